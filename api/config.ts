@@ -1,0 +1,126 @@
+// The installation's settings. In: environment variables. Out: one checked object, or one message that names every fault.
+// The only reader of process.env. Thresholds are not settings: they belong to a model's manifest or to the stored tree.
+
+import { availableParallelism } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+import { joinSentences, sentence } from './sentences.ts'
+
+/** The folder that holds package.json: bundled models and the built page lie under it. */
+export const PROJECT_DIR = dirname(dirname(fileURLToPath(import.meta.url)))
+
+const LOOPBACK = ['127.0.0.1', 'localhost', '::1']
+
+const optional = <T extends z.ZodType>(schema: T) => z.preprocess((value) => (value === '' ? undefined : value), schema)
+
+const port = z.coerce.number().int().min(0).max(65535)
+
+const variables = z
+  .object({
+    PORT: optional(port.default(3000)),
+    HOST: optional(z.string().default('127.0.0.1')),
+    DATA_DIR: optional(z.string().default('./data')),
+    API_TOKEN: optional(z.string().min(8).optional()),
+    DATABASE_URL: optional(z.url({ protocol: /^postgres(ql)?$/ }).optional()),
+    QUEUE_URL: optional(z.url({ protocol: /^rediss?$/ }).optional()),
+    DETECTOR: optional(z.string().optional()),
+    EMBEDDER: optional(z.string().optional()),
+    THREADS: optional(
+      z.coerce
+        .number()
+        .int()
+        .min(1)
+        .max(256)
+        .default(Math.max(1, availableParallelism() - 1)),
+    ),
+    DEVICE: optional(z.enum(['cpu', 'cuda']).default('cpu')),
+    DEVICE_ID: optional(z.coerce.number().int().min(0).max(255).default(0)),
+    DRAIN_SECONDS: optional(z.coerce.number().min(0).max(600).default(0)),
+    STOP_SECONDS: optional(z.coerce.number().min(1).max(3600).default(30)),
+    WORK_PORT: optional(port.optional()),
+    MAX_PHOTO_BYTES: optional(z.coerce.number().int().min(1000).max(2_000_000_000).default(64_000_000)),
+    ALLOWED_HOSTS: optional(z.string().default('')),
+    LOG_LEVEL: optional(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info')),
+  })
+  .superRefine((value, context) => {
+    if (!LOOPBACK.includes(value.HOST) && value.API_TOKEN === undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['API_TOKEN'],
+        message: `Expected API_TOKEN to be set when HOST is ${value.HOST}: other machines could reach this service, so they must show a token.`,
+      })
+    if (value.QUEUE_URL !== undefined && value.DATABASE_URL === undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['QUEUE_URL'],
+        message:
+          'Expected DATABASE_URL to be set when QUEUE_URL is: a queue shared by several processes needs a database that they share too.',
+      })
+  })
+
+/** The names of all settings. */
+export const VARIABLES: readonly string[] = Object.keys(variables.shape)
+
+export type Config = {
+  port: number
+  host: string
+  /** Absolute path of the folder that holds database, photos, crops and added models. */
+  dataDir: string
+  apiToken: string | null
+  /** 'file:DIR' of the embedded database or 'postgres://…'. */
+  databaseUrl: string
+  /** 'redis://…', or null for the queue inside this process. */
+  queueUrl: string | null
+  /** Names of models; null leaves the choice to `npm run models -- use NAME`, then to the bundled ones. */
+  detector: string | null
+  embedder: string | null
+  threads: number
+  device: 'cpu' | 'cuda'
+  /** Which of several devices of the kind, as CUDA counts them. */
+  deviceId: number
+  /** After the signal to stop the service answers as before for so long, except that it says it is not ready. */
+  drainSeconds: number
+  /** Then requests and photos under way may take so long. */
+  stopSeconds: number
+  /** Where a worker answers /healthz, /readyz and /metrics; null: nowhere. */
+  workPort: number | null
+  maxPhotoBytes: number
+  /** Host names beside the machine's own under which this service may be addressed. */
+  allowedHosts: string[]
+  logLevel: string
+}
+
+/** A message with every fault, one a line. */
+export class ConfigError extends Error {
+  override name = 'ConfigError'
+}
+
+/** Reads the settings; `env` is the process environment unless a test says otherwise. Throws ConfigError. */
+export function readConfig(env: Record<string, string | undefined> = process.env): Config {
+  const result = variables.safeParse(env)
+  if (!result.success) throw new ConfigError(joinSentences(result.error.issues.map((issue) => sentence(issue, env))))
+  const value = result.data
+  const dataDir = resolve(value.DATA_DIR)
+  return {
+    port: value.PORT,
+    host: value.HOST,
+    dataDir,
+    apiToken: value.API_TOKEN ?? null,
+    databaseUrl: value.DATABASE_URL ?? `file:${join(dataDir, 'database')}`,
+    queueUrl: value.QUEUE_URL ?? null,
+    detector: value.DETECTOR ?? null,
+    embedder: value.EMBEDDER ?? null,
+    threads: value.THREADS,
+    device: value.DEVICE,
+    deviceId: value.DEVICE_ID,
+    drainSeconds: value.DRAIN_SECONDS,
+    stopSeconds: value.STOP_SECONDS,
+    workPort: value.WORK_PORT ?? null,
+    maxPhotoBytes: value.MAX_PHOTO_BYTES,
+    allowedHosts: value.ALLOWED_HOSTS.split(',')
+      .map((host) => host.trim().toLowerCase())
+      .filter((host) => host !== ''),
+    logLevel: value.LOG_LEVEL,
+  }
+}

@@ -1,0 +1,77 @@
+// What folder names say of the photos in them. In: a photo's folders, outermost first, and which names are known taxa. Out: the
+// deployment and the labels, or no labels. One rule for the command, the page and the API.
+
+/** How sure the importer is that folders are names of taxa; `guess` decides folder by folder. */
+export type Labelling = 'labelled' | 'unlabelled' | 'guess'
+
+export type FolderFacts = { deployment?: string; folders?: string[] }
+
+/** A folder's name as words: `012.Danaus_plexippus` is `Danaus plexippus`. */
+export function folderWords(folder: string): string {
+  return folder
+    .replace(/^\d+[._\s-]+(?=\p{L})/u, '')
+    .replaceAll('_', ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+}
+
+/** Words that begin or end folder names of people who sort by place or time: not parts of names of species. */
+const PLAIN_WORDS =
+  /\b(and|the|camera|cam|trail|trap|site|station|plot|location|place|deployment|day|night|week|month|card|folder|photos?|images?|pictures?|test|train|copy|backup|new|old|unknown|misc|north|south|east|west|one|two|three)\b/i
+
+/** Looks like genus and species, or genus, species and subspecies. */
+export function isBinomial(words: string): boolean {
+  return /^\p{Lu}\p{Ll}+(-\p{Ll}+)? \p{Ll}[\p{Ll}-]*\p{Ll}( \p{Ll}{3,})?$/u.test(words) && !PLAIN_WORDS.test(words)
+}
+
+/** Names above families that folders are likely to carry before anything is known; others are learned from the first import. */
+const WELL_KNOWN = new Set(
+  'Animalia Chordata Arthropoda Mollusca Mammalia Aves Reptilia Amphibia Actinopterygii Chondrichthyes Insecta Arachnida Malacostraca Gastropoda Carnivora Rodentia Primates Chiroptera Artiodactyla Squamata Anura'.split(
+    ' ',
+  ),
+)
+
+/** A name that is above the genus by its ending (the codes of nomenclature reserve them) or because everybody knows it. */
+export function isHigherName(words: string): boolean {
+  return WELL_KNOWN.has(words) || /^\p{Lu}\p{Ll}+(idae|inae|oidea|formes|ptera|morpha)$/u.test(words)
+}
+
+/**
+ * Facts of a photo from `folders` below the import's root, outermost first. `isKnown` says whether words name a known taxon.
+ * Labels are the innermost run of folders that name taxa: a species folder, and the ranks it lies in. The outermost folder
+ * that is no label is the deployment; a photo that lies in no folder is of the deployment named like `root`, unless that is a
+ * label itself.
+ */
+export function factsOfFolders(
+  root: string,
+  folders: string[],
+  labelling: Labelling,
+  isKnown: (words: string) => boolean,
+): FolderFacts {
+  const inside = folders.length === 0 ? [root] : folders
+  const words = inside.map(folderWords)
+  const names = words.map((name, i) => {
+    const below = words[i + 1]
+    return isBinomial(name) || isHigherName(name) || isKnown(name) || (below !== undefined && isGenusOf(name, below))
+  })
+  const start = labelling === 'unlabelled' ? inside.length : startOfLabels(words, names)
+  const forced = labelling === 'labelled' && start === inside.length ? inside.length - 1 : start
+  const labels = inside.slice(forced)
+  const deployment = inside.slice(0, forced)[0]
+  return { ...(deployment !== undefined && { deployment }), ...(labels.length > 0 && { folders: labels }) }
+}
+
+/** The outermost name from which everything inward is a name, or a capitalised word between names. */
+function startOfLabels(words: string[], names: boolean[]): number {
+  if (!names.at(-1)) return words.length
+  let start = words.length - 1
+  for (let i = start - 1; i >= 0; i--) {
+    if (names[i]) start = i
+    else if (!/^\p{Lu}\p{Ll}{3,}$/u.test(words[i]!) || PLAIN_WORDS.test(words[i]!)) break
+  }
+  return start
+}
+
+function isGenusOf(genus: string, species: string): boolean {
+  return isBinomial(species) && species.startsWith(`${genus} `)
+}

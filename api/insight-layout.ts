@@ -1,0 +1,267 @@
+// A map of vectors in two dimensions. In: vectors of equal length, a seed, and whom to tell how far it is. Out: places 0..1 in which
+// look-alikes lie together. UMAP lays out a sample; everything else is placed among its nearest of the sample, found through cells, so that
+// 100,000 vectors take little more than the sample does. Pure: the same vectors give the same map.
+
+import { UMAP } from 'umap-js'
+
+/** Rows of `size` numbers, one after the other. */
+export type Vectors = { values: Float32Array; size: number }
+export type Layout = { x: Float32Array; y: Float32Array }
+
+/** UMAP's cost grows faster than its sample: 5,000 are enough to show what lies near what. */
+export const SAMPLE = 5000
+const NEIGHBOURS = 15
+const EPOCHS = 250
+const SHAKEN_EVERY = 25
+/** Of neighbours, as a share of what UMAP takes for one step: with less, look-alikes lie on one another and none can be chosen. */
+const APART = 0.9
+/** How wide the map begins, in such steps: wider, and groups stay dots far from one another. */
+const BEGINS_WIDE = 5
+/** Of the sample, whose places a vector's own is the mean of, the nearest counting most. */
+const PLACED_BY = 4
+/** Cells looked through for the nearest of the sample, of the square root of the sample's size many. */
+const PROBED = 6
+
+const count = ({ values, size }: Vectors) => (size === 0 ? 0 : values.length / size)
+
+export function layOut(
+  vectors: Vectors,
+  options: { seed: number; sample?: number; onProgress?: (share: number) => void },
+): Layout {
+  const { seed, sample = SAMPLE, onProgress = () => {} } = options
+  const total = count(vectors)
+  const unit = normalised(vectors)
+  if (total <= NEIGHBOURS + 1) return framed(principal(unit))
+  const random = randomFrom(seed)
+  const chosen = total <= sample ? Int32Array.from({ length: total }, (_, i) => i) : sampleOf(total, sample, random)
+  const sampled = pick(unit, chosen)
+  const isAll = chosen.length === total
+  const layout = umap(sampled, random, (share) => onProgress(share * (isAll ? 1 : 0.6)))
+  return framed(isAll ? layout : place(unit, chosen, sampled, layout, (share) => onProgress(0.6 + 0.4 * share)))
+}
+
+function normalised({ values, size }: Vectors): Vectors {
+  const unit = new Float32Array(values.length)
+  for (let start = 0; start < values.length; start += size) {
+    let squares = 0
+    for (let k = 0; k < size; k++) squares += values[start + k]! ** 2
+    const scale = squares > 0 ? 1 / Math.sqrt(squares) : 0
+    for (let k = 0; k < size; k++) unit[start + k] = values[start + k]! * scale
+  }
+  return { values: unit, size }
+}
+
+/** So many different positions below `total`, ascending (Fisher and Yates). */
+function sampleOf(total: number, wanted: number, random: () => number): Int32Array {
+  const all = Int32Array.from({ length: total }, (_, i) => i)
+  for (let i = 0; i < wanted; i++) {
+    const j = i + Math.floor(random() * (total - i))
+    const other = all[j]!
+    all[j] = all[i]!
+    all[i] = other
+  }
+  return all.slice(0, wanted).sort()
+}
+
+function pick({ values, size }: Vectors, rows: Int32Array): Vectors {
+  const picked = new Float32Array(rows.length * size)
+  rows.forEach((row, i) => {
+    picked.set(values.subarray(row * size, (row + 1) * size), i * size)
+  })
+  return { values: picked, size }
+}
+
+function distance2(a: Float32Array, i: number, b: Float32Array, j: number, size: number): number {
+  let sum = 0
+  for (let k = 0; k < size; k++) {
+    const d = a[i * size + k]! - b[j * size + k]!
+    sum += d * d
+  }
+  return sum
+}
+
+/** The `k` smallest, ascending, kept while candidates are offered. */
+class Nearest {
+  readonly ids: Int32Array
+  readonly distances: Float64Array
+  held = 0
+
+  constructor(k: number) {
+    this.ids = new Int32Array(k)
+    this.distances = new Float64Array(k)
+  }
+
+  offer(id: number, distance: number): void {
+    const most = this.ids.length
+    if (this.held === most && distance >= this.distances[most - 1]!) return
+    let at = this.held < most ? this.held++ : most - 1
+    for (; at > 0 && this.distances[at - 1]! > distance; at--) {
+      this.ids[at] = this.ids[at - 1]!
+      this.distances[at] = this.distances[at - 1]!
+    }
+    this.ids[at] = id
+    this.distances[at] = distance
+  }
+}
+
+function umap(vectors: Vectors, random: () => number, onProgress: (share: number) => void): Layout {
+  const { values, size } = vectors
+  const n = count(vectors)
+  const indices: number[][] = []
+  const distances: number[][] = []
+  for (let i = 0; i < n; i++) {
+    const nearest = new Nearest(NEIGHBOURS)
+    for (let j = 0; j < n; j++) nearest.offer(j, i === j ? -1 : distance2(values, i, values, j, size))
+    indices.push([...nearest.ids])
+    distances.push([...nearest.distances].map((d) => Math.sqrt(Math.max(0, d))))
+    if (i % 200 === 0) onProgress((0.4 * i) / n)
+  }
+  const map = new UMAP({ nComponents: 2, nNeighbors: NEIGHBOURS, nEpochs: EPOCHS, minDist: APART, random })
+  map.setPrecomputedKNN(indices, distances)
+  // Neighbours are known: of the rows themselves it only needs how many there are.
+  const epochs = map.initializeFit(Array.from({ length: n }, () => [0]))
+  // It begins at random; the first two principal components put what is far apart far apart.
+  const start = framed(principal(vectors))
+  map.getEmbedding().forEach((point, i) => {
+    point[0] = (start.x[i]! - 0.5) * BEGINS_WIDE
+    point[1] = (start.y[i]! - 0.5) * BEGINS_WIDE
+  })
+  // What comes to lie in one place is pushed apart by equal steps along both axes: without this, groups would end as diagonal lines.
+  const shake = () => {
+    for (const point of map.getEmbedding()) for (const axis of [0, 1]) point[axis]! += (random() - 0.5) * APART
+  }
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    if (epoch % SHAKEN_EVERY === 0 && epoch < epochs - SHAKEN_EVERY) shake()
+    map.step()
+    if (epoch % 10 === 0) onProgress(0.4 + (0.6 * epoch) / epochs)
+  }
+  const points = map.getEmbedding()
+  return { x: Float32Array.from(points, (p) => p[0]!), y: Float32Array.from(points, (p) => p[1]!) }
+}
+
+/** The first two principal components, by power iteration. */
+function principal(vectors: Vectors): Layout {
+  const { values, size } = vectors
+  const n = count(vectors)
+  const mean = new Float64Array(size)
+  for (let i = 0; i < n; i++) for (let k = 0; k < size; k++) mean[k]! += values[i * size + k]! / n
+  const axes: Float64Array[] = []
+  const along = (i: number, axis: Float64Array) => {
+    let sum = 0
+    for (let k = 0; k < size; k++) sum += (values[i * size + k]! - mean[k]!) * axis[k]!
+    return sum
+  }
+  for (let component = 0; component < 2; component++) {
+    let axis = Float64Array.from({ length: size }, (_, k) => 1 / (1 + ((k + component * 7) % 11)))
+    for (let round = 0; round < 20; round++) {
+      const next = new Float64Array(size)
+      for (let i = 0; i < n; i++) {
+        const weight = along(i, axis)
+        for (let k = 0; k < size; k++) next[k]! += weight * (values[i * size + k]! - mean[k]!)
+      }
+      for (const other of axes) {
+        const shared = next.reduce((sum, value, k) => sum + value * other[k]!, 0)
+        for (let k = 0; k < size; k++) next[k]! -= shared * other[k]!
+      }
+      const length = Math.sqrt(next.reduce((sum, value) => sum + value * value, 0))
+      if (length === 0) break
+      axis = next.map((value) => value / length)
+    }
+    axes.push(axis)
+  }
+  const coordinates = (axis: Float64Array) => Float32Array.from({ length: n }, (_, i) => along(i, axis))
+  return { x: coordinates(axes[0]!), y: coordinates(axes[1]!) }
+}
+
+/** Puts every vector at the weighted mean of the places of its nearest in the sample, and those of the sample where they are. */
+function place(
+  all: Vectors,
+  chosen: Int32Array,
+  sampled: Vectors,
+  layout: Layout,
+  onProgress: (share: number) => void,
+): Layout {
+  const { size } = all
+  const total = count(all)
+  const n = chosen.length
+  const cells = cellsOf(sampled)
+  const x = new Float32Array(total)
+  const y = new Float32Array(total)
+  const position = new Map<number, number>()
+  chosen.forEach((row, i) => {
+    position.set(row, i)
+  })
+  for (let i = 0; i < total; i++) {
+    if (i % 2000 === 0) onProgress(i / total)
+    const own = position.get(i)
+    if (own !== undefined) {
+      x[i] = layout.x[own]!
+      y[i] = layout.y[own]!
+      continue
+    }
+    const probed = new Nearest(Math.min(PROBED, cells.centres.length))
+    cells.centres.forEach((centre, cell) => {
+      probed.offer(cell, distance2(all.values, i, sampled.values, centre, size))
+    })
+    const nearest = new Nearest(Math.min(PLACED_BY, n))
+    for (const cell of probed.ids.subarray(0, probed.held))
+      for (const j of cells.members[cell]!) nearest.offer(j, distance2(all.values, i, sampled.values, j, size))
+    let weights = 0
+    for (let k = 0; k < nearest.held; k++) {
+      // Relative to the nearest: a near copy decides alone, four equally near ones share.
+      const weight = ((nearest.distances[0]! + 1e-6) / (nearest.distances[k]! + 1e-6)) ** 2
+      weights += weight
+      x[i]! += weight * layout.x[nearest.ids[k]!]!
+      y[i]! += weight * layout.y[nearest.ids[k]!]!
+    }
+    x[i]! /= weights
+    y[i]! /= weights
+  }
+  return { x, y }
+}
+
+/** The sample divided among evenly taken members of it, each to its nearest. */
+function cellsOf(vectors: Vectors): { centres: number[]; members: number[][] } {
+  const n = count(vectors)
+  const wanted = Math.max(1, Math.round(Math.sqrt(n)))
+  const centres = Array.from({ length: wanted }, (_, i) => Math.floor((i * n) / wanted))
+  const members = centres.map((): number[] => [])
+  for (let i = 0; i < n; i++) {
+    const nearest = new Nearest(1)
+    centres.forEach((centre, cell) => {
+      nearest.offer(cell, distance2(vectors.values, i, vectors.values, centre, vectors.size))
+    })
+    members[nearest.ids[0]!]!.push(i)
+  }
+  return { centres, members }
+}
+
+/** Moved and scaled, both axes alike, into 0..1, in the middle. */
+function framed({ x, y }: Layout): Layout {
+  const range = (values: Float32Array) => {
+    let low = Number.POSITIVE_INFINITY
+    let high = Number.NEGATIVE_INFINITY
+    for (const value of values) {
+      if (value < low) low = value
+      if (value > high) high = value
+    }
+    return { low, high, middle: (low + high) / 2 }
+  }
+  const [across, down] = [range(x), range(y)]
+  const scale = 1 / Math.max(across.high - across.low, down.high - down.low, 1e-9)
+  const fit = (values: Float32Array, middle: number) =>
+    values.map((value) => Math.min(1, Math.max(0, 0.5 + (value - middle) * scale)))
+  return { x: fit(x, across.middle), y: fit(y, down.middle) }
+}
+
+/** Evenly spread numbers in 0..1, the same for the same seed (mulberry32). */
+function randomFrom(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let t = state
+    t = Math.imul(t ^ (t >>> 15), t | 1)
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
+  }
+}

@@ -1,0 +1,268 @@
+// The nouns of insight, with units. In: nothing. Out: zod schemas of the one filter and of every chart's numbers. Counts are of
+// animals unless said otherwise; an animal counts for the taxon it is identified as, or else for the one that is suggested.
+
+import { z } from '@hono/zod-openapi'
+import { idSchema, personSchema, rankSchema, taxonSchema } from './schemas.ts'
+
+const count = z.number().int()
+const fraction = z.number().min(0).max(1)
+const day = z
+  .string()
+  .regex(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, 'Expected a day as 2024-05-31')
+  .refine((text) => {
+    const time = Date.parse(`${text}T00:00:00Z`)
+    return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)
+  }, 'Expected a day that the calendar has, as 2024-05-31.')
+
+export const insightFilterSchema = z.object({
+  taxon: idSchema.optional().openapi({ description: 'Identified, or else suggested, as this taxon or one below it.' }),
+  deployment: z.string().min(1).max(200).optional().openapi({ description: 'Photos of this camera, by its name.' }),
+  from: day.optional().openapi({
+    description: "First day by the camera's clock; photos without a time are left out.",
+    example: '2024-05-01',
+  }),
+  to: day.optional().openapi({ description: 'Last day, included.', example: '2024-05-31' }),
+  importId: idSchema.optional(),
+  person: personSchema.optional().openapi({ description: 'Animals that this person has identified.' }),
+})
+
+export const taxonCountSchema = z
+  .object({
+    id: idSchema,
+    parentId: idSchema.nullable(),
+    name: z.string(),
+    commonName: z.string().nullable(),
+    rank: rankSchema,
+    identified: count.openapi({ description: 'At or below this taxon.' }),
+    suggested: count.openapi({ description: 'At or below this taxon, not identified.' }),
+    own: count.openapi({ description: 'Identified or suggested as this taxon itself.' }),
+  })
+  .openapi('TaxonCount')
+
+export const taxaInsightSchema = z
+  .object({
+    animals: count,
+    nameless: count.openapi({ description: 'Neither identified nor suggested.' }),
+    taxa: z.array(taxonCountSchema).openapi({ description: 'Every taxon with animals at or below it, top first.' }),
+    ranks: z.array(
+      z.object({
+        rank: rankSchema,
+        taxa: count.openapi({ description: 'Different taxa of this rank.' }),
+        animals: count.openapi({ description: 'Named down to this rank or further.' }),
+      }),
+    ),
+  })
+  .openapi('TaxaInsight')
+
+export const histogramSchema = z
+  .object({
+    animals: count,
+    without: count.openapi({ description: 'Animals that have no such number.' }),
+    bins: z.array(z.object({ from: fraction, to: fraction, identified: count, unidentified: count })),
+  })
+  .openapi('HistogramInsight')
+
+export const activitySchema = z
+  .object({
+    animals: count,
+    untimed: count.openapi({ description: 'Animals on photos whose camera said no time.' }),
+    hours: z.array(count).length(24).openapi({ description: "By hour of the camera's clock, 0 first." }),
+    months: z.array(count).length(12).openapi({ description: 'January first.' }),
+    cells: z.array(z.array(count).length(24)).length(12).openapi({ description: 'By month, then hour.' }),
+  })
+  .openapi('ActivityInsight')
+
+export const deploymentsSchema = z
+  .object({
+    photos: count,
+    animals: count,
+    deployments: z
+      .array(
+        z.object({
+          name: z.string().nullable().openapi({ description: 'null: photos without a camera.' }),
+          photos: count,
+          animals: count,
+          identified: count,
+          firstDay: z.string().nullable(),
+          lastDay: z.string().nullable(),
+        }),
+      )
+      .openapi({ description: 'The most photos first.' }),
+    places: z
+      .array(
+        z.object({
+          latitude: z.number(),
+          longitude: z.number(),
+          deployment: z.string().nullable(),
+          photos: count,
+          animals: count,
+        }),
+      )
+      .openapi({ description: 'To a hundredth of a degree; the most photos first.' }),
+    placesLeftOut: count.openapi({ description: 'Further places, with fewer photos than those listed.' }),
+    unplaced: count.openapi({ description: 'Photos without coordinates.' }),
+  })
+  .openapi('DeploymentsInsight')
+
+export const confirmedSchema = z
+  .object({
+    animals: count,
+    byPeople: count.openapi({ description: 'Identified by at least one person.' }),
+    byImport: count.openapi({ description: 'Identified only by a label that came with the photo.' }),
+    conflict: count.openapi({ description: 'People disagree.' }),
+    suggested: count.openapi({ description: 'Not identified; something is suggested.' }),
+    open: count.openapi({ description: 'Neither identified nor suggested.' }),
+    people: z.array(z.object({ person: z.string(), animals: count })),
+  })
+  .openapi('ConfirmedInsight')
+
+const measured = {
+  count,
+  right: count,
+  low: fraction.openapi({ description: 'Lower end of the 95 % Wilson interval of right / count.' }),
+  high: fraction,
+}
+
+export const accuracySchema = z
+  .object({
+    forecasts: count.openapi({
+      description:
+        'Animals that people named after the tree had said something of them; its answer of then is compared with what they teach now.',
+    }),
+    leftOut: z.boolean().openapi({ description: 'Only the newest forecasts are counted.' }),
+    ranks: z.array(
+      z.object({
+        rank: rankSchema,
+        ...measured,
+        said: count.openapi({
+          description: 'How often the answer reached this rank; where it did not, it is not right.',
+        }),
+        calibrationError: fraction
+          .nullable()
+          .openapi({ description: 'Mean distance of probability and share right, over ten bins weighted by count.' }),
+      }),
+    ),
+    reliability: z.array(
+      z.object({
+        rank: rankSchema,
+        bins: z.array(z.object({ from: fraction, to: fraction, ...measured, meanProbability: fraction })),
+      }),
+    ),
+  })
+  .openapi('AccuracyInsight')
+
+const step = z.object({ from: count, to: count.nullable(), ...measured })
+
+export const learningInsightSchema = z
+  .object({
+    forecasts: count,
+    leftOut: z.boolean(),
+    enough: z.boolean().openapi({ description: 'false: too few forecasts to read anything from the curve.' }),
+    curve: z.array(step).openapi({
+      description:
+        'Share of right answers by how many examples of the taxon the tree had; `to` included, null: any more.',
+    }),
+    taxa: z
+      .array(
+        z.object({
+          taxon: taxonSchema,
+          examples: count.openapi({ description: 'The tree has now.' }),
+          ...measured,
+          curve: z.array(step),
+          next: z.object({ examples: count, accuracyNow: fraction, accuracyThen: fraction }).nullable().openapi({
+            description:
+              'What taxa with twice as many examples reach, read from the common curve; null: too little is known there.',
+          }),
+        }),
+      )
+      .openapi({ description: 'The taxa that people named, the most often first.' }),
+  })
+  .openapi('LearningInsight')
+
+export const selectionSchema = z
+  .object({
+    id: idSchema,
+    name: z.string(),
+    count: count.openapi({ description: 'Animals in it.' }),
+  })
+  .openapi('Selection')
+
+const range = z.object({ from: fraction, to: fraction })
+export const newSelectionSchema = z
+  .object({
+    name: z.string().trim().min(1).max(200).default('Selection'),
+    detectionIds: z.array(idSchema).min(1).max(100_000).optional(),
+    filter: insightFilterSchema.optional(),
+    bucket: z
+      .object({
+        hour: z.number().int().min(0).max(23).optional(),
+        month: z.number().int().min(1).max(12).optional(),
+        confidence: range.optional(),
+        probability: range.optional(),
+        place: z.object({ latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180) }).optional(),
+        forecast: z
+          .object({
+            rank: rankSchema.optional().openapi({ description: 'Without: the taxon that was named itself.' }),
+            right: z.boolean().optional(),
+            probability: range.optional(),
+            examples: z.object({ from: count.min(0), to: count.nullable() }).optional(),
+          })
+          .optional()
+          .openapi({ description: 'Animals of whom the tree had said something before people named them.' }),
+      })
+      .optional(),
+  })
+  .refine(
+    ({ detectionIds, filter, bucket }) =>
+      (detectionIds === undefined) !== (filter === undefined && bucket === undefined),
+    'Expected either detectionIds, or a filter with or without a bucket.',
+  )
+  .openapi('NewSelection', { description: 'Either ids, or a filter with one bar of a chart.' })
+
+export const mapStandingSchema = z
+  .object({
+    state: z.enum(['none', 'computing', 'ready', 'failed']),
+    progress: fraction.nullable(),
+    message: z.string().nullable(),
+    ready: z
+      .object({
+        id: idSchema,
+        animals: count,
+        treeVersion: z.string().openapi({ description: 'Whose metric the animals were compared in.' }),
+        finishedAt: z.string(),
+        newer: count.openapi({ description: 'Animals that came after it and are not on it.' }),
+      })
+      .nullable(),
+  })
+  .openapi('MapStanding')
+
+export const mapPointsSchema = z
+  .object({
+    id: idSchema,
+    detectionIds: z.array(count).openapi({ description: 'Ids as numbers; the other lists are in the same order.' }),
+    x: z.array(count).openapi({ description: '0..65535, the same scale as y.' }),
+    y: z.array(count),
+    taxon: z.array(count).openapi({ description: 'Position in `taxa`, -1: none.' }),
+    identified: z.array(count).openapi({ description: '1: identified; 0: `taxon` is only suggested.' }),
+    confidence: z.array(count).openapi({ description: "The detector's, in hundredths; -1: none." }),
+    probability: z.array(count).openapi({ description: 'Of the last suggestion, in hundredths; -1: none.' }),
+    person: z
+      .array(count)
+      .openapi({ description: 'Position in `people`, -1: nobody, or only a label that came with the photo.' }),
+    taxa: z.array(taxonSchema),
+    people: z.array(z.string()),
+  })
+  .openapi('MapPoints')
+
+export type InsightFilterQuery = z.infer<typeof insightFilterSchema>
+export type TaxaInsight = z.infer<typeof taxaInsightSchema>
+export type TaxonCount = z.infer<typeof taxonCountSchema>
+export type HistogramInsight = z.infer<typeof histogramSchema>
+export type ActivityInsight = z.infer<typeof activitySchema>
+export type DeploymentsInsight = z.infer<typeof deploymentsSchema>
+export type ConfirmedInsight = z.infer<typeof confirmedSchema>
+export type AccuracyInsight = z.infer<typeof accuracySchema>
+export type LearningInsight = z.infer<typeof learningInsightSchema>
+export type NewSelection = z.infer<typeof newSelectionSchema>
+export type MapStanding = z.infer<typeof mapStandingSchema>
+export type MapPoints = z.infer<typeof mapPointsSchema>

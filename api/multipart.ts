@@ -1,0 +1,99 @@
+// A multipart body as it arrives. In: a request and what to do with each file. Out: its text fields, when every file has been
+// taken. Files are read one after the other and only as fast as they are taken, so memory does not grow with the request.
+
+import { Readable } from 'node:stream'
+import busboy from 'busboy'
+import { Problem } from './problem.ts'
+
+export type IncomingFile = {
+  field: string
+  filename: string
+  mimeType: string
+  /** Ends early when the file is too big: then `truncated` is true. */
+  stream: Readable & { truncated?: boolean }
+}
+
+export type MultipartLimits = {
+  maxFileBytes: number
+  maxFiles: number
+  /** One text field; `facts` of thousands of photos is the largest. */
+  maxFieldBytes: number
+}
+
+/**
+ * Reads a multipart request to its end. `take` must read its stream, or resume it. Throws a Problem (400 malformed or broken
+ * off, 413 too many parts) or whatever `take` throws; by then no further `take` runs.
+ */
+export async function readMultipart(
+  request: Request,
+  limits: MultipartLimits,
+  take: (file: IncomingFile) => Promise<void>,
+): Promise<Record<string, string>> {
+  if (request.body === null) throw new Problem(400, 'Expected a multipart body but received nothing.')
+  const parser = openParser(request, limits)
+  // Node's and the web's ReadableStream are one class at run time; their types differ.
+  const body = Readable.fromWeb(request.body as import('node:stream/web').ReadableStream)
+  const fields: Record<string, string> = {}
+  let takes = Promise.resolve()
+  let over = false
+
+  await new Promise<void>((resolve, reject) => {
+    const fail = (error: unknown) => {
+      over = true
+      body.unpipe(parser)
+      body.destroy()
+      parser.destroy()
+      reject(error)
+    }
+    parser.on('file', (field, stream, info) => {
+      // Without a listener an aborted file would end the process; the abort itself is seen on `body` and on the parser.
+      stream.on('error', () => {})
+      takes = takes.then(async () => {
+        if (over) return
+        await take({ field, filename: cleanName(info.filename), mimeType: info.mimeType, stream })
+      })
+      takes.catch(fail)
+    })
+    parser.on('field', (name, value, info) => {
+      if (info.valueTruncated)
+        fail(new Problem(413, `Expected at most ${limits.maxFieldBytes} bytes for the field ${name}.`))
+      else fields[name] = value
+    })
+    parser.on('filesLimit', () => fail(new Problem(413, `Expected at most ${limits.maxFiles} files in one request.`)))
+    parser.on('fieldsLimit', () => fail(new Problem(413, 'Expected fewer fields in one request.')))
+    parser.on('error', (error) =>
+      fail(new Problem(400, 'The multipart body is malformed or broke off.', { cause: error })),
+    )
+    parser.on('close', () => {
+      if (!over) takes.then(resolve, fail)
+    })
+    body.on('error', (error) =>
+      fail(new Problem(400, 'The request broke off before its body was complete.', { cause: error })),
+    )
+    body.pipe(parser)
+  }).finally(() => takes.catch(() => {}))
+  return fields
+}
+
+function openParser(request: Request, limits: MultipartLimits): busboy.Busboy {
+  try {
+    return busboy({
+      headers: { 'content-type': request.headers.get('content-type') ?? '' },
+      limits: { fileSize: limits.maxFileBytes, files: limits.maxFiles, fields: 100, fieldSize: limits.maxFieldBytes },
+      defParamCharset: 'utf8',
+      preservePath: true,
+    })
+  } catch (error) {
+    throw new Problem(400, 'Expected a multipart body with a boundary.', { cause: error })
+  }
+}
+
+/** A file's own path as the uploader named it, kept as a name only: never used to open anything. */
+function cleanName(name: string | undefined): string {
+  return (
+    (name ?? 'photo')
+      .replaceAll('\\', '/')
+      .replace(/\p{Cc}/gu, '')
+      .slice(0, 1000) || 'photo'
+  )
+}

@@ -1,0 +1,194 @@
+// The public nouns of editing the taxonomy. In: nothing. Out: zod schemas of commands, edits and what they touch.
+
+import { z } from '@hono/zod-openapi'
+import { idSchema, rankSchema, taxonDetailSchema, taxonSchema, taxonStepSchema } from './schemas.ts'
+
+const nameSchema = z.string().trim().min(1).max(200)
+const ids = (most: number) => z.array(idSchema).max(most)
+
+export const taxonNameSchema = z
+  .object({
+    kind: z.enum(['common', 'synonym']),
+    language: z
+      .string()
+      .trim()
+      .min(2)
+      .max(35)
+      .nullable()
+      .openapi({ description: 'BCP 47; null: not known.', example: 'en' }),
+    name: nameSchema,
+    preferred: z.boolean().openapi({ description: 'The common name that is shown; at most one.' }),
+  })
+  .openapi('TaxonName')
+
+export const externalIdSchema = z
+  .string()
+  .trim()
+  .max(300)
+  .regex(/^[^\s:]+:\S.*$/, 'Expected scheme:id')
+  .openapi({ example: 'gbif:2433651' })
+
+const namesSchema = z.array(taxonNameSchema).max(200)
+
+export const commandSchema = z
+  .discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('add'),
+      name: nameSchema,
+      rank: rankSchema,
+      parentId: idSchema.nullable(),
+      names: namesSchema.optional(),
+      externalIds: z.array(externalIdSchema).max(50).optional(),
+    }),
+    z.object({ kind: z.literal('rename'), id: idSchema, name: nameSchema }),
+    z.object({ kind: z.literal('setNames'), id: idSchema, names: namesSchema }),
+    z.object({ kind: z.literal('setExternalIds'), id: idSchema, externalIds: z.array(externalIdSchema).max(50) }),
+    z.object({ kind: z.literal('move'), id: idSchema, parentId: idSchema.nullable(), rank: rankSchema.optional() }),
+    z.object({ kind: z.literal('setPlacing'), id: idSchema, needsPlacing: z.boolean() }),
+    z.object({ kind: z.literal('merge'), id: idSchema, intoId: idSchema }),
+    z.object({
+      kind: z.literal('split'),
+      id: idSchema,
+      into: z.object({
+        name: nameSchema,
+        rank: rankSchema.optional(),
+        parentId: idSchema.nullable().optional(),
+        names: namesSchema.optional(),
+      }),
+      detectionIds: ids(10_000),
+      childIds: ids(1000).optional(),
+    }),
+    z.object({ kind: z.literal('deactivate'), id: idSchema }),
+    z.object({ kind: z.literal('activate'), id: idSchema }),
+    z.object({ kind: z.literal('delete'), id: idSchema, moveTo: idSchema.optional() }),
+  ])
+  .openapi('TaxonomyCommand', {
+    description:
+      'add; rename; setNames: all its common names and synonyms; setExternalIds; move: to another parent (null: to the top) with everything below, or to another rank; setPlacing; merge: everything of it becomes the other’s and its id leads there; split: chosen examples and children become a new taxon; deactivate, activate: whether it and what is below may be suggested; delete: refused where something depends on it, unless moveTo says where that goes.',
+  })
+
+export const editRequestSchema = z
+  .object({
+    command: commandSchema,
+    why: z.string().trim().max(1000).optional(),
+    expected: z
+      .record(z.string(), z.number().int())
+      .optional()
+      .openapi({
+        description: 'The revisions that you saw, by taxon id. 409 with `changed` where they moved.',
+        example: { '42': 3 },
+      }),
+  })
+  .openapi('TaxonomyEditRequest')
+
+const trialSaidSchema = z.object({ taxon: taxonSchema, probability: z.number().min(0).max(1) }).nullable()
+
+export const touchesSchema = z
+  .object({
+    photos: z
+      .number()
+      .int()
+      .openapi({ description: 'Identified as a taxon that the edit is about, or as one below it.' }),
+    identifications: z.number().int().openapi({ description: 'That stand and name one of these.' }),
+    moved: z.number().int().openapi({ description: 'Identifications that name another taxon afterwards.' }),
+    children: z.number().int().openapi({ description: 'Taxa below the ones that the edit is about.' }),
+    taxa: z.number().int().openapi({ description: 'Taxa whose row or names change.' }),
+    suggestions: z
+      .object({
+        looked: z.number().int().openapi({ description: 'Animals that were answered before and after, at most 40.' }),
+        changed: z.number().int().openapi({ description: 'Of these: another taxon, place or name is suggested.' }),
+        items: z.array(
+          z.object({ detectionId: idSchema, cropUrl: z.string(), before: trialSaidSchema, after: trialSaidSchema }),
+        ),
+      })
+      .nullable()
+      .openapi({ description: 'null: not looked at (the edit is done, or too large to try).' }),
+  })
+  .openapi('Touches')
+
+export const editSchema = z
+  .object({
+    id: idSchema,
+    person: z.string(),
+    at: z.string(),
+    why: z.string().nullable(),
+    kind: z.string(),
+    summary: z.string().openapi({ description: 'What was done, in words.' }),
+    taxa: z.array(taxonStepSchema).openapi({ description: 'Whose row or names it changed, the first ones.' }),
+    taxaCount: z.number().int(),
+    command: z.record(z.string(), z.unknown()).openapi({ description: 'As it was given; of many the first ones.' }),
+    undoes: idSchema.nullable().openapi({ description: 'The edit that this one took back.' }),
+    undoneBy: idSchema.nullable().openapi({ description: 'The edit that took this one back, where that stands.' }),
+  })
+  .openapi('TaxonomyEdit')
+
+export const editResultSchema = z
+  .object({
+    edit: editSchema.nullable().openapi({ description: 'null: it was only tried.' }),
+    touches: touchesSchema,
+    treeVersion: z.string(),
+  })
+  .openapi('TaxonomyEditResult')
+
+export const taxonFullSchema = taxonDetailSchema
+  .extend({
+    names: namesSchema,
+    externalIds: z.array(z.string()),
+    photoCount: z.number().int().openapi({ description: 'Photos identified as it or as a taxon below it.' }),
+    inactiveAbove: taxonStepSchema.nullable().openapi({ description: 'The taxon above because of which it rests.' }),
+    mergedFrom: z.array(taxonStepSchema).openapi({ description: 'Taxa that became part of it: their ids lead here.' }),
+  })
+  .openapi('TaxonFull')
+
+export const taxonNodeSchema = z
+  .object({
+    id: idSchema,
+    name: z.string(),
+    rank: rankSchema,
+    commonName: z.string().nullable(),
+    childCount: z.number().int(),
+    exampleCount: z.number().int(),
+    active: z.boolean(),
+    needsPlacing: z.boolean(),
+    revision: z.number().int(),
+  })
+  .openapi('TaxonNode')
+
+export const knowledgeSchema = z
+  .object({
+    examples: z.number().int(),
+    looked: z
+      .number()
+      .int()
+      .openapi({ description: 'Examples that were asked, each without its own burst; at most 120.' }),
+    right: z.number().int().openapi({ description: 'Of these: the answer’s path goes through this taxon.' }),
+    accuracy: z
+      .number()
+      .min(0)
+      .max(1)
+      .nullable()
+      .openapi({ description: 'right / looked; null where none was looked at.' }),
+    confusedWith: z
+      .array(z.object({ taxon: taxonSchema, count: z.number().int() }))
+      .openapi({ description: 'What the others were taken for, at this rank, most often first.' }),
+    taughtBy: z
+      .array(z.object({ person: z.string(), examples: z.number().int() }))
+      .openapi({ description: 'Who identified the examples, most first.' }),
+    best: z.array(z.object({ detectionId: idSchema, cropUrl: z.string(), probability: z.number() })).openapi({
+      description: 'The examples that the others of this taxon make most certain.',
+    }),
+    doubtful: z.array(z.object({ detectionId: idSchema, cropUrl: z.string(), probability: z.number() })).openapi({
+      description: 'The examples that the others make least certain.',
+    }),
+    treeVersion: z.string(),
+  })
+  .openapi('TaxonKnowledge')
+
+export type WireCommand = z.infer<typeof commandSchema>
+export type TaxonNameWire = z.infer<typeof taxonNameSchema>
+export type Touched = z.infer<typeof touchesSchema>
+export type Edit = z.infer<typeof editSchema>
+export type EditResult = z.infer<typeof editResultSchema>
+export type TaxonFull = z.infer<typeof taxonFullSchema>
+export type TaxonNode = z.infer<typeof taxonNodeSchema>
+export type Knowledge = z.infer<typeof knowledgeSchema>

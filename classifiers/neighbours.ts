@@ -1,0 +1,36 @@
+// The judge that remembers pictures. In: the nearest exemplars of a query. Out: a vote per taxon.
+
+/** An exemplar near a query; `similarity` is the cosine in the tree's metric, clamped to 0..1. */
+export type Neighbour = { taxonId: number; similarity: number; group: string }
+
+/** How many neighbours vote; more of them changed nothing on the library's training folds. */
+export const VOTING_NEIGHBOURS = 15
+
+/** Share of the vote per taxon, falling exponentially with distance from the nearest: exp(sharpness * (s - nearest)). */
+export function vote(neighbours: readonly Neighbour[], sharpness: number): Map<number, number> {
+  const nearest = neighbours.reduce((most, neighbour) => Math.max(most, neighbour.similarity), 0)
+  const votes = new Map<number, number>()
+  let total = 0
+  for (const { taxonId, similarity } of neighbours) {
+    const weight = Math.exp(sharpness * (similarity - nearest))
+    votes.set(taxonId, (votes.get(taxonId) ?? 0) + weight)
+    total += weight
+  }
+  for (const [taxonId, weight] of votes) votes.set(taxonId, weight / total)
+  return votes
+}
+
+/** The most similar one; of equally similar ones, that of the smallest taxon id. */
+export function nearestOf(neighbours: readonly Neighbour[]): Neighbour | null {
+  let nearest: Neighbour | null = null
+  for (const neighbour of neighbours) {
+    if (
+      !nearest ||
+      neighbour.similarity > nearest.similarity ||
+      (neighbour.similarity === nearest.similarity && neighbour.taxonId < nearest.taxonId)
+    ) {
+      nearest = neighbour
+    }
+  }
+  return nearest
+}

@@ -1,0 +1,25 @@
+// What the tree says of given taxa. In: a tree, a query, taxon ids. Out: one probability each, absolute fractions.
+
+import type { Neighbour } from './neighbours.ts'
+import { posterior } from './posterior.ts'
+import { alignedTo } from './regression.ts'
+import type { Tree } from './tree.ts'
+
+/** 0 for taxa without an example at or below them. */
+export function probabilitiesOf(
+  tree: Tree,
+  query: {
+    vector: ArrayLike<number>
+    neighbours: readonly Neighbour[]
+    regression: ReadonlyMap<number, number> | null
+  },
+  taxonIds: readonly number[],
+): number[] {
+  const examples = tree.exampleCount(null)
+  if (examples === 0) return taxonIds.map(() => 0)
+  const scores = tree.score(query.vector)
+  const regression = alignedTo(scores, query.regression)
+  const { total } = posterior(scores, tree.statistics, examples, query.neighbours, regression)
+  const index = new Map(scores.nodes.map((node, i) => [node.id, i]))
+  return taxonIds.map((id) => total[index.get(id) ?? -1] ?? 0)
+}

@@ -1,0 +1,164 @@
+// What changes slowly and is shared by the whole tree. In: an embedding. Out: its metric vector.
+// Everything here is plain numbers, estimated by estimate.ts and stored as bytes by statistics-bytes.ts.
+
+import type { Regression } from './regression.ts'
+
+/** Calibrated facts about ranks, keyed by rankLevel; `ROOT_LEVEL` stands for "above every top taxon". */
+export type ByRankLevel = Record<number, number>
+
+export const ROOT_LEVEL = 100
+export const SPECIES_LEVEL = 10
+
+/** A monotone step function: at probabilities of at least `theta[i]`, a stop was right in `accuracy[i]` of held-out answers. */
+export type Thresholds = { theta: Float64Array; accuracy: Float64Array; answers: number; species: number }
+
+/** How the other judges are heard. */
+export type Fusion = {
+  /** Log-linear weight of the neighbours' vote (0 = not at all), and how fast the vote falls with distance. */
+  weight: number
+  sharpness: number
+  /** Share of the regression in the log-linear mean of it and the tree. */
+  regression: number
+}
+
+/** The raw moments a cold start needs from elsewhere: what a labelled library knows of the embedder's features. */
+export type Moments = {
+  /** Packed lower triangle, row by row, of the covariance within species. */
+  within: Float32Array
+  /** Factor of the covariance between species, `rank` rows of `dimensions`: between = factor' factor. */
+  between: Float32Array
+  rank: number
+}
+
+export type Statistics = {
+  /** Numbers per embedding. */
+  dimensions: number
+  /** Numbers per metric vector. */
+  size: number
+  mean: Float64Array
+  /** `size` rows of `dimensions`: whitens the covariance within species and diagonalises the one between. */
+  projection: Float32Array
+  /** Variance between species per metric dimension, in units of the variance within; falling. */
+  between: Float64Array
+  /** Share of `between` accumulated from the top down to a rank, by rankLevel; species = 1. */
+  cumulativeShare: ByRankLevel
+  /** Divides all log densities. */
+  temperature: number
+  /** Prior probability of "a new child of some taxon of this rank", by rankLevel. */
+  noveltyPrior: ByRankLevel
+  /** Exponent on p(child | parent) by the parent's rankLevel. */
+  sharpnessByRank: ByRankLevel
+  thresholds: Thresholds
+  fusion: Fusion
+  /** How many examples and species these statistics saw. */
+  examples: number
+  species: number
+  moments: Moments | null
+  /** Null where there are too few examples or too many species for one, and in a reference: its taxa are its own. */
+  regression: Regression | null
+}
+
+/** Unit length, minus the mean: the space in which covariances are estimated. */
+export function center(s: Pick<Statistics, 'mean'>, embedding: ArrayLike<number>): Float64Array {
+  const x = unitLength(embedding)
+  for (let i = 0; i < x.length; i++) x[i]! -= s.mean[i]!
+  return x
+}
+
+/** Embeddings come at unit length in float32: here it is exact. Transforms of features belong to the embedder. */
+export function unitLength(embedding: ArrayLike<number>): Float64Array {
+  const x = new Float64Array(embedding.length)
+  let squares = 0
+  for (let i = 0; i < x.length; i++) {
+    const value = embedding[i]!
+    x[i] = value
+    squares += value * value
+  }
+  if (squares > 0) {
+    const scale = 1 / Math.sqrt(squares)
+    for (let i = 0; i < x.length; i++) x[i]! *= scale
+  }
+  return x
+}
+
+/**
+ * The metric vector of an embedding: whitened, reduced and weighted by sqrt(b / (1 + b)), so that plain cosine between two
+ * of them is the tree's similarity. Fixed order of operations: equal bytes in, equal numbers out, in every process.
+ */
+export function project(s: Statistics, embedding: ArrayLike<number>): Float32Array {
+  if (embedding.length !== s.dimensions) {
+    throw new RangeError(`Expected an embedding of ${s.dimensions} numbers but received ${embedding.length}`)
+  }
+  const x = center(s, embedding)
+  const z = new Float32Array(s.size)
+  const n = s.dimensions
+  for (let k = 0; k < s.size; k++) {
+    const row = k * n
+    let sum = 0
+    for (let i = 0; i < n; i++) sum += s.projection[row + i]! * x[i]!
+    z[k] = sum * metricWeight(s.between[k]!)
+  }
+  return z
+}
+
+export function metricWeight(between: number): number {
+  return Math.sqrt(between / (1 + between))
+}
+
+/** Cosine of two metric vectors, clamped to 0..1. */
+export function similarity(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let dot = 0
+  let aa = 0
+  let bb = 0
+  for (let i = 0; i < a.length; i++) {
+    dot += a[i]! * b[i]!
+    aa += a[i]! * a[i]!
+    bb += b[i]! * b[i]!
+  }
+  return aa > 0 && bb > 0 ? Math.min(1, Math.max(0, dot / Math.sqrt(aa * bb))) : 0
+}
+
+const LEVELS = [70, 60, 50, 40, 30, 20, 10, 5]
+
+/** Share of `between` accumulated down to a rank level; levels between two known ones lie on the line between them. */
+export function shareDownTo(cumulative: ByRankLevel, rankLevel: number): number {
+  const known = cumulative[rankLevel]
+  if (known !== undefined) return known
+  let above = ROOT_LEVEL
+  for (const level of LEVELS) {
+    if (level > rankLevel) above = level
+    else {
+      const high = above === ROOT_LEVEL ? 0 : cumulative[above]!
+      return high + ((cumulative[level]! - high) * (above - rankLevel)) / (above - level)
+    }
+  }
+  return cumulative[LEVELS.at(-1)!]! + 0.01
+}
+
+/** Value by rank level, or that of the nearest known level. */
+export function atLevel(table: ByRankLevel, rankLevel: number): number {
+  const exact = table[rankLevel]
+  if (exact !== undefined) return exact
+  let nearest = Number.POSITIVE_INFINITY
+  let value = 0
+  for (const [level, entry] of Object.entries(table)) {
+    const distance = Math.abs(Number(level) - rankLevel)
+    if (distance < nearest) {
+      nearest = distance
+      value = entry
+    }
+  }
+  return value
+}
+
+/** Shares of brain-sized experiments on two libraries (2026-11-21): four other choices moved accuracy by 0.001. */
+export const DEFAULT_CUMULATIVE_SHARE: ByRankLevel = {
+  70: 0.01,
+  60: 0.02,
+  50: 0.05,
+  40: 0.15,
+  30: 0.3,
+  20: 0.5,
+  10: 1,
+  5: 1.1,
+}

@@ -1,0 +1,181 @@
+// THE ANSWER. In: a tree, a query's metric vector and its nearest exemplars. Out: the path down the tree with a
+// probability per rank, where to stop for the asked accuracy, what may be new, and the rival taxa.
+
+import { type Neighbour, nearestOf, vote } from './neighbours.ts'
+import { type Posterior, posterior } from './posterior.ts'
+import { alignedTo } from './regression.ts'
+import type { Thresholds } from './statistics.ts'
+import { thresholdFor } from './thresholds.ts'
+import type { Example, Scores, Tree } from './tree.ts'
+
+export type Query = {
+  /** Metric vector. */
+  vector: Float32Array
+  neighbours: readonly Neighbour[]
+  /** What the tree's regression says, where it has one. */
+  regression?: ReadonlyMap<number, number> | null
+  /** Wanted share of right stops, 0..1; null: no stop is chosen, the path's end is given. */
+  accuracy: number | null
+  /** Answer inside this taxon only; probabilities are renormalised. */
+  within?: number | null
+  limit: number
+  /** Examples of the query's own burst: answered as if the tree had never seen them. */
+  leaveOut?: readonly Example[]
+}
+
+export type Step = { taxonId: number; probability: number; novelty: number }
+
+export type Suggestion = {
+  taxonId: number
+  probability: number
+  evidence: {
+    /** What the tree says without the others. */
+    tree: number
+    /** Share of the neighbours' vote; null when there are none. */
+    neighbours: number | null
+    /** Probability among the species that the regression knows; null when the taxon is none of them. */
+    regression: number | null
+    /** The most similar exemplar shows this taxon. */
+    nearest: boolean
+    /** Examples at or below the taxon. */
+    examples: number
+  }
+}
+
+export type Suggestions = {
+  /** From the top rank down by the most probable child, past the stop. */
+  path: Step[]
+  stop: { taxonId: number; probability: number; rule: 'calibrated' | 'cautious' | 'none' } | null
+  /** Where something new is most probable; `under` null: outside every known top taxon. */
+  novelty: { under: number | null; probability: number } | null
+  /** Deepest taught taxa by probability, the nearest exemplar's taxon always among them. */
+  suggestions: Suggestion[]
+}
+
+export function suggest(tree: Tree, query: Query): Suggestions {
+  const leaveOut = query.leaveOut ?? []
+  for (const example of leaveOut) tree.remove(example)
+  try {
+    return answer(tree, query)
+  } finally {
+    for (const example of leaveOut) tree.add(example)
+  }
+}
+
+function answer(tree: Tree, query: Query): Suggestions {
+  const within = query.within ?? null
+  if (tree.exampleCount(within) === 0) return { path: [], stop: null, novelty: null, suggestions: [] }
+  const scores = restrict(tree.score(query.vector, { within }), within)
+  const neighbours = query.neighbours.filter((n) => isTaught(tree, n.taxonId, within))
+  const examples = tree.exampleCount(null)
+  const said = query.regression ?? null
+  const fused = posterior(scores, tree.statistics, examples, neighbours, alignedTo(scores, said))
+  const alone = posterior(scores, tree.statistics, examples, [])
+  const path = pathOf(scores, fused, within)
+  return {
+    path,
+    stop: stopOf(path, query.accuracy, tree.statistics.thresholds),
+    novelty: noveltyOf(scores, fused),
+    suggestions: suggestionsOf(tree, scores, fused, alone, neighbours, said, query.limit),
+  }
+}
+
+function isTaught(tree: Tree, taxonId: number, within: number | null): boolean {
+  if (!tree.node(taxonId)?.direct) return false
+  return within === null || tree.taxonomy.isWithin(taxonId, within)
+}
+
+/** Takes away every outcome outside `within`, so that what is left shares all the probability. */
+function restrict(scores: Scores, within: number | null): Scores {
+  if (within === null) return scores
+  const inside = new Uint8Array(scores.nodes.length)
+  for (let i = 1; i < inside.length; i++) inside[i] = scores.nodes[i]!.id === within ? 1 : inside[scores.parents[i]!]!
+  const kept = (values: Float64Array) => values.map((value, i) => (inside[i] ? value : Number.NEGATIVE_INFINITY))
+  return { ...scores, known: kept(scores.known), novel: kept(scores.novel) }
+}
+
+/** What the path shows as novelty: where there are taught children, examples of the taxon itself are of none of them. */
+function noveltyAt(scores: Scores, { known, novel }: Posterior, i: number): number {
+  return scores.nodes[i]!.children.size > 0 ? known[i]! + novel[i]! : novel[i]!
+}
+
+function pathOf(scores: Scores, probabilities: Posterior, within: number | null): Step[] {
+  const path: Step[] = []
+  const best = mostProbableChildren(scores, probabilities.total)
+  const start = within === null ? best[0]! : scores.nodes.findIndex((node, i) => i > 0 && node.id === within)
+  for (let i = start; i > 0; i = best[i]!) {
+    const probability = probabilities.total[i]!
+    path.push({ taxonId: scores.nodes[i]!.id, probability, novelty: noveltyAt(scores, probabilities, i) })
+  }
+  return path
+}
+
+/** Per node the index of its most probable child (of equals the first), -1 at leaves. */
+function mostProbableChildren({ parents }: Scores, total: Float64Array): Int32Array {
+  const best = new Int32Array(parents.length).fill(-1)
+  for (let i = 1; i < parents.length; i++) {
+    const above = parents[i]!
+    if (best[above] === -1 || total[i]! > total[best[above]!]!) best[above] = i
+  }
+  return best
+}
+
+function stopOf(path: Step[], accuracy: number | null, thresholds: Thresholds): Suggestions['stop'] {
+  const last = path.at(-1)
+  if (!last) return null
+  if (accuracy === null) return { taxonId: last.taxonId, probability: last.probability, rule: 'none' }
+  const { theta, rule } = thresholdFor(thresholds, accuracy)
+  const step = path.findLast(({ probability }) => probability >= theta)
+  return step ? { taxonId: step.taxonId, probability: step.probability, rule } : null
+}
+
+function noveltyOf(scores: Scores, probabilities: Posterior): Suggestions['novelty'] {
+  let at = -1
+  for (let i = 0; i < scores.nodes.length; i++) {
+    if (probabilities.novel[i]! > (at < 0 ? 0 : probabilities.novel[at]!)) at = i
+  }
+  if (at < 0) return null
+  return { under: at === 0 ? null : scores.nodes[at]!.id, probability: noveltyAt(scores, probabilities, at) }
+}
+
+function suggestionsOf(
+  tree: Tree,
+  scores: Scores,
+  fused: Posterior,
+  alone: Posterior,
+  neighbours: readonly Neighbour[],
+  said: ReadonlyMap<number, number> | null,
+  limit: number,
+): Suggestion[] {
+  const votes = vote(neighbours, tree.statistics.fusion.sharpness)
+  const nearest = nearestOf(neighbours)?.taxonId
+  const rivals: { i: number; probability: number }[] = []
+  for (let i = 1; i < scores.nodes.length; i++) {
+    if (scores.known[i]! > Number.NEGATIVE_INFINITY) rivals.push({ i, probability: ownShare(scores, fused, i) })
+  }
+  rivals.sort((a, b) => b.probability - a.probability || scores.nodes[a.i]!.id - scores.nodes[b.i]!.id)
+  const chosen = rivals.slice(0, limit)
+  if (nearest !== undefined && limit > 0 && !chosen.some(({ i }) => scores.nodes[i]!.id === nearest)) {
+    const rival = rivals.find(({ i }) => scores.nodes[i]!.id === nearest)
+    if (rival) chosen[Math.min(limit - 1, chosen.length)] = rival
+  }
+  return chosen.map(({ i, probability }) => {
+    const taxonId = scores.nodes[i]!.id
+    return {
+      taxonId,
+      probability,
+      evidence: {
+        tree: ownShare(scores, alone, i),
+        neighbours: neighbours.length > 0 ? (votes.get(taxonId) ?? 0) : null,
+        regression: said?.has(taxonId) ? Math.exp(said.get(taxonId)!) : null,
+        nearest: taxonId === nearest,
+        examples: tree.exampleCount(taxonId),
+      },
+    }
+  })
+}
+
+/** A leaf's whole probability; of an inner taxon with examples of its own, the part in none of its taught children. */
+function ownShare(scores: Scores, probabilities: Posterior, i: number): number {
+  return scores.nodes[i]!.children.size > 0 ? noveltyAt(scores, probabilities, i) : probabilities.total[i]!
+}

@@ -1,0 +1,90 @@
+// The database as one thing, for copying it whole. In: a connection and its tables. Out: whether anything is in them, where their
+// numbering stands, and whether they hold what another database held.
+
+import type pg from 'pg'
+import { checksum, type Page, readPage } from './pages.ts'
+import type { Table } from './tables.ts'
+
+/** What a first start writes by itself, before anybody brought anything. Copying whole replaces it. */
+const STARTED = ['setting', 'model', 'tree_version', 'metric_vector']
+
+/** The first table that somebody's work is in, null where nothing would be lost. */
+export async function firstFilled(client: pg.ClientBase, tables: Table[]): Promise<string | null> {
+  for (const { name } of tables.filter((table) => !STARTED.includes(table.name))) {
+    const { rows } = await client.query<{ filled: boolean }>(`select exists (select from "${name}") as filled`)
+    if (rows[0]?.filled) return name
+  }
+  return null
+}
+
+/** Removes what a first start wrote. */
+export async function removeStarted(client: pg.ClientBase, tables: Table[]): Promise<void> {
+  const present = tables.filter(({ name }) => STARTED.includes(name)).reverse()
+  for (const { name } of present) await client.query(`delete from "${name}"`)
+}
+
+/**
+ * Does `work`, which writes rows in an order in which some refer to rows of their own table that come later. Inside a
+ * transaction; checked at the end.
+ */
+export async function withSelfReferences(
+  client: pg.ClientBase,
+  tables: Table[],
+  work: () => Promise<void>,
+): Promise<void> {
+  const alter = async (how: string) => {
+    for (const { name, selfReferences } of tables)
+      for (const constraint of selfReferences)
+        await client.query(`alter table "${name}" alter constraint "${constraint}" ${how}`)
+  }
+  await alter('deferrable initially deferred')
+  await work()
+  await client.query('set constraints all immediate')
+  await alter('not deferrable')
+}
+
+/** The last number that each table gave, by the table's name; tables that never gave one are left out. */
+export type Numbering = Record<string, number>
+
+export async function readNumbering(client: pg.ClientBase, tables: Table[]): Promise<Numbering> {
+  const numbering: Numbering = {}
+  for (const { name, identity } of tables) {
+    if (identity === null) continue
+    const { rows } = await client.query<{ sequence: string }>('select pg_get_serial_sequence($1, $2) as sequence', [
+      `public."${name}"`,
+      identity,
+    ])
+    const state = await client.query<{ last: string; called: boolean }>(
+      `select last_value as last, is_called as called from ${rows[0]?.sequence}`,
+    )
+    if (state.rows[0]?.called) numbering[name] = Number(state.rows[0].last)
+  }
+  return numbering
+}
+
+/** New rows get numbers above the given ones and above all that are there: a removed row's number never comes again. */
+export async function writeNumbering(client: pg.ClientBase, tables: Table[], numbering: Numbering): Promise<void> {
+  for (const { name, identity } of tables) {
+    if (identity === null) continue
+    await client.query(
+      `select setval(pg_get_serial_sequence($1, $2), greatest(max("${identity}"), $3::bigint, 1),
+        greatest(max("${identity}"), $3::bigint) is not null) from "${name}"`,
+      [`public."${name}"`, identity, numbering[name] ?? null],
+    )
+  }
+}
+
+/** What a page was when it was read. */
+export type PageFacts = { rows: number; sha256: string }
+export const factsOf = ({ rows, bytes }: Page): PageFacts => ({ rows, sha256: checksum(bytes) })
+
+/** Whether the table holds exactly these pages, bit for bit, and nothing after them. */
+export async function holdsPages(client: pg.ClientBase, table: Table, pages: PageFacts[]): Promise<boolean> {
+  let after: string[] | null = null
+  for (const { rows, sha256 } of pages) {
+    const page: Page | null = await readPage(client, table, after, rows)
+    if (page === null || checksum(page.bytes) !== sha256) return false
+    after = page.last
+  }
+  return (await readPage(client, table, after, 1)) === null
+}

@@ -1,0 +1,37 @@
+// Requests that may be sent twice. In: a key, what was asked and what was answered. Out: one answer for a day. The key is
+// claimed in the transaction that makes the change, so a change without its key, or a key without its change, cannot be.
+
+import { eq, lt, sql } from 'drizzle-orm'
+import type { Db } from './connect.ts'
+import { Conflict } from './errors.ts'
+import { idempotency } from './schema.ts'
+
+/** `status` is null while the answer is not known: the request is under way, or its process ended after the change. */
+export type KeptAnswer = { requestHash: string; status: number | null; body: unknown }
+
+const UNANSWERED = 0
+
+/** Throws Conflict when the key is taken; a simultaneous claim waits for the other transaction first. */
+export async function claimKey(tx: Db, key: string, requestHash: string): Promise<void> {
+  await tx.delete(idempotency).where(lt(idempotency.createdAt, sql`now() - interval '1 day'`))
+  const claimed = await tx
+    .insert(idempotency)
+    .values({ key, requestHash, status: UNANSWERED, body: {} })
+    .onConflictDoNothing()
+    .returning({ key: idempotency.key })
+  if (claimed.length === 0)
+    throw new Conflict('Expected a new Idempotency-Key, but a request with this one is under way')
+}
+
+export async function keepAnswer(db: Db, key: string, status: number, body: unknown): Promise<void> {
+  await db.update(idempotency).set({ status, body }).where(eq(idempotency.key, key))
+}
+
+export async function findAnswer(db: Db, key: string): Promise<KeptAnswer | null> {
+  const [row] = await db
+    .select({ requestHash: idempotency.requestHash, status: idempotency.status, body: idempotency.body })
+    .from(idempotency)
+    .where(sql`${idempotency.key} = ${key} and ${idempotency.createdAt} > now() - interval '1 day'`)
+  if (!row) return null
+  return { ...row, status: row.status === UNANSWERED ? null : row.status }
+}

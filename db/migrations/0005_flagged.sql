@@ -1,0 +1,1 @@
+CREATE INDEX "media_flagged" ON "media" USING btree ("id") WHERE "media"."favourite";

@@ -1,0 +1,507 @@
+// The tables. In: nothing. Out: drizzle table definitions and their row types, used by every query in db/.
+// Ids are bigint identities, numbers in TypeScript and opaque strings outside. Times are timestamptz except a photo's own
+// capture time, which is what the camera's clock said, without a zone.
+
+import { type SQL, sql } from 'drizzle-orm'
+import {
+  bigint,
+  boolean,
+  customType,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  real,
+  smallint,
+  text,
+  timestamp,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core'
+import { decodeVector, encodeVector } from './vectors.ts'
+
+/** Ranks that taxa may have, top first, with iNaturalist's rank levels (a larger number is a higher rank). */
+export const RANK_LEVELS = {
+  kingdom: 70,
+  phylum: 60,
+  class: 50,
+  order: 40,
+  family: 30,
+  genus: 20,
+  species: 10,
+  subspecies: 5,
+} as const
+export type Rank = keyof typeof RANK_LEVELS
+
+export type DetectionKind = 'animal' | 'person' | 'vehicle'
+export type DetectionSource = 'detector' | 'wholePhoto' | 'imported' | 'person'
+/** What a person says of a whole photo: no animal in it, or nobody could tell. */
+export type MediaMark = 'empty' | 'unusable'
+/** What a person says of a detection instead of naming it. */
+export type DetectionMark = 'notAnimal' | 'unknown'
+export type MediaStatus = 'queued' | 'indexed' | 'failed'
+/** Where processing stopped and a sentence for the person who reads the list. */
+export type Failure = { stage: 'read' | 'decode' | 'detect' | 'embed' | 'store'; message: string }
+export type Basis = {
+  kind: 'suggestion' | 'search' | 'similar' | 'bulk' | 'import'
+  treeVersion?: string
+  rank?: string
+}
+/** What an import says a photo shows; it becomes identifications by `person` once the photo is indexed. */
+export type PendingLabel = { taxonId: number; person: string }
+/** `[xmin, ymin, width, height]`, fractions of the upright photo, origin top left. */
+export type Bbox = [number, number, number, number]
+
+/**
+ * pgvector's `vector` without a fixed length, so embeddings of several models share a column. Written in Postgres' binary form
+ * (exact, and 4 times faster than text: 7,250 rows/s of 256 numbers in PGlite, 2026-11-22); read as text, or through `vector_send` where there are many (db/vectors.ts).
+ */
+export const vector = customType<{ data: Float32Array; driverData: string | Buffer }>({
+  dataType: () => 'vector',
+  toDriver: encodeVector,
+  fromDriver: (value) => (typeof value === 'string' ? Float32Array.from(JSON.parse(value)) : decodeVector(value)),
+})
+
+export const bytea = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' })
+
+const id = () => bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity()
+const createdAt = () => timestamp('created_at', { withTimezone: true }).notNull().defaultNow()
+const reference = (name: string) => bigint(name, { mode: 'number' })
+
+/** Small facts of the installation by key: the models in use, the time of the last estimation. */
+export const setting = pgTable('setting', {
+  key: text('key').primaryKey(),
+  value: jsonb('value').notNull(),
+})
+
+/** Models that this database's rows were made with; `manifest` is the model's manifest.json at that time. */
+export const model = pgTable('model', {
+  sha256: text('sha256').primaryKey(),
+  name: text('name').notNull(),
+  kind: text('kind').$type<'detector' | 'embedder'>().notNull(),
+  manifest: jsonb('manifest').notNull(),
+  createdAt: createdAt(),
+})
+
+export const taxon = pgTable(
+  'taxon',
+  {
+    id: id(),
+    parentId: reference('parent_id').references((): import('drizzle-orm/pg-core').AnyPgColumn => taxon.id),
+    name: text('name').notNull(),
+    rank: text('rank').$type<Rank>().notNull(),
+    rankLevel: smallint('rank_level').notNull(),
+    commonName: text('common_name'),
+    /** Made from a folder name that matched nothing: a person should say where it belongs. */
+    needsPlacing: boolean('needs_placing').notNull().default(false),
+    /** False: neither it nor what is below it is ever suggested. */
+    active: boolean('active').notNull().default(true),
+    /** It has become part of that taxon: nothing names it any more, its id leads there. */
+    mergedIntoId: reference('merged_into_id').references((): import('drizzle-orm/pg-core').AnyPgColumn => taxon.id),
+    /** What other lists call it, as `scheme:id`. */
+    externalIds: text('external_ids').array().notNull().default(sql`'{}'::text[]`),
+    /** Grows with every change of the row or its names. */
+    revision: integer('revision').notNull().default(1),
+    /** Synonyms and further common names, a line each: a copy of `taxon_name` for searching. */
+    otherNames: text('other_names').notNull().default(''),
+    createdAt: createdAt(),
+    /** All its names in lower case, a line each: a search for a part of them need not fold every row. */
+    searchText: text('search_text')
+      .notNull()
+      .generatedAlwaysAs(
+        (): SQL =>
+          sql`folded(${taxon.name} || chr(10) || coalesce(${taxon.commonName}, '') || chr(10) || ${taxon.otherNames})`,
+      ),
+  },
+  (t) => [
+    uniqueIndex('taxon_sibling')
+      .on(sql`coalesce(${t.parentId}, 0)`, sql`lower(${t.name})`, t.rank)
+      .where(sql`${t.mergedIntoId} is null`),
+    index('taxon_parent').on(t.parentId),
+    index('taxon_by_name').on(sql`folded(${t.name}) collate "C"`, t.id),
+    index('taxon_by_common_name').on(sql`folded(${t.commonName}) collate "C"`, t.id),
+    index('taxon_merged').on(t.mergedIntoId).where(sql`${t.mergedIntoId} is not null`),
+  ],
+)
+
+/** Common names in any language and synonyms; of the common ones the preferred is also `taxon.commonName`. */
+export const taxonName = pgTable(
+  'taxon_name',
+  {
+    id: id(),
+    taxonId: reference('taxon_id')
+      .notNull()
+      .references(() => taxon.id, { onDelete: 'cascade' }),
+    kind: text('kind').$type<'common' | 'synonym'>().notNull(),
+    /** BCP 47 ("en", "pt-BR"); null: not known, and for synonyms. */
+    language: text('language'),
+    name: text('name').notNull(),
+    preferred: boolean('preferred').notNull().default(false),
+  },
+  (t) => [
+    index('taxon_name_taxon').on(t.taxonId),
+    index('taxon_name_by_name').on(sql`folded(${t.name}) collate "C"`, t.taxonId),
+  ],
+)
+
+/** Append-only log of what people did to the taxonomy. Commands in order of id, replayed into an empty taxonomy, make an equal one. */
+export const taxonomyEdit = pgTable(
+  'taxonomy_edit',
+  {
+    id: id(),
+    person: text('person').notNull(),
+    at: timestamp('at', { withTimezone: true }).notNull().defaultNow(),
+    why: text('why'),
+    command: jsonb('command').$type<unknown>().notNull(),
+    /** The command that takes it back. */
+    inverse: jsonb('inverse').$type<unknown>().notNull(),
+    /** The edit that this one takes back. */
+    undoes: reference('undoes'),
+    /** Taxa whose rows or names it changed. */
+    taxa: bigint('taxa', { mode: 'number' }).array().notNull(),
+  },
+  (t) => [
+    index('taxonomy_edit_taxa').using('gin', t.taxa),
+    index('taxonomy_edit_undoes').on(t.undoes).where(sql`${t.undoes} is not null`),
+  ],
+)
+
+/** A camera at a place for a time: the CSV's `deployment` column or the top folder of an import. */
+export const deployment = pgTable('deployment', {
+  id: id(),
+  name: text('name').notNull().unique(),
+  createdAt: createdAt(),
+})
+
+/** One act of bringing photos in. Done when closed, every photo indexed or failed, and what it taught is published. */
+export const importBatch = pgTable('import_batch', {
+  id: id(),
+  name: text('name').notNull(),
+  /** How many photos the importer found, null while it is still looking. */
+  total: integer('total'),
+  createdAt: createdAt(),
+  /** The importer has handed over everything. */
+  closedAt: timestamp('closed_at', { withTimezone: true }),
+  doneAt: timestamp('done_at', { withTimezone: true }),
+})
+
+/** One photo, known by the sha256 of its bytes. */
+export const media = pgTable(
+  'media',
+  {
+    id: id(),
+    sha256: text('sha256').notNull().unique(),
+    filename: text('filename').notNull(),
+    mimeType: text('mime_type').notNull(),
+    bytes: bigint('bytes', { mode: 'number' }).notNull(),
+    /** Upright pixels; null until decoded. */
+    width: integer('width'),
+    height: integer('height'),
+    /** What the camera's clock said, as written in EXIF ("2024:05:01 06:13:22"), null if it said nothing. */
+    capturedRaw: text('captured_raw'),
+    /** The same as a time without zone, for sorting and sequences. */
+    capturedAt: timestamp('captured_at', { mode: 'string' }),
+    latitude: doublePrecision('latitude'),
+    longitude: doublePrecision('longitude'),
+    importId: reference('import_id').references(() => importBatch.id),
+    deploymentId: reference('deployment_id').references(() => deployment.id),
+    /** Photos of one deployment at most 60 s apart share it: the smallest media id among them when they were joined. */
+    sequenceId: reference('sequence_id'),
+    /** The CSV's `group` (an individual, a burst): overrides the sequence where photos count as one. */
+    groupName: text('group_name'),
+    status: text('status').$type<MediaStatus>().notNull().default('queued'),
+    attempts: smallint('attempts').notNull().default(0),
+    failure: jsonb('failure').$type<Failure>(),
+    pendingLabel: jsonb('pending_label').$type<PendingLabel>(),
+    pendingBoxes: jsonb('pending_boxes').$type<Bbox[]>(),
+    detectorSha256: text('detector_sha256'),
+    notes: text('notes').notNull().default(''),
+    favourite: boolean('favourite').notNull().default(false),
+    mark: text('mark').$type<MediaMark>(),
+    createdAt: createdAt(),
+    indexedAt: timestamp('indexed_at', { withTimezone: true }),
+  },
+  (t) => [
+    index('media_queued').on(t.id).where(sql`${t.status} = 'queued'`),
+    index('media_import').on(t.importId, t.status),
+    index('media_sequence').on(t.sequenceId),
+    index('media_deployment').on(t.deploymentId, t.capturedAt),
+    index('media_captured').on(t.capturedAt),
+    index('media_flagged').on(t.id).where(sql`${t.favourite}`),
+    index('media_pending').on(sql`(${t.pendingLabel} ->> 'taxonId')`).where(sql`${t.pendingLabel} is not null`),
+  ],
+)
+
+/** One animal (or person, or vehicle) in a photo. */
+export const detection = pgTable(
+  'detection',
+  {
+    id: id(),
+    mediaId: reference('media_id')
+      .notNull()
+      .references(() => media.id, { onDelete: 'cascade' }),
+    kind: text('kind').$type<DetectionKind>().notNull(),
+    source: text('source').$type<DetectionSource>().notNull(),
+    x: doublePrecision('x').notNull(),
+    y: doublePrecision('y').notNull(),
+    width: doublePrecision('width').notNull(),
+    height: doublePrecision('height').notNull(),
+    confidence: real('confidence'),
+    /** Photos that count as one: the media's group name, else its sequence, else the media itself ("g:…", "s:…", "m:…"). */
+    groupKey: text('group_key').notNull(),
+    /** What this detection teaches now, derived from its identifications in the transaction that changes them. */
+    taughtTaxonId: reference('taught_taxon_id').references(() => taxon.id),
+    conflict: boolean('conflict').notNull().default(false),
+    /** Its latest identification by a person, not an import, that counts: set with `taughtTaxonId`. */
+    latestStatementId: reference('latest_statement_id'),
+    mark: text('mark').$type<DetectionMark>(),
+    /** Its photo is marked: written with the mark. */
+    setAside: boolean('set_aside').notNull().default(false),
+    /** A person removed the box: it is shown nowhere and teaches nothing, and comes back when that is undone. */
+    hiddenAt: timestamp('hidden_at', { withTimezone: true }),
+    /** Grows when the box changes: names its crop. */
+    boxVersion: integer('box_version').notNull().default(0),
+    createdAt: createdAt(),
+    /** It waits to be identified. A trigger copies changes to the row's suggestion, whose indexes are the queues. */
+    open: boolean('open')
+      .notNull()
+      .generatedAlwaysAs(
+        (): SQL =>
+          sql`${detection.kind} = 'animal' and ${detection.taughtTaxonId} is null and not ${detection.conflict} and ${detection.mark} is null and not ${detection.setAside} and ${detection.hiddenAt} is null`,
+      ),
+  },
+  (t) => [
+    index('detection_media').on(t.mediaId),
+    index('detection_group').on(t.groupKey),
+    index('detection_taught').on(t.taughtTaxonId).where(sql`${t.taughtTaxonId} is not null`),
+    index('detection_waiting').on(t.id).where(sql`${t.open}`),
+    index('detection_false_trigger').on(t.id).where(sql`${t.open} and ${t.source} = 'wholePhoto'`),
+    index('detection_confidence').on(t.confidence, t.id).where(sql`${t.open}`),
+    index('detection_recent').on(t.latestStatementId).where(sql`${t.latestStatementId} is not null`),
+    index('detection_conflict').on(t.id).where(sql`${t.conflict}`),
+  ],
+)
+
+/** A crop's feature vector by one embedder, at unit length. Kept in the row up to 2,000 numbers (migration): 3x faster scans. */
+export const embedding = pgTable(
+  'embedding',
+  {
+    detectionId: reference('detection_id')
+      .notNull()
+      .references(() => detection.id, { onDelete: 'cascade' }),
+    modelSha256: text('model_sha256')
+      .notNull()
+      .references(() => model.sha256),
+    vector: vector('vector').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.modelSha256, t.detectionId] }), index('embedding_detection').on(t.detectionId)],
+)
+
+/**
+ * A person's statement about a detection. Rows are only ever added, and withdrawn by setting `withdrawnAt`. Each person's
+ * latest that is neither withdrawn nor a proposal counts.
+ */
+export const identification = pgTable(
+  'identification',
+  {
+    id: id(),
+    detectionId: reference('detection_id')
+      .notNull()
+      .references(() => detection.id, { onDelete: 'cascade' }),
+    taxonId: reference('taxon_id')
+      .notNull()
+      .references(() => taxon.id),
+    person: text('person').notNull(),
+    basis: jsonb('basis').$type<Basis>().notNull(),
+    /** A label that may mean this detection or another of the same photo: shown, never taught. */
+    proposal: boolean('proposal').notNull().default(false),
+    /** The identification that this one corrects: withdrawn with it, restored when this one is withdrawn. */
+    replacesId: reference('replaces_id'),
+    /** The taxon that the person named, where an edit of the taxonomy (merge, split) made it mean another. */
+    saidTaxonId: reference('said_taxon_id'),
+    createdAt: createdAt(),
+    withdrawnAt: timestamp('withdrawn_at', { withTimezone: true }),
+    withdrawnBy: text('withdrawn_by'),
+  },
+  (t) => [
+    index('identification_detection').on(t.detectionId),
+    index('identification_taxon').on(t.taxonId),
+    index('identification_person').on(t.person, t.detectionId),
+    index('identification_proposal').on(t.detectionId).where(sql`${t.proposal} and ${t.withdrawnAt} is null`),
+  ],
+)
+
+/**
+ * Append-only log of what the tree has to learn: written in the transaction that changed what a detection teaches (or which
+ * group it counts in, or removed it), or that changed a taxon. Processes apply rows they have not seen, in any order.
+ */
+export const lesson = pgTable('lesson', {
+  id: id(),
+  kind: text('kind').$type<'detection' | 'taxon'>().notNull(),
+  /** The detection's or the taxon's id; the row itself may be gone. */
+  subjectId: reference('subject_id').notNull(),
+  createdAt: createdAt(),
+})
+
+/** A published tree: slow statistics of one embedder. `lessons`: how many detection lessons they were estimated from. */
+export const treeVersion = pgTable('tree_version', {
+  version: integer('version').primaryKey(),
+  modelSha256: text('model_sha256')
+    .notNull()
+    .references(() => model.sha256),
+  statistics: bytea('statistics').notNull(),
+  lessons: bigint('lessons', { mode: 'number' }).notNull(),
+  examples: integer('examples').notNull(),
+  createdAt: createdAt(),
+  /** Null while its metric vectors are being written. */
+  publishedAt: timestamp('published_at', { withTimezone: true }),
+})
+
+/** A detection's embedding in the metric of one published version (fewer dimensions; cosine there is `similarity`). */
+export const metricVector = pgTable(
+  'metric_vector',
+  {
+    version: integer('version')
+      .notNull()
+      .references(() => treeVersion.version, { onDelete: 'cascade' }),
+    detectionId: reference('detection_id')
+      .notNull()
+      .references(() => detection.id, { onDelete: 'cascade' }),
+    vector: vector('vector').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.version, t.detectionId] }), index('metric_vector_detection').on(t.detectionId)],
+)
+
+/** The last summary of what the tree says of a detection, for queues and counts; answers are always computed afresh. */
+export const suggestion = pgTable(
+  'suggestion',
+  {
+    detectionId: reference('detection_id')
+      .primaryKey()
+      .references(() => detection.id, { onDelete: 'cascade' }),
+    taxonId: reference('taxon_id').references(() => taxon.id, { onDelete: 'set null' }),
+    probability: real('probability').notNull(),
+    stopTaxonId: reference('stop_taxon_id').references(() => taxon.id, { onDelete: 'set null' }),
+    novelty: real('novelty').notNull(),
+    /** Of what the detection teaches, its burst left out; null: it teaches nothing. */
+    ownProbability: real('own_probability'),
+    /** Taught: how much more probable another taxon is than its own. Else: how far tree and neighbours are apart. 0..1 */
+    disagreement: real('disagreement').notNull().default(0),
+    /** Its label is improbable and another taxon is not. */
+    suspect: boolean('suspect').notNull().default(false),
+    /** Place on a curve through the tree's metric: what lies near on it looks alike. */
+    likeness: integer('likeness').notNull().default(0),
+    treeVersion: text('tree_version').notNull(),
+    /** The detection's `open`, kept by a trigger, so that one index answers a queue in its order. */
+    open: boolean('open').notNull().default(false),
+  },
+  (t) => [
+    index('suggestion_probability').on(t.probability, t.detectionId),
+    index('suggestion_unsure').on(t.probability, t.detectionId).where(sql`${t.open}`),
+    index('suggestion_novel').on(t.novelty, t.detectionId).where(sql`${t.open} and ${t.novelty} > ${t.probability}`),
+    index('suggestion_disagreement').on(t.disagreement, t.detectionId).where(sql`${t.open}`),
+    index('suggestion_suspect').on(t.disagreement, t.detectionId).where(sql`${t.suspect}`),
+    index('suggestion_likeness').on(t.taxonId, t.likeness, t.detectionId).where(sql`${t.open}`),
+  ],
+)
+
+export type ActionKind = 'identify' | 'bulk' | 'withdraw' | 'box' | 'note' | 'mark'
+
+/** Append-only history of what people did, one row for each step; undoing and redoing are steps too. */
+export const action = pgTable(
+  'action',
+  {
+    id: id(),
+    person: text('person').notNull(),
+    at: timestamp('at', { withTimezone: true }).notNull().defaultNow(),
+    kind: text('kind').$type<ActionKind>().notNull(),
+    /** A sentence for people. */
+    summary: text('summary').notNull(),
+    /** What it takes to undo and to redo it (db/actions.ts). */
+    change: jsonb('change').$type<unknown>().notNull(),
+    /** How many detections or photos it changed. */
+    subjects: integer('subjects').notNull(),
+    undoesId: reference('undoes_id'),
+    redoesId: reference('redoes_id'),
+    /** The action that undid this one; null while it stands. */
+    undoneById: reference('undone_by_id'),
+    /** Its person did something else after it was undone: redo offers it no more. */
+    superseded: boolean('superseded').notNull().default(false),
+  },
+  (t) => [
+    index('action_person').on(t.person, t.id),
+    index('action_undo')
+      .on(t.person, t.id)
+      .where(sql`${t.undoneById} is null and ${t.undoesId} is null and ${t.redoesId} is null`),
+    index('action_redo').on(t.person, t.undoneById).where(sql`${t.undoneById} is not null and not ${t.superseded}`),
+  ],
+)
+
+/** What an action changed. No reference to the subject: history stays when a photo is removed. */
+export const actionSubject = pgTable(
+  'action_subject',
+  {
+    actionId: reference('action_id')
+      .notNull()
+      .references(() => action.id, { onDelete: 'cascade' }),
+    kind: text('kind').$type<'detection' | 'media'>().notNull(),
+    subjectId: reference('subject_id').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.kind, t.subjectId, t.actionId] }), index('action_subject_action').on(t.actionId)],
+)
+
+/**
+ * What the tree said of a detection just before the first person named it: suggestions are measured by these. No references
+ * to taxa: a forecast stays when one is gone.
+ */
+export const forecast = pgTable('forecast', {
+  detectionId: reference('detection_id')
+    .primaryKey()
+    .references(() => detection.id, { onDelete: 'cascade' }),
+  treeVersion: text('tree_version').notNull(),
+  /** The answer's path, top first, with a probability for each step. */
+  taxonIds: bigint('taxon_ids', { mode: 'number' }).array().notNull(),
+  probabilities: real('probabilities').array().notNull(),
+  /** Examples that the tree had at or below the taxon that was named. */
+  examples: integer('examples').notNull(),
+  createdAt: createdAt(),
+})
+
+/** A set of detections that an address can name: a lasso's, a chart's bar's. The newest few hundred are kept. */
+export const selection = pgTable('selection', {
+  id: id(),
+  name: text('name').notNull(),
+  detectionIds: bigint('detection_ids', { mode: 'number' }).array().notNull(),
+  createdAt: createdAt(),
+})
+
+/** Embeddings in two dimensions, computed in the background: one row per computation. */
+export const embeddingMap = pgTable('embedding_map', {
+  id: id(),
+  modelSha256: text('model_sha256')
+    .notNull()
+    .references(() => model.sha256),
+  treeVersion: text('tree_version').notNull(),
+  state: text('state').$type<'computing' | 'ready' | 'failed'>().notNull().default('computing'),
+  /** 0..1 */
+  progress: real('progress').notNull().default(0),
+  message: text('message'),
+  /** How many detections lie on it. */
+  animals: integer('animals').notNull().default(0),
+  /** Per detection its id (float64) and its place (two float32), little-endian; null until it is ready. */
+  points: bytea('points'),
+  createdAt: createdAt(),
+  /** When the process that computes it last said so. */
+  heardAt: timestamp('heard_at', { withTimezone: true }).notNull().defaultNow(),
+  finishedAt: timestamp('finished_at', { withTimezone: true }),
+})
+
+/** Answers to requests with an Idempotency-Key, kept for a day. */
+export const idempotency = pgTable('idempotency', {
+  key: text('key').primaryKey(),
+  requestHash: text('request_hash').notNull(),
+  status: smallint('status').notNull(),
+  body: jsonb('body').notNull(),
+  createdAt: createdAt(),
+})

@@ -1,0 +1,15 @@
+// Small facts of the installation by key. In: a key and a JSON value. Out: the value as stored.
+
+import { eq } from 'drizzle-orm'
+import type { Db } from './connect.ts'
+import { setting } from './schema.ts'
+
+/** Undefined when it was never set; the caller checks its shape. */
+export async function getSetting(db: Db, key: string): Promise<unknown> {
+  const [row] = await db.select({ value: setting.value }).from(setting).where(eq(setting.key, key))
+  return row?.value
+}
+
+export async function setSetting(db: Db, key: string, value: unknown): Promise<void> {
+  await db.insert(setting).values({ key, value }).onConflictDoUpdate({ target: setting.key, set: { value } })
+}

@@ -1,0 +1,71 @@
+// The pipeline, shared by indexing and by searching. In: the bytes of a photo. Out: what is in it, each animal with its embedding.
+// Given boxes are taken as the animals and the detector is not asked. A photo in which nothing at all is found counts as one
+// animal, the whole photo, marked so; one with only people or vehicles has no animal.
+
+import { createHash } from 'node:crypto'
+import type { Bbox, DetectionKind, DetectionSource } from '../db/schema.ts'
+import { cutCrops } from './crop.ts'
+import { decode } from './image.ts'
+import type { Models } from './models.ts'
+
+export type AnalysedDetection = {
+  kind: DetectionKind
+  source: DetectionSource
+  bbox: Bbox
+  /** The detector's number, null where it made no box. */
+  confidence: number | null
+  /** Unit length; null for people and vehicles. */
+  embedding: Float32Array | null
+  /** JPEG, longest side at most 480 px; empty if no crops were asked for. */
+  crop: Buffer
+}
+export type Analysis = {
+  /** Upright pixels. */
+  width: number
+  height: number
+  /** Of the bytes. */
+  sha256: string
+  detections: AnalysedDetection[]
+}
+export type AnalyseOptions = {
+  /** The animals, already boxed. */
+  boxes?: readonly Bbox[]
+  /** Somebody says that the photo shows an animal: use the whole photo also where only people or vehicles were found. */
+  animalExpected?: boolean
+  /** false: no JPEGs. */
+  crops?: boolean
+  signal?: AbortSignal
+}
+
+type Region = Pick<AnalysedDetection, 'kind' | 'source' | 'bbox' | 'confidence'>
+
+/** Throws UnsupportedType, DecodeError or ModelError: each has a `stage`. */
+export async function analyse(bytes: Uint8Array, models: Models, options: AnalyseOptions = {}): Promise<Analysis> {
+  options.signal?.throwIfAborted()
+  const { detector, embedder } = models
+  const image = await decode(bytes, { workingSidePx: models.workingSidePx })
+  const found: Region[] = options.boxes?.length
+    ? options.boxes.map((bbox) => ({ kind: 'animal', source: 'imported', bbox, confidence: null }))
+    : (await detector.detect(image, options)).map((one) => ({ ...one, source: 'detector' }))
+  if (found.length === 0 || (options.animalExpected && found.every(({ kind }) => kind !== 'animal'))) {
+    found.push({ kind: 'animal', source: 'wholePhoto', bbox: [0, 0, 1, 1], confidence: null })
+  }
+  const boxes = found.map((region) => region.bbox)
+  const crops = await cutCrops(image, boxes, embedder.manifest.cropRecipe, embedder.inputSize, {
+    jpeg: options.crops ?? true,
+  })
+  const animals = crops.filter((_, index) => found[index]!.kind === 'animal')
+  const embeddings = await embedder.embed(
+    animals.map((crop) => crop.pixels),
+    options,
+  )
+  const detections = found.map(({ kind, source, bbox, confidence }, index) => {
+    const embedding = kind === 'animal' ? embeddings.shift()! : null
+    return { kind, source, bbox, confidence, embedding, crop: crops[index]!.jpeg }
+  })
+  return { width: image.width, height: image.height, sha256: sha256Of(bytes), detections }
+}
+
+export function sha256Of(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}

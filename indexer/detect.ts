@@ -1,0 +1,43 @@
+// The detector. In: a decoded photo. Out: the animals, people and vehicles found in it as fractions of the upright photo, most
+// confident first. The numbers in between are made in the inference process (yolo.ts).
+
+import type { Bbox, DetectionKind } from '../db/schema.ts'
+import { type Image, letterboxPixels } from './image.ts'
+import type { Inference } from './inference.ts'
+import { letterbox, toPhoto } from './letterbox.ts'
+import type { DetectorManifest } from './manifest.ts'
+
+export type Found = { kind: DetectionKind; label: string; bbox: Bbox; confidence: number }
+export type Detector = {
+  name: string
+  sha256: string
+  manifest: DetectorManifest
+  /** `threshold` overrides the manifest's typical one. Throws ModelError with stage `detect`. */
+  detect(image: Image, options?: { threshold?: number; signal?: AbortSignal }): Promise<Found[]>
+}
+
+/** A box must keep this many input pixels in both directions after it was cut to the photo. */
+const MIN_SIDE_PX = 2
+
+export function openDetector(inference: Inference, manifest: DetectorManifest): Detector {
+  const { input } = manifest
+  return {
+    name: manifest.name,
+    sha256: manifest.sha256,
+    manifest,
+    async detect(image, options = {}) {
+      const place = letterbox(image.width, image.height, input.width, input.height)
+      const pixels = await letterboxPixels(image, place, input, manifest.fill)
+      const threshold = options.threshold ?? manifest.thresholds.typical
+      const boxes = await inference.detect(manifest.sha256, pixels, threshold, options.signal)
+      const found: Found[] = []
+      for (const { corners, score, classIndex } of boxes) {
+        const { name, kind } = manifest.classes[classIndex]!
+        const bbox = toPhoto(corners, place)
+        if (kind === 'other' || bbox[2] * place.width < MIN_SIDE_PX || bbox[3] * place.height < MIN_SIDE_PX) continue
+        found.push({ kind, label: name, bbox, confidence: score })
+      }
+      return found
+    },
+  }
+}

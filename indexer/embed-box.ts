@@ -1,0 +1,18 @@
+// One box that a person drew. In: a photo's bytes and the box. Out: what the embedder sees in it, and its crop.
+
+import type { Bbox } from '../db/schema.ts'
+import { cutCrops } from './crop.ts'
+import { decode } from './image.ts'
+import type { Models } from './models.ts'
+
+/** Throws DecodeError, UnsupportedType or ModelError. */
+export async function embedBox(
+  bytes: Uint8Array,
+  bbox: Bbox,
+  { embedder, workingSidePx }: Models,
+): Promise<{ embedding: Float32Array; crop: Buffer }> {
+  const image = await decode(bytes, { workingSidePx })
+  const [crop] = await cutCrops(image, [bbox], embedder.manifest.cropRecipe, embedder.inputSize)
+  const [embedding] = await embedder.embed([crop!.pixels])
+  return { embedding: embedding!, crop: crop!.jpeg }
+}

@@ -1,0 +1,77 @@
+// One queued photo becomes detections: the queue's handler. In: a media id. Out: rows and crops, or the reason why not, on the media
+// row. Done twice, or broken off anywhere and done again, it ends the same.
+
+import { storeAnalysis } from '../db/analysis.ts'
+import type { Db } from '../db/connect.ts'
+import { beginAttempt, markFailed } from '../db/media.ts'
+import type { Bbox, Failure } from '../db/schema.ts'
+import { type Analysis, analyse } from './analyse.ts'
+import { cutJpegs } from './crop.ts'
+import { DecodeError, ModelError, StorageError, UnsupportedType } from './errors.ts'
+import { decode } from './image.ts'
+import type { Models } from './models.ts'
+import type { Photos } from './photos.ts'
+
+export type IndexOutcome =
+  | { status: 'indexed'; detectionIds: number[] }
+  | { status: 'failed'; failure: Failure }
+  /** Indexed before, gone, or given up after too many attempts. */
+  | { status: 'skipped' }
+
+/**
+ * Failures of the photo are recorded; those of the service (database gone, models being closed) are thrown, and the photo
+ * stays queued.
+ */
+export async function indexMedia(
+  { db, models, photos }: { db: Db; models: Models; photos: Photos },
+  mediaId: number,
+): Promise<IndexOutcome> {
+  const begun = await beginAttempt(db, mediaId)
+  if (!begun) return { status: 'skipped' }
+  const { sha256, pendingBoxes, pendingLabel } = begun
+  let analysis: Analysis
+  try {
+    const bytes = await photos.get(sha256)
+    analysis = await analyse(bytes, models, { boxes: pendingBoxes ?? [], animalExpected: pendingLabel !== null })
+  } catch (error) {
+    const failure = { stage: stageOf(error), message: error instanceof Error ? error.message : String(error) }
+    await markFailed(db, mediaId, failure)
+    return { status: 'failed', failure }
+  }
+  const { stored, detectionIds } = await storeAnalysis(db, mediaId, analysis, {
+    detectorSha256: pendingBoxes?.length ? null : models.detector.sha256,
+    embedderSha256: models.embedder.sha256,
+  })
+  if (stored) await writeCrops(photos, detectionIds, analysis)
+  return { status: 'indexed', detectionIds }
+}
+
+/** Rethrows what is not the photo's fault. */
+function stageOf(error: unknown): Failure['stage'] {
+  if (error instanceof DecodeError || error instanceof UnsupportedType || error instanceof StorageError)
+    return error.stage
+  if (error instanceof ModelError && error.stage !== 'open') return error.stage
+  throw error
+}
+
+async function writeCrops(photos: Photos, detectionIds: readonly number[], { detections }: Analysis) {
+  const written = detections.map(({ crop }, index) => {
+    const id = detectionIds[index]
+    return id === undefined ? undefined : photos.putCrop(id, crop)
+  })
+  // A crop that could not be written is cut again when somebody looks at it.
+  await Promise.allSettled(written)
+}
+
+/** A detection's crop; cut from the photo, and kept, if there is none. Throws StorageError, DecodeError. */
+export async function cropOf(
+  { photos, models }: { photos: Photos; models: Models },
+  detection: { id: number; bbox: Bbox; sha256: string },
+): Promise<Buffer> {
+  const kept = await photos.getCrop(detection.id)
+  if (kept) return kept
+  const image = await decode(await photos.get(detection.sha256))
+  const [jpeg] = await cutJpegs(image, [detection.bbox], models.embedder.manifest.cropRecipe)
+  await photos.putCrop(detection.id, jpeg!).catch(() => {})
+  return jpeg!
+}

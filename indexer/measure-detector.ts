@@ -1,0 +1,135 @@
+// How good a detector is on photos whose boxes are known, and what it finds where none are. In: a detector, photos with boxes, or a
+// folder. Out: precision, recall and boxes; nothing is asserted here.
+
+import { readdir, readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { parse } from 'csv-parse/sync'
+import type { Bbox } from '../db/schema.ts'
+import type { Detector, Found } from './detect.ts'
+import { decode } from './image.ts'
+import type { Corners } from './letterbox.ts'
+import { iou } from './yolo.ts'
+
+/** `boxes`: every animal of the photo. */
+export type BoxedPhoto = { file: string; boxes: Bbox[] }
+export type Judged = { boxes: readonly Bbox[]; found: readonly Pick<Found, 'bbox' | 'confidence'>[] }
+export type Agreement = {
+  /** A box is found when one overlaps it by at least this much; each found box counts for one. */
+  iou: number
+  /** Only boxes of at least this confidence count. */
+  threshold: number
+  precision: number
+  recall: number
+  falseBoxesPerPhoto: number
+}
+export type DetectorMeasures = {
+  photos: number
+  boxes: number
+  /** At the manifest's typical threshold: IoU 0.5 and 0.75. */
+  atDefault: Agreement[]
+  /** At the threshold that gives one false box per photo (or the least there is), IoU 0.5. */
+  atOneFalseBoxPerPhoto: Agreement
+}
+export type FolderLook = { file: string; found: Found[]; failure: string | null }
+
+/** Confidences below this are not asked for. */
+const LEAST_THRESHOLD = 0.001
+
+/** Boxes of kind animal only. Photos are looked at one after the other. */
+export async function measureDetector(detector: Detector, photos: readonly BoxedPhoto[]): Promise<DetectorMeasures> {
+  const judged: Judged[] = []
+  for (const { file, boxes } of photos) {
+    const found = await detector.detect(await decode(await readFile(file)), { threshold: LEAST_THRESHOLD })
+    judged.push({ boxes, found: found.filter((one) => one.kind === 'animal') })
+  }
+  const { typical } = detector.manifest.thresholds
+  return {
+    photos: photos.length,
+    boxes: photos.reduce((sum, photo) => sum + photo.boxes.length, 0),
+    atDefault: [0.5, 0.75].map((limit) => agreement(judged, limit, typical)),
+    atOneFalseBoxPerPhoto: agreement(judged, 0.5, thresholdForFalseBoxes(judged, 0.5, photos.length)),
+  }
+}
+
+/** What is found in every photo below a folder, at the typical threshold; what cannot be read says why. */
+export async function lookAtFolder(detector: Detector, folder: string): Promise<FolderLook[]> {
+  const names = (await readdir(folder, { recursive: true })).filter((name) => /\.(jpe?g|png|webp|tiff?)$/i.test(name))
+  const looks: FolderLook[] = []
+  for (const file of names.sort()) {
+    try {
+      const found = await detector.detect(await decode(await readFile(join(folder, file))))
+      looks.push({ file, found, failure: null })
+    } catch (error) {
+      looks.push({ file, found: [], failure: error instanceof Error ? error.message : String(error) })
+    }
+  }
+  return looks
+}
+
+/**
+ * The boxed photos of a library CSV (columns `path`, `bboxes`: "x y w h" in fractions, ";" between boxes) that a text file lists,
+ * one path relative to the CSV per line; all boxed ones without such a file.
+ */
+export async function readBoxedPhotos(libraryCsv: string, listFile: string | null): Promise<BoxedPhoto[]> {
+  const root = dirname(libraryCsv)
+  // The cells are text: csv-parse is not told to convert any.
+  const rows = parse(await readFile(libraryCsv), { columns: true, bom: true }) as Record<string, string>[]
+  const listed = listFile ? new Set((await readFile(listFile, 'utf8')).split(/\r?\n/).filter(Boolean)) : null
+  return rows.flatMap(({ path = '', bboxes = '' }) => {
+    const boxes = bboxes.split(';').filter(Boolean).map(parseBox)
+    return boxes.length > 0 && (!listed || listed.has(path)) ? [{ file: join(root, path), boxes }] : []
+  })
+}
+
+function parseBox(text: string): Bbox {
+  const [x, y, width, height, ...rest] = text.trim().split(/\s+/).map(Number)
+  if (rest.length > 0 || ![x, y, width, height].every(Number.isFinite)) {
+    throw new RangeError(`Expected a box "x y width height" but received "${text}"`)
+  }
+  return [x!, y!, width!, height!]
+}
+
+/** Precision and recall over all photos together. */
+export function agreement(photos: readonly Judged[], limit: number, threshold: number): Agreement {
+  const verdicts = photos.flatMap((photo) => judge(photo, limit)).filter(({ confidence }) => confidence >= threshold)
+  const right = verdicts.filter((verdict) => verdict.right).length
+  const boxes = photos.reduce((sum, photo) => sum + photo.boxes.length, 0)
+  return {
+    iou: limit,
+    threshold,
+    precision: verdicts.length > 0 ? right / verdicts.length : 1,
+    recall: boxes > 0 ? right / boxes : 1,
+    falseBoxesPerPhoto: photos.length > 0 ? (verdicts.length - right) / photos.length : 0,
+  }
+}
+
+/** The lowest confidence down to which at most `most` boxes are false. */
+export function thresholdForFalseBoxes(photos: readonly Judged[], limit: number, most: number): number {
+  const verdicts = photos.flatMap((photo) => judge(photo, limit)).sort((a, b) => b.confidence - a.confidence)
+  let threshold = 1
+  let wrong = 0
+  for (const { confidence, right } of verdicts) {
+    if (!right && ++wrong > most) break
+    threshold = confidence
+  }
+  return threshold
+}
+
+/** The most confident box takes the known one that it overlaps most; a second one for the same animal is false. */
+function judge({ boxes, found }: Judged, limit: number): { confidence: number; right: boolean }[] {
+  const open = new Set(boxes)
+  return [...found]
+    .sort((a, b) => b.confidence - a.confidence)
+    .map(({ bbox, confidence }) => {
+      let best: Bbox | null = null
+      let overlap = limit
+      for (const box of open) {
+        const both = iou(corners(box), corners(bbox))
+        if (both >= overlap) [best, overlap] = [box, both]
+      }
+      if (best) open.delete(best)
+      return { confidence, right: best !== null }
+    })
+}
+
+const corners = ([x, y, width, height]: Bbox): Corners => [x, y, x + width, y + height]

@@ -1,0 +1,25 @@
+// A photo for the screen. In: the bytes of a photo of any type, how wide it is wanted. Out: a JPEG, upright, in sRGB, at most so wide
+// and never wider than the photo.
+
+import { decode, fromPixels } from './image.ts'
+
+/** Widths that are made: others are rounded up, so that few are kept per photo. */
+export const WIDTHS = [320, 640, 1280, 2560] as const
+export type ScaledWidth = (typeof WIDTHS)[number]
+const QUALITY = 85
+
+/** The smallest width that is made and not below; the largest for anything beyond. */
+export const scaledWidth = (width: number): ScaledWidth => WIDTHS.find((made) => made >= width) ?? WIDTHS[3]
+
+/** `upright`: the photo's size where it is known already, which saves a look at it. Throws DecodeError or UnsupportedType. */
+export async function scaleToJpeg(
+  bytes: Uint8Array,
+  width: ScaledWidth,
+  upright: { width: number; height: number } | null,
+): Promise<Buffer> {
+  const size = upright ?? (await decode(bytes, { workingSidePx: 1 }))
+  const scale = Math.min(1, width / size.width)
+  const longest = Math.max(1, Math.round(Math.max(size.width, size.height) * scale))
+  const { working } = await decode(bytes, { workingSidePx: longest })
+  return await fromPixels(working).jpeg({ quality: QUALITY }).toBuffer()
+}

@@ -1,0 +1,195 @@
+// Bringing photos in, in real Chromium: an empty installation and a zip whose folders are species, with photos in it that fail for a
+// reason, to the first suggestion; the camera of a phone; empty photos set aside by a slider and brought back.
+
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { BlobReader, BlobWriter, ZipWriter } from '@zip.js/zip.js'
+import type { Browser } from 'playwright-core'
+import type { QueueCount } from '../../api/schemas.ts'
+import { main as makeBigDatabase } from '../support/big-database.ts'
+import { CHROMIUM, type Look, openBrowser, seriousFindings, shoot, visit } from './support/browser.ts'
+import { buildPage } from './support/page.ts'
+import { gatherPictures, type Pictures } from './support/pictures.ts'
+import { type RunningService, startService } from './support/service.ts'
+
+const IMPORT_MS = 180_000
+const skip = existsSync(CHROMIUM) ? false : `${CHROMIUM} is not here`
+
+let service: RunningService
+let browser: Browser
+let pictures: Pictures
+let folder: string
+let zip: { file: string; photos: number; species: number }
+
+before(
+  async () => {
+    if (skip !== false) return
+    await buildPage()
+    folder = await mkdtemp(join(tmpdir(), 'clavis-bring-'))
+    ;[service, browser, pictures] = await Promise.all([startService(), openBrowser(), gatherPictures()])
+    zip = await zipUp(pictures)
+  },
+  { timeout: 300_000 },
+)
+
+after(async () => {
+  await browser?.close()
+  await service?.close()
+  if (folder !== undefined) await rm(folder, { recursive: true, force: true })
+})
+
+/** Three species with three kinds of trouble: bytes that are no photo, half a photo, and one that the zip itself holds damaged. */
+async function zipUp({ labelled, broken }: Pictures): Promise<typeof zip> {
+  const writer = new ZipWriter(new BlobWriter(), { useWebWorkers: false, level: 0 })
+  const add = (name: string, bytes: Uint8Array) => writer.add(name, new BlobReader(new Blob([new Uint8Array(bytes)])))
+  const species = (await readdir(labelled)).sort().slice(0, 3)
+  const first = species[0] ?? ''
+  let photos = 0
+  for (const name of species) {
+    for (const file of (await readdir(join(labelled, name))).slice(0, 6)) {
+      await add(`${name}/${file}`, await readFile(join(labelled, name, file)))
+      photos++
+    }
+  }
+  const whole = await readFile(join(labelled, first, (await readdir(join(labelled, first)))[0] ?? ''))
+  await add(`${first}/no-photo.jpg`, await readFile(broken))
+  await add(`${first}/half.jpg`, whole.subarray(0, Math.floor(whole.length / 3)))
+  const mark = new TextEncoder().encode('these bytes are changed after the zip was made')
+  await add(`${first}/damaged.jpg`, mark)
+  const bytes = Buffer.from(await (await writer.close()).arrayBuffer())
+  const at = bytes.indexOf(mark)
+  bytes.fill(0, at, at + 8)
+  const file = join(folder, 'first trip.zip')
+  await writeFile(file, bytes)
+  return { file, photos: photos + 3, species: species.length }
+}
+
+test('an empty installation, a zip, and the first suggestion', { skip, timeout: IMPORT_MS }, async (t) => {
+  const { page, errors } = await visit(browser, service.url, { size: 'desktop', theme: 'light' })
+  const began = performance.now()
+  await page.goto('/')
+  await page.getByLabel('Photos', { exact: true }).setInputFiles(zip.file)
+  const sheet = page.getByRole('region', { name: 'What was recognised' })
+  await sheet.getByText(`All ${zip.species} folders look like names of taxa`).waitFor()
+  await shoot(page, 'zip-plan')
+  assert.deepEqual(await seriousFindings(page), [])
+  await sheet.getByRole('button', { name: `Add ${zip.photos} photos` }).click()
+  await page.getByRole('heading', { name: 'All photos are in' }).waitFor({ timeout: IMPORT_MS })
+  const row = (name: string) => page.locator('.import-failures li', { hasText: name })
+  await row('damaged.jpg').getByText('It is damaged in the zip').waitFor()
+  await row('no-photo.jpg').waitFor()
+  await row('half.jpg').waitFor()
+  await shoot(page, 'zip-failures')
+  assert.deepEqual(await seriousFindings(page), [])
+  const tried = page.waitForResponse((response) => response.url().endsWith('/retry') && response.ok())
+  await row('half.jpg').getByRole('button', { name: 'Try again' }).click()
+  await tried
+  await row('half.jpg').waitFor()
+
+  await page.getByRole('link', { name: 'Try a photo' }).click()
+  await page.getByLabel('Photos', { exact: true }).setInputFiles(pictures.plain[0] ?? '')
+  await page.locator('.rivals li').first().waitFor()
+  t.diagnostic(`from the first visit to the first suggestion: ${Math.round((performance.now() - began) / 1000)} s`)
+  assert.deepEqual(errors, [])
+  await page.context().close()
+})
+
+test('a file that only calls itself a zip is refused in a sentence', { skip }, async () => {
+  const { page } = await visit(browser, service.url, { size: 'desktop', theme: 'light' }, 'Ada')
+  await page.goto('/add')
+  const fake = join(folder, 'fake.zip')
+  await writeFile(fake, 'this is no zip')
+  await page.getByLabel('Photos', { exact: true }).setInputFiles(fake)
+  await page.getByText('fake.zip cannot be read as a zip').waitFor()
+  await page.context().close()
+})
+
+test('a phone takes a photo with its camera, and every look of the view passes', { skip }, async () => {
+  for (const look of [
+    { size: 'phone', theme: 'light' },
+    { size: 'phone', theme: 'dark' },
+    { size: 'desktop', theme: 'dark' },
+  ] satisfies Look[]) {
+    const { page, errors } = await visit(browser, service.url, look, 'Ada')
+    await page.goto('/add')
+    await page.locator('.import-list li').first().waitFor()
+    assert.equal(await page.getByRole('button', { name: 'Take a photo' }).isVisible(), look.size === 'phone')
+    assert.equal(await page.getByLabel('Camera').getAttribute('capture'), 'environment')
+    await shoot(page, `bring-${look.size}-${look.theme}`)
+    assert.deepEqual(await seriousFindings(page), [])
+    if (look.size === 'phone') {
+      await page.getByLabel('Camera').setInputFiles(pictures.plain[1] ?? '')
+      await page.getByRole('button', { name: 'Add 1 photo' }).waitFor()
+      await page.getByRole('button', { name: 'Cancel' }).tap()
+    }
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+    assert.equal(wide, 0, `the view scrolls sideways by ${wide} px`)
+    assert.deepEqual(errors, [])
+    await page.context().close()
+  }
+})
+
+test('a slider sets empty photos aside, shows what it would lose, and is undone', {
+  skip,
+  timeout: 240_000,
+}, async () => {
+  const fill = (dataDir: string) =>
+    makeBigDatabase(['--url', `file:${dataDir}/database`, '--photos', '400', '--taxa', '8', '--taught', '0.2'])
+  const generated = await startService('', fill)
+  try {
+    const { page, errors } = await visit(browser, generated.url, { size: 'desktop', theme: 'light' }, 'Ada')
+    const queued = async () => {
+      const { queues } = (await (await page.request.get('/api/queues')).json()) as { queues: QueueCount[] } // GET /api/queues
+      return queues.find(({ name }) => name === 'unidentified')?.count ?? 0
+    }
+    const before = await queued()
+    await page.goto('/add')
+    await page.getByRole('link', { name: 'Photos without an animal' }).click()
+    const slider = page.getByLabel('Least confidence of an animal')
+    await slider.waitFor()
+    const button = page.getByRole('button', { name: /^Set [\d,]+ photos? aside$/ })
+    const photos = async () => Number(/[\d,]+/.exec((await button.textContent()) ?? '')?.[0].replace(',', ''))
+    const few = await photos()
+    await slider.fill('0.5')
+    await page.waitForFunction(
+      (was) => !document.querySelector('.triggers-sum .button')?.textContent?.includes(` ${was} `),
+      few,
+    )
+    const many = await photos()
+    assert.ok(many > few && few > 0, `${few}, then ${many}`)
+    await page.locator('.triggers-samples:not(.old) li').first().waitFor()
+    await page.waitForLoadState('networkidle')
+    await shoot(page, 'false-triggers-desktop-light')
+    assert.deepEqual(await seriousFindings(page), [])
+
+    await button.click()
+    await page.getByText(`${many} photos set aside`, { exact: true }).waitFor()
+    assert.ok((await queued()) < before)
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByText(/^Taken back/).waitFor()
+    assert.equal(await queued(), before)
+    assert.deepEqual(errors, [])
+    await page.context().close()
+
+    for (const look of [
+      { size: 'desktop', theme: 'dark' },
+      { size: 'phone', theme: 'light' },
+      { size: 'phone', theme: 'dark' },
+    ] satisfies Look[]) {
+      const other = await visit(browser, generated.url, look, 'Ada')
+      await other.page.goto('/add/false-triggers')
+      await other.page.locator('.triggers-samples:not(.old) li').first().waitFor()
+      await other.page.waitForLoadState('networkidle')
+      await shoot(other.page, `false-triggers-${look.size}-${look.theme}`)
+      assert.deepEqual(await seriousFindings(other.page), [], `${look.size}, ${look.theme}`)
+      assert.deepEqual(other.errors, [])
+      await other.page.context().close()
+    }
+  } finally {
+    await generated.close()
+  }
+})

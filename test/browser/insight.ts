@@ -1,0 +1,303 @@
+// Insight as a person meets it, in real Chromium against the real service: the dashboard of a library that people have worked on, into the
+// rings, numbers saved as files, photos behind a bar, the same in print, dark and on a phone; the map of look-alikes and its lasso.
+
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { parse } from 'csv-parse/sync'
+import type { Browser, Download, Page } from 'playwright-core'
+import sharp from 'sharp'
+import type { AccuracyInsight, MapStanding, TaxaInsight } from '../../api/insight-schemas.ts'
+import type { Detection, MediaItem, TaxonDetail } from '../../api/schemas.ts'
+import { CHROMIUM, type Look, openBrowser, seriousFindings, shoot, type Visit, visit } from './support/browser.ts'
+import { buildPage } from './support/page.ts'
+import { gatherPictures } from './support/pictures.ts'
+import { type RunningService, startService } from './support/service.ts'
+
+const skip = existsSync(CHROMIUM) ? false : `${CHROMIUM} is not here`
+const LONG_MS = 300_000
+/** Of each species so many come with a label; people name the others. */
+const LABELLED = 3
+
+let service: RunningService
+let browser: Browser
+let desk: Visit
+let named = 0
+
+const asked = async <T>(path: string, init?: RequestInit): Promise<T> => {
+  const response = await fetch(`${service.url}${path}`, init)
+  if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`)
+  return (await response.json()) as T // the caller names the route's shape
+}
+
+/** The photo as a camera in the field would have taken it. */
+const taken = (file: string, i: number): Promise<Buffer> =>
+  sharp(file)
+    .withExif({
+      IFD2: {
+        DateTimeOriginal: `2024:${String(1 + ((i * 5) % 12)).padStart(2, '0')}:11 ${String((i * 7) % 24).padStart(2, '0')}:20:00`,
+      },
+      IFD3: {
+        GPSLatitudeRef: 'N',
+        GPSLatitude: `${46 + (i % 3)}/1 ${(i * 11) % 60}/1 0/1`,
+        GPSLongitudeRef: 'E',
+        GPSLongitude: `${7 + (i % 2) * 4}/1 ${(i * 7) % 60}/1 0/1`,
+      },
+    })
+    .jpeg()
+    .toBuffer()
+
+async function bring(photo: Buffer, fields: Record<string, string>): Promise<string> {
+  const body = new FormData()
+  for (const [name, value] of Object.entries(fields)) body.set(name, value)
+  body.append('photo', new Blob([new Uint8Array(photo)]), 'photo.jpg')
+  const { items } = await asked<{ items: MediaItem[] }>('/api/media', { method: 'POST', body })
+  const id = items[0]?.id
+  if (!id) throw new Error('Expected a photo to be kept.')
+  return id
+}
+
+async function untilIndexed(): Promise<void> {
+  const giveUpAt = Date.now() + LONG_MS
+  for (;;) {
+    const { items } = await asked<{ items: unknown[] }>('/api/media?status=queued&limit=1')
+    if (items.length === 0) return
+    if (Date.now() > giveUpAt) throw new Error('Photos are still waiting to be indexed.')
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+}
+
+async function identify(detectionId: string, taxonId: string, person: string): Promise<void> {
+  await asked('/api/identifications', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', 'Clavis-Person': person },
+    body: JSON.stringify({ detectionId, taxonId, basis: { kind: 'suggestion' } }),
+  })
+  named++
+}
+
+/** Some photos come with labels, people name the rest, each after the tree had said what it thinks. */
+async function makeLibrary(): Promise<void> {
+  const { labelled } = await gatherPictures()
+  const plain: { mediaId: string; species: string }[] = []
+  let i = 0
+  for (const folder of (await readdir(labelled)).sort()) {
+    const species = folder.replaceAll('_', ' ')
+    for (const [at, file] of (await readdir(join(labelled, folder))).sort().entries()) {
+      const photo = await taken(join(labelled, folder, file), i)
+      const deployment = ['The clearing', 'The ford', 'The ridge'][i % 3] ?? ''
+      const label = { class: 'Animalia', genus: species.split(' ')[0] ?? '', species }
+      const mediaId = await bring(photo, at < LABELLED ? { deployment, ...label } : { deployment })
+      if (at >= LABELLED) plain.push({ mediaId, species })
+      i++
+    }
+  }
+  await untilIndexed()
+  for (const [at, { mediaId, species }] of plain.entries()) {
+    const { detections } = await asked<{ detections: Detection[] }>(`/api/media/${mediaId}`)
+    const { items } = await asked<{ items: TaxonDetail[] }>(`/api/taxa?q=${encodeURIComponent(species)}&limit=5`)
+    const taxon = items.find((one) => one.name === species)
+    const animal = detections.find((one) => one.kind === 'animal')
+    if (taxon && animal) await identify(animal.id, taxon.id, at % 3 === 0 ? 'Bo' : 'Ada')
+  }
+}
+
+before(
+  async () => {
+    if (skip !== false) return
+    await buildPage()
+    ;[service, browser] = await Promise.all([startService(), openBrowser()])
+    await makeLibrary()
+    desk = await visit(browser, service.url, { size: 'desktop', theme: 'light' }, 'Ada')
+  },
+  { timeout: 2 * LONG_MS },
+)
+
+after(async () => {
+  await browser?.close()
+  await service?.close()
+})
+
+const chart = (page: Page, name: string | RegExp) => page.getByRole('region', { name, exact: typeof name === 'string' })
+
+async function openDashboard(page: Page, address = '/insight'): Promise<void> {
+  await page.goto(address)
+  await page.locator('.sector').first().waitFor()
+  await chart(page, 'How often suggestions were right').locator('svg.drawing').waitFor()
+  await chart(page, 'Where').locator('.place').first().waitFor()
+}
+
+async function saved(page: Page, title: string, item: string): Promise<Buffer> {
+  await page.getByRole('button', { name: `Save: ${title}` }).click()
+  const [download] = await Promise.all<[Promise<Download>, Promise<void>]>([
+    page.waitForEvent('download'),
+    page.getByRole('menuitem', { name: item }).click(),
+  ])
+  return await readFile(await download.path())
+}
+
+test('the dashboard of a library shows what is there and how good suggestions were', { skip }, async () => {
+  const { page, errors } = desk
+  await openDashboard(page)
+  const { animals } = await asked<TaxaInsight>('/api/insight/taxa')
+  assert.equal((await page.locator('.hole-count').textContent())?.replace(/\D/g, ''), String(animals))
+  const { forecasts } = await asked<AccuracyInsight>('/api/insight/accuracy')
+  assert.equal(forecasts, named, 'each animal that a person named had been suggested something before')
+  await page.getByText(`${forecasts} animals named after a suggestion`).waitFor()
+  await page.waitForLoadState('networkidle')
+  await shoot(page, 'insight-desktop-light')
+  await page.screenshot({ path: 'test/screenshots/insight-whole.png', fullPage: true })
+  assert.deepEqual(await seriousFindings(page), [])
+  assert.deepEqual(errors, [])
+})
+
+test('a click into the rings goes down, the path goes up, "Only this" narrows every chart', { skip }, async () => {
+  const { page } = desk
+  await openDashboard(page)
+  const rows = page.locator('.sunburst-row')
+  const first = (await rows.first().locator('.scientific').textContent()) ?? ''
+  // All are of one class, so its ring is whole: the middle of the drawing is the hole, a little below it the ring.
+  const drawing = await page.locator('.sunburst-drawing').boundingBox()
+  assert.ok(drawing)
+  await page.locator('.sunburst-drawing').click({ position: { x: drawing.width / 2, y: (drawing.height / 2) * 1.35 } })
+  await page.getByRole('button', { name: 'Only this' }).waitFor()
+  assert.equal(await page.locator('.sunburst-side h3 .scientific').textContent(), first)
+  const below = (await rows.first().locator('.scientific').textContent()) ?? ''
+  assert.notEqual(below, first)
+  await rows.first().click()
+  await page.locator('.sunburst-side h3', { hasText: below }).waitFor()
+  await shoot(page, 'insight-rings')
+  const shown = Number((await page.locator('.hole-count').textContent())?.replace(/\D/g, ''))
+  await page.getByRole('button', { name: 'Only this' }).click()
+  await page.waitForURL(/taxon=\d+/)
+  const taxon = new URL(page.url()).searchParams.get('taxon')
+  const narrowed = await asked<TaxaInsight>(`/api/insight/taxa?taxon=${taxon}`)
+  assert.equal(narrowed.animals, shown)
+  await page.getByText(`of ${shown} animals identified`).or(page.getByText('of 1 animal identified')).waitFor()
+  await page.getByRole('button', { name: 'Everything' }).click()
+  await page.waitForURL((url) => url.search === '')
+})
+
+test('numbers are saved as CSV, drawings as SVG and PNG', { skip }, async () => {
+  const { page } = desk
+  await openDashboard(page)
+  const rows: Record<string, string>[] = parse(await saved(page, 'Animals by taxon', 'Numbers as CSV'), {
+    columns: true,
+  })
+  const { taxa, animals, nameless } = await asked<TaxaInsight>('/api/insight/taxa')
+  assert.equal(rows.length, taxa.length)
+  assert.equal(
+    rows.reduce((sum, row) => sum + Number(row['of the taxon itself']), 0),
+    animals - nameless,
+  )
+  const svg = (await saved(page, 'Confidence of the detector', 'Drawing as SVG')).toString()
+  assert.match(svg, /^<svg [^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/)
+  assert.doesNotMatch(svg, /var\(--/, 'no colour is left to the styles of the page')
+  const png = await sharp(await saved(page, 'Activity by hour and month', 'Picture as PNG')).metadata()
+  assert.equal(png.format, 'png')
+  assert.ok((png.width ?? 0) > 1000)
+})
+
+test('the table says the same for those who see no drawing, and opens the photos', { skip }, async () => {
+  const { page } = desk
+  await openDashboard(page)
+  await page.getByRole('button', { name: 'As a table: Activity by hour and month' }).click()
+  const table = chart(page, 'Activity by hour and month: table')
+  const row = table
+    .getByRole('row')
+    .filter({ has: page.getByRole('button') })
+    .first()
+  const animals = Number(await row.locator('td.number').textContent())
+  await shoot(page, 'insight-table')
+  await row.getByRole('button').click()
+  await page.waitForURL(/\/grid\?selection=\d+/)
+  const selection = new URL(page.url()).searchParams.get('selection')
+  const { items } = await asked<{ items: Detection[] }>(`/api/detections?selection=${selection}&limit=200`)
+  assert.equal(items.length, animals)
+})
+
+test('it reads in the dark, on a phone and on paper', { skip }, async () => {
+  const looks: Look[] = [
+    { size: 'desktop', theme: 'dark' },
+    { size: 'phone', theme: 'light' },
+  ]
+  for (const look of looks) {
+    const { page, errors } = await visit(browser, service.url, look, 'Ada')
+    await openDashboard(page)
+    await shoot(page, `insight-${look.size}-${look.theme}`)
+    assert.deepEqual(await seriousFindings(page), [])
+    assert.ok(
+      await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth),
+      'nothing sticks out',
+    )
+    assert.deepEqual(errors, [])
+    await page.context().close()
+  }
+  const { page } = desk
+  await openDashboard(page)
+  await page.emulateMedia({ media: 'print' })
+  await page.locator('.insight-filter').waitFor({ state: 'hidden' })
+  await page.screenshot({ path: 'test/screenshots/insight-print.png', fullPage: true })
+  await page.emulateMedia({ media: null })
+})
+
+test('the map is computed in the background; a loop around animals opens them on the wall', {
+  skip,
+  timeout: LONG_MS,
+}, async () => {
+  const { page, errors } = desk
+  await page.goto('/insight')
+  await page.getByRole('link', { name: 'Map of look-alikes' }).click()
+  await page.getByRole('button', { name: 'Compute the map' }).click()
+  const canvas = page.locator('.map-canvas')
+  await canvas.waitFor({ timeout: LONG_MS })
+  const { ready } = await asked<MapStanding>('/api/insight/map')
+  const hues = page.locator('.map-hues')
+  await hues.locator('li').first().waitFor()
+  await shoot(page, 'insight-map')
+  assert.deepEqual(await seriousFindings(page), [])
+
+  const box = await canvas.boundingBox()
+  assert.ok(box)
+  const corners = [
+    [0.01, 0.01],
+    [0.99, 0.01],
+    [0.99, 0.99],
+    [0.01, 0.99],
+  ] as const
+  await page.mouse.move(box.x + box.width * 0.01, box.y + box.height * 0.01)
+  await page.mouse.down()
+  for (const [x, y] of corners) await page.mouse.move(box.x + box.width * x, box.y + box.height * y, { steps: 8 })
+  await page.mouse.up()
+  await page.getByText(`${ready?.animals} animals chosen`).waitFor()
+
+  const group = hues.locator('li').first()
+  const count = Number(await group.getByRole('button').textContent())
+  await group.getByRole('button').click()
+  await page.getByText(count === 1 ? '1 animal chosen' : `${count} animals chosen`).waitFor()
+  await shoot(page, 'insight-map-chosen')
+  await page.getByRole('button', { name: 'Open in the grid' }).click()
+  await page.waitForURL(/\/grid\?selection=\d+/)
+  const selection = new URL(page.url()).searchParams.get('selection')
+  const kept = await asked<{ count: number }>(`/api/selections/${selection}`)
+  assert.equal(kept.count, count)
+  await page.getByRole('gridcell').first().waitFor()
+  await shoot(page, 'insight-map-opened')
+  assert.deepEqual(errors, [])
+})
+
+test('the map is coloured by person and confidence, and used on a phone', { skip }, async () => {
+  const { page, errors } = await visit(browser, service.url, { size: 'phone', theme: 'dark' }, 'Ada')
+  await page.goto('/insight/map')
+  await page.locator('.map-canvas').waitFor()
+  await page.getByLabel('Coloured by').selectOption({ label: 'Person' })
+  await page.locator('.map-hues').getByText('Ada', { exact: true }).waitFor()
+  await page.getByLabel('Coloured by').selectOption({ label: 'Detector’s confidence' })
+  await page.locator('.map-hues li').first().waitFor()
+  await shoot(page, 'insight-map-phone')
+  assert.deepEqual(await seriousFindings(page), [])
+  assert.deepEqual(errors, [])
+  await page.context().close()
+})

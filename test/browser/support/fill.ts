@@ -1,0 +1,59 @@
+// Photos into a running service over its API. In: its address, labelled folders, unlabelled files. Out: nothing; everything is indexed
+// and learned when it returns.
+
+import { readdir, readFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+
+type Photo = { file: string; facts: { path: string; folders?: string[]; group?: string; deployment?: string } }
+
+const AT_ONCE = 8
+const DONE_MS = 300_000
+
+async function asked<T>(url: string, init?: RequestInit): Promise<T> {
+  const response = await fetch(url, init)
+  if (!response.ok)
+    throw new Error(`${init?.method ?? 'GET'} ${url} answered ${response.status}: ${await response.text()}`)
+  return (await response.json()) as T // the caller names the route's shape
+}
+const json = (body: unknown): RequestInit => ({
+  method: 'POST',
+  headers: { 'Content-Type': 'application/json' },
+  body: JSON.stringify(body),
+})
+
+async function send(url: string, name: string, photos: readonly Photo[]): Promise<void> {
+  const { id } = await asked<{ id: string }>(`${url}/api/imports`, json({ name, total: photos.length }))
+  for (let i = 0; i < photos.length; i += AT_ONCE) {
+    const parcel = photos.slice(i, i + AT_ONCE)
+    const body = new FormData()
+    body.append('importId', id)
+    body.append('facts', JSON.stringify(parcel.map(({ facts }) => facts)))
+    for (const { file } of parcel) body.append('photo', new Blob([await readFile(file)]), basename(file))
+    await asked(`${url}/api/media`, { method: 'POST', body })
+  }
+  await asked(`${url}/api/imports/${id}/close`, { method: 'POST' })
+  const giveUpAt = Date.now() + DONE_MS
+  for (;;) {
+    const { status } = await asked<{ status: string }>(`${url}/api/imports/${id}`)
+    if (status === 'done') return
+    if (Date.now() > giveUpAt) throw new Error(`The import ${name} is still ${status} after ${DONE_MS} ms.`)
+    await new Promise((resolve) => setTimeout(resolve, 250))
+  }
+}
+
+/** `labelled` holds one folder per species. The first `burst` plain photos count as one burst. */
+export async function fill(url: string, labelled: string, plain: readonly string[], burst: number): Promise<void> {
+  const known: Photo[] = []
+  for (const folder of (await readdir(labelled)).sort())
+    for (const name of (await readdir(join(labelled, folder))).sort())
+      known.push({ file: join(labelled, folder, name), facts: { path: `${folder}/${name}`, folders: [folder] } })
+  await send(url, 'known', known)
+  await send(
+    url,
+    'plain',
+    plain.map((file, i) => ({
+      file,
+      facts: { path: basename(file), deployment: 'The clearing', ...(i < burst && { group: 'one visit' }) },
+    })),
+  )
+}

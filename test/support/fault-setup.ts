@@ -1,0 +1,69 @@
+// What fault tests begin with. In: a server. Out: two species, photos taught and to be taught, and a record of what was acknowledged.
+
+import type { Media, MediaItem, TaxonDetail } from '../../api/schemas.ts'
+import { COLOURS, drawAnimal } from './photos.ts'
+import { type Server, until } from './processes.ts'
+import { form } from './service.ts'
+import type { Acknowledged } from './sound.ts'
+
+export type Species = { red: string; blue: string }
+
+export async function makeSpecies(server: Server): Promise<Species> {
+  let parentId: string | null = null
+  const make = async (name: string, rank: string) =>
+    (await server.read<TaxonDetail>(201, '/api/taxa', { json: { name, rank, parentId } })).id
+  for (const [name, rank] of [
+    ['Insecta', 'class'],
+    ['Danaus', 'genus'],
+  ] as const)
+    parentId = await make(name, rank)
+  return { red: await make('Danaus plexippus', 'species'), blue: await make('Danaus chrysippus', 'species') }
+}
+
+/** Different photos of one animal each, `from` on. */
+export function drawMany(colour: 'red' | 'blue', count: number, from = 0): Promise<Buffer[]> {
+  return Promise.all(Array.from({ length: count }, (_, i) => drawAnimal(COLOURS[colour], { seed: from + i })))
+}
+
+/** Hands photos over until the server says that it has them, and records that. */
+export async function bring(server: Server, photos: Buffer[], acknowledged: Acknowledged): Promise<string[]> {
+  const items = await until('the photos to be taken', async () => {
+    const response = await server.ask('/api/media', { method: 'POST', body: form(photos) }).catch(() => null)
+    if (response?.status !== 202) return null
+    return ((await response.json()) as { items: MediaItem[] }).items
+  }, [server])
+  const ids = items.map(({ id, failure }) => {
+    if (id === null) throw new Error(`Expected a photo to be taken: ${failure?.message}`)
+    return id
+  })
+  acknowledged.media.push(...ids)
+  return ids
+}
+
+/** Waits until a photo is indexed, and says what its animal is until the server has it. */
+export async function identify(
+  server: Server,
+  mediaId: string,
+  taxonId: string,
+  acknowledged: Acknowledged,
+): Promise<void> {
+  const detectionId = await until('an indexed photo', async () => {
+    const response = await server.ask(`/api/media/${mediaId}`).catch(() => null)
+    return response?.status === 200 ? ((await response.json()) as Media).detections[0]?.id : null
+  }, [server])
+  const body = {
+    json: { detectionId, taxonId, basis: { kind: 'search' } },
+    headers: { 'Idempotency-Key': `say-${detectionId}` },
+  }
+  await until('the statement to be taken', async () => {
+    const status = await server.ask('/api/identifications', body).then(
+      (response) => response.status,
+      () => 0,
+    )
+    // 409: it was taken before, and the answer was lost with a process or a connection.
+    return status === 201 || status === 409
+  }, [server])
+  acknowledged.identified.set(detectionId, taxonId)
+}
+
+export const nothing = (): Acknowledged => ({ media: [], identified: new Map() })

@@ -1,0 +1,18 @@
+// What setting the clock of a Redis does. In: its URL, the prefix of the keys, by how much its clock was set back (on: less than 0).
+// Out: keys that end at a time of day end so much later from now, or are gone.
+
+import { Redis } from 'ioredis'
+
+export async function setRedisBack(url: string, prefix: string, ms: number): Promise<void> {
+  const redis = new Redis(url)
+  try {
+    for (const key of await redis.keys(`${prefix}:*`)) {
+      const left = await redis.pttl(key)
+      if (left < 0) continue
+      if (left + ms > 0) await redis.pexpire(key, left + ms)
+      else await redis.del(key)
+    }
+  } finally {
+    redis.disconnect()
+  }
+}

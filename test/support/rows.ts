@@ -1,0 +1,78 @@
+// Rows for tests of what lies above them. In: a database. Out: models, taxa, photos with detections and embeddings.
+
+import { createHash } from 'node:crypto'
+import { type StoredDetection, storeAnalysis } from '../../db/analysis.ts'
+import type { Db } from '../../db/connect.ts'
+import { addMedia, type MediaFacts } from '../../db/media.ts'
+import { ensureModel } from '../../db/models.ts'
+import { ensurePath } from '../../db/taxon-paths.ts'
+
+export const DETECTOR = 'd'.repeat(64)
+export const EMBEDDER = 'e'.repeat(64)
+export const models = { detectorSha256: DETECTOR, embedderSha256: EMBEDDER }
+
+export async function addModels(db: Db): Promise<void> {
+  await ensureModel(db, { sha256: DETECTOR, name: 'test-detector', kind: 'detector', manifest: {} })
+  await ensureModel(db, { sha256: EMBEDDER, name: 'test-embedder', kind: 'embedder', manifest: {} })
+}
+
+/** Two families of birds and one of mammals, by name. */
+export async function addTaxa(db: Db) {
+  const bird = (family: string, genus: string, species: string) =>
+    ensurePath(db, [
+      { rank: 'class', name: 'Aves' },
+      { rank: 'family', name: family },
+      { rank: 'genus', name: genus },
+      { rank: 'species', name: species },
+    ])
+  const corax = await bird('Corvidae', 'Corvus', 'Corvus corax')
+  const cornix = await bird('Corvidae', 'Corvus', 'Corvus cornix')
+  const pica = await bird('Corvidae', 'Pica', 'Pica pica')
+  const parus = await bird('Paridae', 'Parus', 'Parus major')
+  const ranks = ['class', 'family', 'genus'] as const
+  const at = (...names: string[]) =>
+    ensurePath(
+      db,
+      ranks.flatMap((rank, i) => (names[i] ? [{ rank, name: names[i] }] : [])),
+    )
+  return {
+    corax,
+    cornix,
+    pica,
+    parus,
+    aves: await at('Aves'),
+    corvidae: await at('Aves', 'Corvidae'),
+    corvus: await at('Aves', 'Corvidae', 'Corvus'),
+    vulpes: await ensurePath(db, [
+      { rank: 'class', name: 'Mammalia' },
+      { rank: 'species', name: 'Vulpes vulpes' },
+    ]),
+  }
+}
+
+let photos = 0
+/** Facts of a photo whose bytes nobody else has. */
+export function photoFacts(more: Partial<MediaFacts> = {}): MediaFacts {
+  const name = `photo-${++photos}`
+  const sha256 = createHash('sha256').update(`${process.pid} ${name}`).digest('hex')
+  return { sha256, filename: `${name}.jpg`, mimeType: 'image/jpeg', bytes: 1000, ...more }
+}
+
+export function animal(more: Partial<StoredDetection> = {}): StoredDetection {
+  const embedding = Float32Array.from([0.6, 0.8, 0, 0])
+  return { kind: 'animal', source: 'detector', bbox: [0.1, 0.2, 0.3, 0.4], confidence: 0.9, embedding, ...more }
+}
+export const person: StoredDetection = {
+  kind: 'person',
+  source: 'detector',
+  bbox: [0, 0, 0.5, 1],
+  confidence: 0.99,
+  embedding: null,
+}
+
+/** A photo that is indexed. Answers its id and its detections' ids. */
+export async function addIndexed(db: Db, facts: Partial<MediaFacts> = {}, detections: StoredDetection[] = [animal()]) {
+  const { id } = await addMedia(db, photoFacts(facts))
+  const { detectionIds } = await storeAnalysis(db, id, { width: 400, height: 300, detections }, models)
+  return { mediaId: id, detectionIds, detectionId: detectionIds[0]! }
+}

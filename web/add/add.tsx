@@ -1,0 +1,22 @@
+// The view /add: photos into an installation that already has some, and the imports of before.
+
+import { A } from '@solidjs/router'
+import { ArchiveX } from 'lucide-solid'
+import type { JSX } from 'solid-js'
+import { ImportList } from '../overview/import-list.tsx'
+import { AddPhotos } from './add-photos.tsx'
+
+export default function Add(): JSX.Element {
+  return (
+    <div class="page">
+      <header class="page-head">
+        <h1>Add photos</h1>
+        <A href="/add/false-triggers" class="button">
+          <ArchiveX size={16} /> Photos without an animal
+        </A>
+      </header>
+      <AddPhotos />
+      <ImportList />
+    </div>
+  )
+}

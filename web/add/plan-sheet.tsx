@@ -1,0 +1,95 @@
+// What was recognised, before anything is sent: how many photos, which labels their folders or the CSV give them.
+
+import { createMemo, For, type JSX, Match, Show, Switch } from 'solid-js'
+import { bytesText, count, counted } from '../parts/format.ts'
+import type { Labelling, Plan } from './plan.ts'
+import './plan-sheet.css'
+
+const MOST_LABELS = 24
+
+export function PlanSheet(props: {
+  plan: Plan
+  busy: boolean
+  onLabelling: (labelling: Labelling) => void
+  onSend: () => void
+  onCancel: () => void
+}): JSX.Element {
+  const isLabelled = () => props.plan.labels.length > 0
+  const more = createMemo(() => Math.max(0, props.plan.labels.length - MOST_LABELS))
+  return (
+    <section class="plan-sheet" aria-label="What was recognised">
+      <div>
+        <h2>
+          {counted(props.plan.photos.length, 'photo')}, {bytesText(props.plan.bytes)}
+        </h2>
+        <p class="plan-says" role="status">
+          <Switch fallback="They come without labels and wait in the review.">
+            <Match when={props.plan.csv}>
+              {(csv) => (
+                <>
+                  <b>{csv()}</b> names {counted(props.plan.labels.length, 'species', 'species')} for them.
+                </>
+              )}
+            </Match>
+            <Match when={isLabelled()}>
+              {props.plan.labelled === props.plan.folders ? 'All ' : ''}
+              {counted(props.plan.labelled, 'folder')} {props.plan.labelled === 1 ? 'looks' : 'look'} like names of taxa
+              {props.plan.labelled === props.plan.folders
+                ? ''
+                : `, ${count(props.plan.folders - props.plan.labelled)} do not`}
+              .
+            </Match>
+          </Switch>
+        </p>
+      </div>
+      <Show when={props.plan.folders > 0}>
+        <fieldset class="segments" aria-label="What folder names mean">
+          <button
+            type="button"
+            disabled={props.busy}
+            aria-pressed={isLabelled()}
+            onClick={() => !isLabelled() && props.onLabelling('labelled')}
+          >
+            Folders are labels
+          </button>
+          <button
+            type="button"
+            disabled={props.busy}
+            aria-pressed={!isLabelled()}
+            onClick={() => isLabelled() && props.onLabelling('unlabelled')}
+          >
+            Without labels
+          </button>
+        </fieldset>
+      </Show>
+      <Show when={isLabelled()}>
+        <ul class="plan-labels" aria-label="Labels">
+          <For each={props.plan.labels.slice(0, MOST_LABELS)}>
+            {(label) => (
+              <li>
+                <span class="plan-name">{label.name}</span> <span class="plan-count">{count(label.photos)}</span>
+              </li>
+            )}
+          </For>
+          <Show when={more() > 0}>
+            <li class="plan-more">and {count(more())} more</li>
+          </Show>
+        </ul>
+      </Show>
+      <Show when={props.plan.leftOut.length > 0}>
+        <p class="plan-left-out">
+          {counted(props.plan.leftOut.length, 'file')} left out, not photos: {props.plan.leftOut.slice(0, 3).join(', ')}
+          {props.plan.leftOut.length > 3 ? ' …' : ''}
+        </p>
+      </Show>
+      <div class="form-actions">
+        <button type="button" class="button quiet big" onClick={() => props.onCancel()}>
+          Cancel
+        </button>
+        <button type="button" class="button primary big" disabled={props.busy} onClick={() => props.onSend()}>
+          Add {counted(props.plan.photos.length, 'photo')}
+        </button>
+      </div>
+    </section>
+  )
+}

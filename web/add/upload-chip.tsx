@@ -1,0 +1,18 @@
+// A running upload, seen from every other view.
+
+import { A } from '@solidjs/router'
+import { Upload } from 'lucide-solid'
+import { type JSX, Show } from 'solid-js'
+import { isSending, upload } from './upload.ts'
+
+export function UploadChip(): JSX.Element {
+  return (
+    <Show when={isSending() && upload()}>
+      {(now) => (
+        <A href="/add" class="chip leaf upload-chip" aria-label={`Sending photos: ${now().sent} of ${now().total}`}>
+          <Upload size={13} /> {Math.floor((now().sent / Math.max(now().total, 1)) * 100)} %
+        </A>
+      )}
+    </Show>
+  )
+}

@@ -1,0 +1,106 @@
+// How far photos are: handed over (pale) and looked at (strong), the rate and the time left, what failed and why, and what to do
+// when it is done.
+
+import { A } from '@solidjs/router'
+import { useQuery } from '@tanstack/solid-query'
+import { createMemo, type JSX, Match, Show, Switch } from 'solid-js'
+import { count, counted, duration, rate } from '../parts/format.ts'
+import { importOne } from '../server/imports.ts'
+import { dataOf } from '../server/query-client.ts'
+import { summary } from '../server/summary.ts'
+import { ImportFailures } from './import-failures.tsx'
+import { ProgressBar } from './progress-bar.tsx'
+import { cancel, resume, type Upload } from './upload.ts'
+
+export function UploadProgress(props: { upload: Upload; onMore: () => void }): JSX.Element {
+  const followed = useQuery(() => ({
+    ...importOne(props.upload.importId ?? ''),
+    enabled: props.upload.importId !== null,
+    // Events carry it; this is for when they do not arrive.
+    refetchInterval: (query) => (query.state.data?.status === 'done' ? false : 3000),
+  }))
+  const totals = useQuery(summary)
+  /** Where every photo came with its name there is nothing to review: the next step is a photo that it has never seen. */
+  const waiting = () => dataOf(totals)?.detections.unidentified ?? 0
+  const progress = createMemo(() => dataOf(followed))
+  const failed = () => (progress()?.failed ?? 0) + props.upload.refused.length
+  const looked = () => (progress()?.indexed ?? 0) + failed()
+  const left = () => (props.upload.state === 'sending' ? 0 : props.upload.total - props.upload.sent)
+  const finished = () => props.upload.state !== 'sending' && progress()?.status === 'done'
+  const title = () => {
+    if (props.upload.state === 'stopped') return 'Sending stopped'
+    if (finished()) return props.upload.state === 'cancelled' ? 'Cancelled' : 'All photos are in'
+    if (progress()?.status === 'learning') return 'Learning from the labels'
+    return props.upload.state === 'sending' ? 'Sending and looking for animals' : 'Looking for animals'
+  }
+
+  return (
+    <section class="upload-progress" aria-label={`Import ${props.upload.name}`}>
+      <div class="upload-head">
+        <h2>{title()}</h2>
+        <p>{props.upload.name}</p>
+      </div>
+      <ProgressBar total={props.upload.total} done={looked()} handedOver={props.upload.sent} label="Photos looked at" />
+      <p class="upload-numbers" role="status">
+        <span>
+          <b>{count(looked())}</b> of {count(props.upload.total)} looked at
+        </span>
+        <Show when={props.upload.state === 'sending'}>
+          <span>{count(props.upload.sent)} sent</span>
+        </Show>
+        <Show when={!finished() && progress()?.photosPerSecond}>{(r) => <span>{rate(r())}</span>}</Show>
+        <Show when={!finished() && progress()?.secondsLeft}>{(s) => <span>about {duration(s())} left</span>}</Show>
+        <Show when={failed() > 0}>
+          <span class="upload-failed">{count(failed())} failed</span>
+        </Show>
+      </p>
+      <Show when={props.upload.reason}>
+        {(reason) => (
+          <p class="form-error" role="alert">
+            {reason()} {counted(left(), 'photo')} not sent yet.
+          </p>
+        )}
+      </Show>
+      <ImportFailures
+        importId={props.upload.importId}
+        failed={progress()?.failed ?? 0}
+        refused={props.upload.refused}
+      />
+      <div class="form-actions">
+        <Switch>
+          <Match when={props.upload.state === 'sending'}>
+            <button type="button" class="button" onClick={cancel}>
+              Cancel
+            </button>
+          </Match>
+          <Match when={left() > 0}>
+            <button type="button" class="button quiet" onClick={() => props.onMore()}>
+              Leave it
+            </button>
+            <button type="button" class="button primary" onClick={resume}>
+              Send the other {count(left())}
+            </button>
+          </Match>
+          <Match when={finished()}>
+            <button type="button" class="button" onClick={() => props.onMore()}>
+              Add more
+            </button>
+            <Show when={(progress()?.indexed ?? 0) > 1}>
+              <A href={`/add/false-triggers?import=${props.upload.importId}`} class="button">
+                Set empty ones aside
+              </A>
+            </Show>
+            <A href="/identify" class="button" classList={{ primary: waiting() === 0 }}>
+              Try a photo
+            </A>
+            <Show when={waiting() > 0}>
+              <A href="/review" class="button primary">
+                Review {counted(waiting(), 'animal')}
+              </A>
+            </Show>
+          </Match>
+        </Switch>
+      </div>
+    </section>
+  )
+}

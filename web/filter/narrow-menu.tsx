@@ -1,0 +1,173 @@
+// What a view is narrowed to: below a taxon, of a camera, of some days, of an import, by the detector's confidence, by whoever identified.
+// In: the filter of the address. Out: another one.
+
+import { Popover } from '@kobalte/core/popover'
+import { useQuery } from '@tanstack/solid-query'
+import { Funnel, X } from 'lucide-solid'
+import { createSignal, type JSX, Show } from 'solid-js'
+import { Choice } from '../parts/choice.tsx'
+import { TaxonName } from '../parts/taxon-name.tsx'
+import { TaxonPicker } from '../parts/taxon-picker.tsx'
+import { filterChoices } from '../server/detections.ts'
+import { importList } from '../server/imports.ts'
+import { dataOf } from '../server/query-client.ts'
+import { taxonOne } from '../server/taxa.ts'
+import { type AnimalFilter, type Narrowing, narrowings } from './filter.ts'
+import './narrow-menu.css'
+
+type Change = (change: Partial<Narrowing>) => void
+
+export function NarrowMenu(props: { filter: AnimalFilter; onChange: (filter: AnimalFilter) => void }): JSX.Element {
+  const [open, setOpen] = createSignal(false)
+  const choices = useQuery(() => ({ ...filterChoices(), enabled: open() }))
+  const imports = useQuery(() => ({ ...importList(), enabled: open() }))
+  const ways = () => narrowings(props.filter)
+  /** What is emptied is removed from the address. */
+  const change: Change = (wanted) => {
+    const next: AnimalFilter = { ...props.filter, ...wanted }
+    for (const name of Object.keys(wanted) as (keyof Narrowing)[]) if (!next[name]) delete next[name] // the keys of a Narrowing
+    props.onChange(next)
+  }
+  return (
+    <Popover gutter={6} placement="bottom-start" open={open()} onOpenChange={setOpen}>
+      <Popover.Trigger class="button quiet">
+        <Funnel size={15} /> {ways() === 0 ? 'Filter' : `Filters: ${ways()}`}
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content class="narrow-menu">
+          <Popover.Title class="unseen">Show only</Popover.Title>
+          <TaxonField id={props.filter.taxon} onChange={(taxon) => change({ taxon })} />
+          <Choice
+            label="Camera or place"
+            any="All"
+            value={props.filter.deployment}
+            options={(dataOf(choices)?.deployments ?? []).map((name) => ({
+              value: name,
+              text: name.replaceAll('_', ' '),
+            }))}
+            onChange={(deployment) => change({ deployment })}
+          />
+          <div class="form-pair">
+            <label class="field">
+              From
+              <input
+                class="input"
+                type="date"
+                value={props.filter.from ?? ''}
+                max={props.filter.to}
+                onChange={(event) => change({ from: event.currentTarget.value })}
+              />
+            </label>
+            <label class="field">
+              To
+              <input
+                class="input"
+                type="date"
+                value={props.filter.to ?? ''}
+                min={props.filter.from}
+                onChange={(event) => change({ to: event.currentTarget.value })}
+              />
+            </label>
+          </div>
+          <Choice
+            label="Import"
+            any="All"
+            value={props.filter.importId}
+            options={(dataOf(imports)?.items ?? []).map((one) => ({ value: one.id, text: one.name }))}
+            onChange={(importId) => change({ importId })}
+          />
+          <div class="form-pair">
+            <Share
+              label="Detector at least"
+              value={props.filter.minConfidence}
+              onChange={(minConfidence) => change({ minConfidence })}
+            />
+            <Share
+              label="Detector at most"
+              value={props.filter.maxConfidence}
+              onChange={(maxConfidence) => change({ maxConfidence })}
+            />
+          </div>
+          <Choice
+            label="Identified by"
+            any="All"
+            value={props.filter.person}
+            options={(dataOf(choices)?.people ?? []).map((name) => ({ value: name, text: name }))}
+            onChange={(person) => change({ person })}
+          />
+          <button
+            type="button"
+            class="button"
+            disabled={ways() === 0}
+            onClick={() => props.onChange({ queue: props.filter.queue })}
+          >
+            <X size={15} /> No filters
+          </button>
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover>
+  )
+}
+
+function TaxonField(props: { id: string | undefined; onChange: (id: string) => void }): JSX.Element {
+  return (
+    <div class="field">
+      <Show
+        when={props.id}
+        fallback={
+          <TaxonPicker
+            label="Taxon, with all below it"
+            placeholder="Name or common name"
+            onPick={(taxon) => props.onChange(taxon.id)}
+          />
+        }
+      >
+        {(id) => (
+          <>
+            <span>Taxon, with all below it</span>
+            <TaxonChip id={id()} onClear={() => props.onChange('')} />
+          </>
+        )}
+      </Show>
+    </div>
+  )
+}
+
+/** The taxon that a view is narrowed to, and the way to all. */
+export function TaxonChip(props: { id: string; onClear: () => void }): JSX.Element {
+  const found = useQuery(() => taxonOne(props.id))
+  return (
+    <span class="chip leaf narrow-chip">
+      <Show when={dataOf(found)} fallback="…">
+        {(taxon) => <TaxonName taxon={taxon()} common={false} />}
+      </Show>
+      <button type="button" class="chip-close" aria-label="Show all taxa" onClick={() => props.onClear()}>
+        <X size={13} />
+      </button>
+    </span>
+  )
+}
+
+/** A fraction as the percentage that people write. */
+function Share(props: { label: string; value: string | undefined; onChange: (value: string) => void }): JSX.Element {
+  return (
+    <label class="field">
+      {props.label}
+      <span class="narrow-share">
+        <input
+          class="input"
+          type="number"
+          min="0"
+          max="100"
+          step="5"
+          inputmode="numeric"
+          value={props.value === undefined ? '' : Math.round(Number(props.value) * 100)}
+          onChange={({ currentTarget: { value, valueAsNumber } }) =>
+            props.onChange(value === '' ? '' : String(Math.min(100, Math.max(0, valueAsNumber)) / 100))
+          }
+        />
+        %
+      </span>
+    </label>
+  )
+}

@@ -1,0 +1,75 @@
+// The queues with what waits in each. In: the chosen one and how it is narrowed. Out: another one.
+
+import { DropdownMenu } from '@kobalte/core/dropdown-menu'
+import { useQuery } from '@tanstack/solid-query'
+import { ChevronDown } from 'lucide-solid'
+import { For, type JSX, Show } from 'solid-js'
+import type { QueueCount, QueueName } from '../../api/schemas.ts'
+import { KeyHint } from '../keys/key-hint.tsx'
+import { titleOf } from '../keys/use-actions.ts'
+import { count } from '../parts/format.ts'
+import { queueCounts } from '../server/detections.ts'
+import { dataOf } from '../server/query-client.ts'
+import { isQueueName, type Narrowing, queueNames, queueOrder } from './filter.ts'
+import '../shell/menu.css'
+import './queue-menu.css'
+
+const queueWords: Record<QueueName, string> = {
+  unsure: 'What the tree is least sure of comes first',
+  unidentified: 'Whatever nobody has named, latest first',
+  novel: 'More probably something new than any known taxon',
+  conflict: 'Two people say different things',
+  wrongLabel: 'Identified as one taxon, by everything else another',
+  falseTrigger: 'Photos in which no animal was found',
+  recent: 'What people said, latest first',
+  flagged: 'Photos to look at again',
+}
+
+export const countText = (of: QueueCount): string => `${count(of.count)}${of.capped ? '+' : ''}`
+
+export function QueueMenu(props: {
+  name: QueueName
+  narrowing: Narrowing
+  open: boolean
+  onOpen: (open: boolean) => void
+  onName: (name: QueueName) => void
+}): JSX.Element {
+  // One is always in sight; the others are only counted for whoever looks at them.
+  const own = useQuery(() => queueCounts({ ...props.narrowing, queue: props.name }))
+  const all = useQuery(() => ({ ...queueCounts(props.narrowing), enabled: props.open }))
+  const countOf = (name: QueueName) =>
+    [...(dataOf(own)?.queues ?? []), ...(dataOf(all)?.queues ?? [])].find((queue) => queue.name === name)
+  return (
+    <DropdownMenu gutter={6} open={props.open} onOpenChange={props.onOpen} placement="bottom-start">
+      <DropdownMenu.Trigger class="button queue-menu-button" title={titleOf('queues')}>
+        <span class="unseen">Queue:</span>
+        {queueNames[props.name]}
+        <Show when={countOf(props.name)}>{(of) => <span class="queue-menu-count">{countText(of())}</span>}</Show>
+        <ChevronDown size={15} />
+        <KeyHint action="queues" />
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content class="menu queue-menu">
+          <DropdownMenu.RadioGroup
+            value={props.name}
+            onChange={(name) => {
+              if (isQueueName(name)) props.onName(name)
+            }}
+          >
+            <For each={queueOrder}>
+              {(name) => (
+                <DropdownMenu.RadioItem class="menu-item queue-menu-item" value={name} closeOnSelect>
+                  <span class="queue-menu-name">{queueNames[name]}</span>
+                  <span class="queue-menu-count">
+                    <Show when={countOf(name)}>{(of) => countText(of())}</Show>
+                  </span>
+                  <span class="queue-menu-words">{queueWords[name]}</span>
+                </DropdownMenu.RadioItem>
+              )}
+            </For>
+          </DropdownMenu.RadioGroup>
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu>
+  )
+}

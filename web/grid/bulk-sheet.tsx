@@ -1,0 +1,238 @@
+// Before many are identified in one step: what would be said of how many, and the odd ones out, which stay out unless they are
+// ticked. In: the animals chosen. Out: those that are confirmed, and as what.
+
+import { useQuery } from '@tanstack/solid-query'
+import { Check } from 'lucide-solid'
+import { createEffect, createMemo, createSignal, For, type JSX, Match, on, Show, Switch } from 'solid-js'
+import type { BulkPreview, Detection, Taxon } from '../../api/schemas.ts'
+import { count, counted, probabilityText } from '../parts/format.ts'
+import { Failure } from '../parts/message.tsx'
+import { Modal } from '../parts/modal.tsx'
+import { TaxonName } from '../parts/taxon-name.tsx'
+import { TaxonPicker } from '../parts/taxon-picker.tsx'
+import { bulkPreview } from '../server/bulk.ts'
+import { dataOf } from '../server/query-client.ts'
+import './bulk-sheet.css'
+
+type Odd = BulkPreview['odd'][number]
+
+/** More of those that agree are only counted. */
+const MOST_SHOWN = 60
+/** So many are shown large. */
+const FEW = 10
+
+const reasonWords: Record<Odd['reason'], string> = {
+  otherSuggestion: 'suggested as',
+  alreadyIdentified: 'already identified as',
+  unlike: 'unlike the others; perhaps',
+  noAnimal: 'no animal, or not looked at yet',
+}
+
+const cropOf = (id: string, known: ReadonlyMap<string, Detection>) =>
+  known.get(id)?.cropUrl ?? `/api/detections/${id}/crop`
+
+export function BulkSheet(props: {
+  detectionIds: readonly string[]
+  /** Those on the wall, by id: their crops are there already. */
+  known: ReadonlyMap<string, Detection>
+  /** Asked for; else the commonest suggestion. */
+  taxon: Taxon | null
+  onClose: () => void
+  onConfirm: (detectionIds: string[], taxon: Taxon) => void
+}): JSX.Element {
+  const [chosen, setChosen] = createSignal<Taxon | null>(props.taxon)
+  const [searching, setSearching] = createSignal(false)
+  const asked = useQuery(() => bulkPreview(props.detectionIds, chosen()?.id))
+  const preview = () => dataOf(asked)
+  const taxon = () => chosen() ?? preview()?.taxon ?? null
+  const odd = createMemo(() => preview()?.odd ?? [])
+  const oddIds = createMemo(() => new Set(odd().map((one) => one.detectionId)))
+  const alike = createMemo(() => props.detectionIds.filter((id) => !oddIds().has(id)))
+
+  /** Ticked among the odd ones, and left out among the others. */
+  const [turned, setTurned] = createSignal<ReadonlySet<string>>(new Set())
+  createEffect(on(taxon, () => setTurned(new Set<string>()), { defer: true }))
+  const turn = (id: string) => {
+    const next = new Set(turned())
+    if (!next.delete(id)) next.add(id)
+    setTurned(next)
+  }
+  const included = (id: string) => oddIds().has(id) === turned().has(id)
+  const confirmed = createMemo(() => props.detectionIds.filter(included))
+  const others = createMemo(() =>
+    (preview()?.groups ?? []).filter((group) => group.taxon !== null && group.taxon.id !== taxon()?.id),
+  )
+
+  const confirm = () => {
+    const as = taxon()
+    if (as !== null && preview() !== undefined && confirmed().length > 0) props.onConfirm(confirmed(), as)
+  }
+
+  return (
+    <Modal open onClose={props.onClose} title={`Confirm ${count(props.detectionIds.length)} at once`} wide>
+      <div class="bulk">
+        <Switch
+          fallback={
+            <p class="bulk-wait" role="status">
+              Looking for the odd ones out …
+            </p>
+          }
+        >
+          <Match when={asked.isError}>
+            <Failure error={asked.error} retry={() => void asked.refetch()} />
+          </Match>
+          <Match when={preview()}>
+            <div class="bulk-as">
+              <span class="overline">as</span>
+              <Show when={taxon()} fallback={<span>nothing is suggested for them: search the taxon</span>}>
+                {(t) => <TaxonName taxon={t()} size="l" />}
+              </Show>
+              <Show when={!searching()}>
+                <button type="button" class="button quiet" onClick={() => setSearching(true)}>
+                  Another taxon …
+                </button>
+              </Show>
+            </div>
+            <Show when={searching() || taxon() === null}>
+              <TaxonPicker
+                label="Confirm them as"
+                hideLabel
+                placeholder="Scientific or common name"
+                inputRef={(element) => queueMicrotask(() => element.focus())}
+                onPick={(picked) => {
+                  setSearching(false)
+                  setChosen(picked)
+                }}
+              />
+            </Show>
+            <Show when={others().length > 0}>
+              <fieldset class="bulk-others" aria-label="What else is suggested for some of them">
+                <For each={others().slice(0, 5)}>
+                  {(group) => (
+                    <Show when={group.taxon}>
+                      {(other) => (
+                        <button type="button" class="button" onClick={() => setChosen(other())}>
+                          <TaxonName taxon={other()} common={false} /> {count(group.detectionIds.length)}
+                        </button>
+                      )}
+                    </Show>
+                  )}
+                </For>
+              </fieldset>
+            </Show>
+
+            <Show when={odd().length > 0}>
+              <section class="bulk-odd" aria-label="Odd ones out">
+                <h3>
+                  {counted(odd().length, 'odd one')} out{' '}
+                  <span class="bulk-note">
+                    {odd().length === 1
+                      ? 'left as it is, unless you tick it'
+                      : 'left as they are, unless you tick them'}
+                  </span>
+                </h3>
+                <ul class="bulk-crops">
+                  <For each={odd()}>
+                    {(one) => (
+                      <li>
+                        <BulkCrop
+                          src={cropOf(one.detectionId, props.known)}
+                          on={included(one.detectionId)}
+                          onTurn={() => turn(one.detectionId)}
+                        >
+                          {reasonWords[one.reason]}
+                          <Show when={one.reason !== 'noAnimal' && one.taxon}>
+                            {(t) => (
+                              <>
+                                {' '}
+                                <TaxonName taxon={t()} common={false} /> {probabilityText(one.probability)}
+                              </>
+                            )}
+                          </Show>
+                        </BulkCrop>
+                      </li>
+                    )}
+                  </For>
+                </ul>
+              </section>
+            </Show>
+
+            <Show when={alike().length > 0}>
+              <section class="bulk-alike" aria-label="Look-alikes">
+                <h3>
+                  {count(alike().length)} look alike <span class="bulk-note">take one out by clicking it</span>
+                </h3>
+                <ul class="bulk-crops" classList={{ small: alike().length > FEW }}>
+                  <For each={alike().slice(0, MOST_SHOWN)}>
+                    {(id, i) => (
+                      <li>
+                        <BulkCrop
+                          src={cropOf(id, props.known)}
+                          on={included(id)}
+                          onTurn={() => turn(id)}
+                          label={`Look-alike ${i() + 1}`}
+                        />
+                      </li>
+                    )}
+                  </For>
+                  <Show when={alike().length > MOST_SHOWN}>
+                    <li class="bulk-more">and {count(alike().length - MOST_SHOWN)} more</li>
+                  </Show>
+                </ul>
+              </section>
+            </Show>
+          </Match>
+        </Switch>
+      </div>
+      <div class="form-actions bulk-foot">
+        <button type="button" class="button big" onClick={() => props.onClose()}>
+          Cancel
+        </button>
+        <button
+          type="button"
+          class="button primary big"
+          disabled={preview() === undefined || taxon() === null || confirmed().length === 0}
+          ref={(element) => {
+            // Enter confirms as soon as there is something to confirm.
+            createEffect(() => {
+              if (preview() !== undefined && !searching() && taxon() !== null) queueMicrotask(() => element.focus())
+            })
+          }}
+          onClick={confirm}
+        >
+          <Check size={18} /> Confirm {count(confirmed().length)}
+        </button>
+      </div>
+    </Modal>
+  )
+}
+
+function BulkCrop(props: {
+  src: string
+  on: boolean
+  onTurn: () => void
+  label?: string
+  children?: JSX.Element
+}): JSX.Element {
+  return (
+    <button
+      type="button"
+      class="bulk-crop"
+      aria-pressed={props.on}
+      aria-label={props.label}
+      onClick={() => props.onTurn()}
+    >
+      <span class="bulk-picture">
+        <img src={props.src} alt="" loading="lazy" />
+        <span class="bulk-tick" aria-hidden="true">
+          <Show when={props.on}>
+            <Check size={14} stroke-width={3} />
+          </Show>
+        </span>
+      </span>
+      <Show when={props.children}>
+        <span class="bulk-reason">{props.children}</span>
+      </Show>
+    </button>
+  )
+}

@@ -1,0 +1,145 @@
+// What can be done to the chosen animals, at the foot of the wall, within a thumb's reach. It also says, for those who do not see the
+// wall, how many are chosen and what most of them may be.
+
+import { useQuery } from '@tanstack/solid-query'
+import { Check, CircleHelp, Flag, ImageOff, Layers, Leaf, ScanEye, Undo2, X } from 'lucide-solid'
+import { createMemo, type JSX, Show } from 'solid-js'
+import type { Detection, Taxon } from '../../api/schemas.ts'
+import { KeyHint } from '../keys/key-hint.tsx'
+import { titleOf } from '../keys/use-actions.ts'
+import { count } from '../parts/format.ts'
+import { TaxonName } from '../parts/taxon-name.tsx'
+import { Tool } from '../parts/tool.tsx'
+import { guessOf } from '../parts/words.ts'
+import { undoable } from '../server/actions.ts'
+import type { AnyMark } from '../server/bulk.ts'
+import { dataOf } from '../server/query-client.ts'
+import { person } from '../shell/person.ts'
+import './chosen-bar.css'
+
+/** The commonest taxon that they are, or may be. */
+function commonest(detections: readonly Detection[]): { taxon: Taxon; share: number } | null {
+  const counts = new Map<string, { taxon: Taxon; n: number }>()
+  for (const d of detections) {
+    const taxon = d.taxon ?? guessOf(d)
+    if (taxon === null) continue
+    const entry = counts.get(taxon.id) ?? { taxon, n: 0 }
+    counts.set(taxon.id, { taxon, n: entry.n + 1 })
+  }
+  const [most] = [...counts.values()].sort((a, b) => b.n - a.n)
+  return most === undefined ? null : { taxon: most.taxon, share: most.n / detections.length }
+}
+
+export function ChosenBar(props: {
+  chosen: readonly string[]
+  known: ReadonlyMap<string, Detection>
+  /** Chosen by hand, not merely where the keyboard is. */
+  explicit: boolean
+  onConfirm: () => void
+  onBursts: () => void
+  onBurst: () => void
+  onMark: (mark: AnyMark) => void
+  onOpen: () => void
+  onClear: () => void
+  onUndo: () => void
+}): JSX.Element {
+  const detections = createMemo(() => props.chosen.flatMap((id) => props.known.get(id) ?? []))
+  const most = createMemo(() => commonest(detections()))
+  const asked = useQuery(() => undoable(person()))
+  const next = () => dataOf(asked)
+  const none = () => props.chosen.length === 0
+  return (
+    <section class="chosen-bar" aria-label="Chosen animals">
+      <p class="chosen-words" role="status">
+        <Show
+          when={!none()}
+          fallback={
+            <span class="chosen-hint">Click or tap to choose, Shift for a range; arrows and Space do it too.</span>
+          }
+        >
+          <b>{props.explicit ? `${count(props.chosen.length)} chosen` : 'This one'}</b>
+          <Show when={most()}>
+            {(m) => (
+              <span class="chosen-most">
+                {m().share === 1 ? '' : 'mostly '}
+                <TaxonName taxon={m().taxon} common={false} />
+              </span>
+            )}
+          </Show>
+        </Show>
+      </p>
+      <fieldset class="chosen-marks" aria-label="Instead of a name">
+        <Tool
+          name="unknown"
+          icon={<CircleHelp size={15} />}
+          words={<span class="chosen-word">Unknown</span>}
+          disabled={none()}
+          onAct={() => props.onMark('unknown')}
+        />
+        <Tool
+          name="notAnimal"
+          icon={<Leaf size={15} />}
+          words={<span class="chosen-word">No animal</span>}
+          disabled={none()}
+          onAct={() => props.onMark('notAnimal')}
+        />
+        <Tool
+          name="empty"
+          icon={<ImageOff size={15} />}
+          words={<span class="chosen-word">Empty</span>}
+          disabled={none()}
+          onAct={() => props.onMark('empty')}
+        />
+        <Tool
+          name="flag"
+          icon={<Flag size={15} />}
+          words={<span class="chosen-word">Flag</span>}
+          disabled={none()}
+          onAct={() => props.onMark('favourite')}
+        />
+      </fieldset>
+      <div class="chosen-acts">
+        <Show when={next()?.undo}>
+          <button
+            type="button"
+            class="button quiet"
+            title={titleOf('undo', next()?.undo?.summary)}
+            onClick={() => props.onUndo()}
+          >
+            <Undo2 size={15} /> Undo
+          </button>
+        </Show>
+        <Show when={props.explicit}>
+          <button type="button" class="button quiet" title="Choose none (Escape)" onClick={() => props.onClear()}>
+            <X size={15} /> None
+          </button>
+        </Show>
+        <button
+          type="button"
+          class="button"
+          disabled={none()}
+          onClick={() => props.onOpen()}
+          title="Open in the review (O)"
+        >
+          <ScanEye size={15} /> <span class="chosen-long">Open</span>
+        </button>
+        <button
+          type="button"
+          class="button"
+          disabled={none()}
+          onClick={() => (props.explicit ? props.onBursts() : props.onBurst())}
+          title={props.explicit ? 'Choose the rest of their bursts too' : titleOf('burst')}
+        >
+          <Layers size={15} />{' '}
+          <span class="chosen-long">
+            {props.explicit ? 'Whole bursts' : 'The burst'} <KeyHint action="burst" />
+          </span>
+        </button>
+        <button type="button" class="button primary big" disabled={none()} onClick={() => props.onConfirm()}>
+          <Check size={18} /> Confirm{props.explicit ? ` ${count(props.chosen.length)}` : ''} …{' '}
+          <KeyHint action="confirm" />
+        </button>
+      </div>
+    </section>
+  )
+}

@@ -1,0 +1,85 @@
+// One animal on the wall: its crop, what it is or may be, and whether it is chosen.
+
+import { Check, CircleCheck, CircleSlash, Layers, TriangleAlert } from 'lucide-solid'
+import { createMemo, type JSX, Match, Show, Switch } from 'solid-js'
+import type { Detection } from '../../api/schemas.ts'
+import { probabilityText } from '../parts/format.ts'
+import { isItalic } from '../parts/ranks.ts'
+import { guessOf } from '../parts/words.ts'
+
+const SURE = 0.9
+const UNSURE = 0.5
+
+const markWords = { notAnimal: 'not an animal', unknown: 'unknown' } as const
+
+/** What the tile says, in words alone. */
+function spokenTile(d: Detection): string {
+  if (d.conflict) return `In conflict${d.taxon === null ? '' : `, at least ${d.taxon.name}`}`
+  if (d.taxon !== null) return `Identified as ${d.taxon.name}`
+  if (d.mark !== null) return `Marked ${markWords[d.mark]}`
+  const said = d.suggestion
+  if (said === null || said.taxon === null) return 'No suggestion yet'
+  if (guessOf(d) === null) return 'Nothing fits'
+  return `Perhaps ${said.taxon.name}, ${probabilityText(said.probability)}`
+}
+
+const tone = (probability: number) => (probability >= SURE ? 'leaf' : probability >= UNSURE ? 'ochre' : 'faint')
+
+export function CropTile(props: { detection: Detection; chosen: boolean; burst: number }): JSX.Element {
+  const d = () => props.detection
+  const said = createMemo(() => (d().taxon === null && d().mark === null ? d().suggestion : null))
+  return (
+    <>
+      <span class="unseen">{spokenTile(d())}</span>
+      <img src={d().cropUrl} alt="" loading="lazy" decoding="async" draggable={false} />
+      <span class="crop-check" data-check aria-hidden="true">
+        <Show when={props.chosen}>
+          <Check size={15} stroke-width={3} />
+        </Show>
+      </span>
+      <Show when={props.burst > 1}>
+        <span class="crop-burst" aria-hidden="true" title={`${props.burst} of one burst`}>
+          <Layers size={12} /> {props.burst}
+        </span>
+      </Show>
+      <span class="crop-words" aria-hidden="true">
+        <Switch fallback={<span class="crop-name">{said()?.taxon ? 'nothing fits' : 'no suggestion yet'}</span>}>
+          <Match when={d().conflict}>
+            <TriangleAlert size={13} class="crop-rust" />
+            <span class="crop-name">{d().taxon?.name ?? 'in conflict'}</span>
+          </Match>
+          <Match when={d().taxon}>
+            {(taxon) => (
+              <>
+                <CircleCheck size={13} class="crop-leaf" />
+                <span class="crop-name" classList={{ italic: isItalic(taxon().rank) }}>
+                  {taxon().name}
+                </span>
+              </>
+            )}
+          </Match>
+          <Match when={d().mark}>
+            {(mark) => (
+              <>
+                <CircleSlash size={13} />
+                <span class="crop-name">{markWords[mark()]}</span>
+              </>
+            )}
+          </Match>
+          <Match when={said() !== null && guessOf(d())}>
+            {(taxon) => (
+              <>
+                <span class={`crop-sure ${tone(said()?.probability ?? 0)}`}>
+                  {probabilityText(said()?.probability ?? 0).replace(/^0\./, '.')}
+                </span>
+                <span class="crop-name" classList={{ italic: isItalic(taxon().rank) }}>
+                  {taxon().name}
+                </span>
+              </>
+            )}
+          </Match>
+        </Switch>
+      </span>
+    </>
+  )
+}

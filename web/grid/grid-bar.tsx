@@ -1,0 +1,102 @@
+// Above the wall: which animals, in which order, how large; and whether the tree has learned since they were put in that order.
+
+import { RefreshCw, ZoomIn, ZoomOut } from 'lucide-solid'
+import { createMemo, createSignal, For, type JSX, Show } from 'solid-js'
+import type { AnimalFilter } from '../filter/filter.ts'
+import { NarrowMenu, TaxonChip } from '../filter/narrow-menu.tsx'
+import { QueueMenu } from '../filter/queue-menu.tsx'
+import { openKeySheet } from '../keys/key-sheet.tsx'
+import { titleOf, useActions } from '../keys/use-actions.ts'
+import { count } from '../parts/format.ts'
+import { cropSize, LARGEST_PX, SMALLEST_PX, setCropSize } from './crop-size.ts'
+import { isOrder, type Order, orderNames } from './pages.ts'
+import './grid-bar.css'
+
+const orders = Object.keys(orderNames) as Order[] // the record's own keys
+
+export function GridBar(props: {
+  filter: AnimalFilter
+  /** Undefined: the queue's own. */
+  order: Order | undefined
+  shown: number
+  /** There are no more than these. */
+  complete: boolean
+  stale: boolean
+  onFilter: (filter: AnimalFilter) => void
+  onOrder: (order: Order | undefined) => void
+  onRenew: () => void
+}): JSX.Element {
+  const [choosing, setChoosing] = createSignal(false)
+  useActions(() => ({ queues: () => setChoosing(true) }))
+  const narrowing = createMemo(() => {
+    const { queue: _, ...rest } = props.filter
+    return rest
+  })
+  return (
+    <div class="grid-bar">
+      <QueueMenu
+        name={props.filter.queue}
+        narrowing={narrowing()}
+        open={choosing()}
+        onOpen={setChoosing}
+        onName={(queue) => props.onFilter({ ...props.filter, queue })}
+      />
+      <NarrowMenu filter={props.filter} onChange={props.onFilter} />
+      <Show when={props.filter.taxon}>
+        {(taxon) => <TaxonChip id={taxon()} onClear={() => props.onFilter({ ...props.filter, taxon: undefined })} />}
+      </Show>
+      <label>
+        <span class="unseen">Order</span>
+        <select
+          class="select"
+          onChange={(event) =>
+            props.onOrder(isOrder(event.currentTarget.value) ? event.currentTarget.value : undefined)
+          }
+        >
+          <option value="" selected={props.order === undefined}>
+            In the queue's order
+          </option>
+          <For each={orders}>
+            {(order) => (
+              <option value={order} selected={order === props.order}>
+                {orderNames[order]}
+              </option>
+            )}
+          </For>
+        </select>
+      </label>
+      <p class="grid-count" aria-live="polite">
+        <Show when={props.stale}>
+          <button
+            type="button"
+            class="button quiet"
+            title="The tree has learned since: put them in the order of now"
+            onClick={() => props.onRenew()}
+          >
+            <RefreshCw size={14} /> Order anew
+          </button>
+        </Show>
+        <span>
+          {count(props.shown)}
+          {props.complete ? '' : '+'} <span class="grid-count-word">animals</span>
+        </span>
+      </p>
+      <label class="crop-size" title={titleOf('zoomIn', 'Larger crops')}>
+        <ZoomOut size={15} aria-hidden="true" />
+        <span class="unseen">Size of the crops</span>
+        <input
+          type="range"
+          min={SMALLEST_PX}
+          max={LARGEST_PX}
+          step="4"
+          value={cropSize()}
+          onInput={(event) => setCropSize(event.currentTarget.valueAsNumber)}
+        />
+        <ZoomIn size={15} aria-hidden="true" />
+      </label>
+      <button type="button" class="button quiet key-hint" onClick={openKeySheet}>
+        Keys <kbd>?</kbd>
+      </button>
+    </div>
+  )
+}

@@ -1,0 +1,41 @@
+// Moving over a wall with the keyboard. In: where one is, the key, the wall's shape. Out: where one is then.
+
+export type Shape = {
+  /** Crops on the wall. */
+  count: number
+  columns: number
+  /** Rows that fit the window. */
+  rowsInSight: number
+}
+
+/** Null for keys that do not move. */
+export function move(at: number, key: string, { count, columns, rowsInSight }: Shape): number | null {
+  const last = count - 1
+  const within = (to: number) => Math.min(last, Math.max(0, to))
+  const row = Math.floor(at / columns)
+  switch (key) {
+    case 'ArrowRight':
+      return within(at + 1)
+    case 'ArrowLeft':
+      return within(at - 1)
+    case 'ArrowDown':
+      // From the last row but one into a short last row: its last crop, rather than nowhere.
+      return at + columns <= last ? at + columns : Math.floor(last / columns) > row ? last : at
+    case 'ArrowUp':
+      return at - columns >= 0 ? at - columns : at
+    case 'PageDown':
+      return within(at + columns * Math.max(1, rowsInSight - 1))
+    case 'PageUp':
+      return Math.max(at % columns, at - columns * Math.max(1, rowsInSight - 1))
+    case 'Home':
+      return row * columns
+    case 'End':
+      return within(row * columns + columns - 1)
+    case 'Mod+Home':
+      return 0
+    case 'Mod+End':
+      return last
+    default:
+      return null
+  }
+}

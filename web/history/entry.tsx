@@ -1,0 +1,88 @@
+// One entry of the history: the animal, what was done, who, when, and Undo or Redo where that is possible.
+
+import { A } from '@solidjs/router'
+import { Redo2, Undo2 } from 'lucide-solid'
+import { createSignal, type JSX, Show } from 'solid-js'
+import type { Action } from '../../api/schemas.ts'
+import { count, when } from '../parts/format.ts'
+import { redoAction, undoAction } from '../server/actions.ts'
+import { queries } from '../server/query-client.ts'
+import { notifyFailure } from '../shell/notices.tsx'
+import { timeOf } from './days.ts'
+
+export function Entry(props: { action: Action }): JSX.Element {
+  const [busy, setBusy] = createSignal(false)
+  const [broken, setBroken] = createSignal(false)
+  const first = () => props.action.detectionIds[0]
+  const place = () => {
+    const id = first()
+    if (id !== undefined) return `/review/${id}`
+    const media = props.action.mediaIds[0]
+    return media === undefined ? null : `/photos/${media}`
+  }
+  const take = async () => {
+    const { id, undone } = props.action
+    setBusy(true)
+    try {
+      await (undone ? redoAction(id) : undoAction(id))
+    } catch (error) {
+      notifyFailure(undone ? 'This was not done again' : 'This was not taken back', error)
+    } finally {
+      setBusy(false)
+      void queries.invalidateQueries()
+    }
+  }
+  /** What takes back, or does again, is itself undone by doing the other. */
+  const isStep = () => props.action.undoesId === null && props.action.redoesId === null
+  const thumb = () => (
+    <Show when={first() !== undefined && !broken()} fallback={<span class="history-thumb" />}>
+      <img
+        class="history-thumb"
+        src={`/api/detections/${first()}/crop`}
+        alt=""
+        loading="lazy"
+        onError={() => setBroken(true)}
+      />
+    </Show>
+  )
+  return (
+    <li class="history-entry" classList={{ undone: props.action.undone, step: !isStep() }}>
+      <Show when={place()} fallback={thumb()}>
+        {(href) => (
+          <A href={href()} aria-label={`Open: ${props.action.summary}`} tabindex="-1">
+            {thumb()}
+          </A>
+        )}
+      </Show>
+      <p class="history-what">
+        <Show when={place()} fallback={props.action.summary}>
+          {(href) => <A href={href()}>{props.action.summary}</A>}
+        </Show>
+        <Show when={props.action.undone}>
+          <span class="chip">taken back</span>
+        </Show>
+        <Show when={props.action.subjects > 1}>
+          <span class="history-many">{count(props.action.subjects)} changed</span>
+        </Show>
+      </p>
+      <span class="history-person">{props.action.person === 'local' ? 'somebody here' : props.action.person}</span>
+      <time datetime={props.action.at} title={when(props.action.at)}>
+        {timeOf(props.action.at)}
+      </time>
+      <span class="history-act">
+        <Show when={isStep()}>
+          <button
+            type="button"
+            class="button quiet"
+            disabled={busy()}
+            aria-label={`${props.action.undone ? 'Redo' : 'Undo'}: ${props.action.summary}`}
+            onClick={() => void take()}
+          >
+            {props.action.undone ? <Redo2 size={15} /> : <Undo2 size={15} />}
+            {props.action.undone ? 'Redo' : 'Undo'}
+          </button>
+        </Show>
+      </span>
+    </li>
+  )
+}

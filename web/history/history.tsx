@@ -1,0 +1,97 @@
+// Everything that people did, latest first: who, when, what, and the way to take any of it back. In: the service's history, which is
+// only ever added to; taking back is an entry of its own. Out: the same, with one undone.
+
+import { useSearchParams } from '@solidjs/router'
+import { useInfiniteQuery, useQuery } from '@tanstack/solid-query'
+import { History as HistoryIcon } from 'lucide-solid'
+import { createMemo, For, type JSX, Match, Show, Switch } from 'solid-js'
+import type { Action } from '../../api/schemas.ts'
+import { Failure, Message } from '../parts/message.tsx'
+import { actionPages } from '../server/actions.ts'
+import { filterChoices } from '../server/detections.ts'
+import { dataOf } from '../server/query-client.ts'
+import { dayOf } from './days.ts'
+import { Entry } from './entry.tsx'
+import './history.css'
+
+const only = (value: string | string[] | undefined) => (typeof value === 'string' && value !== '' ? value : undefined)
+
+export default function History(): JSX.Element {
+  const [search, setSearch] = useSearchParams<{ person?: string }>()
+  const pages = useInfiniteQuery(() => actionPages({ person: only(search.person) }))
+  const choices = useQuery(filterChoices)
+  const actions = createMemo(() => (dataOf(pages)?.pages ?? []).flatMap((page) => page.items))
+  /** Entries of one day under one heading, as they come. */
+  const days = createMemo(() => {
+    const found: { day: string; actions: Action[] }[] = []
+    for (const action of actions()) {
+      const day = dayOf(action.at)
+      const last = found.at(-1)
+      if (last?.day === day) last.actions.push(action)
+      else found.push({ day, actions: [action] })
+    }
+    return found
+  })
+  const people = createMemo(() => {
+    const known = dataOf(choices)?.people ?? []
+    const asked = only(search.person)
+    return asked === undefined || known.includes(asked) ? known : [asked, ...known]
+  })
+  const narrowed = () => only(search.person) !== undefined
+
+  return (
+    <div class="page history-page">
+      <header class="page-head">
+        <h1>History</h1>
+        <label>
+          <span class="unseen">Who</span>
+          <select
+            class="select"
+            value={only(search.person) ?? ''}
+            onChange={(event) => setSearch({ person: event.currentTarget.value || null })}
+          >
+            <option value="">Everybody</option>
+            <For each={people()}>{(name) => <option value={name}>{name}</option>}</For>
+          </select>
+        </label>
+      </header>
+      <Switch fallback={<div class="skeleton history-waiting" role="status" aria-label="Fetching the history" />}>
+        <Match when={pages.isError}>
+          <Failure error={pages.error} retry={() => void pages.refetch()} />
+        </Match>
+        <Match when={pages.isSuccess && actions().length === 0}>
+          <Message
+            icon={<HistoryIcon size={26} />}
+            title={narrowed() ? 'This person did nothing yet' : 'Nothing was done yet'}
+          >
+            {narrowed()
+              ? 'Choose everybody to see all that was done.'
+              : 'Whatever is confirmed, corrected, marked or drawn is listed here, and can be taken back from here.'}
+          </Message>
+        </Match>
+        <Match when={pages.isSuccess}>
+          <For each={days()}>
+            {(group) => (
+              <section class="history-day">
+                <h2>{group.day}</h2>
+                <ol>
+                  <For each={group.actions}>{(action) => <Entry action={action} />}</For>
+                </ol>
+              </section>
+            )}
+          </For>
+          <Show when={pages.hasNextPage}>
+            <button
+              type="button"
+              class="button history-more"
+              disabled={pages.isFetchingNextPage}
+              onClick={() => void pages.fetchNextPage()}
+            >
+              Earlier
+            </button>
+          </Show>
+        </Match>
+      </Switch>
+    </div>
+  )
+}

@@ -1,0 +1,148 @@
+// One photo, asked and forgotten: its animals with boxes, and for each the path, the rivals and why. Nothing is stored.
+
+import { ImagePlus } from 'lucide-solid'
+import { createEffect, createMemo, createSignal, type JSX, Match, onCleanup, Show, Switch } from 'solid-js'
+import type { Answer } from '../../api/schemas.ts'
+import type { Found } from '../add/collect.ts'
+import { DropZone } from '../add/drop-zone.tsx'
+import { isPhoto } from '../add/plan.ts'
+import { AccuracyChoice } from '../parts/accuracy-choice.tsx'
+import { KeyPath } from '../parts/key-path.tsx'
+import { Failure } from '../parts/message.tsx'
+import { PhotoBoxes } from '../parts/photo-boxes.tsx'
+import { Rivals } from '../parts/rivals.tsx'
+import { Verdict } from '../parts/verdict.tsx'
+import { accuracy, answerOptions } from '../review/answer-options.ts'
+import { EvidenceSkeleton } from '../review/evidence-skeleton.tsx'
+import { identifyPhoto } from '../server/detections.ts'
+import { notify } from '../shell/notices.tsx'
+import '../review/evidence.css'
+import './identify.css'
+
+export default function Identify(): JSX.Element {
+  const [photo, setPhoto] = createSignal<File | null>(null)
+  const take = async (found: Found[]) => {
+    const first = found.find(({ file }) => isPhoto(file))
+    if (first === undefined)
+      notify({ title: 'This is not a photo', text: 'JPEG, PNG, WebP, AVIF, TIFF and GIF are read.', tone: 'rust' })
+    else setPhoto(await first.open())
+  }
+  return (
+    <Show
+      when={photo()}
+      keyed
+      fallback={
+        <div class="page">
+          <header class="page-head">
+            <h1>What is this?</h1>
+          </header>
+          <DropZone
+            single
+            title="Drop one photo here"
+            touchTitle="One photo"
+            hint="It is looked at and forgotten: nothing is stored, nothing is learned."
+            onFiles={(found) => void take(found)}
+          />
+        </div>
+      }
+    >
+      {(file) => <Identified file={file} onOther={() => setPhoto(null)} />}
+    </Show>
+  )
+}
+
+function Identified(props: { file: File; onOther: () => void }): JSX.Element {
+  const address = URL.createObjectURL(props.file)
+  onCleanup(() => URL.revokeObjectURL(address))
+  const [answer, setAnswer] = createSignal<Answer | null>(null)
+  const [fault, setFault] = createSignal<unknown>(null)
+  const [chosen, setChosen] = createSignal('0')
+
+  const ask = (file: File) => {
+    const leaving = new AbortController()
+    onCleanup(() => leaving.abort())
+    setFault(null)
+    identifyPhoto(file, answerOptions(), leaving.signal)
+      .then(setAnswer)
+      .catch((error: unknown) => {
+        if (!leaving.signal.aborted) setFault(error)
+      })
+  }
+  createEffect(() => ask(props.file))
+
+  const boxes = createMemo(() =>
+    (answer()?.detections ?? []).map((d, i) => ({
+      id: String(i),
+      bbox: d.bbox,
+      label: `Animal ${i + 1}`,
+      quiet: d.kind !== 'animal',
+    })),
+  )
+  const detection = createMemo(() => answer()?.detections[Number(chosen())])
+
+  return (
+    <div class="case identified">
+      <div class="identified-photo">
+        <PhotoBoxes
+          src={address}
+          alt={`Your photo ${props.file.name}`}
+          size={answer()?.photo ?? null}
+          boxes={boxes()}
+          focus={chosen()}
+          onPick={setChosen}
+        />
+      </div>
+      <div class="case-side">
+        <div class="evidence">
+          <h1 class="unseen">What is this?</h1>
+          <button type="button" class="button identified-other" onClick={() => props.onOther()}>
+            <ImagePlus size={16} /> Another photo
+          </button>
+          <Switch fallback={<EvidenceSkeleton />}>
+            <Match when={fault()}>
+              <Failure title="This photo could not be identified" error={fault()} retry={() => ask(props.file)} />
+            </Match>
+            <Match when={detection()}>
+              {(d) => (
+                <>
+                  <Show when={boxes().length > 1}>
+                    <p class="evidence-note">
+                      Animal {Number(chosen()) + 1} of {boxes().length}: choose another in the photo.
+                    </p>
+                  </Show>
+                  <Show when={d().source === 'wholePhoto'}>
+                    <p class="standing ochre">No animal was found: this is about the whole photo.</p>
+                  </Show>
+                  <Show
+                    when={d().kind === 'animal'}
+                    fallback={<p class="evidence-note">A {d().kind}: never given suggestions.</p>}
+                  >
+                    <Verdict answer={d()} />
+                  </Show>
+                  <Show when={d().path.length > 0}>
+                    <section>
+                      <div class="evidence-head">
+                        <h2 class="overline">The path</h2>
+                        <AccuracyChoice />
+                      </div>
+                      <KeyPath path={d().path} stop={d().stop} accuracy={accuracy()} />
+                    </section>
+                    <section>
+                      <div class="evidence-head">
+                        <h2 class="overline">Rivals, with their most similar known photos</h2>
+                      </div>
+                      <Rivals suggestions={d().suggestions} />
+                    </section>
+                  </Show>
+                  <p class="identified-by">
+                    Tree {answer()?.treeVersion} · {answer()?.models.detector.name} · {answer()?.models.embedder.name}
+                  </p>
+                </>
+              )}
+            </Match>
+          </Switch>
+        </div>
+      </div>
+    </div>
+  )
+}

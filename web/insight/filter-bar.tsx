@@ -1,0 +1,114 @@
+// What all charts are narrowed to: a taxon with all below it, a camera, days, an import, a person. In: the filter. Out: another one.
+
+import { useQuery } from '@tanstack/solid-query'
+import { X } from 'lucide-solid'
+import { type JSX, Show } from 'solid-js'
+import { Choice } from '../parts/choice.tsx'
+import { TaxonName } from '../parts/taxon-name.tsx'
+import { TaxonPicker } from '../parts/taxon-picker.tsx'
+import { filterChoices } from '../server/detections.ts'
+import { importList } from '../server/imports.ts'
+import type { InsightFilter } from '../server/insight.ts'
+import { dataOf } from '../server/query-client.ts'
+import { taxonOne } from '../server/taxa.ts'
+import { isNarrowed } from './filter.ts'
+
+export function FilterBar(props: { filter: InsightFilter; onChange: (filter: InsightFilter) => void }): JSX.Element {
+  const choices = useQuery(filterChoices)
+  const imports = useQuery(importList)
+  const change = (part: InsightFilter) => props.onChange({ ...props.filter, ...part })
+  const given = (value: string) => (value === '' ? undefined : value)
+  return (
+    <search class="insight-filter" aria-label="Only these animals">
+      <div class="insight-filter-taxon">
+        <Show
+          when={props.filter.taxon}
+          fallback={
+            <TaxonPicker
+              label="Taxon, with all below it"
+              placeholder="Any taxon"
+              onPick={(taxon) => change({ taxon: taxon.id })}
+            />
+          }
+        >
+          {(id) => <ChosenTaxon id={id()} onClear={() => change({ taxon: undefined })} />}
+        </Show>
+      </div>
+      <Choice
+        label="Camera"
+        any="Any camera"
+        value={props.filter.deployment}
+        options={(dataOf(choices)?.deployments ?? []).map((name) => ({ value: name, text: name.replaceAll('_', ' ') }))}
+        onChange={(value) => change({ deployment: given(value) })}
+      />
+      <label class="field">
+        From day
+        <input
+          class="input"
+          type="date"
+          value={props.filter.from ?? ''}
+          max={props.filter.to}
+          onChange={(event) => change({ from: given(event.currentTarget.value) })}
+        />
+      </label>
+      <label class="field">
+        To day
+        <input
+          class="input"
+          type="date"
+          value={props.filter.to ?? ''}
+          min={props.filter.from}
+          onChange={(event) => change({ to: given(event.currentTarget.value) })}
+        />
+      </label>
+      <Choice
+        label="Import"
+        any="Any import"
+        value={props.filter.importId}
+        options={(dataOf(imports)?.items ?? []).map(({ id, name }) => ({ value: id, text: name }))}
+        onChange={(value) => change({ importId: given(value) })}
+      />
+      <Choice
+        label="Identified by"
+        any="Anybody or nobody"
+        value={props.filter.person}
+        options={(dataOf(choices)?.people ?? []).map((name) => ({ value: name, text: name }))}
+        onChange={(value) => change({ person: given(value) })}
+      />
+      <button
+        type="button"
+        class="button quiet"
+        disabled={!isNarrowed(props.filter)}
+        onClick={() =>
+          props.onChange({
+            taxon: undefined,
+            deployment: undefined,
+            from: undefined,
+            to: undefined,
+            importId: undefined,
+            person: undefined,
+          })
+        }
+      >
+        <X size={15} /> Everything
+      </button>
+    </search>
+  )
+}
+
+function ChosenTaxon(props: { id: string; onClear: () => void }): JSX.Element {
+  const taxon = useQuery(() => taxonOne(props.id))
+  return (
+    <div class="field">
+      Taxon, with all below it
+      <span class="chosen-taxon input">
+        <Show when={dataOf(taxon)} fallback="…">
+          {(found) => <TaxonName taxon={found()} common={false} />}
+        </Show>
+        <button type="button" class="button quiet icon" aria-label="Any taxon" onClick={() => props.onClear()}>
+          <X size={15} />
+        </button>
+      </span>
+    </div>
+  )
+}

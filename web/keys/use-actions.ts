@@ -1,0 +1,68 @@
+// Keys at work. In: what each action does in the view on the screen. Out: the action whose key is pressed is done. Keys rest while
+// somebody types in a field or a dialog or menu is open, and Enter and Space stay a button's own where the keyboard brought the focus to it.
+
+import { createSignal, onCleanup, onMount } from 'solid-js'
+import { kept } from '../shell/kept.ts'
+import { type ActionName, actions } from './actions.ts'
+import { type Bindings, bindingsFrom, textOf } from './bindings.ts'
+import { nameOf, spokenKey } from './key-names.ts'
+
+const stored = kept('keys')
+const [bindings, set] = createSignal<Bindings>(bindingsFrom(stored.read()))
+
+export { bindings }
+
+export function setBindings(next: Bindings): void {
+  set(next)
+  stored.write(textOf(next))
+}
+
+export const onMac = /Mac|iPhone|iPad/.test(navigator.platform)
+
+/** "Flag, to look at again (F)" */
+export const titleOf = (name: ActionName, words: string = actions[name].does): string => {
+  const key = bindings()[name][0]
+  return key === undefined ? words : `${words} (${spokenKey(key, onMac)})`
+}
+
+export type Acts = Partial<Record<ActionName, () => void>>
+
+/** A field that takes text. A slider or a checkbox takes no letters: only the keys that move it are its own. */
+const isTyping = (element: Element | null) =>
+  element instanceof HTMLElement &&
+  (element.isContentEditable ||
+    /^(TEXTAREA|SELECT)$/.test(element.tagName) ||
+    (element instanceof HTMLInputElement && !/^(range|checkbox|radio|button|submit)$/.test(element.type)))
+
+const isOverlaid = () => document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"]') !== null
+
+const ownsPress = (element: Element | null) =>
+  element?.matches('button:focus-visible, a:focus-visible, summary:focus-visible') === true
+
+const ownsArrows = (element: Element | null) => element?.matches('input[type="range"], input[type="radio"]') === true
+
+export function useActions(acts: () => Acts): void {
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.defaultPrevented || event.isComposing) return
+    // Alt alone belongs to the browser.
+    if (event.altKey && !event.getModifierState('AltGraph')) return
+    const focused = document.activeElement
+    if (isTyping(focused) || isOverlaid()) return
+    const key = nameOf(event)
+    if (key === null) return
+    if ((key === 'Enter' || key === 'Space') && ownsPress(focused)) return
+    if (/^(?:Shift\+)?(?:Arrow|Home|End|Page)/.test(key) && ownsArrows(focused)) return
+    const at = bindings()
+    const found = (Object.entries(acts()) as [ActionName, (() => void) | undefined][]).find(([name]) =>
+      at[name].includes(key),
+    ) // the keys of Acts
+    if (found === undefined) return
+    const [name, act] = found
+    event.preventDefault()
+    // A key held down moves on, but decides once.
+    if (event.repeat && actions[name].repeats !== true) return
+    act?.()
+  }
+  onMount(() => document.addEventListener('keydown', onKeyDown))
+  onCleanup(() => document.removeEventListener('keydown', onKeyDown))
+}

@@ -1,0 +1,14 @@
+// Puts the page into its document.
+
+import '@fontsource-variable/hanken-grotesk'
+import '@fontsource-variable/newsreader/wght.css'
+import '@fontsource-variable/newsreader/wght-italic.css'
+import './style/tokens.css'
+import './style/base.css'
+import './style/controls.css'
+import { render } from 'solid-js/web'
+import { App } from './app.tsx'
+
+const place = document.getElementById('page')
+if (place === null) throw new Error('The document has no element #page.')
+render(() => <App />, place)

@@ -1,0 +1,36 @@
+// The first view. An empty installation says what to do and lets one do it there; one with photos says how things stand.
+
+import { useQuery } from '@tanstack/solid-query'
+import { createMemo, createSignal, type JSX, Match, Switch } from 'solid-js'
+import { upload } from '../add/upload.ts'
+import { Failure } from '../parts/message.tsx'
+import { dataOf } from '../server/query-client.ts'
+import { summary } from '../server/summary.ts'
+import { Standings } from './standings.tsx'
+import { Welcome } from './welcome.tsx'
+
+export default function Overview(): JSX.Element {
+  const totals = useQuery(summary)
+  const [welcomed, setWelcomed] = createSignal(false)
+  const isEmpty = createMemo(() => {
+    const media = dataOf(totals)?.media
+    return media !== undefined && media.queued + media.indexed + media.failed === 0
+  })
+  // Whoever began here sees the first import through to its end in the same place.
+  const welcomes = createMemo(() => {
+    const first = isEmpty() || (welcomed() && upload() !== null)
+    if (first) setWelcomed(true)
+    return first
+  })
+  return (
+    <Switch fallback={<div class="page" aria-busy="true" />}>
+      <Match when={totals.isError}>
+        <Failure error={totals.error} retry={() => void totals.refetch()} />
+      </Match>
+      <Match when={welcomes()}>
+        <Welcome />
+      </Match>
+      <Match when={dataOf(totals)}>{(now) => <Standings now={now()} />}</Match>
+    </Switch>
+  )
+}

@@ -1,0 +1,126 @@
+// How an installation with photos stands: where to go on, what is counted, what needs somebody.
+
+import { A } from '@solidjs/router'
+import { useInfiniteQuery } from '@tanstack/solid-query'
+import { ArrowRight, ImagePlus } from 'lucide-solid'
+import { createMemo, For, type JSX, Show } from 'solid-js'
+import { count, counted } from '../parts/format.ts'
+import { detectionPages } from '../server/detections.ts'
+import { dataOf } from '../server/query-client.ts'
+import type { Summary } from '../server/summary.ts'
+import { ImportList } from './import-list.tsx'
+import './standings.css'
+
+const SHOWN = 10
+
+export function Standings(props: { now: Summary }): JSX.Element {
+  const unsure = useInfiniteQuery(() =>
+    detectionPages({ state: 'unidentified', order: 'unsure', kind: 'animal' }, SHOWN),
+  )
+  const waiting = createMemo(() => dataOf(unsure)?.pages[0]?.items ?? [])
+  const decided = () => props.now.detections.identified
+  const open = () => props.now.detections.unidentified
+  const share = () => (decided() + open() === 0 ? 0 : decided() / (decided() + open()))
+
+  return (
+    <div class="page standings">
+      <header class="page-head">
+        <h1>{open() > 0 ? `${counted(open(), 'animal')} waiting for a name` : 'Every animal has a name'}</h1>
+        <A href="/add" class="button">
+          <ImagePlus size={16} /> Add photos
+        </A>
+      </header>
+
+      <section class="go-on" aria-label="Continue reviewing">
+        <Show
+          when={waiting().length > 0}
+          fallback={<p class="go-on-none">Nothing waits. New photos will appear here.</p>}
+        >
+          <ul class="go-on-crops" aria-label="Least sure first">
+            <For each={waiting()}>
+              {(d) => (
+                <li>
+                  <A
+                    href={`/review/${d.id}`}
+                    aria-label={`Review, perhaps ${d.suggestion?.taxon?.name ?? 'something new'}`}
+                  >
+                    <img src={d.cropUrl} alt="" loading="lazy" />
+                  </A>
+                </li>
+              )}
+            </For>
+          </ul>
+        </Show>
+        <div class="go-on-foot">
+          <div class="go-on-share">
+            <div class="progress-line" aria-hidden="true">
+              <span style={{ width: `${share() * 100}%` }} />
+            </div>
+            <p>
+              {count(decided())} of {count(decided() + open())} animals identified
+            </p>
+          </div>
+          <A href="/review" class="button primary big">
+            Continue reviewing <ArrowRight size={18} />
+          </A>
+        </div>
+      </section>
+
+      <dl class="tally">
+        <Figure
+          name="photos"
+          value={props.now.media.indexed}
+          href="/photos"
+          note={props.now.media.queued > 0 ? `${count(props.now.media.queued)} still waiting` : undefined}
+        />
+        <Figure name="animals found" value={props.now.detections.animal} href="/review?queue=new" />
+        <Figure
+          name="taxa taught"
+          value={props.now.taughtTaxa}
+          href="/taxa"
+          note={`of ${count(props.now.taxa)} in the taxonomy`}
+        />
+        <Figure
+          name="in conflict"
+          value={props.now.detections.conflict}
+          href="/review?queue=conflict"
+          tone={props.now.detections.conflict > 0 ? 'rust' : undefined}
+        />
+        <Figure
+          name="photos failed"
+          value={props.now.media.failed}
+          href="/photos?status=failed"
+          tone={props.now.media.failed > 0 ? 'rust' : undefined}
+        />
+        <Figure
+          name="people and vehicles"
+          value={props.now.detections.person + props.now.detections.vehicle}
+          href="/photos"
+          note="never given suggestions"
+        />
+      </dl>
+
+      <ImportList />
+      <p class="versions">
+        Tree {props.now.treeVersion} · detector {props.now.models.detector.name} · embedder{' '}
+        {props.now.models.embedder.name}
+      </p>
+    </div>
+  )
+}
+
+function Figure(props: { name: string; value: number; href: string; note?: string; tone?: 'rust' }): JSX.Element {
+  return (
+    <div class={`figure ${props.tone ?? ''}`}>
+      <dt>{props.name}</dt>
+      <dd class="figure-value">
+        <A href={props.href} aria-label={`${count(props.value)} ${props.name}`}>
+          {count(props.value)}
+        </A>
+      </dd>
+      <Show when={props.note}>
+        <dd class="figure-note">{props.note}</dd>
+      </Show>
+    </div>
+  )
+}

@@ -1,0 +1,45 @@
+// The first visit: what this is in one sentence, and the first step right below it.
+
+import { For, type JSX } from 'solid-js'
+import { AddPhotos } from '../add/add-photos.tsx'
+import './welcome.css'
+
+const steps: readonly { title: string; text: string }[] = [
+  { title: 'It finds the animals', text: 'Each one is cropped out of its photo. People and vehicles are set aside.' },
+  { title: 'You name a few', text: 'By folder, or one by one. Each name is learned before the next photo is shown.' },
+  {
+    title: 'It names the rest',
+    text: 'As deep as it is sure, class to species, with the known photos that speak for it.',
+  },
+]
+
+export function Welcome(): JSX.Element {
+  return (
+    <div class="page welcome">
+      <header class="welcome-head">
+        <h1>
+          The identification key <em>that learns</em>
+        </h1>
+        <p>
+          Drop photos of animals, name a few of them, and the key suggests the rest, saying how sure it is at every
+          rank.
+        </p>
+      </header>
+      <AddPhotos />
+      <ol class="welcome-steps">
+        <For each={steps}>
+          {(step, index) => (
+            <li>
+              <span class="welcome-number" aria-hidden="true">
+                {index() + 1}
+              </span>
+              <h2>{step.title}</h2>
+              <p>{step.text}</p>
+            </li>
+          )}
+        </For>
+      </ol>
+      <p class="welcome-note">Everything stays on this machine: photos, names and what is learned from them.</p>
+    </div>
+  )
+}

@@ -1,0 +1,33 @@
+// Asks before something that cannot be taken back.
+
+import type { JSX } from 'solid-js'
+import { Modal } from './modal.tsx'
+
+export function Confirm(props: {
+  open: boolean
+  title: string
+  text: string
+  action: string
+  onConfirm: () => void
+  onClose: () => void
+}): JSX.Element {
+  return (
+    <Modal open={props.open} onClose={props.onClose} title={props.title} description={props.text}>
+      <div class="form-actions">
+        <button type="button" class="button" onClick={() => props.onClose()}>
+          Cancel
+        </button>
+        <button
+          type="button"
+          class="button danger"
+          onClick={() => {
+            props.onClose()
+            props.onConfirm()
+          }}
+        >
+          {props.action}
+        </button>
+      </div>
+    </Modal>
+  )
+}

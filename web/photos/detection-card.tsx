@@ -1,0 +1,48 @@
+// One animal, person or vehicle of a photo: its crop, what it is or may be, and the way to its review.
+
+import { A } from '@solidjs/router'
+import { type JSX, Match, Show, Switch } from 'solid-js'
+import type { Detection } from '../../api/schemas.ts'
+import { probabilityText } from '../parts/format.ts'
+import { TaxonName } from '../parts/taxon-name.tsx'
+import { adverbOf } from '../parts/words.ts'
+
+export function DetectionCard(props: { detection: Detection; onPoint: (on: boolean) => void }): JSX.Element {
+  const sources: Record<Detection['source'], string> = {
+    detector: 'found by the detector',
+    wholePhoto: 'nothing found: the whole photo',
+    imported: 'box from the import',
+    person: 'box drawn by hand',
+  }
+  return (
+    <li class="detection-card" onMouseEnter={() => props.onPoint(true)} onMouseLeave={() => props.onPoint(false)}>
+      <A href={`/review/${props.detection.id}`} onFocus={() => props.onPoint(true)} onBlur={() => props.onPoint(false)}>
+        <img src={props.detection.cropUrl} alt="" loading="lazy" />
+        <span class="detection-words">
+          <Switch
+            fallback={
+              <span>{props.detection.kind === 'animal' ? 'Not identified yet' : `A ${props.detection.kind}`}</span>
+            }
+          >
+            <Match when={props.detection.taxon}>{(taxon) => <TaxonName taxon={taxon()} />}</Match>
+            <Match when={props.detection.suggestion?.taxon}>
+              {(taxon) => (
+                <span class="detection-guess">
+                  {adverbOf(props.detection.suggestion?.probability ?? 0)} <TaxonName taxon={taxon()} common={false} />{' '}
+                  {probabilityText(props.detection.suggestion?.probability ?? 0)}
+                </span>
+              )}
+            </Match>
+          </Switch>
+          <span class="detection-source">
+            {sources[props.detection.source]}
+            <Show when={props.detection.confidence}>{(c) => <>, {probabilityText(c())}</>}</Show>
+          </span>
+          <Show when={props.detection.conflict}>
+            <span class="chip rust">people disagree</span>
+          </Show>
+        </span>
+      </A>
+    </li>
+  )
+}

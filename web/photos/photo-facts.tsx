@@ -1,0 +1,38 @@
+// What is known of a photo beside its animals.
+
+import { For, type JSX } from 'solid-js'
+import type { Media } from '../../api/schemas.ts'
+import { bytesText, cameraTime, when } from '../parts/format.ts'
+
+function facts(media: Media): [name: string, value: string | null][] {
+  const { latitude, longitude, width, height } = media
+  return [
+    ['Captured', media.capturedAt === null ? null : `${cameraTime(media.capturedAt)} (the camera’s clock)`],
+    ['Place', latitude === null || longitude === null ? null : `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`],
+    ['Deployment', media.deployment],
+    ['Group', media.group],
+    [
+      'Size',
+      width === null || height === null ? bytesText(media.bytes) : `${width} × ${height}, ${bytesText(media.bytes)}`,
+    ],
+    ['File', media.filename],
+    ['Added', when(media.createdAt)],
+    ['SHA-256', media.sha256],
+  ]
+}
+
+export function PhotoFacts(props: { media: Media }): JSX.Element {
+  const known = () => facts(props.media).filter((fact): fact is [string, string] => fact[1] !== null)
+  return (
+    <dl class="photo-facts">
+      <For each={known()}>
+        {([name, value]) => (
+          <div>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        )}
+      </For>
+    </dl>
+  )
+}

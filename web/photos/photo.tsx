@@ -1,0 +1,125 @@
+// One photo: whole, with all its boxes, what each shows, and what the camera wrote.
+
+import { A, useNavigate, useParams } from '@solidjs/router'
+import { useQuery } from '@tanstack/solid-query'
+import { ArrowLeft, RotateCcw, Trash2 } from 'lucide-solid'
+import { createMemo, createSignal, For, type JSX, Match, Show, Switch } from 'solid-js'
+import type { Media } from '../../api/schemas.ts'
+import { boxesOf } from '../parts/boxes.ts'
+import { Confirm } from '../parts/confirm.tsx'
+import { counted } from '../parts/format.ts'
+import { Failure, Message } from '../parts/message.tsx'
+import { PhotoBoxes } from '../parts/photo-boxes.tsx'
+import { deleteMedia, mediaOne } from '../server/media.ts'
+import { dataOf, queries } from '../server/query-client.ts'
+import { notifyFailure } from '../shell/notices.tsx'
+import { DetectionCard } from './detection-card.tsx'
+import { tryAgain } from './failed-list.tsx'
+import { PhotoFacts } from './photo-facts.tsx'
+import './photo.css'
+
+export default function Photo(): JSX.Element {
+  const params = useParams<{ id: string }>()
+  const found = useQuery(() => mediaOne(params.id))
+  return (
+    <Switch
+      fallback={
+        <div class="photo-view" aria-busy="true">
+          <div class="photo-stage" />
+        </div>
+      }
+    >
+      <Match when={found.isError}>
+        <Failure error={found.error} retry={() => void found.refetch()} />
+      </Match>
+      <Match when={dataOf(found)}>{(media) => <Whole media={media()} />}</Match>
+    </Switch>
+  )
+}
+
+function Whole(props: { media: Media }): JSX.Element {
+  const navigate = useNavigate()
+  const [pointed, setPointed] = createSignal<string | null>(null)
+  const [deleting, setDeleting] = createSignal(false)
+  const boxes = createMemo(() => boxesOf(props.media.detections))
+  const size = createMemo(() => {
+    const { width, height } = props.media
+    return width !== null && height !== null ? { width, height } : null
+  })
+  const taught = () => props.media.detections.filter((d) => d.taxon !== null).length
+
+  const remove = async () => {
+    try {
+      await deleteMedia(props.media.id)
+      for (const queryKey of [['media'], ['summary'], ['detections'], ['answer'], ['taxa']])
+        void queries.invalidateQueries({ queryKey })
+      navigate('/photos')
+    } catch (error) {
+      notifyFailure('This photo could not be deleted', error)
+    }
+  }
+
+  return (
+    <div class="photo-view">
+      <div class="photo-stage">
+        <Show
+          when={props.media.status === 'indexed'}
+          fallback={
+            <div class="photo-waiting">
+              <Message
+                title={
+                  props.media.status === 'failed' ? 'This photo could not be looked at' : 'This photo is still waiting'
+                }
+                actions={
+                  <Show when={props.media.status === 'failed'}>
+                    <button type="button" class="button" onClick={() => void tryAgain(props.media)}>
+                      <RotateCcw size={15} /> Try again
+                    </button>
+                  </Show>
+                }
+              >
+                {props.media.failure?.message ?? 'It is looked at as soon as those before it are done.'}
+              </Message>
+            </div>
+          }
+        >
+          <PhotoBoxes
+            src={props.media.imageUrl}
+            alt={`Photo ${props.media.filename}`}
+            size={size()}
+            boxes={boxes()}
+            focus={pointed()}
+            onPick={(id) => navigate(`/review/${id}`)}
+          />
+        </Show>
+      </div>
+      <div class="photo-side">
+        <A href="/photos" class="back-link">
+          <ArrowLeft size={15} /> Photos
+        </A>
+        <h1>{props.media.filename.split('/').at(-1)}</h1>
+        <ul class="detection-cards" aria-label="What was found">
+          <For each={props.media.detections}>
+            {(d) => <DetectionCard detection={d} onPoint={(on) => setPointed(on ? d.id : null)} />}
+          </For>
+        </ul>
+        <PhotoFacts media={props.media} />
+        <button type="button" class="button quiet photo-delete" onClick={() => setDeleting(true)}>
+          <Trash2 size={15} /> Delete this photo…
+        </button>
+      </div>
+      <Confirm
+        open={deleting()}
+        title="Delete this photo?"
+        text={
+          taught() > 0
+            ? `The photo and its crops are removed, and what was learned from ${counted(taught(), 'animal')} in it is unlearned. This cannot be undone.`
+            : 'The photo and its crops are removed. This cannot be undone.'
+        }
+        action="Delete"
+        onConfirm={() => void remove()}
+        onClose={() => setDeleting(false)}
+      />
+    </div>
+  )
+}

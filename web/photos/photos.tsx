@@ -1,0 +1,89 @@
+// All photos, newest first, in a grid that stays light however many there are; those that wait or failed by the filter.
+
+import { A, useSearchParams } from '@solidjs/router'
+import { useInfiniteQuery, useQuery } from '@tanstack/solid-query'
+import { Images } from 'lucide-solid'
+import { createMemo, For, type JSX, Match, Switch } from 'solid-js'
+import { count } from '../parts/format.ts'
+import { Failure, Message } from '../parts/message.tsx'
+import { type MediaStatus, mediaPages } from '../server/media.ts'
+import { dataOf } from '../server/query-client.ts'
+import { summary } from '../server/summary.ts'
+import { FailedList } from './failed-list.tsx'
+import { PhotoGrid } from './photo-grid.tsx'
+import './photos.css'
+
+const filters: readonly { name: string; status: MediaStatus | undefined }[] = [
+  { name: 'All', status: undefined },
+  { name: 'Ready', status: 'indexed' },
+  { name: 'Waiting', status: 'queued' },
+  { name: 'Failed', status: 'failed' },
+]
+
+export default function Photos(): JSX.Element {
+  const [search] = useSearchParams<{ status?: string }>()
+  const status = createMemo(() => filters.find((f) => f.status === search.status)?.status)
+  const pages = useInfiniteQuery(() => mediaPages(status()))
+  const totals = useQuery(summary)
+  const items = createMemo(() => (dataOf(pages)?.pages ?? []).flatMap((p) => p.items))
+  const total = (of: MediaStatus | undefined) => {
+    const media = dataOf(totals)?.media
+    if (media === undefined) return ''
+    return count(of === undefined ? media.queued + media.indexed + media.failed : media[of])
+  }
+  const more = () => {
+    if (pages.hasNextPage && !pages.isFetchingNextPage) void pages.fetchNextPage()
+  }
+
+  return (
+    <div class="page photos">
+      <header class="page-head">
+        <h1>Photos</h1>
+        <nav class="segments" aria-label="Which photos">
+          <For each={filters}>
+            {(filter) => (
+              <a
+                href={filter.status === undefined ? '/photos' : `/photos?status=${filter.status}`}
+                aria-current={status() === filter.status ? 'page' : undefined}
+              >
+                {filter.name} <span class="segment-count">{total(filter.status)}</span>
+              </a>
+            )}
+          </For>
+        </nav>
+      </header>
+      <Switch fallback={<div class="photo-grid-skeleton skeleton" />}>
+        <Match when={pages.isError}>
+          <Failure error={pages.error} retry={() => void pages.refetch()} />
+        </Match>
+        <Match when={pages.isSuccess && items().length === 0}>
+          <Message
+            icon={<Images size={26} />}
+            title={
+              status() === 'failed'
+                ? 'No photo failed'
+                : status() === 'queued'
+                  ? 'No photo is waiting'
+                  : 'No photos yet'
+            }
+            actions={
+              <A href="/add" class="button">
+                Add photos
+              </A>
+            }
+          >
+            {status() === 'failed'
+              ? 'When one cannot be read, it is listed here with the reason.'
+              : 'What you add appears here as it is looked at.'}
+          </Message>
+        </Match>
+        <Match when={status() === 'failed'}>
+          <FailedList items={items()} more={more} hasMore={pages.hasNextPage} />
+        </Match>
+        <Match when={pages.isSuccess}>
+          <PhotoGrid items={items()} onEnd={more} />
+        </Match>
+      </Switch>
+    </div>
+  )
+}

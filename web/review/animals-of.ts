@@ -1,0 +1,37 @@
+// The animals that a step of the history changed, as far as they are there now. In: the step. Out: ids; of a step that changed whole
+// photos, theirs. What is known of them is asked for anew.
+
+import type { Action, DetectionDetail } from '../../api/schemas.ts'
+import { Problem } from '../server/client.ts'
+import { detection } from '../server/detections.ts'
+import { mediaOne } from '../server/media.ts'
+import { queries } from '../server/query-client.ts'
+
+const detectionsOf = async (mediaId: string) =>
+  (await queries.fetchQuery({ ...mediaOne(mediaId), staleTime: 0 })).detections.map((d) => d.id)
+
+export async function animalsOf(action: Action): Promise<readonly string[]> {
+  const [first] = action.detectionIds
+  const [media] = action.mediaIds
+  const there =
+    first === undefined ? await (media === undefined ? [] : detectionsOf(media)) : await present(action, first)
+  for (const id of there) void queries.invalidateQueries({ queryKey: ['detection', id] })
+  return there
+}
+
+/** Only a box comes and goes, one at a time. Its photo tells, where that is known, which of its boxes are there. */
+async function present(action: Action, first: string): Promise<readonly string[]> {
+  if (action.kind !== 'box') return action.detectionIds
+  const known = queries.getQueryData<DetectionDetail>(['detection', first])
+  if (known !== undefined) {
+    const beside = await detectionsOf(known.media.id)
+    return beside.includes(first) ? action.detectionIds : []
+  }
+  try {
+    await queries.fetchQuery(detection(first))
+    return action.detectionIds
+  } catch (error) {
+    if (error instanceof Problem && error.status === 404) return []
+    throw error
+  }
+}

@@ -1,0 +1,72 @@
+// The burst: the animals of photos taken right before and after, which are mostly one animal. In: the detection and the taxon that
+// would be confirmed. Out: any of them to open, or all of them in one step. Those that look like something else are marked.
+
+import { useQuery } from '@tanstack/solid-query'
+import { Images } from 'lucide-solid'
+import { createEffect, createMemo, For, type JSX, Show } from 'solid-js'
+import type { Taxon } from '../../api/schemas.ts'
+import { cameraTime, counted } from '../parts/format.ts'
+import { Tool } from '../parts/tool.tsx'
+import { burst } from '../server/boxes.ts'
+import { dataOf } from '../server/query-client.ts'
+import { burstToConfirm, isBurst, otherThan } from './burst-members.ts'
+import './burst.css'
+
+export function Burst(props: {
+  detectionId: string
+  taxon: Taxon | null
+  onOpen: (detectionId: string) => void
+  onConfirm: () => void
+}): JSX.Element {
+  const asked = useQuery(() => burst(props.detectionId))
+  const all = createMemo(() => dataOf(asked)?.items ?? [])
+  const wanted = createMemo(() => burstToConfirm(all(), props.detectionId).length)
+  let strip: HTMLOListElement | undefined
+  createEffect(() => {
+    if (isBurst(all())) strip?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
+  })
+  return (
+    <Show when={isBurst(all())}>
+      <section class="burst" aria-label={`Burst of ${all().length}`}>
+        <ol ref={strip} tabindex="-1">
+          <For each={all()}>
+            {(d, index) => {
+              const other = () => otherThan(d, props.taxon)
+              const words = () =>
+                [
+                  `${index() + 1} of ${all().length}`,
+                  d.capturedAt === null ? null : cameraTime(d.capturedAt).slice(-8),
+                  d.taxon === null ? null : `is ${d.taxon.name}`,
+                  other() === null ? null : `looks like ${other()?.name}`,
+                ]
+                  .filter((word) => word !== null)
+                  .join(', ')
+              return (
+                <li>
+                  <button
+                    type="button"
+                    class="burst-one"
+                    classList={{ decided: d.taxon !== null || d.mark !== null, odd: other() !== null }}
+                    aria-current={d.id === props.detectionId ? 'true' : undefined}
+                    aria-label={words()}
+                    title={words()}
+                    onClick={() => props.onOpen(d.id)}
+                  >
+                    <img src={d.cropUrl} alt="" loading="lazy" />
+                  </button>
+                </li>
+              )
+            }}
+          </For>
+        </ol>
+        <Tool
+          name="burst"
+          icon={<Images size={15} />}
+          words={`Confirm all ${counted(wanted(), 'photo')}`}
+          disabled={props.taxon === null || wanted() < 2}
+          onAct={props.onConfirm}
+        />
+      </section>
+    </Show>
+  )
+}

@@ -1,0 +1,108 @@
+// The buttons of the review, always at the same place: confirm what is selected, say that it is nothing to name, go back, leave it for later.
+
+import { ArrowLeft, ArrowRight, Check, CircleHelp, Flag, ImageOff, Images, Leaf, StickyNote } from 'lucide-solid'
+import { type JSX, Show } from 'solid-js'
+import type { DetectionDetail, Taxon } from '../../api/schemas.ts'
+import { KeyHint } from '../keys/key-hint.tsx'
+import { titleOf } from '../keys/use-actions.ts'
+import { TaxonName } from '../parts/taxon-name.tsx'
+import { Tool } from '../parts/tool.tsx'
+import { LessonLine } from './lesson-line.tsx'
+import './decision-bar.css'
+
+export type Decisions = {
+  confirm: () => void
+  unknown: () => void
+  notAnimal: () => void
+  empty: () => void
+  flag: () => void
+  note: () => void
+  similar: () => void
+  previous: () => void
+  next: () => void
+  undo: () => void
+  redo: () => void
+}
+
+export function DecisionBar(props: {
+  detection: DetectionDetail
+  taxon: Taxon | null
+  /** Of which one may be chosen, also where none is worth selecting. */
+  rivals: number
+  canGoBack: boolean
+  does: Decisions
+}): JSX.Element {
+  return (
+    <div class="decision-bar">
+      <LessonLine onUndo={props.does.undo} onRedo={props.does.redo} />
+      <div class="decision-buttons">
+        <button
+          type="button"
+          class="button big icon"
+          aria-label="Back"
+          title={titleOf('previous')}
+          disabled={!props.canGoBack}
+          onClick={() => props.does.previous()}
+        >
+          <ArrowLeft size={18} />
+        </button>
+        <button
+          type="button"
+          class="button primary big decision-confirm"
+          disabled={props.taxon === null}
+          onClick={() => props.does.confirm()}
+        >
+          <Check size={18} />
+          <Show
+            when={props.taxon}
+            fallback={props.rivals > 0 ? 'Nothing fits: choose, or search' : 'Nothing to confirm yet'}
+          >
+            {(taxon) => (
+              <span class="decision-taxon">
+                Confirm <TaxonName taxon={taxon()} common={false} />
+              </span>
+            )}
+          </Show>
+          <Show when={props.taxon}>
+            <KeyHint action="confirm" />
+          </Show>
+        </button>
+        <button type="button" class="button big" title={titleOf('next')} onClick={() => props.does.next()}>
+          Later <ArrowRight size={18} />
+        </button>
+      </div>
+      <div class="decision-else">
+        <Tool
+          name="unknown"
+          icon={<CircleHelp size={15} />}
+          words="Unknown"
+          pressed={props.detection.mark === 'unknown'}
+          onAct={props.does.unknown}
+        />
+        <Tool
+          name="notAnimal"
+          icon={<Leaf size={15} />}
+          words="No animal"
+          pressed={props.detection.mark === 'notAnimal'}
+          onAct={props.does.notAnimal}
+        />
+        <Tool
+          name="empty"
+          icon={<ImageOff size={15} />}
+          words="Empty"
+          pressed={props.detection.media.mark === 'empty'}
+          onAct={props.does.empty}
+        />
+        <Tool
+          name="flag"
+          icon={<Flag size={15} />}
+          words="Flag"
+          pressed={props.detection.media.favourite}
+          onAct={props.does.flag}
+        />
+        <Tool name="note" icon={<StickyNote size={15} />} words="Note" onAct={props.does.note} />
+        <Tool name="similar" icon={<Images size={15} />} words="Similar" onAct={props.does.similar} />
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,98 @@
+// What happened to this animal, newest first: who said what of it, and what else was done to its box, its marks and its notes. What was
+// taken back is struck through.
+
+import { useInfiniteQuery } from '@tanstack/solid-query'
+import { createMemo, For, type JSX, Match, Show, Switch } from 'solid-js'
+import type { Action, Identification } from '../../api/schemas.ts'
+import { ago, when } from '../parts/format.ts'
+import { TaxonName } from '../parts/taxon-name.tsx'
+import { actionPages } from '../server/actions.ts'
+import { dataOf } from '../server/query-client.ts'
+import './history.css'
+
+type Event =
+  | { at: string; person: string; undone: boolean; said: Identification; done: null }
+  | { at: string; person: string; undone: boolean; said: null; done: Action }
+
+const basisWords: Record<Identification['basis']['kind'], string> = {
+  suggestion: 'from a suggestion',
+  search: 'by search',
+  similar: 'from a similar photo',
+  bulk: 'with others',
+  import: '',
+}
+
+const personWords = (person: string) =>
+  person.startsWith('import:')
+    ? `import “${person.slice('import:'.length)}”`
+    : person === 'local'
+      ? 'somebody here'
+      : person
+
+/** Identifications are shown as themselves, and taking something back strikes it through: the rest is listed in its own words. */
+const isOther = (action: Action) =>
+  (action.kind === 'box' || action.kind === 'mark' || action.kind === 'note') &&
+  action.undoesId === null &&
+  action.redoesId === null
+
+export function History(props: { detectionId: string; identifications: readonly Identification[] }): JSX.Element {
+  const asked = useInfiniteQuery(() => actionPages({ detectionId: props.detectionId }))
+  const events = createMemo<Event[]>(() => {
+    const said = props.identifications.map<Event>((i) => ({
+      at: i.createdAt,
+      person: i.person,
+      undone: i.withdrawnAt !== null,
+      said: i,
+      done: null,
+    }))
+    const done = (dataOf(asked)?.pages ?? [])
+      .flatMap((page) => page.items)
+      .filter(isOther)
+      .map<Event>((action) => ({
+        at: action.at,
+        person: action.person,
+        undone: action.undone,
+        said: null,
+        done: action,
+      }))
+    return [...said, ...done].sort((a, b) => Date.parse(b.at) - Date.parse(a.at))
+  })
+  return (
+    <Show when={events().length > 0}>
+      <section class="history">
+        <h3 class="overline">History</h3>
+        <ol>
+          <For each={events()}>
+            {(event) => (
+              <li classList={{ withdrawn: event.undone }}>
+                <Switch>
+                  <Match when={event.said}>
+                    {(identification) => (
+                      <>
+                        <TaxonName taxon={identification().taxon} common={false} />
+                        <Show when={identification().proposal}>
+                          <span class="chip ochre">proposed label</span>
+                        </Show>
+                      </>
+                    )}
+                  </Match>
+                  <Match when={event.done}>{(action) => <span class="history-done">{action().summary}</span>}</Match>
+                </Switch>
+                <span class="history-who">
+                  {[personWords(event.person), event.said === null ? '' : basisWords[event.said.basis.kind]]
+                    .filter(Boolean)
+                    .join(', ')}
+                  ,{' '}
+                  <time datetime={event.at} title={when(event.at)}>
+                    {ago(event.at)}
+                  </time>
+                  <Show when={event.undone}> · taken back</Show>
+                </span>
+              </li>
+            )}
+          </For>
+        </ol>
+      </section>
+    </Show>
+  )
+}

@@ -1,0 +1,114 @@
+// The quiet line after a step: what is surer now, how many waiting photos agree, and Undo. It is read out, and it stays until the next one.
+
+import { useQuery } from '@tanstack/solid-query'
+import { Redo2, Undo2 } from 'lucide-solid'
+import { createMemo, type JSX, Match, Show, Switch } from 'solid-js'
+import type { Learned } from '../../api/schemas.ts'
+import { KeyHint } from '../keys/key-hint.tsx'
+import { titleOf } from '../keys/use-actions.ts'
+import { count, counted, probabilityText } from '../parts/format.ts'
+import { TaxonName } from '../parts/taxon-name.tsx'
+import { undoable } from '../server/actions.ts'
+import { dataOf } from '../server/query-client.ts'
+import { person } from '../shell/person.ts'
+import { type Agreement, useAgreement } from './agreement.ts'
+import { type Lesson, lesson } from './teaching.ts'
+import './lesson-line.css'
+
+/** What teaching changed at the rank that was taught. */
+function change(learned: Learned): { rank: string; before: number; after: number } | null {
+  const after = learned.after.at(-1)
+  if (after === undefined) return null
+  const before = learned.before.find((step) => step.taxon.id === after.taxon.id)
+  return { rank: after.rank, before: before?.probability ?? 0, after: after.probability }
+}
+
+const agreementWords = ({ waiting, more, capped }: Agreement) => {
+  const many = capped ? `more than ${count(waiting)} waiting photos` : counted(waiting, 'waiting photo')
+  return `${many} ${more > 0 ? 'now ' : ''}${waiting === 1 ? 'agrees' : 'agree'}${more > 0 ? `, ${count(more)} more than before` : ''}`
+}
+
+const did = { did: 'Done', undone: 'Taken back', redone: 'Done again' } as const
+
+export function LessonLine(props: { onUndo: () => void; onRedo: () => void }): JSX.Element {
+  const taught = createMemo(() => {
+    const last = lesson()
+    return last?.kind === 'taught' ? last : undefined
+  })
+  const stepped = createMemo(() => {
+    const last = lesson()
+    return last === null || last.kind === 'taught' ? undefined : last
+  })
+  const steps = useQuery(() => undoable(person()))
+  const back = () => dataOf(steps)?.undo ?? null
+  const again = () => dataOf(steps)?.redo ?? null
+  const agreement = useAgreement(
+    createMemo(() => {
+      const last = taught()
+      return last === undefined ? undefined : { taxonId: last.taxon.id }
+    }),
+  )
+  return (
+    <div class="lesson-line">
+      <p role="status">
+        <Switch fallback={<span class="lesson-hint">What you confirm is learned at once.</span>}>
+          <Match when={taught()}>
+            {(last) => (
+              <>
+                <Taught lesson={last()} />
+                <Show when={agreement()}>{(now) => <span class="lesson-agree">{agreementWords(now())}</span>}</Show>
+                <span class="lesson-tree">tree {last().learned.treeVersion}</span>
+              </>
+            )}
+          </Match>
+          <Match when={stepped()}>
+            {(last) => (
+              <span>
+                {did[last().kind]}: {last().action.summary}
+              </span>
+            )}
+          </Match>
+        </Switch>
+      </p>
+      <Show when={again()}>
+        {(action) => (
+          <button
+            type="button"
+            class="button quiet"
+            title={titleOf('redo', `Do again: ${action().summary}`)}
+            onClick={() => props.onRedo()}
+          >
+            <Redo2 size={15} /> <span class="unseen">Redo</span> <KeyHint action="redo" />
+          </button>
+        )}
+      </Show>
+      <button
+        type="button"
+        class="button quiet"
+        disabled={back() === null}
+        onClick={() => props.onUndo()}
+        title={titleOf('undo', back() === null ? 'Nothing to take back' : `Take back: ${back()?.summary}`)}
+      >
+        <Undo2 size={15} /> Undo <KeyHint action="undo" />
+      </button>
+    </div>
+  )
+}
+
+function Taught(props: { lesson: Extract<Lesson, { kind: 'taught' }> }): JSX.Element {
+  return (
+    <>
+      <TaxonName taxon={props.lesson.taxon} common={false} />
+      <Show when={props.lesson.animals > 1}>
+        <span>{counted(props.lesson.animals, 'photo')}</span>
+      </Show>
+      <Show when={change(props.lesson.learned)}>
+        {(step) => (
+          <span class="lesson-change">
+            {probabilityText(step().before)} → <b>{probabilityText(step().after)}</b> at {step().rank}
+          </span>
+        )}
+      </Show>
+    </>
+  )
+}

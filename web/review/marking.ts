@@ -1,0 +1,46 @@
+// What can be said of an animal or its photo without a name: unknown, not an animal, empty, flagged. In: the detection under review.
+// Out: each as a switch; said a second time it is taken back.
+
+import type { DetectionDetail } from '../../api/schemas.ts'
+import { changeDetection } from '../server/boxes.ts'
+import { changeMedia } from '../server/media.ts'
+import { notifyFailure } from '../shell/notices.tsx'
+import type { Moves } from './case.tsx'
+import { step } from './teaching.ts'
+
+type Marking = { unknown(): void; notAnimal(): void; empty(): void; flag(): void }
+
+export function createMarking(detection: () => DetectionDetail | undefined, decide: Moves['decide']): Marking {
+  const stay = (act: () => Promise<unknown>) => {
+    act().catch((error: unknown) => notifyFailure('Not saved', error))
+  }
+  const mark = (wanted: NonNullable<DetectionDetail['mark']>) => () => {
+    const shown = detection()
+    if (shown === undefined) return
+    const act = (to: typeof wanted | null) => () => step(() => changeDetection(shown.id, { mark: to }))
+    if (shown.mark === wanted) stay(act(null))
+    else decide([shown.id], act(wanted), 'The mark was not saved')
+  }
+  return {
+    unknown: mark('unknown'),
+    notAnimal: mark('notAnimal'),
+    empty() {
+      const shown = detection()
+      if (shown === undefined) return
+      const { id, mark, detections } = shown.media
+      const act = (to: 'empty' | null) => () => step(() => changeMedia(id, { mark: to }))
+      if (mark === 'empty') stay(act(null))
+      else
+        decide(
+          detections.map((d) => d.id),
+          act('empty'),
+          'The mark was not saved',
+        )
+    },
+    flag() {
+      const shown = detection()
+      if (shown === undefined) return
+      stay(() => step(() => changeMedia(shown.media.id, { favourite: !shown.media.favourite })))
+    },
+  }
+}

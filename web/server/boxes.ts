@@ -1,0 +1,21 @@
+// Boxes and marks: an animal that the detector did not find, a box that lies wrong, what is no animal, what nobody can name.
+
+import { queryOptions } from '@tanstack/solid-query'
+import type { Detection } from '../../api/schemas.ts'
+import { api, bodyOf } from './client.ts'
+
+export const makeDetection = (mediaId: string, bbox: Detection['bbox']) =>
+  bodyOf(api.detections.$post({ json: { mediaId, bbox }, header: { 'idempotency-key': crypto.randomUUID() } }))
+
+type Change = Parameters<(typeof api.detections)[':id']['$patch']>[0]['json']
+export const changeDetection = (id: string, change: Change) =>
+  bodyOf(api.detections[':id'].$patch({ param: { id }, json: change }))
+
+export const deleteDetection = (id: string) => bodyOf(api.detections[':id'].$delete({ param: { id } }))
+
+/** The animals of the photos that were taken with this one. */
+export const burst = (id: string) =>
+  queryOptions({
+    queryKey: ['burst', id],
+    queryFn: ({ signal }) => bodyOf(api.detections[':id'].burst.$get({ param: { id } }, { init: { signal } })),
+  })

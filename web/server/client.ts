@@ -1,0 +1,80 @@
+// The one door to the api. In: a call of the typed client, whose routes and shapes are the api's own. Out: the body of its good
+// answer; anything else is thrown as a Problem whose message is a sentence a person can act on.
+
+import { type ClientResponse, hc } from 'hono/client'
+import type { App } from '../../api/app.ts'
+import { person } from '../shell/person.ts'
+
+export class Problem extends Error {
+  readonly status: number
+  readonly requestId: string | null
+  constructor(status: number, message: string, requestId: string | null = null) {
+    super(message)
+    this.name = 'Problem'
+    this.status = status
+    this.requestId = requestId
+  }
+}
+
+const fallback: Record<number, string> = {
+  0: 'The service does not answer. Is it still running? This page tries again by itself.',
+  401: 'Please sign in first: reload this page.',
+  403: 'This is not allowed from here.',
+  404: 'This is no longer there. Somebody may have deleted it.',
+  409: 'Somebody changed this in the meantime. Look again, then repeat.',
+  413: 'This is too large to be taken in one piece.',
+  415: 'This kind of file cannot be read. JPEG, PNG, WebP, AVIF, TIFF and GIF can.',
+  422: 'This photo could not be read. It may be damaged.',
+  429: 'Too many requests at once. Wait a moment, then repeat.',
+  503: 'The service is busy or restarting. Try again in a moment.',
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  const body: unknown = await response.json().catch(() => null)
+  const field = (name: string) =>
+    typeof body === 'object' && body !== null && name in body ? (body as Record<string, unknown>)[name] : undefined // narrowed above
+  const told = field('detail') ?? field('title')
+  const requestId = field('requestId')
+  const sentence =
+    typeof told === 'string' ? told : (fallback[response.status] ?? 'Something went wrong in the service.')
+  return new Problem(response.status, sentence, typeof requestId === 'string' ? requestId : null)
+}
+
+let signedOut = () => {}
+/** What to do when the service asks for a token in the middle of work: its session has ended. */
+export const whenSignedOut = (act: () => void): void => {
+  signedOut = act
+}
+
+/** Header values are Latin-1: a name beyond it travels percent-encoded. */
+const headerSafe = (name: string) => (/^[\x20-\x24\x26-\x7e]*$/.test(name) ? name : encodeURIComponent(name))
+
+/** fetch that says who asks and turns every failure into a Problem, except a request that was left. */
+export async function send(input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {
+  const headers = new Headers(init.headers)
+  headers.set('Clavis-Person', headerSafe(person()))
+  let response: Response
+  try {
+    response = await fetch(input, { ...init, headers })
+  } catch (error) {
+    if (init.signal?.aborted) throw error
+    throw new Problem(0, fallback[0] ?? '', null)
+  }
+  if (response.status === 401) signedOut()
+  if (!response.ok) throw await problemOf(response)
+  return response
+}
+
+export const { api } = hc<App>('/', { fetch: send })
+
+type Good<R> =
+  R extends ClientResponse<infer Body, infer Status, 'json'> ? (Status extends 200 | 201 | 202 ? Body : never) : never
+
+/** The body of a good answer. Others do not arrive here: `send` has thrown. */
+export async function bodyOf<R extends ClientResponse<unknown>>(call: Promise<R>): Promise<Good<R>> {
+  const response = await call
+  return (await response.json()) as Good<R> // the status is a good one
+}
+
+export const sentenceOf = (error: unknown): string =>
+  error instanceof Error ? error.message : 'Something went wrong in this page.'

@@ -1,0 +1,62 @@
+// Detections as the review asks for them: queues, one with its photo and history, and the answer of now for it.
+
+import { infiniteQueryOptions, queryOptions } from '@tanstack/solid-query'
+import type { Answer } from '../../api/schemas.ts'
+import { api, bodyOf, send } from './client.ts'
+
+type Asked = NonNullable<Parameters<typeof api.detections.$get>[0]['query']>
+export type DetectionFilter = Omit<Asked, 'cursor' | 'limit'>
+
+export const detectionPages = (filter: DetectionFilter, limit = 60) =>
+  infiniteQueryOptions({
+    queryKey: ['detections', filter, limit],
+    initialPageParam: undefined as string | undefined, // the first page has no cursor
+    queryFn: ({ pageParam: cursor, signal }) =>
+      bodyOf(api.detections.$get({ query: { ...filter, limit: String(limit), cursor } }, { init: { signal } })),
+    getNextPageParam: (page) => page.nextCursor,
+  })
+
+type Narrowing = NonNullable<Parameters<typeof api.queues.$get>[0]['query']>
+
+/** How much each queue holds under the same filters. */
+export const queueCounts = (narrowing: Narrowing) =>
+  queryOptions({
+    queryKey: ['queues', narrowing],
+    queryFn: ({ signal }) => bodyOf(api.queues.$get({ query: narrowing }, { init: { signal } })),
+  })
+
+/** What lists can be narrowed by. */
+export const filterChoices = () =>
+  queryOptions({
+    queryKey: ['filters'],
+    staleTime: 60_000,
+    queryFn: ({ signal }) => bodyOf(api.filters.$get({}, { init: { signal } })),
+  })
+
+export const detection = (id: string) =>
+  queryOptions({
+    queryKey: ['detection', id],
+    queryFn: ({ signal }) => bodyOf(api.detections[':id'].$get({ param: { id } }, { init: { signal } })),
+  })
+
+export type AnswerOptions = { accuracy: number; limit: number; similar: number }
+
+/** The body is a photo or JSON, which the typed client cannot say: the shape of the answer is the route's own. */
+async function ask(body: BodyInit, type: string, options: AnswerOptions, signal: AbortSignal): Promise<Answer> {
+  const { accuracy, limit, similar } = options
+  const query = new URLSearchParams({ accuracy: String(accuracy), limit: String(limit), similar: String(similar) })
+  const init = { method: 'POST', headers: { 'Content-Type': type }, body, signal }
+  return (await (await send(`/api/suggestions?${query}`, init)).json()) as Answer
+}
+
+/** What the tree says of a stored detection now; its own example and burst are left out by the service. */
+export const answer = (id: string, options: AnswerOptions) =>
+  queryOptions({
+    queryKey: ['answer', id, options],
+    staleTime: 60_000,
+    queryFn: ({ signal }) => ask(JSON.stringify({ detectionId: id }), 'application/json', options, signal),
+  })
+
+/** The answer for a photo's bytes. Nothing is stored. */
+export const identifyPhoto = (photo: Blob, options: AnswerOptions, signal: AbortSignal): Promise<Answer> =>
+  ask(photo, photo.type.startsWith('image/') ? photo.type : 'application/octet-stream', options, signal)

@@ -1,0 +1,125 @@
+// What the service tells while it works. In: server-sent events. Out: stale answers are asked again, so that what another person
+// confirms is seen here within a second. Bursts are gathered: a thousand indexed photos are not a thousand requests.
+
+import type { Query, QueryKey } from '@tanstack/solid-query'
+import { createSignal } from 'solid-js'
+import type { ServiceEvent } from '../../api/events.ts'
+import { queries } from './query-client.ts'
+import { tree } from './summary.ts'
+
+/** What people do is shown at once; what an import does may wait a moment. */
+const PEOPLE_MS = 200
+const IMPORT_MS = 1500
+/** A list scrolled further than this many pages is asked again when it is next opened. */
+const MOST_PAGES = 5
+
+const [connected, setConnected] = createSignal(true)
+
+export { connected }
+
+const isShort = ({ state }: Query) => {
+  const { data } = state
+  const pages = typeof data === 'object' && data !== null && 'pages' in data ? data.pages : undefined
+  return !Array.isArray(pages) || pages.length <= MOST_PAGES
+}
+
+/** The newest version of the tree that was told of: an answer of that version need not be asked again. */
+let newest: string | null = null
+function tell(treeVersion: string): void {
+  newest = treeVersion
+  queries.setQueryData(tree().queryKey, { treeVersion })
+}
+const isBehind = ({ state }: Query) => {
+  const { data } = state
+  return newest === null || typeof data !== 'object' || data === null || !('treeVersion' in data)
+    ? true
+    : data.treeVersion !== newest
+}
+
+async function askAgain(queryKey: QueryKey): Promise<void> {
+  await queries.invalidateQueries({ queryKey, refetchType: 'none', predicate: isBehind })
+  await queries.refetchQueries({
+    queryKey,
+    type: 'active',
+    predicate: (query) => isShort(query) && isBehind(query),
+  })
+}
+
+/** Gathers keys and asks again for all of them after a while. */
+function gatherer(afterMs: number): (...keys: QueryKey[]) => void {
+  const waiting = new Map<string, QueryKey>()
+  return (...keys) => {
+    if (waiting.size === 0)
+      setTimeout(() => {
+        const due = [...waiting.values()]
+        waiting.clear()
+        for (const key of due) void askAgain(key)
+      }, afterMs)
+    for (const key of keys) waiting.set(JSON.stringify(key), key)
+  }
+}
+
+/** For what is on the screen, and for counts, which nobody reads while deciding. */
+export const soon = gatherer(PEOPLE_MS)
+export const later = gatherer(IMPORT_MS)
+
+/** How far the search index is concerns commands, not pages. */
+type Heard = Exclude<ServiceEvent, { name: 'searchIndex' }>
+type Told = { [E in Heard as E['name']]: E['data'] }
+
+const react: { [Name in keyof Told]: (data: Told[Name]) => void } = {
+  import(data) {
+    queries.setQueryData(['import', data.id], data)
+    later(['imports'])
+    if (data.failed > 0) later(['import-failures', data.id])
+  },
+  indexed(data) {
+    later(['summary'], ['media'], ['media-one', data.mediaId], ['detections'])
+  },
+  learned(data) {
+    tell(data.treeVersion)
+    soon(['detections'], ['answer'], ['burst'], ['undoable'], ['actions'])
+    later(['summary'], ['queues'], ['taxa'])
+    if (data.detectionId !== null) soon(['detection', data.detectionId])
+  },
+  changed(data) {
+    soon(['detections'], ['burst'], ['undoable'], ['actions'])
+    for (const id of data.detectionIds) soon(['detection', id])
+    for (const id of data.mediaIds) soon(['media-one', id])
+    // A photo's mark is shown with each of its animals.
+    if (data.mediaIds.length > 0) soon(['detection'])
+    later(['summary'], ['queues'])
+  },
+  published(data) {
+    tell(data.treeVersion)
+    soon(['answer'], ['detections'])
+    later(['summary'], ['queues'])
+  },
+  taxon() {
+    soon(['taxa'], ['answer'], ['detection'], ['detections'])
+  },
+}
+
+/** Listens until the returned function is called. The browser reconnects by itself; what was missed is asked again. */
+export function listen(): () => void {
+  const source = new EventSource('/api/events')
+  let lost = false
+  source.onopen = () => {
+    setConnected(true)
+    if (lost) void queries.invalidateQueries()
+    lost = false
+  }
+  source.onerror = () => {
+    lost = true
+    setConnected(false)
+  }
+  const on = <Name extends keyof Told>(name: Name) =>
+    source.addEventListener(name, (event) => react[name](JSON.parse(event.data) as Told[Name])) // the service's own event of that name
+  on('import')
+  on('indexed')
+  on('learned')
+  on('changed')
+  on('published')
+  on('taxon')
+  return () => source.close()
+}

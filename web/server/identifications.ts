@@ -1,0 +1,18 @@
+// Teaching: saying what a detection shows, or many at once.
+
+import { api, bodyOf } from './client.ts'
+
+export type Statement = {
+  detectionId: string
+  taxonId: string
+  basis: { kind: 'suggestion' | 'search' | 'similar'; treeVersion?: string; rank?: string }
+}
+
+/** The key makes it safe to send the same statement again when the answer was lost on the way. */
+export const teach = (statement: Statement, key: string) =>
+  bodyOf(api.identifications.$post({ json: statement, header: { 'idempotency-key': key } }))
+
+export type BulkStatement = Parameters<typeof api.identifications.bulk.$post>[0]['json']
+
+export const teachMany = (statement: BulkStatement, key: string = crypto.randomUUID()) =>
+  bodyOf(api.identifications.bulk.$post({ json: statement, header: { 'idempotency-key': key } }))

@@ -1,0 +1,61 @@
+// Imports: opening one, handing photos over, closing it, and seeing how far it is.
+
+import { infiniteQueryOptions, queryOptions } from '@tanstack/solid-query'
+import type { MediaItem, PhotoFacts } from '../../api/schemas.ts'
+import { api, bodyOf, send } from './client.ts'
+
+export const openImport = (name: string, total: number) => bodyOf(api.imports.$post({ json: { name, total } }))
+export const closeImport = (id: string) => bodyOf(api.imports[':id'].close.$post({ param: { id } }))
+
+/** What a photo's folders say of it: the service holds the one rule. */
+export type FolderFacts = Pick<PhotoFacts, 'deployment' | 'folders'>
+type FolderQuestion = Parameters<typeof api.imports.folders.$post>[0]['json']
+
+const FOLDERS_AT_ONCE = 1000
+
+export async function factsOfFolders(question: FolderQuestion): Promise<FolderFacts[]> {
+  const facts: FolderFacts[] = []
+  for (let i = 0; i < question.folders.length; i += FOLDERS_AT_ONCE) {
+    const folders = question.folders.slice(i, i + FOLDERS_AT_ONCE)
+    facts.push(...(await bodyOf(api.imports.folders.$post({ json: { ...question, folders } }))).items)
+  }
+  return facts
+}
+
+export type Parcel = { file: File; facts: PhotoFacts }
+
+/** The typed client has no form of many files: the route is multipart. */
+export async function sendPhotos(
+  importId: string,
+  parcels: readonly Parcel[],
+  signal: AbortSignal,
+): Promise<MediaItem[]> {
+  const body = new FormData()
+  body.append('importId', importId)
+  body.append('facts', JSON.stringify(parcels.map((p) => p.facts)))
+  for (const p of parcels) body.append('photo', p.file, p.file.name)
+  const response = await send('/api/media', { method: 'POST', body, signal })
+  const { items } = (await response.json()) as { items: MediaItem[] } // POST /api/media
+  return items
+}
+
+export const importOne = (id: string) =>
+  queryOptions({
+    queryKey: ['import', id],
+    queryFn: ({ signal }) => bodyOf(api.imports[':id'].$get({ param: { id } }, { init: { signal } })),
+  })
+
+export const importList = () =>
+  queryOptions({
+    queryKey: ['imports'],
+    queryFn: ({ signal }) => bodyOf(api.imports.$get({ query: { limit: '6' } }, { init: { signal } })),
+  })
+
+export const importFailures = (id: string) =>
+  infiniteQueryOptions({
+    queryKey: ['import-failures', id],
+    initialPageParam: undefined as string | undefined, // the first page has no cursor
+    queryFn: ({ pageParam: cursor, signal }) =>
+      bodyOf(api.imports[':id'].failures.$get({ param: { id }, query: { cursor, limit: '50' } }, { init: { signal } })),
+    getNextPageParam: (page) => page.nextCursor,
+  })

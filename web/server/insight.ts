@@ -1,0 +1,53 @@
+// What is there, in numbers: one query per chart, all under the same filter, and selections that open the photos behind a bar.
+
+import { queryOptions } from '@tanstack/solid-query'
+import { api, bodyOf } from './client.ts'
+
+export type InsightFilter = NonNullable<Parameters<typeof api.insight.taxa.$get>[0]['query']>
+export type NewSelection = Parameters<typeof api.selections.$post>[0]['json']
+export type Bucket = NonNullable<NewSelection['bucket']>
+
+/** Counts of a large installation take a moment and change slowly. */
+const FRESH_MS = 30_000
+
+const { insight } = api
+type Init = { init: { signal: AbortSignal } }
+const counted = <T>(name: string, filter: InsightFilter, ask: (query: InsightFilter, init: Init) => Promise<T>) =>
+  queryOptions({
+    queryKey: ['insight', name, filter],
+    staleTime: FRESH_MS,
+    reconcile: false,
+    queryFn: ({ signal }) => ask(filter, { init: { signal } }),
+  })
+
+export const taxaInsight = (filter: InsightFilter) =>
+  counted('taxa', filter, (query, init) => bodyOf(insight.taxa.$get({ query }, init)))
+export const confidenceInsight = (filter: InsightFilter) =>
+  counted('confidence', filter, (query, init) => bodyOf(insight.confidence.$get({ query }, init)))
+export const probabilityInsight = (filter: InsightFilter) =>
+  counted('probability', filter, (query, init) => bodyOf(insight.probability.$get({ query }, init)))
+export const activityInsight = (filter: InsightFilter) =>
+  counted('activity', filter, (query, init) => bodyOf(insight.activity.$get({ query }, init)))
+export const deploymentsInsight = (filter: InsightFilter) =>
+  counted('deployments', filter, (query, init) => bodyOf(insight.deployments.$get({ query }, init)))
+export const confirmedInsight = (filter: InsightFilter) =>
+  counted('confirmed', filter, (query, init) => bodyOf(insight.confirmed.$get({ query }, init)))
+export const accuracyInsight = (filter: InsightFilter) =>
+  counted('accuracy', filter, (query, init) => bodyOf(insight.accuracy.$get({ query }, init)))
+export const learningInsight = (filter: InsightFilter) =>
+  counted('learning', filter, (query, init) => bodyOf(insight.learning.$get({ query }, init)))
+
+export const select = (selection: NewSelection) => bodyOf(api.selections.$post({ json: selection }))
+
+/** Asked often while a map is being computed. */
+const COMPUTING_MS = 1000
+
+export const mapStanding = () =>
+  queryOptions({
+    queryKey: ['insight-map'],
+    queryFn: ({ signal }) => bodyOf(insight.map.$get({}, { init: { signal } })),
+    refetchInterval: ({ state }) => (state.data?.state === 'computing' ? COMPUTING_MS : false),
+  })
+export const beginMap = () => bodyOf(insight.map.$post())
+/** Not a query: its lists are long, and a store that watches each number would be slow. */
+export const mapPoints = (filter: InsightFilter) => bodyOf(insight.map.points.$get({ query: filter }))

@@ -1,0 +1,29 @@
+// Photos: pages of them, one with its detections, and what can be done to one.
+
+import { infiniteQueryOptions, queryOptions } from '@tanstack/solid-query'
+import type { Media } from '../../api/schemas.ts'
+import { api, bodyOf } from './client.ts'
+
+export type MediaStatus = Media['status']
+
+export const mediaPages = (status: MediaStatus | undefined) =>
+  infiniteQueryOptions({
+    queryKey: ['media', status ?? 'all'],
+    initialPageParam: undefined as string | undefined, // the first page has no cursor
+    queryFn: ({ pageParam: cursor, signal }) =>
+      bodyOf(api.media.$get({ query: { status, cursor, limit: '100' } }, { init: { signal } })),
+    getNextPageParam: (page) => page.nextCursor,
+  })
+
+export const mediaOne = (id: string) =>
+  queryOptions({
+    queryKey: ['media-one', id],
+    queryFn: ({ signal }) => bodyOf(api.media[':id'].$get({ param: { id } }, { init: { signal } })),
+  })
+
+type MediaChange = Parameters<(typeof api.media)[':id']['$patch']>[0]['json']
+export const changeMedia = (id: string, change: MediaChange) =>
+  bodyOf(api.media[':id'].$patch({ param: { id }, json: change }))
+
+export const deleteMedia = (id: string) => api.media[':id'].$delete({ param: { id } })
+export const retryMedia = (id: string) => bodyOf(api.media[':id'].retry.$post({ param: { id } }))

@@ -1,0 +1,25 @@
+// The cache between the api and the views. Every answer is keyed by its nouns; one that nobody waits for any more is cancelled.
+
+import { QueryClient } from '@tanstack/solid-query'
+import { Problem } from './client.ts'
+
+/** Faults of the request itself do not pass by waiting. */
+const worthRetrying = (error: unknown) => !(error instanceof Problem) || error.status === 0 || error.status >= 500
+
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      reconcile: 'id',
+      staleTime: 15_000,
+      gcTime: 300_000,
+      refetchOnWindowFocus: false,
+      retry: (count, error) => count < 3 && worthRetrying(error),
+      retryDelay: (count) => Math.min(500 * 2 ** count, 5_000),
+    },
+    mutations: { retry: false },
+  },
+})
+
+/** A query's data without suspending: undefined until there is some. A photo's view must never wait behind another's. */
+export const dataOf = <T>(query: { status: 'pending' | 'error' | 'success'; data: T | undefined }): T | undefined =>
+  query.status === 'success' ? query.data : undefined

@@ -1,0 +1,32 @@
+// The taxonomy: searching, browsing and changing it.
+
+import { infiniteQueryOptions, queryOptions } from '@tanstack/solid-query'
+import { api, bodyOf } from './client.ts'
+
+export const taxonSearch = (q: string) =>
+  queryOptions({
+    queryKey: ['taxa', 'search', q],
+    queryFn: ({ signal }) => bodyOf(api.taxa.$get({ query: { q, limit: '12' } }, { init: { signal } })),
+  })
+
+/** `parent: 'none'` lists the top taxa. */
+export type TaxonList = { q: string } | { parent: string } | { needsPlacing: 'true' } | { active: 'false' }
+
+export const taxonPages = (list: TaxonList) =>
+  infiniteQueryOptions({
+    queryKey: ['taxa', 'list', list],
+    initialPageParam: undefined as string | undefined, // the first page has no cursor
+    queryFn: ({ pageParam: cursor, signal }) =>
+      bodyOf(api.taxa.$get({ query: { ...list, cursor, limit: '100' } }, { init: { signal } })),
+    getNextPageParam: (page) => page.nextCursor,
+  })
+
+export const taxonOne = (id: string) =>
+  queryOptions({
+    queryKey: ['taxa', 'one', id],
+    queryFn: ({ signal }) => bodyOf(api.taxa[':id'].$get({ param: { id } }, { init: { signal } })),
+  })
+
+type NewTaxon = Parameters<typeof api.taxa.$post>[0]['json']
+
+export const createTaxon = (taxon: NewTaxon) => bodyOf(api.taxa.$post({ json: taxon }))

@@ -1,0 +1,92 @@
+// Editing the taxonomy: what is below a taxon, edits tried and done, the log, what a classifier knows, lists of taxa.
+
+import { infiniteQueryOptions, queryOptions } from '@tanstack/solid-query'
+import type { TaxonomyImport } from '../../api/taxonomy-imports.ts'
+import type { EditResult } from '../../api/taxonomy-schemas.ts'
+import { api, bodyOf, send } from './client.ts'
+import { queries } from './query-client.ts'
+
+export type Command = Parameters<typeof api.taxonomy.edits.$post>[0]['json']['command']
+export type Expected = Record<string, number>
+
+/** `none`: the top. Whole, however many there are. */
+export const childrenOf = (parent: string) =>
+  queryOptions({
+    queryKey: ['taxa', 'children', parent],
+    staleTime: Number.POSITIVE_INFINITY,
+    reconcile: false,
+    queryFn: async ({ signal }) => {
+      const first = await bodyOf(api.taxonomy.children.$get({ query: { parent } }, { init: { signal } }))
+      const items = [...first.items]
+      for (let cursor = first.nextCursor; cursor !== null; ) {
+        const page = await bodyOf(api.taxonomy.children.$get({ query: { parent, cursor } }, { init: { signal } }))
+        items.push(...page.items)
+        cursor = page.nextCursor
+      }
+      return items
+    },
+  })
+
+export const knowledgeOf = (id: string) =>
+  queryOptions({
+    queryKey: ['taxa', 'knowledge', id],
+    staleTime: 60_000,
+    queryFn: ({ signal }) => bodyOf(api.taxa[':id'].knowledge.$get({ param: { id } }, { init: { signal } })),
+  })
+
+/** The log, of one taxon or of all. */
+export const editPages = (taxon: string | undefined, limit = 20) =>
+  infiniteQueryOptions({
+    queryKey: ['taxa', 'edits', taxon ?? 'all', limit],
+    initialPageParam: undefined as string | undefined, // the first page has no cursor
+    queryFn: ({ pageParam: cursor, signal }) =>
+      bodyOf(api.taxonomy.edits.$get({ query: { taxon, cursor, limit: String(limit) } }, { init: { signal } })),
+    getNextPageParam: (page) => page.nextCursor,
+  })
+
+export const tried = (command: Command | null) =>
+  queryOptions({
+    queryKey: ['tried', command],
+    enabled: command !== null,
+    gcTime: 0,
+    staleTime: 0,
+    retry: false,
+    queryFn: ({ signal }) => {
+      if (command === null) throw new Error('Expected a command to try')
+      return bodyOf(api.taxonomy.edits.$post({ query: { dryRun: 'true' }, json: { command } }, { init: { signal } }))
+    },
+  })
+
+const afterEdit = () => {
+  for (const key of [['taxa'], ['answer'], ['detection'], ['detections'], ['summary']])
+    void queries.invalidateQueries({ queryKey: key })
+}
+
+export async function applyEdit(command: Command, why: string, expected: Expected): Promise<EditResult> {
+  const json = { command, expected, ...(why !== '' && { why }) }
+  const result = await bodyOf(api.taxonomy.edits.$post({ query: {}, json }))
+  afterEdit()
+  return result
+}
+
+export async function undoEdit(id: string): Promise<EditResult> {
+  const result = await bodyOf(api.taxonomy.edits[':id'].undo.$post({ param: { id }, query: {} }))
+  afterEdit()
+  return result
+}
+
+export type ImportChoice = { kinds: string[]; except: string[]; keys: string[] }
+
+/** `choice` null: only compared. */
+export async function importTaxonomy(file: File, choice: ImportChoice | null): Promise<TaxonomyImport> {
+  const body = new FormData()
+  if (choice) body.set('choose', JSON.stringify(choice))
+  body.append('file', file)
+  const response = await send(`/api/taxonomy/imports?dryRun=${choice === null}`, { method: 'POST', body })
+  if (choice) afterEdit()
+  return (await response.json()) as TaxonomyImport // POST /api/taxonomy/imports
+}
+
+/** Examples of a taxon most like one of them. */
+export const likeExample = (detectionId: string, within: string, k: number) =>
+  bodyOf(api.similar.$get({ query: { detectionId, within, k: String(k) } }))

@@ -1,0 +1,29 @@
+// One small mark: the page hears the service, and which version of the tree answers. Red when it does not.
+
+import { useQuery } from '@tanstack/solid-query'
+import { type JSX, Show } from 'solid-js'
+import { connected } from '../server/events.ts'
+import { dataOf } from '../server/query-client.ts'
+import { tree } from '../server/summary.ts'
+
+export function LiveMark(): JSX.Element {
+  const answering = useQuery(tree)
+  return (
+    <Show
+      when={connected()}
+      fallback={
+        <span
+          class="live-mark away"
+          role="status"
+          title="No connection to the service. This page tries again by itself."
+        >
+          offline
+        </span>
+      }
+    >
+      <span class="live-mark" title="The version of the tree that answers: published version . changes learned since">
+        <span>tree {dataOf(answering)?.treeVersion ?? '…'}</span>
+      </span>
+    </Show>
+  )
+}

@@ -1,0 +1,59 @@
+// Short notices at the edge of the page, for what happened away from where one looks: mostly requests that failed.
+
+import { Toast, toaster } from '@kobalte/core/toast'
+import { X } from 'lucide-solid'
+import { type JSX, Show } from 'solid-js'
+import { Portal } from 'solid-js/web'
+import { sentenceOf } from '../server/client.ts'
+import './notices.css'
+
+type Notice = { title: string; text?: string; tone?: 'plain' | 'rust'; action?: { label: string; act: () => void } }
+
+export function notify(notice: Notice): void {
+  toaster.show((shown) => (
+    <Toast
+      as="div"
+      toastId={shown.toastId}
+      class={`notice ${notice.tone ?? 'plain'}`}
+      priority={notice.tone === 'rust' ? 'high' : 'low'}
+    >
+      <div class="notice-words">
+        <Toast.Title class="notice-title">{notice.title}</Toast.Title>
+        <Show when={notice.text}>
+          <Toast.Description class="notice-text">{notice.text}</Toast.Description>
+        </Show>
+        <Show when={notice.action}>
+          {(action) => (
+            <button
+              type="button"
+              class="button"
+              onClick={() => {
+                toaster.dismiss(shown.toastId)
+                action().act()
+              }}
+            >
+              {action().label}
+            </button>
+          )}
+        </Show>
+      </div>
+      <Toast.CloseButton class="button quiet icon" aria-label="Dismiss">
+        <X size={16} />
+      </Toast.CloseButton>
+    </Toast>
+  ))
+}
+
+export const notifyFailure = (title: string, error: unknown, action?: Notice['action']): void =>
+  notify({ title, text: sentenceOf(error), tone: 'rust', action })
+
+export function Notices(): JSX.Element {
+  return (
+    <Portal>
+      <Toast.Region duration={7000} limit={3} aria-label="Notices">
+        {/* Each is a status, which an item of a list may not be. */}
+        <Toast.List as="div" class="notice-list" />
+      </Toast.Region>
+    </Portal>
+  )
+}

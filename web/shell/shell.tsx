@@ -1,0 +1,67 @@
+// The frame around every view: where one is, who is working, and what is going on.
+
+import { A, useLocation } from '@solidjs/router'
+import { Camera, ChartPie, Grid3x3, Images, LayoutGrid, ListTree, ScanEye } from 'lucide-solid'
+import { type Component, createEffect, createMemo, For, type JSX, on } from 'solid-js'
+import { UploadChip } from '../add/upload-chip.tsx'
+import { LiveMark } from './live-mark.tsx'
+import { Notices } from './notices.tsx'
+import { PersonMenu } from './person-menu.tsx'
+import { Wordmark } from './wordmark.tsx'
+import './shell.css'
+
+type Place = { href: string; name: string; icon: Component<{ size?: number }>; end?: boolean }
+
+const places: readonly Place[] = [
+  { href: '/', name: 'Overview', icon: LayoutGrid, end: true },
+  { href: '/review', name: 'Review', icon: ScanEye },
+  { href: '/grid', name: 'Grid', icon: Grid3x3 },
+  { href: '/photos', name: 'Photos', icon: Images },
+  { href: '/taxa', name: 'Taxa', icon: ListTree },
+  { href: '/insight', name: 'Insight', icon: ChartPie },
+  { href: '/identify', name: 'Identify', icon: Camera },
+]
+
+export function Shell(props: { children?: JSX.Element }): JSX.Element {
+  const location = useLocation()
+  const section = createMemo(() => places.findLast((p) => location.pathname.startsWith(p.href))?.name ?? 'Clavis')
+  let main: HTMLElement | undefined
+
+  createEffect(() => {
+    document.title = section() === 'Overview' ? 'Clavis' : `${section()} · Clavis`
+  })
+  // A new section starts at its top, with the keyboard; moving inside the review keeps the focus where it is.
+  createEffect(on(section, () => main?.focus({ preventScroll: true }), { defer: true }))
+
+  return (
+    <div class="shell">
+      <a class="skip-link" href="#main" target="_self">
+        Skip to the content
+      </a>
+      <header class="top-bar">
+        <A href="/" class="home-link" aria-label="Clavis, overview">
+          <Wordmark />
+        </A>
+        <nav class="places" aria-label="Sections">
+          <For each={places}>
+            {(place) => (
+              <A href={place.href} end={place.end} class="place">
+                <place.icon size={18} />
+                <span>{place.name}</span>
+              </A>
+            )}
+          </For>
+        </nav>
+        <div class="top-end">
+          <UploadChip />
+          <LiveMark />
+          <PersonMenu />
+        </div>
+      </header>
+      <main id="main" tabindex="-1" ref={main}>
+        {props.children}
+      </main>
+      <Notices />
+    </div>
+  )
+}

@@ -1,0 +1,55 @@
+// What other lists call a taxon: `scheme:id`, a line each.
+
+import { createSignal, type JSX, Show } from 'solid-js'
+import type { TaxonFull } from '../../api/taxonomy-schemas.ts'
+import type { Command } from '../server/taxonomy.ts'
+import { EditSheet } from './edit-sheet.tsx'
+import { settled } from './settled.ts'
+
+export function ExternalIds(props: { taxon: TaxonFull; onClose: () => void }): JSX.Element {
+  const [text, setText] = createSignal(props.taxon.externalIds.join('\n'))
+  const given = () => [
+    ...new Set(
+      text()
+        .split('\n')
+        .map((line) => line.trim())
+        .filter(Boolean),
+    ),
+  ]
+  const strange = () => given().find((id) => !/^[^\s:]+:\S/.test(id))
+  const commands = (): Command[] =>
+    strange() !== undefined || given().join('\n') === props.taxon.externalIds.join('\n')
+      ? []
+      : [{ kind: 'setExternalIds', id: props.taxon.id, externalIds: given() }]
+  const quiet = settled(commands)
+  return (
+    <EditSheet
+      title={`External ids of ${props.taxon.name}`}
+      description="A later import finds the taxon by them, whatever it is called then."
+      action="Set ids"
+      commands={quiet()}
+      pending={quiet.pending()}
+      missing="Nothing: the ids are as they were."
+      expected={{ [props.taxon.id]: props.taxon.revision }}
+      onClose={props.onClose}
+    >
+      <label class="field">
+        One a line, as scheme:id
+        <textarea
+          class="input"
+          rows={4}
+          spellcheck={false}
+          value={text()}
+          onInput={(event) => setText(event.currentTarget.value)}
+        />
+        <Show when={strange()}>
+          {(id) => (
+            <span class="hint">
+              “{id()}” names no scheme: gbif:{id()}, for example.
+            </span>
+          )}
+        </Show>
+      </label>
+    </EditSheet>
+  )
+}

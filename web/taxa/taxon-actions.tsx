@@ -1,0 +1,105 @@
+// The menu of one taxon: every edit there is, each a dialog that says what it touches first.
+
+import { DropdownMenu } from '@kobalte/core/dropdown-menu'
+import { useNavigate } from '@solidjs/router'
+import { Ellipsis } from 'lucide-solid'
+import { createSignal, For, type JSX, lazy, Show, Suspense } from 'solid-js'
+import { unwrap } from 'solid-js/store'
+import { Dynamic } from 'solid-js/web'
+import type { TaxonFull } from '../../api/taxonomy-schemas.ts'
+import { applyEdit } from '../server/taxonomy.ts'
+import { notifyFailure } from '../shell/notices.tsx'
+import { GroundContext } from './ground.tsx'
+import '../shell/menu.css'
+
+type Sheet = (props: {
+  taxon: TaxonFull
+  onClose: () => void
+  onGone: (to: string | null) => void
+  onMade: (id: string) => void
+}) => JSX.Element
+
+const SHEETS = {
+  rename: lazy(async () => ({ default: (await import('./rename-taxon.tsx')).RenameTaxon as Sheet })), // takes a part of a sheet's props
+  names: lazy(async () => ({ default: (await import('./name-taxon.tsx')).NameTaxon as Sheet })), // as above
+  move: lazy(async () => ({ default: (await import('./move-taxon.tsx')).MoveTaxon as Sheet })), // as above
+  merge: lazy(async () => ({ default: (await import('./merge-taxon.tsx')).MergeTaxon as Sheet })), // as above
+  split: lazy(async () => ({ default: (await import('./split-taxon.tsx')).SplitTaxon as Sheet })), // as above
+  rest: lazy(async () => ({ default: (await import('./rest-taxon.tsx')).RestTaxon as Sheet })), // as above
+  ids: lazy(async () => ({ default: (await import('./external-ids.tsx')).ExternalIds as Sheet })), // as above
+  delete: lazy(async () => ({ default: (await import('./merge-taxon.tsx')).DeleteTaxon as Sheet })), // as above
+}
+type Name = keyof typeof SHEETS
+
+export function TaxonActions(props: { taxon: TaxonFull }): JSX.Element {
+  const navigate = useNavigate()
+  /** The taxon as it is at that moment: what is shown beside changes with the taxon. */
+  const [open, setOpen] = createSignal<{ name: Name; seen: TaxonFull } | null>(null)
+  const openSheet = (name: Name) => setOpen({ name, seen: structuredClone(unwrap(props.taxon)) })
+  const items = (): { name: Name; label: string; line?: boolean }[] => [
+    { name: 'rename', label: 'Rename…' },
+    { name: 'names', label: 'Names in other languages…' },
+    { name: 'ids', label: 'External ids…' },
+    { name: 'move', label: 'Move…', line: true },
+    { name: 'merge', label: 'Merge…' },
+    { name: 'split', label: 'Split…' },
+    { name: 'rest', label: props.taxon.active ? 'Do not suggest…' : 'Suggest again…', line: true },
+    { name: 'delete', label: 'Delete…' },
+  ]
+  const leaveHere = async () => {
+    try {
+      const { id, revision } = props.taxon
+      await applyEdit({ kind: 'setPlacing', id, needsPlacing: false }, '', { [id]: revision })
+    } catch (error) {
+      notifyFailure('Not changed', error)
+    }
+  }
+  return (
+    <>
+      <DropdownMenu>
+        <DropdownMenu.Trigger class="button icon" aria-label={`What to do with ${props.taxon.name}`}>
+          <Ellipsis size={18} />
+        </DropdownMenu.Trigger>
+        <DropdownMenu.Portal>
+          <DropdownMenu.Content class="menu">
+            <For each={items()}>
+              {(item) => (
+                <>
+                  <Show when={item.line}>
+                    <DropdownMenu.Separator class="menu-line" />
+                  </Show>
+                  <DropdownMenu.Item class="menu-item" onSelect={() => openSheet(item.name)}>
+                    {item.label}
+                  </DropdownMenu.Item>
+                </>
+              )}
+            </For>
+            <Show when={props.taxon.needsPlacing}>
+              <DropdownMenu.Separator class="menu-line" />
+              <DropdownMenu.Item class="menu-item" onSelect={() => void leaveHere()}>
+                It is placed right
+              </DropdownMenu.Item>
+            </Show>
+          </DropdownMenu.Content>
+        </DropdownMenu.Portal>
+      </DropdownMenu>
+      <Suspense>
+        <Show when={open()} keyed>
+          {({ name, seen }) => (
+            <GroundContext.Provider
+              value={{ seen: () => seen, now: () => props.taxon, lookAgain: () => openSheet(name) }}
+            >
+              <Dynamic
+                component={SHEETS[name]}
+                taxon={seen}
+                onClose={() => setOpen(null)}
+                onGone={(to) => navigate(to === null ? '/taxa' : `/taxa/${to}`)}
+                onMade={(id) => navigate(`/taxa/${id}`)}
+              />
+            </GroundContext.Provider>
+          )}
+        </Show>
+      </Suspense>
+    </>
+  )
+}

@@ -1,0 +1,101 @@
+// What the classifier of one taxon knows: how well it recognises its own examples, what it takes them for, which are clearest, and
+// who taught it.
+
+import { A } from '@solidjs/router'
+import { useQuery } from '@tanstack/solid-query'
+import { For, type JSX, Match, Show, Switch } from 'solid-js'
+import type { Knowledge } from '../../api/taxonomy-schemas.ts'
+import { count, counted, probabilityText } from '../parts/format.ts'
+import { Failure } from '../parts/message.tsx'
+import { TaxonName } from '../parts/taxon-name.tsx'
+import { dataOf } from '../server/query-client.ts'
+import { knowledgeOf } from '../server/taxonomy.ts'
+
+export function TaxonKnowledge(props: { id: string }): JSX.Element {
+  const known = useQuery(() => knowledgeOf(props.id))
+  return (
+    <Switch fallback={<div class="skeleton knowledge-skeleton" />}>
+      <Match when={known.isError}>
+        <Failure error={known.error} retry={() => void known.refetch()} />
+      </Match>
+      <Match when={dataOf(known)}>{(knowledge) => <Known knowledge={knowledge()} />}</Match>
+    </Switch>
+  )
+}
+
+function Known(props: { knowledge: Knowledge }): JSX.Element {
+  const share = (part: number, whole: number) => `${Math.round((100 * part) / Math.max(1, whole))} %`
+  return (
+    <Show
+      when={props.knowledge.examples > 0}
+      fallback={<p class="taxa-none">Nobody has identified a photo as this yet, so it is never suggested.</p>}
+    >
+      <div class="knowledge">
+        <div class="knowledge-fact">
+          <strong>{share(props.knowledge.right, props.knowledge.looked)}</strong>
+          <span>
+            recognised: {count(props.knowledge.right)} of {counted(props.knowledge.looked, 'example')}, each asked as if
+            its own burst had never been taught
+          </span>
+        </div>
+        <Show when={props.knowledge.confusedWith.length > 0}>
+          <div>
+            <h4 class="overline">Most confused with</h4>
+            <ul class="knowledge-list">
+              <For each={props.knowledge.confusedWith}>
+                {({ taxon, count: times }) => (
+                  <li>
+                    <A href={`/taxa/${taxon.id}`}>
+                      <TaxonName taxon={taxon} common={false} />
+                    </A>
+                    <span>{counted(times, 'time')}</span>
+                  </li>
+                )}
+              </For>
+            </ul>
+          </div>
+        </Show>
+        <Show when={props.knowledge.taughtBy.length > 0}>
+          <div>
+            <h4 class="overline">Taught by</h4>
+            <ul class="knowledge-list">
+              <For each={props.knowledge.taughtBy}>
+                {({ person, examples }) => (
+                  <li>
+                    <span>{person}</span>
+                    <span>{share(examples, props.knowledge.examples)}</span>
+                  </li>
+                )}
+              </For>
+            </ul>
+          </div>
+        </Show>
+      </div>
+      <Strip title="Best examples" examples={props.knowledge.best} />
+      <Strip title="Doubtful examples" examples={props.knowledge.doubtful} />
+    </Show>
+  )
+}
+
+function Strip(props: { title: string; examples: Knowledge['best'] }): JSX.Element {
+  return (
+    <Show when={props.examples.length > 0}>
+      <h4 class="overline">{props.title}</h4>
+      <ul class="taxon-crops">
+        <For each={props.examples}>
+          {(example) => (
+            <li>
+              <A
+                href={`/review/${example.detectionId}`}
+                aria-label={`Certain by ${probabilityText(example.probability)}`}
+              >
+                <img src={example.cropUrl} alt="" loading="lazy" />
+                <span class="crop-number">{probabilityText(example.probability)}</span>
+              </A>
+            </li>
+          )}
+        </For>
+      </ul>
+    </Show>
+  )
+}

@@ -1,0 +1,55 @@
+// Every name and id of a taxon in a few lines: by language, synonyms, what became part of it, what other lists call it.
+
+import { For, type JSX, Show } from 'solid-js'
+import type { TaxonFull } from '../../api/taxonomy-schemas.ts'
+
+const languages = new Intl.DisplayNames(undefined, { type: 'language', fallback: 'code' })
+
+function languageName(code: string): string {
+  try {
+    return languages.of(code) ?? code
+  } catch {
+    return code
+  }
+}
+
+export function TaxonNames(props: { taxon: TaxonFull }): JSX.Element {
+  const lines = () => {
+    const of = (kind: 'common' | 'synonym') => props.taxon.names.filter((one) => one.kind === kind)
+    const byLanguage = new Map<string, TaxonFull['names']>()
+    for (const one of of('common')) {
+      // It stands in the title, and its language is not known.
+      if (one.preferred && one.language === null) continue
+      byLanguage.set(one.language ?? '', [...(byLanguage.get(one.language ?? '') ?? []), one])
+    }
+    return [
+      ...[...byLanguage].map(([code, names]) => ({
+        label: code === '' ? 'Also' : languageName(code),
+        text: names.map(({ name }) => name).join(', '),
+      })),
+      {
+        label: 'Synonyms',
+        text: of('synonym')
+          .map(({ name }) => name)
+          .join(', '),
+        italic: true,
+      },
+      { label: 'Merged into it', text: props.taxon.mergedFrom.map(({ name }) => name).join(', '), italic: true },
+      { label: 'Ids', text: props.taxon.externalIds.join(', ') },
+    ].filter(({ text }) => text !== '')
+  }
+  return (
+    <Show when={lines().length > 0}>
+      <dl class="taxon-names">
+        <For each={lines()}>
+          {(line) => (
+            <>
+              <dt>{line.label}</dt>
+              <dd classList={{ italic: 'italic' in line && line.italic }}>{line.text}</dd>
+            </>
+          )}
+        </For>
+      </dl>
+    </Show>
+  )
+}

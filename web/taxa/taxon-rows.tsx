@@ -1,0 +1,77 @@
+// Taxa as rows of a table: name, rank, how many are below and how many photos teach it. More are asked for at the end.
+
+import { A } from '@solidjs/router'
+import { useInfiniteQuery } from '@tanstack/solid-query'
+import { createMemo, For, type JSX, Match, Show, Switch } from 'solid-js'
+import { count } from '../parts/format.ts'
+import { Failure } from '../parts/message.tsx'
+import { ShowMore } from '../parts/show-more.tsx'
+import { TaxonName } from '../parts/taxon-name.tsx'
+import { dataOf } from '../server/query-client.ts'
+import { type TaxonList, taxonPages } from '../server/taxa.ts'
+
+export function TaxonRows(props: {
+  list: TaxonList
+  caption: string
+  empty: JSX.Element
+  showPath?: boolean
+  hidePlacing?: boolean
+  onOpen?: () => void
+}): JSX.Element {
+  const pages = useInfiniteQuery(() => taxonPages(props.list))
+  const items = createMemo(() => (dataOf(pages)?.pages ?? []).flatMap((p) => p.items))
+  return (
+    <Switch fallback={<div class="skeleton taxon-rows-skeleton" />}>
+      <Match when={pages.isError}>
+        <Failure error={pages.error} retry={() => void pages.refetch()} />
+      </Match>
+      <Match when={pages.isSuccess && items().length === 0}>{props.empty}</Match>
+      <Match when={pages.isSuccess}>
+        <table class="taxon-rows">
+          <caption class="unseen">{props.caption}</caption>
+          <thead>
+            <tr>
+              <th scope="col">Taxon</th>
+              <th scope="col">Rank</th>
+              <th scope="col" class="number">
+                Below it
+              </th>
+              <th scope="col" class="number">
+                Examples
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            <For each={items()}>
+              {(taxon) => (
+                <tr>
+                  <td>
+                    <A href={`/taxa/${taxon.id}`} onClick={() => props.onOpen?.()}>
+                      <TaxonName taxon={taxon} />
+                    </A>
+                    <Show when={props.showPath && taxon.path.length > 0}>
+                      <span class="taxon-where">{taxon.path.map((p) => p.name).join(' › ')}</span>
+                    </Show>
+                    <Show when={taxon.matched}>{(name) => <span class="taxon-where">called “{name()}”</span>}</Show>
+                    <Show when={!taxon.active}>
+                      <span class="chip">not suggested</span>
+                    </Show>
+                    <Show when={taxon.needsPlacing && !props.hidePlacing}>
+                      <span class="chip ochre">needs placing</span>
+                    </Show>
+                  </td>
+                  <td class="taxon-rank">{taxon.rank}</td>
+                  <td class="number">{taxon.childCount > 0 ? count(taxon.childCount) : ''}</td>
+                  <td class="number" classList={{ none: taxon.exampleCount === 0 }}>
+                    {count(taxon.exampleCount)}
+                  </td>
+                </tr>
+              )}
+            </For>
+          </tbody>
+        </table>
+        <ShowMore pages={pages} />
+      </Match>
+    </Switch>
+  )
+}

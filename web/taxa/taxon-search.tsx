@@ -1,0 +1,34 @@
+// Taxa that match what is typed, best first.
+
+import { createEffect, createSignal, type JSX, on, onCleanup, Show } from 'solid-js'
+import { TaxonRows } from './taxon-rows.tsx'
+
+/** Short: a search takes the service some milliseconds, and one that is overtaken is cancelled. */
+const TYPING_MS = 30
+
+export function TaxonSearch(props: { q: string; onOpen: () => void }): JSX.Element {
+  const [settled, setSettled] = createSignal(props.q)
+  createEffect(
+    on(
+      () => props.q,
+      (q) => {
+        const timer = setTimeout(() => setSettled(q), TYPING_MS)
+        onCleanup(() => clearTimeout(timer))
+      },
+      { defer: true },
+    ),
+  )
+  return (
+    <Show when={settled()} keyed>
+      {(q) => (
+        <TaxonRows
+          list={{ q }}
+          caption={`Taxa matching ${q}`}
+          showPath
+          onOpen={props.onOpen}
+          empty={<p class="taxa-none">No taxon is called “{q}”. “New taxon” makes it.</p>}
+        />
+      )}
+    </Show>
+  )
+}

@@ -1,0 +1,40 @@
+// Beside the tree while no taxon is looked at: what needs placing, what is not suggested, and what was done lately.
+
+import { useInfiniteQuery } from '@tanstack/solid-query'
+import { createMemo, type JSX, Show } from 'solid-js'
+import { dataOf } from '../server/query-client.ts'
+import { taxonPages } from '../server/taxa.ts'
+import { EditLog } from './edit-log.tsx'
+import { TaxonRows } from './taxon-rows.tsx'
+
+export function TopTaxa(): JSX.Element {
+  const unplaced = useInfiniteQuery(() => taxonPages({ needsPlacing: 'true' }))
+  const resting = useInfiniteQuery(() => taxonPages({ active: 'false' }))
+  const some = (pages: typeof unplaced) => createMemo(() => (dataOf(pages)?.pages[0]?.items.length ?? 0) > 0)
+  const waits = some(unplaced)
+  const rests = some(resting)
+  return (
+    <>
+      <Show when={waits()}>
+        <section class="taxa-section placing">
+          <h2>Needs placing</h2>
+          <p>
+            Made from folder names: open one and move it to where it belongs, so that it shares what is known of its
+            relatives.
+          </p>
+          <TaxonRows list={{ needsPlacing: 'true' }} caption="Taxa that need placing" empty={null} hidePlacing />
+        </section>
+      </Show>
+      <Show when={rests()}>
+        <section class="taxa-section">
+          <h2>Not suggested</h2>
+          <TaxonRows list={{ active: 'false' }} caption="Taxa that are not suggested" empty={null} />
+        </section>
+      </Show>
+      <section class="taxa-section">
+        <h2>What was done</h2>
+        <EditLog empty="Nothing yet. Folders named like species make taxa, the review does, and “New taxon”; an import brings many." />
+      </section>
+    </>
+  )
+}
