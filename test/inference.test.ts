@@ -170,13 +170,15 @@ test('the thread that asks stays free while models run', async (t) => {
   const inference = await open(slow)
   t.after(() => inference.close())
   const answers = many(inference, slow, 4)
-  let [longest, last] = [0, performance.now()]
+  const began = performance.now()
+  let [longest, last] = [0, began]
   const timer = setInterval(() => {
     longest = Math.max(longest, performance.now() - last)
     last = performance.now()
   }, 2)
   await answers
   clearInterval(timer)
-  t.diagnostic(`longest wait of the event loop ${longest.toFixed(0)} ms`)
-  assert.ok(longest < 150)
+  const whole = performance.now() - began
+  t.diagnostic(`longest wait of the event loop ${longest.toFixed(0)} of ${whole.toFixed(0)} ms`)
+  assert.ok(longest < whole / 2, 'a thread that runs models itself waits for all of them')
 })

@@ -31,7 +31,7 @@ export async function visit(browser: Browser, baseURL: string, look: Look, perso
   })
   if (person !== undefined) await context.addInitScript((name) => localStorage.setItem('clavis.person', name), person)
   const page = await context.newPage()
-  page.setDefaultTimeout(20_000)
+  page.setDefaultTimeout(90_000)
   const errors: string[] = []
   page.on('pageerror', (error) => errors.push(error.stack ?? error.message))
   page.on('console', (message) => {
