@@ -3,11 +3,10 @@
 
 import { createSignal } from 'solid-js'
 import type { Action, Learned, Taxon } from '../../api/schemas.ts'
-import { redoAction, undoAction, undoable } from '../server/actions.ts'
+import { redoAction, undoAction, undoableNow } from '../server/actions.ts'
 import { later, soon } from '../server/events.ts'
 import { type BulkStatement, type Statement, teach, teachMany } from '../server/identifications.ts'
 import { queries } from '../server/query-client.ts'
-import { person } from '../shell/person.ts'
 
 export type Lesson =
   | { kind: 'taught'; taxon: Taxon; animals: number; learned: Learned }
@@ -69,7 +68,7 @@ export const step = <Answer extends { action: Action | null; learned?: Learned }
  */
 const takeStep = (which: 'undo' | 'redo'): Promise<Action | null> =>
   inOrder(async () => {
-    const next = (await queries.fetchQuery({ ...undoable(person()), staleTime: 0 }))[which]
+    const next = (await undoableNow())[which]
     if (next === null) return null
     const { learned } = await (which === 'undo' ? undoAction : redoAction)(next.id)
     setLesson({ kind: which === 'undo' ? 'undone' : 'redone', action: next, learned })

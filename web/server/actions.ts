@@ -19,8 +19,11 @@ export const actionPages = (filter: ActionFilter, limit = 50) =>
 export const undoable = (person: string) =>
   queryOptions({
     queryKey: ['undoable', person],
-    queryFn: ({ signal }) => bodyOf(api.actions.undoable.$get({}, { init: { signal } })),
+    queryFn: ({ signal }) => undoableNow(signal),
   })
+
+/** Asked anew: what the page shows of it may be a moment old, and a reading of it may be broken off for a newer one. */
+export const undoableNow = (signal?: AbortSignal) => bodyOf(api.actions.undoable.$get({}, { init: { signal } }))
 
 export const undoAction = (id: string) => bodyOf(api.actions[':id'].undo.$post({ param: { id } }))
 export const redoAction = (id: string) => bodyOf(api.actions[':id'].redo.$post({ param: { id } }))
