@@ -3,6 +3,7 @@
 
 import type { HeldOut } from './held-out.ts'
 import { fitRivals } from './logistic.ts'
+import { between } from './metrics.ts'
 import { fitNovelty } from './novelty.ts'
 import { type Calibration, type Posterior, posterior } from './posterior.ts'
 import { type ByRankLevel, ROOT_LEVEL, type Statistics } from './statistics.ts'
@@ -11,6 +12,9 @@ import { fitThresholds, type HeldOutStep } from './thresholds.ts'
 /** Where nothing was measured yet. */
 export const PRIOR_CALIBRATION: Calibration = {
   temperature: 4,
+  noveltyTemperature: 4,
+  noveltySharpness: 1,
+  noveltyBias: 0,
   noveltyPrior: { 100: 0.01, 70: 0.01, 60: 0.01, 50: 0.01, 40: 0.01, 30: 0.01, 20: 0.01, 10: 0.005, 5: 0.001 },
   sharpnessByRank: { 100: 1 },
   fusion: { weight: 0.1, sharpness: 10, regression: 0 },
@@ -45,8 +49,10 @@ export function fitCalibration(
   return { ...fitted, thresholds: fitThresholds(paths, species) }
 }
 
-function calibrationOf({ temperature, noveltyPrior, sharpnessByRank, fusion }: Statistics): Calibration {
-  return { temperature, noveltyPrior, sharpnessByRank, fusion }
+function calibrationOf(statistics: Statistics): Calibration {
+  const { temperature, noveltyTemperature, noveltySharpness, noveltyBias } = statistics
+  const { noveltyPrior, sharpnessByRank, fusion } = statistics
+  return { temperature, noveltyTemperature, noveltySharpness, noveltyBias, noveltyPrior, sharpnessByRank, fusion }
 }
 
 function fitAll(
@@ -58,17 +64,11 @@ function fitAll(
   const share = known.length / (known.length + (hasReference ? PRIOR_ANSWERS : 0))
   const calibration = fitFusion(known, start, share)
   calibration.sharpnessByRank = fitSharpness(known, calibration, start.sharpnessByRank, share)
-  if (leftOut.length > 0) calibration.noveltyPrior = fitNovelty(known, leftOut, calibration)
-  return calibration
+  return leftOut.length > 0 ? fitNovelty(known, leftOut, calibration, share) : calibration
 }
 
 export function calibrated(answer: HeldOut, calibration: Calibration): Posterior {
   return posterior(answer.scores, calibration, answer.examples, answer.neighbours, answer.regression)
-}
-
-/** Geometric mean, `share` for the second. */
-function between(first: number, second: number, share: number): number {
-  return Math.exp((1 - share) * Math.log(first) + share * Math.log(second))
 }
 
 /** The weights of the other judges at which known animals are most probable, each tried with the temperature that suits it. */

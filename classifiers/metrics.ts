@@ -112,3 +112,8 @@ export function pairedInterval(differences: readonly number[]): { mean: number; 
   const reach = ((T_95[n - 1] ?? 1.96) * deviation) / Math.sqrt(n)
   return { mean: center, low: center - reach, high: center + reach }
 }
+
+/** Geometric mean, `share` for the second. */
+export function between(first: number, second: number, share: number): number {
+  return Math.exp((1 - share) * Math.log(first) + share * Math.log(second))
+}

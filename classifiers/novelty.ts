@@ -1,8 +1,10 @@
 // How readily the tree says "something new here". In: held-out answers about known animals and about animals whose taxon
-// was left out. Out: a prior per rank, such that novelty at each rank is said as often as it would be true.
+// was left out. Out: a temperature that tells them apart best, and a prior per rank, such that novelty at each rank is said as
+// often as it would be true.
 
 import type { HeldOut } from './held-out.ts'
-import { type Calibration, posterior } from './posterior.ts'
+import { auroc, between, mean } from './metrics.ts'
+import { type Calibration, outcomeProbabilities, posterior, sigmoid } from './posterior.ts'
 import { type ByRankLevel, ROOT_LEVEL } from './statistics.ts'
 
 /** Share of animals assumed to be in no known taxon: what novelty should average over all that is asked. */
@@ -13,10 +15,76 @@ const ROUNDS = 10
 /** Answers about known animals looked at: they only set an average. */
 const MOST_KNOWN = 800
 
-/** Iterative scaling: each rank's prior times (how often novelty there was true / how often it was said), until they agree. */
-export function fitNovelty(all: readonly HeldOut[], leftOut: readonly HeldOut[], start: Calibration): ByRankLevel {
+/**
+ * Tried for novelty: shares of the other temperature, which is as high as all judges together need and hides what the tree alone
+ * sees.
+ */
+const TEMPERATURE_SHARES = [1, 0.7, 0.5, 0.35, 0.25]
+/** Tried then: a low temperature tells best and claims too much. */
+const SHARPNESSES = [1, 0.7, 0.5, 0.35, 0.25, 0.18, 0.12]
+const LARGEST_BIAS = 20
+
+/**
+ * The temperature at which the new is told best from the known, then the sharpness at which what is said of both is most probable,
+ * with the bias that keeps the average. `share`: how much the answers weigh against `start`.
+ */
+export function fitNovelty(
+  all: readonly HeldOut[],
+  leftOut: readonly HeldOut[],
+  start: Calibration,
+  share: number,
+): Calibration {
   const step = Math.ceil(all.length / MOST_KNOWN)
   const known = all.filter((_, i) => i % step === 0)
+  const plain = { ...start, noveltySharpness: 1, noveltyBias: 0 }
+  const odds = ({ scores, examples }: HeldOut, calibration: Calibration): number => {
+    const { known, novel } = outcomeProbabilities(scores, calibration, examples)
+    const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 1e-300)
+    return Math.log(sum(novel)) - Math.log(sum(known))
+  }
+  const oddsOf = (answers: readonly HeldOut[], calibration: Calibration): number[] =>
+    answers.map((answer) => odds(answer, calibration))
+  const part = best(TEMPERATURE_SHARES, (tried) => {
+    const calibration = withPriors(known, leftOut, { ...plain, noveltyTemperature: tried * start.temperature })
+    return auroc(oddsOf(leftOut, calibration), oddsOf(known, calibration))
+  })
+  const noveltyTemperature = between(start.noveltyTemperature, part * start.temperature, share)
+  const calibration = withPriors(known, leftOut, { ...plain, noveltyTemperature })
+  const [ofKnown, ofNew] = [oddsOf(known, calibration), oddsOf(leftOut, calibration)]
+  const sharpness = best(SHARPNESSES, (tried) => likelihood(ofKnown, ofNew, tried, biasFor(ofKnown, ofNew, tried)))
+  const noveltySharpness = between(start.noveltySharpness, sharpness, share)
+  return { ...calibration, noveltySharpness, noveltyBias: share * biasFor(ofKnown, ofNew, noveltySharpness) }
+}
+
+/** The choice of the highest value; of equals the first. */
+function best(choices: readonly number[], value: (choice: number) => number): number {
+  const values = choices.map(value)
+  return choices[values.indexOf(Math.max(...values))]!
+}
+
+/** Mean log probability of what was true, known or new. */
+function likelihood(ofKnown: readonly number[], ofNew: readonly number[], sharpness: number, bias: number): number {
+  const log = (logOdds: number): number => Math.log(sigmoid(logOdds) + 1e-12)
+  return (
+    (1 - ASSUMED_NEW) * mean(ofKnown.map((odds) => log(-sharpness * odds - bias))) +
+    ASSUMED_NEW * mean(ofNew.map((odds) => log(sharpness * odds + bias)))
+  )
+}
+
+/** The bias with which novelty is said, on average, as often as it is assumed to be true. */
+function biasFor(ofKnown: readonly number[], ofNew: readonly number[], sharpness: number): number {
+  let [low, high] = [-LARGEST_BIAS, LARGEST_BIAS]
+  for (let i = 0; i < 30; i++) {
+    const bias = (low + high) / 2
+    const said = (list: readonly number[]): number => mean(list.map((odds) => sigmoid(sharpness * odds + bias)))
+    if ((1 - ASSUMED_NEW) * said(ofKnown) + ASSUMED_NEW * said(ofNew) > ASSUMED_NEW) high = bias
+    else low = bias
+  }
+  return (low + high) / 2
+}
+
+/** Iterative scaling: each rank's prior times (how often novelty there was true / how often it was said), until they agree. */
+function withPriors(known: readonly HeldOut[], leftOut: readonly HeldOut[], start: Calibration): Calibration {
   const truth = new Map<number, number>()
   for (const answer of leftOut) {
     const level = levelOf(answer)
@@ -37,7 +105,7 @@ export function fitNovelty(all: readonly HeldOut[], leftOut: readonly HeldOut[],
     }
     priors = next
   }
-  return priors
+  return { ...start, noveltyPrior: priors }
 }
 
 /** Rank level of the taxon under which a left-out animal is new. */

@@ -15,7 +15,16 @@ export type Posterior = {
 }
 
 /** The part of the statistics that turns densities into probabilities, so that it can be fitted by itself. */
-export type Calibration = Pick<Statistics, 'temperature' | 'noveltyPrior' | 'sharpnessByRank' | 'fusion'>
+export type Calibration = Pick<
+  Statistics,
+  | 'temperature'
+  | 'noveltyTemperature'
+  | 'noveltySharpness'
+  | 'noveltyBias'
+  | 'noveltyPrior'
+  | 'sharpnessByRank'
+  | 'fusion'
+>
 
 /** Vote of a taxon that no neighbour shows; keeps one judge from forbidding what another sees. */
 const SMALLEST_VOTE = 0.02
@@ -47,32 +56,57 @@ export function posterior(
   return result
 }
 
-/** Softmax over every outcome of the tree: log density / temperature + log prior. */
+/**
+ * Softmaxes of log density / temperature + log prior: whether the animal is new, and where, over every outcome of the tree at the
+ * temperature of novelty; which of the known it is, over those alone at the other, which fits what all judges say together.
+ */
 export function outcomeProbabilities(scores: Scores, calibration: Calibration, examples: number): Posterior {
   const size = scores.nodes.length
   const priors = outcomePriors(scores.outcomes, calibration, examples)
+  const ratio = calibration.noveltyTemperature / calibration.temperature
   const known = new Float64Array(size)
   const novel = new Float64Array(size)
-  let largest = Number.NEGATIVE_INFINITY
+  const asked = new Float64Array(size)
   for (let i = 0; i < size; i++) {
     const n = scores.weight[i]!
-    known[i] = scores.known[i]! / calibration.temperature + priors.known + Math.log(n / (n + FEW_EXAMPLES))
-    if (scores.novel[i]! > Number.NEGATIVE_INFINITY) {
-      novel[i] = scores.novel[i]! / calibration.temperature + priors.novel.get(scores.nodes[i]!.rankLevel)!
-    } else novel[i] = Number.NEGATIVE_INFINITY
-    largest = Math.max(largest, known[i]!, novel[i]!)
+    const prior = priors.known + Math.log(n / (n + FEW_EXAMPLES))
+    const score = scores.known[i]! / calibration.noveltyTemperature
+    asked[i] = score + prior
+    known[i] = score * ratio + prior
+    novel[i] =
+      scores.novel[i]! > Number.NEGATIVE_INFINITY
+        ? scores.novel[i]! / calibration.noveltyTemperature + priors.novel.get(scores.nodes[i]!.rankLevel)!
+        : Number.NEGATIVE_INFINITY
   }
-  let sum = 0
+  const [knownSum, novelSum] = [normalise(known), normalise(novel)]
+  const odds = novelSum - (ratio === 1 ? knownSum : logSum(asked))
+  const share = sigmoid(calibration.noveltySharpness * odds + calibration.noveltyBias)
   for (let i = 0; i < size; i++) {
-    known[i] = Math.exp(known[i]! - largest)
-    novel[i] = Math.exp(novel[i]! - largest)
-    sum += known[i]! + novel[i]!
-  }
-  for (let i = 0; i < size; i++) {
-    known[i]! /= sum
-    novel[i]! /= sum
+    known[i]! *= 1 - share
+    novel[i]! *= share
   }
   return { total: new Float64Array(size), known, novel }
+}
+
+export function sigmoid(logOdds: number): number {
+  return 1 / (1 + Math.exp(-logOdds))
+}
+
+/** Log of the sum of exponentials; minus infinity where there are none. */
+function logSum(logs: Float64Array): number {
+  let largest = Number.NEGATIVE_INFINITY
+  for (const log of logs) if (log > largest) largest = log
+  if (largest === Number.NEGATIVE_INFINITY) return largest
+  let sum = 0
+  for (const log of logs) sum += Math.exp(log - largest)
+  return largest + Math.log(sum)
+}
+
+/** Logs become shares of their sum, in place; all zero where there are none. @returns the log of the sum */
+function normalise(logs: Float64Array): number {
+  const sum = logSum(logs)
+  for (let i = 0; i < logs.length; i++) logs[i] = logs[i]! > Number.NEGATIVE_INFINITY ? Math.exp(logs[i]! - sum) : 0
+  return sum
 }
 
 /**

@@ -82,6 +82,10 @@ export function decodeStatistics(bytes: Uint8Array): Statistics {
   const double = (name: string): Float64Array => Float64Array.from(arrays.get(name) ?? [])
   return {
     ...header.plain,
+    // What was stored before novelty had a temperature of its own used the other.
+    noveltyTemperature: header.plain.noveltyTemperature ?? header.plain.temperature,
+    noveltySharpness: header.plain.noveltySharpness ?? 1,
+    noveltyBias: header.plain.noveltyBias ?? 0,
     // What was stored before there was a regression hears none.
     fusion: { regression: 0, ...header.plain.fusion },
     mean: double('mean'),

@@ -42,8 +42,13 @@ export type Statistics = {
   between: Float64Array
   /** Share of `between` accumulated from the top down to a rank, by rankLevel; species = 1. */
   cumulativeShare: ByRankLevel
-  /** Divides all log densities. */
+  /** Divides log densities where known taxa are told from each other. */
   temperature: number
+  /** Divides log densities where the new is told from the known, and one place of it from another. */
+  noveltyTemperature: number
+  /** Log odds of new against known are multiplied by the first, then raised by the second. */
+  noveltySharpness: number
+  noveltyBias: number
   /** Prior probability of "a new child of some taxon of this rank", by rankLevel. */
   noveltyPrior: ByRankLevel
   /** Exponent on p(child | parent) by the parent's rankLevel. */
