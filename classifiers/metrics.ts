@@ -93,7 +93,7 @@ export function auroc(positive: readonly number[], negative: readonly number[]):
   ].sort((a, b) => a.value - b.value)
   let ranks = 0
   for (let i = 0; i < all.length; ) {
-    let end = i
+    let end = i + 1
     while (end < all.length && all[end]!.value === all[i]!.value) end++
     const rank = (i + 1 + end) / 2
     for (let j = i; j < end; j++) if (all[j]!.positive) ranks += rank

@@ -4,7 +4,7 @@
 
 import type { HeldOut } from './held-out.ts'
 import { auroc, between, mean } from './metrics.ts'
-import { type Calibration, outcomeProbabilities, posterior, sigmoid } from './posterior.ts'
+import { type Calibration, outcomePriors, outcomeProbabilities, posterior, sigmoid } from './posterior.ts'
 import { type ByRankLevel, ROOT_LEVEL } from './statistics.ts'
 
 /** Share of animals assumed to be in no known taxon: what novelty should average over all that is asked. */
@@ -37,16 +37,11 @@ export function fitNovelty(
   const step = Math.ceil(all.length / MOST_KNOWN)
   const known = all.filter((_, i) => i % step === 0)
   const plain = { ...start, noveltySharpness: 1, noveltyBias: 0 }
-  const odds = ({ scores, examples }: HeldOut, calibration: Calibration): number => {
-    const { known, novel } = outcomeProbabilities(scores, calibration, examples)
-    const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 1e-300)
-    return Math.log(sum(novel)) - Math.log(sum(known))
-  }
-  const oddsOf = (answers: readonly HeldOut[], calibration: Calibration): number[] =>
+  const oddsOf = (answers: readonly HeldOut[], calibration: Calibration): Odds[] =>
     answers.map((answer) => odds(answer, calibration))
   const part = best(TEMPERATURE_SHARES, (tried) => {
     const calibration = withPriors(known, leftOut, { ...plain, noveltyTemperature: tried * start.temperature })
-    return auroc(oddsOf(leftOut, calibration), oddsOf(known, calibration))
+    return auroc(oddsOf(leftOut, calibration).map(sumOf), oddsOf(known, calibration).map(sumOf))
   })
   const noveltyTemperature = between(start.noveltyTemperature, part * start.temperature, share)
   const calibration = withPriors(known, leftOut, { ...plain, noveltyTemperature })
@@ -56,6 +51,18 @@ export function fitNovelty(
   return { ...calibration, noveltySharpness, noveltyBias: share * biasFor(ofKnown, ofNew, noveltySharpness) }
 }
 
+/** Log odds of novelty: what the scores say, and what is due to there being few examples, which no sharpness concerns. */
+type Odds = { evidence: number; fewer: number }
+
+function odds({ scores, examples }: HeldOut, calibration: Calibration): Odds {
+  const { known, novel } = outcomeProbabilities(scores, calibration, examples)
+  const { fewer } = outcomePriors(scores.outcomes, calibration, examples)
+  const log = (values: Float64Array): number => Math.log(values.reduce((total, value) => total + value, 1e-300))
+  return { evidence: log(novel) - log(known) - fewer, fewer }
+}
+
+const sumOf = ({ evidence, fewer }: Odds): number => evidence + fewer
+
 /** The choice of the highest value; of equals the first. */
 function best(choices: readonly number[], value: (choice: number) => number): number {
   const values = choices.map(value)
@@ -63,20 +70,21 @@ function best(choices: readonly number[], value: (choice: number) => number): nu
 }
 
 /** Mean log probability of what was true, known or new. */
-function likelihood(ofKnown: readonly number[], ofNew: readonly number[], sharpness: number, bias: number): number {
+function likelihood(ofKnown: readonly Odds[], ofNew: readonly Odds[], sharpness: number, bias: number): number {
   const log = (logOdds: number): number => Math.log(sigmoid(logOdds) + 1e-12)
   return (
-    (1 - ASSUMED_NEW) * mean(ofKnown.map((odds) => log(-sharpness * odds - bias))) +
-    ASSUMED_NEW * mean(ofNew.map((odds) => log(sharpness * odds + bias)))
+    (1 - ASSUMED_NEW) * mean(ofKnown.map(({ evidence, fewer }) => log(-sharpness * evidence - fewer - bias))) +
+    ASSUMED_NEW * mean(ofNew.map(({ evidence, fewer }) => log(sharpness * evidence + fewer + bias)))
   )
 }
 
 /** The bias with which novelty is said, on average, as often as it is assumed to be true. */
-function biasFor(ofKnown: readonly number[], ofNew: readonly number[], sharpness: number): number {
+function biasFor(ofKnown: readonly Odds[], ofNew: readonly Odds[], sharpness: number): number {
   let [low, high] = [-LARGEST_BIAS, LARGEST_BIAS]
   for (let i = 0; i < 30; i++) {
     const bias = (low + high) / 2
-    const said = (list: readonly number[]): number => mean(list.map((odds) => sigmoid(sharpness * odds + bias)))
+    const said = (list: readonly Odds[]): number =>
+      mean(list.map(({ evidence, fewer }) => sigmoid(sharpness * evidence + fewer + bias)))
     if ((1 - ASSUMED_NEW) * said(ofKnown) + ASSUMED_NEW * said(ofNew) > ASSUMED_NEW) high = bias
     else low = bias
   }

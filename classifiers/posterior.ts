@@ -26,6 +26,8 @@ export type Calibration = Pick<
   | 'fusion'
 >
 
+/** Share of the prior that is kept for the known. */
+const LEAST_KNOWN = 0.1
 /** Vote of a taxon that no neighbour shows; keeps one judge from forbidding what another sees. */
 const SMALLEST_VOTE = 0.02
 
@@ -80,7 +82,7 @@ export function outcomeProbabilities(scores: Scores, calibration: Calibration, e
   }
   const [knownSum, novelSum] = [normalise(known), normalise(novel)]
   const odds = novelSum - (ratio === 1 ? knownSum : logSum(asked))
-  const share = sigmoid(calibration.noveltySharpness * odds + calibration.noveltyBias)
+  const share = sigmoid(calibration.noveltySharpness * (odds - priors.fewer) + priors.fewer + calibration.noveltyBias)
   for (let i = 0; i < size; i++) {
     known[i]! *= 1 - share
     novel[i]! *= share
@@ -90,6 +92,10 @@ export function outcomeProbabilities(scores: Scores, calibration: Calibration, e
 
 export function sigmoid(logOdds: number): number {
   return 1 / (1 + Math.exp(-logOdds))
+}
+
+function logit(probability: number): number {
+  return Math.log(probability / (1 - probability))
 }
 
 /** Log of the sum of exponentials; minus infinity where there are none. */
@@ -111,24 +117,32 @@ function normalise(logs: Float64Array): number {
 
 /**
  * Log priors of one known outcome and of novelty in one inner taxon, by rank level. Known taxa share evenly. Novelty in
- * taxa of one rank shares that rank's prior, and gets 1 / (1 + examples) more in all: with few examples, much is new.
+ * taxa of one rank shares that rank's prior, and gets 1 / (1 + examples) more in all: with few examples, much is new. `fewer` is what
+ * this adds to the log odds of novelty.
  */
 export function outcomePriors(
   outcomes: Scores['outcomes'],
   calibration: Pick<Calibration, 'noveltyPrior'>,
   examples: number,
-): { known: number; novel: Map<number, number> } {
+): { known: number; novel: Map<number, number>; fewer: number } {
   let inner = 0
   for (const count of outcomes.inner.values()) inner += count
   const unseen = 1 / (1 + examples)
-  let left = 1
+  let [left, leftOfMany] = [1, 1]
   const novel = new Map<number, number>()
   for (const [rankLevel, count] of [...outcomes.inner].sort((a, b) => b[0] - a[0])) {
-    const prior = (1 - unseen) * atLevel(calibration.noveltyPrior, rankLevel) + (unseen * count) / inner
+    const priorOfMany = atLevel(calibration.noveltyPrior, rankLevel)
+    const prior = (1 - unseen) * priorOfMany + (unseen * count) / inner
     novel.set(rankLevel, Math.log(prior / count))
     left -= prior
+    leftOfMany -= priorOfMany
   }
-  return { known: Math.log(Math.max(0.1, left) / Math.max(1, outcomes.known)), novel }
+  left = Math.max(LEAST_KNOWN, left)
+  return {
+    known: Math.log(left / Math.max(1, outcomes.known)),
+    novel,
+    fewer: left === leftOfMany ? 0 : logit(1 - left) - logit(1 - Math.max(LEAST_KNOWN, leftOfMany)),
+  }
 }
 
 /** Log-linear mean with the regression among the species it knows; together they keep what the tree gave them. */
