@@ -36,6 +36,8 @@ const WEIGHTS = [0, 0.25, 0.5]
 /** Held-out answers that choose among them. */
 const MOST_TRIED = 1500
 
+const WITHOUT_NOVELTY = { noveltyPrior: { [ROOT_LEVEL]: 0 }, noveltySharpness: 1, noveltyBias: 0 }
+
 /** `known`: answers about taught taxa; `leftOut`: about taxa the tree did not know. */
 export function fitCalibration(
   known: readonly HeldOut[],
@@ -62,8 +64,8 @@ function fitAll(
   hasReference: boolean,
 ): Calibration {
   const share = known.length / (known.length + (hasReference ? PRIOR_ANSWERS : 0))
-  const calibration = fitFusion(known, start, share)
-  calibration.sharpnessByRank = fitSharpness(known, calibration, start.sharpnessByRank, share)
+  const fused = fitFusion(known, start, share)
+  const calibration = { ...fused, sharpnessByRank: fitSharpness(known, fused, start.sharpnessByRank, share) }
   return leftOut.length > 0 ? fitNovelty(known, leftOut, calibration, share) : calibration
 }
 
@@ -84,17 +86,21 @@ function fitFusion(known: readonly HeldOut[], start: Calibration, share: number)
         ...start,
         temperature,
         sharpnessByRank: { [ROOT_LEVEL]: 1 },
-        // Fitted afterwards: a prior that is still too large would be evaded by a high temperature.
-        noveltyPrior: { [ROOT_LEVEL]: 0 },
+        // Fitted afterwards: novelty that is still said too often would be evaded by a high temperature.
+        ...WITHOUT_NOVELTY,
         fusion: { ...start.fusion, weight, regression },
       })
       const fitted = Math.exp(minimise((log) => pathLoss(tried, at(Math.exp(log))), Math.log(0.5), Math.log(100)))
       const calibration = at(between(start.temperature, fitted, share))
       const loss = pathLoss(tried, calibration)
-      if (loss < least) [best, least] = [{ ...calibration, noveltyPrior: start.noveltyPrior }, loss]
+      if (loss < least) [best, least] = [{ ...calibration, ...noveltyOf(start) }, loss]
     }
   }
   return best
+}
+
+function noveltyOf({ noveltyPrior, noveltySharpness, noveltyBias }: Calibration) {
+  return { noveltyPrior, noveltySharpness, noveltyBias }
 }
 
 /** Minus the log probability of the true path, summed over its ranks: an answer that stops higher should gain too. */

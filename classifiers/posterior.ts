@@ -141,7 +141,7 @@ export function outcomePriors(
   return {
     known: Math.log(left / Math.max(1, outcomes.known)),
     novel,
-    fewer: left === leftOfMany ? 0 : logit(1 - left) - logit(1 - Math.max(LEAST_KNOWN, leftOfMany)),
+    fewer: leftOfMany === 1 ? 0 : logit(1 - left) - logit(1 - Math.max(LEAST_KNOWN, leftOfMany)),
   }
 }
 

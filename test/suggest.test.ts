@@ -80,18 +80,22 @@ test('an empty tree answers with nothing, also inside a taxon', () => {
   assert.deepEqual(ask(library.photo(library.species[0]!), { within: 1 }), nothing)
 })
 
-test('three examples with a reference: the right one of two species leads, cautiously, and novelty is considerable', () => {
+test('three examples with a reference: the right one of two species leads, more cautiously than in a library, and novelty is likelier', () => {
   const [a, b] = [library.species[0]!, library.species[9]!]
   const { ask } = teach(reference, library.taxa, [
     { taxonId: a, group: '1', embedding: library.photo(a) },
     { taxonId: a, group: '2', embedding: library.photo(a) },
     { taxonId: b, group: '3', embedding: library.photo(b) },
   ])
+  const inLibrary = teach(reference, library.taxa, library.examples)
   for (const taxonId of [a, b]) {
-    const { path, suggestions, novelty, stop } = ask(library.photo(taxonId), { accuracy: 0.5 })
+    const photo = library.photo(taxonId)
+    const { path, suggestions, novelty, stop } = ask(photo, { accuracy: 0.5 })
     assert.equal(suggestions[0]!.taxonId, taxonId)
     assert.equal(path.at(-1)!.taxonId, taxonId)
-    assert.ok(novelty!.probability > 0.01 && novelty!.probability < 0.9)
+    const sure = inLibrary.ask(photo, { accuracy: 0.5 })
+    assert.ok(novelty!.probability > sure.novelty!.probability)
+    assert.ok(path.at(-1)!.probability < sure.path.at(-1)!.probability)
     assert.ok(path.every(({ probability }) => probability > 0.2 && probability < 1))
     assert.ok(stop !== null)
   }
