@@ -12,7 +12,7 @@ import { type Candidate, decodeRows, suppress } from './yolo.ts'
 /** `deviceId`: which of several devices of the kind; the first if left out. */
 export type Running = { threads: number; device: Device; deviceId?: number }
 export type Request = { id: number } & (
-  | ({ do: 'open'; file: string; manifest: Manifest } & Running)
+  | ({ do: 'open'; file: string; manifest: Manifest; sizes: number[] | null } & Running)
   | { do: 'detect'; model: string; pictures: { pixels: Uint8Array; threshold: number }[] }
   | { do: 'embed'; model: string; pictures: { pixels: Uint8Array }[] }
   | ({ do: 'draft'; file: string; facts: DraftFacts } & Running)
@@ -21,7 +21,10 @@ export type Reply = { id: number } & ({ value: unknown } | { error: { message: s
 /** What an opened model can do: pictures per run if the graph fixes it. */
 export type Opened = { batch: number | null }
 
-type Open = { session: Session; manifest: Manifest; batch: number | null; toTensor: ToTensor }
+/** `size`: pictures per run; null: any number. */
+type Sized = { size: number | null; session: Session }
+/** `sessions` by rising size. */
+type Open = { sessions: Sized[]; manifest: Manifest; toTensor: ToTensor }
 
 const models = new Map<string, Open>()
 
@@ -34,7 +37,12 @@ async function answer(request: Request): Promise<unknown> {
         await session.close()
         throw error
       })
-      models.set(manifest.sha256, { session, manifest, batch, toTensor: tensorMaker(manifest.input) })
+      const [first = null, ...more] = batch === null ? (request.sizes ?? []) : [batch]
+      const sessions: Sized[] = [{ size: first, session }]
+      for (const size of more) sessions.push({ size, session: await openSession(file, request) })
+      const model = { sessions, manifest, toTensor: tensorMaker(manifest.input) }
+      if (request.sizes) for (const sized of sessions) await runSized(model, sized, [])
+      models.set(manifest.sha256, model)
       return { batch } satisfies Opened
     }
     case 'detect': {
@@ -57,24 +65,34 @@ function opened(sha256: string): Open {
   return model
 }
 
-/** The wanted output per picture, in as many runs as the model's batch makes necessary. */
+/** The wanted output per picture: in one run, or as many as the sizes make necessary. */
 async function run(model: Open, pictures: { pixels: Uint8Array }[]): Promise<Float32Array[]> {
-  const { session, manifest, toTensor } = model
-  const size = model.batch ?? pictures.length
   const parts: Float32Array[] = []
-  for (let start = 0; start < pictures.length; start += size) {
-    const chunk = pictures.slice(start, start + size)
-    const tensor = toTensor(
-      chunk.map((picture) => picture.pixels),
-      size,
-    )
-    const { data } = (await session.run(manifest.input.name, manifest.input.type, tensor, [manifest.output])).get(
-      manifest.output,
-    )!
-    const length = data.length / size
-    for (let i = 0; i < chunk.length; i++) parts.push(data.slice(i * length, (i + 1) * length))
+  while (parts.length < pictures.length) {
+    const left = pictures.length - parts.length
+    const sized = model.sessions.find(({ size }) => size === null || size >= left) ?? model.sessions.at(-1)!
+    const chunk = pictures.slice(parts.length, parts.length + (sized.size ?? left))
+    parts.push(...(await runSized(model, sized, chunk)))
   }
   return parts
+}
+
+/** The size is filled up with black pictures. */
+async function runSized(
+  { manifest, toTensor }: Open,
+  { size, session }: Sized,
+  pictures: { pixels: Uint8Array }[],
+): Promise<Float32Array[]> {
+  const count = size ?? pictures.length
+  const tensor = toTensor(
+    pictures.map(({ pixels }) => pixels),
+    count,
+  )
+  const { data } = (await session.run(manifest.input.name, manifest.input.type, tensor, [manifest.output])).get(
+    manifest.output,
+  )!
+  const length = data.length / count
+  return pictures.map((_, i) => data.slice(i * length, (i + 1) * length))
 }
 
 function boxesOf(manifest: Manifest, data: Float32Array, threshold: number): Candidate[] {

@@ -10,6 +10,7 @@ import { ModelError } from '../indexer/errors.ts'
 import { type Inference, type InferenceOptions, openInference } from '../indexer/inference.ts'
 import { ProcessDied, type Question, startInferenceProcess } from '../indexer/inference-process.ts'
 import type { EmbedderManifest } from '../indexer/manifest.ts'
+import { findModel } from '../indexer/models.ts'
 import { constantEmbedder } from './support/constant-models.ts'
 import { writeOnnx } from './support/onnx-writer.ts'
 import { embedderManifest, TEST_EMBEDDER, writeModel, writeTestModels } from './support/test-models.ts'
@@ -163,6 +164,37 @@ test('questions to a process that is gone are answered with that', async () => {
   process.kill(target.pid!, 'SIGKILL')
   await Promise.all([assert.rejects(first, died(true)), assert.rejects(second, died(false))])
   await assert.rejects(target.ask(question), died(false))
+  await target.end()
+})
+
+test('in sessions of fixed sizes, as on CUDA, every picture gets the features it gets otherwise', async () => {
+  const { folder: at, manifest } = await findModel([folder], TEST_EMBEDDER)
+  const { width, height } = manifest.input
+  const pictures = Array.from({ length: 7 }, (_, p) => ({
+    pixels: Uint8Array.from({ length: 3 * width * height }, (_, i) => (31 * i + 57 * p) % 256),
+  }))
+  const target = startInferenceProcess()
+  const embedded = async (sizes: number[] | null) => {
+    await target.ask({ do: 'open', file: join(at, manifest.file), manifest, sizes, threads: 1, device: 'cpu' })
+    const answers = [1, 3, 4, 7].map((count) =>
+      target.ask({ do: 'embed', model: manifest.sha256, pictures: pictures.slice(0, count) }),
+    )
+    return (await Promise.all(answers)) as Float32Array[][]
+  }
+  const plain = await embedded(null)
+  const sized = await embedded([1, 4])
+  assert.deepEqual(
+    sized.map((list) => list.length),
+    [1, 3, 4, 7],
+  )
+  for (const [b, list] of plain.entries()) {
+    for (const [p, features] of list.entries()) {
+      const other = sized[b]![p]!
+      assert.equal(other.length, features.length)
+      assert.ok(features.every((value, i) => Math.abs(value - other[i]!) < 1e-5))
+    }
+  }
+  assert.notDeepEqual(plain[3]![0], plain[3]![6])
   await target.end()
 })
 
