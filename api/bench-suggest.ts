@@ -74,7 +74,10 @@ export async function benchSuggest(args: string[], config: Config): Promise<numb
         'whole answer over HTTP p95, ms': quantile(whole, 0.95),
         'decoding and inference alone p50, ms': quantile(bare, 0.5),
         'decoding and inference alone p95, ms': quantile(bare, 0.95),
-        'neither decoding nor inference p50, ms': quantile(whole, 0.5) - quantile(bare, 0.5),
+        'neither decoding nor inference p50, ms': quantile(
+          whole.map((ms, i) => ms - bare[i]!),
+          0.5,
+        ),
       },
       values.json,
     )

@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
 import { type ServerType, serve } from '@hono/node-server'
 import { createApp, createWorkerApp } from './app.ts'
 import { type Config, PROJECT_DIR } from './config.ts'
@@ -31,8 +32,16 @@ device: DEVICE (cpu, cuda), DEVICE_ID, THREADS. With WORK_PORT it answers /healt
 finishes the photos under way, for at most STOP_SECONDS (30).
 `
 
+/**
+ * Pixels lie outside the heap but count towards the limit at which it is collected: a heap of 40 MB was collected for two of three
+ * photos, 20 ms each. Letting it grow to three times what is alive made that one of eight; a suggestion's p90 fell from 76 to 62 ms
+ * (2 cores, 2026-11-26).
+ */
+const HEAP_GROWTH = '--heap-growing-percent=200'
+
 /** Resolves when the server has stopped. */
 export async function serveCommand(config: Config, signal: AbortSignal): Promise<number> {
+  setFlagsFromString(HEAP_GROWTH)
   await buildPage()
   const service = await openService(config, { indexing: true })
   return await runUntil(signal, service, async () => {
@@ -50,6 +59,7 @@ export async function workCommand(config: Config, signal: AbortSignal): Promise<
     throw new UsageError(
       'Expected QUEUE_URL (and DATABASE_URL): a worker takes photos from a queue that it shares with the server.',
     )
+  setFlagsFromString(HEAP_GROWTH)
   const service = await openService(config, { indexing: true })
   return await runUntil(signal, service, async () => {
     const listening =
