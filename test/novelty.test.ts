@@ -88,7 +88,7 @@ test('the louder the densities, the less they are believed', () => {
 
 test('with no share for the answers, the start stays but for its priors', () => {
   const { known, leftOut } = drawBoth(5, 4)
-  const start = { ...START, noveltyTemperature: 3 }
+  const start = { ...START, noveltyTemperature: 3, noveltySharpness: 0.5, noveltyBias: -1.5 }
   const fitted = fitNovelty(known, leftOut, start, 0)
   for (const name of ['temperature', 'noveltyTemperature', 'noveltySharpness', 'noveltyBias'] as const) {
     assert.ok(Math.abs(fitted[name] - start[name]) < 1e-9, name)
