@@ -23,8 +23,7 @@ const MOST_KNOWN = 800
 const TEMPERATURE_SHARES = [1, 0.7, 0.5, 0.35, 0.25]
 /** Tried then: a low temperature tells best and claims too much. */
 const SHARPNESSES = [1, 0.7, 0.5, 0.35, 0.25, 0.18, 0.12]
-/** Where the two are told apart nearly always, the average says little about it. */
-const LARGEST_BIAS = 3
+const LARGEST_BIAS = 20
 
 /**
  * The temperature at which the new is told best from the known, then the sharpness at which what is said of both is most probable,
