@@ -88,7 +88,7 @@ async function bench(count: number, dimensions: number): Promise<{ row: string[]
     return Float32Array.from(prototype, (value, i) => (value + noise()) * weight[i]!)
   }
   const world = await openWorld(statistics, taxa)
-  const before = memory()
+  const before = await memory()
   const { tree } = world.living
   const progress = openProgress(count * EXAMPLES_PER_TAXON, `examples of ${count} taxa x ${dimensions}`)
   leaves.forEach((taxonId, i) => {
@@ -96,7 +96,7 @@ async function bench(count: number, dimensions: number): Promise<{ row: string[]
     progress.update((i + 1) * EXAMPLES_PER_TAXON, '')
   })
   progress.stop()
-  const kibibytes = (memory() - before) / 1024 / count
+  const kibibytes = ((await memory()) - before) / 1024 / count
 
   const learn: number[] = []
   const score: number[] = []
@@ -145,9 +145,13 @@ function timed<T>(work: () => T): { ms: number; result: T } {
 }
 
 /** Bytes in use after a collection: what is garbage would hide small trees. */
-function memory(): number {
+async function memory(): Promise<number> {
   setFlagsFromString('--expose-gc')
-  runInNewContext('gc')()
+  const collect = runInNewContext('gc')
+  collect()
+  // What lies outside the heap goes a moment later.
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  collect()
   const { heapUsed, external } = process.memoryUsage()
   return heapUsed + external
 }
