@@ -1,5 +1,5 @@
 // The installation's settings. In: environment variables. Out: one checked object, or one message that names every fault.
-// The only reader of process.env. Thresholds are not settings: they belong to a model's manifest or to the stored tree.
+// The only file that touches process.env. Thresholds are not settings: they belong to a model's manifest or to the stored tree.
 
 import { availableParallelism } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
@@ -94,6 +94,14 @@ export type Config = {
 /** A message with every fault, one a line. */
 export class ConfigError extends Error {
   override name = 'ConfigError'
+}
+
+/**
+ * For what this process and its children load: NVIDIA's libraries would round float32 to 10 bits for speed, which are not the answers
+ * that a CPU gives. Whoever sets it decides.
+ */
+export function setLibraryDefaults(): void {
+  process.env.NVIDIA_TF32_OVERRIDE ??= '0'
 }
 
 /** Reads the settings; `env` is the process environment unless a test says otherwise. Throws ConfigError. */

@@ -11,7 +11,7 @@ import { BENCH_LOAD_HELP, benchLoad } from './bench-load.ts'
 import { BENCH_SEARCH_HELP, benchSearch } from './bench-search.ts'
 import { BENCH_SUGGEST_HELP, benchSuggest } from './bench-suggest.ts'
 import { BENCH_TREE_HELP, benchTree } from './bench-tree.ts'
-import { type Config, ConfigError, readConfig } from './config.ts'
+import { type Config, ConfigError, readConfig, setLibraryDefaults } from './config.ts'
 import { DOCTOR_HELP, doctorCommand } from './doctor.ts'
 import { EVAL_HELP, evalCommand } from './eval.ts'
 import { EXPORT_HELP, exportCommand } from './export-command.ts'
@@ -119,4 +119,5 @@ function stopSignal(): AbortSignal {
   return controller.signal
 }
 
+setLibraryDefaults()
 process.exitCode = await main(process.argv.slice(2))

@@ -26,9 +26,6 @@ export class ProcessDied extends Error {
   }
 }
 
-/** NVIDIA's libraries would round float32 to 10 bits for speed: not the answers that a CPU gives. */
-const WITHOUT_TF32 = '0'
-
 type Waiting = { resolve(value: unknown): void; reject(error: unknown): void }
 
 export function startInferenceProcess(): InferenceProcess {
@@ -36,7 +33,6 @@ export function startInferenceProcess(): InferenceProcess {
     // Absolute: the service may be started in any folder, by tsx or by node with tsx imported.
     execArgv: ['--import', import.meta.resolve('tsx')],
     serialization: 'advanced',
-    env: { NVIDIA_TF32_OVERRIDE: WITHOUT_TF32, ...process.env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
   /** Oldest first; the process works on them in this order. */
