@@ -34,8 +34,8 @@ finishes the photos under way, for at most STOP_SECONDS (30).
 
 /**
  * Pixels lie outside the heap but count towards the limit at which it is collected: a heap of 40 MB was collected for two of three
- * photos, 20 ms each. Letting it grow to three times what is alive made that one of eight; a suggestion's p90 fell from 76 to 62 ms
- * (2 cores, 2026-11-26).
+ * photos, 20 ms each. Letting it grow to three times what is alive made that one of eight; a suggestion's p50 fell from 74 to 61 ms, p95
+ * from 108 to 85 (`npm run bench -- suggest`, 2 cores, 2026-11-26).
  */
 const HEAP_GROWTH = '--heap-growing-percent=200'
 

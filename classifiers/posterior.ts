@@ -141,6 +141,7 @@ export function outcomePriors(
   return {
     known: Math.log(left / Math.max(1, outcomes.known)),
     novel,
+    // Where no rank has a prior, few examples are all that speaks for novelty: there is nothing that they add to.
     fewer: leftOfMany === 1 ? 0 : logit(1 - left) - logit(1 - Math.max(LEAST_KNOWN, leftOfMany)),
   }
 }

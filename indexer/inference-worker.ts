@@ -31,19 +31,23 @@ const models = new Map<string, Open>()
 async function answer(request: Request): Promise<unknown> {
   switch (request.do) {
     case 'open': {
-      const { manifest, file } = request
-      const session = await openSession(file, request)
-      const batch = await probe(session, manifest).catch(async (error: unknown) => {
-        await session.close()
-        throw error
-      })
-      const [first = null, ...more] = batch === null ? (request.sizes ?? []) : [batch]
-      const sessions: Sized[] = [{ size: first, session }]
-      for (const size of more) sessions.push({ size, session: await openSession(file, request) })
+      const { manifest, file, sizes } = request
+      const first = await openSession(file, request)
+      const sessions: Sized[] = [{ size: null, session: first }]
       const model = { sessions, manifest, toTensor: tensorMaker(manifest.input) }
-      if (request.sizes) for (const sized of sessions) await runSized(model, sized, [])
-      models.set(manifest.sha256, model)
-      return { batch } satisfies Opened
+      try {
+        const batch = await probe(first, manifest)
+        const [smallest = null, ...more] = batch === null ? (sizes ?? []) : [batch]
+        sessions[0]!.size = smallest
+        for (const size of more) sessions.push({ size, session: await openSession(file, request) })
+        // Planned now, not while somebody waits for an answer.
+        if (sizes) for (const sized of sessions) await runSized(model, sized, [])
+        models.set(manifest.sha256, model)
+        return { batch } satisfies Opened
+      } catch (error) {
+        for (const { session } of sessions) await session.close()
+        throw error
+      }
     }
     case 'detect': {
       const model = opened(request.model)
