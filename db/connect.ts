@@ -9,6 +9,7 @@ import { maintainRegularly } from './maintain.ts'
 import { migrate } from './migrate.ts'
 import { openPglite, type Pglite } from './pglite.ts'
 import * as schema from './schema.ts'
+import { SESSION_SETTINGS } from './session.ts'
 
 /** drizzle on node-postgres; a transaction is accepted wherever a Db is. */
 export type Db = NodePgDatabase<typeof schema>
@@ -102,6 +103,7 @@ async function overPostgres(url: string): Promise<Database> {
     max: 10,
     connectionTimeoutMillis: 10_000,
     application_name: 'clavis',
+    onConnect: async (client) => void (await client.query(SESSION_SETTINGS)),
   })
   outliveConnections(pool)
   try {

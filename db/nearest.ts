@@ -20,7 +20,8 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from './connect.ts'
 import { ids } from './lessons.ts'
-import { INDEX_FROM, indexName, MOST_INDEXED_NUMBERS } from './search-index.ts'
+import { INDEX_FROM, MOST_INDEXED_NUMBERS, searchIndexState } from './search-index.ts'
+import { USUALLY_FOLLOWED } from './session.ts'
 import { encodeVector } from './vectors.ts'
 
 export type Near = {
@@ -74,16 +75,11 @@ const SPARE = 20
 const SPARE_TIMES = 6
 /** And when that leaves too few: as many as HNSW finds reliably. */
 const MOST_DEPTH = 500
-/** HNSW follows so many times the rows that are taken, since the last of those it follows have gaps; pgvector allows 1,000. */
+/** HNSW follows so many times the rows that are taken, since the last of those it follows have gaps. */
 const FOLLOWED = 2
-const MOST_FOLLOWED = 1_000
-/**
- * And the more the more exemplars there are: recall@20 among 200,000 was 0.988 with 120, 0.998 with 240 (3.1 ms at p95); among 1,000,000
- * 0.931 with 120, 0.972 with 600 and with 1,000: there the graph of the index is the limit (2026-11-26, 2 busy cores).
- */
-const LEAST_FOLLOWED = { examples: 50_000, rows: 120 }
-/** Exemplars of the latest lessons, which are measured one by one beside the index: 0.6 ms for 300. */
+/** Exemplars of the latest lessons, which are measured one by one beside the index: 0.6 ms for 300; later they are found like all others. */
 const LATEST = 200
+const LATEST_MINUTES = 10
 
 type Row = { detectionId: string; mediaId: string; taxonId: string; groupKey: string; distance: number }
 
@@ -135,10 +131,8 @@ export async function nearestExemplars(db: Db, search: NearestQuery): Promise<Ne
   if (search.taxonIds?.length === 0) return []
   if ((search.matching ?? Number.POSITIVE_INFINITY) <= FEW) return await byJoin(db, search)
   if ((search.examples ?? 0) < INDEX_FROM) return await amongNearest(db, search, false)
-  return await db.transaction(async (tx) => {
-    if (await fewOfDeployment(tx, search)) return await byJoin(tx, search)
-    return await amongNearest(tx, search, true)
-  })
+  if (await fewOfDeployment(db, search)) return await byJoin(db, search)
+  return await amongNearest(db, search, await isIndexed(db, search))
 }
 
 /** Every row that the filter leaves is measured. */
@@ -152,18 +146,27 @@ async function byJoin(db: Db, search: NearestQuery): Promise<Near[]> {
 }
 
 /** The filter among the nearest of all, deeper where it leaves too few, and at last every row that it leaves. */
-async function amongNearest(db: Db, search: NearestQuery, large: boolean): Promise<Near[]> {
+async function amongNearest(db: Db, search: NearestQuery, indexed: boolean): Promise<Near[]> {
   const narrow = search.taxonIds || search.confirmedOnly || needsMedia(search)
   const shallow = narrow ? SPARE_TIMES * search.k : search.k + SPARE
-  for (const depth of large ? [shallow, MOST_DEPTH] : [MOST_DEPTH]) {
+  for (const depth of indexed ? [shallow, MOST_DEPTH] : [MOST_DEPTH]) {
     if (search.k > depth || depth > MOST_DEPTH) continue
-    const indexed = large && (await prepareIndex(db, search, depth))
-    const found = await filteredNearest(db, search, { depth: indexed ? depth : MOST_DEPTH, indexed })
+    const found = indexed
+      ? await byIndex(db, search, depth)
+      : await filteredNearest(db, search, { depth: MOST_DEPTH, indexed })
     if (found.length === search.k) return found
-    if (!indexed) break
   }
-  if (large) await allowSorting(db)
   return await byJoin(db, search)
+}
+
+/** The filter among the nearest `depth`. What every connection follows is enough where few are taken: then nothing need be set. */
+async function byIndex(db: Db, search: NearestQuery, depth: number): Promise<Near[]> {
+  const followed = FOLLOWED * depth
+  if (followed <= USUALLY_FOLLOWED) return await filteredNearest(db, search, { depth, indexed: true })
+  return await db.transaction(async (tx) => {
+    await tx.execute(sql`select set_config('hnsw.ef_search', ${String(followed)}, true)`)
+    return await filteredNearest(tx, search, { depth, indexed: true })
+  })
 }
 
 type Candidates = { depth: number; indexed: boolean }
@@ -182,12 +185,13 @@ function candidates({ version, query }: { version: number; query: Float32Array }
       from metric_vector v where ${here}
       order by v.vector::halfvec(${numbers}) <=> ${sql.param(encodeVector(query))}::vector::halfvec(${numbers}) limit ${depth}),
     latest as materialized (
-      select subject_id from lesson where kind = 'detection' order by id desc limit ${LATEST}),
+      select subject_id from (select * from lesson order by id desc limit ${LATEST}) as last
+      where kind = 'detection' and created_at > now() - ${LATEST_MINUTES} * interval '1 minute'),
     candidate as (
-      select * from near union all
-      select v.detection_id, ${distanceTo(query)} as distance from metric_vector v
-      where ${here} and v.detection_id in (select subject_id from latest except select detection_id from near)
-        and ${distanceTo(query)} <= (select max(distance) from near))`
+      select * from near union
+      select v.detection_id, ${distanceTo(query)} as distance
+      from latest join metric_vector v on v.detection_id = latest.subject_id
+      where ${here} and ${distanceTo(query)} <= (select max(distance) from near))`
 }
 
 async function filteredNearest(db: Db, search: NearestQuery, how: Candidates): Promise<Near[]> {
@@ -199,31 +203,23 @@ async function filteredNearest(db: Db, search: NearestQuery, how: Candidates): P
   return rows.map(fromRow)
 }
 
-/**
- * Whether this version has an index that can be used now. If so, until the transaction ends, no plan that sorts is chosen beside one
- * that is in order already, whatever the estimates say. Nor are plans compiled: it takes 50 to 200 ms and saves nothing here.
- */
-async function prepareIndex(tx: Db, { version, query, examples = 0 }: Indexed, depth: number) {
-  const least = LEAST_FOLLOWED.rows * Math.sqrt(Math.max(1, examples / LEAST_FOLLOWED.examples))
-  const followed = Math.min(MOST_FOLLOWED, Math.max(Math.round(least), FOLLOWED * depth))
-  const { rows } = await tx.execute<{ indexed: boolean }>(sql`
-    select indexed, set_config('jit', 'off', true), set_config('hnsw.ef_search', ${String(followed)}, true),
-      set_config('enable_sort', case when indexed then 'off' else 'on' end, true)
-    from (select exists(select from pg_index where indexrelid = to_regclass(${indexName(version)}) and indisvalid)
-      and ${query.length <= MOST_INDEXED_NUMBERS} as indexed) as known`)
-  return rows[0]?.indexed === true
-}
+/** Versions that have an index; one that goes, goes with its version. */
+const indexedVersions = new WeakMap<Db, Set<number>>()
 
-type Indexed = Pick<Sizes, 'examples'> & { version: number; query: Float32Array }
-
-async function allowSorting(tx: Db): Promise<void> {
-  await tx.execute(sql`select set_config('enable_sort', 'on', true)`)
+/** Whether this version has an index that can be used now. */
+async function isIndexed(db: Db, { version, query }: { version: number; query: Float32Array }): Promise<boolean> {
+  if (query.length > MOST_INDEXED_NUMBERS) return false
+  const known = indexedVersions.get(db) ?? new Set()
+  if (known.has(version)) return true
+  const { ready } = await searchIndexState(db, version)
+  if (ready) indexedVersions.set(db, known.add(version))
+  return ready
 }
 
 /** A camera with few photos: known in a millisecond, and then `join` is quicker than looking among the nearest first. */
-async function fewOfDeployment(tx: Db, { deploymentId }: NearFilter): Promise<boolean> {
+async function fewOfDeployment(db: Db, { deploymentId }: NearFilter): Promise<boolean> {
   if (deploymentId === undefined) return false
-  const { rows } = await tx.execute<{ photos: number }>(sql`
+  const { rows } = await db.execute<{ photos: number }>(sql`
     select count(*)::int as photos from (
       select from media where deployment_id = ${deploymentId} limit ${FEW + 1}) as photo`)
   return (rows[0]?.photos ?? 0) <= FEW
@@ -242,20 +238,17 @@ export type NearestPerTaxonQuery = Exclusion &
 export async function nearestPerTaxon(db: Db, search: NearestPerTaxonQuery): Promise<Map<number, Near[]>> {
   const found = new Map<number, Near[]>(search.taxa.map(({ taxonId }) => [taxonId, []]))
   if (found.size === 0 || search.perTaxon === 0) return found
-  if ((search.examples ?? 0) < INDEX_FROM) return await eachByJoin(db, search, found)
-  return await db.transaction(async (tx) => {
-    if (!(await prepareIndex(tx, search, MOST_DEPTH))) return await eachByJoin(tx, search, found)
-    // Suggested taxa mostly have exemplars among the nearest of all; only the others are asked for one by one.
-    const nearest = await filteredNearest(tx, { ...search, k: MOST_DEPTH }, { depth: MOST_DEPTH, indexed: true })
-    for (const { taxonId, within } of search.taxa) {
-      const members = new Set(within)
-      found.set(taxonId, nearest.filter((near) => members.has(near.taxonId)).slice(0, search.perTaxon))
-    }
-    await allowSorting(tx)
-    const taxa = search.taxa.filter(({ taxonId }) => found.get(taxonId)!.length < search.perTaxon)
-    for (const { taxonId } of taxa) found.set(taxonId, [])
-    return await eachByJoin(tx, { ...search, taxa }, found)
-  })
+  const large = (search.examples ?? 0) >= INDEX_FROM
+  if (!large || !(await isIndexed(db, search))) return await eachByJoin(db, search, found)
+  // Suggested taxa mostly have exemplars among the nearest of all; only the others are asked for one by one.
+  const nearest = await byIndex(db, { ...search, k: MOST_DEPTH }, MOST_DEPTH)
+  for (const { taxonId, within } of search.taxa) {
+    const members = new Set(within)
+    found.set(taxonId, nearest.filter((near) => members.has(near.taxonId)).slice(0, search.perTaxon))
+  }
+  const taxa = search.taxa.filter(({ taxonId }) => found.get(taxonId)!.length < search.perTaxon)
+  for (const { taxonId } of taxa) found.set(taxonId, [])
+  return await eachByJoin(db, { ...search, taxa }, found)
 }
 
 async function eachByJoin(

@@ -4,6 +4,8 @@
 #
 #   test/support/with-servers.sh npm test
 #
+# PostgreSQL gets 256 MB of shared buffers, or POSTGRES_SHARED_BUFFERS: for measuring what does not fit.
+#
 # For Debian (12 or newer) and what is made from it; nothing is installed on the machine. The packages come from the Debian
 # mirror of the machine's own apt sources into a folder of their own (about 300 MB, kept for the next time: /var/cache/clavis
 # for root, else ~/.cache/clavis), with their own C library, so the release of the machine does not matter.
@@ -121,7 +123,7 @@ if [ -z "${TEST_DATABASE_URL:-}" ]; then
     --encoding=UTF8 --locale-provider=builtin --builtin-locale=C.UTF-8 --locale=C >"$work/postgres/log" 2>&1) ||
     { cat "$work/postgres/log" >&2; exit 1; }
   start $as_user "$bin/postgres" -D "$work/postgres/data" -p "$port" -c listen_addresses=127.0.0.1 \
-    -c unix_socket_directories= -c fsync=off -c max_connections=300 -c shared_buffers=256MB >>"$work/postgres/log" 2>&1 &
+    -c unix_socket_directories= -c fsync=off -c max_connections=300 -c shared_buffers="${POSTGRES_SHARED_BUFFERS:-256MB}" >>"$work/postgres/log" 2>&1 &
   postgres_pid=$!
   await "$postgres_pid" "$port" PostgreSQL postgres
   export TEST_DATABASE_URL="postgres://clavis:$password@127.0.0.1:$port/postgres"
