@@ -3,7 +3,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { type Measured, quantile, reportMeasured, startServer } from './bench.ts'
+import { idle, type Measured, quantile, reportMeasured, startServer } from './bench.ts'
 import { residentBytes } from './bench-import.ts'
 import type { Config } from './config.ts'
 import type { DeploymentsInsight, MapPoints, MapStanding, TaxaInsight } from './insight-schemas.ts'
@@ -37,6 +37,7 @@ export async function benchInsight(args: string[], config: Config): Promise<numb
     ...(isEmbedded ? {} : { DATABASE_URL: config.databaseUrl }),
   })
   try {
+    await idle(server.url)
     const ask = async <T>(path: string, method = 'GET'): Promise<T> => {
       const response = await fetch(`${server.url}${path}`, { method })
       if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`)

@@ -3,7 +3,7 @@
 
 import { parseArgs } from 'node:util'
 import type { Page } from 'playwright-core'
-import { quantile, reportMeasured, startServer } from '../../api/bench.ts'
+import { idle, quantile, reportMeasured, startServer } from '../../api/bench.ts'
 import { openBrowser, visit } from '../browser/support/browser.ts'
 import { buildPage } from '../browser/support/page.ts'
 
@@ -123,6 +123,8 @@ async function main(): Promise<void> {
       ? null
       : await startServer({ DATA_DIR: dataDir, ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }) })
   const url = server?.url ?? values.url ?? ''
+  // What a start leaves to be done later is done before anything is measured.
+  if (server) await idle(url)
   const browser = await openBrowser()
   try {
     const { page } = await visit(browser, url, { size: 'desktop', theme: 'light' }, 'measure')
