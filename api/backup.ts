@@ -15,7 +15,8 @@ import { newestApplied, newestMigration } from '../db/migrate.ts'
 import { pagesOf } from '../db/pages.ts'
 import { tablesOf } from '../db/tables.ts'
 import { StorageError } from '../indexer/errors.ts'
-import { openPhotos } from '../indexer/photos.ts'
+import { cropName, photoName } from '../indexer/photo-names.ts'
+import { openPhotos, type PhotosPlace } from '../indexer/photos.ts'
 import { type BackupWriter, createBackup } from './backup-files.ts'
 import { CONTENTS, type Contents, HEADER, type Header } from './backup-format.ts'
 import type { Config } from './config.ts'
@@ -93,7 +94,7 @@ async function askForSnapshot(url: string, config: Config): Promise<string> {
   )
 }
 
-async function backUp(database: Database, { dataDir }: Config, path: string): Promise<Contents> {
+async function backUp(database: Database, config: Config, path: string): Promise<Contents> {
   const client = await database.pool.connect()
   try {
     await client.query('begin isolation level repeatable read, read only')
@@ -106,8 +107,8 @@ async function backUp(database: Database, { dataDir }: Config, path: string): Pr
       const header: Header = { format: 1, madeAt: new Date().toISOString(), migration }
       await writer.add(HEADER, json(header))
       const { rows, numbering } = await addTables(client, writer)
-      const photos = await addPhotos(client, writer, dataDir)
-      const models = await addModels(writer, join(dataDir, 'models'))
+      const photos = await addPhotos(client, writer, config)
+      const models = await addModels(writer, join(config.dataDir, 'models'))
       const contents: Contents = { rows, numbering, ...photos, models }
       await writer.add(CONTENTS, json(contents))
       await writer.finish()
@@ -144,9 +145,9 @@ const IDS = 5000
 async function addPhotos(
   client: pg.ClientBase,
   writer: BackupWriter,
-  dataDir: string,
+  place: PhotosPlace,
 ): Promise<Pick<Contents, 'photos' | 'crops' | 'missing'>> {
-  const store = await openPhotos(dataDir)
+  const store = await openPhotos(place)
   const photos = { files: 0, bytes: 0 }
   const crops = { files: 0, bytes: 0 }
   const missing: Contents['missing'] = []
@@ -160,15 +161,15 @@ async function addPhotos(
       const bytes = await store.get(sha256)
       if (createHash('sha256').update(bytes).digest('hex') !== sha256)
         missing.push({ sha256, why: 'Its file is damaged: it has other bytes than it came with.' })
-      else await add(photos, `photos/${sha256.slice(0, 2)}/${sha256}`, bytes)
+      else await add(photos, photoName(sha256), bytes)
     } catch (error) {
-      if (!(error instanceof StorageError)) throw error
+      if (!(error instanceof StorageError) || error.temporary) throw error
       missing.push({ sha256, why: error.message })
     }
   }
   for await (const { id } of byId<{ id: string }>(client, 'select id from detection')) {
     const crop = await store.getCrop(Number(id))
-    if (crop) await add(crops, `crops/${Math.floor(Number(id) / 1000)}/${id}.jpg`, crop)
+    if (crop) await add(crops, cropName(Number(id)), crop)
   }
   return { photos, crops, missing }
 }

@@ -150,7 +150,7 @@ async function measureEmbedded(count: number, dataDir: string, config: Config): 
   await mkdir(dataDir)
   const place = join(dataDir, 'database')
   const database = await openDatabase(`file:${place}`)
-  await fillQueue(database, await openPhotos(dataDir), 0, count).finally(() => database.close())
+  await fillQueue(database, await openPhotos({ dataDir, bucket: null }), 0, count).finally(() => database.close())
   const before = await bytesIn(place)
   const server = await startServer(environmentOf(config, dataDir))
   try {
@@ -183,7 +183,7 @@ async function measureWorkers(
   try {
     const database = await openDatabase(url)
     try {
-      const photos = await openPhotos(dataDir)
+      const photos = await openPhotos({ dataDir, bucket: null })
       const environment = { ...environmentOf(config, dataDir), DATABASE_URL: url, QUEUE_URL: servers.queue }
       const empty = await sizeOf(database)
       const half = Math.floor(count / 2)

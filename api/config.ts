@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import type { Bucket } from '../indexer/photos.ts'
 import { joinSentences, sentence } from './sentences.ts'
 
 /** The folder that holds package.json: bundled models and the built page lie under it. */
@@ -24,6 +25,9 @@ const variables = z
     API_TOKEN: optional(z.string().min(8).optional()),
     DATABASE_URL: optional(z.url({ protocol: /^postgres(ql)?$/ }).optional()),
     QUEUE_URL: optional(z.url({ protocol: /^rediss?$/ }).optional()),
+    PHOTOS_URL: optional(z.url({ protocol: /^s3$/ }).optional()),
+    S3_ENDPOINT: optional(z.url({ protocol: /^https?$/ }).optional()),
+    AWS_REGION: optional(z.string().default('us-east-1')),
     DETECTOR: optional(z.string().optional()),
     EMBEDDER: optional(z.string().optional()),
     THREADS: optional(
@@ -57,6 +61,13 @@ const variables = z
         message:
           'Expected DATABASE_URL to be set when QUEUE_URL is: a queue shared by several processes needs a database that they share too.',
       })
+    if (value.S3_ENDPOINT !== undefined && value.PHOTOS_URL === undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['S3_ENDPOINT'],
+        message:
+          'Expected PHOTOS_URL to be set when S3_ENDPOINT is: s3://BUCKET or s3://BUCKET/PREFIX names the place on that server.',
+      })
   })
 
 /** The names of all settings. */
@@ -72,6 +83,8 @@ export type Config = {
   databaseUrl: string
   /** 'redis://…', or null for the queue inside this process. */
   queueUrl: string | null
+  /** Where photos are kept; null: in the data folder. */
+  bucket: Bucket | null
   /** Names of models; null leaves the choice to `npm run models -- use NAME`, then to the bundled ones. */
   detector: string | null
   embedder: string | null
@@ -117,6 +130,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     apiToken: value.API_TOKEN ?? null,
     databaseUrl: value.DATABASE_URL ?? `file:${join(dataDir, 'database')}`,
     queueUrl: value.QUEUE_URL ?? null,
+    bucket: value.PHOTOS_URL === undefined ? null : readBucket(value.PHOTOS_URL, value),
     detector: value.DETECTOR ?? null,
     embedder: value.EMBEDDER ?? null,
     threads: value.THREADS,
@@ -130,5 +144,16 @@ export function readConfig(env: Record<string, string | undefined> = process.env
       .map((host) => host.trim().toLowerCase())
       .filter((host) => host !== ''),
     logLevel: value.LOG_LEVEL,
+  }
+}
+
+function readBucket(url: string, { S3_ENDPOINT, AWS_REGION }: { S3_ENDPOINT?: string; AWS_REGION: string }): Bucket {
+  const { hostname, pathname } = new URL(url)
+  const folders = pathname.split('/').filter((part) => part !== '')
+  return {
+    name: hostname,
+    prefix: folders.map((folder) => `${folder}/`).join(''),
+    endpoint: S3_ENDPOINT ?? null,
+    region: AWS_REGION,
   }
 }

@@ -1,6 +1,7 @@
 // What may be wrong with an installation. In: its settings. Out: one finding per part, each with what was found and, where
 // something is amiss, what to do. Nothing is changed: no database is made or migrated, no file stays.
 
+import { createHash, randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
 import { access, rm, stat, statfs, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
@@ -9,12 +10,13 @@ import { type DatabaseFacts, inspectDatabase } from '../db/inspect.ts'
 import { DataFolderInUse, type Holder, lockDataFolder } from '../db/lock.ts'
 import { ModelError } from '../indexer/errors.ts'
 import { openModels } from '../indexer/models.ts'
+import { openPhotos } from '../indexer/photos.ts'
 import { inspectQueue } from '../indexer/queue-inspect.ts'
 import { CHOICE_KEY, type Choice, modelFolders, parseChoice } from './choice.ts'
 import type { Config } from './config.ts'
 
 export type Finding = {
-  part: 'node' | 'dataFolder' | 'disk' | 'database' | 'queue' | 'models' | 'device' | 'port'
+  part: 'node' | 'dataFolder' | 'disk' | 'photos' | 'database' | 'queue' | 'models' | 'device' | 'port'
   status: 'ok' | 'warn' | 'fail'
   found: string
   /** A sentence, null where nothing needs doing. */
@@ -78,6 +80,25 @@ export async function checkDisk(dataDir: string): Promise<Finding> {
   const fix = 'Make room on that disk, or set DATA_DIR to a folder on another.'
   if (free < NO_BYTES) return fail('disk', found, fix)
   return free < LITTLE_BYTES ? warn('disk', found, fix) : ok('disk', found)
+}
+
+/** A bucket is written to, read from, and left as it was. */
+export async function checkPhotos(config: Pick<Config, 'dataDir' | 'bucket'>): Promise<Finding> {
+  const { bucket } = config
+  if (bucket === null) return ok('photos', 'in the data folder')
+  const found = `bucket ${bucket.name}${bucket.prefix && `, under ${bucket.prefix}`}`
+  const bytes = randomBytes(32)
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  try {
+    const photos = await openPhotos(config)
+    await photos.put(sha256, bytes)
+    const same = (await photos.get(sha256)).equals(bytes)
+    await photos.delete(sha256)
+    if (same) return ok('photos', `${found}, can be written, read and removed`)
+    return fail('photos', `${found} gives other bytes than it was given`, 'Ask whoever runs the S3 server.')
+  } catch (error) {
+    return fail('photos', found, reasonOf(error))
+  }
 }
 
 /** Does `work` while nobody else has the data folder; `holder` is who has it otherwise. */

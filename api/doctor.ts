@@ -10,6 +10,7 @@ import {
   checkDisk,
   checkModels,
   checkNode,
+  checkPhotos,
   checkPort,
   checkQueue,
   type Finding,
@@ -17,7 +18,7 @@ import {
 
 export const DOCTOR_HELP = `npm run doctor -- [--json]
 
-Checks Node.js, the data folder and its disk, the database, the queue, the models (their files, and that each runs once), the
+Checks Node.js, the data folder and its disk, where photos are kept, the database, the queue, the models (their files, and that each runs once), the
 device and the port, and says what to do where something is amiss. Changes nothing; works beside a running service. The exit
 code is 1 when something must be mended.
 
@@ -29,6 +30,7 @@ const NAMES: Record<Finding['part'], string> = {
   node: 'Node.js',
   dataFolder: 'Data folder',
   disk: 'Disk',
+  photos: 'Photos',
   database: 'Database',
   queue: 'Queue',
   models: 'Models',
@@ -52,6 +54,7 @@ export async function* examine(config: Config): AsyncGenerator<Finding> {
   yield checkNode()
   yield await checkDataFolder(config.dataDir)
   yield await checkDisk(config.dataDir)
+  yield await checkPhotos(config)
   const { finding: database, holder, choice } = await checkDatabase(config)
   yield database
   yield await checkQueue(config.queueUrl)

@@ -5,6 +5,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { stringify } from 'csv-stringify/sync'
 import { hash } from '../classifiers/folds.ts'
 import { type ExportRow, exportRows } from '../db/export.ts'
+import { photoName } from '../indexer/photo-names.ts'
 import { EXPORT_COLUMNS } from './export-columns.ts'
 import { newRoutes } from './http.ts'
 import { taxonLookup } from './present.ts'
@@ -23,7 +24,7 @@ export function exportRoutes(service: Service) {
       tags: ['Export'],
       summary: 'Everything as a table',
       description:
-        'One row per detection: the photo, its box, a column per rank of the current identification and of the suggestion, and the columns of an importable library. `path` leads to the photo from the data folder.',
+        'One row per detection: the photo, its box, a column per rank of the current identification and of the suggestion, and the columns of an importable library. `path` leads to the photo from the data folder, or from PHOTOS_URL where photos are in a bucket.',
       request: {
         query: z.object({
           prefix: z
@@ -61,18 +62,14 @@ export function exportRoutes(service: Service) {
 }
 
 /** The table as text, a page at a time, its header first. */
-export async function* exportCsv(
-  service: Pick<Service, 'db' | 'learning' | 'photos' | 'config'>,
-  prefix: string,
-): AsyncGenerator<string> {
+export async function* exportCsv(service: Pick<Service, 'db' | 'learning'>, prefix: string): AsyncGenerator<string> {
   yield `${EXPORT_COLUMNS.join(',')}\n`
   for await (const rows of exportRows(service.db)) {
     const ids = rows.flatMap((row) => [row.taughtTaxonId, row.suggestedTaxonId, row.stopTaxonId])
     const taxa = await taxonLookup(service, ids)
-    const base = service.config.dataDir.length + 1
     const records = rows.map((row) => ({
       ...plainColumns(row),
-      path: prefix + service.photos.path(row.sha256).slice(base).replaceAll('\\', '/'),
+      path: prefix + photoName(row.sha256),
       ...taxonColumns(taxa.find(row.taughtTaxonId), ''),
       ...taxonColumns(taxa.find(row.suggestedTaxonId), 'suggested'),
       stop: taxa.find(row.stopTaxonId)?.name,

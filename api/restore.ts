@@ -1,8 +1,7 @@
 // `npm run restore`. In: a backup and an empty installation, of the same or a newer version of this program. Out: everything as it
 // was, verified, or nothing.
 
-import { readdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { connectDatabase, type Database } from '../db/connect.ts'
 import { firstFilled, removeStarted } from '../db/contents.ts'
@@ -10,7 +9,7 @@ import { DatabaseError } from '../db/errors.ts'
 import { lockDataFolder } from '../db/lock.ts'
 import { migrate, newestApplied, newestMigration } from '../db/migrate.ts'
 import { tablesOf } from '../db/tables.ts'
-import { openPhotos } from '../indexer/photos.ts'
+import { openPhotos, type Photos } from '../indexer/photos.ts'
 import { bytesOf, readBackup } from './backup-files.ts'
 import { type Contents, HEADER, type Header, headerSchema, parseFile } from './backup-format.ts'
 import type { Config } from './config.ts'
@@ -19,8 +18,8 @@ import { UsageError } from './usage.ts'
 
 export const RESTORE_HELP = `npm run restore -- FILE.tar | FOLDER
 
-Brings a backup back into an empty installation: DATA_DIR for photos, crops and models, and the embedded database there or the one
-that DATABASE_URL names. Everything is compared with the backup's counts and checksums. An installation that holds anything
+Brings a backup back into an empty installation: DATA_DIR for photos, crops and models (PHOTOS_URL for photos and crops), and the
+embedded database there or the one that DATABASE_URL names. Everything is compared with the backup's counts and checksums. An installation that holds anything
 is refused and stays as it is, and so does an empty one when the backup turns out to be damaged.
 `
 
@@ -40,39 +39,42 @@ export async function restoreCommand(args: string[], config: Config): Promise<nu
 export async function restore(path: string, config: Config): Promise<Contents> {
   const lock = await lockDataFolder(config.dataDir)
   try {
-    await refuseFilled(config.dataDir)
-    const entries = readBackup(path)
-    const first = (await entries.next()).value
-    if (first?.name !== HEADER) throw new UsageError(`Expected a backup but ${path} does not begin with ${HEADER}.`)
-    const { bytes, sha256 } = await bytesOf(first)
-    const header = parseFile(headerSchema, HEADER, bytes)
-    if (header.migration > newestMigration())
-      throw new DatabaseError('The backup was made by a newer version of this program: restore it with that version')
-    const database = await connectDatabase(config.databaseUrl)
+    const photos = await openPhotos(config)
+    if (!(await photos.isEmpty())) throw new UsageError(photosThere(config))
     try {
-      await prepare(database, header, config)
-      const contents = await fill(database, entries, { name: HEADER, sha256 }, config.dataDir)
-      await migrate(database.pool)
-      return contents
-    } finally {
-      await database.close()
+      return await restoreInto(photos, path, config)
+    } catch (error) {
+      await photos.clear()
+      throw error
     }
   } finally {
     await lock.release()
   }
 }
 
-async function filesIn(folder: string): Promise<string[]> {
-  return await readdir(folder).catch(() => [])
+async function restoreInto(photos: Photos, path: string, config: Config): Promise<Contents> {
+  const entries = readBackup(path)
+  const first = (await entries.next()).value
+  if (first?.name !== HEADER) throw new UsageError(`Expected a backup but ${path} does not begin with ${HEADER}.`)
+  const { bytes, sha256 } = await bytesOf(first)
+  const header = parseFile(headerSchema, HEADER, bytes)
+  if (header.migration > newestMigration())
+    throw new DatabaseError('The backup was made by a newer version of this program: restore it with that version')
+  const database = await connectDatabase(config.databaseUrl)
+  try {
+    await prepare(database, header, config)
+    const contents = await fill(database, entries, { name: HEADER, sha256 }, { photos, dataDir: config.dataDir })
+    await migrate(database.pool)
+    return contents
+  } finally {
+    await database.close()
+  }
 }
 
-async function refuseFilled(dataDir: string): Promise<void> {
-  const photos = (await filesIn(join(dataDir, 'photos'))).filter((name) => name !== 'incoming')
-  if (photos.length > 0 || (await filesIn(join(dataDir, 'crops'))).length > 0)
-    throw new UsageError(
-      `Expected an empty installation but there are photos in ${dataDir}: set DATA_DIR to another folder.`,
-    )
-}
+const photosThere = ({ dataDir, bucket }: Config) =>
+  bucket === null
+    ? `Expected an empty installation but there are photos in ${dataDir}: set DATA_DIR to another folder.`
+    : `Expected an empty installation but there are photos in the bucket ${bucket.name}: give PHOTOS_URL another bucket or prefix.`
 
 /** The tables as they were when the backup was made, with nothing in them. */
 async function prepare({ pool, kind }: Database, header: Header, config: Config): Promise<void> {
@@ -102,14 +104,13 @@ async function prepare({ pool, kind }: Database, header: Header, config: Config)
   await migrate(pool, header.migration)
 }
 
-/** One transaction, and files that are removed again when it fails. */
+/** One transaction, and models that are removed again when it fails. */
 async function fill(
   { pool }: Database,
   entries: ReturnType<typeof readBackup>,
   header: { name: string; sha256: string },
-  dataDir: string,
+  { photos, dataDir }: { photos: Photos; dataDir: string },
 ): Promise<Contents> {
-  const photos = await openPhotos(dataDir)
   const written: string[] = []
   const client = await pool.connect()
   try {
@@ -121,7 +122,6 @@ async function fill(
     return contents
   } catch (error) {
     await client.query('rollback').catch(() => {})
-    for (const name of ['photos', 'crops']) await rm(join(dataDir, name), { recursive: true, force: true })
     for (const file of written) await rm(file, { force: true })
     throw error
   } finally {

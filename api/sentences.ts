@@ -44,9 +44,12 @@ function expectation(issue: Issue): string {
   }
 }
 
-function urlExample(issue: Issue): string {
-  return issue.path[0] === 'QUEUE_URL' ? 'redis://localhost:6379' : 'postgres://user@localhost/clavis'
+const URL_EXAMPLES: Record<string, string> = {
+  QUEUE_URL: 'redis://localhost:6379',
+  PHOTOS_URL: 's3://bucket/prefix',
+  S3_ENDPOINT: 'http://localhost:9000',
 }
+const urlExample = (issue: Issue) => URL_EXAMPLES[String(issue.path[0])] ?? 'postgres://user@localhost/clavis'
 
 function amount(limit: number | bigint, origin: string): string {
   const unit = PLURAL[origin]

@@ -83,7 +83,7 @@ export async function openService(config: Config, options: ServiceOptions): Prom
     const database = opened(options.database ?? (await openDatabase(config.databaseUrl)))
     const { db } = database
     await refuseUnfinishedTransfer(db)
-    const photos = await openPhotos(config.dataDir)
+    const photos = await openPhotos(config)
 
     const choice = await chosenModels(db, config)
     const { threads, device, deviceId } = config

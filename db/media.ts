@@ -184,6 +184,14 @@ export async function beginAttempt(
   return begun?.status === 'queued' ? begun : null
 }
 
+/** An attempt that never reached the photo does not count. */
+export async function takeBackAttempt(db: Db, id: number): Promise<void> {
+  await db
+    .update(media)
+    .set({ attempts: sql`greatest(${media.attempts} - 1, 0)` })
+    .where(and(eq(media.id, id), eq(media.status, 'queued')))
+}
+
 /** Records why a photo could not be indexed. Photos that are indexed already stay so. */
 export async function markFailed(db: Db, id: number, failure: Failure): Promise<void> {
   await db

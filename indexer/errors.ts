@@ -30,15 +30,23 @@ export class ModelError extends Error {
   }
 }
 
-/** The data folder cannot keep or give a file: the disk is full, read-only, or the file is gone. */
+/** The place of the photos cannot keep or give a file: the disk is full, the file is gone, the bucket's server does not answer. */
 export class StorageError extends Error {
   override name = 'StorageError'
   readonly stage: 'read' | 'store'
-  /** The system's code, such as ENOSPC. */
+  /** The system's code, such as ENOSPC, or the server's; ENOENT where the file is not there. */
   readonly code: string
-  constructor(stage: 'read' | 'store', code: string, message: string, options?: ErrorOptions) {
+  /** Another process or machine is at fault: the same is tried again later by itself. */
+  readonly temporary: boolean
+  constructor(
+    stage: 'read' | 'store',
+    code: string,
+    message: string,
+    { temporary = false, ...options }: ErrorOptions & { temporary?: boolean } = {},
+  ) {
     super(message, options)
     this.stage = stage
     this.code = code
+    this.temporary = temporary
   }
 }

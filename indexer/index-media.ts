@@ -3,7 +3,7 @@
 
 import { storeAnalysis } from '../db/analysis.ts'
 import type { Db } from '../db/connect.ts'
-import { beginAttempt, markFailed } from '../db/media.ts'
+import { beginAttempt, markFailed, takeBackAttempt } from '../db/media.ts'
 import type { Bbox, Failure } from '../db/schema.ts'
 import { type Analysis, analyse } from './analyse.ts'
 import { cutJpegs } from './crop.ts'
@@ -19,7 +19,7 @@ export type IndexOutcome =
   | { status: 'skipped' }
 
 /**
- * Failures of the photo are recorded; those of the service (database gone, models being closed) are thrown, and the photo
+ * Failures of the photo are recorded; those of the service (database or bucket gone, models being closed) are thrown, and the photo
  * stays queued.
  */
 export async function indexMedia(
@@ -34,6 +34,7 @@ export async function indexMedia(
     const bytes = await photos.get(sha256)
     analysis = await analyse(bytes, models, { boxes: pendingBoxes ?? [], animalExpected: pendingLabel !== null })
   } catch (error) {
+    if (error instanceof StorageError && error.temporary) await takeBackAttempt(db, mediaId)
     const failure = { stage: stageOf(error), message: error instanceof Error ? error.message : String(error) }
     await markFailed(db, mediaId, failure)
     return { status: 'failed', failure }
@@ -48,6 +49,7 @@ export async function indexMedia(
 
 /** Rethrows what is not the photo's fault. */
 function stageOf(error: unknown): Failure['stage'] {
+  if (error instanceof StorageError && error.temporary) throw error
   if (error instanceof DecodeError || error instanceof UnsupportedType || error instanceof StorageError)
     return error.stage
   if (error instanceof ModelError && error.stage !== 'open') return error.stage

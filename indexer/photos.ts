@@ -1,20 +1,16 @@
-// The files of the data folder. In: photos by the sha256 of their bytes, crops by their detection. Out: the same. A photo that was
-// put is on the disk, whole, whatever happens next; a crop can be cut again and is written without that care.
+// Where photos are kept. In: photos by the sha256 of their bytes, crops by their detection. Out: the same. There are two places, the data
+// folder (photos-folder.ts) and a bucket of an S3-compatible server (photos-bucket.ts), with the same names in both, so that
+// any tool can copy one to the other.
 
-import { randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { StorageError } from './errors.ts'
-import { WIDTHS } from './scale.ts'
+import { openFolder } from './photos-folder.ts'
 
 export type Photos = {
-  /** Returns when the bytes are safe on the disk. The same photo again costs one look. Throws StorageError. */
+  /** Returns when the bytes are safe. The same photo again costs one look. Throws StorageError. */
   put(sha256: string, bytes: Uint8Array): Promise<void>
   /** Throws StorageError. */
   get(sha256: string): Promise<Buffer>
-  /** Where the photo's file lies, for streaming it. */
-  path(sha256: string): string
   delete(sha256: string): Promise<void>
+  /** A crop can be cut again, and need not survive a power failure. */
   putCrop(detectionId: number, jpeg: Uint8Array): Promise<void>
   /** null if there is none. */
   getCrop(detectionId: number): Promise<Buffer | null>
@@ -22,103 +18,31 @@ export type Photos = {
   /** The photo as a JPEG of this width; null if it was not made yet. Kept until the photo is deleted, or somebody clears them. */
   getScaled(sha256: string, width: number): Promise<Buffer | null>
   putScaled(sha256: string, width: number, jpeg: Uint8Array): Promise<void>
+  /** Neither photos nor crops are kept. */
+  isEmpty(): Promise<boolean>
+  /** Removes all photos, crops and scaled photos. */
+  clear(): Promise<void>
 }
 
-/** Half-written files older than this were left by a process that died. */
-const STALE_MS = 3_600_000
-
-/** `dataDir` is made if need be. Throws StorageError. */
-export async function openPhotos(dataDir: string): Promise<Photos> {
-  const photos = join(dataDir, 'photos')
-  const crops = join(dataDir, 'crops')
-  const incoming = join(photos, 'incoming')
-  const path = (sha256: string) => join(photos, sha256.slice(0, 2), sha256)
-  const scaledPath = (sha256: string, width: number) =>
-    join(dataDir, 'scaled', sha256.slice(0, 2), `${sha256}-${width}.jpg`)
-  const cropPath = (id: number) => join(crops, String(Math.floor(id / 1000)), `${id}.jpg`)
-  await asStorageError('store', () => mkdir(incoming, { recursive: true }))
-  await sweep(incoming)
-
-  async function write(target: string, bytes: Uint8Array, durable: boolean) {
-    const half = join(incoming, randomUUID())
-    try {
-      const made = await mkdir(dirname(target), { recursive: true })
-      const file = await open(half, 'wx')
-      try {
-        await file.writeFile(bytes)
-        if (durable) await file.sync()
-      } finally {
-        await file.close()
-      }
-      await rename(half, target)
-      if (durable) await syncFolder(dirname(target))
-      if (durable && made) await syncFolder(dirname(made))
-    } catch (error) {
-      await rm(half, { force: true }).catch(() => {})
-      throw error
-    }
-  }
-
-  return {
-    path,
-    put: (sha256, bytes) =>
-      asStorageError('store', async () => {
-        const target = path(sha256)
-        const there = await stat(target).catch(() => null)
-        if (there?.size !== bytes.length) await write(target, bytes, true)
-      }),
-    get: (sha256) => asStorageError('read', () => readFile(path(sha256))),
-    delete: (sha256) =>
-      asStorageError('store', async () => {
-        await rm(path(sha256), { force: true })
-        for (const width of WIDTHS) await rm(scaledPath(sha256, width), { force: true })
-      }),
-    getScaled: (sha256, width) => asStorageError('read', () => readIfThere(scaledPath(sha256, width))),
-    putScaled: (sha256, width, jpeg) => asStorageError('store', () => write(scaledPath(sha256, width), jpeg, false)),
-    putCrop: (id, jpeg) => asStorageError('store', () => write(cropPath(id), jpeg, false)),
-    getCrop: (id) => asStorageError('read', () => readIfThere(cropPath(id))),
-    deleteCrop: (id) => asStorageError('store', () => rm(cropPath(id), { force: true })),
-  }
+export type Bucket = {
+  name: string
+  /** In front of all names: '' or ending with a slash. */
+  prefix: string
+  /** Of a server other than Amazon's; buckets are then part of the path. */
+  endpoint: string | null
+  region: string
 }
 
-async function readIfThere(file: string): Promise<Buffer | null> {
-  return await readFile(file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null
-    throw error
-  })
+export type PhotosPlace = {
+  dataDir: string
+  /** null: the data folder. */
+  bucket: Bucket | null
 }
 
-/** A name in a folder is durable only when the folder is. */
-async function syncFolder(folder: string) {
-  const handle = await open(folder, 'r')
-  await handle.sync().finally(() => handle.close())
-}
-
-async function sweep(incoming: string) {
-  for (const name of await readdir(incoming)) {
-    const file = join(incoming, name)
-    const facts = await stat(file).catch(() => null)
-    if (facts && Date.now() - facts.mtimeMs > STALE_MS) await rm(file, { force: true })
-  }
-}
-
-const SENTENCES: Record<string, string> = {
-  ENOSPC: 'The disk that holds the data folder is full. Make room there and try again.',
-  EDQUOT: 'The quota of the data folder is used up. Make room there and try again.',
-  EROFS: 'The data folder is on a disk that is read-only.',
-  EACCES: 'The data folder may not be written to or read by this user.',
-  EPERM: 'The data folder may not be written to or read by this user.',
-  EMFILE: 'Too many files are open at once. Try again.',
-  ENOENT: 'The file is missing from the data folder.',
-  EIO: 'The disk that holds the data folder reports an error.',
-}
-
-async function asStorageError<T>(stage: 'read' | 'store', action: () => Promise<T>): Promise<T> {
-  try {
-    return await action()
-  } catch (cause) {
-    // Node's file functions throw errors with the system's code.
-    const { code = 'unknown', message } = cause as NodeJS.ErrnoException
-    throw new StorageError(stage, code, SENTENCES[code] ?? `The data folder cannot be used: ${message}.`, { cause })
-  }
+/** A folder is made if need be, a bucket must be there. Throws StorageError. */
+export async function openPhotos({ dataDir, bucket }: PhotosPlace): Promise<Photos> {
+  if (bucket === null) return await openFolder(dataDir)
+  // The client is large: whoever keeps photos in a folder does without.
+  const { openBucket } = await import('./photos-bucket.ts')
+  return await openBucket(bucket)
 }

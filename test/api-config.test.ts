@@ -50,3 +50,22 @@ test('a shared queue needs a shared database', () => {
   assert.equal(config.queueUrl, 'redis://localhost')
   assert.equal(config.databaseUrl, 'postgres://clavis@localhost/clavis')
 })
+
+test('photos are kept in a bucket under a prefix where one is named', () => {
+  assert.equal(readConfig({}).bucket, null)
+  assert.deepEqual(readConfig({ PHOTOS_URL: 's3://camera-traps' }).bucket, {
+    name: 'camera-traps',
+    prefix: '',
+    endpoint: null,
+    region: 'us-east-1',
+  })
+  const elsewhere = { PHOTOS_URL: 's3://traps/2026/north', S3_ENDPOINT: 'http://nas:9000', AWS_REGION: 'eu-1' }
+  assert.deepEqual(readConfig(elsewhere).bucket, {
+    name: 'traps',
+    prefix: '2026/north/',
+    endpoint: 'http://nas:9000',
+    region: 'eu-1',
+  })
+  assert.match(faults({ PHOTOS_URL: '/mnt/photos' }), /for PHOTOS_URL but received "\/mnt\/photos"/)
+  assert.match(faults({ S3_ENDPOINT: 'http://nas:9000' }), /Expected PHOTOS_URL to be set when S3_ENDPOINT is/)
+})

@@ -2,7 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { photoName } from '../indexer/photo-names.ts'
 import { COLOURS, drawAnimal } from './support/photos.ts'
 import { form, makeTaxa, openTestService, type TestService } from './support/service.ts'
 
@@ -242,7 +244,7 @@ const CASES: Case[] = [
     async () => {
       const [item] = await service.bring([await drawAnimal(COLOURS.cyan)])
       const { sha256 } = await service.read<{ sha256: string }>(200, `/api/media/${item!.id}`)
-      await rm(service.photos.path(sha256))
+      await rm(join(service.folder, photoName(sha256)))
       return service.ask(`/api/media/${item!.id}/image`)
     },
     404,

@@ -8,6 +8,7 @@ import { readMigrationFiles } from 'drizzle-orm/migrator'
 import type { Answer, MediaItem, TaxonDetail } from '../api/schemas.ts'
 import { connectDatabase } from '../db/connect.ts'
 import { migrate, migrationsFolder, newestApplied } from '../db/migrate.ts'
+import { environmentOf, makeBucket, needsBucket } from './support/bucket.ts'
 import { needsPostgres } from './support/database.ts'
 import { COLOURS, drawAnimal } from './support/photos.ts'
 import {
@@ -114,6 +115,22 @@ test('an embedded installation moves to Postgres', { skip: needsPostgres }, asyn
   await finish(['restore', file], embedded)
   await finish(['backup', own], embedded)
   await restored(own, await newInstallation())
+})
+
+test('photos go into a bucket, are served from there, and come back', { skip: needsBucket }, async () => {
+  const inBucket = async () => ({ ...(await newInstallation()), ...environmentOf(await makeBucket()) })
+  await restored(file, await inBucket())
+  const target = await inBucket()
+  await finish(['restore', file], target)
+  assert.deepEqual(
+    (await readdir(target.DATA_DIR!)).filter((name) => ['photos', 'crops'].includes(name)),
+    [],
+  )
+  const own = join(await newFolder(), 'bucket.tar')
+  await finish(['backup', own], target)
+  await restored(own, await newInstallation())
+  assert.match(await finish(['restore', file], target, 2), /there are photos in the bucket clavis-test-/)
+  assert.match(await finish(['doctor'], { ...target, PORT: '0' }), /✓ Photos +bucket clavis-test-.*can be written/)
 })
 
 test('the checksums are those that sha256sum reads', async () => {

@@ -39,7 +39,8 @@ test('a new installation is well, and stays untouched', async () => {
   const config = await installation()
   const before = await readdir(config.dataDir)
   const found = await findings(config)
-  assert.deepEqual(Object.keys(found), ['node', 'dataFolder', 'disk', 'database', 'queue', 'models', 'device', 'port'])
+  const parts = ['node', 'dataFolder', 'disk', 'photos', 'database', 'queue', 'models', 'device', 'port']
+  assert.deepEqual(Object.keys(found), parts)
   for (const { status, found: what, fix } of Object.values(found)) assert.deepEqual([status, fix], ['ok', null], what)
   assert.match(found.database.found, /the first start makes it/)
   assert.match(found.models.found, /test-detector and test-embedder: .* ran once/)
@@ -117,7 +118,7 @@ test('the exit code says whether something must be mended', async (t) => {
   t.mock.method(console, 'log', (text: string) => printed.push(text))
   const config = await installation()
   assert.equal(await doctorCommand([], config), 0)
-  assert.equal(printed.length, 8)
+  assert.equal(printed.length, 9)
   assert.match(printed.join('\n'), /✓ Node\.js .*\n✓ Data folder/)
   printed.length = 0
   assert.equal(await doctorCommand(['--json'], { ...config, detector: 'nothing' }), 1)

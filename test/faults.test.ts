@@ -118,7 +118,7 @@ test('a disk that fills up in the middle of a photo keeps nothing of it', { skip
   await mkdir(data)
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', data])
   try {
-    const photos = await openPhotos(data)
+    const photos = await openPhotos({ dataDir: data, bucket: null })
     const large = Buffer.alloc(1_000_000, 7)
     await assert.rejects(photos.put(sha256Of(large), large), (error) => {
       return error instanceof StorageError && error.code === 'ENOSPC' && /The disk .* is full/.test(error.message)
@@ -141,7 +141,7 @@ test('two workers given the same photo index it once', async () => {
     const { db } = database
     for (const { name, sha256, manifest } of [models.detector, models.embedder])
       await ensureModel(db, { name, sha256, kind: manifest.kind, manifest })
-    const photos = await openPhotos(folder)
+    const photos = await openPhotos({ dataDir: folder, bucket: null })
     for (const bytes of await drawMany('red', 5)) {
       const sha256 = sha256Of(bytes)
       await photos.put(sha256, bytes)

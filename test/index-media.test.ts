@@ -8,10 +8,11 @@ import { after, before, test } from 'node:test'
 import sharp from 'sharp'
 import type { Database } from '../db/connect.ts'
 import { detectionsOfMedia } from '../db/detections.ts'
-import { addMedia, getMedia, type MediaFacts } from '../db/media.ts'
+import { addMedia, getMedia, MAX_ATTEMPTS, type MediaFacts } from '../db/media.ts'
 import { ensureModel, getEmbedding } from '../db/models.ts'
 import { createTaxon } from '../db/taxa.ts'
 import { sha256Of } from '../indexer/analyse.ts'
+import { StorageError } from '../indexer/errors.ts'
 import { cropOf, indexMedia } from '../indexer/index-media.ts'
 import type { Models } from '../indexer/models.ts'
 import { openPhotos, type Photos } from '../indexer/photos.ts'
@@ -30,7 +31,7 @@ before(async () => {
   ;[database, models, photos] = await Promise.all([
     openTestDatabase(),
     openTestModels(join(folder, 'models')),
-    openPhotos(folder),
+    openPhotos({ dataDir: folder, bucket: null }),
   ])
   deps = { db: database.db, models, photos }
   for (const { name, sha256, manifest } of [models.detector, models.embedder]) {
@@ -148,4 +149,16 @@ test('a crop that is missing is cut again from the photo, and kept', async () =>
   const again = await cropOf(deps, { id: id!, bbox: [0.75, 0, 0.25, 0.25], sha256: sha256Of(bytes) })
   assert.deepEqual(again, before)
   assert.deepEqual(await photos.getCrop(id!), before)
+})
+
+test('a place of the photos that does not answer is not the fault of the photo: it stays queued, however often', async () => {
+  const id = await queue(await drawAnimal(COLOURS.red, { seed: 17 }))
+  const away = {
+    ...photos,
+    get: () => Promise.reject(new StorageError('read', 'TimeoutError', 'away', { temporary: true })),
+  }
+  for (let i = 0; i < 2 * MAX_ATTEMPTS; i++) await assert.rejects(indexMedia({ ...deps, photos: away }, id), /away/)
+  const { status, attempts } = await getMedia(database.db, id)
+  assert.deepEqual([status, attempts], ['queued', 0])
+  assert.equal((await indexMedia(deps, id)).status, 'indexed')
 })
