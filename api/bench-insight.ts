@@ -3,10 +3,11 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { idle, type Measured, quantile, reportMeasured, startServer } from './bench.ts'
+import { type Measured, quantile, reportMeasured, startServer } from './bench.ts'
 import { residentBytes } from './bench-import.ts'
 import type { Config } from './config.ts'
 import type { DeploymentsInsight, MapPoints, MapStanding, TaxaInsight } from './insight-schemas.ts'
+import { openProgress } from './progress.ts'
 import { UsageError } from './usage.ts'
 
 export const BENCH_INSIGHT_HELP = `npm run bench -- insight --data-dir DIR [--times N] [--no-map] [--json FILE]
@@ -37,7 +38,6 @@ export async function benchInsight(args: string[], config: Config): Promise<numb
     ...(isEmbedded ? {} : { DATABASE_URL: config.databaseUrl }),
   })
   try {
-    await idle(server.url)
     const ask = async <T>(path: string, method = 'GET'): Promise<T> => {
       const response = await fetch(`${server.url}${path}`, { method })
       if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`)
@@ -55,7 +55,9 @@ export async function benchInsight(args: string[], config: Config): Promise<numb
       'one camera': `&deployment=${encodeURIComponent(deployments[0]?.name ?? '')}`,
     }
     let day = 0
-    for (const chart of CHARTS) {
+    const progress = openProgress(CHARTS.length, 'charts')
+    for (const [done, chart] of CHARTS.entries()) {
+      progress.update(done, chart)
       for (const [name, filter] of Object.entries(filters)) {
         const taken: number[] = []
         for (let i = 0; i < times; i++) {
@@ -68,6 +70,7 @@ export async function benchInsight(args: string[], config: Config): Promise<numb
         for (const share of [0.5, 0.95]) measured[`${chart}, ${name}, p${100 * share} ms`] = quantile(taken, share)
       }
     }
+    progress.stop()
     if (!values['no-map']) Object.assign(measured, await measureMap(server.pid, ask))
     await reportMeasured('Insight', measured, values.json)
   } finally {

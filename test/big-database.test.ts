@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { rm } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
 import { createApp } from '../api/app.ts'
+import type { AccuracyInsight } from '../api/insight-schemas.ts'
 import type { Answer, Detection, Media } from '../api/schemas.ts'
 import { openService, type Service } from '../api/service.ts'
 import { ensureModel } from '../db/models.ts'
@@ -62,6 +63,16 @@ test('a list of animals has crops to ask for and summaries of suggestions', asyn
   const { items } = await read<{ items: Detection[] }>('/api/detections?state=unidentified&order=unsure&limit=20')
   assert.equal(items.length, 20)
   for (const { suggestion } of items) assert.ok(suggestion?.taxon, 'Expected a summary with a taxon')
+})
+
+test('what the tree said before people did is there to be compared', async () => {
+  const { forecasts, ranks } = await read<AccuracyInsight>('/api/insight/accuracy')
+  assert.ok(forecasts > 40 && forecasts <= counts.identified)
+  const species = ranks.find(({ rank }) => rank === 'species')!
+  assert.ok(
+    species.right > 0.6 * species.count && species.right < species.count,
+    `${species.right} of ${species.count}`,
+  )
 })
 
 test('photos of one burst are one sequence', async () => {

@@ -1,5 +1,6 @@
 // A generated world as rows. In: an empty database, how many photos, which models made them. Out: taxa, cameras, photos in bursts,
-// detections with embeddings, what people said of a share of them, summaries of suggestions, and a published tree.
+// detections with embeddings, what people said of a share of them and what had been forecast of those, summaries of suggestions, and a
+// published tree.
 
 import { createHash } from 'node:crypto'
 import { sql } from 'drizzle-orm'
@@ -10,6 +11,7 @@ import { insertEmbeddings } from '../../db/models.ts'
 import {
   deployment,
   detection,
+  forecast,
   identification,
   importBatch,
   media,
@@ -45,11 +47,14 @@ type Numbered<Row> = Row & { id: number }
 type Found = { row: Numbered<typeof detection.$inferInsert>; animal: GeneratedAnimal | null }
 /** What the rows refer to. */
 type Names = { taxonIds: number[]; cameraIds: number[]; importId: number; treeVersion: string }
+/** What a tree that is right in four of five cases says. `named`: a species. */
+type Guess = { named: number; right: boolean; probability: number }
 type Rows = {
   photos: Numbered<typeof media.$inferInsert>[]
   found: Found[]
   statements: Numbered<typeof identification.$inferInsert>[]
   summaries: (typeof suggestion.$inferInsert)[]
+  forecasts: (typeof forecast.$inferInsert)[]
   added: AddedPhoto[]
 }
 
@@ -107,6 +112,8 @@ class RowMaker {
   readonly #options: BigOptions
   readonly #names: Names
   readonly #next: () => number
+  /** By species: examples so far. */
+  readonly #taught = new Map<number, number>()
 
   constructor(world: World, options: BigOptions, names: Names) {
     this.#world = world
@@ -115,7 +122,7 @@ class RowMaker {
     this.#next = random((options.seed ?? 1) + 99)
   }
   of(bursts: readonly GeneratedBurst[]): Rows {
-    const rows: Rows = { photos: [], found: [], statements: [], summaries: [], added: [] }
+    const rows: Rows = { photos: [], found: [], statements: [], summaries: [], forecasts: [], added: [] }
     for (const burst of bursts) this.#burst(burst, rows)
     return rows
   }
@@ -134,7 +141,9 @@ class RowMaker {
         const row = { ...of, ...box, id: ++this.last.detection, kind: 'animal', source: 'detector' } as const
         const taught = fate === null ? {} : this.#said(row.id, animal, fate, rows)
         rows.found.push({ row: { ...row, ...taught }, animal })
-        rows.summaries.push(this.#summary(row.id, animal, 'taughtTaxonId' in taught))
+        const guess = this.#guess(animal)
+        rows.summaries.push(this.#summary(row.id, animal, guess, 'taughtTaxonId' in taught))
+        if ('taughtTaxonId' in taught) rows.forecasts.push(this.#forecast(row.id, animal, guess))
       }
       if (person) {
         const box = { x: 0.6, y: 0.1, width: 0.25, height: 0.8, confidence: 0.9 }
@@ -177,7 +186,8 @@ class RowMaker {
     const animal: GeneratedAnimal = { species, individual: id, bbox: [0, 0, 1, 1], confidence: 0 }
     const row = { ...of, id, kind: 'animal', source: 'wholePhoto', x: 0, y: 0, width: 1, height: 1 } as const
     rows.found.push({ row, animal })
-    rows.summaries.push({ ...this.#summary(id, animal, false), probability: 0.05 + this.#next() * 0.2 })
+    const guess = { ...this.#guess(animal), probability: 0.05 + this.#next() * 0.2 }
+    rows.summaries.push(this.#summary(id, animal, guess, false))
   }
 
   /** What people said of an animal, and what that teaches. */
@@ -198,12 +208,35 @@ class RowMaker {
     return { taughtTaxonId: conflict ? genus : said, conflict, latestStatementId }
   }
 
-  /** As a tree that is right in four of five cases would have said it. */
-  #summary(detectionId: number, animal: GeneratedAnimal, taught: boolean): typeof suggestion.$inferInsert {
-    const { taxonIds, treeVersion } = this.#names
+  #guess(animal: GeneratedAnimal): Guess {
     const right = this.#next() < 0.8
     const named = right ? animal.species : this.#world.lookAlike(animal.species)
-    const probability = right ? 1 - 0.75 * this.#next() ** 2 : 0.12 + 0.6 * this.#next()
+    return { named, right, probability: right ? 1 - 0.75 * this.#next() ** 2 : 0.12 + 0.6 * this.#next() }
+  }
+
+  /** The path to what was guessed, the surer the higher. */
+  #forecast(detectionId: number, animal: GeneratedAnimal, { named, probability }: Guess): typeof forecast.$inferInsert {
+    const { taxonIds, treeVersion } = this.#names
+    const path: number[] = []
+    for (let at: number | null = named; at !== null; at = this.#world.taxa[at]!.parent) path.unshift(at)
+    const examples = this.#taught.get(animal.species) ?? 0
+    this.#taught.set(animal.species, examples + 1)
+    return {
+      detectionId,
+      treeVersion,
+      taxonIds: path.map((taxon) => taxonIds[taxon]!),
+      probabilities: path.map((_, i) => probability ** ((i + 1) / path.length)),
+      examples,
+    }
+  }
+
+  #summary(
+    detectionId: number,
+    animal: GeneratedAnimal,
+    { named, right, probability }: Guess,
+    taught: boolean,
+  ): typeof suggestion.$inferInsert {
+    const { taxonIds, treeVersion } = this.#names
     const genus = this.#world.taxa[named]!.parent!
     const stop = probability >= 0.8 ? named : probability >= 0.4 ? genus : this.#world.taxa[genus]!.parent!
     return {
@@ -238,6 +271,7 @@ async function insert(db: Db, world: World, modelSha256: string, version: number
   await insertMetricVectors(db, version, metric)
   await inParts(rows.statements, (part) => db.insert(identification).overridingSystemValue().values(part))
   await inParts(rows.summaries, (part) => db.insert(suggestion).values(part))
+  await inParts(rows.forecasts, (part) => db.insert(forecast).values(part))
   return metric.length
 }
 
