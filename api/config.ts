@@ -5,8 +5,8 @@ import { availableParallelism } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import type { Bucket } from '../indexer/photos.ts'
-import { joinSentences, sentence } from './sentences.ts'
+import type { Bucket } from '../indexer/photos/photos.ts'
+import { joinSentences, sentence } from './http/sentences.ts'
 
 /** The folder that holds package.json: bundled models and the built page lie under it. */
 export const PROJECT_DIR = dirname(dirname(fileURLToPath(import.meta.url)))

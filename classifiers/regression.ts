@@ -2,7 +2,7 @@
 // version. In: labelled embeddings. Out: log probabilities of the species it knows. It tells known species apart a little better
 // than the tree does, and knows nothing of what came since: so it only shares out, among its species, what the tree gives them.
 
-import { fitSoftmax, type Preconditioner, preconditionerOf, STRENGTH } from './softmax-regression.ts'
+import { fitSoftmax, type Preconditioner, preconditionerOf, STRENGTH } from './fitting/softmax-regression.ts'
 import { SPECIES_LEVEL } from './statistics.ts'
 import type { Taxonomy } from './taxonomy.ts'
 import type { Scores } from './tree.ts'

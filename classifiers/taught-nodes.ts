@@ -1,8 +1,8 @@
 // The taught taxa and what they tell each other. In: a change of one taxon's own examples, or of its place. Out: sums and messages
 // as if everything had been computed anew: one message per level is replaced, nothing else is touched.
 
-import type { Coarse } from './coarse.ts'
 import { type Direct, directMessage, type Message, type Node, newMessage, upwardMessage } from './messages.ts'
+import type { Coarse } from './shortlist.ts'
 import { ROOT_LEVEL, SPECIES_LEVEL, type Statistics, shareDownTo } from './statistics.ts'
 import type { Taxonomy } from './taxonomy.ts'
 

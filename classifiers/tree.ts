@@ -9,7 +9,6 @@
 // species were split of which inner folds were sure, to 0.712 and 0.936. Beside neighbours, who see what a mean blurs, splitting all
 // gave 0.710 as before, splitting those 0.714 and a loss of 0.913 instead of 0.917: ten photos of 2,667, within noise, so not kept.
 
-import { Coarse } from './coarse.ts'
 import { addExact, groupContribution, groupWeight, toUnits, UNIT } from './exact.ts'
 import {
   type Density,
@@ -25,6 +24,7 @@ import {
   novelLogDensity,
   upwardMessage,
 } from './messages.ts'
+import { Coarse } from './shortlist.ts'
 import { metricWeight, type Statistics } from './statistics.ts'
 import { TaughtNodes } from './taught-nodes.ts'
 import { type TaxonNode, Taxonomy } from './taxonomy.ts'
@@ -54,7 +54,7 @@ export type ScoreOptions = {
   exhaustive?: boolean
 }
 
-/** Up to so many taxa with examples all are scored in full; above, so many in the beam (api/bench-tree.ts measures it). */
+/** Up to so many taxa with examples all are scored in full; above, so many in the beam (test/bench/tree.ts measures it). */
 const EXHAUSTIVE_TAXA = 512
 const BEAM = 96
 const MOST_PREPARED = 4096

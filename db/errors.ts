@@ -1,4 +1,4 @@
-// What can go wrong below the API, with facts. In: sentences. Out: small named errors that api/problem.ts maps to statuses.
+// What can go wrong below the API, with facts. In: sentences. Out: small named errors that api/http/problem.ts maps to statuses.
 
 /** A row that does not exist (any more). `noun` and `id` say which. */
 export class NotFound extends Error {

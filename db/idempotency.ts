@@ -2,7 +2,7 @@
 // claimed in the transaction that makes the change, so a change without its key, or a key without its change, cannot be.
 
 import { eq, lt, sql } from 'drizzle-orm'
-import type { Db } from './connect.ts'
+import type { Db } from './connection/connect.ts'
 import { Conflict } from './errors.ts'
 import { idempotency } from './schema.ts'
 

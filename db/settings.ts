@@ -1,7 +1,7 @@
 // Small facts of the installation by key. In: a key and a JSON value. Out: the value as stored.
 
 import { eq } from 'drizzle-orm'
-import type { Db } from './connect.ts'
+import type { Db } from './connection/connect.ts'
 import { setting } from './schema.ts'
 
 /** Undefined when it was never set; the caller checks its shape. */

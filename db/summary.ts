@@ -1,7 +1,7 @@
 // The installation in numbers. In: nothing. Out: counts of photos, detections and taxa.
 
 import { sql } from 'drizzle-orm'
-import type { Db } from './connect.ts'
+import type { Db } from './connection/connect.ts'
 
 export type Summary = {
   media: { queued: number; indexed: number; failed: number }

@@ -5,8 +5,8 @@
 import { createHash } from 'node:crypto'
 import type { Bbox, DetectionKind, DetectionSource } from '../db/schema.ts'
 import { cutCrops } from './crop.ts'
-import { decode } from './image.ts'
-import type { Models } from './models.ts'
+import type { Models } from './models/models.ts'
+import { decode } from './photos/image.ts'
 
 export type AnalysedDetection = {
   kind: DetectionKind

@@ -2,9 +2,9 @@
 // same region: the box made square on its longer side, enlarged by a tenth, cut to the photo (the embedder's manifest says so).
 
 import type { Bbox } from '../db/schema.ts'
-import { fit, fromPixels, type Image, type Pixels, type Region } from './image.ts'
-import { letterbox } from './letterbox.ts'
-import type { CropRecipe } from './manifest.ts'
+import { letterbox } from './inference/letterbox.ts'
+import type { CropRecipe } from './models/manifest.ts'
+import { fit, fromPixels, type Image, type Pixels, type Region } from './photos/image.ts'
 
 export type Crop = {
   /** RGB of `size` x `size` for the embedder. */

@@ -2,10 +2,10 @@
 // confident first. The numbers in between are made in the inference process (yolo.ts).
 
 import type { Bbox, DetectionKind } from '../db/schema.ts'
-import { type Image, letterboxPixels } from './image.ts'
-import type { Inference } from './inference.ts'
-import { letterbox, toPhoto } from './letterbox.ts'
-import type { DetectorManifest } from './manifest.ts'
+import type { Inference } from './inference/inference.ts'
+import { letterbox, toPhoto } from './inference/letterbox.ts'
+import type { DetectorManifest } from './models/manifest.ts'
+import { type Image, letterboxPixels } from './photos/image.ts'
 
 export type Found = { kind: DetectionKind; label: string; bbox: Bbox; confidence: number }
 export type Detector = {

@@ -2,8 +2,8 @@
 
 import type { Bbox } from '../db/schema.ts'
 import { cutCrops } from './crop.ts'
-import { decode } from './image.ts'
-import type { Models } from './models.ts'
+import type { Models } from './models/models.ts'
+import { decode } from './photos/image.ts'
 
 /** Throws DecodeError, UnsupportedType or ModelError. */
 export async function embedBox(

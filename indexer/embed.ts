@@ -1,7 +1,7 @@
 // The embedder. In: crops as RGB of its input size. Out: one embedding of unit length per crop.
 
-import type { Inference } from './inference.ts'
-import type { EmbedderManifest } from './manifest.ts'
+import type { Inference } from './inference/inference.ts'
+import type { EmbedderManifest } from './models/manifest.ts'
 
 export type Embedder = {
   name: string

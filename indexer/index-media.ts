@@ -1,16 +1,16 @@
 // One queued photo becomes detections: the queue's handler. In: a media id. Out: rows and crops, or the reason why not, on the media
 // row. Done twice, or broken off anywhere and done again, it ends the same.
 
-import { storeAnalysis } from '../db/analysis.ts'
-import type { Db } from '../db/connect.ts'
-import { beginAttempt, markFailed, takeBackAttempt } from '../db/media.ts'
+import type { Db } from '../db/connection/connect.ts'
+import { storeAnalysis } from '../db/photos/analysis.ts'
+import { beginAttempt, markFailed, takeBackAttempt } from '../db/photos/media.ts'
 import type { Bbox, Failure } from '../db/schema.ts'
 import { type Analysis, analyse } from './analyse.ts'
 import { cutJpegs } from './crop.ts'
 import { DecodeError, ModelError, StorageError, UnsupportedType } from './errors.ts'
-import { decode } from './image.ts'
-import type { Models } from './models.ts'
-import type { Photos } from './photos.ts'
+import type { Models } from './models/models.ts'
+import { decode } from './photos/image.ts'
+import type { Photos } from './photos/photos.ts'
 
 export type IndexOutcome =
   | { status: 'indexed'; detectionIds: number[] }

@@ -6,9 +6,9 @@ import { dirname, join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import type { Bbox } from '../db/schema.ts'
 import type { Detector, Found } from './detect.ts'
-import { decode } from './image.ts'
-import type { Corners } from './letterbox.ts'
-import { iou } from './yolo.ts'
+import type { Corners } from './inference/letterbox.ts'
+import { iou } from './inference/yolo.ts'
+import { decode } from './photos/image.ts'
 
 /** `boxes`: every animal of the photo. */
 export type BoxedPhoto = { file: string; boxes: Bbox[] }

@@ -1,14 +1,14 @@
 // Vectors of another embedder for animals that are known already. In: an embedder. Out: an embedding row for every stored animal
 // that had none by it, cut from the kept photo at the kept box. The rows are the progress: broken off anywhere, it goes on there.
 
-import type { Db } from '../db/connect.ts'
-import { getDetections } from '../db/detections.ts'
-import { getMedia } from '../db/media.ts'
-import { detectionsWithoutEmbedding, insertEmbeddings } from '../db/models.ts'
+import type { Db } from '../db/connection/connect.ts'
+import { getDetections } from '../db/photos/detections.ts'
+import { getMedia } from '../db/photos/media.ts'
+import { detectionsWithoutEmbedding, insertEmbeddings } from '../db/trees/models.ts'
 import { cutCrops } from './crop.ts'
 import type { Embedder } from './embed.ts'
-import { decode } from './image.ts'
-import type { Photos } from './photos.ts'
+import { decode } from './photos/image.ts'
+import type { Photos } from './photos/photos.ts'
 
 /** `workingSidePx` as photos are indexed with: equal crops, equal vectors. */
 export type ReEmbedParts = { db: Db; photos: Photos; workingSidePx: number }

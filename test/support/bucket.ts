@@ -3,7 +3,7 @@
 
 import { randomUUID } from 'node:crypto'
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
-import type { Bucket } from '../../indexer/photos.ts'
+import type { Bucket } from '../../indexer/photos/photos.ts'
 
 const S3_ENDPOINT = process.env.TEST_S3_ENDPOINT ?? null
 const REGION = 'us-east-1'

@@ -1,7 +1,7 @@
 // A process that holds a data folder. In: the folder, a URL to announce. Out: 'held' or the error's sentence and facts as messages; it
 // gives the folder back when told to.
 
-import { DataFolderInUse, lockDataFolder } from '../../db/lock.ts'
+import { DataFolderInUse, lockDataFolder } from '../../db/connection/lock.ts'
 
 try {
   const lock = await lockDataFolder(process.argv[2] ?? '')

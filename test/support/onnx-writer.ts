@@ -1,7 +1,7 @@
 // Tiny ONNX files with known answers. In: nodes, constants, and the shapes of inputs and outputs. Out: the bytes of a model, by
 // writing protobuf by hand (field numbers from onnx/onnx.proto). A dimension that is a string may vary.
 
-import { toHalf } from '../../indexer/float16.ts'
+import { toHalf } from '../../indexer/inference/float16.ts'
 
 export type ElementType = 'float32' | 'float16' | 'uint8' | 'int64'
 export type Value = { name: string; type: ElementType; shape: (number | string)[] }

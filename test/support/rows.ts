@@ -1,11 +1,11 @@
 // Rows for tests of what lies above them. In: a database. Out: models, taxa, photos with detections and embeddings.
 
 import { createHash } from 'node:crypto'
-import { type StoredDetection, storeAnalysis } from '../../db/analysis.ts'
-import type { Db } from '../../db/connect.ts'
-import { addMedia, type MediaFacts } from '../../db/media.ts'
-import { ensureModel } from '../../db/models.ts'
-import { ensurePath } from '../../db/taxon-paths.ts'
+import type { Db } from '../../db/connection/connect.ts'
+import { type StoredDetection, storeAnalysis } from '../../db/photos/analysis.ts'
+import { addMedia, type MediaFacts } from '../../db/photos/media.ts'
+import { ensurePath } from '../../db/taxonomy/taxon-paths.ts'
+import { ensureModel } from '../../db/trees/models.ts'
 
 export const DETECTOR = 'd'.repeat(64)
 export const EMBEDDER = 'e'.repeat(64)

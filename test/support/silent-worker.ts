@@ -1,6 +1,6 @@
 // A process that takes a photo from the queue and never ends with it. In: BullMQ options as JSON. Out: a message once it has one.
 
-import { openBullQueue } from '../../indexer/queue-bullmq.ts'
+import { openBullQueue } from '../../indexer/queue/bullmq.ts'
 
 const queue = await openBullQueue({
   ...JSON.parse(process.argv[2] ?? '{}'),

@@ -5,8 +5,8 @@
 import { createHash } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { DetectorManifest, EmbedderManifest, Manifest } from '../../indexer/manifest.ts'
-import { type ModelChoice, type Models, openModels } from '../../indexer/models.ts'
+import type { DetectorManifest, EmbedderManifest, Manifest } from '../../indexer/models/manifest.ts'
+import { type ModelChoice, type Models, openModels } from '../../indexer/models/models.ts'
 import { type Constant, writeOnnx } from './onnx-writer.ts'
 
 /** Cells per side of the photo that the test detector sees. */

@@ -2,9 +2,9 @@
 
 import { Check, CircleCheck, CircleSlash, Layers, TriangleAlert } from 'lucide-solid'
 import { createMemo, type JSX, Match, Show, Switch } from 'solid-js'
-import type { Detection } from '../../api/schemas.ts'
+import type { Detection } from '../../api/contract/schemas.ts'
 import { probabilityText } from '../parts/format.ts'
-import { isItalic } from '../parts/ranks.ts'
+import { isItalic } from '../parts/taxon/ranks.ts'
 import { guessOf } from '../parts/words.ts'
 
 const SURE = 0.9

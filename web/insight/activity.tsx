@@ -2,7 +2,7 @@
 // hour. Out: a drawing; the sums stand at its edges.
 
 import { createMemo, For, type JSX } from 'solid-js'
-import type { ActivityInsight } from '../../api/insight-schemas.ts'
+import type { ActivityInsight } from '../../api/contract/insight.ts'
 import { counted } from '../parts/format.ts'
 
 const monthName = new Intl.DateTimeFormat(undefined, { month: 'short', timeZone: 'UTC' })

@@ -3,7 +3,7 @@
 
 import { useQuery } from '@tanstack/solid-query'
 import { createSignal, For, type JSX, Show } from 'solid-js'
-import type { ConfirmedInsight, HistogramInsight } from '../../api/insight-schemas.ts'
+import type { ConfirmedInsight, HistogramInsight } from '../../api/contract/insight.ts'
 import { count, counted } from '../parts/format.ts'
 import {
   activityInsight,

@@ -4,7 +4,7 @@
 import { scaleLinear, scalePoint } from 'd3-scale'
 import { line } from 'd3-shape'
 import { createMemo, For, type JSX, Show } from 'solid-js'
-import type { AccuracyInsight, LearningInsight } from '../../api/insight-schemas.ts'
+import type { AccuracyInsight, LearningInsight } from '../../api/contract/insight.ts'
 import { count, probabilityText } from '../parts/format.ts'
 
 type Step = LearningInsight['curve'][number]

@@ -1,7 +1,7 @@
 // What colours the map's points. In: the points and the choice. Out: a class for each point, and the classes with their names and counts.
 
-import type { MapPoints } from '../../api/insight-schemas.ts'
-import { type Rank, ranks } from '../parts/ranks.ts'
+import type { MapPoints } from '../../api/contract/insight.ts'
+import { type Rank, ranks } from '../parts/taxon/ranks.ts'
 
 export const colourings = ['taxon', 'confidence', 'probability', 'person'] as const
 export type Colouring = (typeof colourings)[number]

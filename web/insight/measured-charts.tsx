@@ -3,9 +3,9 @@
 
 import { useQuery } from '@tanstack/solid-query'
 import { createMemo, createSignal, For, type JSX, Show } from 'solid-js'
-import type { AccuracyInsight, LearningInsight } from '../../api/insight-schemas.ts'
+import type { AccuracyInsight, LearningInsight } from '../../api/contract/insight.ts'
 import { count, counted, probabilityText } from '../parts/format.ts'
-import { TaxonName } from '../parts/taxon-name.tsx'
+import { TaxonName } from '../parts/taxon/taxon-name.tsx'
 import { accuracyInsight, type InsightFilter, learningInsight } from '../server/insight.ts'
 import { Chart } from './chart.tsx'
 import { LearningCurve, RankAccuracy, ReliabilityCurve, shareOf, stepText } from './curves.tsx'

@@ -2,7 +2,7 @@
 // screen, which is under the pointer, which are inside a loop.
 
 import { type Quadtree, quadtree } from 'd3-quadtree'
-import type { MapPoints } from '../../api/insight-schemas.ts'
+import type { MapPoints } from '../../api/contract/insight.ts'
 
 const GRAIN = 65_535
 

@@ -5,10 +5,10 @@ import { type HierarchyRectangularNode, hierarchy, partition } from 'd3-hierarch
 import { arc } from 'd3-shape'
 import { ArrowUp, Filter, Images } from 'lucide-solid'
 import { createEffect, createMemo, createSignal, For, type JSX, on, Show } from 'solid-js'
-import type { TaxaInsight, TaxonCount } from '../../api/insight-schemas.ts'
+import type { TaxaInsight, TaxonCount } from '../../api/contract/insight.ts'
 import { count, counted } from '../parts/format.ts'
-import { isItalic } from '../parts/ranks.ts'
-import { TaxonName } from '../parts/taxon-name.tsx'
+import { isItalic } from '../parts/taxon/ranks.ts'
+import { TaxonName } from '../parts/taxon/taxon-name.tsx'
 
 export const sizeOf = (taxon: TaxonCount): number => taxon.identified + taxon.suggested
 

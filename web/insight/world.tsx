@@ -6,7 +6,7 @@ import { scaleSqrt } from 'd3-scale'
 import { createMemo, createResource, For, type JSX, Show } from 'solid-js'
 import { feature } from 'topojson-client'
 import type { GeometryCollection, Topology } from 'topojson-specification'
-import type { DeploymentsInsight } from '../../api/insight-schemas.ts'
+import type { DeploymentsInsight } from '../../api/contract/insight.ts'
 import { counted } from '../parts/format.ts'
 
 type Place = DeploymentsInsight['places'][number]

@@ -2,9 +2,9 @@
 
 import { Sparkle } from 'lucide-solid'
 import { For, type JSX, Show } from 'solid-js'
-import type { AnsweredDetection } from '../../api/schemas.ts'
+import type { AnsweredDetection } from '../../api/contract/schemas.ts'
 import { probabilityText } from './format.ts'
-import { TaxonName } from './taxon-name.tsx'
+import { TaxonName } from './taxon/taxon-name.tsx'
 import { noveltySaying, sayings } from './words.ts'
 import './verdict.css'
 

@@ -1,7 +1,7 @@
 // Probabilities in words. In: an answer's path, stop and novelty. Out: sentences a person can weigh without reading numbers.
 
-import type { AnsweredDetection, Detection, Taxon } from '../../api/schemas.ts'
-import { rankBelow } from './ranks.ts'
+import type { AnsweredDetection, Detection, Taxon } from '../../api/contract/schemas.ts'
+import { rankBelow } from './taxon/ranks.ts'
 
 /** How a field worker would say it. The limits are conventions of this page, not measurements. */
 const SURE = 0.95

@@ -2,8 +2,8 @@
 
 import { Clock, ImageOff } from 'lucide-solid'
 import { createMemo, type JSX, Match, Show, Switch } from 'solid-js'
-import type { Media } from '../../api/schemas.ts'
-import { isItalic } from '../parts/ranks.ts'
+import type { Media } from '../../api/contract/schemas.ts'
+import { isItalic } from '../parts/taxon/ranks.ts'
 import { guessOf } from '../parts/words.ts'
 
 export function PhotoTile(props: { media: Media }): JSX.Element {

@@ -2,10 +2,10 @@
 
 import { ArrowLeft, ArrowRight, Check, CircleHelp, Flag, ImageOff, Images, Leaf, StickyNote } from 'lucide-solid'
 import { type JSX, Show } from 'solid-js'
-import type { DetectionDetail, Taxon } from '../../api/schemas.ts'
+import type { DetectionDetail, Taxon } from '../../api/contract/schemas.ts'
 import { KeyHint } from '../keys/key-hint.tsx'
 import { titleOf } from '../keys/use-actions.ts'
-import { TaxonName } from '../parts/taxon-name.tsx'
+import { TaxonName } from '../parts/taxon/taxon-name.tsx'
 import { Tool } from '../parts/tool.tsx'
 import { LessonLine } from './lesson-line.tsx'
 import './decision-bar.css'

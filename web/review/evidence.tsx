@@ -2,14 +2,14 @@
 // and what others said before.
 
 import { type JSX, Match, Show, Switch } from 'solid-js'
-import type { AnsweredDetection, DetectionDetail, Similar, Taxon } from '../../api/schemas.ts'
+import type { AnsweredDetection, DetectionDetail, Similar, Taxon } from '../../api/contract/schemas.ts'
 import { capsOf } from '../keys/key-names.ts'
 import { bindings, onMac } from '../keys/use-actions.ts'
 import { AccuracyChoice } from '../parts/accuracy-choice.tsx'
-import { KeyPath } from '../parts/key-path.tsx'
 import { Failure } from '../parts/message.tsx'
-import { Rivals, type Suggestion } from '../parts/rivals.tsx'
-import { TaxonPicker } from '../parts/taxon-picker.tsx'
+import { KeyPath } from '../parts/taxon/key-path.tsx'
+import { Rivals, type Suggestion } from '../parts/taxon/rivals.tsx'
+import { TaxonPicker } from '../parts/taxon/taxon-picker.tsx'
 import { Verdict } from '../parts/verdict.tsx'
 import { accuracy } from './answer-options.ts'
 import { EvidenceSkeleton } from './evidence-skeleton.tsx'

@@ -3,9 +3,9 @@
 
 import { useInfiniteQuery } from '@tanstack/solid-query'
 import { createMemo, For, type JSX, Match, Show, Switch } from 'solid-js'
-import type { Action, Identification } from '../../api/schemas.ts'
+import type { Action, Identification } from '../../api/contract/schemas.ts'
 import { ago, when } from '../parts/format.ts'
-import { TaxonName } from '../parts/taxon-name.tsx'
+import { TaxonName } from '../parts/taxon/taxon-name.tsx'
 import { actionPages } from '../server/actions.ts'
 import { dataOf } from '../server/query-client.ts'
 import './history.css'

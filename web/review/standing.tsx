@@ -2,8 +2,8 @@
 
 import { CircleCheck, CircleHelp, ImageOff, TriangleAlert } from 'lucide-solid'
 import { createMemo, type JSX, Match, Show, Switch } from 'solid-js'
-import type { DetectionDetail } from '../../api/schemas.ts'
-import { TaxonName } from '../parts/taxon-name.tsx'
+import type { DetectionDetail } from '../../api/contract/schemas.ts'
+import { TaxonName } from '../parts/taxon/taxon-name.tsx'
 
 export function Standing(props: { detection: DetectionDetail }): JSX.Element {
   const valid = createMemo(() => props.detection.identifications.filter((i) => i.withdrawnAt === null))

@@ -3,7 +3,7 @@
 
 import { type ClientResponse, hc } from 'hono/client'
 import type { App } from '../../api/app.ts'
-import { person } from '../shell/person.ts'
+import { person } from '../person/person.ts'
 
 export class Problem extends Error {
   readonly status: number

@@ -1,7 +1,7 @@
 // Imports: opening one, handing photos over, closing it, and seeing how far it is.
 
 import { infiniteQueryOptions, queryOptions } from '@tanstack/solid-query'
-import type { MediaItem, PhotoFacts } from '../../api/schemas.ts'
+import type { MediaItem, PhotoFacts } from '../../api/contract/schemas.ts'
 import { api, bodyOf, send } from './client.ts'
 
 export const openImport = (name: string, total: number) => bodyOf(api.imports.$post({ json: { name, total } }))

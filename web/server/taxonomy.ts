@@ -1,8 +1,8 @@
 // Editing the taxonomy: what is below a taxon, edits tried and done, the log, what a classifier knows, lists of taxa.
 
 import { infiniteQueryOptions, queryOptions } from '@tanstack/solid-query'
-import type { TaxonomyImport } from '../../api/taxonomy-imports.ts'
-import type { EditResult } from '../../api/taxonomy-schemas.ts'
+import type { EditResult } from '../../api/contract/taxonomy.ts'
+import type { TaxonomyImport } from '../../api/taxonomy/imports.ts'
 import { api, bodyOf, send } from './client.ts'
 import { queries } from './query-client.ts'
 

@@ -1,10 +1,10 @@
 // What other lists call a taxon: `scheme:id`, a line each.
 
 import { createSignal, type JSX, Show } from 'solid-js'
-import type { TaxonFull } from '../../api/taxonomy-schemas.ts'
+import type { TaxonFull } from '../../api/contract/taxonomy.ts'
 import type { Command } from '../server/taxonomy.ts'
-import { EditSheet } from './edit-sheet.tsx'
-import { settled } from './settled.ts'
+import { EditSheet } from './edits/edit-sheet.tsx'
+import { settled } from './edits/settled.ts'
 
 export function ExternalIds(props: { taxon: TaxonFull; onClose: () => void }): JSX.Element {
   const [text, setText] = createSignal(props.taxon.externalIds.join('\n'))

@@ -5,8 +5,8 @@ import { useNavigate, useParams } from '@solidjs/router'
 import { useQuery } from '@tanstack/solid-query'
 import { Ellipsis } from 'lucide-solid'
 import { createMemo, createSignal, type JSX, lazy, Match, Show, Suspense, Switch } from 'solid-js'
-import type { TaxonNode } from '../../api/taxonomy-schemas.ts'
-import { NewTaxon } from '../parts/new-taxon.tsx'
+import type { TaxonNode } from '../../api/contract/taxonomy.ts'
+import { NewTaxon } from '../parts/taxon/new-taxon.tsx'
 import { dataOf } from '../server/query-client.ts'
 import { taxonOne } from '../server/taxa.ts'
 import { TaxonSearch } from './taxon-search.tsx'
@@ -16,8 +16,8 @@ import { TopTaxa } from './top-taxa.tsx'
 import '../shell/menu.css'
 import './taxa.css'
 
-const ImportTaxa = lazy(async () => ({ default: (await import('./import-taxa.tsx')).ImportTaxa }))
-const MoveTaxon = lazy(async () => ({ default: (await import('./move-taxon.tsx')).MoveTaxon }))
+const ImportTaxa = lazy(async () => ({ default: (await import('./edits/import-taxa.tsx')).ImportTaxa }))
+const MoveTaxon = lazy(async () => ({ default: (await import('./edits/move-taxon.tsx')).MoveTaxon }))
 
 export default function Taxa(): JSX.Element {
   const params = useParams<{ id?: string }>()

@@ -6,10 +6,10 @@ import { Ellipsis } from 'lucide-solid'
 import { createSignal, For, type JSX, lazy, Show, Suspense } from 'solid-js'
 import { unwrap } from 'solid-js/store'
 import { Dynamic } from 'solid-js/web'
-import type { TaxonFull } from '../../api/taxonomy-schemas.ts'
+import type { TaxonFull } from '../../api/contract/taxonomy.ts'
 import { applyEdit } from '../server/taxonomy.ts'
 import { notifyFailure } from '../shell/notices.tsx'
-import { GroundContext } from './ground.tsx'
+import { GroundContext } from './edits/ground.tsx'
 import '../shell/menu.css'
 
 type Sheet = (props: {
@@ -20,14 +20,14 @@ type Sheet = (props: {
 }) => JSX.Element
 
 const SHEETS = {
-  rename: lazy(async () => ({ default: (await import('./rename-taxon.tsx')).RenameTaxon as Sheet })), // takes a part of a sheet's props
-  names: lazy(async () => ({ default: (await import('./name-taxon.tsx')).NameTaxon as Sheet })), // as above
-  move: lazy(async () => ({ default: (await import('./move-taxon.tsx')).MoveTaxon as Sheet })), // as above
-  merge: lazy(async () => ({ default: (await import('./merge-taxon.tsx')).MergeTaxon as Sheet })), // as above
-  split: lazy(async () => ({ default: (await import('./split-taxon.tsx')).SplitTaxon as Sheet })), // as above
-  rest: lazy(async () => ({ default: (await import('./rest-taxon.tsx')).RestTaxon as Sheet })), // as above
+  rename: lazy(async () => ({ default: (await import('./edits/rename-taxon.tsx')).RenameTaxon as Sheet })), // takes a part of a sheet's props
+  names: lazy(async () => ({ default: (await import('./edits/name-taxon.tsx')).NameTaxon as Sheet })), // as above
+  move: lazy(async () => ({ default: (await import('./edits/move-taxon.tsx')).MoveTaxon as Sheet })), // as above
+  merge: lazy(async () => ({ default: (await import('./edits/merge-taxon.tsx')).MergeTaxon as Sheet })), // as above
+  split: lazy(async () => ({ default: (await import('./edits/split-taxon.tsx')).SplitTaxon as Sheet })), // as above
+  rest: lazy(async () => ({ default: (await import('./edits/rest-taxon.tsx')).RestTaxon as Sheet })), // as above
   ids: lazy(async () => ({ default: (await import('./external-ids.tsx')).ExternalIds as Sheet })), // as above
-  delete: lazy(async () => ({ default: (await import('./merge-taxon.tsx')).DeleteTaxon as Sheet })), // as above
+  delete: lazy(async () => ({ default: (await import('./edits/merge-taxon.tsx')).DeleteTaxon as Sheet })), // as above
 }
 type Name = keyof typeof SHEETS
 

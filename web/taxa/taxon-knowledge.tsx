@@ -4,10 +4,10 @@
 import { A } from '@solidjs/router'
 import { useQuery } from '@tanstack/solid-query'
 import { For, type JSX, Match, Show, Switch } from 'solid-js'
-import type { Knowledge } from '../../api/taxonomy-schemas.ts'
+import type { Knowledge } from '../../api/contract/taxonomy.ts'
 import { count, counted, probabilityText } from '../parts/format.ts'
 import { Failure } from '../parts/message.tsx'
-import { TaxonName } from '../parts/taxon-name.tsx'
+import { TaxonName } from '../parts/taxon/taxon-name.tsx'
 import { dataOf } from '../server/query-client.ts'
 import { knowledgeOf } from '../server/taxonomy.ts'
 

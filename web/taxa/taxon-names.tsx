@@ -1,7 +1,7 @@
 // Every name and id of a taxon in a few lines: by language, synonyms, what became part of it, what other lists call it.
 
 import { For, type JSX, Show } from 'solid-js'
-import type { TaxonFull } from '../../api/taxonomy-schemas.ts'
+import type { TaxonFull } from '../../api/contract/taxonomy.ts'
 
 const languages = new Intl.DisplayNames(undefined, { type: 'language', fallback: 'code' })
 

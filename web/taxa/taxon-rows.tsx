@@ -6,7 +6,7 @@ import { createMemo, For, type JSX, Match, Show, Switch } from 'solid-js'
 import { count } from '../parts/format.ts'
 import { Failure } from '../parts/message.tsx'
 import { ShowMore } from '../parts/show-more.tsx'
-import { TaxonName } from '../parts/taxon-name.tsx'
+import { TaxonName } from '../parts/taxon/taxon-name.tsx'
 import { dataOf } from '../server/query-client.ts'
 import { type TaxonList, taxonPages } from '../server/taxa.ts'
 

@@ -4,7 +4,7 @@ import { useInfiniteQuery } from '@tanstack/solid-query'
 import { createMemo, type JSX, Show } from 'solid-js'
 import { dataOf } from '../server/query-client.ts'
 import { taxonPages } from '../server/taxa.ts'
-import { EditLog } from './edit-log.tsx'
+import { EditLog } from './edits/edit-log.tsx'
 import { TaxonRows } from './taxon-rows.tsx'
 
 export function TopTaxa(): JSX.Element {

@@ -1,7 +1,7 @@
 // The rows of a tree of taxa. In: which are open, what is below each of those. Out: the visible rows, from the top, with their place
 // among their siblings; and moves of the cursor among them. Pure, so that it can be tested without a page.
 
-import type { TaxonNode } from '../../api/taxonomy-schemas.ts'
+import type { TaxonNode } from '../../api/contract/taxonomy.ts'
 
 export type TreeRow = {
   node: TaxonNode

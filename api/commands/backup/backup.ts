@@ -1,0 +1,202 @@
+// `npm run backup`. In: the installation, running or not. Out: a folder or a tar file with everything in it that cannot be made again,
+// as of one moment.
+
+import { createHash } from 'node:crypto'
+import { readdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import type pg from 'pg'
+import { z } from 'zod'
+import { connectDatabase, type Database } from '../../../db/connection/connect.ts'
+import { DataFolderInUse, lockDataFolder } from '../../../db/connection/lock.ts'
+import { newestApplied, newestMigration } from '../../../db/connection/migrate.ts'
+import { readNumbering } from '../../../db/copy/contents.ts'
+import { pagesOf } from '../../../db/copy/pages.ts'
+import { tablesOf } from '../../../db/copy/tables.ts'
+import { DatabaseError } from '../../../db/errors.ts'
+import { StorageError } from '../../../indexer/errors.ts'
+import { cropName, photoName } from '../../../indexer/photos/names.ts'
+import { openPhotos, type PhotosPlace } from '../../../indexer/photos/photos.ts'
+import type { Config } from '../../config.ts'
+import { snapshotsFolder } from '../../installation/snapshots.ts'
+import { UsageError } from '../usage.ts'
+import { type BackupWriter, createBackup } from './files.ts'
+import { CONTENTS, type Contents, HEADER, type Header } from './format.ts'
+
+export const BACKUP_HELP = `npm run backup -- FILE.tar | FOLDER
+
+Writes the whole installation (database, photos, crops, added models) into one tar file, or into a new folder, as it is at one
+moment, whether the service runs or not. \`npm run restore\` brings it back, into the embedded database or into Postgres.
+The exit code is 1 when a photo was missing or damaged; everything else is then in the backup.
+`
+
+/** So many missing photos are named one by one. */
+const TOLD = 20
+
+export async function backupCommand(args: string[], config: Config): Promise<number> {
+  const { positionals } = parseArgs({ args, allowPositionals: true })
+  const [path, ...more] = positionals
+  if (path === undefined || more.length > 0) throw new UsageError(BACKUP_HELP)
+  const { rows, photos, crops, models, missing } = await withSource(config, (database) =>
+    backUp(database, config, path),
+  )
+  const total = Object.values(rows).reduce((sum, count) => sum + count, 0)
+  console.log(
+    `Backed up ${total} rows, ${photos.files} photos, ${crops.files} crops and ${models.files} model files to ${path}.`,
+  )
+  for (const { sha256, why } of missing.slice(0, TOLD)) console.error(`Photo ${sha256} is not in the backup: ${why}`)
+  if (missing.length > TOLD)
+    console.error(`So are ${missing.length - TOLD} more: ${CONTENTS} in the backup lists them.`)
+  return missing.length > 0 ? 1 : 0
+}
+
+/** The database as it is, of whatever version; of a running service's embedded one a copy, made by it. */
+async function withSource<T>(config: Config, work: (database: Database) => Promise<T>): Promise<T> {
+  if (!config.databaseUrl.startsWith('file:')) return await using(config.databaseUrl, work)
+  if (!(await stat(config.databaseUrl.slice('file:'.length)).catch(() => null)))
+    throw new UsageError(`Expected an installation but there is no database in ${config.dataDir} (DATA_DIR).`)
+  try {
+    const lock = await lockDataFolder(config.dataDir)
+    try {
+      return await using(config.databaseUrl, work)
+    } finally {
+      await lock.release()
+    }
+  } catch (error) {
+    if (!(error instanceof DataFolderInUse) || !error.holder?.url) throw error
+    const folder = join(snapshotsFolder(config.dataDir), await askForSnapshot(error.holder.url, config))
+    try {
+      return await using(`file:${folder}`, work)
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  }
+}
+
+async function using<T>(url: string, work: (database: Database) => Promise<T>): Promise<T> {
+  const database = await connectDatabase(url)
+  try {
+    return await work(database)
+  } finally {
+    await database.close()
+  }
+}
+
+async function askForSnapshot(url: string, config: Config): Promise<string> {
+  const headers: Record<string, string> = config.apiToken === null ? {} : { Authorization: `Bearer ${config.apiToken}` }
+  const response = await fetch(new URL('/api/snapshots', url), { method: 'POST', headers })
+  const body: unknown = await response.json().catch(() => null)
+  const made = z.object({ name: z.uuid() }).safeParse(body)
+  if (response.status === 201 && made.success) return made.data.name
+  const problem = z.object({ detail: z.string() }).safeParse(body)
+  throw new DatabaseError(
+    `The service at ${url} could not copy its database: ${problem.data?.detail ?? `it answered ${response.status}`}`,
+  )
+}
+
+async function backUp(database: Database, config: Config, path: string): Promise<Contents> {
+  const client = await database.pool.connect()
+  try {
+    await client.query('begin isolation level repeatable read, read only')
+    const migration = await newestApplied(client)
+    if (migration === 0) throw new UsageError('Expected an installation but the database has none of its tables.')
+    if (migration > newestMigration())
+      throw new DatabaseError('The database was made by a newer version of this program: back it up with that version')
+    const writer = await createBackup(path)
+    try {
+      const header: Header = { format: 1, madeAt: new Date().toISOString(), migration }
+      await writer.add(HEADER, json(header))
+      const { rows, numbering } = await addTables(client, writer)
+      const photos = await addPhotos(client, writer, config)
+      const models = await addModels(writer, join(config.dataDir, 'models'))
+      const contents: Contents = { rows, numbering, ...photos, models }
+      await writer.add(CONTENTS, json(contents))
+      await writer.finish()
+      return contents
+    } catch (error) {
+      await writer.abandon()
+      throw error
+    }
+  } finally {
+    await client.query('rollback').catch(() => {})
+    client.release()
+  }
+}
+
+const json = (value: unknown) => Buffer.from(`${JSON.stringify(value, null, 2)}\n`)
+
+async function addTables(client: pg.ClientBase, writer: BackupWriter): Promise<Pick<Contents, 'rows' | 'numbering'>> {
+  const tables = await tablesOf(client)
+  const rows: Record<string, number> = {}
+  for (const table of tables) {
+    rows[table.name] = 0
+    let number = 0
+    for await (const page of pagesOf(client, table)) {
+      rows[table.name] = (rows[table.name] ?? 0) + page.rows
+      await writer.add(`tables/${table.name}/${String(++number).padStart(6, '0')}.rows`, page.bytes)
+    }
+  }
+  return { rows, numbering: await readNumbering(client, tables) }
+}
+
+/** Rows of one look into the database. */
+const IDS = 5000
+
+async function addPhotos(
+  client: pg.ClientBase,
+  writer: BackupWriter,
+  place: PhotosPlace,
+): Promise<Pick<Contents, 'photos' | 'crops' | 'missing'>> {
+  const store = await openPhotos(place)
+  const photos = { files: 0, bytes: 0 }
+  const crops = { files: 0, bytes: 0 }
+  const missing: Contents['missing'] = []
+  const add = async (kind: typeof photos, name: string, bytes: Buffer) => {
+    await writer.add(name, bytes)
+    kind.files++
+    kind.bytes += bytes.length
+  }
+  for await (const { sha256 } of byId<{ sha256: string }>(client, 'select id, sha256 from media')) {
+    try {
+      const bytes = await store.get(sha256)
+      if (createHash('sha256').update(bytes).digest('hex') !== sha256)
+        missing.push({ sha256, why: 'Its file is damaged: it has other bytes than it came with.' })
+      else await add(photos, photoName(sha256), bytes)
+    } catch (error) {
+      if (!(error instanceof StorageError) || error.temporary) throw error
+      missing.push({ sha256, why: error.message })
+    }
+  }
+  for await (const { id } of byId<{ id: string }>(client, 'select id from detection')) {
+    const crop = await store.getCrop(Number(id))
+    if (crop) await add(crops, cropName(Number(id)), crop)
+  }
+  return { photos, crops, missing }
+}
+
+async function* byId<T extends object>(client: pg.ClientBase, select: string): AsyncGenerator<T & { id: string }> {
+  for (let after = '0'; ; ) {
+    const { rows } = await client.query<T & { id: string }>(`${select} where id > $1 order by id limit ${IDS}`, [after])
+    yield* rows
+    const last = rows.at(-1)
+    if (!last || rows.length < IDS) return
+    after = last.id
+  }
+}
+
+/** The operator's own models; bundled ones come with the program. */
+async function addModels(writer: BackupWriter, folder: string): Promise<Contents['models']> {
+  const models = { files: 0, bytes: 0 }
+  // A name that ends with .new is a model that is just being added.
+  for (const name of (await readdir(folder).catch(() => [])).filter((one) => !one.endsWith('.new')).sort()) {
+    for (const file of (await readdir(join(folder, name)).catch(() => [])).sort()) {
+      const path = join(folder, name, file)
+      const facts = await stat(path)
+      if (!facts.isFile()) continue
+      await writer.addFile(`models/${name}/${file}`, path)
+      models.files++
+      models.bytes += facts.size
+    }
+  }
+  return models
+}

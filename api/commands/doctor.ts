@@ -1,0 +1,71 @@
+// `npm run doctor`. In: the settings. Out: a line per part of the installation, each with what to do where something is amiss;
+// exit code 1 when something keeps the service from working.
+
+import { parseArgs } from 'node:util'
+import { DEFAULT_DETECTOR, DEFAULT_EMBEDDER } from '../../indexer/models/models.ts'
+import type { Config } from '../config.ts'
+import {
+  checkDatabase,
+  checkDataFolder,
+  checkDisk,
+  checkModels,
+  checkNode,
+  checkPhotos,
+  checkPort,
+  checkQueue,
+  type Finding,
+} from './doctor-checks.ts'
+
+export const DOCTOR_HELP = `npm run doctor -- [--json]
+
+Checks Node.js, the data folder and its disk, where photos are kept, the database, the queue, the models (their files, and that each runs once), the
+device and the port, and says what to do where something is amiss. Changes nothing; works beside a running service. The exit
+code is 1 when something must be mended.
+
+  --json   The findings as JSON: [{part, status: ok | warn | fail, found, fix}].
+`
+
+const MARKS = { ok: '✓', warn: '!', fail: '✗' } as const
+const NAMES: Record<Finding['part'], string> = {
+  node: 'Node.js',
+  dataFolder: 'Data folder',
+  disk: 'Disk',
+  photos: 'Photos',
+  database: 'Database',
+  queue: 'Queue',
+  models: 'Models',
+  device: 'Device',
+  port: 'Port',
+}
+
+export async function doctorCommand(args: string[], config: Config): Promise<number> {
+  const { values } = parseArgs({ args, options: { json: { type: 'boolean', default: false } } })
+  const findings: Finding[] = []
+  for await (const finding of examine(config)) {
+    findings.push(finding)
+    if (!values.json) console.log(line(finding))
+  }
+  if (values.json) console.log(JSON.stringify(findings, null, 2))
+  return findings.some(({ status }) => status === 'fail') ? 1 : 0
+}
+
+/** One part after the other. */
+export async function* examine(config: Config): AsyncGenerator<Finding> {
+  yield checkNode()
+  yield await checkDataFolder(config.dataDir)
+  yield await checkDisk(config.dataDir)
+  yield await checkPhotos(config)
+  const { finding: database, holder, choice } = await checkDatabase(config)
+  yield database
+  yield await checkQueue(config.queueUrl)
+  yield* await checkModels(config, {
+    detector: config.detector ?? choice.detector ?? DEFAULT_DETECTOR,
+    embedder: config.embedder ?? choice.embedder ?? DEFAULT_EMBEDDER,
+  })
+  yield await checkPort(config, holder)
+}
+
+function line({ part, status, found, fix }: Finding): string {
+  const first = `${MARKS[status]} ${NAMES[part].padEnd(12)} ${found}`
+  return fix === null ? first : `${first}\n  → ${fix}`
+}

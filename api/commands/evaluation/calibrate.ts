@@ -1,0 +1,45 @@
+// `npm run models -- calibrate`. In: a labelled library. Out: reference statistics in the embedder's folder: covariances and
+// calibration that an installation with few examples of its own starts from, and outgrows.
+
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { estimate } from '../../../classifiers/fitting/estimate.ts'
+import { NO_THRESHOLDS } from '../../../classifiers/fitting/thresholds.ts'
+import { encodeStatistics } from '../../../classifiers/statistics-bytes.ts'
+import { DEFAULT_DETECTOR, DEFAULT_EMBEDDER, findModel, openModels } from '../../../indexer/models/models.ts'
+import type { Config } from '../../config.ts'
+import { modelFolders } from '../../installation/model-choice.ts'
+import { withProgress } from '../progress.ts'
+import { readLibrary } from './library.ts'
+
+const FILE = 'reference.bin'
+
+/** Throws UsageError for a CSV of another shape, ModelError for an unknown embedder. */
+export async function calibrate(csv: string, embedder: string | null, config: Config): Promise<void> {
+  const folders = modelFolders(config)
+  const { threads, device } = config
+  const models = await openModels({
+    folders,
+    detector: DEFAULT_DETECTOR,
+    embedder: embedder ?? DEFAULT_EMBEDDER,
+    threads,
+    device,
+  })
+  try {
+    const library = await withProgress('photos', (say) => readLibrary(csv, models, say))
+    const taught = library.photos.filter(({ test }) => !test)
+    const statistics = estimate({ taxonomy: library.taxa, examples: taught, reference: null, alone: true })
+    const { folder } = await findModel(folders, models.embedder.name)
+    // Taxon ids mean nothing elsewhere, and a stop is called calibrated only by an installation's own answers.
+    const reference = { ...statistics, thresholds: NO_THRESHOLDS }
+    await writeFile(join(folder, FILE), encodeStatistics(reference))
+    const manifest = join(folder, 'manifest.json')
+    const facts = JSON.parse(await readFile(manifest, 'utf8'))
+    await writeFile(manifest, `${JSON.stringify({ ...facts, reference: FILE }, null, 2)}\n`)
+    console.log(
+      `${join(folder, FILE)}: ${taught.length} photos of ${statistics.species} taxa, ${statistics.size} dimensions.`,
+    )
+  } finally {
+    await models.close()
+  }
+}

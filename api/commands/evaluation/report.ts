@@ -1,0 +1,207 @@
+// The figures of `npm run eval` as text. In: a report. Out: tables a person can read; the report itself is the JSON.
+
+import type { Coverage, RankFigures } from '../../../classifiers/evaluation/evaluation.ts'
+import type { Novelty, Shots } from '../../../classifiers/evaluation/trials.ts'
+import type { DetectorMeasures, FolderLook } from '../../../indexer/measure-detector.ts'
+
+export type Report = {
+  model: { name: string; sha256: string }
+  photos: number
+  train: number
+  test: number
+  splits: 'column' | '5'
+  ours: Record<string, RankFigures>
+  /** The same without the regression and neighbours. */
+  treeAlone: Record<string, RankFigures>
+  baselines: Record<string, Record<string, RankFigures>>
+  /** Top-1 per rank, ours and each baseline's, with 95 % intervals over the splits; and ours minus the baseline, paired. */
+  intervals?: Intervals
+  differences?: Intervals
+  meanRankDistance: number
+  meanNovelty: number
+  coverage: Coverage[]
+  similar: { inMetric: number; rawCosine: number }
+  timing: { fitSeconds: number; updateP95Ms: number; scoreP50Ms: number }
+  noise?: { share: number; clean: number; noisy: number }
+  /** Top-1 per rank as it is, and with so many more taxa that have no photo. */
+  untaught?: { taxa: number; without: Record<string, number>; with: Record<string, number> }
+  shots?: Shots[]
+  novelty?: Novelty[]
+  detector?: DetectorMeasures
+  scenes?: FolderLook[]
+}
+
+/** By method, by rank. */
+type Intervals = Record<string, Record<string, { mean: number; low: number; high: number }>>
+
+export function render(report: Report): string {
+  const { name, sha256 } = report.model
+  const parts = [
+    `${name} (${sha256.slice(0, 12)}), ${report.photos} photos: ${report.train} taught, ${report.test} asked, splits: ${report.splits}`,
+    accuracies(report),
+    calibration(report.ours),
+    `Wrong answers are ${fixed(report.meanRankDistance, 2)} ranks away on average. Mean novelty ${fixed(report.meanNovelty)}.`,
+    reliabilityTable(report.ours),
+    coverageTable(report.coverage),
+    `First five similar photos of the right species: ${fixed(report.similar.inMetric)} in the tree's metric, ${fixed(report.similar.rawCosine)} by plain cosine.`,
+    `Fit ${fixed(report.timing.fitSeconds, 1)} s; learning one example p95 ${fixed(report.timing.updateP95Ms, 2)} ms; scoring p50 ${fixed(report.timing.scoreP50Ms, 2)} ms.`,
+  ]
+  if (report.intervals) parts.push(intervalsTable('top-1 over the splits', report.intervals, fixed))
+  if (report.differences) parts.push(intervalsTable('top-1, ours minus', report.differences, signed))
+  if (report.noise) {
+    const { share, clean, noisy } = report.noise
+    parts.push(`With ${share * 100} % of labels wrong, species top-1 goes from ${fixed(clean)} to ${fixed(noisy)}.`)
+  }
+  if (report.untaught) parts.push(untaughtTable(report.untaught))
+  if (report.shots) parts.push(shotsTable(report.shots))
+  if (report.novelty) parts.push(noveltyTable(report.novelty))
+  if (report.detector) parts.push(detectorTable(report.detector))
+  if (report.scenes) parts.push(scenesTable(report.scenes))
+  return parts.join('\n\n')
+}
+
+function accuracies({ ours, treeAlone, baselines }: Report): string {
+  const ranks = Object.keys(ours)
+  const row = (name: string, figures: Record<string, RankFigures>): string[] => [
+    name,
+    ...ranks.map((rank) => fixed(figures[rank]?.top1)),
+    fixed(figures.species?.top5),
+    fixed(figures.species?.ece),
+  ]
+  return table(
+    ['top-1', ...ranks, 'species top-5', 'species ECE'],
+    [
+      row('ours', ours),
+      row('its tree alone', treeAlone),
+      ...Object.entries(baselines).map(([name, figures]) => row(name, figures)),
+    ],
+  )
+}
+
+function calibration(ours: Record<string, RankFigures>): string {
+  return table(
+    ['calibration error', 'as answered', '95 % by groups', 'perfect would show', 'over known taxa'],
+    Object.entries(ours).map(([rank, { ece, eceLow, eceHigh, eceFloor, eceKnown }]) => [
+      rank,
+      fixed(ece),
+      `${fixed(eceLow)} to ${fixed(eceHigh)}`,
+      fixed(eceFloor),
+      fixed(eceKnown),
+    ]),
+  )
+}
+
+function reliabilityTable(ours: Record<string, RankFigures>): string {
+  return table(
+    ['species said', 'photos', 'mean said', 'right'],
+    (ours.species?.reliability ?? []).map(({ from, to, count, said, right }) => [
+      `${fixed(from, 2)} to ${fixed(to, 2)}`,
+      String(Math.round(count)),
+      fixed(said),
+      fixed(right),
+    ]),
+  )
+}
+
+function coverageTable(coverage: readonly Coverage[]): string {
+  return table(
+    ['asked', 'right', 'worst tenth of species', 'stops', 'mean depth', 'right species', 'rule'],
+    coverage.map(({ asked, accuracy, worstTenth, coverage, meanDepth, species, rule }) => [
+      String(asked),
+      fixed(accuracy),
+      fixed(worstTenth),
+      fixed(coverage),
+      fixed(meanDepth, 2),
+      fixed(species),
+      rule,
+    ]),
+  )
+}
+
+function intervalsTable(title: string, intervals: Intervals, show: (value: number) => string): string {
+  const ranks = Object.keys(Object.values(intervals)[0] ?? {})
+  return table(
+    [title, ...ranks],
+    Object.entries(intervals).map(([name, byRank]) => [
+      name,
+      ...ranks.map((rank) => {
+        const { mean, low, high } = byRank[rank]!
+        return `${show(mean)} (${show(low)} to ${show(high)})`
+      }),
+    ]),
+  )
+}
+
+function untaughtTable({ taxa, without, with: more }: NonNullable<Report['untaught']>): string {
+  const ranks = Object.keys(without)
+  const row = (name: string, top1: Record<string, number>) => [name, ...ranks.map((rank) => fixed(top1[rank]))]
+  return table(['top-1', ...ranks], [row('as it is', without), row(`with ${taxa} untaught taxa`, more)])
+}
+
+function shotsTable(shots: readonly Shots[]): string {
+  return table(
+    ['photos of a new species', 'top-1', 'top-5', 'known top-1', 'neighbour top-5', 'neighbour in metric top-5'],
+    shots.map((row) => [
+      String(row.shots),
+      fixed(row.newTop1),
+      fixed(row.newTop5),
+      fixed(row.knownTop1),
+      fixed(row.neighbourTop5),
+      fixed(row.metricNeighbourTop5),
+    ]),
+  )
+}
+
+function noveltyTable(novelty: readonly Novelty[]): string {
+  return table(
+    ['left out', 'AUROC', 'by distance', 'by largest', 'stops at or above the truth', 'novelty of known'],
+    novelty.map((row) => [
+      row.leftOut,
+      fixed(row.auroc),
+      fixed(row.byDistance),
+      fixed(row.byLargest),
+      fixed(row.stoppedAbove),
+      fixed(row.knownNovelty),
+    ]),
+  )
+}
+
+function detectorTable({ photos, boxes, atDefault, atOneFalseBoxPerPhoto }: DetectorMeasures): string {
+  return table(
+    [`detector, ${photos} photos, ${boxes} boxes`, 'threshold', 'precision', 'recall', 'false boxes per photo'],
+    [...atDefault, atOneFalseBoxPerPhoto].map((one) => [
+      `IoU ${one.iou}`,
+      fixed(one.threshold),
+      fixed(one.precision),
+      fixed(one.recall),
+      fixed(one.falseBoxesPerPhoto),
+    ]),
+  )
+}
+
+function scenesTable(scenes: readonly FolderLook[]): string {
+  const boxed = scenes.filter(({ found }) => found.length > 0).length
+  return table(
+    [`scenes: ${boxed} of ${scenes.length} photos have a box`, 'found'],
+    scenes.map(({ file, found, failure }) => [
+      file,
+      failure ?? (found.map(({ label, confidence }) => `${label} ${fixed(confidence, 2)}`).join(', ') || 'nothing'),
+    ]),
+  )
+}
+
+function fixed(value: number | undefined, digits = 3): string {
+  return value === undefined || Number.isNaN(value) ? '–' : value.toFixed(digits)
+}
+
+function signed(value: number): string {
+  return `${value >= 0 ? '+' : '−'}${Math.abs(value).toFixed(3)}`
+}
+
+/** First column to the left, the others to the right. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((title, c) => Math.max(title.length, ...rows.map((row) => row[c]?.length ?? 0)))
+  const line = (cells: readonly string[]): string =>
+    cells.map((cell, c) => (c === 0 ? cell.padEnd(widths[c]!) : cell.padStart(widths[c]!))).join('  ')
+  return [line(head), widths.map((width) => '─'.repeat(width)).join('  '), ...rows.map(line)].join('\n')
+}

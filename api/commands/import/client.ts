@@ -1,0 +1,142 @@
+// The importer's side of the HTTP interface. In: a way to send requests (over the network, or into this process's own app).
+// Out: the few calls that an import makes. One implementation, so a command beside a running server and one without do the same.
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
+import {
+  type Import,
+  importSchema,
+  type MediaItem,
+  mediaItemSchema,
+  type PhotoFacts,
+  pageOf,
+  problemSchema,
+} from '../../contract/schemas.ts'
+import type { FolderFacts, Labelling } from '../../photos/folder-labels.ts'
+
+/** Like fetch, for paths of this API. */
+export type Send = (path: string, init?: RequestInit) => Promise<Response>
+
+export type Offer = { sha256: string; facts: PhotoFacts }
+export type Upload = { bytes: Uint8Array<ArrayBuffer>; facts: PhotoFacts }
+
+export type ImportClient = {
+  factsOfFolders(request: { root: string; folders: string[][]; labelling: Labelling }): Promise<FolderFacts[]>
+  begin(name: string, total: number): Promise<Import>
+  /** For each photo what is known of it, or null where its bytes are wanted. */
+  offer(importId: string, photos: Offer[]): Promise<(MediaItem | null)[]>
+  upload(importId: string, photos: Upload[]): Promise<MediaItem[]>
+  /** Says that everything was handed over. */
+  close(importId: string): Promise<Import>
+  progress(importId: string): Promise<Import>
+  failures(importId: string): Promise<MediaItem[]>
+  unplaced(): Promise<string[]>
+}
+
+/** An answer that is a fault, with the server's sentence. */
+export class RequestFailed extends Error {
+  override name = 'RequestFailed'
+  readonly status: number
+  constructor(status: number, message: string) {
+    super(message)
+    this.status = status
+  }
+}
+
+/** How long a server may be away (restarting, busy) before the import gives up. */
+const PATIENCE_MS = 60_000
+const FOLDERS_AT_ONCE = 1000
+
+const facts = z.object({ deployment: z.string().optional(), folders: z.array(z.string()).optional() })
+
+export function createImportClient(send: Send): ImportClient {
+  const ask = async <T>(schema: z.ZodType<T>, path: string, init: () => RequestInit = () => ({})): Promise<T> => {
+    const response = await sendPatiently(send, path, init)
+    const body: unknown = await response.json().catch(() => null)
+    if (response.ok) return schema.parse(body)
+    const problem = problemSchema.safeParse(body)
+    throw new RequestFailed(
+      response.status,
+      problem.data?.detail ?? `The server answered ${response.status} to ${path}.`,
+    )
+  }
+  const json = (body: unknown) => () => ({
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+
+  return {
+    async factsOfFolders({ root, folders, labelling }) {
+      const found: FolderFacts[] = []
+      for (let i = 0; i < folders.length; i += FOLDERS_AT_ONCE) {
+        const some = folders.slice(i, i + FOLDERS_AT_ONCE)
+        const answer = await ask(
+          z.object({ items: z.array(facts) }),
+          '/api/imports/folders',
+          json({ root, folders: some, labelling }),
+        )
+        found.push(...answer.items)
+      }
+      return found
+    },
+    begin: (name, total) => ask(importSchema, '/api/imports', json({ name, total })),
+    async offer(importId, photos) {
+      const schema = z.object({ items: z.array(mediaItemSchema.nullable()) })
+      return (await ask(schema, '/api/media/offers', json({ importId, photos }))).items
+    },
+    async upload(importId, photos) {
+      const form = () => {
+        const body = new FormData()
+        body.set('importId', importId)
+        body.set('facts', JSON.stringify(photos.map((photo) => photo.facts)))
+        for (const photo of photos) body.append('photo', new Blob([photo.bytes]), photo.facts.path ?? 'photo')
+        return { method: 'POST', body }
+      }
+      return (await ask(z.object({ items: z.array(mediaItemSchema) }), '/api/media', form)).items
+    },
+    close: (importId) => ask(importSchema, `/api/imports/${importId}/close`, () => ({ method: 'POST' })),
+    progress: (importId) => ask(importSchema, `/api/imports/${importId}`),
+    failures: (importId) => all(ask, mediaItemSchema, `/api/imports/${importId}/failures`),
+    async unplaced() {
+      const named = z.object({ name: z.string() })
+      return (await all(ask, named, '/api/taxa?needsPlacing=true')).map((taxon) => taxon.name)
+    },
+  }
+}
+
+async function all<T>(
+  ask: <A>(schema: z.ZodType<A>, path: string) => Promise<A>,
+  item: z.ZodType<T>,
+  path: string,
+): Promise<T[]> {
+  const items: T[] = []
+  let cursor: string | null = null
+  do {
+    const query: string = `${path.includes('?') ? '&' : '?'}limit=200${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`
+    const page: { items: T[]; nextCursor: string | null } = await ask(pageOf(item), path + query)
+    items.push(...page.items)
+    cursor = page.nextCursor
+  } while (cursor !== null)
+  return items
+}
+
+/** Repeats a request while the server cannot be reached or says it is busy. Every request of an import may be repeated. */
+async function sendPatiently(send: Send, path: string, init: () => RequestInit): Promise<Response> {
+  const giveUpAt = performance.now() + PATIENCE_MS
+  for (let waitMs = 200; ; waitMs = Math.min(waitMs * 2, 5000)) {
+    const response = await send(path, init()).catch((error: unknown) => {
+      if (performance.now() > giveUpAt) throw new RequestFailed(0, `The server cannot be reached: ${reasonOf(error)}.`)
+      return null
+    })
+    if (response !== null && (response.status !== 503 || performance.now() > giveUpAt)) return response
+    const seconds = Number(response?.headers.get('Retry-After') ?? 0)
+    await response?.body?.cancel()
+    await sleep(Math.max(waitMs, seconds * 1000))
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.cause instanceof Error ? error.cause.message : error.message
+}

@@ -1,0 +1,118 @@
+// `npm run import`. In: a folder, a CSV or a photo. Out: everything in it indexed and learned; a list of what could not be read.
+// Beside a running server the photos go there over HTTP; without one this process does the work itself, the same way.
+
+import { parseArgs } from 'node:util'
+import { DataFolderInUse } from '../../../db/connection/lock.ts'
+import { createApp } from '../../app.ts'
+import type { Config } from '../../config.ts'
+import type { Labelling } from '../../photos/folder-labels.ts'
+import { openService } from '../../service.ts'
+import { count, duration, openProgress } from '../progress.ts'
+import { UsageError } from '../usage.ts'
+import { createImportClient, type Send } from './client.ts'
+import { findPath, type PlanOptions, planImport } from './plan.ts'
+import { type ImportResult, runImport } from './run.ts'
+
+export const IMPORT_HELP = `npm run import -- PATH [options]
+
+Brings photos in, finds the animals in them, and learns from labels.
+PATH is a folder, a CSV with a column path (relative to the CSV), or one photo.
+
+  Folders   named like species (Danaus_plexippus), or like taxa that are known, are labels; folders around them are the ranks
+            above. The outermost other folder is the deployment: a camera at a place.
+  CSV       path, class, order, family, genus, species, commonName, group, deployment, split, bboxes ("x y w h" as fractions,
+            ";" between boxes). Other columns are ignored.
+
+  --name NAME       Name of the import; labels are identifications by import:NAME. Default: the name of PATH.
+  --labelled        Every innermost folder is a label, whatever it looks like.
+  --unlabelled      No labels: neither from folders nor from columns.
+  --ignore-boxes    Look for animals in every photo, also where the CSV has boxes.
+  --split NAME      Only rows with this in the column split; may be given several times.
+
+Safe to interrupt (Ctrl-C finishes what is under way) and to repeat: what is known is not read again.
+Ends with 0 when everything is in, 1 when photos could not be read (they are listed), 2 when it could not begin, 130 when it
+was interrupted. Works beside a running server (set API_TOKEN if it has one) and without.
+`
+
+/** Returns the exit code. */
+export async function importCommand(args: string[], config: Config, signal: AbortSignal): Promise<number> {
+  const { path, name, ...options } = parse(args)
+  await findPath(path)
+  const target = await openTarget(config)
+  try {
+    const client = createImportClient(target.send)
+    const plan = await planImport(path, { ...options, name, factsOfFolders: client.factsOfFolders })
+    for (const note of plan.notes) console.error(note)
+    if (plan.photos.length === 0) console.error(`There are no photos to import in ${path}.`)
+    else console.error(`${count(plan.photos.length)} photos to ${target.place}.`)
+    const progress = openProgress(plan.photos.length, 'photos')
+    const result = await runImport(client, plan, progress, signal).finally(() => progress.stop())
+    report(result, plan.missing, await client.unplaced())
+    if (result.interrupted) return 130
+    return result.failures.length + plan.missing.length > 0 ? 1 : 0
+  } finally {
+    await target.close()
+  }
+}
+
+type Parsed = { path: string } & Omit<PlanOptions, 'factsOfFolders'>
+
+function parse(args: string[]): Parsed {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      name: { type: 'string' },
+      labelled: { type: 'boolean', default: false },
+      unlabelled: { type: 'boolean', default: false },
+      'ignore-boxes': { type: 'boolean', default: false },
+      split: { type: 'string', multiple: true, default: [] },
+    },
+  })
+  const [path, ...more] = positionals
+  if (path === undefined || more.length > 0)
+    throw new UsageError(`Expected one path but received ${positionals.length}.\n\n${IMPORT_HELP}`)
+  if (values.labelled && values.unlabelled)
+    throw new UsageError('Expected --labelled or --unlabelled but received both.')
+  const labelling: Labelling = values.labelled ? 'labelled' : values.unlabelled ? 'unlabelled' : 'guess'
+  return { path, name: values.name, labelling, ignoreBoxes: values['ignore-boxes'], splits: values.split }
+}
+
+type Target = { send: Send; place: string; close: () => Promise<void> }
+
+/** The server that holds the data folder, or the service in this process. */
+export async function openTarget(config: Config): Promise<Target> {
+  const token: Record<string, string> = config.apiToken === null ? {} : { Authorization: `Bearer ${config.apiToken}` }
+  const withToken = (init: RequestInit = {}) => ({ ...init, headers: { ...init.headers, ...token } })
+  try {
+    const service = await openService(config, { indexing: true })
+    const app = createApp(service)
+    const send: Send = async (path, init) => await app.request(path, withToken(init))
+    return { send, place: config.dataDir, close: () => service.close() }
+  } catch (error) {
+    if (!(error instanceof DataFolderInUse) || !error.holder?.url) throw error
+    const { url } = error.holder
+    const send: Send = (path, init) => fetch(new URL(path, url), withToken(init))
+    return { send, place: `the server at ${url}`, close: async () => {} }
+  }
+}
+
+function report(result: ImportResult, missing: string[], unplaced: string[]): void {
+  for (const { path, message } of result.failures) console.log(`${path}: ${message}`)
+  for (const path of missing) console.log(`${path}: The file is missing.`)
+  const parts = [`${count(result.indexed)} photos are in`]
+  if (result.known > 0) parts.push(`${count(result.known)} of them were known before`)
+  const broken = result.failures.length + missing.length
+  if (broken > 0) parts.push(`${count(broken)} could not be read (listed above)`)
+  console.log(`${parts.join(', ')}. ${duration(result.seconds)}.`)
+  if (unplaced.length > 0) {
+    const names = unplaced.slice(0, 10).join(', ')
+    console.log(
+      `${count(unplaced.length)} taxa wait for a place in the taxonomy: ${names}${unplaced.length > 10 ? ', …' : ''}.`,
+    )
+  }
+  if (result.interrupted)
+    console.log(
+      `Interrupted: ${count(result.waiting)} photos wait to be indexed, by the server or the next import. Run the same command again for the rest.`,
+    )
+}

@@ -1,0 +1,178 @@
+// What is to be imported. In: a folder, a CSV or a photo. Out: the photos with what is known of each, and what was odd: missing
+// files, ignored columns. Reads names and the CSV only, no photo.
+
+import { createReadStream, type Stats } from 'node:fs'
+import { readdir, stat } from 'node:fs/promises'
+import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path'
+import { parse } from 'csv-parse'
+import type { Bbox } from '../../../db/schema.ts'
+import type { PhotoFacts } from '../../contract/schemas.ts'
+import { EXPORT_COLUMNS } from '../../interchange/columns.ts'
+import type { FolderFacts, Labelling } from '../../photos/folder-labels.ts'
+
+export type PlannedPhoto = { file: string; facts: PhotoFacts }
+
+export type Plan = {
+  name: string
+  photos: PlannedPhoto[]
+  /** Named in the CSV, but not there. */
+  missing: string[]
+  /** Sentences for the person who asked. */
+  notes: string[]
+}
+
+export type PlanOptions = {
+  name?: string
+  labelling: Labelling
+  ignoreBoxes: boolean
+  /** Only rows with one of these in the CSV's column `split`; empty: all. */
+  splits: string[]
+  /** What folders below a root say of the photos in them, in the same order (api/photos/folder-labels.ts with the known names). */
+  factsOfFolders: (request: { root: string; folders: string[][]; labelling: Labelling }) => Promise<FolderFacts[]>
+}
+
+/** An input that cannot be planned, in a sentence. */
+export class PlanError extends Error {
+  override name = 'PlanError'
+}
+
+const PHOTO_ENDINGS = new Set(
+  'jpg jpeg jpe jfif png webp tif tiff gif avif heic heif dng cr2 cr3 nef arw orf rw2 raf bmp'
+    .split(' ')
+    .map((e) => `.${e}`),
+)
+/** Columns that hold facts; every other column is ignored, and said to be. */
+const COLUMNS = [
+  'path',
+  'class',
+  'order',
+  'family',
+  'genus',
+  'species',
+  'commonName',
+  'group',
+  'deployment',
+  'split',
+  'bboxes',
+] as const
+const RANK_COLUMNS = ['class', 'order', 'family', 'genus', 'species', 'commonName'] as const
+/** Throws PlanError when there is nothing at `path`. */
+export async function findPath(path: string): Promise<Stats> {
+  const found = await stat(path).catch(() => null)
+  if (found === null) throw new PlanError(`Expected a folder, a CSV or a photo, but there is nothing at ${path}.`)
+  return found
+}
+
+export async function planImport(path: string, options: PlanOptions): Promise<Plan> {
+  const found = await findPath(path)
+  const start = resolve(path)
+  if (found.isDirectory()) return planFolder(start, options)
+  if (extname(start).toLowerCase() === '.csv') return planCsv(start, options)
+  const name = options.name ?? basename(start)
+  return { name, photos: [{ file: start, facts: { path: basename(start) } }], missing: [], notes: [] }
+}
+
+async function planFolder(root: string, options: PlanOptions): Promise<Plan> {
+  const files: string[] = []
+  const others = new Map<string, number>()
+  const entries = await readdir(root, { withFileTypes: true, recursive: true })
+  for (const entry of entries) {
+    if (!entry.isFile() || entry.name.startsWith('.')) continue
+    const ending = extname(entry.name).toLowerCase()
+    if (PHOTO_ENDINGS.has(ending)) files.push(relative(root, join(entry.parentPath, entry.name)))
+    else others.set(ending || entry.name, (others.get(ending || entry.name) ?? 0) + 1)
+  }
+  files.sort()
+  const folders = [...new Set(files.map((file) => dirname(file)))]
+  const segments = folders.map((folder) => (folder === '.' ? [] : folder.split(sep)))
+  const found = await options.factsOfFolders({ root: basename(root), folders: segments, labelling: options.labelling })
+  const facts = new Map(folders.map((folder, i) => [folder, found[i]]))
+  const photos = files.map((file) => ({
+    file: join(root, file),
+    facts: { path: file.split(sep).join('/'), ...facts.get(dirname(file)) },
+  }))
+  const notes = [...others].map(
+    ([ending, count]) => `Left out ${count} ${ending} file${count === 1 ? '' : 's'}: not photos.`,
+  )
+  return { name: options.name ?? basename(root), photos, missing: [], notes }
+}
+
+async function planCsv(csv: string, options: PlanOptions): Promise<Plan> {
+  const notes = new Set<string>()
+  const photos = new Map<string, PlannedPhoto>()
+  const missing: string[] = []
+  const rows = createReadStream(csv).pipe(
+    parse({ columns: true, bom: true, trim: true, skip_empty_lines: true, relax_column_count: true }),
+  )
+  let first = true
+  // csv-parse yields records of strings when `columns` is true; its type says unknown.
+  for await (const row of rows as AsyncIterable<Record<string, string | undefined>>) {
+    if (first) {
+      first = false
+      if (!('path' in row))
+        throw new PlanError(`Expected a column path in ${csv} but found ${Object.keys(row).join(', ')}.`)
+      const ignored = Object.keys(row).filter((column) => !isColumn(column) && !EXPORT_COLUMNS.includes(column))
+      if (ignored.length > 0) notes.add(`Ignored the column${ignored.length === 1 ? '' : 's'} ${ignored.join(', ')}.`)
+    }
+    if (!row.path || (options.splits.length > 0 && !options.splits.includes(row.split ?? ''))) continue
+    const file = resolve(dirname(csv), row.path)
+    const facts = factsOfRow(row, options, notes)
+    const same = photos.get(file)
+    if (same !== undefined) mergeRow(same, facts, notes)
+    else if (missing.length < 100_000 && !(await stat(file).catch(() => null))?.isFile()) missing.push(row.path)
+    else photos.set(file, { file, facts })
+  }
+  return { name: options.name ?? basename(csv, extname(csv)), photos: [...photos.values()], missing, notes: [...notes] }
+}
+
+function isColumn(column: string): boolean {
+  return (COLUMNS as readonly string[]).includes(column)
+}
+
+function factsOfRow(row: Record<string, string | undefined>, options: PlanOptions, notes: Set<string>): PhotoFacts {
+  const facts: PhotoFacts = { path: row.path }
+  if (row.deployment) facts.deployment = row.deployment
+  if (row.group) facts.group = row.group
+  // Exported tables also hold people and vehicles: their boxes are no animals.
+  if (row.kind && row.kind !== 'animal') return facts
+  if (options.labelling !== 'unlabelled')
+    for (const column of RANK_COLUMNS) if (row[column]) facts[column] = row[column]
+  // A trinomial says species and subspecies in one.
+  if (facts.species !== undefined && row.subspecies) facts.species = row.subspecies
+  if (row.bboxes && !options.ignoreBoxes) {
+    const boxes = row.bboxes.split(';').map(parseBox)
+    if (boxes.every((box) => box !== null)) facts.boxes = boxes
+    else
+      notes.add(`Left out boxes that are not "x y w h" as fractions of the photo, the first in the row of ${row.path}.`)
+  }
+  return facts
+}
+
+function parseBox(text: string): Bbox | null {
+  const numbers = text.trim().split(/\s+/).map(Number)
+  const [x, y, width, height] = numbers
+  if (x === undefined || y === undefined || width === undefined || height === undefined || numbers.length !== 4)
+    return null
+  const inside = numbers.every((n) => n >= 0 && n <= 1) && width > 0 && height > 0
+  // Rounded columns may reach a hair beyond the edge.
+  return inside && x + width <= 1.01 && y + height <= 1.01
+    ? [x, y, Math.min(width, 1 - x), Math.min(height, 1 - y)]
+    : null
+}
+
+/** A photo with several rows has several boxed animals. Its label is one taxon: rows that say nothing, or another, are left out. */
+function mergeRow(photo: PlannedPhoto, facts: PhotoFacts, notes: Set<string>): void {
+  if (!isLabelled(facts) && isLabelled(photo.facts)) return
+  if (isLabelled(facts) && !isLabelled(photo.facts)) {
+    photo.facts = facts
+    return
+  }
+  const same = RANK_COLUMNS.every((column) => photo.facts[column] === facts[column])
+  if (!same)
+    notes.add(`Kept the first of several taxa of one photo, as for ${facts.path}: identify the others in the page.`)
+  else if (facts.boxes) photo.facts.boxes = [...(photo.facts.boxes ?? []), ...facts.boxes]
+}
+
+function isLabelled(facts: PhotoFacts): boolean {
+  return RANK_COLUMNS.some((column) => facts[column] !== undefined)
+}

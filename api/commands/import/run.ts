@@ -1,0 +1,155 @@
+// One import from start to end. In: a plan and the importer's side of the interface. Out: every photo handed over, indexed and
+// learned, or named with a reason. Safe to interrupt and to repeat: what is known is not sent again.
+
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { readFile, stat } from 'node:fs/promises'
+import { pipeline } from 'node:stream/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { MediaItem } from '../../contract/schemas.ts'
+import type { Progress } from '../progress.ts'
+import type { ImportClient, Offer } from './client.ts'
+import type { Plan, PlannedPhoto } from './plan.ts'
+
+export type ImportResult = {
+  indexed: number
+  /** Of those, the ones that were here before. */
+  known: number
+  failures: { path: string; message: string }[]
+  /** Handed over but not indexed yet: only after an interruption. */
+  waiting: number
+  interrupted: boolean
+  seconds: number
+}
+
+type Hashed = PlannedPhoto & { offer: Offer; bytes: number }
+
+const OFFERED_AT_ONCE = 200
+const UPLOADED_AT_ONCE = { photos: 24, bytes: 32_000_000 }
+const POLL_MS = 500
+
+/** `signal` ends it early: requests under way are completed, nothing new is begun. */
+export async function runImport(
+  client: ImportClient,
+  plan: Plan,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<ImportResult> {
+  const startedAt = performance.now()
+  const failures = new Map<string, string>()
+  /** Photos that an earlier, unfinished import handed over: this import's own counts do not tell when they are done. */
+  const earlier = new Map<string, Offer>()
+  let knownIndexed = 0
+  let known = 0
+  const batch = await client.begin(plan.name, plan.photos.length)
+  let own = batch
+  const place = (photo: PlannedPhoto) => photo.facts.path ?? photo.file
+  const report = (note: string) =>
+    progress.update(Math.min(plan.photos.length, knownIndexed + failures.size + own.indexed + own.failed), note)
+
+  const upload = async (wanted: Hashed[]) => {
+    for (const part of split(wanted)) {
+      if (signal.aborted) return
+      const photos = await Promise.all(
+        part.map(async (photo) => ({ bytes: new Uint8Array(await readFile(photo.file)), facts: photo.facts })),
+      )
+      const items = await client.upload(batch.id, photos)
+      for (const [i, photo] of part.entries()) {
+        const item = items[i]
+        // What has an id is told by the import's own counts and its list of failures.
+        if (item?.id === null) failures.set(place(photo), messageOf(item))
+      }
+    }
+    own = await client.progress(batch.id)
+    report('reading')
+  }
+
+  for (let start = 0; start < plan.photos.length && !signal.aborted; start += OFFERED_AT_ONCE) {
+    const hashed: Hashed[] = []
+    for (const photo of plan.photos.slice(start, start + OFFERED_AT_ONCE)) {
+      const found = await hash(photo.file).catch((error: NodeJS.ErrnoException) => error)
+      if (found instanceof Error)
+        failures.set(place(photo), `The file cannot be read (${found.code ?? found.message}).`)
+      else hashed.push({ ...photo, ...found, offer: { sha256: found.sha256, facts: photo.facts } })
+    }
+    const items =
+      hashed.length === 0
+        ? []
+        : await client.offer(
+            batch.id,
+            hashed.map((photo) => photo.offer),
+          )
+    const wanted: Hashed[] = []
+    for (const [i, photo] of hashed.entries()) {
+      const item = items[i]
+      if (!item) {
+        wanted.push(photo)
+        continue
+      }
+      known++
+      if (item.status === 'indexed') knownIndexed++
+      else if (item.status === 'queued') earlier.set(place(photo), photo.offer)
+      else failures.set(place(photo), messageOf(item))
+    }
+    await upload(wanted)
+  }
+
+  /** What became of photos that an earlier import handed over: offering them again tells. */
+  const settle = async () => {
+    const paths = [...earlier.keys()].slice(0, OFFERED_AT_ONCE)
+    const items = await client.offer(
+      batch.id,
+      paths.map((path) => earlier.get(path)!),
+    )
+    for (const [i, path] of paths.entries()) {
+      const item = items[i]
+      if (item?.status === 'queued') continue
+      earlier.delete(path)
+      if (item?.status === 'indexed') knownIndexed++
+      else failures.set(path, item ? messageOf(item) : 'It was removed while it waited.')
+    }
+  }
+
+  own = await client.close(batch.id)
+  while (!signal.aborted && (earlier.size > 0 || own.status !== 'done')) {
+    report(own.status === 'learning' && earlier.size === 0 ? 'learning' : 'indexing')
+    await sleep(POLL_MS, undefined, { signal }).catch(() => {})
+    if (earlier.size > 0) await settle()
+    own = await client.progress(batch.id)
+  }
+  if (own.failed > 0) for (const item of await client.failures(batch.id)) failures.set(item.filename, messageOf(item))
+  report('')
+  return {
+    indexed: knownIndexed + own.indexed,
+    known,
+    failures: [...failures].map(([path, message]) => ({ path, message })),
+    waiting: earlier.size + own.queued,
+    interrupted: signal.aborted,
+    seconds: (performance.now() - startedAt) / 1000,
+  }
+}
+
+function messageOf(item: MediaItem): string {
+  return item.failure?.message ?? 'It could not be read.'
+}
+
+async function hash(file: string): Promise<{ sha256: string; bytes: number }> {
+  const digest = createHash('sha256')
+  await pipeline(createReadStream(file, { highWaterMark: 1 << 18 }), digest)
+  return { sha256: digest.digest('hex'), bytes: (await stat(file)).size }
+}
+
+function* split(photos: Hashed[]): Generator<Hashed[]> {
+  let part: Hashed[] = []
+  let bytes = 0
+  for (const photo of photos) {
+    if (part.length >= UPLOADED_AT_ONCE.photos || (part.length > 0 && bytes + photo.bytes > UPLOADED_AT_ONCE.bytes)) {
+      yield part
+      part = []
+      bytes = 0
+    }
+    part.push(photo)
+    bytes += photo.bytes
+  }
+  if (part.length > 0) yield part
+}

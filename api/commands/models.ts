@@ -1,0 +1,181 @@
+// `npm run models`. In: what is wanted of the models. Out: a list, a new model folder, or another choice for the next start.
+
+import { rm } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { z } from 'zod'
+import { type Db, openDatabase } from '../../db/connection/connect.ts'
+import { DataFolderInUse, lockDataFolder } from '../../db/connection/lock.ts'
+import { anyEmbedding } from '../../db/trees/models.ts'
+import { ModelError } from '../../indexer/errors.ts'
+import { fetchModelFile, readCatalogue } from '../../indexer/models/fetch.ts'
+import { addModel, findModel, listModels } from '../../indexer/models/models.ts'
+import type { Config } from '../config.ts'
+import { chooseModel, chooseNext, chosenModels, modelFolders } from '../installation/model-choice.ts'
+import { calibrate } from './evaluation/calibrate.ts'
+import { UsageError } from './usage.ts'
+
+export const MODELS_HELP = `npm run models -- COMMAND
+
+  list                                        The models that are here, and which are used.
+  add FILE.onnx [--name NAME] [--licence TEXT] [--source TEXT]
+                                              Copies a model into the data folder and tries it. A YOLOv5 export becomes a detector,
+                                              a network with one vector per picture an embedder. Its manifest.json can be edited.
+  fetch NAME | URL --sha256 HEX [--name NAME] [--licence TEXT]
+                                              Downloads a model file, checks its sha256 and adds it as above. A name is one of the
+                                              catalogue's. Broken off, the same command goes on where it was.
+  use NAME                                    A detector: from the next start on. An embedder: the service embeds every stored animal
+                                              with it in the background, the old one serving, and changes in one step.
+  calibrate LIBRARY.csv [--model NAME]        Writes what a labelled library tells of an embedder's features into its folder: what a
+                                              new installation starts with. Rows marked test are left out.
+`
+
+export async function modelsCommand(args: string[], config: Config): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      name: { type: 'string' },
+      licence: { type: 'string' },
+      source: { type: 'string' },
+      model: { type: 'string' },
+      sha256: { type: 'string' },
+    },
+  })
+  const [command, name] = positionals
+  if (command === 'list') await list(config)
+  else if (command === 'add' && name !== undefined) await add(name, values, config)
+  else if (command === 'fetch' && name !== undefined) await fetchAndAdd(name, values, config)
+  else if (command === 'use' && name !== undefined) await use(name, config)
+  else if (command === 'calibrate' && name !== undefined) await calibrate(name, values.model ?? null, config)
+  else throw new UsageError(MODELS_HELP)
+  return 0
+}
+
+async function list(config: Config): Promise<void> {
+  const inUse = await namesInUse(config)
+  for (const model of await listModels(modelFolders(config))) {
+    if ('fault' in model) {
+      console.log(`✗ ${model.name}: ${model.fault}`)
+      continue
+    }
+    const { kind, input, licence } = model.manifest
+    const mark = inUse.includes(model.name) ? '●' : '○'
+    console.log(`${mark} ${model.name}  ${kind}, ${input.width} x ${input.height}, ${licence}`)
+  }
+  console.log('● is used.')
+}
+
+/** As stored, or as the server that holds the data folder says. */
+async function namesInUse(config: Config): Promise<string[]> {
+  try {
+    const { detector, embedder } = await withDatabase(config, (db) => chosenModels(db, config))
+    return [detector, embedder]
+  } catch (error) {
+    if (!(error instanceof DataFolderInUse) || !error.holder?.url) throw error
+    const response = await fetch(new URL('/api/models', error.holder.url), { headers: authorization(config) })
+    const answer = z
+      .object({ items: z.array(z.object({ name: z.string(), inUse: z.boolean() })) })
+      .parse(await response.json())
+    return answer.items.filter((model) => model.inUse).map((model) => model.name)
+  }
+}
+
+async function add(
+  file: string,
+  about: { name?: string; licence?: string; source?: string },
+  config: Config,
+): Promise<void> {
+  const { threads, device, deviceId } = config
+  const added = await addModel(join(config.dataDir, 'models'), file, { threads, device, deviceId }, about)
+  console.log(`Added the ${added.manifest.kind} ${added.name} in ${added.folder}.`)
+  console.log(`Check its manifest.json, then: npm run models -- use ${added.name}`)
+}
+
+async function fetchAndAdd(
+  what: string,
+  given: { sha256?: string; name?: string; licence?: string },
+  config: Config,
+): Promise<void> {
+  const entry = /^https?:/.test(what) ? null : await inCatalogue(what)
+  const url = entry?.url ?? what
+  const sha256 = entry?.sha256 ?? given.sha256
+  if (sha256 === undefined)
+    throw new UsageError(`Expected --sha256 with what ${url} must have: whoever offers the file says it.`)
+  let shown = Number.NEGATIVE_INFINITY
+  const file = await fetchModelFile({
+    url,
+    sha256,
+    folder: join(config.dataDir, 'downloads'),
+    onProgress(received, total) {
+      if (performance.now() - shown < 1000) return
+      shown = performance.now()
+      const of = total === null ? '' : ` of ${(total / 1e6).toFixed(1)}`
+      console.log(`${(received / 1e6).toFixed(1)}${of} MB`)
+    },
+  })
+  const name =
+    given.name ??
+    entry?.name ??
+    basename(new URL(url).pathname)
+      .replace(/\.onnx$/i, '')
+      .toLowerCase()
+  const licence = given.licence ?? entry?.licence
+  await add(file, { name, source: entry?.source ?? url, ...(licence === undefined ? {} : { licence }) }, config)
+  await rm(file)
+}
+
+async function inCatalogue(name: string) {
+  const all = await readCatalogue()
+  const found = all.find((entry) => entry.name === name)
+  if (found) return found
+  const names = all.map((entry) => entry.name).join(', ') || 'none yet'
+  throw new UsageError(`There is no model named ${name} in the catalogue (${names}). Give an address and --sha256.`)
+}
+
+async function use(name: string, config: Config): Promise<void> {
+  const { manifest } = await findModel(modelFolders(config), name)
+  try {
+    await withDatabase(config, async (db) => {
+      if (manifest.kind === 'detector' || !(await anyEmbedding(db))) await chooseModel(db, manifest.kind, name)
+      else await chooseNext(db, name)
+    })
+    console.log(
+      `${name} is the ${manifest.kind} from the next start on; stored animals are then embedded with it where needed.`,
+    )
+  } catch (error) {
+    if (!(error instanceof DataFolderInUse) || !error.holder?.url) throw error
+    await askServer(error.holder.url, name, config)
+    console.log(`The service at ${error.holder.url} is changing to ${name}: npm run models -- list`)
+  }
+}
+
+async function askServer(url: string, name: string, config: Config): Promise<void> {
+  const response = await fetch(new URL('/api/models/use', url), {
+    method: 'POST',
+    headers: { ...authorization(config), 'Content-Type': 'application/json' },
+    body: JSON.stringify({ name }),
+  })
+  if (response.ok) return
+  const problem = z.object({ detail: z.string() }).safeParse(await response.json().catch(() => null))
+  throw new ModelError(problem.data?.detail ?? `The service at ${url} answered ${response.status}.`)
+}
+
+function authorization(config: Config): Record<string, string> {
+  return config.apiToken === null ? {} : { Authorization: `Bearer ${config.apiToken}` }
+}
+
+/** The choice is stored in the database; with the embedded one nobody else may have it open. */
+async function withDatabase<T>(config: Config, work: (db: Db) => Promise<T>): Promise<T> {
+  const lock = config.databaseUrl.startsWith('file:') ? await lockDataFolder(config.dataDir) : null
+  try {
+    const database = await openDatabase(config.databaseUrl)
+    try {
+      return await work(database.db)
+    } finally {
+      await database.close()
+    }
+  } finally {
+    await lock?.release()
+  }
+}

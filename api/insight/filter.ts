@@ -1,0 +1,22 @@
+// The one filter of insight. In: a query. Out: the rows' filter, with the taxon's whole subtree; an unknown taxon is a problem.
+
+import type { InsightFilter } from '../../db/insight/insight.ts'
+import type { InsightFilterQuery } from '../contract/insight.ts'
+import { Problem } from '../http/problem.ts'
+import { requireTaxon } from '../review/suggestions.ts'
+import type { Service } from '../service.ts'
+
+export async function filterOf(service: Service, query: InsightFilterQuery): Promise<InsightFilter> {
+  const { taxon, deployment = null, from = null, to = null, importId, person = null } = query
+  if (from !== null && to !== null && from > to)
+    throw new Problem(400, `Expected a last day that is not before ${from} but received ${to}.`)
+  if (taxon !== undefined) await requireTaxon(service, Number(taxon))
+  return {
+    taxonIds: taxon === undefined ? null : service.learning.taxonomy.subtree(Number(taxon)),
+    deployment,
+    from,
+    to,
+    importId: importId === undefined ? null : Number(importId),
+    person,
+  }
+}

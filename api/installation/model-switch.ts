@@ -1,0 +1,121 @@
+// Another embedder, without a pause. In: the embedder's name. Out: every stored animal embedded by it, a tree version of its own
+// published, and then, in one step, answers from both. Until then the old one serves. What is done lies in the database, so a
+// restart goes on where it ended; the old embedder's vectors stay, so switching back takes only what came since.
+
+import type { Logger } from 'pino'
+import { type Learning, openLearning } from '../../classifiers/live/learning.ts'
+import { writeLessons } from '../../db/trees/lessons.ts'
+import { ensureModel } from '../../db/trees/models.ts'
+import type { Embedder } from '../../indexer/embed.ts'
+import { embedMissing } from '../../indexer/re-embed.ts'
+import type { Service } from '../service.ts'
+import { chooseModel, chooseNext, modelFolders } from './model-choice.ts'
+import { readReference } from './reference.ts'
+
+export type SwitchProgress = { to: string; embedded: number; failed: number }
+export type ModelSwitch = {
+  /** Null while nothing is being switched. */
+  progress(): SwitchProgress | null
+  /** Begins, or begins anew with another embedder. Throws ModelError for one that cannot be opened. */
+  start(name: string): Promise<void>
+  /** Resolves when no switch is under way. */
+  settled(): Promise<void>
+  close(): Promise<void>
+}
+
+/** What a switch reads and replaces. */
+type Switched = Pick<
+  Service,
+  'config' | 'db' | 'database' | 'photos' | 'events' | 'models' | 'learning' | 'searchIndex'
+>
+
+export function openModelSwitch(service: () => Switched, log: Logger): ModelSwitch {
+  let adopted: Learning | null = null
+  let current: { progress: SwitchProgress; abort: AbortController; done: Promise<void> } | null = null
+
+  async function start(name: string): Promise<void> {
+    await stop()
+    if (service().models.embedder.name === name) return await chooseNext(service().db, null)
+    const embedder = await service().models.openEmbedder(name)
+    await chooseNext(service().db, name)
+    const progress = { to: name, embedded: 0, failed: 0 }
+    const abort = new AbortController()
+    const done = run(embedder, progress, abort.signal)
+      .catch((error: unknown) => {
+        if (!abort.signal.aborted) log.error({ err: error }, `changing to ${name} failed; the next start tries again`)
+      })
+      .finally(() => {
+        if (current?.abort === abort) current = null
+      })
+    current = { progress, abort, done }
+  }
+
+  async function run(embedder: Embedder, progress: SwitchProgress, signal: AbortSignal): Promise<void> {
+    const { db, database, events, searchIndex } = service()
+    const { name, sha256, manifest } = embedder
+    await ensureModel(db, { name, sha256, kind: 'embedder', manifest })
+    await embedAll(embedder, progress, signal)
+    if (signal.aborted) return
+    const learning = await openLearning({
+      database,
+      embedder: { sha256 },
+      reference: await readReference(modelFolders(service().config), name),
+      prepare: searchIndex.prepare,
+      events,
+      onError: (error, doing) => log.error({ err: error }, `${doing} failed`),
+    })
+    try {
+      await learning.publishNow()
+      // Photos that were indexed while the version was made.
+      await embedAll(embedder, progress, signal, learning)
+      signal.throwIfAborted()
+      await chooseModel(db, 'embedder', name)
+    } catch (error) {
+      await learning.close()
+      throw error
+    }
+    const old = service().learning
+    service().models = { ...service().models, embedder }
+    service().learning = learning
+    adopted = learning
+    log.info({ embedder: name, treeVersion: learning.treeVersion() }, 'answers come from another embedder')
+    events.emit({ name: 'published', data: { treeVersion: learning.treeVersion() } })
+    await old.close()
+    // Photos whose analysis had begun before the step.
+    await embedAll(embedder, progress, signal, learning)
+  }
+
+  /** Every animal without a vector by this embedder; where a tree is living already, it learns those that teach. */
+  async function embedAll(embedder: Embedder, progress: SwitchProgress, signal: AbortSignal, learning?: Learning) {
+    const { db, photos } = service()
+    const before = { ...progress }
+    const parts = { db, photos, workingSidePx: service().models.workingSidePx }
+    await embedMissing(parts, embedder, {
+      signal,
+      onEmbedded: async (detectionIds) => {
+        if (learning) await writeLessons(db, 'detection', detectionIds)
+      },
+      onProgress: ({ embedded, failed }) => {
+        progress.embedded = before.embedded + embedded
+        progress.failed = failed
+      },
+      onFailure: (mediaId, error) => log.warn({ err: error, mediaId }, 'a stored photo could not be embedded again'),
+    })
+    await learning?.sync()
+  }
+
+  async function stop(): Promise<void> {
+    current?.abort.abort()
+    await current?.done
+  }
+
+  return {
+    progress: () => current?.progress ?? null,
+    start,
+    settled: async () => await current?.done,
+    async close() {
+      await stop()
+      await adopted?.close()
+    },
+  }
+}

@@ -1,0 +1,122 @@
+// GET /api/models. In: nothing. Out: every model in the model folders, which are in use, and what is wrong with unusable ones.
+
+import { createRoute, z } from '@hono/zod-openapi'
+import { ModelError } from '../../indexer/errors.ts'
+import { findModel, listModels } from '../../indexer/models/models.ts'
+import { Problem, problems } from '../http/problem.ts'
+import { newRoutes } from '../http/router.ts'
+import type { Service } from '../service.ts'
+import { chooseModel, modelFolders } from './model-choice.ts'
+
+const modelSchema = z
+  .object({
+    name: z.string(),
+    kind: z.enum(['detector', 'embedder']).nullable(),
+    sha256: z.string().nullable(),
+    licence: z.string().nullable(),
+    source: z.string().nullable(),
+    inUse: z.boolean(),
+    switching: z
+      .object({ embedded: z.number().int(), failed: z.number().int() })
+      .nullable()
+      .openapi({ description: 'Stored animals embedded so far, while the service changes to this embedder.' }),
+    fault: z.string().nullable().openapi({ description: 'Why it cannot be used; null when it can.' }),
+  })
+  .openapi('Model')
+
+export function modelRoutes(service: Service) {
+  return newRoutes()
+    .openapi(
+      createRoute({
+        method: 'post',
+        path: '/api/models/use',
+        tags: ['Models'],
+        summary: 'Change to another model',
+        description:
+          'An embedder: every stored animal is embedded with it in the background while the old one serves, then it takes over in one step. A detector: from the next start on, for photos that come then.',
+        request: {
+          body: {
+            required: true,
+            content: { 'application/json': { schema: z.object({ name: z.string().min(1).max(200) }) } },
+          },
+        },
+        responses: {
+          202: {
+            description: 'Begun',
+            content: {
+              'application/json': {
+                schema: z.object({ name: z.string(), from: z.enum(['now', 'background', 'nextStart']) }),
+              },
+            },
+          },
+          ...problems(400, 422),
+        },
+      }),
+      async (c) => {
+        const { name } = c.req.valid('json')
+        return c.json({ name, from: await useModel(service, name) }, 202)
+      },
+    )
+    .openapi(
+      createRoute({
+        method: 'get',
+        path: '/api/models',
+        tags: ['Models'],
+        summary: 'Models that are here',
+        responses: {
+          200: {
+            description: 'All of them',
+            content: {
+              'application/json': { schema: z.object({ items: z.array(modelSchema), nextCursor: z.null() }) },
+            },
+          },
+        },
+      }),
+      async (c) => {
+        const inUse = [service.models.detector.sha256, service.models.embedder.sha256]
+        const items = (await listModels(modelFolders(service.config))).map((model) => {
+          if ('fault' in model)
+            return {
+              name: model.name,
+              kind: null,
+              sha256: null,
+              licence: null,
+              source: null,
+              inUse: false,
+              switching: null,
+              fault: model.fault,
+            }
+          const { kind, sha256, licence, source } = model.manifest
+          const progress = service.modelSwitch.progress()
+          const switching =
+            progress?.to === model.name ? { embedded: progress.embedded, failed: progress.failed } : null
+          return {
+            name: model.name,
+            kind,
+            sha256,
+            licence,
+            source,
+            inUse: inUse.includes(sha256),
+            switching,
+            fault: null,
+          }
+        })
+        return c.json({ items, nextCursor: null }, 200)
+      },
+    )
+}
+
+async function useModel(service: Service, name: string): Promise<'now' | 'background' | 'nextStart'> {
+  try {
+    const { manifest } = await findModel(modelFolders(service.config), name)
+    if (manifest.kind === 'detector') {
+      await chooseModel(service.db, 'detector', name)
+      return service.models.detector.name === name ? 'now' : 'nextStart'
+    }
+    await service.modelSwitch.start(name)
+    return service.models.embedder.name === name ? 'now' : 'background'
+  } catch (error) {
+    if (error instanceof ModelError) throw new Problem(422, error.message, { cause: error })
+    throw error
+  }
+}

@@ -1,0 +1,126 @@
+// Usages of names, as checklists have them. In: accepted names and synonyms in any order, each by id, with the id of what is above or
+// accepted. Out: accepted taxa of the ranks that are known here; synonyms and vernacular names with the taxa that they are of.
+
+import { RANK_LEVELS, type Rank } from '../../db/schema.ts'
+import {
+  common,
+  type FileFormat,
+  type Listed,
+  Listing,
+  languageOf,
+  synonym,
+  type TaxonomyFile,
+} from './taxonomy-files.ts'
+
+/** A line of a table by what its columns mean. */
+export type Row = Map<string, string>
+
+export const isExternalId = (id: string) => /^[^\s:]+:\S/.test(id)
+
+export type Usage = {
+  id: string
+  parentId: string
+  acceptedId: string
+  name: string
+  rank: string
+  isSynonym: boolean
+  /** Ranks above it in columns of their own: used where it has no parent. */
+  path: { rank: Rank; name: string }[]
+  /** Of other lists, as `scheme:id`. */
+  ids: string[]
+  /** Of the name itself, where the list numbers names apart from taxa: a taxon is known by it where its own id says nothing. */
+  nameId?: string
+}
+
+const RANK_WORDS: Record<string, Rank> = { division: 'phylum', infraspecies: 'subspecies' }
+
+/** Usages in any order, made into taxa once all are known. */
+export class Usages {
+  readonly #format: FileFormat
+  readonly #scheme: string
+  #all: Usage[] = []
+  #byId = new Map<string, Usage>()
+  #names = new Map<string, Listed['names']>()
+  #listing = new Listing()
+
+  constructor(format: FileFormat, scheme: string) {
+    this.#format = format
+    this.#scheme = scheme
+  }
+
+  take(usage: Usage): void {
+    if (usage.id === '' || usage.name === '') {
+      this.#listing.skip('A line has no id or no name.')
+      return
+    }
+    this.#all.push(usage)
+    this.#byId.set(usage.id, usage)
+  }
+
+  name(id: string, name: string, language: string | undefined, preferred: boolean): void {
+    if (name === '') return
+    const one = common(name, languageOf(language), preferred)
+    const known = this.#names.get(id)
+    if (known) known.push(one)
+    else this.#names.set(id, [one])
+  }
+
+  finish(): TaxonomyFile {
+    for (const usage of this.#all) if (!isAccepted(usage)) this.#listing.skip(null)
+    for (const usage of this.#all) {
+      if (!isAccepted(usage)) continue
+      const rank = rankOf(usage)
+      if (rank === null) {
+        this.#listing.skip(usage.rank === '' ? `${usage.name} has no rank.` : null)
+        continue
+      }
+      this.#listing.add({
+        key: usage.id,
+        parentKey: this.#parentOf(usage, rank),
+        name: usage.name,
+        rank,
+        names: this.#names.get(usage.id) ?? [],
+        externalIds: this.#idsOf(usage),
+        absorbs: [],
+      })
+    }
+    for (const usage of this.#all) {
+      if (isAccepted(usage)) continue
+      const accepted = this.#listing.get(usage.acceptedId)
+      if (!accepted) continue
+      accepted.names.push(synonym(usage.name))
+      accepted.absorbs.push(...this.#idsOf(usage))
+    }
+    const { skipped, problems } = this.#listing
+    return { format: this.#format, listed: this.#listing.values(), skipped, problems }
+  }
+
+  /** The next above whose rank is known here and higher; by id, or by the columns of ranks. */
+  #parentOf(usage: Usage, rank: Rank): string | null {
+    const seen = new Set([usage.id])
+    for (let at = this.#byId.get(usage.parentId); at && !seen.has(at.id); at = this.#byId.get(at.parentId)) {
+      seen.add(at.id)
+      const above = rankOf(at)
+      if (isAccepted(at) && above !== null && RANK_LEVELS[above] > RANK_LEVELS[rank]) return at.id
+    }
+    if (usage.parentId !== '') return null
+    const path = usage.path.filter((step) => RANK_LEVELS[step.rank] > RANK_LEVELS[rank])
+    return this.#listing.addPath(path)?.key ?? null
+  }
+
+  /** Ids that other lists know. Our own are of this installation only. */
+  #idsOf(usage: Usage): string[] {
+    const within = (id: string, prefix = '') =>
+      isExternalId(id) ? id : `${this.#scheme}:${prefix}${id.replaceAll(' ', '_')}`
+    const own = [within(usage.id), ...(usage.nameId === undefined ? [] : [within(usage.nameId, 'name:')])]
+    return [...new Set([...usage.ids, ...own.filter((id) => !id.startsWith('clavis:'))])]
+  }
+}
+
+const isAccepted = (usage: Usage) => !usage.isSynonym && usage.acceptedId === ''
+
+function rankOf(usage: Usage): Rank | null {
+  const word = usage.rank.toLowerCase()
+  const known = RANK_WORDS[word] ?? word
+  return known in RANK_LEVELS ? (known as Rank) : null // it is one of the keys
+}

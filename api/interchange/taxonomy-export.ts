@@ -1,0 +1,147 @@
+// The taxonomy as a file. In: every taxon of now. Out: a CSV with a column per rank, or a Darwin Core Archive with its taxa, their
+// synonyms and vernacular names. Both can be imported again.
+
+import { stringify } from 'csv-stringify/sync'
+import { strToU8, zipSync } from 'fflate'
+import type { Db } from '../../db/connection/connect.ts'
+import { commonNameOf, readStates, type TaxonState } from '../../db/taxonomy/taxon-states.ts'
+import { RANKS } from './taxonomy-files.ts'
+
+export const TAXONOMY_FORMATS = ['csv', 'dwca'] as const
+export type TaxonomyFormat = (typeof TAXONOMY_FORMATS)[number]
+
+export async function exportTaxonomy(
+  db: Db,
+  format: TaxonomyFormat,
+): Promise<{ bytes: Uint8Array; type: string; filename: string }> {
+  const states = (await readStates(db, null)).filter(({ mergedIntoId }) => mergedIntoId === null)
+  return format === 'csv'
+    ? { bytes: toCsv(states), type: 'text/csv; charset=utf-8', filename: 'taxonomy.csv' }
+    : { bytes: toDarwinCore(states), type: 'application/zip', filename: 'taxonomy.zip' }
+}
+
+/** From the top to the taxon itself. */
+function pathsOf(states: TaxonState[]): (state: TaxonState) => TaxonState[] {
+  const byId = new Map(states.map((state) => [state.id, state]))
+  return (state) => {
+    const path = [state]
+    for (let at = state.parentId; at !== null; ) {
+      const parent = byId.get(at)
+      if (!parent) break
+      path.unshift(parent)
+      at = parent.parentId
+    }
+    return path
+  }
+}
+
+/** Parents before children, so that reading goes from the top. */
+function ordered(states: TaxonState[], pathOf: (state: TaxonState) => TaxonState[]) {
+  return states
+    .map((state) => ({ state, path: pathOf(state), key: '' }))
+    .map((row) => ({ ...row, key: row.path.map(({ name }) => name.toLowerCase()).join('\u0000') }))
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.state.id - b.state.id))
+}
+
+function toCsv(states: TaxonState[]): Uint8Array {
+  const rows = ordered(states, pathsOf(states))
+  const used = RANKS.filter((rank) => states.some((state) => state.rank === rank))
+  const languages = [
+    ...new Set(states.flatMap(({ names }) => names.flatMap((one) => (one.kind === 'common' ? [one.language] : [])))),
+  ].filter((language) => language !== null)
+  languages.sort()
+  const header = [
+    ...used,
+    'commonName',
+    ...languages.map((language) => `commonNames:${language}`),
+    'commonNames',
+    'synonyms',
+    'externalIds',
+    'active',
+  ]
+  const lines = rows.map(({ state, path }) => {
+    const common = (language: string | null) =>
+      state.names.flatMap((one) =>
+        one.kind === 'common' && one.language === language && !isAlone(one) ? [one.name] : [],
+      )
+    /** The preferred name has a column of its own, and needs no other where its language is not known. */
+    const isAlone = (one: { preferred: boolean; language: string | null }) => one.preferred && one.language === null
+    return [
+      ...used.map((rank) => path.find((one) => one.rank === rank)?.name ?? ''),
+      isAloneName(state) ?? '',
+      ...languages.map((language) => common(language).join('; ')),
+      common(null).join('; '),
+      state.names.flatMap((one) => (one.kind === 'synonym' ? [one.name] : [])).join('; '),
+      state.externalIds.join('; '),
+      state.active ? '' : 'no',
+    ]
+  })
+  return strToU8(stringify([header, ...lines]))
+}
+
+/** The preferred common name where its language is not known: with a language it is in that one's column. */
+function isAloneName(state: TaxonState): string | null {
+  const preferred = state.names.find((one) => one.preferred)
+  return preferred && preferred.language === null ? preferred.name : null
+}
+
+const DWC = 'http://rs.tdwg.org/dwc/terms/'
+const TAXON_TERMS = [
+  ...['taxonID', 'parentNameUsageID', 'acceptedNameUsageID', 'scientificName', 'taxonRank', 'taxonomicStatus'].map(
+    (term) => `${DWC}${term}`,
+  ),
+  'http://purl.org/dc/terms/identifier',
+]
+const NAME_TERMS = [
+  `${DWC}vernacularName`,
+  'http://purl.org/dc/terms/language',
+  'http://rs.gbif.org/terms/1.0/isPreferredName',
+]
+
+function toDarwinCore(states: TaxonState[]): Uint8Array {
+  const rows = ordered(states, pathsOf(states))
+  const id = (of: number | null) => (of === null ? '' : `clavis:${of}`)
+  const taxa = rows.flatMap(({ state }) => [
+    [id(state.id), id(state.parentId), '', state.name, state.rank, 'accepted', state.externalIds.join('|')],
+    ...state.names
+      .filter(({ kind }) => kind === 'synonym')
+      .map((one, i) => [`${id(state.id)}-${i + 1}`, '', id(state.id), one.name, state.rank, 'synonym', '']),
+  ])
+  const names = rows.flatMap(({ state }) =>
+    state.names.flatMap((one) =>
+      one.kind === 'common'
+        ? [[id(state.id), one.name, one.language ?? '', String(one.name === commonNameOf(state.names))]]
+        : [],
+    ),
+  )
+  const table = (header: string[], lines: string[][]) =>
+    strToU8(stringify([header, ...lines], { delimiter: '\t', quoted_match: /["\t\n\r]/ }))
+  const short = (term: string) => term.replace(/^.*\//, '')
+  return zipSync(
+    {
+      'meta.xml': strToU8(META),
+      'taxon.txt': table(TAXON_TERMS.map(short), taxa),
+      'vernacularname.txt': table(['taxonID', ...NAME_TERMS.map(short)], names),
+    },
+    { level: 6 },
+  )
+}
+
+const fields = (terms: string[], from: number) =>
+  terms.map((term, i) => `    <field index="${i + from}" term="${term}"/>`).join('\n')
+const TABLE =
+  'encoding="UTF-8" fieldsTerminatedBy="\\t" linesTerminatedBy="\\n" fieldsEnclosedBy="&quot;" ignoreHeaderLines="1"'
+const META = `<?xml version="1.0" encoding="UTF-8"?>
+<archive xmlns="http://rs.tdwg.org/dwc/text/">
+  <core ${TABLE} rowType="${DWC}Taxon">
+    <files><location>taxon.txt</location></files>
+    <id index="0"/>
+${fields(TAXON_TERMS, 0)}
+  </core>
+  <extension ${TABLE} rowType="http://rs.gbif.org/terms/1.0/VernacularName">
+    <files><location>vernacularname.txt</location></files>
+    <coreid index="0"/>
+${fields(NAME_TERMS, 1)}
+  </extension>
+</archive>
+`

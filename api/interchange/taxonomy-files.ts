@@ -1,0 +1,209 @@
+// A file that lists taxa. In: its bytes and name. Out: what it lists, whatever its format: a CSV of rank columns, SpeciesNet's label
+// lines, a Darwin Core Archive's taxon core, or ColDP. What cannot be used is named with its line.
+
+import { parse } from 'csv-parse'
+import { strFromU8 } from 'fflate'
+import { RANK_LEVELS, type Rank } from '../../db/schema.ts'
+import type { TaxonName } from '../../db/taxonomy/taxon-states.ts'
+import { readArchive } from './taxonomy-archives.ts'
+
+/** A taxon as a file lists it. */
+export type Listed = {
+  /** Unique in the file. */
+  key: string
+  /** The next one above of a rank that is known here; null: the file says nothing of above. */
+  parentKey: string | null
+  name: string
+  rank: Rank
+  names: TaxonName[]
+  externalIds: string[]
+  /** Ids under which the file lists synonyms of it: taxa with these are part of it now. */
+  absorbs: string[]
+}
+
+export type FileFormat = 'csv' | 'speciesnet' | 'dwca' | 'coldp'
+export type TaxonomyFile = {
+  format: FileFormat
+  listed: Listed[]
+  /** Lines or taxa that are not used. */
+  skipped: number
+  /** Why, the first ones. */
+  problems: string[]
+}
+
+/** A file that lists no taxa in any way known here; the sentence says what is expected. */
+export class TaxonomyFileError extends Error {
+  override name = 'TaxonomyFileError'
+}
+
+export const RANKS = Object.keys(RANK_LEVELS) as Rank[] // the keys of a constant
+const SHOWN_PROBLEMS = 20
+
+/** Collects what is listed; of a taxon that is listed again the names and ids are added. */
+export class Listing {
+  #byKey = new Map<string, Listed>()
+  skipped = 0
+  problems: string[] = []
+
+  add(one: Listed): Listed {
+    const known = this.#byKey.get(one.key)
+    if (!known) {
+      this.#byKey.set(one.key, one)
+      return one
+    }
+    known.names.push(...one.names)
+    known.externalIds = [...new Set([...known.externalIds, ...one.externalIds])]
+    return known
+  }
+
+  get(key: string): Listed | undefined {
+    return this.#byKey.get(key)
+  }
+
+  delete(key: string): void {
+    this.#byKey.delete(key)
+  }
+
+  values(): Listed[] {
+    return [...this.#byKey.values()]
+  }
+
+  skip(why: string | null = null): void {
+    this.skipped++
+    if (why !== null && this.problems.length < SHOWN_PROBLEMS) this.problems.push(why)
+  }
+
+  /** The taxa of a path that may leave ranks out; answers the last of it. */
+  addPath(path: { rank: Rank; name: string }[]): Listed | null {
+    let last: Listed | null = null
+    let key = ''
+    for (const { rank, name } of path) {
+      key += `/${rank}:${name.toLowerCase()}`
+      const parentKey = last?.key ?? null
+      last = this.add({ key, parentKey, name, rank, names: [], externalIds: [], absorbs: [] })
+    }
+    return last
+  }
+}
+
+/** `scheme`: of ids that do not name one. Throws TaxonomyFileError. */
+export async function readTaxonomyFile(bytes: Uint8Array, filename: string, scheme: string): Promise<TaxonomyFile> {
+  if (bytes[0] === 0x50 && bytes[1] === 0x4b) return await readArchive(bytes, scheme)
+  const text = strFromU8(bytes).replace(/^\uFEFF/, '')
+  const start = text.slice(0, 4000)
+  if (/^[0-9a-f]{8}-[0-9a-f-]{27};/.test(start)) return await readSpeciesNet(text)
+  const header = start.split(/\r?\n/, 1)[0] ?? ''
+  const columns = header.split(/[,;\t]/).map((name) => name.replaceAll('"', '').trim().toLowerCase())
+  if (RANKS.some((rank) => columns.includes(rank))) return await readRankColumns(text, header)
+  throw new TaxonomyFileError(
+    `Expected a CSV with a column per rank (${RANKS.join(', ')}), SpeciesNet label lines, a Darwin Core Archive or a ColDP archive (zip) but ${filename} is none of these.`,
+  )
+}
+
+export const tidyText = (text: string | undefined) => (text ?? '').replace(/\s+/g, ' ').trim()
+export const common = (name: string, language: string | null, preferred = false): TaxonName => ({
+  kind: 'common',
+  language,
+  name,
+  preferred,
+})
+export const synonym = (name: string): TaxonName => ({ kind: 'synonym', language: null, name, preferred: false })
+
+/** "eng" is "en"; what is no language is not known. */
+export function languageOf(text: string | undefined): string | null {
+  const code = tidyText(text)
+  if (code === '') return null
+  try {
+    return Intl.getCanonicalLocales(code)[0] ?? null
+  } catch {
+    return null
+  }
+}
+
+async function readRankColumns(text: string, header: string): Promise<TaxonomyFile> {
+  const delimiter = [',', ';', '\t'].reduce((best, sign) =>
+    header.split(sign).length > header.split(best).length ? sign : best,
+  )
+  const listing = new Listing()
+  const rows = parse(text, {
+    delimiter,
+    columns: (names: string[]) => names.map((name) => name.trim()),
+    relax_column_count: true,
+    skip_empty_lines: true,
+    relax_quotes: true,
+  })
+  let line = 1
+  for await (const row of rows as AsyncIterable<Record<string, string>>) {
+    line++
+    const field = new Map(Object.entries(row).map(([name, value]) => [name.toLowerCase(), value]))
+    const path = pathOf((rank) => tidyText(field.get(rank)).replaceAll('_', ' '))
+    const last = listing.addPath(path)
+    if (!last) {
+      listing.skip(`Line ${line} names no taxon.`)
+      continue
+    }
+    for (const [name, value] of field) {
+      const match = /^common ?names?(?::(.+))?$/.exec(name)
+      if (!match) continue
+      const language = languageOf(match[1])
+      for (const [i, one] of listOf(value).entries()) last.names.push(common(one, language, i === 0 && !match[1]))
+    }
+    for (const one of listOf(field.get('synonyms'))) last.names.push(synonym(one))
+    const ids = listOf(field.get('externalids') ?? field.get('externalid'))
+    last.externalIds = [...new Set([...last.externalIds, ...ids.filter((id) => /^[^\s:]+:\S/.test(id))])]
+  }
+  return { format: 'csv', listed: listing.values(), skipped: listing.skipped, problems: listing.problems }
+}
+
+/** Several in one field, between semicolons or bars. */
+const listOf = (text: string | undefined) => (text ?? '').split(/[;|]/).map(tidyText).filter(Boolean)
+
+/** From columns to a path, top first; a species' name is its binomial, also where the column holds the epithet alone. */
+export function pathOf(column: (rank: Rank) => string): { rank: Rank; name: string }[] {
+  const path: { rank: Rank; name: string }[] = []
+  for (const rank of RANKS) {
+    let name = column(rank)
+    if (name === '') continue
+    const above = path.at(-1)
+    const needsGenus = rank === 'species' && above?.rank === 'genus' && !name.includes(' ')
+    const needsSpecies = rank === 'subspecies' && above?.rank === 'species' && !name.includes(' ')
+    if (needsGenus || needsSpecies) name = `${above?.name} ${name}`
+    path.push({ rank, name })
+  }
+  return path
+}
+
+const SPECIESNET_RANKS = ['class', 'order', 'family', 'genus'] as const
+
+/** `uuid;class;order;family;genus;species;common name`, in lower case, many lines stopping at a higher rank, some repeated. */
+async function readSpeciesNet(text: string): Promise<TaxonomyFile> {
+  const listing = new Listing()
+  const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1)
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    if (line.trim() === '') continue
+    const [uuid = '', ...fields] = line.split(';').map(tidyText)
+    const path: { rank: Rank; name: string }[] = []
+    for (const [i, rank] of SPECIESNET_RANKS.entries()) if (fields[i]) path.push({ rank, name: capital(fields[i]) })
+    const genus = fields[3]
+    const epithets = (fields[4] ?? '').split(' ').filter((word) => word !== '' && !/^\p{L}\.$/u.test(word))
+    if (epithets.length > 0 && !genus) {
+      listing.skip(`Line ${index + 1} has a species without a genus.`)
+      continue
+    }
+    if (genus && epithets[0]) path.push({ rank: 'species', name: `${capital(genus)} ${epithets[0]}` })
+    if (genus && epithets[1]) path.push({ rank: 'subspecies', name: `${capital(genus)} ${epithets.join(' ')}` })
+    const last = listing.addPath(path)
+    if (!last) {
+      // "blank" and "vehicle" are no taxa.
+      listing.skip()
+      continue
+    }
+    if (!last.externalIds.includes(`speciesnet:${uuid}`)) last.externalIds.push(`speciesnet:${uuid}`)
+    const name = fields[5] ?? ''
+    // Where there is no common name the list repeats the scientific one: "passeriformes order".
+    const own = last.name.toLowerCase()
+    const repeats = name === own || name === `${own} ${last.rank}` || / (species|genus|family|order|class)$/.test(name)
+    if (name !== '' && !repeats && !last.names.some((one) => one.name === name)) last.names.push(common(name, 'en'))
+  }
+  return { format: 'speciesnet', listed: listing.values(), skipped: listing.skipped, problems: listing.problems }
+}

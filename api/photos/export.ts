@@ -1,0 +1,116 @@
+// Everything as one table. In: the database. Out: CSV as it is read, one row per detection, with the columns of an importable
+// library among them, so that what was taught here can be imported or evaluated elsewhere.
+
+import { createRoute, z } from '@hono/zod-openapi'
+import { stringify } from 'csv-stringify/sync'
+import { hash } from '../../classifiers/fitting/folds.ts'
+import { type ExportRow, exportRows } from '../../db/photos/export.ts'
+import { photoName } from '../../indexer/photos/names.ts'
+import type { Taxon } from '../contract/schemas.ts'
+import { problems } from '../http/problem.ts'
+import { newRoutes } from '../http/router.ts'
+import { EXPORT_COLUMNS } from '../interchange/columns.ts'
+import { taxonLookup } from '../present/present.ts'
+import type { Service } from '../service.ts'
+
+/** One group of photos in so many is marked `test`, always the same ones. */
+const TEST_SHARE = 4
+
+export function exportRoutes(service: Service) {
+  return newRoutes().openapi(
+    createRoute({
+      method: 'get',
+      path: '/api/export.csv',
+      tags: ['Export'],
+      summary: 'Everything as a table',
+      description:
+        'One row per detection: the photo, its box, a column per rank of the current identification and of the suggestion, and the columns of an importable library. `path` leads to the photo from the data folder, or from PHOTOS_URL where photos are in a bucket.',
+      request: {
+        query: z.object({
+          prefix: z
+            .string()
+            .max(1000)
+            .default('')
+            .openapi({ description: 'Put before every `path`: the way from the table to the data folder.' }),
+        }),
+      },
+      responses: {
+        200: { description: 'CSV, UTF-8', content: { 'text/csv': { schema: { type: 'string' } } } },
+        ...problems(400),
+      },
+    }),
+    (c) => {
+      const chunks = exportCsv(service, c.req.valid('query').prefix)
+      const encoder = new TextEncoder()
+      const body = new ReadableStream<Uint8Array>({
+        async pull(controller) {
+          const { value, done } = await chunks.next()
+          if (done) controller.close()
+          else controller.enqueue(encoder.encode(value))
+        },
+        async cancel() {
+          await chunks.return(undefined)
+        },
+      })
+      return c.body(body, 200, {
+        'Content-Type': 'text/csv; charset=utf-8',
+        'Content-Disposition': 'attachment; filename="clavis-export.csv"',
+        'Cache-Control': 'no-store',
+      })
+    },
+  )
+}
+
+/** The table as text, a page at a time, its header first. */
+export async function* exportCsv(service: Pick<Service, 'db' | 'learning'>, prefix: string): AsyncGenerator<string> {
+  yield `${EXPORT_COLUMNS.join(',')}\n`
+  for await (const rows of exportRows(service.db)) {
+    const ids = rows.flatMap((row) => [row.taughtTaxonId, row.suggestedTaxonId, row.stopTaxonId])
+    const taxa = await taxonLookup(service, ids)
+    const records = rows.map((row) => ({
+      ...plainColumns(row),
+      path: prefix + photoName(row.sha256),
+      ...taxonColumns(taxa.find(row.taughtTaxonId), ''),
+      ...taxonColumns(taxa.find(row.suggestedTaxonId), 'suggested'),
+      stop: taxa.find(row.stopTaxonId)?.name,
+      stopRank: taxa.find(row.stopTaxonId)?.rank,
+    }))
+    yield stringify(records, { columns: [...EXPORT_COLUMNS], cast: { boolean: String } })
+  }
+}
+
+function plainColumns(row: ExportRow) {
+  const burst = row.sequenceId === null ? null : `${row.deployment ?? ''} sequence ${row.sequenceId}`
+  return {
+    group: row.groupName ?? burst,
+    deployment: row.deployment,
+    split: hash(row.groupKey) % TEST_SHARE === 0 ? 'test' : 'train',
+    // The whole photo is no box: imported again, the detector would not be asked.
+    bboxes:
+      row.source === 'wholePhoto' ? null : [row.x, row.y, row.width, row.height].map((n) => n.toFixed(6)).join(' '),
+    conflict: row.conflict,
+    person: row.person,
+    time: row.identifiedAt,
+    probability: row.probability,
+    treeVersion: row.treeVersion,
+    filename: row.filename,
+    sha256: row.sha256,
+    mediaId: row.mediaId,
+    detectionId: row.detectionId,
+    kind: row.kind,
+    detectionSource: row.source,
+    confidence: row.confidence,
+    capturedAt: row.capturedAt,
+    latitude: row.latitude,
+    longitude: row.longitude,
+  }
+}
+
+/** A column per rank of the taxon's path and itself; `class`, or with a prefix `suggestedClass`. */
+function taxonColumns(taxon: Taxon | null, prefix: string): Record<string, string | null> {
+  if (taxon === null) return {}
+  const column = (name: string) => (prefix === '' ? name : prefix + name[0]!.toUpperCase() + name.slice(1))
+  const steps = [...taxon.path, taxon].map(({ rank, name }) => [column(rank), name])
+  const own = prefix === '' ? { taxon: taxon.name, rank: taxon.rank } : {}
+  return { ...Object.fromEntries(steps), [column('commonName')]: taxon.commonName, ...own }
+}

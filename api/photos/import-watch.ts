@@ -1,0 +1,137 @@
+// Imports as they go. In: the photos' rows. Out: each import's progress as an event when it changes, and its end: handed over,
+// nothing waiting, and a tree version published that knows it.
+
+import type { Logger } from 'pino'
+import type { Db } from '../../db/connection/connect.ts'
+import { closeImport, finishImport, type ImportProgress, openImports } from '../../db/photos/imports.ts'
+import { createRate } from '../commands/progress.ts'
+import type { Import } from '../contract/schemas.ts'
+import type { Events } from '../http/events.ts'
+
+export type ImportWatch = {
+  /** Something was handed over or indexed: look now rather than later. */
+  touch(): void
+  present(progress: ImportProgress): Import
+  close(): Promise<void>
+}
+
+const LOOK_EVERY_MS = 500
+/** Looking counts rows; it may take this share of the database's time at most. */
+const LOOK_SHARE = 0.02
+/** An import to which nothing was added for so long has lost its importer (a closed page, a killed command). */
+const ABANDONED_AFTER_MS = 10 * 60_000
+
+type Followed = { rate: (done: number) => number; perSecond: number; said: string; handed: number; handedAt: number }
+
+export function watchImports(deps: { db: Db; events: Events; log: Logger; publish: () => Promise<void> }): ImportWatch {
+  const followed = new Map<number, Followed>()
+  let timer: NodeJS.Timeout | null = null
+  let looking: Promise<void> | null = null
+  let touched = false
+  let closed = false
+
+  const follow = (id: number) => {
+    const known = followed.get(id)
+    if (known) return known
+    const fresh = { rate: createRate(), perSecond: 0, said: '', handed: -1, handedAt: performance.now() }
+    followed.set(id, fresh)
+    return fresh
+  }
+
+  const present = (progress: ImportProgress): Import => {
+    const { id, name, total, queued, indexed, failed } = progress
+    const perSecond = followed.get(id)?.perSecond ?? 0
+    const running = progress.doneAt === null && perSecond > 0
+    const left = progress.closedAt === null && total !== null ? Math.max(queued, total - indexed - failed) : queued
+    return {
+      id: String(id),
+      name,
+      status: statusOf(progress),
+      total,
+      queued,
+      indexed,
+      failed,
+      photosPerSecond: running ? Math.round(perSecond * 10) / 10 : null,
+      secondsLeft: running ? Math.round(left / perSecond) : null,
+      createdAt: progress.createdAt.toISOString(),
+      doneAt: progress.doneAt?.toISOString() ?? null,
+    }
+  }
+
+  const say = (progress: ImportProgress) => {
+    const import_ = present(progress)
+    const said = JSON.stringify(import_)
+    const mine = follow(progress.id)
+    if (mine.said === said) return
+    mine.said = said
+    deps.events.emit({ name: 'import', data: import_ })
+  }
+
+  /** True while something is going on. */
+  const look = async (): Promise<boolean> => {
+    const open = await openImports(deps.db)
+    let busy = false
+    for (const progress of open) {
+      const mine = follow(progress.id)
+      mine.perSecond = mine.rate(progress.indexed + progress.failed)
+      const handed = progress.queued + progress.indexed + progress.failed
+      if (handed !== mine.handed) {
+        mine.handed = handed
+        mine.handedAt = performance.now()
+      }
+      say(progress)
+      const status = statusOf(progress)
+      if (status === 'running' && progress.queued === 0 && performance.now() - mine.handedAt > ABANDONED_AFTER_MS) {
+        await closeImport(deps.db, progress.id)
+        busy = true
+      } else if (status === 'learning') {
+        await deps.publish()
+        await finishImport(deps.db, progress.id)
+        say({ ...progress, doneAt: new Date() })
+        followed.delete(progress.id)
+      } else busy = true
+    }
+    return busy
+  }
+
+  const schedule = (ms: number) => {
+    if (closed || looking !== null) return
+    if (timer) clearTimeout(timer)
+    timer = setTimeout(run, ms)
+  }
+  const run = () => {
+    timer = null
+    touched = false
+    const startedAt = performance.now()
+    let busy = true
+    looking = look()
+      .then((going) => {
+        busy = going
+      })
+      .catch((error: unknown) => deps.log.error({ err: error }, 'looking at imports failed'))
+      .finally(() => {
+        looking = null
+        if (busy || touched) schedule(Math.max(LOOK_EVERY_MS, (performance.now() - startedAt) / LOOK_SHARE))
+      })
+  }
+
+  schedule(0)
+  return {
+    touch() {
+      touched = true
+      if (timer === null) schedule(LOOK_EVERY_MS)
+    },
+    present,
+    async close() {
+      closed = true
+      if (timer) clearTimeout(timer)
+      await looking
+    },
+  }
+}
+
+function statusOf(progress: ImportProgress): Import['status'] {
+  if (progress.doneAt !== null) return 'done'
+  if (progress.closedAt === null) return 'running'
+  return progress.queued > 0 ? 'indexing' : 'learning'
+}

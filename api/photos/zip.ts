@@ -1,0 +1,108 @@
+// A zip with photos. In: its bytes as they arrive. Out: its files one after the other, each with the folders it lies in. It is written
+// to the disk first, for a zip's list of files is at its end; what it claims is checked before anything is unpacked.
+
+import { randomUUID } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { type Entry, openPromise, type ZipFile } from 'yauzl'
+import { Problem } from '../http/problem.ts'
+
+export const ZIP_LIMITS = {
+  /** Of the zip itself, in bytes. */
+  zipBytes: 4_000_000_000,
+  files: 10_000,
+  /** Of all files together, unpacked. */
+  unpackedBytes: 16_000_000_000,
+  /** Photos hardly shrink; files that shrink more than this are made to fill disks. */
+  ratio: 200,
+}
+export type ZipLimits = typeof ZIP_LIMITS
+
+export type ZippedFile = {
+  /** Its path inside the zip. */
+  path: string
+  folders: string[]
+  /** null when it is bigger than asked for. */
+  bytes: Buffer | null
+  /** Why it cannot be read. */
+  problem: string | null
+}
+
+const isZipName = /\.zip$/i
+const isZipType = /^application\/(zip|x-zip(-compressed)?)$/i
+export const isZip = (file: { filename: string; mimeType: string }) =>
+  isZipType.test(file.mimeType) || isZipName.test(file.filename)
+/** The name of the folder that it stands for. */
+export const zipRoot = (filename: string) => filename.split('/').at(-1)!.replace(isZipName, '')
+
+/** Folders that systems make beside people's files, and files that begin with a dot. */
+const isHidden = (path: string) =>
+  path.split('/').some((part) => part.startsWith('.') || part === '__MACOSX' || part === 'Thumbs.db')
+
+/** Throws a Problem, in a sentence, for what is no zip, or claims more than `limits`. `take` runs for one file at a time. */
+export async function unpackZip(
+  stream: Readable & { truncated?: boolean },
+  where: { folder: string; maxFileBytes: number; limits?: ZipLimits },
+  take: (file: ZippedFile) => Promise<void>,
+): Promise<void> {
+  const limits = where.limits ?? ZIP_LIMITS
+  await mkdir(where.folder, { recursive: true })
+  const path = join(where.folder, `${randomUUID()}.zip`)
+  try {
+    await pipeline(stream, createWriteStream(path))
+    if (stream.truncated) throw new Problem(413, `Expected a zip of at most ${limits.zipBytes} bytes.`)
+    const zip = await openPromise(path, { lazyEntries: true, autoClose: false }).catch(unreadable)
+    try {
+      for (const entry of await listed(zip, limits)) await take(await unpack(zip, entry, where.maxFileBytes))
+    } finally {
+      zip.close()
+    }
+  } finally {
+    await rm(path, { force: true })
+  }
+}
+
+/** What there is to unpack. */
+async function listed(zip: ZipFile, limits: ZipLimits): Promise<Entry[]> {
+  const entries: Entry[] = []
+  let packed = 0
+  let unpacked = 0
+  if (zip.entryCount > limits.files) throw new Problem(413, `Expected at most ${limits.files} files in a zip.`)
+  try {
+    for await (const entry of zip.eachEntry()) {
+      packed += entry.compressedSize
+      unpacked += entry.uncompressedSize
+      if (unpacked > limits.unpackedBytes)
+        throw new Problem(413, `Expected at most ${limits.unpackedBytes} bytes in a zip when it is unpacked.`)
+      if (!entry.fileName.endsWith('/') && !isHidden(entry.fileName)) entries.push(entry)
+    }
+  } catch (error) {
+    if (error instanceof Problem) throw error
+    return unreadable(error)
+  }
+  if (unpacked > packed * limits.ratio)
+    throw new Problem(413, 'Expected a zip with photos, but its files would become many times larger than they are.')
+  return entries
+}
+
+async function unpack(zip: ZipFile, entry: Entry, maxBytes: number): Promise<ZippedFile> {
+  const path = entry.fileName
+  const file = { path, folders: path.split('/').slice(0, -1), bytes: null, problem: null }
+  if (entry.uncompressedSize > maxBytes) return file
+  if (entry.isEncrypted()) return { ...file, problem: 'The file is encrypted in its zip. Pack it without a password.' }
+  try {
+    const parts: Uint8Array[] = []
+    for await (const part of await zip.openReadStreamPromise(entry)) parts.push(part)
+    return { ...file, bytes: Buffer.concat(parts) }
+  } catch {
+    return { ...file, problem: 'The file is damaged in its zip. Pack it again.' }
+  }
+}
+
+function unreadable(cause: unknown): never {
+  const reason = cause instanceof Error ? ` (${cause.message})` : ''
+  throw new Problem(422, `Expected a zip, but this file cannot be read as one${reason}. Pack it again.`, { cause })
+}

@@ -1,0 +1,39 @@
+// Actions as the public noun. In: rows. Out: what answers hold, with the first of what each changed.
+
+import type { Db } from '../../db/connection/connect.ts'
+import { type Action as ActionRow, subjectsOfEach } from '../../db/statements/actions.ts'
+import type { Action } from '../contract/schemas.ts'
+import type { Service } from '../service.ts'
+
+const MOST_SHOWN = 100
+
+/** For those who look at the same animals or photos in another window. */
+export function tellChanged(service: Pick<Service, 'events'>, { detectionIds, mediaIds }: Action): void {
+  service.events.emit({ name: 'changed', data: { detectionIds, mediaIds } })
+}
+
+export async function presentActions(db: Db, rows: ActionRow[]): Promise<Action[]> {
+  const subjects = await subjectsOfEach(
+    db,
+    rows.map(({ id }) => id),
+    MOST_SHOWN,
+  )
+  const text = (id: number | null) => (id === null ? null : String(id))
+  return rows.map((row) => {
+    const of = subjects.get(row.id)
+    const shown = (kind: 'detection' | 'media') => (of?.kind === kind ? of.ids.map(String) : [])
+    return {
+      id: String(row.id),
+      person: row.person,
+      at: row.at.toISOString(),
+      kind: row.kind,
+      summary: row.summary,
+      detectionIds: shown('detection'),
+      mediaIds: shown('media'),
+      subjects: row.subjects,
+      undoesId: text(row.undoesId),
+      redoesId: text(row.redoesId),
+      undone: row.undoneById !== null,
+    }
+  })
+}

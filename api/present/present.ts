@@ -1,0 +1,123 @@
+// Rows as the public nouns of schemas.ts. In: rows and the living taxonomy. Out: what answers hold: ids as strings, taxa with
+// their path, addresses of pictures.
+
+import { getDeployments } from '../../db/photos/deployments.ts'
+import { type Detection as DetectionRow, detectionsOfMedia } from '../../db/photos/detections.ts'
+import type { Media as MediaRow } from '../../db/photos/media.ts'
+import type { Identification as IdentificationRow } from '../../db/statements/identifications.ts'
+import type { Detection, Identification, Media, MediaItem, Taxon } from '../contract/schemas.ts'
+import type { Service } from '../service.ts'
+
+type Deps = Pick<Service, 'db' | 'learning'>
+
+/** Looks taxa up; one that this process has not heard of yet (another made it just now) is fetched first. */
+export async function taxonLookup({ learning }: Pick<Service, 'learning'>, ids: Iterable<number | null>) {
+  const wanted = [...ids].filter((id) => id !== null)
+  if (wanted.some((id) => learning.taxonomy.taxon(id) === null)) await learning.sync()
+  const find = (id: number | null): Taxon | null => (id === null ? null : learning.taxonomy.taxon(id))
+  /** For ids that a foreign key guarantees; the taxon can only be gone for the moment between two reads. */
+  const get = (id: number): Taxon =>
+    find(id) ?? { id: String(id), name: 'a deleted taxon', rank: 'species', commonName: null, path: [] }
+  return { find, get }
+}
+
+/** A box that was changed has another crop: the address says which. */
+export const cropUrl = (detectionId: number, boxVersion = 0) =>
+  `/api/detections/${detectionId}/crop${boxVersion === 0 ? '' : `?v=${boxVersion}`}`
+export const imageUrl = (mediaId: number) => `/api/media/${mediaId}/image`
+
+export async function presentDetections(deps: Deps, rows: DetectionRow[]): Promise<Detection[]> {
+  const taxa = await taxonLookup(
+    deps,
+    rows.flatMap((row) => [row.taughtTaxonId, row.suggestion?.taxonId ?? null, row.suggestion?.stopTaxonId ?? null]),
+  )
+  return rows.map(({ id, mediaId, boxVersion, taughtTaxonId, suggestion, capturedAt, ...row }) => ({
+    id: String(id),
+    mediaId: String(mediaId),
+    kind: row.kind,
+    source: row.source,
+    bbox: row.bbox,
+    confidence: row.confidence,
+    cropUrl: cropUrl(id, boxVersion),
+    taxon: taxa.find(taughtTaxonId),
+    conflict: row.conflict,
+    mark: row.mark,
+    setAside: row.setAside,
+    capturedAt: capturedAt?.replace(' ', 'T') ?? null,
+    groupKey: row.groupKey,
+    suggestion: suggestion && {
+      taxon: taxa.find(suggestion.taxonId),
+      probability: suggestion.probability,
+      stop: taxa.find(suggestion.stopTaxonId),
+      novelty: suggestion.novelty,
+      ownProbability: suggestion.ownProbability,
+      disagreement: suggestion.disagreement,
+      treeVersion: suggestion.treeVersion,
+    },
+  }))
+}
+
+export async function presentMedia(deps: Deps, rows: MediaRow[]): Promise<Media[]> {
+  const [found, deployments] = await Promise.all([
+    detectionsOfMedia(
+      deps.db,
+      rows.map((row) => row.id),
+    ),
+    getDeployments(
+      deps.db,
+      rows.flatMap((row) => row.deploymentId ?? []),
+    ),
+  ])
+  const detections = await presentDetections(deps, found)
+  return rows.map((row) => ({
+    id: String(row.id),
+    filename: row.filename,
+    sha256: row.sha256,
+    status: row.status,
+    failure: row.failure,
+    width: row.width,
+    height: row.height,
+    bytes: row.bytes,
+    capturedAt: row.capturedAt?.replace(' ', 'T') ?? null,
+    latitude: row.latitude,
+    longitude: row.longitude,
+    deployment: row.deploymentId === null ? null : (deployments.get(row.deploymentId)?.name ?? null),
+    sequenceId: row.sequenceId === null ? null : String(row.sequenceId),
+    group: row.groupName,
+    importId: row.importId === null ? null : String(row.importId),
+    imageUrl: imageUrl(row.id),
+    notes: row.notes,
+    favourite: row.favourite,
+    mark: row.mark,
+    detections: detections.filter((detection) => detection.mediaId === String(row.id)),
+    createdAt: row.createdAt.toISOString(),
+  }))
+}
+
+export async function presentIdentifications(deps: Deps, rows: IdentificationRow[]): Promise<Identification[]> {
+  const taxa = await taxonLookup(
+    deps,
+    rows.map((row) => row.taxonId),
+  )
+  return rows.map((row) => ({
+    id: String(row.id),
+    detectionId: String(row.detectionId),
+    taxon: taxa.get(row.taxonId),
+    person: row.person,
+    basis: row.basis,
+    proposal: row.proposal,
+    replacesId: row.replacesId === null ? null : String(row.replacesId),
+    createdAt: row.createdAt.toISOString(),
+    withdrawnAt: row.withdrawnAt?.toISOString() ?? null,
+    withdrawnBy: row.withdrawnBy,
+  }))
+}
+
+export function presentItem(row: Pick<MediaRow, 'id' | 'filename' | 'status' | 'failure'>): MediaItem {
+  return {
+    id: String(row.id),
+    filename: row.filename,
+    status: row.status,
+    ...(row.failure !== null && row.status === 'failed' && { failure: row.failure }),
+  }
+}

@@ -1,0 +1,119 @@
+// Which of many animals do not belong with the others. In: detections with their summaries and vectors in the metric of the tree, and
+// what all are to be called. Out: groups by suggestion, and the odd ones out with the reason.
+
+import type { Learning } from '../../classifiers/live/learning.ts'
+import type { Detection } from '../../db/photos/detections.ts'
+import type { BulkPreview } from '../contract/schemas.ts'
+
+/** Fewer have no typical distance from which one could be far. */
+const FEWEST = 5
+/** Far: below the median similarity to the others by this many standard deviations (as the median deviation tells them), and this much. */
+const FAR = { deviations: 3.5, atLeast: 0.1 }
+/** What is less probable for all of them is not what they should be called. */
+const WORTH_NAMING = 0.02
+/** From a median absolute deviation to a standard deviation, where values are spread normally. */
+const MAD_TO_DEVIATION = 1.4826
+
+type Taxonomy = Pick<Learning['taxonomy'], 'taxon'>
+type Odd = BulkPreview['odd'][number]
+
+export function oddOnes(
+  rows: Detection[],
+  vectors: ReadonlyMap<number, Float32Array>,
+  taxonomy: Taxonomy,
+  wanted: number | null,
+): BulkPreview {
+  const groups = new Map<number | null, Detection[]>()
+  for (const row of rows) {
+    const suggested = row.suggestion?.taxonId ?? null
+    groups.set(suggested, [...(groups.get(suggested) ?? []), row])
+  }
+  const sorted = [...groups].sort(([, a], [, b]) => b.length - a.length)
+  const commonest = sorted.find(([taxonId, of]) => taxonId !== null && of.some(isProbable))?.[0] ?? null
+  const target = wanted ?? commonest
+  const odd: { odd: Odd; similarity: number }[] = []
+  const put = (row: Detection, reason: Odd['reason'], similarity: number) => {
+    const taught = reason === 'alreadyIdentified'
+    const taxonId = taught ? row.taughtTaxonId : (row.suggestion?.taxonId ?? null)
+    const taxon = taxonId === null ? null : taxonomy.taxon(taxonId)
+    const probability = (taught ? row.suggestion?.ownProbability : row.suggestion?.probability) ?? 0
+    odd.push({ odd: { detectionId: String(row.id), taxon, probability, reason }, similarity })
+  }
+
+  const alike = similarityToOthers(vectors)
+  const like = new Map<number, Float32Array>()
+  for (const row of rows) {
+    const vector = row.kind === 'animal' ? vectors.get(row.id) : undefined
+    // Where a person chose the taxon the tree need not know it.
+    const fits = wanted !== null || target === null || row.taughtTaxonId !== null || isProbable(row)
+    const reason = vector ? (contradiction(taxonomy, row, target) ?? (fits ? null : 'unlike')) : 'noAnimal'
+    if (reason) put(row, reason, alike.get(row.id) ?? -1)
+    else if (vector) like.set(row.id, vector)
+  }
+  // Those that are left are compared with each other alone.
+  const similarities = similarityToOthers(like)
+  const far = limitOf([...similarities.values()])
+  for (const row of rows) {
+    const similarity = similarities.get(row.id)
+    if (similarity !== undefined && similarity < far) put(row, 'unlike', similarity)
+  }
+  return {
+    taxon: target === null ? null : taxonomy.taxon(target),
+    groups: sorted.map(([taxonId, of]) => ({
+      taxon: taxonId === null ? null : taxonomy.taxon(taxonId),
+      detectionIds: of.map(({ id }) => String(id)),
+    })),
+    odd: odd.sort((a, b) => a.similarity - b.similarity).map((one) => one.odd),
+  }
+}
+
+const isProbable = ({ suggestion }: Detection) => (suggestion?.probability ?? 0) >= WORTH_NAMING
+
+function contradiction(taxonomy: Taxonomy, row: Detection, target: number | null): Odd['reason'] | null {
+  const suggested = row.suggestion?.taxonId ?? null
+  if (row.taughtTaxonId !== null && !agree(taxonomy, row.taughtTaxonId, target)) return 'alreadyIdentified'
+  return suggested !== null && !agree(taxonomy, suggested, target) ? 'otherSuggestion' : null
+}
+
+/** One is the other, or above it. */
+function agree(taxonomy: Taxonomy, a: number, b: number | null): boolean {
+  if (b === null || a === b) return true
+  const isAbove = (upper: number, lower: number) =>
+    taxonomy.taxon(lower)?.path.some(({ id }) => id === String(upper)) ?? false
+  return isAbove(a, b) || isAbove(b, a)
+}
+
+/** The cosine of each with the sum of the others' directions. */
+function similarityToOthers(vectors: ReadonlyMap<number, Float32Array>): Map<number, number> {
+  const units = [...vectors].map(([id, vector]) => [id, unit(vector)] as const)
+  const sum = new Float64Array(units[0]?.[1].length ?? 0)
+  for (const [, vector] of units) for (let i = 0; i < sum.length; i++) sum[i]! += vector[i]!
+  return new Map(
+    units.map(([id, vector]) => {
+      const others = sum.map((value, i) => value - vector[i]!)
+      const length = Math.hypot(...others)
+      const dot = others.reduce((total, value, i) => total + value * vector[i]!, 0)
+      return [id, length > 0 ? dot / length : 1]
+    }),
+  )
+}
+
+function unit(vector: Float32Array): Float64Array {
+  const values = Float64Array.from(vector)
+  const length = Math.hypot(...values)
+  return length > 0 ? values.map((value) => value / length) : values
+}
+
+/** Below it a similarity is far from the others. */
+function limitOf(similarities: number[]): number {
+  if (similarities.length < FEWEST) return Number.NEGATIVE_INFINITY
+  const middle = median(similarities)
+  const deviation = MAD_TO_DEVIATION * median(similarities.map((value) => Math.abs(value - middle)))
+  return middle - Math.max(FAR.atLeast, FAR.deviations * deviation)
+}
+
+function median(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const half = sorted.length / 2
+  return Number.isInteger(half) ? (sorted[half - 1]! + sorted[half]!) / 2 : sorted[Math.floor(half)]!
+}

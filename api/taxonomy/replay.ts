@@ -1,0 +1,99 @@
+// Whether the log of the taxonomy is complete. In: the database. Out: its log replayed into an empty taxonomy in memory, compared with the
+// one that is there, taxon by taxon and field by field. Nothing is changed.
+
+import { createRoute, z } from '@hono/zod-openapi'
+import { type Db, openDatabase } from '../../db/connection/connect.ts'
+import { Conflict, NotFound } from '../../db/errors.ts'
+import { changedFields } from '../../db/taxonomy/desk.ts'
+import { applyEdit } from '../../db/taxonomy/edits.ts'
+import { commands, taxonomyNow } from '../../db/taxonomy/log.ts'
+import type { TaxonState } from '../../db/taxonomy/taxon-states.ts'
+import { readStates } from '../../db/taxonomy/taxon-states.ts'
+import { idSchema } from '../contract/schemas.ts'
+import { newRoutes } from '../http/router.ts'
+import type { Service } from '../service.ts'
+
+const SHOWN = 20
+
+export const replaySchema = z
+  .object({
+    edits: z.number().int().openapi({ description: 'Replayed.' }),
+    taxa: z.number().int().openapi({ description: 'That are there, with those that were merged and lead on.' }),
+    equal: z.boolean(),
+    refused: z
+      .object({ edit: idSchema, message: z.string() })
+      .nullable()
+      .openapi({ description: 'The edit at which the replay had to stop.' }),
+    differing: z.number().int().openapi({ description: 'Taxa that are otherwise than replayed.' }),
+    differences: z
+      .array(
+        z.object({
+          taxon: idSchema,
+          name: z.string(),
+          fields: z.array(z.string()).openapi({ description: 'None: only one of the two has this taxon.' }),
+        }),
+      )
+      .openapi({ description: `The first ${SHOWN}.` }),
+  })
+  .openapi('TaxonomyReplay')
+export type TaxonomyReplay = z.infer<typeof replaySchema>
+
+export function taxonomyReplayRoutes({ db }: Service) {
+  return newRoutes().openapi(
+    createRoute({
+      method: 'post',
+      path: '/api/taxonomy/replay',
+      tags: ['Taxonomy'],
+      summary: 'Replay the log into an empty taxonomy and compare',
+      description: 'In a database of its own in memory: nothing is changed. Takes about as long as the edits took.',
+      responses: {
+        200: { description: 'How it compares', content: { 'application/json': { schema: replaySchema } } },
+      },
+    }),
+    async (c) => c.json(await replay(db), 200),
+  )
+}
+
+export async function replay(db: Db): Promise<TaxonomyReplay> {
+  const { states, editId } = await taxonomyNow(db)
+  const empty = await openDatabase('memory:')
+  try {
+    let edits = 0
+    let refused: TaxonomyReplay['refused'] = null
+    for await (const { id, command } of commands(db, editId)) {
+      try {
+        await applyEdit(empty.db, { command, person: 'replay', taxaOnly: true })
+        edits++
+      } catch (error) {
+        if (!(error instanceof Conflict || error instanceof NotFound)) throw error
+        refused = { edit: String(id), message: error.message }
+        break
+      }
+    }
+    const found = differences(states, await readStates(empty.db, null))
+    return {
+      edits,
+      taxa: states.length,
+      equal: refused === null && found.length === 0,
+      refused,
+      differing: found.length,
+      differences: found.slice(0, SHOWN),
+    }
+  } finally {
+    await empty.close()
+  }
+}
+
+function differences(there: TaxonState[], replayed: TaxonState[]): TaxonomyReplay['differences'] {
+  const others = new Map(replayed.map((state) => [state.id, state]))
+  const found: TaxonomyReplay['differences'] = []
+  const say = ({ id, name }: TaxonState, fields: string[]) => found.push({ taxon: String(id), name, fields })
+  for (const state of there) {
+    const other = others.get(state.id)
+    others.delete(state.id)
+    if (!other) say(state, [])
+    else if (changedFields(state, other).length > 0) say(state, changedFields(state, other))
+  }
+  for (const state of others.values()) say(state, [])
+  return found
+}

@@ -1,0 +1,168 @@
+// What suggestions become of an edit that is only tried. In: the living tree, the states and teachings that the edit would change.
+// Out: a bounded sample of animals answered before and after it, between which nothing else runs; the tree is as before.
+
+import type { LivingTree } from '../../classifiers/live/living-tree.ts'
+import { measureAll, nearestOf } from '../../classifiers/live/memory-nearest.ts'
+import { VOTING_NEIGHBOURS } from '../../classifiers/neighbours.ts'
+import { project } from '../../classifiers/statistics.ts'
+import { suggest } from '../../classifiers/suggest.ts'
+import type { Db } from '../../db/connection/connect.ts'
+import { RANK_LEVELS } from '../../db/schema.ts'
+import type { Applied } from '../../db/taxonomy/edits.ts'
+import type { Taxon as TaxonRow } from '../../db/taxonomy/taxa.ts'
+import { commonNameOf, type TaxonState } from '../../db/taxonomy/taxon-states.ts'
+import { teachingOf } from '../../db/trees/lessons.ts'
+import { type Near, nearestExemplars } from '../../db/trees/nearest.ts'
+import { suggestedAs } from '../../db/trees/suggestions-of-taxa.ts'
+import type { Taxon } from '../contract/schemas.ts'
+
+/** Where the answer stops at the default accuracy of POST /api/suggestions. */
+const ACCURACY = 0.8
+/** Animals that are answered twice. */
+const MOST_LOOKED = 40
+/** A larger change is not tried in memory: other questions would wait for it. */
+const MOST_CHANGES = 2000
+
+export type Said = { taxon: Taxon; probability: number } | null
+export type TrialItem = { detectionId: number; before: Said; after: Said }
+export type Trial = { looked: number; changed: number; items: TrialItem[] }
+
+type Change = Pick<Applied, 'changes' | 'taught'>
+
+export async function trySuggestions(
+  db: Db,
+  living: LivingTree,
+  modelSha256: string,
+  change: Change,
+): Promise<Trial | null> {
+  if (change.changes.length > MOST_CHANGES || change.taught.length > MOST_CHANGES) return null
+  const ids = await sampleOf(db, living, change)
+  const asked: { detectionId: number; groupKey: string; vector: Float32Array; neighbours: Near[] }[] = []
+  for (const row of await teachingOf(db, ids, { version: living.version, modelSha256 })) {
+    if (row.embedding === null) continue
+    const vector = project(living.statistics, row.embedding)
+    const { detectionId, groupKey } = row
+    asked.push({ detectionId, groupKey, vector, neighbours: await neighboursOf(db, living, vector, groupKey) })
+  }
+  const taughtAfter = new Map(change.taught.map(({ detectionId, after }) => [detectionId, after]))
+  const sayAll = (afterwards: boolean) =>
+    asked.map(({ vector, neighbours, groupKey }): Said => {
+      const said = suggest(living.tree, {
+        vector,
+        neighbours: neighbours.flatMap((near) => {
+          const taxonId = afterwards ? (taughtAfter.get(near.detectionId) ?? near.taxonId) : near.taxonId
+          return living.taxa.get(taxonId) ? [{ taxonId, similarity: near.similarity, group: near.groupKey }] : []
+        }),
+        accuracy: ACCURACY,
+        limit: 1,
+        leaveOut: living.groupExamples(groupKey),
+      })
+      const [best] = said.suggestions
+      const taxon = best && living.taxon(best.taxonId)
+      return taxon ? { taxon, probability: best.probability } : null
+    })
+  // From here to the end nothing is awaited: nobody else sees the tried tree.
+  const before = sayAll(false)
+  const takeBack = tryOn(living, change)
+  let after: Said[]
+  try {
+    after = sayAll(true)
+  } finally {
+    takeBack()
+  }
+  const items = asked.map(({ detectionId }, i) => ({ detectionId, before: before[i]!, after: after[i]! }))
+  const changed = items.filter((item) => isOther(item.before, item.after))
+  return { looked: items.length, changed: changed.length, items: changed }
+}
+
+/** Another taxon, or the same at another place or under another name. */
+function isOther(before: Said, after: Said): boolean {
+  const spelled = (said: Said) =>
+    said && [...said.taxon.path, said.taxon].map(({ id, name, rank }) => `${id} ${rank} ${name}`).join(' > ')
+  return spelled(before) !== spelled(after)
+}
+
+/** Animals that the change is likely to reach: what it teaches otherwise, examples of its taxa, and what is suggested as those. */
+async function sampleOf(db: Db, living: LivingTree, { changes, taught }: Change): Promise<number[]> {
+  const third = Math.ceil(MOST_LOOKED / 3)
+  const known = changes.filter(({ id }) => living.taxa.get(id)).map(({ id }) => id)
+  const roots = new Set(known)
+  const within = (taxonId: number) => living.taxa.path(taxonId).some(({ id }) => roots.has(id))
+  const chosen = new Set(
+    evenly(
+      taught.map(({ detectionId }) => detectionId),
+      third,
+    ),
+  )
+  const examples: number[] = []
+  for (const example of living.all()) if (within(example.taxonId)) examples.push(example.detectionId)
+  for (const id of evenly(examples, third)) chosen.add(id)
+  const below = [...new Set(known.flatMap((id) => living.taxa.subtree(id)))]
+  for (const id of await suggestedAs(db, below, MOST_LOOKED - chosen.size)) chosen.add(id)
+  return [...chosen]
+}
+
+function evenly(ids: number[], most: number): number[] {
+  if (ids.length <= most) return ids
+  return Array.from({ length: most }, (_, i) => ids[Math.floor((i * ids.length) / most)]!)
+}
+
+async function neighboursOf(db: Db, living: LivingTree, query: Float32Array, groupKey: string): Promise<Near[]> {
+  const { exemplars } = living
+  if (exemplars)
+    return nearestOf(measureAll(exemplars, query, { groupKey, detectionId: null }), VOTING_NEIGHBOURS, null)
+  return await nearestExemplars(db, {
+    version: living.version,
+    query,
+    examples: living.examples,
+    excludeGroupKey: groupKey,
+    k: VOTING_NEIGHBOURS,
+  })
+}
+
+/** Makes the change in memory; answers what takes it back. */
+function tryOn(living: LivingTree, { changes, taught }: Change): () => void {
+  const level = (one: { rank: TaxonRow['rank'] } | null | undefined) => (one ? RANK_LEVELS[one.rank] : 0)
+  const rows = changes.map(({ id, after }) => ({ id, before: living.taxa.get(id) ?? null, after: present(after) }))
+  const put = (wanted: 'before' | 'after') => {
+    const sorted = rows.filter((row) => row[wanted]).sort((a, b) => level(b[wanted]) - level(a[wanted]))
+    for (const row of sorted) living.setTaxon(row[wanted]!)
+  }
+  const drop = (without: 'before' | 'after') => {
+    const sorted = rows
+      .filter((row) => row[without] === null)
+      .sort((a, b) => depthOf(living, b.id) - depthOf(living, a.id))
+    for (const { id } of sorted) living.removeTaxon(id)
+  }
+  const examples = taught.flatMap(({ detectionId, after }) => {
+    const example = living.example(detectionId)
+    return example ? [{ example, after }] : []
+  })
+  const takeBack = () => {
+    put('before')
+    for (const { example } of examples) living.teach(example)
+    drop('before')
+  }
+  try {
+    put('after')
+    for (const { example, after } of examples) {
+      if (after === null) living.unteach(example.detectionId)
+      else living.teach({ ...example, taxonId: after })
+    }
+    drop('after')
+  } catch (error) {
+    takeBack()
+    throw error
+  }
+  return takeBack
+}
+
+const depthOf = (living: LivingTree, id: number) => (living.taxa.get(id) ? living.taxa.path(id).length : 0)
+
+/** The row that memory holds; null for none and for one that was merged. */
+function present(state: TaxonState | null): TaxonRow | null {
+  if (state === null || state.mergedIntoId !== null) return null
+  const { id, parentId, name, rank, needsPlacing, active } = state
+  const commonName = commonNameOf(state.names)
+  return { id, parentId, name, rank, rankLevel: RANK_LEVELS[rank], commonName, needsPlacing, active, revision: 0 }
+}

@@ -1,0 +1,156 @@
+// The figures of one split. In: answers to test photos. Out: per rank accuracy, rank distance, calibration; coverage at
+// asked accuracies. Every figure counts what the person asking would see: novelty competes.
+
+import { nearestAmong } from '../fitting/estimate.ts'
+import type { Neighbour } from '../neighbours.ts'
+import type { Taxonomy } from '../taxonomy.ts'
+import type { Answer, Ours, Photo } from './judge.ts'
+import {
+  type Bin,
+  calibrationError,
+  calibrationFloor,
+  groupInterval,
+  type Judged,
+  mean,
+  quantile,
+  reliability,
+} from './metrics.ts'
+
+export type RankFigures = {
+  photos: number
+  top1: number
+  top5: number
+  /** Calibration error as answered, its 95 % interval by groups, and what perfect calibration would show. */
+  ece: number
+  eceLow: number
+  eceHigh: number
+  eceFloor: number
+  /** The same, renormalised over known taxa. */
+  eceKnown: number
+  reliability: Bin[]
+}
+export type Figures = { ranks: Record<string, RankFigures>; meanRankDistance: number; meanNovelty: number }
+
+export const RANK_NAMES: Record<number, string> = {
+  70: 'kingdom',
+  60: 'phylum',
+  50: 'class',
+  40: 'order',
+  30: 'family',
+  20: 'genus',
+  10: 'species',
+  5: 'subspecies',
+}
+
+export function figuresOf(answers: readonly Answer[], taxonomy: Taxonomy, seed: number): Figures {
+  const ranks: Record<string, RankFigures> = {}
+  for (const [level, name] of Object.entries(RANK_NAMES).sort((a, b) => Number(b[0]) - Number(a[0]))) {
+    const rank = rankFigures(answers, taxonomy, Number(level), seed)
+    if (rank) ranks[name] = rank
+  }
+  return {
+    ranks,
+    meanRankDistance: meanRankDistance(answers, taxonomy),
+    meanNovelty: mean(answers.map(({ novelty }) => novelty)),
+  }
+}
+
+function rankFigures(answers: readonly Answer[], taxonomy: Taxonomy, level: number, seed: number): RankFigures | null {
+  const judged: Judged[] = []
+  const known: Judged[] = []
+  let top5 = 0
+  for (const { photo, total } of answers) {
+    const truth = taxonomy.path(photo.taxonId).find((taxon) => taxon.rankLevel === level)
+    if (!truth) continue
+    const ranked = atRank(total, taxonomy, level)
+    const best = ranked[0]
+    if (!best) continue
+    const right = best.id === truth.id
+    const all = ranked.reduce((sum, { probability }) => sum + probability, 0)
+    judged.push({ probability: best.probability, right, group: photo.group })
+    known.push({ probability: all > 0 ? best.probability / all : 0, right, group: photo.group })
+    if (ranked.slice(0, 5).some(({ id }) => id === truth.id)) top5++
+  }
+  if (judged.length === 0) return null
+  const [eceLow, eceHigh] = groupInterval(judged, calibrationError, seed)
+  return {
+    photos: judged.length,
+    top1: mean(judged.map(({ right }) => (right ? 1 : 0))),
+    top5: top5 / judged.length,
+    ece: calibrationError(judged),
+    eceLow,
+    eceHigh,
+    eceFloor: calibrationFloor(judged, seed),
+    eceKnown: calibrationError(known),
+    reliability: reliability(judged),
+  }
+}
+
+function atRank(total: ReadonlyMap<number, number>, taxonomy: Taxonomy, level: number) {
+  return [...total]
+    .filter(([id]) => taxonomy.need(id).rankLevel === level)
+    .map(([id, probability]) => ({ id, probability }))
+    .sort((a, b) => b.probability - a.probability || a.id - b.id)
+}
+
+/** Over photos whose most probable species is wrong: how many ranks of the true path the answer does not share. */
+function meanRankDistance(answers: readonly Answer[], taxonomy: Taxonomy): number {
+  const distances: number[] = []
+  for (const { photo, total } of answers) {
+    const truth = taxonomy.path(photo.taxonId)
+    const best = atRank(total, taxonomy, truth.at(-1)!.rankLevel)[0]
+    if (!best || best.id === photo.taxonId) continue
+    const answered = new Set(taxonomy.path(best.id).map(({ id }) => id))
+    distances.push(truth.filter(({ id }) => !answered.has(id)).length)
+  }
+  return mean(distances)
+}
+
+export type Coverage = {
+  asked: number
+  /** Share of photos that got a stop; share of stops that are right; the same for the worst tenth of species. */
+  coverage: number
+  accuracy: number
+  worstTenth: number
+  /** Ranks from the top to the stop, 0 where there is none. */
+  meanDepth: number
+  species: number
+  rule: string
+}
+
+export function coverageOf(ours: Ours, test: readonly Photo[], asked: readonly number[]): Coverage[] {
+  const taxonomy = ours.tree.taxonomy
+  return asked.map((accuracy) => {
+    const stops = test.map((photo) => ({ photo, stop: ours.suggest(photo, accuracy, 1).stop }))
+    const right = stops.flatMap(({ photo, stop }) =>
+      stop ? [{ taxonId: photo.taxonId, right: taxonomy.isWithin(photo.taxonId, stop.taxonId) ? 1 : 0 }] : [],
+    )
+    const bySpecies = new Map<number, number[]>()
+    for (const one of right) bySpecies.set(one.taxonId, [...(bySpecies.get(one.taxonId) ?? []), one.right])
+    const accuracies = [...bySpecies.values()].map(mean)
+    return {
+      asked: accuracy,
+      coverage: right.length / stops.length,
+      accuracy: mean(right.map((one) => one.right)),
+      worstTenth: mean(accuracies.filter((value) => value <= quantile(accuracies, 0.1))),
+      meanDepth: mean(stops.map(({ stop }) => (stop ? taxonomy.path(stop.taxonId).length : 0))),
+      species: mean(stops.map(({ photo, stop }) => (stop?.taxonId === photo.taxonId ? 1 : 0))),
+      rule: stops.find(({ stop }) => stop)?.stop?.rule ?? 'none',
+    }
+  })
+}
+
+/** Share of the first five similar photos that show the right species, in the tree's metric and by plain cosine. */
+export function similarPrecision(
+  ours: Ours,
+  train: readonly Photo[],
+  test: readonly Photo[],
+): { inMetric: number; rawCosine: number } {
+  const plain = train.map(({ taxonId, group, embedding }) => ({ taxonId, group, vector: embedding }))
+  const precision = (photo: Photo, near: readonly Neighbour[]): number =>
+    mean(near.slice(0, 5).map(({ taxonId }) => (taxonId === photo.taxonId ? 1 : 0)))
+  return {
+    inMetric: mean(test.map((photo) => precision(photo, ours.neighbours(ours.exampleOf(photo).vector)))),
+    rawCosine: mean(test.map((photo) => precision(photo, nearestAmong(plain, photo.embedding, 5)))),
+  }
+}

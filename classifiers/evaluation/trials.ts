@@ -1,0 +1,212 @@
+// What happens to animals the tree does not know well. In: a library. Out: few-shot curves for new species, AUROC of
+// novelty with species, genera and families left out, the effect of wrong labels.
+
+import { estimate } from '../fitting/estimate.ts'
+import { type Statistics, similarity } from '../statistics.ts'
+import { Taxonomy } from '../taxonomy.ts'
+import { softmax } from './baselines.ts'
+import { type Library, Ours, type Photo } from './judge.ts'
+import { auroc, mean, random, shuffled } from './metrics.ts'
+
+/** Does a part of a trial, or answers what it gave before. */
+export type Keep = <T>(part: string, work: () => T) => T
+
+export type Shots = {
+  shots: number
+  newTop1: number
+  newTop5: number
+  knownTop1: number
+  /** Nearest neighbour by taxon, cosine of embeddings, and in the tree's metric. */
+  neighbourTop5: number
+  metricNeighbourTop5: number
+}
+
+/** Every other species, in the order of their names, is new; statistics come from the others alone; shots from different groups. */
+export function fewShots(
+  { taxa, photos, names }: Library,
+  shots: readonly number[],
+  seeds: number,
+  keep: Keep,
+  onProgress: (done: number, of: number) => void,
+): Shots[] {
+  const name = (id: number): string => names.get(id) ?? ''
+  const species = [...new Set(photos.map(({ taxonId }) => taxonId))].sort((a, b) => (name(a) < name(b) ? -1 : 1))
+  const fitted: (Statistics | undefined)[] = []
+  const test = photos.filter((photo) => photo.test)
+  const curves = shots.map((n) => ({ shots: n, rows: [] as Omit<Shots, 'shots'>[] }))
+  for (let seed = 0; seed < seeds; seed++) {
+    const half = seed % 2
+    const fresh = new Set(species.filter((_, i) => i % 2 === half))
+    const known = photos.filter(({ test, taxonId }) => !test && !fresh.has(taxonId))
+    const order = shuffled(
+      photos.filter(({ test, taxonId }) => !test && fresh.has(taxonId)),
+      random(seed + 1),
+    )
+    curves.forEach(({ shots: n, rows }, c) => {
+      const ask = () => {
+        fitted[half] ??= estimate({ taxonomy: taxa, examples: known, reference: null })
+        const taught = [...known, ...firstOfGroups(order, n)]
+        return askAll(new Ours(fitted[half], taxa, taught), taught, test, fresh)
+      }
+      rows.push(keep(`shots ${n} seed ${seed}`, ask))
+      onProgress(seed * shots.length + c + 1, seeds * shots.length)
+    })
+  }
+  return curves.map(({ shots: n, rows }) => ({
+    shots: n,
+    newTop1: mean(rows.map((row) => row.newTop1)),
+    newTop5: mean(rows.map((row) => row.newTop5)),
+    knownTop1: mean(rows.map((row) => row.knownTop1)),
+    neighbourTop5: mean(rows.map((row) => row.neighbourTop5)),
+    metricNeighbourTop5: mean(rows.map((row) => row.metricNeighbourTop5)),
+  }))
+}
+
+/** The first `n` photos of each species, each of another group; where groups run out, what there is. */
+function firstOfGroups(order: readonly Photo[], n: number): Photo[] {
+  const taken = new Map<number, Set<string>>()
+  return order.filter(({ taxonId, group }) => {
+    const groups = taken.get(taxonId) ?? new Set()
+    taken.set(taxonId, groups)
+    if (groups.size >= n || groups.has(group)) return false
+    groups.add(group)
+    return true
+  })
+}
+
+function askAll(ours: Ours, taught: readonly Photo[], test: readonly Photo[], fresh: ReadonlySet<number>) {
+  const figures = { newTop1: [] as number[], newTop5: [] as number[], known: [] as number[] }
+  const near = { raw: [] as number[], metric: [] as number[] }
+  for (const photo of test) {
+    const { suggestions } = ours.suggest(photo, null, 5)
+    const first = suggestions[0]?.taxonId === photo.taxonId ? 1 : 0
+    if (!fresh.has(photo.taxonId)) {
+      figures.known.push(first)
+      continue
+    }
+    figures.newTop1.push(first)
+    figures.newTop5.push(suggestions.some(({ taxonId }) => taxonId === photo.taxonId) ? 1 : 0)
+    const { vector } = ours.exampleOf(photo)
+    const byTaxon = { raw: new Map<number, number>(), metric: new Map<number, number>() }
+    taught.forEach(({ taxonId, embedding }, i) => {
+      keepLargest(byTaxon.raw, taxonId, similarity(embedding, photo.embedding))
+      keepLargest(byTaxon.metric, taxonId, similarity(ours.taught[i]!.vector, vector))
+    })
+    near.raw.push(amongFirst(byTaxon.raw, photo.taxonId, 5))
+    near.metric.push(amongFirst(byTaxon.metric, photo.taxonId, 5))
+  }
+  return {
+    newTop1: mean(figures.newTop1),
+    newTop5: mean(figures.newTop5),
+    knownTop1: mean(figures.known),
+    neighbourTop5: mean(near.raw),
+    metricNeighbourTop5: mean(near.metric),
+  }
+}
+
+function keepLargest(table: Map<number, number>, key: number, value: number): void {
+  if (value > (table.get(key) ?? Number.NEGATIVE_INFINITY)) table.set(key, value)
+}
+
+function amongFirst(table: ReadonlyMap<number, number>, key: number, k: number): number {
+  const own = table.get(key) ?? Number.NEGATIVE_INFINITY
+  return [...table.values()].filter((value) => value > own).length < k ? 1 : 0
+}
+
+export type Novelty = {
+  leftOut: string
+  auroc: number
+  /** The simple rules: distance to the nearest neighbour, and the largest probability of a known species. */
+  byDistance: number
+  byLargest: number
+  /** Share of left-out animals whose answer stops (asked accuracy 0.8) at or above their deepest known taxon. */
+  stoppedAbove: number
+  knownNovelty: number
+}
+
+/** A share of the taxa of a rank is left out of everything; their test photos are told from the others'. */
+export function noveltyOf(
+  { taxa, photos }: Library,
+  share: number,
+  draws: number,
+  keep: Keep,
+  onProgress: (done: number, of: number) => void,
+): Novelty[] {
+  const taxonomy = new Taxonomy(taxa)
+  const ranks = [
+    { level: 10, leftOut: 'species' },
+    { level: 20, leftOut: 'genus' },
+    { level: 30, leftOut: 'family' },
+  ]
+  return ranks.map(({ level, leftOut }, r) => {
+    const rows: Omit<Novelty, 'leftOut'>[] = []
+    for (let draw = 0; draw < draws; draw++) {
+      const atRank = [...new Set(photos.flatMap(({ taxonId }) => taxonomy.path(taxonId)))]
+        .filter((taxon) => taxon.rankLevel === level)
+        .map(({ id }) => id)
+        .sort((a, b) => a - b)
+      const gone = new Set(shuffled(atRank, random(100 * level + draw)).slice(0, Math.round(share * atRank.length)))
+      const isNew = ({ taxonId }: Photo): boolean => taxonomy.path(taxonId).some(({ id }) => gone.has(id))
+      const train = photos.filter((photo) => !photo.test && !isNew(photo))
+      if (gone.size === 0 || train.length === 0) continue
+      const ask = () => noveltyFigures(Ours.fit(taxa, train), train, photos, isNew)
+      rows.push(keep(`without ${share} of ${leftOut} draw ${draw}`, ask))
+      onProgress(r * draws + draw + 1, ranks.length * draws)
+    }
+    return {
+      leftOut,
+      auroc: mean(rows.map((row) => row.auroc)),
+      byDistance: mean(rows.map((row) => row.byDistance)),
+      byLargest: mean(rows.map((row) => row.byLargest)),
+      stoppedAbove: mean(rows.map((row) => row.stoppedAbove)),
+      knownNovelty: mean(rows.map((row) => row.knownNovelty)),
+    }
+  })
+}
+
+function noveltyFigures(
+  ours: Ours,
+  train: readonly Photo[],
+  photos: readonly Photo[],
+  isNew: (photo: Photo) => boolean,
+): Omit<Novelty, 'leftOut'> {
+  const scores = { fresh: [] as number[][], known: [] as number[][] }
+  const stopped: number[] = []
+  for (const photo of photos) {
+    if (!photo.test) continue
+    const { novelty, total } = ours.answer(photo)
+    const nearest = train.reduce((most, other) => Math.max(most, similarity(other.embedding, photo.embedding)), 0)
+    const species = [...total]
+      .filter(([id]) => ours.tree.taxonomy.need(id).rankLevel === 10)
+      .map(([, p]) => Math.log(p))
+    const largest = softmax(Float64Array.from(species), 1).reduce((most, p) => Math.max(most, p), 0)
+    const fresh = isNew(photo)
+    scores[fresh ? 'fresh' : 'known'].push([novelty, -nearest, -largest])
+    if (!fresh) continue
+    const { stop } = ours.suggest(photo, 0.8, 1)
+    stopped.push(!stop || ours.tree.taxonomy.isWithin(photo.taxonId, stop.taxonId) ? 1 : 0)
+  }
+  const by = (k: number): number =>
+    auroc(
+      scores.fresh.map((row) => row[k]!),
+      scores.known.map((row) => row[k]!),
+    )
+  return {
+    auroc: by(0),
+    byDistance: by(1),
+    byLargest: by(2),
+    stoppedAbove: mean(stopped),
+    knownNovelty: mean(scores.known.map((row) => row[0]!)),
+  }
+}
+
+/** The same photos with a share of the training labels replaced by other species', drawn at random. */
+export function withWrongLabels(train: readonly Photo[], share: number, seed: number): Photo[] {
+  const next = random(seed)
+  const species = [...new Set(train.map(({ taxonId }) => taxonId))]
+  return train.map((photo) => {
+    if (next() >= share) return photo
+    const others = species.filter((id) => id !== photo.taxonId)
+    return { ...photo, taxonId: others[Math.floor(next() * others.length)] ?? photo.taxonId }
+  })
+}

@@ -1,0 +1,139 @@
+// The slow statistics from everything taught so far. In: taxonomy, labelled embeddings, what a reference library knew.
+// Out: Statistics. Heavy (seconds): meant for a worker thread. Deterministic: equal examples in equal order, equal numbers.
+
+import { type Neighbour, VOTING_NEIGHBOURS } from '../neighbours.ts'
+import { type Regression, RegressionFit, regress } from '../regression.ts'
+import { DEFAULT_CUMULATIVE_SHARE, project, SPECIES_LEVEL, type Statistics, similarity } from '../statistics.ts'
+import { type TaxonNode, Taxonomy } from '../taxonomy.ts'
+import { Tree } from '../tree.ts'
+import { fitCalibration, PRIOR_CALIBRATION } from './calibration.ts'
+import { FOLDS, foldsOf } from './folds.ts'
+import { type HeldOut, heldOut, heldOutTaxa } from './held-out.ts'
+import { MomentSums, type Row, type Shape } from './moments.ts'
+import { NO_THRESHOLDS } from './thresholds.ts'
+
+export type LabelledEmbedding = { taxonId: number; group: string; embedding: Float32Array }
+
+export type EstimateInput = {
+  taxonomy: readonly TaxonNode[]
+  examples: readonly LabelledEmbedding[]
+  /** Statistics of a labelled library with the same embedder; null: nothing is known of the features. */
+  reference: Statistics | null
+  /** Numbers per embedding; needed where there is neither an example nor a reference. */
+  dimensions?: number
+  onProgress?: (done: number, of: number) => void
+  /** Without a regression: for a reference, which cannot carry one. */
+  alone?: boolean
+}
+
+/** More held-out answers than this say nothing more about a dozen calibration numbers. */
+const MOST_HELD_OUT = 3000
+/** Neighbours of held-out answers are looked for among at most this many exemplars. */
+const MOST_EXEMPLARS = 20_000
+
+export function estimate(input: EstimateInput): Statistics {
+  const { examples, reference, onProgress } = input
+  const dimensions = examples[0]?.embedding.length ?? reference?.dimensions ?? input.dimensions
+  if (dimensions === undefined) throw new RangeError('Expected examples, a reference or the number of dimensions')
+  const taxonomy = new Taxonomy(input.taxonomy)
+  const folds = foldsOf(examples)
+  const sums = new MomentSums(rowsOf(taxonomy, examples, folds), FOLDS, dimensions)
+  const fitting = input.alone ? null : new RegressionFit(taxonomy, examples)
+  const known: HeldOut[] = []
+  const leftOut: HeldOut[] = []
+  const every = Math.max(1, Math.ceil(examples.length / MOST_HELD_OUT))
+  for (let fold = 0; fold < FOLDS; fold++) {
+    onProgress?.(fold, FOLDS + 1)
+    const regression = fitting?.fit(examples.filter((_, i) => folds[i] !== fold)) ?? null
+    for (const answer of answersOfFold(input, folds, fold, every, sums.shape(fold, reference), regression)) {
+      if (answer.known) known.push(answer)
+      else leftOut.push(answer)
+    }
+  }
+  onProgress?.(FOLDS, FOLDS + 1)
+  const calibration = fitCalibration(known, leftOut, reference)
+  const units = new Set(examples.map(({ taxonId }) => taxonId))
+  return {
+    ...sums.shape(-1, reference),
+    regression: calibration.fusion.regression > 0 ? (fitting?.fit(examples) ?? null) : null,
+    cumulativeShare: reference?.cumulativeShare ?? DEFAULT_CUMULATIVE_SHARE,
+    ...calibration,
+    examples: examples.length,
+    species: units.size,
+  }
+}
+
+/** Scores one fold by a tree that was taught the others, with a basis from the others; then with whole taxa left out. */
+export function answersOfFold(
+  input: EstimateInput,
+  folds: Uint8Array,
+  fold: number,
+  every: number,
+  shape: Shape,
+  regression: Regression | null,
+): HeldOut[] {
+  const statistics: Statistics = {
+    ...shape,
+    cumulativeShare: input.reference?.cumulativeShare ?? DEFAULT_CUMULATIVE_SHARE,
+    ...PRIOR_CALIBRATION,
+    thresholds: NO_THRESHOLDS,
+    regression: null,
+    examples: 0,
+    species: 0,
+  }
+  const tree = new Tree(statistics, input.taxonomy)
+  const taught: { taxonId: number; group: string; vector: Float32Array }[] = []
+  const asked: { taxonId: number; group: string; vector: Float32Array; said: Map<number, number> | null }[] = []
+  input.examples.forEach(({ taxonId, group, embedding }, i) => {
+    if (folds[i] === fold && i % every !== 0) return
+    const example = { taxonId, group, vector: project(statistics, embedding) }
+    if (folds[i] === fold) asked.push({ ...example, said: regression && regress(regression, embedding) })
+    else {
+      taught.push(example)
+      tree.add(example)
+    }
+  })
+  if (taught.length === 0) return []
+  const step = Math.ceil(taught.length / MOST_EXEMPLARS)
+  const exemplars = taught.filter((_, i) => i % step === 0)
+  const answers = asked.map((example) =>
+    heldOut(tree, example, nearestAmong(exemplars, example.vector, VOTING_NEIGHBOURS), example.said),
+  )
+  return [...answers, ...heldOutTaxa(tree, taught, asked)]
+}
+
+/** The `k` exemplars of highest similarity, nearest first. */
+export function nearestAmong(
+  exemplars: readonly { taxonId: number; group: string; vector: Float32Array }[],
+  query: Float32Array,
+  k: number,
+): Neighbour[] {
+  const found: Neighbour[] = []
+  for (const { taxonId, group, vector } of exemplars) {
+    const near = similarity(vector, query)
+    if (found.length === k && near <= found[k - 1]!.similarity) continue
+    let at = found.length
+    while (at > 0 && found[at - 1]!.similarity < near) at--
+    found.splice(at, 0, { taxonId, similarity: near, group })
+    if (found.length > k) found.pop()
+  }
+  return found
+}
+
+/** Species and lower tell the covariances; where there are none, whatever is there. Groups of k weigh 1 + ln k. */
+function rowsOf(taxonomy: Taxonomy, examples: readonly LabelledEmbedding[], folds: Uint8Array): Row[] {
+  const isSpecies = ({ taxonId }: LabelledEmbedding) => taxonomy.need(taxonId).rankLevel <= SPECIES_LEVEL
+  const onlySpecies = examples.some(isSpecies)
+  const sizes = new Map<string, number>()
+  for (const { taxonId, group } of examples) {
+    const key = `${taxonId} ${group}`
+    sizes.set(key, (sizes.get(key) ?? 0) + 1)
+  }
+  return examples.flatMap((example, i) => {
+    if (onlySpecies && !isSpecies(example)) return []
+    const size = sizes.get(`${example.taxonId} ${example.group}`)!
+    return [
+      { unit: example.taxonId, fold: folds[i]!, weight: (1 + Math.log(size)) / size, embedding: example.embedding },
+    ]
+  })
+}

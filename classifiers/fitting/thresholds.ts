@@ -1,0 +1,82 @@
+// From an asked accuracy to the probability a stop must reach. In: held-out answers, right or wrong. Out: theta(accuracy).
+
+import type { Thresholds } from '../statistics.ts'
+
+/** One step of a held-out answer's path, top first: its probability, and whether the animal is of that taxon. */
+export type HeldOutStep = { probability: number; right: boolean }
+
+/** Below these, held-out answers say too little: the asked accuracy itself is the threshold. */
+const FEWEST_ANSWERS = 200
+const FEWEST_SPECIES = 5
+
+export const NO_THRESHOLDS: Thresholds = {
+  theta: new Float64Array(0),
+  accuracy: new Float64Array(0),
+  answers: 0,
+  species: 0,
+}
+
+/** Asked for that much, a stop is never a taxon that is more probably wrong than right, however often such stops are right. */
+const LEAST = 0.5
+
+/** The smallest theta at which held-out stops were right in `accuracy` of answers; above what was ever reached, cautious. */
+export function thresholdFor(
+  thresholds: Thresholds,
+  accuracy: number,
+): { theta: number; rule: 'calibrated' | 'cautious' } {
+  if (thresholds.answers < FEWEST_ANSWERS || thresholds.species < FEWEST_SPECIES)
+    return { theta: accuracy, rule: 'cautious' }
+  const at = thresholds.accuracy.findIndex((reached) => reached >= accuracy)
+  if (at < 0) return { theta: Math.max(accuracy, thresholds.theta.at(-1) ?? 1), rule: 'calibrated' }
+  return { theta: Math.max(Math.min(LEAST, accuracy), thresholds.theta[at]!), rule: 'calibrated' }
+}
+
+/**
+ * For every theta of a grid, the share of right stops (the deepest step that reaches theta) among answers that stop at all,
+ * made monotone by pooling adjacent violators.
+ */
+export function fitThresholds(answers: readonly HeldOutStep[][], species: number): Thresholds {
+  const grid: number[] = []
+  const right: number[] = []
+  const stops: number[] = []
+  for (let i = 1; i <= 200; i++) {
+    // Finer towards 1, where the asked accuracies are.
+    const theta = 1 - (1 - i / 200) ** 1.5
+    let stopped = 0
+    let correct = 0
+    for (const path of answers) {
+      const step = path.findLast(({ probability }) => probability >= theta)
+      if (!step) continue
+      stopped++
+      if (step.right) correct++
+    }
+    if (stopped < Math.max(20, answers.length / 20)) break
+    grid.push(theta)
+    right.push(correct)
+    stops.push(stopped)
+  }
+  const accuracy = isotonic(
+    right.map((count, i) => count / stops[i]!),
+    stops,
+  )
+  return { theta: Float64Array.from(grid), accuracy: Float64Array.from(accuracy), answers: answers.length, species }
+}
+
+/** The non-decreasing sequence closest to `values` in weighted least squares (pool adjacent violators). */
+export function isotonic(values: readonly number[], weights: readonly number[]): number[] {
+  const blocks: { value: number; weight: number; length: number }[] = []
+  values.forEach((value, i) => {
+    let block = { value, weight: weights[i]!, length: 1 }
+    for (let last = blocks.at(-1); last && last.value >= block.value; last = blocks.at(-1)) {
+      blocks.pop()
+      const weight = last.weight + block.weight
+      block = {
+        value: (last.value * last.weight + block.value * block.weight) / weight,
+        weight,
+        length: last.length + block.length,
+      }
+    }
+    blocks.push(block)
+  })
+  return blocks.flatMap(({ value, length }) => new Array<number>(length).fill(value))
+}

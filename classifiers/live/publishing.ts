@@ -1,0 +1,143 @@
+// New tree versions. In: everything taught so far. Out: a published row with slow statistics and, for every exemplar, a vector
+// in their metric. Estimation runs in a process of its own; nothing is visible until the row says published.
+
+import { fork } from 'node:child_process'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import type { Database, Db } from '../../db/connection/connect.ts'
+import { countDetectionLessons, lastLesson } from '../../db/trees/lessons.ts'
+import { embeddings } from '../../db/trees/models.ts'
+import {
+  deleteVersionsBefore,
+  insertMetricVectors,
+  insertVersion,
+  latestPublished,
+  publishVersion,
+  withPublishLock,
+} from '../../db/trees/trees.ts'
+import { project, type Statistics } from '../statistics.ts'
+import { decodeStatistics, encodeStatistics } from '../statistics-bytes.ts'
+import type { EstimateReply, EstimateRequest } from './estimate-worker.ts'
+import type { LivingTree } from './living-tree.ts'
+
+/** More examples than this tell covariances and calibration nothing new; taxa with few keep all of theirs. */
+const MOST_EXAMPLES = 40_000
+
+/** Version 0, or for a further embedder the next number: nothing estimated here yet, so the reference speaks. */
+export async function publishFirst(db: Db, modelSha256: string, reference: Statistics): Promise<void> {
+  if (await latestPublished(db, modelSha256)) return
+  const version = await insertVersion(db, {
+    modelSha256,
+    statistics: encodeStatistics(reference, { moments: false }),
+    lessons: 0,
+    examples: 0,
+  })
+  await publishVersion(db, version)
+}
+
+/** Publishes statistics of what is taught now. False when another process is publishing. */
+export async function publishNext({
+  database,
+  modelSha256,
+  reference,
+  living,
+  signal,
+  prepare,
+}: {
+  database: Database
+  modelSha256: string
+  reference: Statistics
+  living: LivingTree
+  /** Ends the estimation. */
+  signal: AbortSignal
+  /** What a version needs beside its rows before it serves: an index for search. */
+  prepare?: (version: number, signal: AbortSignal) => Promise<void>
+}): Promise<boolean> {
+  return await withPublishLock(database, async () => {
+    const { db } = database
+    const lessons = await countDetectionLessons(db, { upTo: await lastLesson(db) })
+    const request = await collect(db, modelSha256, living, reference)
+    if (request.taxonIds.length === 0) return
+    const statistics = await estimateApart(request, signal)
+    const version = await insertVersion(db, { modelSha256, statistics, lessons, examples: living.examples })
+    const decoded = decodeStatistics(statistics)
+    for await (const page of embeddings(db, modelSha256, { taught: true })) {
+      await insertMetricVectors(
+        db,
+        version,
+        page.map(({ detectionId, embedding }) => ({ detectionId, vector: project(decoded, embedding) })),
+      )
+      await nextTurn()
+    }
+    await prepare?.(version, signal)
+    signal.throwIfAborted()
+    await publishVersion(db, version)
+    // The version before stays for processes that have not taken over the new one yet.
+    await deleteVersionsBefore(db, modelSha256, living.version)
+  })
+}
+
+async function collect(
+  db: Db,
+  modelSha256: string,
+  living: LivingTree,
+  reference: Statistics,
+): Promise<EstimateRequest> {
+  const most = mostPerTaxon(living)
+  const taxonIds: number[] = []
+  const groups: string[] = []
+  const rows: Float32Array[] = []
+  const taken = new Map<number, number>()
+  for await (const page of embeddings(db, modelSha256, { taught: true })) {
+    for (const { taxonId, groupKey, embedding } of page) {
+      if (taxonId === null || !living.taxa.get(taxonId)) continue
+      const count = (taken.get(taxonId) ?? 0) + 1
+      taken.set(taxonId, count)
+      if (count > most) continue
+      taxonIds.push(taxonId)
+      groups.push(groupKey)
+      rows.push(embedding)
+    }
+  }
+  const dimensions = reference.dimensions
+  const all = new Float32Array(rows.length * dimensions)
+  rows.forEach((row, i) => {
+    all.set(row, i * dimensions)
+  })
+  const taxonomy = [...living.taxa.values()].map(({ id, parentId, rankLevel }) => ({ id, parentId, rankLevel }))
+  return { taxonomy, taxonIds, groups, embeddings: all, dimensions, reference: encodeStatistics(reference) }
+}
+
+/** The largest number of examples per taxon that keeps the total within bounds. */
+function mostPerTaxon(living: LivingTree): number {
+  const counts = living.directCounts().sort((a, b) => a - b)
+  let left = MOST_EXAMPLES
+  for (let i = 0; i < counts.length; i++) {
+    const share = Math.floor(left / (counts.length - i))
+    if (counts[i]! > share) return Math.max(1, share)
+    left -= counts[i]!
+  }
+  return Number.POSITIVE_INFINITY
+}
+
+function estimateApart(request: EstimateRequest, signal: AbortSignal): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const child = fork(fileURLToPath(new URL('./estimate-worker.ts', import.meta.url)), [], {
+      execArgv: ['--import', import.meta.resolve('tsx')],
+      serialization: 'advanced',
+      signal,
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    })
+    child.once('message', (reply: EstimateReply) => {
+      if ('statistics' in reply) resolve(reply.statistics)
+      else reject(new Error(`The statistics of the tree could not be estimated: ${reply.error}`))
+    })
+    child.once('error', reject)
+    child.once('exit', (code, signal) =>
+      reject(new Error(`The estimation process ended (${signal ?? code}) without an answer`)),
+    )
+    child.send(request, (error) => {
+      if (error) reject(error)
+    })
+  })
+}

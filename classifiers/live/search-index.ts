@@ -1,0 +1,74 @@
+// Indexes for search, made in the background. In: the version that is about to be published, and the one that serves. Out: an index
+// where one is wanted, told as it grows; until it is there the ways without one answer, or the version before with its own.
+
+import type { Events } from '../../api/http/events.ts'
+import type { Database } from '../../db/connection/connect.ts'
+import { buildSearchIndex, INDEX_FROM } from '../../db/trees/search-index.ts'
+import type { Learning } from './learning.ts'
+
+export type SearchIndex = {
+  /** Resolves when the version has its index, or wants none, or none can be made: search goes without then. */
+  prepare(version: number, signal: AbortSignal): Promise<void>
+  /** Cares for the version that serves: one that grew, or came with a copied database. */
+  watch(learning: () => Pick<Learning, 'treeVersion' | 'exampleCount'>): void
+  close(): Promise<void>
+}
+
+const LOOK_MS = 30_000
+
+export function openSearchIndex({
+  database,
+  events,
+  from = INDEX_FROM,
+  onError,
+}: {
+  database: Database
+  events: Events
+  /** Exemplars from which on an index is wanted. */
+  from?: number
+  onError: (error: unknown, doing: string) => void
+}): SearchIndex {
+  const ending = new AbortController()
+  /** Versions that have one, or for which it could not be made. */
+  const settled = new Set<number>()
+  let timer: NodeJS.Timeout | null = null
+  let working: Promise<void> | null = null
+
+  async function prepare(version: number, signal: AbortSignal): Promise<void> {
+    if (settled.has(version)) return
+    const either = AbortSignal.any([signal, ending.signal])
+    try {
+      const made = await buildSearchIndex(database, version, {
+        signal: either,
+        from,
+        onProgress: (share) => events.emit({ name: 'searchIndex', data: { version: String(version), share } }),
+      })
+      if (made) settled.add(version)
+    } catch (error) {
+      if (either.aborted) return
+      settled.add(version)
+      onError(error, `making the search index of tree version ${version}`)
+    }
+  }
+
+  return {
+    prepare,
+    watch(learning) {
+      const look = () => {
+        if (working || learning().exampleCount(null) < from) return
+        const version = Number(learning().treeVersion().split('.')[0])
+        working = prepare(version, ending.signal).finally(() => {
+          working = null
+        })
+      }
+      look()
+      timer = setInterval(look, LOOK_MS)
+      timer.unref()
+    },
+    async close() {
+      ending.abort()
+      if (timer) clearInterval(timer)
+      await working
+    },
+  }
+}

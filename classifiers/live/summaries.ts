@@ -1,0 +1,119 @@
+// What the tree says of every stored animal, in short, kept near the present tree for queues and counts. In: a nudge whenever
+// the tree or the photos changed. Out: rows of the suggestion table. Runs in the background, newest animals first, one pass
+// after another until every row is of the present tree, and leaves most of the time to people's own questions.
+
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Db } from '../../db/connection/connect.ts'
+import { openImports } from '../../db/photos/imports.ts'
+import { type Teaching, teachingOf } from '../../db/trees/lessons.ts'
+import { burstExamples, type NewSuggestion, staleDetections, upsertSuggestions } from '../../db/trees/suggestions.ts'
+import { likenessOf } from './hilbert-order.ts'
+import { disputeOf, doubtOf } from './label-doubt.ts'
+import type { Learning } from './learning.ts'
+
+/** Asked accuracy of the stop that is stored: the default of POST /api/suggestions. */
+const ACCURACY = 0.8
+const PAGE = 25
+/** A label that is not among so many suggestions has hardly any probability. */
+const RIVALS = 50
+/** After each page the loop rests this many times as long as the page took. */
+const REST = 3
+/** Several lessons a second shall not start a pass each. */
+const QUIET_MS = 1000
+
+export type Summaries = { touch(): void; close(): Promise<void> }
+
+export function openSummaries(options: {
+  db: Db
+  modelSha256: string
+  learning: Judge
+  onError: (error: unknown, doing: string) => void
+}): Summaries {
+  const { db, modelSha256, learning, onError } = options
+  const ending = new AbortController()
+  let dirty = false
+  let running: Promise<void> | null = null
+
+  async function run(): Promise<void> {
+    while (dirty && !ending.signal.aborted) {
+      await rest(QUIET_MS)
+      // Every labelled photo of an import makes all summaries stale: one pass at its end does.
+      if ((await openImports(db)).length > 0) continue
+      dirty = false
+      for (let below: number | null = null; !ending.signal.aborted; ) {
+        const startedAt = performance.now()
+        const ids: number[] = await staleDetections(db, {
+          modelSha256,
+          treeVersion: learning.treeVersion(),
+          limit: PAGE,
+          below,
+        })
+        if (ids.length === 0) break
+        await summarise(ids)
+        below = ids.at(-1)!
+        await rest(REST * (performance.now() - startedAt))
+      }
+    }
+  }
+
+  async function summarise(ids: number[]): Promise<void> {
+    const version = Number(learning.treeVersion().split('.')[0])
+    const teaching = await teachingOf(db, ids, { version, modelSha256 })
+    const bursts = await burstExamples(
+      db,
+      teaching.flatMap(({ taxonId, groupKey }) => (taxonId === null ? [] : [groupKey])),
+    )
+    const rows: NewSuggestion[] = []
+    for (const one of teaching) {
+      if (one.embedding === null || ending.signal.aborted) continue
+      rows.push(await summaryOf(learning, { ...one, embedding: one.embedding }, bursts))
+    }
+    await upsertSuggestions(db, rows)
+  }
+
+  const rest = (ms: number) => wait(ms, undefined, { ref: false, signal: ending.signal }).catch(() => {})
+
+  return {
+    touch() {
+      dirty = true
+      running ??= run()
+        .catch((error) => {
+          if (!ending.signal.aborted) onError(error, 'summarising suggestions')
+        })
+        .finally(() => {
+          running = null
+        })
+    },
+    async close() {
+      ending.abort()
+      await running
+    },
+  }
+}
+
+type Judge = Pick<Learning, 'treeVersion' | 'answer' | 'exampleCount' | 'project' | 'taxonomy'>
+
+/** `bursts`: what the examples of each burst teach, by group key. */
+export async function summaryOf(
+  learning: Judge,
+  { detectionId, taxonId, groupKey, embedding }: Teaching & { embedding: Float32Array },
+  bursts: Map<string, number[]>,
+): Promise<NewSuggestion> {
+  const treeVersion = learning.treeVersion()
+  const said = await learning.answer(embedding, { accuracy: ACCURACY, limit: RIVALS, similar: 0, detectionId })
+  const best = said.suggestions[0]
+  const label = taxonId === null ? null : learning.taxonomy.taxon(taxonId)
+  const isOfLabel = (id: number) =>
+    id === taxonId || (learning.taxonomy.taxon(id)?.path.some((above) => above.id === label?.id) ?? false)
+  const own = (bursts.get(groupKey) ?? []).filter(isOfLabel).length
+  return {
+    detectionId,
+    taxonId: best ? Number(best.taxon.id) : null,
+    probability: best?.probability ?? 0,
+    stopTaxonId: said.stop ? Number(said.stop.taxon.id) : null,
+    novelty: said.novelty?.probability ?? 0,
+    ...(label ? doubtOf(said, label, learning.exampleCount(Number(label.id)) - own) : disputeOf(said)),
+    likeness: likenessOf(learning.project(embedding)),
+    treeVersion,
+  }
+}

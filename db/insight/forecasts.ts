@@ -1,0 +1,78 @@
+// What the tree said of an animal before the first person named it. In: an answer's path, kept in the transaction of the statement.
+// Out: forecasts beside what the animal teaches now: how good suggestions are is measured by these and by nothing else.
+
+import { sql } from 'drizzle-orm'
+import type { Db } from '../connection/connect.ts'
+import { ids } from '../trees/lessons.ts'
+import { type InsightFilter, matching } from './insight.ts'
+
+export type Forecast = {
+  treeVersion: string
+  /** Top first; never empty: where nothing was suggested there is no forecast. */
+  path: { taxonId: number; probability: number }[]
+  /** Examples that the tree had at or below the taxon that the person named. */
+  examples: number
+}
+
+/** The first one of a detection stays: later ones knew what had been said. */
+export async function keepForecast(db: Db, detectionId: number, forecast: Forecast): Promise<void> {
+  const { treeVersion, path, examples } = forecast
+  if (path.length === 0) return
+  await db.execute(sql`
+    insert into forecast (detection_id, tree_version, taxon_ids, probabilities, examples)
+    values (${detectionId}, ${treeVersion}, ${ids(path.map((step) => step.taxonId))},
+      ${sql.param(path.map((step) => step.probability))}::real[], ${examples})
+    on conflict (detection_id) do nothing`)
+}
+
+/**
+ * For many animals named at once, by what they were shown with: their last summary. It knows no probability above its taxon, so
+ * they count for accuracy at every rank, and for the reliability of the last alone.
+ */
+export async function keepSummariesAsForecasts(db: Db, detectionIds: number[], examples: number): Promise<void> {
+  await db.execute(sql`
+    insert into forecast (detection_id, tree_version, taxon_ids, probabilities, examples)
+    select detection_id, tree_version, array[taxon_id], array[probability], ${examples}
+    from suggestion where detection_id = any(${ids(detectionIds)}) and taxon_id is not null
+    on conflict (detection_id) do nothing`)
+}
+
+export type MeasuredForecast = Forecast & {
+  detectionId: number
+  /** What the animal teaches now. */
+  taxonId: number
+}
+
+/**
+ * Forecasts of animals that people have named and agree on, newest first. A forecast whose animal nobody names any more counts
+ * for nothing.
+ */
+export async function measuredForecasts(db: Db, filter: InsightFilter, limit: number): Promise<MeasuredForecast[]> {
+  const { rows } = await db.execute<{
+    detectionId: string
+    taxonId: string
+    treeVersion: string
+    taxonIds: string[]
+    probabilities: number[]
+    examples: number
+  }>(sql`
+    select f.detection_id as "detectionId", d.taught_taxon_id as "taxonId", f.tree_version as "treeVersion",
+      f.taxon_ids as "taxonIds", f.probabilities, f.examples
+    ${matching(filter, { join: sql`join forecast f on f.detection_id = d.id` })}
+      and d.taught_taxon_id is not null and not d.conflict
+    order by f.created_at desc, f.detection_id desc limit ${limit}`)
+  return rows.map(({ detectionId, taxonId, taxonIds, probabilities, ...rest }) => ({
+    ...rest,
+    detectionId: Number(detectionId),
+    taxonId: Number(taxonId),
+    path: taxonIds.map((id, i) => ({ taxonId: Number(id), probability: probabilities[i] ?? 0 })),
+  }))
+}
+
+/** Taxa that were merged into others, by id: a forecast made before a merge meant what the taxon became. */
+export async function mergedTaxa(db: Db): Promise<Map<number, number>> {
+  const { rows } = await db.execute<{ id: string; into: string }>(
+    sql`select id, merged_into_id as "into" from taxon where merged_into_id is not null`,
+  )
+  return new Map(rows.map((row) => [Number(row.id), Number(row.into)]))
+}

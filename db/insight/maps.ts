@@ -1,0 +1,180 @@
+// Maps of embeddings in two dimensions. In: how far a computation is, and where each animal lies. Out: rows that every process sees:
+// the newest finished map, and the one under way.
+
+import { and, desc, eq, lt, ne, sql } from 'drizzle-orm'
+import type { Db } from '../connection/connect.ts'
+import { embeddingMap } from '../schema.ts'
+import { type InsightFilter, matching } from './insight.ts'
+
+export type MapState = 'computing' | 'ready' | 'failed'
+export type MapStanding = {
+  id: number
+  state: MapState
+  /** 0..1 */
+  progress: number
+  message: string | null
+  modelSha256: string
+  treeVersion: string
+  /** Animals on it. */
+  animals: number
+  createdAt: Date
+  finishedAt: Date | null
+  /** Computing, but its process has not been heard of for a while: it ended. */
+  silent: boolean
+}
+
+/** A computation is heard of every second or so; one that was heard of in the future was so before the clock was set back. */
+const heardOf = sql`${embeddingMap.heardAt} between now() - interval '60 seconds' and now() + interval '60 seconds'`
+
+const standing = {
+  id: embeddingMap.id,
+  state: embeddingMap.state,
+  progress: embeddingMap.progress,
+  message: embeddingMap.message,
+  modelSha256: embeddingMap.modelSha256,
+  treeVersion: embeddingMap.treeVersion,
+  animals: embeddingMap.animals,
+  createdAt: embeddingMap.createdAt,
+  finishedAt: embeddingMap.finishedAt,
+  silent: sql<boolean>`${embeddingMap.state} = 'computing' and not (${heardOf})`,
+}
+
+/** The newest map and the newest that is ready, by one model; null: none. */
+export async function mapStandings(
+  db: Db,
+  modelSha256: string,
+): Promise<{ latest: MapStanding | null; ready: MapStanding | null }> {
+  const ofModel = db.select(standing).from(embeddingMap).$dynamic()
+  const rows = await ofModel.where(eq(embeddingMap.modelSha256, modelSha256)).orderBy(desc(embeddingMap.id)).limit(10)
+  return { latest: rows[0] ?? null, ready: rows.find((row) => row.state === 'ready') ?? null }
+}
+
+/** Null when one is being computed: there is one at a time, in whatever process. */
+export async function beginMap(
+  db: Db,
+  facts: { modelSha256: string; treeVersion: string },
+): Promise<{ id: number } | null> {
+  return await db.transaction(async (tx) => {
+    await tx.execute(sql`lock table embedding_map in share row exclusive mode`)
+    const [running] = await tx
+      .select({ id: embeddingMap.id })
+      .from(embeddingMap)
+      .where(and(eq(embeddingMap.state, 'computing'), heardOf))
+      .limit(1)
+    if (running) return null
+    const [row] = await tx.insert(embeddingMap).values(facts).returning({ id: embeddingMap.id })
+    return row ?? null
+  })
+}
+
+export async function hearOfMap(db: Db, id: number, progress: number): Promise<void> {
+  await db
+    .update(embeddingMap)
+    .set({ progress, heardAt: sql`now()` })
+    .where(and(eq(embeddingMap.id, id), eq(embeddingMap.state, 'computing')))
+}
+
+export async function failMap(db: Db, id: number, message: string): Promise<void> {
+  await db.update(embeddingMap).set({ state: 'failed', message, finishedAt: sql`now()` }).where(eq(embeddingMap.id, id))
+}
+
+/** Where animals lie: `x` and `y` are 0..1 with equal scales, in the order of `detectionIds`. */
+export type MapPoints = { detectionIds: number[]; x: Float32Array; y: Float32Array }
+
+/** Keeps the points and removes older maps of this model. */
+export async function finishMap(db: Db, id: number, points: MapPoints): Promise<void> {
+  await db.transaction(async (tx) => {
+    const [row] = await tx
+      .update(embeddingMap)
+      .set({
+        state: 'ready',
+        progress: 1,
+        points: encodePoints(points),
+        animals: points.detectionIds.length,
+        finishedAt: sql`now()`,
+      })
+      .where(eq(embeddingMap.id, id))
+      .returning({ modelSha256: embeddingMap.modelSha256 })
+    if (!row) return
+    await tx
+      .delete(embeddingMap)
+      .where(
+        and(
+          eq(embeddingMap.modelSha256, row.modelSha256),
+          lt(embeddingMap.id, id),
+          ne(embeddingMap.state, 'computing'),
+        ),
+      )
+  })
+}
+
+/** Bytes of one point: the id as float64, x and y as float32, little-endian. */
+const POINT_BYTES = 16
+
+function encodePoints({ detectionIds, x, y }: MapPoints): Buffer {
+  const bytes = Buffer.allocUnsafe(detectionIds.length * POINT_BYTES)
+  detectionIds.forEach((id, i) => {
+    bytes.writeDoubleLE(id, i * POINT_BYTES)
+    bytes.writeFloatLE(x[i] ?? 0, i * POINT_BYTES + 8)
+    bytes.writeFloatLE(y[i] ?? 0, i * POINT_BYTES + 12)
+  })
+  return bytes
+}
+
+/** Null when there is no such map or it is not ready. */
+export async function mapPoints(db: Db, id: number): Promise<MapPoints | null> {
+  const [row] = await db.select({ points: embeddingMap.points }).from(embeddingMap).where(eq(embeddingMap.id, id))
+  if (!row?.points) return null
+  const { points } = row
+  const count = points.length / POINT_BYTES
+  const at = Array.from({ length: count }, (_, i) => i * POINT_BYTES)
+  return {
+    detectionIds: at.map((offset) => points.readDoubleLE(offset)),
+    x: Float32Array.from(at, (offset) => points.readFloatLE(offset + 8)),
+    y: Float32Array.from(at, (offset) => points.readFloatLE(offset + 12)),
+  }
+}
+
+export type PointFacts = {
+  id: number
+  /** What it teaches. */
+  taughtTaxonId: number | null
+  suggestedTaxonId: number | null
+  probability: number | null
+  confidence: number | null
+  /** Who said last what it is; null: nobody, or only a label that came with the photo. */
+  person: string | null
+}
+
+/** What colours the points: animals of the filter that have an embedding by this model, in order of id. */
+export async function pointFacts(db: Db, modelSha256: string, filter: InsightFilter): Promise<PointFacts[]> {
+  const { rows } = await db.execute<{
+    id: string
+    taught: string | null
+    suggested: string | null
+    probability: number | null
+    confidence: number | null
+    person: string | null
+  }>(sql`
+    select d.id, d.taught_taxon_id as taught, s.taxon_id as suggested, s.probability, d.confidence, i.person
+    ${matching(filter, {
+      suggestion: true,
+      join: sql`join embedding e on e.detection_id = d.id and e.model_sha256 = ${modelSha256}
+        left join identification i on i.id = d.latest_statement_id`,
+    })} order by d.id`)
+  const number = (value: string | null) => (value === null ? null : Number(value))
+  return rows.map(({ id, taught, suggested, ...rest }) => ({
+    ...rest,
+    id: Number(id),
+    taughtTaxonId: number(taught),
+    suggestedTaxonId: number(suggested),
+  }))
+}
+
+/** Animals that have an embedding by this model. */
+export async function countEmbedded(db: Db, modelSha256: string): Promise<number> {
+  const { rows } = await db.execute<{ count: number }>(
+    sql`select count(*)::int as count from embedding where model_sha256 = ${modelSha256}`,
+  )
+  return rows[0]?.count ?? 0
+}

@@ -1,0 +1,79 @@
+// Selections: sets of animals that an address can name, however many they are. In: ids, or a filter with one bar of a chart. Out:
+// a row that lists ask for by its id; old ones are forgotten.
+
+import { type SQL, sql } from 'drizzle-orm'
+import type { Db } from '../connection/connect.ts'
+import { NotFound } from '../errors.ts'
+import { ids } from '../trees/lessons.ts'
+import { hundredths, type InsightFilter, matching } from './insight.ts'
+
+export type Selection = { id: number; name: string; count: number }
+
+/** Animals of one selection at most: the newest. */
+export const MOST_SELECTED = 100_000
+/** So many of the newest are kept. */
+const KEPT = 500
+
+/** One bar of a chart, beside the filter. Fractions 0..1, the upper one excluded unless it is 1. */
+export type Bucket = {
+  hour?: number
+  month?: number
+  confidence?: { from: number; to: number }
+  probability?: { from: number; to: number }
+  latitude?: number
+  longitude?: number
+}
+
+export async function selectDetections(db: Db, name: string, detectionIds: number[]): Promise<Selection> {
+  return await insert(
+    db,
+    name,
+    sql`select id as id from detection where id = any(${ids(detectionIds)}) order by id desc limit ${MOST_SELECTED}`,
+  )
+}
+
+export async function selectBucket(db: Db, name: string, filter: InsightFilter, bucket: Bucket): Promise<Selection> {
+  const { hour, month, confidence, probability, latitude, longitude } = bucket
+  const media = [hour, month, latitude].some((value) => value !== undefined)
+  const within = (value: SQL, range: { from: number; to: number } | undefined) =>
+    range === undefined
+      ? sql``
+      : sql`and ${value}::float8 + 1e-6 >= ${range.from} ${range.to >= 1 ? sql`` : sql`and ${value}::float8 + 1e-6 < ${range.to}`}`
+  return await insert(
+    db,
+    name,
+    sql`select d.id as id ${matching(filter, { media, suggestion: probability !== undefined })}
+      ${hour === undefined ? sql`` : sql`and date_part('hour', m.captured_at) = ${hour}`}
+      ${month === undefined ? sql`` : sql`and date_part('month', m.captured_at) = ${month}`}
+      ${latitude === undefined ? sql`` : sql`and ${hundredths(sql`m.latitude`)} = ${Math.round(latitude * 100)}`}
+      ${longitude === undefined ? sql`` : sql`and ${hundredths(sql`m.longitude`)} = ${Math.round(longitude * 100)}`}
+      ${within(sql`d.confidence`, confidence)} ${within(sql`s.probability`, probability)}
+      order by d.id desc limit ${MOST_SELECTED}`,
+  )
+}
+
+async function insert(db: Db, name: string, chosen: SQL): Promise<Selection> {
+  const { rows } = await db.execute<{ id: string; count: number }>(sql`
+    insert into selection (name, detection_ids)
+    select ${name}, coalesce(array_agg(id order by id), '{}') from (${chosen}) as chosen
+    returning id, cardinality(detection_ids) as count`)
+  const [row] = rows
+  if (!row) throw new Error('Expected an inserted selection to be returned')
+  const id = Number(row.id)
+  await db.execute(sql`delete from selection where id <= ${id - KEPT}`)
+  return { id, name, count: row.count }
+}
+
+/** Throws NotFound. */
+export async function getSelection(db: Db, id: number): Promise<Selection> {
+  const { rows } = await db.execute<{ name: string; count: number }>(
+    sql`select name, cardinality(detection_ids) as count from selection where id = ${id}`,
+  )
+  const [row] = rows
+  if (!row) throw new NotFound('selection', id)
+  return { id, ...row }
+}
+
+/** For WHERE: the detection is in that selection. */
+export const isSelected = (detectionId: SQL, selectionId: number): SQL =>
+  sql`${detectionId} in (select unnest(detection_ids) from selection where id = ${selectionId})`

@@ -1,0 +1,118 @@
+// Animals (and people, vehicles) found in photos. In: ids. Out: detections with the last summary of what the tree says. Those that
+// a person removed are as if they were not there.
+
+import { and, asc, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
+import type { Db } from '../connection/connect.ts'
+import { NotFound } from '../errors.ts'
+import {
+  type Bbox,
+  type DetectionKind,
+  type DetectionMark,
+  type DetectionSource,
+  detection,
+  media,
+  suggestion,
+} from '../schema.ts'
+
+export type SuggestionSummary = {
+  taxonId: number | null
+  probability: number
+  stopTaxonId: number | null
+  novelty: number
+  ownProbability: number | null
+  disagreement: number
+  treeVersion: string
+}
+
+export type Detection = {
+  id: number
+  mediaId: number
+  kind: DetectionKind
+  source: DetectionSource
+  bbox: Bbox
+  /** Grows when the box changes. */
+  boxVersion: number
+  confidence: number | null
+  groupKey: string
+  taughtTaxonId: number | null
+  conflict: boolean
+  mark: DetectionMark | null
+  /** Its photo is marked. */
+  setAside: boolean
+  /** The camera's clock, "2024-05-01 06:13:22". */
+  capturedAt: string | null
+  /** The last stored summary, null when none was computed. */
+  suggestion: SuggestionSummary | null
+}
+
+const columns = {
+  id: detection.id,
+  mediaId: detection.mediaId,
+  kind: detection.kind,
+  source: detection.source,
+  x: detection.x,
+  y: detection.y,
+  width: detection.width,
+  height: detection.height,
+  boxVersion: detection.boxVersion,
+  confidence: detection.confidence,
+  groupKey: detection.groupKey,
+  taughtTaxonId: detection.taughtTaxonId,
+  conflict: detection.conflict,
+  mark: detection.mark,
+  setAside: detection.setAside,
+  capturedAt: media.capturedAt,
+  suggestion: {
+    detectionId: suggestion.detectionId,
+    taxonId: suggestion.taxonId,
+    probability: suggestion.probability,
+    stopTaxonId: suggestion.stopTaxonId,
+    novelty: suggestion.novelty,
+    ownProbability: suggestion.ownProbability,
+    disagreement: suggestion.disagreement,
+    treeVersion: suggestion.treeVersion,
+  },
+}
+
+const select = (db: Db, where: SQL | undefined) =>
+  db
+    .select(columns)
+    .from(detection)
+    .innerJoin(media, eq(media.id, detection.mediaId))
+    .leftJoin(suggestion, eq(suggestion.detectionId, detection.id))
+    .where(and(where, isNull(detection.hiddenAt)))
+    .$dynamic()
+type Row = Awaited<ReturnType<typeof select>>[number]
+
+function fromRow({ x, y, width, height, suggestion: summary, ...rest }: Row): Detection {
+  if (!summary) return { ...rest, bbox: [x, y, width, height], suggestion: null }
+  const { detectionId: _, ...said } = summary
+  return { ...rest, bbox: [x, y, width, height], suggestion: said }
+}
+
+/** Throws NotFound. */
+export async function getDetection(db: Db, id: number): Promise<Detection> {
+  const [row] = await select(db, eq(detection.id, id))
+  if (!row) throw new NotFound('detection', id)
+  return fromRow(row)
+}
+
+/** Those of the ids that exist, in order of id. */
+export async function getDetections(db: Db, detectionIds: number[]): Promise<Detection[]> {
+  return (await select(db, inArray(detection.id, detectionIds)).orderBy(asc(detection.id))).map(fromRow)
+}
+
+/** Every detection of these photos, in order of id. */
+export async function detectionsOfMedia(db: Db, mediaIds: number[]): Promise<Detection[]> {
+  return (await select(db, inArray(detection.mediaId, mediaIds)).orderBy(asc(detection.id))).map(fromRow)
+}
+
+/** What counts as one with this detection, in the order in which it was taken; at most `limit`, itself always among them. */
+export async function burstOf(db: Db, of: Pick<Detection, 'id' | 'groupKey'>, limit: number): Promise<Detection[]> {
+  const rows = await select(db, eq(detection.groupKey, of.groupKey))
+    .orderBy(sql`${detection.id} <> ${of.id}`, asc(media.capturedAt), asc(media.id), asc(detection.id))
+    .limit(limit)
+  const time = (row: Row) => row.capturedAt ?? ''
+  rows.sort((a, b) => time(a).localeCompare(time(b)) || a.mediaId - b.mediaId || a.id - b.id)
+  return rows.map(fromRow)
+}

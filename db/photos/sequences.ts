@@ -1,0 +1,53 @@
+// Photos of one deployment at most 60 s apart are one sequence, whatever order they arrive in. In: a photo just added. Out: its
+// sequence, which may join two that were apart; what detections of joined photos count as changes with it.
+
+import { sql } from 'drizzle-orm'
+import type { Db } from '../connection/connect.ts'
+import { ids, writeLessons } from '../trees/lessons.ts'
+
+export const SEQUENCE_GAP_SECONDS = 60
+
+/** Photos that count as one: the media's group, else its sequence, else the media itself. The SQL is of a row named `m`. */
+export const groupKeyOf = (m: { id: number; groupName: string | null; sequenceId: number | null }) =>
+  m.groupName !== null ? `g:${m.groupName}` : m.sequenceId !== null ? `s:${m.sequenceId}` : `m:${m.id}`
+const groupKeySql = sql`coalesce('g:' || m.group_name, 's:' || m.sequence_id, 'm:' || m.id)`
+
+/**
+ * Call it in the transaction that added the photo, with its deployment locked. A sequence is named after the smallest media id
+ * in it, so that the order of arrival does not matter to what belongs together. `capturedAt` is a time without zone.
+ */
+export async function joinSequence(
+  tx: Db,
+  photo: { id: number; deploymentId: number; capturedAt: string },
+): Promise<number> {
+  const gap = sql`make_interval(secs => ${SEQUENCE_GAP_SECONDS}::int)`
+  const near = (order: 'before' | 'after') => sql`(
+    select sequence_id from media
+    where deployment_id = ${photo.deploymentId} and id <> ${photo.id} and sequence_id is not null and
+      ${
+        order === 'before'
+          ? sql`captured_at between ${photo.capturedAt}::timestamp - ${gap} and ${photo.capturedAt}::timestamp order by captured_at desc`
+          : sql`captured_at between ${photo.capturedAt}::timestamp and ${photo.capturedAt}::timestamp + ${gap} order by captured_at`
+      }, id limit 1)`
+  const { rows } = await tx.execute<{ before: string | null; after: string | null }>(
+    sql`select ${near('before')} as before, ${near('after')} as after`,
+  )
+  const neighbours = [rows[0]?.before, rows[0]?.after].flatMap((id) => (id ? [Number(id)] : []))
+  const sequenceId = Math.min(photo.id, ...neighbours)
+  const joined = [...new Set(neighbours)].filter((id) => id !== sequenceId)
+  await tx.execute(
+    sql`update media set sequence_id = ${sequenceId} where id = ${photo.id} or sequence_id = any(${ids(joined)})`,
+  )
+  if (joined.length > 0) await refreshGroupKeys(tx, sequenceId)
+  return sequenceId
+}
+
+/** Detections of a sequence count as its photos now do; those that teach get a lesson. */
+async function refreshGroupKeys(tx: Db, sequenceId: number): Promise<void> {
+  const { rows } = await tx.execute<{ id: string; taught: boolean }>(sql`
+    update detection set group_key = ${groupKeySql}
+    from media m where m.id = detection.media_id and m.sequence_id = ${sequenceId} and detection.group_key <> ${groupKeySql}
+    returning detection.id, detection.taught_taxon_id is not null as taught`)
+  const taught = rows.filter((row) => row.taught).map((row) => Number(row.id))
+  await writeLessons(tx, 'detection', taught)
+}

@@ -1,0 +1,154 @@
+// What an action changed, and doing it backwards or again. In: a change as its action keeps it. Out: rows as they were. What
+// people said is withdrawn and restored; everything else is only changed back where it still is as the action left it.
+
+import { inArray, sql } from 'drizzle-orm'
+import type { Db } from '../connection/connect.ts'
+import { Conflict } from '../errors.ts'
+import { type BoxState, setBox } from '../photos/boxes.ts'
+import { changeNotes } from '../photos/media.ts'
+import { type DetectionMark, type MediaMark, media } from '../schema.ts'
+import { ids } from '../trees/lessons.ts'
+import { restoreMany, setMarks, withdrawMany } from './identifications-many.ts'
+import { refreshTaughtOf } from './taught.ts'
+
+export type Notes = { notes: string; favourite: boolean }
+
+export type Change =
+  /** Identifications were made; marks that they took away. */
+  | { type: 'said'; made: number[]; unmarked: { detectionId: number; mark: DetectionMark }[] }
+  /** Identifications were taken back. */
+  | { type: 'withdrawn'; identificationIds: number[] }
+  /** Boxes were made, and others removed: ids. */
+  | { type: 'boxes'; shown: number[]; hidden: number[] }
+  | { type: 'moved'; detectionId: number; before: BoxState; after: BoxState }
+  | { type: 'noted'; before: Notes; after: Notes }
+  | { type: 'markedMedia'; before: MediaMark | null; after: MediaMark | null }
+  | { type: 'markedDetections'; before: DetectionMark | null; after: DetectionMark | null }
+  /** Many, which had different marks before. */
+  | { type: 'markedManyDetections'; before: WasMarked<DetectionMark>[]; after: DetectionMark | null }
+  | { type: 'markedManyMedia'; before: WasMarked<MediaMark>[]; after: MediaMark | null }
+  /** Photos that were not so before. */
+  | { type: 'starred'; favourite: boolean }
+
+export type WasMarked<Mark> = { mark: Mark | null; ids: number[] }
+
+type Way = { way: 'undo' | 'redo'; subjects: number[]; person: string }
+
+/** Throws Conflict where something is no longer as the action left it. */
+export async function applyChange(tx: Db, change: Change, { way, subjects, person }: Way): Promise<void> {
+  const undo = way === 'undo'
+  const turned = <T>({ before, after }: { before: T; after: T }) =>
+    undo ? { from: after, to: before } : { from: before, to: after }
+  switch (change.type) {
+    case 'said':
+      return undo ? await unsay(tx, change, person) : await sayAgain(tx, change)
+    case 'withdrawn':
+      if (undo) await restoreMany(tx, change.identificationIds)
+      else await withdrawMany(tx, change.identificationIds, person)
+      return
+    case 'boxes':
+      await showDetections(tx, undo ? change.hidden : change.shown, true)
+      await showDetections(tx, undo ? change.shown : change.hidden, false)
+      return
+    case 'moved':
+      return await setBox(tx, change.detectionId, turned(change))
+    case 'noted':
+      return await setNotes(tx, subjects, turned(change))
+    case 'markedMedia':
+      return await markAllMedia(tx, subjects, turned(change))
+    case 'markedDetections':
+      return await markDetections(tx, subjects, turned(change))
+    case 'markedManyDetections':
+      for (const { ids: marked, mark } of change.before)
+        await markDetections(tx, marked, turned({ before: mark, after: change.after }))
+      return
+    case 'markedManyMedia':
+      for (const { ids: marked, mark } of change.before)
+        await markAllMedia(tx, marked, turned({ before: mark, after: change.after }))
+      return
+    case 'starred':
+      return await starMedia(tx, subjects, change.favourite !== undo)
+  }
+}
+
+type Said = Extract<Change, { type: 'said' }>
+
+async function unsay(tx: Db, { made, unmarked }: Said, person: string): Promise<void> {
+  await withdrawMany(tx, made, person)
+  await setMarks(tx, unmarked)
+  await refreshTaughtOf(
+    tx,
+    unmarked.map((one) => one.detectionId),
+  )
+}
+
+async function sayAgain(tx: Db, { made, unmarked }: Said): Promise<void> {
+  await setMarks(
+    tx,
+    unmarked.map(({ detectionId }) => ({ detectionId, mark: null })),
+  )
+  await restoreMany(tx, made)
+}
+
+const changed = (what: string) =>
+  new Conflict(`Expected the ${what} as the action left them, but they were changed or removed since`)
+
+/** Brings detections back, or removes them from sight. Throws Conflict where one is so already, or is gone with its photo. */
+export async function showDetections(tx: Db, detectionIds: number[], shown: boolean): Promise<void> {
+  const hidden = shown ? sql`hidden_at is not null` : sql`hidden_at is null`
+  const { rows } = await tx.execute(sql`
+    update detection set hidden_at = ${shown ? null : sql`now()`}
+    where id = any(${ids(detectionIds)}) and ${hidden} returning id`)
+  if (rows.length < detectionIds.length) throw changed('boxes')
+  await refreshTaughtOf(tx, detectionIds)
+}
+
+type Turn<T> = { from: T; to: T }
+
+/** Throws Conflict where the photo's notes are not `from`. */
+async function setNotes(tx: Db, mediaIds: number[], { from, to }: Turn<Notes>): Promise<void> {
+  const [row] = await tx.select().from(media).where(inArray(media.id, mediaIds)).for('update')
+  if (row?.notes !== from.notes || row.favourite !== from.favourite) throw changed('notes')
+  await changeNotes(tx, row.id, to)
+}
+
+/** Those that have the mark `from` get the mark `to`; answers which. Their detections wait no more, and teach no more. */
+export async function markMedia(tx: Db, mediaIds: number[], { from, to }: Turn<MediaMark | null>): Promise<number[]> {
+  const { rows } = await tx.execute<{ id: string }>(sql`
+    update media set mark = ${to} where id = any(${ids(mediaIds)}) and mark is not distinct from ${from} returning id`)
+  const marked = rows.map(({ id }) => Number(id))
+  const { rows: aside } = await tx.execute<{ id: string; said: boolean }>(sql`
+    update detection set set_aside = ${to !== null}
+    where media_id = any(${ids(marked)}) and set_aside <> ${to !== null}
+    returning id, exists (select 1 from identification i where i.detection_id = detection.id) as said`)
+  await refreshTaughtOf(
+    tx,
+    aside.filter(({ said }) => said).map(({ id }) => Number(id)),
+  )
+  return marked
+}
+
+/** Throws Conflict where one has another mark than `from`, or is gone. */
+async function markAllMedia(tx: Db, mediaIds: number[], turn: Turn<MediaMark | null>): Promise<void> {
+  if ((await markMedia(tx, mediaIds, turn)).length < mediaIds.length) throw changed('mark')
+}
+
+/** Throws Conflict where one is so already, or is gone. */
+export async function starMedia(tx: Db, mediaIds: number[], favourite: boolean): Promise<void> {
+  const { rows } = await tx.execute(sql`
+    update media set favourite = ${favourite} where id = any(${ids(mediaIds)}) and favourite <> ${favourite} returning id`)
+  if (rows.length < mediaIds.length) throw changed('flags')
+}
+
+/** Throws Conflict where one has another mark than `from`, or is gone. */
+export async function markDetections(
+  tx: Db,
+  detectionIds: number[],
+  { from, to }: Turn<DetectionMark | null>,
+): Promise<void> {
+  const { rows } = await tx.execute(sql`
+    update detection set mark = ${to}
+    where id = any(${ids(detectionIds)}) and mark is not distinct from ${from} and hidden_at is null returning id`)
+  if (rows.length < detectionIds.length) throw changed('mark')
+  await refreshTaughtOf(tx, detectionIds)
+}

@@ -1,0 +1,137 @@
+// Statements about many detections at once, and taking them back and forth. In: who says what of which detections; ids of
+// identifications. Out: rows, and what the detections teach, in a few statements of SQL whatever their number.
+
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm'
+import type { Db } from '../connection/connect.ts'
+import { type Basis, type DetectionMark, detection, identification } from '../schema.ts'
+import { presentTaxonId } from '../taxonomy/taxon-redirects.ts'
+import { ids } from '../trees/lessons.ts'
+import { contradictedBy, handBack, SET_ASIDE } from './identifications.ts'
+import { type Counting, counting, pathsOf, refreshTaughtOf } from './taught.ts'
+
+export type IdentifiedMany = {
+  made: { id: number; detectionId: number }[]
+  /** The person had said so before. */
+  unchanged: number[]
+  failures: { detectionId: number; problem: string }[]
+  /** Marks that the statements took away. */
+  unmarked: { detectionId: number; mark: DetectionMark }[]
+}
+
+/** As `identify` does one by one, all that can be: the others are failures, with a sentence. Throws NotFound for the taxon. */
+export async function identifyMany(
+  tx: Db,
+  said: { detectionIds: number[]; taxonId: number; person: string; basis: Basis },
+): Promise<IdentifiedMany> {
+  const { person, basis } = said
+  const asked = [...new Set(said.detectionIds)].sort((a, b) => a - b)
+  const rows = await tx
+    .select({ id: detection.id, mark: detection.mark, setAside: detection.setAside })
+    .from(detection)
+    .where(and(inArray(detection.id, asked), isNull(detection.hiddenAt)))
+    .orderBy(asc(detection.id))
+    .for('update')
+  const taxonId = await presentTaxonId(tx, said.taxonId)
+  const found = new Set(rows.map(({ id }) => id))
+  const failures = [
+    ...asked.filter((id) => !found.has(id)).map((id) => ({ detectionId: id, problem: `There is no detection ${id}.` })),
+    ...rows.filter(({ setAside }) => setAside).map(({ id }) => ({ detectionId: id, problem: `${SET_ASIDE}.` })),
+  ]
+  const open = rows.filter(({ setAside }) => !setAside)
+  const statements = new Map<number, Counting[]>(open.map(({ id }) => [id, []]))
+  for (const one of await counting(tx, [...statements.keys()])) statements.get(one.detectionId)?.push(one)
+  const says = (id: number) => statements.get(id)?.find((one) => one.person === person)?.taxonId
+  const unchanged = open.filter(({ id, mark }) => says(id) === taxonId && mark === null).map(({ id }) => id)
+  const fresh = open.filter(({ id }) => !unchanged.includes(id))
+  if (fresh.length === 0) return { made: [], unchanged, failures, unmarked: [] }
+
+  const paths = await pathsOf(tx, [taxonId, ...[...statements.values()].flat().map((one) => one.taxonId)])
+  const values = fresh.map(({ id }) => ({
+    detectionId: id,
+    taxonId,
+    person,
+    basis,
+    replacesId: contradictedBy({ taxonId, person }, statements.get(id) ?? [], paths),
+    saidTaxonId: taxonId === said.taxonId ? null : said.taxonId,
+  }))
+  const replaced = values.flatMap(({ replacesId }) => replacesId ?? [])
+  await tx
+    .update(identification)
+    .set({ withdrawnAt: sql`now()`, withdrawnBy: person })
+    .where(inArray(identification.id, replaced))
+  const made = await tx
+    .insert(identification)
+    .values(values)
+    .returning({ id: identification.id, detectionId: identification.detectionId })
+  const unmarked = fresh.flatMap(({ id, mark }) => (mark === null ? [] : [{ detectionId: id, mark }]))
+  await setMarks(
+    tx,
+    unmarked.map(({ detectionId }) => ({ detectionId, mark: null })),
+  )
+  await refreshTaughtOf(
+    tx,
+    fresh.map(({ id }) => id),
+  )
+  return { made, unchanged, failures, unmarked }
+}
+
+/** Takes statements back, as `withdraw` does. Those that were withdrawn before stay so. */
+export async function withdrawMany(tx: Db, identificationIds: number[], person: string): Promise<void> {
+  const detectionIds = await lockDetectionsOf(tx, identificationIds)
+  const withdrawn = await tx
+    .update(identification)
+    .set({ withdrawnAt: sql`now()`, withdrawnBy: person })
+    .where(and(inArray(identification.id, identificationIds), isNull(identification.withdrawnAt)))
+    .returning()
+  for (const one of withdrawn) if (one.replacesId !== null) await handBack(tx, one, one.replacesId)
+  await refreshTaughtOf(tx, detectionIds)
+}
+
+/** The reverse of `withdrawMany`: they count again, and what they had replaced does not. */
+export async function restoreMany(tx: Db, identificationIds: number[]): Promise<void> {
+  const detectionIds = await lockDetectionsOf(tx, identificationIds)
+  const again = ids(identificationIds)
+  await tx.execute(sql`
+    update identification set withdrawn_at = null, withdrawn_by = null where id = any(${again}) and withdrawn_at is not null`)
+  await tx.execute(sql`
+    update identification as replaced set withdrawn_at = now(), withdrawn_by = restored.person
+    from identification restored
+    where restored.id = any(${again}) and replaced.id = restored.replaces_id and replaced.withdrawn_at is null`)
+  // A later statement of the same person had taken the replacement over.
+  await tx.execute(sql`
+    update identification as later set replaces_id = null
+    from identification restored
+    where restored.id = any(${again}) and later.replaces_id = restored.replaces_id and later.id <> restored.id
+      and later.detection_id = restored.detection_id`)
+  await refreshTaughtOf(tx, detectionIds)
+}
+
+/** In order of id, as everybody locks them. */
+async function lockDetectionsOf(tx: Db, identificationIds: number[]): Promise<number[]> {
+  const { rows } = await tx.execute<{ id: string }>(sql`
+    select id from detection where id in (select detection_id from identification where id = any(${ids(identificationIds)}))
+    order by id for update`)
+  return rows.map(({ id }) => Number(id))
+}
+
+/** What they teach is for the caller to refresh. */
+export async function setMarks(tx: Db, marks: { detectionId: number; mark: DetectionMark | null }[]): Promise<void> {
+  for (const mark of new Set(marks.map((one) => one.mark))) {
+    const marked = marks.filter((one) => one.mark === mark).map((one) => one.detectionId)
+    await tx.update(detection).set({ mark }).where(inArray(detection.id, marked))
+  }
+}
+
+/** The taxon that all of these name and one of their detections; null where there is none. For showing what was learned. */
+export async function oneOf(
+  db: Db,
+  identificationIds: number[],
+): Promise<{ detectionId: number; taxonId: number } | null> {
+  const [first] = identificationIds
+  if (first === undefined) return null
+  const [row] = await db
+    .select({ detectionId: identification.detectionId, taxonId: identification.taxonId })
+    .from(identification)
+    .where(eq(identification.id, first))
+  return row ?? null
+}

@@ -1,0 +1,68 @@
+// Marks on many at once. In: animals and what is said instead of a name, of them or of their photos. Out: what was changed, as one
+// change that an action can keep; who had the mark before is left as it is.
+
+import { sql } from 'drizzle-orm'
+import type { Db } from '../connection/connect.ts'
+import type { DetectionMark, MediaMark } from '../schema.ts'
+import { ids } from '../trees/lessons.ts'
+import type { Subjects } from './actions.ts'
+import { type Change, markDetections, markMedia, starMedia, type WasMarked } from './changes.ts'
+
+/** Of an animal: notAnimal, unknown. Of its whole photo: empty, unusable, favourite. */
+export type AnyMark = DetectionMark | MediaMark | 'favourite'
+
+export type MarkedMany = {
+  /** Null: there was nothing to change. */
+  change: Change | null
+  subjects: Subjects
+  /** Animals that are not there. */
+  missing: number[]
+}
+
+const isOfAnimal = (mark: AnyMark): mark is DetectionMark => mark === 'notAnimal' || mark === 'unknown'
+
+/** `on` false: takes this very mark away, and leaves others. */
+export async function markMany(
+  tx: Db,
+  { detectionIds, mark, on }: { detectionIds: number[]; mark: AnyMark; on: boolean },
+): Promise<MarkedMany> {
+  const { rows } = await tx.execute<{ id: string; mediaId: string; mark: DetectionMark | null }>(sql`
+    select id, media_id as "mediaId", mark from detection
+    where id = any(${ids(detectionIds)}) and hidden_at is null order by id for update`)
+  const found = new Set(rows.map(({ id }) => Number(id)))
+  const missing = [...new Set(detectionIds)].filter((id) => !found.has(id))
+  if (isOfAnimal(mark)) {
+    const before = toChange(rows, mark, on)
+    const after = on ? mark : null
+    for (const { ids: marked, mark: from } of before) await markDetections(tx, marked, { from, to: after })
+    return { ...changed('detection', before, { type: 'markedManyDetections', before, after }), missing }
+  }
+  const photos = await tx.execute<{ id: string; mark: MediaMark | null; favourite: boolean }>(sql`
+    select id, mark, favourite from media where id = any(${ids(rows.map(({ mediaId }) => Number(mediaId)))})
+    order by id for update`)
+  if (mark === 'favourite') {
+    const starred = photos.rows.filter(({ favourite }) => favourite !== on).map(({ id }) => Number(id))
+    await starMedia(tx, starred, on)
+    return { ...changed('media', [{ ids: starred }], { type: 'starred', favourite: on }), missing }
+  }
+  const before = toChange(photos.rows, mark, on)
+  const after = on ? mark : null
+  for (const { ids: marked, mark: from } of before) await markMedia(tx, marked, { from, to: after })
+  return { ...changed('media', before, { type: 'markedManyMedia', before, after }), missing }
+}
+
+/** The rows to change, by the mark that they have. */
+function toChange<Mark extends string>(
+  rows: readonly { id: string; mark: Mark | null }[],
+  wanted: Mark,
+  on: boolean,
+): WasMarked<Mark>[] {
+  const by = new Map<Mark | null, number[]>()
+  for (const { id, mark } of rows) if ((mark === wanted) !== on) by.set(mark, [...(by.get(mark) ?? []), Number(id)])
+  return [...by].map(([mark, marked]) => ({ mark, ids: marked }))
+}
+
+function changed(kind: Subjects['kind'], of: readonly { ids: number[] }[], change: Change) {
+  const subjects = { kind, ids: of.flatMap((one) => one.ids) }
+  return { subjects, change: subjects.ids.length === 0 ? null : change }
+}

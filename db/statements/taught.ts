@@ -1,0 +1,139 @@
+// What detections teach. In: their identifications. Out: the taught taxon and whether people disagree, kept right in the transaction
+// that changes what was said, with a lesson for the tree where it became another.
+
+import { and, desc, eq, inArray, isNull, sql } from 'drizzle-orm'
+import type { Db } from '../connection/connect.ts'
+import { identification } from '../schema.ts'
+import { ids, writeLessons } from '../trees/lessons.ts'
+
+/** Labels that came with photos are statements of such a person. */
+export const isImporter = (person: string) => person.startsWith('import:')
+
+export type Counting = { id: number; detectionId: number; person: string; taxonId: number }
+
+/** Each person's latest statement that is neither withdrawn nor a proposal, oldest first. */
+export async function counting(tx: Db, detectionIds: number[]): Promise<Counting[]> {
+  const rows = await tx
+    .selectDistinctOn([identification.detectionId, identification.person], {
+      id: identification.id,
+      detectionId: identification.detectionId,
+      person: identification.person,
+      taxonId: identification.taxonId,
+    })
+    .from(identification)
+    .where(
+      and(
+        inArray(identification.detectionId, detectionIds),
+        isNull(identification.withdrawnAt),
+        eq(identification.proposal, false),
+      ),
+    )
+    .orderBy(identification.detectionId, identification.person, desc(identification.id))
+  return rows.sort((a, b) => a.id - b.id)
+}
+
+/** From each taxon to its top, itself first. */
+export async function pathsOf(tx: Db, taxonIds: number[]): Promise<Map<number, number[]>> {
+  const { rows } = await tx.execute<{ start: string; path: string[] }>(sql`
+    with recursive above as (
+      select id as start, id, parent_id, 0 as step from taxon where id = any(${ids([...new Set(taxonIds)])})
+      union all select a.start, t.id, t.parent_id, a.step + 1 from taxon t join above a on t.id = a.parent_id)
+    select start, array_agg(id order by step) as path from above group by start`)
+  return new Map(rows.map((row) => [Number(row.start), row.path.map(Number)]))
+}
+
+export const onOnePath = (paths: Map<number, number[]>, a: number, b: number) =>
+  (paths.get(a) ?? []).includes(b) || (paths.get(b) ?? []).includes(a)
+
+/**
+ * What several statements teach together: the deepest when all are on one path, else their lowest common ancestor (null when
+ * they share none), which is a conflict. Paths run upwards and start with the taxon itself.
+ */
+export function reconcile(
+  taxonIds: number[],
+  paths: Map<number, number[]>,
+): { taxonId: number | null; conflict: boolean } {
+  const said = [...new Set(taxonIds)]
+  if (said.length === 0) return { taxonId: null, conflict: false }
+  const lengths = (id: number) => paths.get(id)?.length ?? 0
+  const deepest = said.reduce((best, id) => (lengths(id) > lengths(best) ? id : best))
+  const deepestPath = paths.get(deepest) ?? []
+  if (said.every((id) => deepestPath.includes(id))) return { taxonId: deepest, conflict: false }
+  const common = deepestPath.find((ancestor) => said.every((id) => paths.get(id)?.includes(ancestor)))
+  return { taxonId: common ?? null, conflict: true }
+}
+
+export type TaughtChange = { detectionId: number; before: number | null; after: number | null }
+
+/** Detections of one round: their statements and paths are read together. */
+const TAUGHT_AT_ONCE = 5000
+
+/**
+ * Sets what these detections, locked here, teach from their identifications; one that was removed, or is marked as none that can be
+ * named, teaches nothing. Answers those that teach something else now, and writes a lesson for each.
+ */
+export async function refreshTaughtOf(tx: Db, detectionIds: number[]): Promise<TaughtChange[]> {
+  const changed: TaughtChange[] = []
+  const sorted = [...new Set(detectionIds)].sort((a, b) => a - b)
+  for (let start = 0; start < sorted.length; start += TAUGHT_AT_ONCE) {
+    changed.push(...(await settle(tx, sorted.slice(start, start + TAUGHT_AT_ONCE))))
+  }
+  await writeLessons(
+    tx,
+    'detection',
+    changed.map(({ detectionId }) => detectionId),
+  )
+  return changed
+}
+
+async function settle(tx: Db, part: number[]): Promise<TaughtChange[]> {
+  const { rows: locked } = await tx.execute<{ id: string; silent: boolean }>(sql`
+    select id, hidden_at is not null or mark is not null or set_aside as silent
+    from detection where id = any(${ids(part)}) order by id for update`)
+  const heard = locked.filter(({ silent }) => !silent).map(({ id }) => Number(id))
+  const said = new Map<number, Counting[]>(part.map((id) => [id, []]))
+  for (const one of await counting(tx, heard)) said.get(one.detectionId)?.push(one)
+  const taxaOf = (statements: Counting[]) => statements.map((one) => one.taxonId)
+  const several = [...said.values()].map(taxaOf).filter((taxonIds) => new Set(taxonIds).size > 1)
+  // A statement that stands alone is its own path.
+  const paths = new Map([...said.values()].flatMap(taxaOf).map((id) => [id, [id]]))
+  if (several.length > 0) for (const [id, path] of await pathsOf(tx, several.flat())) paths.set(id, path)
+  const settled = part.map((id) => {
+    const statements = said.get(id) ?? []
+    const latest = statements.findLast((one) => !isImporter(one.person))?.id ?? null
+    return { ...reconcile(taxaOf(statements), paths), latest }
+  })
+  const { rows } = await tx.execute<{ id: string; before: string | null; after: string | null }>(sql`
+    with input as (
+      select * from unnest(${ids(part)}, ${sql.param(settled.map((one) => one.taxonId))}::bigint[],
+        ${sql.param(settled.map((one) => one.conflict))}::boolean[], ${sql.param(settled.map((one) => one.latest))}::bigint[])
+        as i (id, taxon_id, conflict, latest)),
+    before as (select detection.id, taught_taxon_id from detection join input on input.id = detection.id)
+    update detection set taught_taxon_id = input.taxon_id, conflict = input.conflict, latest_statement_id = input.latest
+    from input join before on before.id = input.id
+    where detection.id = input.id
+      and (detection.taught_taxon_id is distinct from input.taxon_id or detection.conflict <> input.conflict
+        or detection.latest_statement_id is distinct from input.latest)
+    returning detection.id, before.taught_taxon_id as before, input.taxon_id as after`)
+  const number = (value: string | null) => (value === null ? null : Number(value))
+  return rows
+    .map((row) => ({ detectionId: Number(row.id), before: number(row.before), after: number(row.after) }))
+    .filter(({ before, after }) => before !== after)
+}
+
+/** After taxa moved: what detections with several opinions about them or taxa below teach may have become another taxon. */
+export async function refreshTaughtBelow(tx: Db, movedTaxonIds: number[]): Promise<TaughtChange[]> {
+  if (movedTaxonIds.length === 0) return []
+  const { rows } = await tx.execute<{ id: string }>(sql`
+    with recursive below as (
+      select id from taxon where id = any(${ids(movedTaxonIds)})
+      union select t.id from taxon t join below on t.parent_id = below.id)
+    select i.detection_id as id from identification i
+    where i.detection_id in (select detection_id from identification where taxon_id in (select id from below))
+      and i.withdrawn_at is null and not i.proposal
+    group by i.detection_id having count(distinct i.taxon_id) > 1 order by i.detection_id`)
+  return await refreshTaughtOf(
+    tx,
+    rows.map((row) => Number(row.id)),
+  )
+}

@@ -1,0 +1,222 @@
+// What a taxon is, row and names together. In: ids, or states to have. Out: the states of now; rows, names, revisions and
+// lessons written in as few statements as there are kinds of change. The only writer of taxa.
+
+import { asc, eq, sql } from 'drizzle-orm'
+import type { Db } from '../connection/connect.ts'
+import { Conflict, sqlState, UNIQUE_VIOLATION } from '../errors.ts'
+import { RANK_LEVELS, type Rank, taxon, taxonName } from '../schema.ts'
+import { ids, writeLessons } from '../trees/lessons.ts'
+
+export type TaxonName = {
+  kind: 'common' | 'synonym'
+  /** BCP 47; null: not known, and for synonyms. */
+  language: string | null
+  name: string
+  /** The common name that is shown. */
+  preferred: boolean
+}
+
+/** Everything that edits change. Its revision is no part of it: that only counts. */
+export type TaxonState = {
+  id: number
+  parentId: number | null
+  name: string
+  rank: Rank
+  names: TaxonName[]
+  active: boolean
+  mergedIntoId: number | null
+  externalIds: string[]
+  needsPlacing: boolean
+}
+
+/** Trimmed, without repetitions, common names first, exactly one of them preferred (if there is any). */
+export function tidyNames(names: readonly TaxonName[], scientific: string): TaxonName[] {
+  const seen = new Set([`synonym  ${scientific.toLowerCase()}`])
+  const tidy: TaxonName[] = []
+  for (const kind of ['common', 'synonym'] as const) {
+    for (const one of names) {
+      const name = one.name.replace(/\s+/g, ' ').trim()
+      const language = kind === 'common' ? one.language || null : null
+      const key = `${kind} ${language ?? ''} ${name.toLowerCase()}`
+      if (one.kind !== kind || name === '' || seen.has(key)) continue
+      seen.add(key)
+      tidy.push({ kind, language, name, preferred: kind === 'common' && one.preferred })
+    }
+  }
+  const preferred = tidy.find((one) => one.preferred) ?? tidy.find((one) => one.kind === 'common')
+  return tidy.map((one) => ({ ...one, preferred: one === preferred }))
+}
+
+export const commonNameOf = (names: readonly TaxonName[]) => names.find((one) => one.preferred)?.name ?? null
+
+const columns = {
+  id: taxon.id,
+  parentId: taxon.parentId,
+  name: taxon.name,
+  rank: taxon.rank,
+  active: taxon.active,
+  mergedIntoId: taxon.mergedIntoId,
+  externalIds: taxon.externalIds,
+  needsPlacing: taxon.needsPlacing,
+}
+
+/** The names of these taxa (null: of all), in the order in which they were given. */
+export async function namesOf(db: Db, taxonIds: number[] | null): Promise<Map<number, TaxonName[]>> {
+  const rows = await db
+    .select({
+      taxonId: taxonName.taxonId,
+      kind: taxonName.kind,
+      language: taxonName.language,
+      name: taxonName.name,
+      preferred: taxonName.preferred,
+    })
+    .from(taxonName)
+    .where(taxonIds === null ? undefined : sql`${taxonName.taxonId} = any(${ids(taxonIds)})`)
+    .orderBy(asc(taxonName.id))
+  const found = new Map<number, TaxonName[]>()
+  for (const { taxonId, ...name } of rows) {
+    const names = found.get(taxonId)
+    if (names) names.push(name)
+    else found.set(taxonId, [name])
+  }
+  return found
+}
+
+/** Those that exist, merged ones too. `taxonIds` null: every taxon. `lock`: nobody can name or delete them until the transaction ends. */
+export async function readStates(
+  db: Db,
+  taxonIds: number[] | null,
+  options: { lock?: boolean } = {},
+): Promise<TaxonState[]> {
+  const query = db
+    .select(columns)
+    .from(taxon)
+    .where(taxonIds === null ? undefined : sql`${taxon.id} = any(${ids(taxonIds)})`)
+    .orderBy(asc(taxon.id))
+  const rows = options.lock ? await query.for('update') : await query
+  const names = await namesOf(db, taxonIds)
+  return rows.map((row) => ({ ...row, names: names.get(row.id) ?? [] }))
+}
+
+/** The ids of these taxa's direct children. */
+export async function childIdsOf(db: Db, id: number): Promise<number[]> {
+  const rows = await db
+    .select({ id: taxon.id })
+    .from(taxon)
+    .where(sql`${eq(taxon.parentId, id)} and ${taxon.mergedIntoId} is null`)
+    .orderBy(asc(taxon.id))
+  return rows.map((row) => row.id)
+}
+
+/** Ids that no taxon has or will get otherwise. */
+export async function reserveTaxonIds(db: Db, count: number): Promise<number[]> {
+  if (count === 0) return []
+  const { rows } = await db.execute<{ id: string }>(
+    sql`select nextval(pg_get_serial_sequence('taxon', 'id')) as id from generate_series(1, ${count})`,
+  )
+  return rows.map((row) => Number(row.id))
+}
+
+/** Rows of one statement. */
+const CHUNK = 5000
+
+export type StateWrite = { id: number; before: TaxonState | null; after: TaxonState | null }
+
+/**
+ * Makes rows and names as said. Throws Conflict where two would have one name, rank and parent. What is new is written parents
+ * first, so `writes` may be in any order.
+ */
+export async function writeStates(tx: Db, writes: StateWrite[]): Promise<void> {
+  const made = parentsFirst(writes.flatMap(({ before, after }) => (before === null && after ? [after] : [])))
+  const changed = writes.flatMap(({ before, after }) => (before && after ? [after] : []))
+  const removed = writes.flatMap(({ id, before, after }) => (before && after === null ? [id] : []))
+  const renamed = writes.filter(
+    ({ before, after }) => after && JSON.stringify(before?.names ?? []) !== JSON.stringify(after.names),
+  )
+  try {
+    for (const part of chunks(made)) await insertRows(tx, part)
+    for (const part of chunks(changed)) await updateRows(tx, part)
+    for (const part of chunks(renamed)) {
+      await writeNames(
+        tx,
+        part.flatMap(({ after }) => after ?? []),
+        part.flatMap(({ before, id }) => (before ? [id] : [])),
+      )
+    }
+    if (removed.length > 0) await tx.execute(sql`delete from taxon where id = any(${ids(removed)})`)
+  } catch (error) {
+    if (sqlState(error) !== UNIQUE_VIOLATION) throw error
+    throw new Conflict('Expected no two taxa of one name and rank at the same place, but there would be', null)
+  }
+  // Searches would have a plan for the few that were here before.
+  if (writes.length >= CHUNK) await tx.execute(sql`analyze taxon, taxon_name`)
+  await writeLessons(
+    tx,
+    'taxon',
+    writes.map(({ id }) => id),
+  )
+}
+
+function* chunks<T>(items: T[]): Generator<T[]> {
+  for (let start = 0; start < items.length; start += CHUNK) yield items.slice(start, start + CHUNK)
+}
+
+function parentsFirst(states: TaxonState[]): TaxonState[] {
+  return [...states].sort((a, b) => RANK_LEVELS[b.rank] - RANK_LEVELS[a.rank] || a.id - b.id)
+}
+
+const toRow = (state: TaxonState) => ({
+  id: state.id,
+  parent_id: state.parentId,
+  name: state.name,
+  rank: state.rank,
+  rank_level: RANK_LEVELS[state.rank],
+  common_name: commonNameOf(state.names),
+  other_names: state.names.flatMap((one) => (one.preferred ? [] : [one.name])).join('\n'),
+  needs_placing: state.needsPlacing,
+  active: state.active,
+  merged_into_id: state.mergedIntoId,
+  external_ids: state.externalIds,
+})
+
+const COLUMNS = sql.raw(
+  'parent_id, name, rank, rank_level, common_name, other_names, needs_placing, active, merged_into_id, external_ids',
+)
+const recordset = (
+  states: TaxonState[],
+) => sql`jsonb_to_recordset(${JSON.stringify(states.map(toRow))}::jsonb) as input (
+  id bigint, parent_id bigint, name text, rank text, rank_level smallint, common_name text, other_names text,
+  needs_placing boolean, active boolean, merged_into_id bigint, external_ids text[])`
+
+async function insertRows(tx: Db, states: TaxonState[]): Promise<void> {
+  await tx.execute(sql`
+    insert into taxon (id, ${COLUMNS}) overriding system value select id, ${COLUMNS} from ${recordset(states)} order by id`)
+}
+
+async function updateRows(tx: Db, states: TaxonState[]): Promise<void> {
+  await tx.execute(sql`
+    update taxon set parent_id = input.parent_id, name = input.name, rank = input.rank, rank_level = input.rank_level,
+      common_name = input.common_name, other_names = input.other_names, needs_placing = input.needs_placing,
+      active = input.active, merged_into_id = input.merged_into_id, external_ids = input.external_ids,
+      revision = taxon.revision + 1
+    from ${recordset(states)} where taxon.id = input.id`)
+}
+
+async function writeNames(tx: Db, states: TaxonState[], known: number[]): Promise<void> {
+  if (known.length > 0) await tx.execute(sql`delete from taxon_name where taxon_id = any(${ids(known)})`)
+  const rows = states.flatMap(({ id, names }) => names.map((name) => ({ taxon_id: id, ...name })))
+  if (rows.length === 0) return
+  await tx.execute(sql`
+    insert into taxon_name (taxon_id, kind, language, name, preferred)
+    select taxon_id, kind, language, name, preferred from rows from (
+      jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        as (taxon_id bigint, kind text, language text, name text, preferred boolean)
+    ) with ordinality as input (taxon_id, kind, language, name, preferred, position)
+    order by position`)
+}
+
+/** After ids were given by hand (a replayed log): those that the database gives itself go on behind them. */
+export async function passIds(tx: Db): Promise<void> {
+  await tx.execute(sql`
+    select setval(pg_get_serial_sequence('taxon', 'id'), greatest((select max(id) from taxon), (select last_value from taxon_id_seq)))`)
+}

@@ -1,0 +1,24 @@
+// Photos and people behind taxa. In: ids of taxa. Out: how many photos are identified as these, and who said so.
+
+import { sql } from 'drizzle-orm'
+import type { Db } from '../connection/connect.ts'
+import { ids } from '../trees/lessons.ts'
+
+/** Photos with an animal that teaches one of these. */
+export async function photoCount(db: Db, taxonIds: number[]): Promise<number> {
+  const { rows } = await db.execute<{ count: number }>(sql`
+    select count(distinct media_id)::int as count from detection where taught_taxon_id = any(${ids(taxonIds)})`)
+  return rows[0]?.count ?? 0
+}
+
+/** Of the examples of these taxa, how many each person identified (the last to say so, where several did); most first. */
+export async function teachersOf(db: Db, taxonIds: number[]): Promise<{ person: string; examples: number }[]> {
+  const { rows } = await db.execute<{ person: string; examples: number }>(sql`
+    select person, count(*)::int as examples from (
+      select distinct on (d.id) d.id, i.person
+      from detection d join identification i on i.detection_id = d.id
+      where d.taught_taxon_id = any(${ids(taxonIds)}) and i.withdrawn_at is null and not i.proposal
+      order by d.id, i.id desc) as last
+    group by person order by examples desc, person`)
+  return rows
+}

@@ -1,0 +1,118 @@
+// The last summary of what the tree says of each detection, for queues and counts; answers are computed afresh. In: summaries.
+// Out: rows, and which detections have none of the present tree.
+
+import { and, desc, eq, getTableColumns, inArray, isNotNull, isNull, lt, ne, or, sql } from 'drizzle-orm'
+import type { Db } from '../connection/connect.ts'
+import { detection, embedding, suggestion } from '../schema.ts'
+import { holdTaxonomy } from '../taxonomy/edits.ts'
+
+export type NewSuggestion = {
+  detectionId: number
+  /** The best taxon and its probability 0..1; null: the tree is empty. */
+  taxonId: number | null
+  probability: number
+  /** Where the answer stops at the default accuracy. */
+  stopTaxonId: number | null
+  /** The largest novelty, 0..1. */
+  novelty: number
+  /** Of what it teaches, its burst left out; null: it teaches nothing. */
+  ownProbability: number | null
+  /** Taught: how much more probable another taxon is than its own. Else: how far tree and neighbours are apart. 0..1 */
+  disagreement: number
+  /** Its label is improbable and another taxon is not. */
+  suspect: boolean
+  /** Place on a curve through the tree's metric; whole, 0 to 2^30. */
+  likeness: number
+  treeVersion: string
+}
+
+/** Rows of one INSERT: its parameters stay far below Postgres' limit of 65,535. */
+const INSERT_ROWS = 1000
+
+/**
+ * Detections and taxa removed meanwhile are left out. No edit of the taxonomy comes between: it would hold taxa and wait for
+ * summaries while this holds summaries and waits for taxa.
+ */
+export async function upsertSuggestions(db: Db, rows: NewSuggestion[]): Promise<void> {
+  for (let start = 0; start < rows.length; start += INSERT_ROWS) {
+    const part = rows.slice(start, start + INSERT_ROWS)
+    await db.transaction(async (tx) => {
+      await holdTaxonomy(tx)
+      await upsert(tx, part)
+    })
+  }
+}
+
+async function upsert(tx: Db, rows: NewSuggestion[]): Promise<void> {
+  const list = <K extends keyof NewSuggestion>(key: K) => sql.param(rows.map((row) => row[key]))
+  // Detections are locked before their summaries, as by who identifies them.
+  await tx.execute(sql`
+    insert into suggestion (detection_id, taxon_id, probability, stop_taxon_id, novelty, own_probability, disagreement,
+      suspect, likeness, tree_version)
+    select detection.id, taxon.id, input.probability, stop.id, input.novelty, input.own_probability, input.disagreement,
+      input.suspect, input.likeness, input.tree_version
+    from unnest(${list('detectionId')}::bigint[], ${list('taxonId')}::bigint[], ${list('probability')}::real[],
+      ${list('stopTaxonId')}::bigint[], ${list('novelty')}::real[], ${list('ownProbability')}::real[],
+      ${list('disagreement')}::real[], ${list('suspect')}::boolean[], ${list('likeness')}::integer[],
+      ${list('treeVersion')}::text[])
+      as input (detection_id, taxon_id, probability, stop_taxon_id, novelty, own_probability, disagreement, suspect,
+        likeness, tree_version)
+    join detection on detection.id = input.detection_id
+    left join taxon on taxon.id = input.taxon_id
+    left join taxon as stop on stop.id = input.stop_taxon_id
+    order by detection.id
+    for key share of detection
+    on conflict (detection_id) do update set
+      taxon_id = excluded.taxon_id, probability = excluded.probability, stop_taxon_id = excluded.stop_taxon_id,
+      novelty = excluded.novelty, own_probability = excluded.own_probability, disagreement = excluded.disagreement,
+      suspect = excluded.suspect, likeness = excluded.likeness, tree_version = excluded.tree_version,
+      open = excluded.open`)
+}
+
+export type StaleQuery = {
+  modelSha256: string
+  /** Summaries by any other tree version are stale. */
+  treeVersion: string
+  limit: number
+  /** Only below this id: for going through all of them once. */
+  below?: number | null
+}
+
+/** Ids of animals with an embedding by this model whose summary is missing or of another tree version; newest first. */
+export async function staleDetections(db: Db, query: StaleQuery): Promise<number[]> {
+  const rows = await db
+    .select({ id: detection.id })
+    .from(detection)
+    .innerJoin(embedding, and(eq(embedding.detectionId, detection.id), eq(embedding.modelSha256, query.modelSha256)))
+    .leftJoin(suggestion, eq(suggestion.detectionId, detection.id))
+    .where(
+      and(
+        eq(detection.kind, 'animal'),
+        isNull(detection.hiddenAt),
+        or(isNull(suggestion.detectionId), ne(suggestion.treeVersion, query.treeVersion)),
+        query.below ? lt(detection.id, query.below) : undefined,
+      ),
+    )
+    .orderBy(desc(detection.id))
+    .limit(query.limit)
+  return rows.map((row) => row.id)
+}
+
+/** The summaries of these detections, by detection id. */
+export async function suggestionsOf(db: Db, detectionIds: number[]): Promise<Map<number, NewSuggestion>> {
+  const { open: _, ...columns } = getTableColumns(suggestion)
+  const rows = await db.select(columns).from(suggestion).where(inArray(suggestion.detectionId, detectionIds))
+  return new Map(rows.map((row) => [row.detectionId, row]))
+}
+
+/** What the examples of these bursts teach, one taxon for each example. */
+export async function burstExamples(db: Db, groupKeys: string[]): Promise<Map<string, number[]>> {
+  const found = new Map<string, number[]>(groupKeys.map((key) => [key, []]))
+  if (groupKeys.length === 0) return found
+  const rows = await db
+    .select({ groupKey: detection.groupKey, taxonId: detection.taughtTaxonId })
+    .from(detection)
+    .where(and(inArray(detection.groupKey, [...found.keys()]), isNotNull(detection.taughtTaxonId)))
+  for (const { groupKey, taxonId } of rows) if (taxonId !== null) found.get(groupKey)?.push(taxonId)
+  return found
+}

@@ -1,0 +1,206 @@
+// Model runs outside the thread that answers HTTP. In: pictures as bytes. Out: boxes and features. What waits is run in batches;
+// a process that dies is replaced, and what it was working on is tried once more, alone.
+//
+// A child process, not a worker thread. Both measured with the bundled detector (2 cores, 1 thread, November 2026): per picture
+// 11.3 ms in this thread, 11.3 to 13.2 in a worker thread with transferred buffers, 12.6 to 13.4 in a child process with copied ones (batches of 8:
+// 10.6, 10.8, 11.4); delay of this thread's event loop p99 12 to 95 ms, 1 to 4 ms, 2 to 5 ms. The copy of a picture costs under a
+// millisecond, and a native crash or a lack of memory inside a model ends only the child: a thread would take the service along.
+
+import { ModelError } from '../errors.ts'
+import type { DraftFacts } from '../models/draft.ts'
+import type { Manifest } from '../models/manifest.ts'
+import type { Device } from './onnx.ts'
+import { type InferenceProcess, ProcessDied, startInferenceProcess } from './process.ts'
+import type { Opened, Running } from './worker.ts'
+import type { Candidate } from './yolo.ts'
+
+export type InferenceOptions = Running & {
+  /** Most pictures per run. */
+  maxBatch?: { detector: number; embedder: number }
+  /** Told of every run: how many pictures, and how long until the process answered. */
+  onRun?: (run: { task: 'detect' | 'embed'; pictures: number; ms: number }) => void
+}
+export type Inference = {
+  /** Opens and tries the model, now and in every replacement of the process. Throws ModelError. */
+  open(file: string, manifest: Manifest): Promise<Opened>
+  /** A manifest guessed from a model file. Throws ModelError. */
+  draft(file: string, facts: DraftFacts): Promise<Manifest>
+  /** Boxes in input pixels. Throws ModelError with stage `detect`. */
+  detect(sha256: string, pixels: Uint8Array, threshold: number, signal?: AbortSignal): Promise<Candidate[]>
+  /** The output as the model gives it. Throws ModelError with stage `embed`. */
+  embed(sha256: string, pixels: Uint8Array, signal?: AbortSignal): Promise<Float32Array>
+  /** `runs` and `pictures` so far: their ratio is the mean batch. */
+  stats(): { runs: number; pictures: number; restarts: number; pid: number | null }
+  /** Waits for the work handed in so far. */
+  close(): Promise<void>
+}
+
+type Work = { do: 'detect' | 'embed'; pixels: Uint8Array; threshold: number }
+type Item = Work & {
+  /** How often the process died while working on it. */
+  deaths: number
+  /** Something went wrong with its batch: it is run by itself. */
+  alone: boolean
+  resolve(value: unknown): void
+  reject(error: unknown): void
+}
+/** What one model has to do. */
+type Lane = { file: string; manifest: Manifest; maxBatch: number; waiting: Item[]; underWay: number }
+
+/** Batches per model in the process: one that runs, one that is ready when it ends. */
+const UNDER_WAY = 2
+/**
+ * ms per picture in batches of 1, 4, 8, 16, one thread: detector 9.2, 8.9, 9.0, 9.3, embedder 2.2, 2.5, 2.6, 2.7 (2 cores, November
+ * 2026). So on a CPU batches gain nothing but fewer messages, and large ones make others wait; on a GPU the speed comes from them.
+ */
+const MAX_BATCH = { cpu: { detector: 4, embedder: 4 }, cuda: { detector: 16, embedder: 64 } }
+/**
+ * On CUDA a session runs only 1 picture or a whole batch, filled up: for every other shape than its last, cuDNN plans anew, 1.7 s for 64
+ * pictures that then take 29 ms (default embedder; detector 0.6 to 0.8 s, 16 pictures 8 ms; H100, onnxruntime 1.30, 2026-11-26).
+ */
+const sizesOn = (device: Device, most: number): number[] | null => (device === 'cuda' ? [1, most] : null)
+
+export function openInference(options: InferenceOptions): Inference {
+  const maxBatch = options.maxBatch ?? MAX_BATCH[options.device]
+  const running = { threads: options.threads, device: options.device, deviceId: options.deviceId }
+  const lanes = new Map<string, Lane>()
+  const stats = { runs: 0, pictures: 0, restarts: 0 }
+  let current: Promise<InferenceProcess> | null = null
+  let pid: number | null = null
+  let closing = false
+  let busy = 0
+  let idle: (() => void) | null = null
+
+  /** The process with every model open; a new one if there is none or it died. */
+  function ensure(): Promise<InferenceProcess> {
+    current ??= start()
+    return current
+  }
+
+  async function start(): Promise<InferenceProcess> {
+    const started = startInferenceProcess()
+    pid = started.pid
+    void started.gone.then(() => {
+      current = null
+      if (!closing) stats.restarts++
+    })
+    try {
+      for (const { file, manifest } of lanes.values()) await openIn(started, file, manifest)
+      return started
+    } catch (error) {
+      await started.end()
+      throw error
+    }
+  }
+
+  function openIn(target: InferenceProcess, file: string, manifest: Manifest): Promise<unknown> {
+    const sizes = sizesOn(running.device, maxBatch[manifest.kind])
+    return target.ask({ do: 'open', file, manifest, sizes, ...running })
+  }
+
+  function pump(lane: Lane) {
+    while (lane.waiting.length > 0 && lane.underWay < UNDER_WAY) {
+      const batch = takeBatch(lane)
+      lane.underWay++
+      void runBatch(lane, batch).finally(() => {
+        lane.underWay--
+        pump(lane)
+      })
+    }
+  }
+
+  function takeBatch({ waiting, maxBatch: most }: Lane): Item[] {
+    const together = waiting.findIndex((item) => item.alone)
+    return waiting.splice(0, together === 0 ? 1 : Math.min(most, together < 0 ? most : together))
+  }
+
+  async function runBatch(lane: Lane, batch: Item[]) {
+    try {
+      const target = await ensure()
+      const pictures = batch.map(({ pixels, threshold }) => ({ pixels, threshold }))
+      const startedAt = performance.now()
+      // The process answers with one value per picture.
+      const values = (await target.ask({ do: batch[0]!.do, model: lane.manifest.sha256, pictures })) as unknown[]
+      options.onRun?.({ task: batch[0]!.do, pictures: batch.length, ms: performance.now() - startedAt })
+      stats.runs++
+      stats.pictures += batch.length
+      for (const [index, item] of batch.entries()) item.resolve(values[index])
+    } catch (error) {
+      lane.waiting.unshift(...batch.filter((item) => deservesAnotherTry(item, batch.length, error)))
+    }
+  }
+
+  /** If not, it is rejected. Once more and alone: after its batch failed, or after the process died while working on it. */
+  function deservesAnotherTry(item: Item, batchSize: number, error: unknown): boolean {
+    if (error instanceof ProcessDied) {
+      if (!error.running) return true
+      item.alone = true
+      if (++item.deaths < 2) return true
+      item.reject(new ModelError(`The model could not be run: twice ${error.message}.`, item.do, { cause: error }))
+      return false
+    }
+    if (!(error instanceof ModelError) && batchSize > 1) {
+      item.alone = true
+      return true
+    }
+    const reason = error instanceof Error ? error.message : String(error)
+    const failed = () => new ModelError(`The model could not be run: ${reason}.`, item.do, { cause: error })
+    item.reject(error instanceof ModelError ? error : failed())
+    return false
+  }
+
+  function add(sha256: string, work: Work, signal?: AbortSignal): Promise<unknown> {
+    const lane = lanes.get(sha256)
+    if (closing) return Promise.reject(new ModelError('The models are being closed.'))
+    if (!lane) return Promise.reject(new ModelError('The model is not open.'))
+    if (signal?.aborted) return Promise.reject(signal.reason)
+    busy++
+    return new Promise((resolve, reject) => {
+      const item: Item = { ...work, deaths: 0, alone: false, resolve, reject }
+      signal?.addEventListener('abort', () => {
+        const at = lane.waiting.indexOf(item)
+        if (at >= 0) lane.waiting.splice(at, 1)
+        reject(signal.reason)
+      })
+      lane.waiting.push(item)
+      pump(lane)
+    }).finally(() => {
+      busy--
+      if (busy === 0) idle?.()
+    })
+  }
+
+  return {
+    async open(file, manifest) {
+      const opened = await openIn(await ensure(), file, manifest).catch(asModelError)
+      lanes.set(manifest.sha256, { file, manifest, maxBatch: maxBatch[manifest.kind], waiting: [], underWay: 0 })
+      return opened as Opened
+    },
+    async draft(file, facts) {
+      return (await (await ensure()).ask({ do: 'draft', file, facts, ...running }).catch(asModelError)) as Manifest
+    },
+    async detect(sha256, pixels, threshold, signal) {
+      return (await add(sha256, { do: 'detect', pixels, threshold }, signal)) as Candidate[]
+    },
+    async embed(sha256, pixels, signal) {
+      return (await add(sha256, { do: 'embed', pixels, threshold: 0 }, signal)) as Float32Array
+    },
+    stats: () => ({ ...stats, pid }),
+    async close() {
+      closing = true
+      if (busy > 0) {
+        await new Promise<void>((resolve) => {
+          idle = resolve
+        })
+      }
+      const target = await current?.catch(() => null)
+      await target?.end()
+    },
+  }
+}
+
+function asModelError(error: unknown): never {
+  if (error instanceof ModelError) throw error
+  const reason = error instanceof Error ? error.message : String(error)
+  throw new ModelError(`The model cannot be opened: ${reason}.`, 'open', { cause: error })
+}

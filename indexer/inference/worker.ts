@@ -1,0 +1,130 @@
+// The inference process. In: messages with models to open and pictures to run. Out: boxes and features. It is started by
+// inference.ts, knows nothing of photos or rows, and ends when its parent does.
+
+import { ModelError } from '../errors.ts'
+import { type DraftFacts, draftManifest } from '../models/draft.ts'
+import type { Manifest } from '../models/manifest.ts'
+import { type Device, firstLine, openSession, type Session } from './onnx.ts'
+import { probe } from './probe.ts'
+import { type ToTensor, tensorMaker } from './tensor.ts'
+import { type Candidate, decodeRows, suppress } from './yolo.ts'
+
+/** `deviceId`: which of several devices of the kind; the first if left out. */
+export type Running = { threads: number; device: Device; deviceId?: number }
+export type Request = { id: number } & (
+  | ({ do: 'open'; file: string; manifest: Manifest; sizes: number[] | null } & Running)
+  | { do: 'detect'; model: string; pictures: { pixels: Uint8Array; threshold: number }[] }
+  | { do: 'embed'; model: string; pictures: { pixels: Uint8Array }[] }
+  | ({ do: 'draft'; file: string; facts: DraftFacts } & Running)
+)
+export type Reply = { id: number } & ({ value: unknown } | { error: { message: string; known: boolean } })
+/** What an opened model can do: pictures per run if the graph fixes it. */
+export type Opened = { batch: number | null }
+
+/** `size`: pictures per run; null: any number. */
+type Sized = { size: number | null; session: Session }
+/** `sessions` by rising size. */
+type Open = { sessions: Sized[]; manifest: Manifest; toTensor: ToTensor }
+
+const models = new Map<string, Open>()
+
+async function answer(request: Request): Promise<unknown> {
+  switch (request.do) {
+    case 'open': {
+      const { manifest, file, sizes } = request
+      const first = await openSession(file, request)
+      const sessions: Sized[] = [{ size: null, session: first }]
+      const model = { sessions, manifest, toTensor: tensorMaker(manifest.input) }
+      try {
+        const batch = await probe(first, manifest)
+        const [smallest = null, ...more] = batch === null ? (sizes ?? []) : [batch]
+        sessions[0]!.size = smallest
+        for (const size of more) sessions.push({ size, session: await openSession(file, request) })
+        // Planned now, not while somebody waits for an answer.
+        if (sizes) for (const sized of sessions) await runSized(model, sized, [])
+        models.set(manifest.sha256, model)
+        return { batch } satisfies Opened
+      } catch (error) {
+        for (const { session } of sessions) await session.close()
+        throw error
+      }
+    }
+    case 'detect': {
+      const model = opened(request.model)
+      const rows = await run(model, request.pictures)
+      return rows.map((data, i) => boxesOf(model.manifest, data, request.pictures[i]!.threshold))
+    }
+    case 'embed':
+      return run(opened(request.model), request.pictures)
+    case 'draft': {
+      const session = await openSession(request.file, request)
+      return draftManifest(session, request.facts).finally(() => session.close())
+    }
+  }
+}
+
+function opened(sha256: string): Open {
+  const model = models.get(sha256)
+  if (!model) throw new ModelError(`Model ${sha256} is not open.`)
+  return model
+}
+
+/** The wanted output per picture: in one run, or as many as the sizes make necessary. */
+async function run(model: Open, pictures: { pixels: Uint8Array }[]): Promise<Float32Array[]> {
+  const parts: Float32Array[] = []
+  while (parts.length < pictures.length) {
+    const left = pictures.length - parts.length
+    const sized = model.sessions.find(({ size }) => size === null || size >= left) ?? model.sessions.at(-1)!
+    const chunk = pictures.slice(parts.length, parts.length + (sized.size ?? left))
+    parts.push(...(await runSized(model, sized, chunk)))
+  }
+  return parts
+}
+
+/** The size is filled up with black pictures. */
+async function runSized(
+  { manifest, toTensor }: Open,
+  { size, session }: Sized,
+  pictures: { pixels: Uint8Array }[],
+): Promise<Float32Array[]> {
+  const count = size ?? pictures.length
+  const tensor = toTensor(
+    pictures.map(({ pixels }) => pixels),
+    count,
+  )
+  const { data } = (await session.run(manifest.input.name, manifest.input.type, tensor, [manifest.output])).get(
+    manifest.output,
+  )!
+  const length = data.length / count
+  return pictures.map((_, i) => data.slice(i * length, (i + 1) * length))
+}
+
+function boxesOf(manifest: Manifest, data: Float32Array, threshold: number): Candidate[] {
+  if (manifest.kind !== 'detector') throw new ModelError(`${manifest.name} is not a detector.`)
+  return suppress(decodeRows(data, 5 + manifest.classes.length, threshold), manifest.thresholds.nms)
+}
+
+// One at a time and in order: the cores are the runs' anyway.
+let queue = Promise.resolve()
+process.on('message', (request: Request) => {
+  queue = queue.then(async () => {
+    const reply: Reply = await answer(request).then(
+      (value) => ({ id: request.id, value }),
+      (error: unknown) => ({
+        id: request.id,
+        error: {
+          message:
+            error instanceof ModelError
+              ? error.message
+              : firstLine(error instanceof Error ? error.message : String(error)),
+          known: error instanceof ModelError,
+        },
+      }),
+    )
+    if (process.connected) process.send!(reply)
+  })
+})
+process.on('disconnect', () => process.exit())
+// Ctrl-C in a terminal reaches the whole group: the parent closes this process when its own work is done.
+process.on('SIGINT', () => {})
+process.on('SIGTERM', () => {})

@@ -1,0 +1,130 @@
+// A manifest for a model that came without one. In: an opened session. Out: a guess from its graph and from running it, to be
+// checked by a person: what a graph cannot tell (value range, mean and std) is taken as common for its kind.
+
+import { ModelError } from '../errors.ts'
+import type { Port, Result, Session } from '../inference/onnx.ts'
+import { featureCount, findSide, fixedBatch, notYolov5, runGrey } from '../inference/probe.ts'
+import type { DetectorManifest, Manifest, ModelInput } from './manifest.ts'
+
+export type DraftFacts = { name: string; file: string; sha256: string; licence: string; source: string }
+type Class = DetectorManifest['classes'][number]
+
+/** Throws ModelError when the model is neither a YOLOv5 detector nor an embedder. */
+export async function draftManifest(session: Session, facts: DraftFacts): Promise<Manifest> {
+  const { name } = facts
+  const port = session.inputs[0]
+  if (!port || session.inputs.length > 1) {
+    throw new ModelError(`${name}: expected one input but received ${session.inputs.length}.`)
+  }
+  const { input, results } = await guessInput(session, port, name)
+  const boxes = [...results].find(([, { dims }]) => looksLikeYolov5(dims))
+  if (boxes) {
+    const [output, { dims }] = boxes
+    return {
+      ...facts,
+      kind: 'detector',
+      format: 'yolov5',
+      input,
+      output,
+      classes: guessClasses(dims[2]! - 5),
+      ...DETECTING,
+    }
+  }
+  const embedding = guessEmbedding(results)
+  if (!embedding) {
+    const shapes = [...results].map(([key, { dims }]) => `${key} [${dims.join(', ')}]`).join(', ') || 'none of numbers'
+    const first = [...results.values()].find(({ dims }) => dims.length === 3)
+    throw new ModelError(
+      `${name}: expected a YOLOv5 output [n, boxes, 5 + classes] or an embedding [n, numbers] but received ${shapes}.` +
+        (first ? ` ${notYolov5(first.dims, 1)}` : ''),
+    )
+  }
+  const [output, { dims, data }] = embedding
+  // Features after a ReLU never fall below zero; their square roots separate look-alikes better.
+  const transform = data.every((value) => value >= 0) ? 'sqrt' : 'none'
+  return { ...facts, kind: 'embedder', input, output, dimensions: featureCount(dims)!, transform, ...CROPPING }
+}
+
+const DETECTING = { thresholds: { typical: 0.25, recallFirst: 0.1, nms: 0.45 }, fill: 114 }
+const CROPPING = { cropRecipe: { square: true, enlarge: 0.1, fill: 114 } }
+
+async function guessInput(session: Session, port: Port, name: string) {
+  const { shape, type } = port
+  if (shape.length !== 4)
+    throw new ModelError(`${name}: expected an input of 4 dimensions but received ${shape.length}.`)
+  if (type !== 'float32' && type !== 'float16' && type !== 'uint8') {
+    throw new ModelError(`${name}: expected an input of type float32, float16 or uint8 but received ${type}.`)
+  }
+  const layout = shape[3] === 3 && shape[1] !== 3 ? 'NHWC' : 'NCHW'
+  const channels = layout === 'NCHW' ? shape[1] : shape[3]
+  if (typeof channels === 'number' && channels !== 3) {
+    throw new ModelError(`${name}: expected an input of 3 colour channels but received [${shape.join(', ')}].`)
+  }
+  const [height, width] = layout === 'NCHW' ? [shape[2], shape[3]] : [shape[1], shape[2]]
+  const range: [number, number] = type === 'uint8' ? [0, 255] : [0, 1]
+  const base = { name: port.name, type, layout, range, mean: zeros(), std: ones() } as const
+  const batch = fixedBatch(port) ?? 1
+  const known = { width: positive(width), height: positive(height) }
+  const fixed = known.width && known.height ? { width: known.width, height: known.height } : null
+  const side = fixed ? null : await findSide(session, { ...base, width: 1, height: 1 }, batch)
+  if (!fixed && !side) throw new ModelError(`${name} declares any size, but no common size between 224 and 1280 runs.`)
+  const input: ModelInput = { ...base, ...(fixed ?? { width: side!, height: side! }) }
+  const results = await run(session, input, batch, name)
+  // 640 pixels give a P6 model 25,500 boxes: such models were trained at 1,280.
+  const isP6 = !fixed && side === 640 && [...results.values()].some(({ dims }) => dims[1] === 25_500)
+  const large = { ...input, width: 1280, height: 1280 }
+  if (isP6) return { input: large, results: await run(session, large, batch, name) }
+  // An embedder that takes any size was most likely trained at 224.
+  const small = { ...input, width: 224, height: 224 }
+  if (!fixed && ![...results.values()].some(({ dims }) => looksLikeYolov5(dims))) {
+    const at224 = await runGrey(session, small, batch, null).catch(() => null)
+    if (at224) return { input: small, results: at224 }
+  }
+  return { input, results }
+}
+
+async function run(session: Session, input: ModelInput, batch: number, name: string): Promise<Map<string, Result>> {
+  return runGrey(session, input, batch, null).catch((cause: unknown) => {
+    throw new ModelError(`${name} does not run at its declared size ${input.width} x ${input.height}.`, 'open', {
+      cause,
+    })
+  })
+}
+
+const positive = (side: number | string | undefined) => (typeof side === 'number' && side > 0 ? side : null)
+const zeros = (): [number, number, number] => [0, 0, 0]
+const ones = (): [number, number, number] => [1, 1, 1]
+
+function looksLikeYolov5(dims: readonly number[]): boolean {
+  return dims.length === 3 && dims[2]! >= 6 && dims[1]! >= dims[2]!
+}
+
+/** The pooled features: of outputs with one number per feature the one named so, else the shortest of at least 32. */
+function guessEmbedding(results: Map<string, Result>): [string, Result] | undefined {
+  const flat = [...results].filter(([, { dims }]) => (featureCount(dims) ?? 0) >= 2)
+  const named = flat.find(([key]) => /embed|feature|pool/i.test(key))
+  const bySize = flat.sort(([, a], [, b]) => featureCount(a.dims)! - featureCount(b.dims)!)
+  return named ?? bySize.find(([, { dims }]) => featureCount(dims)! >= 32) ?? bySize[0]
+}
+
+/** 1 class: an animal detector; 3: MegaDetector; 80: COCO; else every class counts as an animal until the manifest says. */
+function guessClasses(count: number): Class[] {
+  if (count === 1) return [{ name: 'animal', kind: 'animal' }]
+  if (count === 3) return (['animal', 'person', 'vehicle'] as const).map((kind) => ({ name: kind, kind }))
+  if (count !== 80) return Array.from({ length: count }, (_, i) => ({ name: `class ${i}`, kind: 'animal' }))
+  return COCO.map((name, i) => ({
+    name,
+    kind: i === 0 ? 'person' : i <= 8 ? 'vehicle' : i >= 14 && i <= 23 ? 'animal' : 'other',
+  }))
+}
+
+/** The 80 classes of COCO as YOLOv5 numbers them (data/coco.yaml). */
+const COCO =
+  `person,bicycle,car,motorcycle,airplane,bus,train,truck,boat,traffic light,fire hydrant,stop sign,parking meter,
+bench,bird,cat,dog,horse,sheep,cow,elephant,bear,zebra,giraffe,backpack,umbrella,handbag,tie,suitcase,frisbee,skis,snowboard,
+sports ball,kite,baseball bat,baseball glove,skateboard,surfboard,tennis racket,bottle,wine glass,cup,fork,knife,spoon,bowl,
+banana,apple,sandwich,orange,broccoli,carrot,hot dog,pizza,donut,cake,chair,couch,potted plant,bed,dining table,toilet,tv,
+laptop,mouse,remote,keyboard,cell phone,microwave,oven,toaster,sink,refrigerator,book,clock,vase,scissors,teddy bear,
+hair drier,toothbrush`
+    .replaceAll('\n', '')
+    .split(',')

@@ -1,0 +1,164 @@
+// A model file from the network. In: an address and the sha256 that its bytes must have. Out: a file in a folder, whole and verified,
+// or nothing under its name. What was received of it stays beside it, so that the same call later goes on where it was broken off.
+
+import { createHash } from 'node:crypto'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { mkdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { setTimeout as wait } from 'node:timers/promises'
+import { z } from 'zod'
+import { ModelError } from '../errors.ts'
+
+export type FetchOptions = {
+  url: string
+  /** 64 hexadecimal digits. */
+  sha256: string
+  /** Where the file comes to lie, as SHA256.onnx. */
+  folder: string
+  signal?: AbortSignal
+  /** Bytes so far, and in all where the server says so. */
+  onProgress?: (received: number, total: number | null) => void
+  /** How often a broken connection is made again in one call, and how long to wait before. */
+  retries?: number
+  retryMs?: number
+}
+
+/** @returns the file. Throws ModelError, or the signal's reason. */
+export async function fetchModelFile(options: FetchOptions): Promise<string> {
+  const { url, folder, signal } = options
+  const sha256 = options.sha256.toLowerCase()
+  if (!/^[0-9a-f]{64}$/.test(sha256))
+    throw new ModelError(`Expected a sha256 of 64 hexadecimal digits but received ${options.sha256}.`)
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    throw new ModelError(`Expected an address that begins with https:// or http:// but received ${url}.`)
+  const target = join(folder, `${sha256}.onnx`)
+  if ((await checksumOf(target)) === sha256) return target
+  await mkdir(folder, { recursive: true })
+  const part = openPart(join(folder, sha256), url)
+  for (let tries = 0; ; tries++) {
+    try {
+      await receive(part, options)
+      break
+    } catch (error) {
+      if (signal?.aborted || error instanceof ModelError) throw error
+      if (tries >= (options.retries ?? 5))
+        throw new ModelError(
+          `${url} could not be fetched: ${reasonOf(error)}. Run the same command again: it goes on where it was.`,
+          'open',
+          { cause: error },
+        )
+      await wait((options.retryMs ?? 1000) * 2 ** tries, undefined, { signal })
+    }
+  }
+  const found = await checksumOf(part.file)
+  if (found !== sha256) {
+    await part.remove()
+    throw new ModelError(`${url} is not the expected file: expected sha256 ${sha256} but received ${found}.`)
+  }
+  await rename(part.file, target)
+  await part.remove()
+  return target
+}
+
+const notesSchema = z.object({ url: z.string(), etag: z.string().nullable() })
+
+/** What was received so far, and of which version of which address. */
+function openPart(path: string, url: string) {
+  const file = `${path}.part`
+  const notes = `${path}.part.json`
+  return {
+    file,
+    /** Zero where there is nothing that could be continued. */
+    async received(): Promise<{ bytes: number; etag: string | null }> {
+      const text = await readFile(notes, 'utf8').catch(() => 'null')
+      const known = notesSchema.safeParse(JSON.parse(text)).data
+      const facts = await stat(file).catch(() => null)
+      if (!facts || known?.url !== url) return { bytes: 0, etag: null }
+      return { bytes: facts.size, etag: known.etag }
+    },
+    begin: async (etag: string | null) => {
+      await writeFile(file, '')
+      await writeFile(notes, JSON.stringify({ url, etag }))
+    },
+    async remove() {
+      await rm(file, { force: true })
+      await rm(notes, { force: true })
+    },
+  }
+}
+
+/** Receives the rest. Throws ModelError for answers that will not change, others for what may. */
+async function receive(part: ReturnType<typeof openPart>, { url, signal, onProgress }: FetchOptions): Promise<void> {
+  const { bytes: have, etag } = await part.received()
+  const headers: Record<string, string> = {}
+  if (have > 0) headers.Range = `bytes=${have}-`
+  // Without it a file that changed meanwhile would be joined to its former beginning.
+  if (have > 0 && etag !== null) headers['If-Range'] = etag
+  const response = await fetch(url, { headers, signal: signal ?? null })
+  const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(response.headers.get('content-range') ?? '')
+  let from = 0
+  if (response.status === 206 && Number(range?.[1]) === have) from = have
+  else if (response.status === 416 && have > 0) {
+    await response.body?.cancel()
+    // All of it is there, or the file became shorter: the checksum tells.
+    if (/^bytes \*\/(\d+)$/.exec(response.headers.get('content-range') ?? '')?.[1] === String(have)) return
+    await truncate(part.file, 0)
+    throw new Error('it changed at the server')
+  } else if (response.status !== 200) {
+    await response.body?.cancel()
+    const text = `${url} answered ${response.status} ${response.statusText}`.trim()
+    if (response.status >= 500 || response.status === 429) throw new Error(text)
+    throw new ModelError(`${text}: check the address.`)
+  }
+  if (response.body === null) throw new Error('the answer was empty')
+  if (from === 0) await part.begin(response.headers.get('etag'))
+  const length = response.headers.get('content-length')
+  const total = length === null ? null : from + Number(length)
+  let received = from
+  // Node's and the web's ReadableStream are one class at run time; their types differ.
+  const body = Readable.fromWeb(response.body as import('node:stream/web').ReadableStream)
+  body.on('data', (chunk: Uint8Array) => {
+    received += chunk.length
+    onProgress?.(received, total)
+  })
+  await pipeline(body, createWriteStream(part.file, { flags: 'a' }))
+  if (total !== null && received < total) throw new Error(`the connection ended after ${received} of ${total} bytes`)
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const { cause } = error
+  return cause instanceof Error && cause.message !== '' ? `${error.message} (${cause.message})` : error.message
+}
+
+/** Null where there is no such file. */
+async function checksumOf(file: string): Promise<string | null> {
+  const hash = createHash('sha256')
+  try {
+    for await (const chunk of createReadStream(file)) hash.update(chunk)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    throw error
+  }
+  return hash.digest('hex')
+}
+
+const catalogueSchema = z.array(
+  z.object({
+    name: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,79}$/),
+    url: z.url({ protocol: /^https$/ }),
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    licence: z.string().min(1),
+    source: z.string().min(1),
+  }),
+)
+export type CatalogueEntry = z.infer<typeof catalogueSchema>[number]
+
+/** Models that can be fetched by name: only ones whose checksum somebody verified stand there. It may be empty. */
+export async function readCatalogue(
+  file: URL = new URL('./catalogue.json', import.meta.url),
+): Promise<CatalogueEntry[]> {
+  return catalogueSchema.parse(JSON.parse(await readFile(file, 'utf8')))
+}

@@ -1,0 +1,87 @@
+// What a model folder's manifest.json says. In: parsed JSON. Out: a typed manifest, or a ModelError that names every fault in
+// sentences. Everything that decides how pixels become numbers and numbers become answers stands there, not in the code.
+
+import { z } from 'zod'
+import { ModelError } from '../errors.ts'
+
+const fraction = z.number().min(0).max(1)
+const threeNumbers = z.tuple([z.number(), z.number(), z.number()])
+
+const inputSchema = z.object({
+  name: z.string().min(1),
+  width: z.number().int().min(1).max(8192),
+  height: z.number().int().min(1).max(8192),
+  type: z.enum(['float32', 'float16', 'uint8']),
+  layout: z.enum(['NCHW', 'NHWC']),
+  /** Values of black and white before `mean` is subtracted and `std` divides, channels in the order red, green, blue. */
+  range: z.tuple([z.number(), z.number()]).default([0, 1]),
+  mean: threeNumbers.default([0, 0, 0]),
+  std: threeNumbers.default([1, 1, 1]),
+})
+
+const common = {
+  name: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,79}$/i, 'Expected a name of letters, digits, dots and dashes'),
+  file: z.string().regex(/^[^/\\]+$/, 'Expected a file name in the same folder'),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'Expected 64 hexadecimal digits'),
+  input: inputSchema,
+  licence: z.string().min(1),
+  source: z.string().min(1),
+  description: z.string().optional(),
+}
+
+export const detectorManifestSchema = z.object({
+  ...common,
+  kind: z.literal('detector'),
+  /** Rows of cx, cy, w, h in input pixels, objectness, one score per class, all after sigmoid. */
+  format: z.literal('yolov5'),
+  output: z.string().min(1),
+  /** In the order of the output's class columns; what is `other` is not kept. */
+  classes: z
+    .array(z.object({ name: z.string().min(1), kind: z.enum(['animal', 'person', 'vehicle', 'other']) }))
+    .min(1),
+  /** `typical`: to find and crop animals; `recallFirst`: to set empty photos aside; `nms`: IoU above which the lesser box goes. */
+  thresholds: z.object({ typical: fraction, recallFirst: fraction, nms: fraction }),
+  /** Grey level around the letterboxed photo. */
+  fill: z.number().int().min(0).max(255).default(114),
+})
+
+export const embedderManifestSchema = z.object({
+  ...common,
+  kind: z.literal('embedder'),
+  output: z.string().min(1),
+  dimensions: z.number().int().min(2).max(16_000),
+  /** What is done to the numbers before they are brought to unit length. `sqrt` is for features that are never negative. */
+  transform: z.enum(['none', 'sqrt']).default('none'),
+  /** How the crop is cut: made square on the box's longer side, enlarged by a share of it, with this grey around. */
+  cropRecipe: z
+    .object({ square: z.boolean(), enlarge: z.number().min(0).max(2), fill: z.number().int().min(0).max(255) })
+    .default({ square: true, enlarge: 0.1, fill: 114 }),
+  /** File name of the reference statistics of this embedder, if some were made. */
+  reference: z
+    .string()
+    .regex(/^[^/\\]+$/, 'Expected a file name in the same folder')
+    .optional(),
+})
+
+export const manifestSchema = z.discriminatedUnion('kind', [detectorManifestSchema, embedderManifestSchema])
+
+export type ModelInput = z.infer<typeof inputSchema>
+export type DetectorManifest = z.infer<typeof detectorManifestSchema>
+export type EmbedderManifest = z.infer<typeof embedderManifestSchema>
+export type Manifest = z.infer<typeof manifestSchema>
+export type CropRecipe = EmbedderManifest['cropRecipe']
+
+/** @param where the file, for the sentence */
+export function parseManifest(json: unknown, where: string): Manifest {
+  const result = manifestSchema.safeParse(json)
+  if (!result.success) {
+    const faults = result.error.issues.map((issue) => `${issue.path.join('.') || 'the whole'}: ${issue.message}`)
+    throw new ModelError(`${where} does not describe a model. ${faults.join('; ')}.`)
+  }
+  const { data } = result
+  const { width, height } = data.input
+  if (data.kind === 'embedder' && width !== height) {
+    throw new ModelError(`${where}: expected a square input for an embedder but received ${width} x ${height}.`)
+  }
+  return data
+}

@@ -1,0 +1,184 @@
+// Models by name. In: folders of model folders, each with weights and manifest.json. Out: an opened detector and embedder that
+// share one inference process, a list of what there is, and new folders for models that people bring.
+
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Detector, openDetector } from '../detect.ts'
+import { type Embedder, openEmbedder } from '../embed.ts'
+import { ModelError } from '../errors.ts'
+import { type Inference, type InferenceOptions, openInference } from '../inference/inference.ts'
+import type { Running } from '../inference/worker.ts'
+import { WORKING_SIDE_PX } from '../photos/image.ts'
+import { type Manifest, parseManifest } from './manifest.ts'
+
+export type Models = {
+  detector: Detector
+  embedder: Embedder
+  /** Longer side of the picture that photos are decoded to: enough for the detector and for common crops. */
+  workingSidePx: number
+  inference: Inference
+  /** Opens one more embedder in the same inference process. Throws ModelError. */
+  openEmbedder(name: string): Promise<Embedder>
+  close(): Promise<void>
+}
+export type ModelChoice = {
+  /** Searched in order: the operator's own, then the bundled ones. */
+  folders: readonly string[]
+  detector: string
+  embedder: string
+} & InferenceOptions
+export type ModelFolder = { name: string; folder: string; manifest: Manifest }
+/** `fault`: a sentence, where a folder is no usable model. */
+export type ListedModel = ModelFolder | { name: string; folder: string; fault: string }
+
+/** Where the models lie that come with the project. */
+export const BUNDLED_MODELS = dirname(fileURLToPath(import.meta.url))
+export const DEFAULT_DETECTOR = 'animal-yolov5n'
+export const DEFAULT_EMBEDDER = 'efficientnet-lite2'
+
+/** Throws ModelError with a sentence that says which model does not fit, and why. */
+export async function openModels(choice: ModelChoice): Promise<Models> {
+  const detector = await findModel(choice.folders, choice.detector)
+  const embedder = await findModel(choice.folders, choice.embedder)
+  if (detector.manifest.kind !== 'detector') {
+    throw new ModelError(`Expected a detector but ${choice.detector} is an embedder.`)
+  }
+  if (embedder.manifest.kind !== 'embedder') {
+    throw new ModelError(`Expected an embedder but ${choice.embedder} is a detector.`)
+  }
+  const inference = openInference(choice)
+  try {
+    for (const { folder, manifest } of [detector, embedder]) {
+      const file = join(folder, manifest.file)
+      await checkWeights(file, manifest)
+      await inference.open(file, manifest)
+    }
+  } catch (error) {
+    await inference.close()
+    throw error
+  }
+  return {
+    detector: openDetector(inference, detector.manifest),
+    embedder: openEmbedder(inference, embedder.manifest),
+    workingSidePx: Math.max(WORKING_SIDE_PX, detector.manifest.input.width, detector.manifest.input.height),
+    inference,
+    async openEmbedder(name) {
+      const { folder, manifest } = await findModel(choice.folders, name)
+      if (manifest.kind !== 'embedder') throw new ModelError(`Expected an embedder but ${name} is a detector.`)
+      const file = join(folder, manifest.file)
+      await checkWeights(file, manifest)
+      await inference.open(file, manifest)
+      return openEmbedder(inference, manifest)
+    },
+    close: () => inference.close(),
+  }
+}
+
+/** The first folder that holds a model of this name. Throws ModelError. */
+export async function findModel(folders: readonly string[], name: string): Promise<ModelFolder> {
+  const all = await listModels(folders)
+  const found = all.find((model) => model.name === name)
+  if (!found) {
+    const names = all.map((model) => model.name).join(', ') || 'none'
+    throw new ModelError(`There is no model named ${name}. Known: ${names}.`)
+  }
+  if ('fault' in found) throw new ModelError(found.fault)
+  return found
+}
+
+/** Every folder with a manifest.json; a name found twice is listed once, the first. Missing folders hold no models. */
+export async function listModels(folders: readonly string[]): Promise<ListedModel[]> {
+  const found = new Map<string, ListedModel>()
+  for (const parent of folders) {
+    const entries = await readdir(parent, { withFileTypes: true }).catch(() => [])
+    for (const { name } of entries
+      .filter((entry) => entry.isDirectory())
+      .sort((a, b) => a.name.localeCompare(b.name))) {
+      const listed = await readModelFolder(join(parent, name), name)
+      if (listed && !found.has(name)) found.set(name, listed)
+    }
+  }
+  return [...found.values()]
+}
+
+async function readModelFolder(folder: string, name: string): Promise<ListedModel | null> {
+  const text = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => null)
+  if (text === null) return null
+  try {
+    const manifest = parseManifest(JSON.parse(text), join(folder, 'manifest.json'))
+    if (manifest.name === name) return { name, folder, manifest }
+    throw new ModelError(`The folder ${name} holds a manifest that says ${manifest.name}: rename one of them.`)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    const fault = error instanceof ModelError ? reason : `${join(folder, 'manifest.json')} is not JSON: ${reason}.`
+    return { name, folder, fault }
+  }
+}
+
+async function checkWeights(file: string, { name, sha256 }: Manifest) {
+  const found = await sha256OfFile(file).catch((cause: unknown) => {
+    throw new ModelError(`The weights of ${name} are missing: expected ${file}.`, 'open', { cause })
+  })
+  if (found === sha256) return
+  throw new ModelError(
+    `The weights of ${name} are not those of its manifest: expected sha256 ${sha256} but received ${found}.`,
+  )
+}
+
+export async function sha256OfFile(file: string): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of createReadStream(file)) hash.update(chunk)
+  return hash.digest('hex')
+}
+
+export type NewModel = { name?: string; licence?: string; source?: string }
+
+/**
+ * Copies an ONNX file into a folder of its own under `folder`, with a manifest guessed from the graph, after it was opened and
+ * tried. Nothing is left behind when it does not fit. Throws ModelError.
+ */
+export async function addModel(
+  folder: string,
+  file: string,
+  running: Running,
+  about: NewModel = {},
+): Promise<ModelFolder> {
+  const name = about.name ?? nameOf(file)
+  const target = join(folder, name)
+  const taken = (await listModels([folder])).some((model) => model.name === name)
+  if (taken) throw new ModelError(`There is a model named ${name} already: choose another name.`)
+  const sha256 = await sha256OfFile(file).catch((cause: unknown) => {
+    throw new ModelError(`The model file ${file} is missing or cannot be read.`, 'open', { cause })
+  })
+  const inference = openInference(running)
+  const half = `${target}.new`
+  try {
+    const licence = about.licence ?? 'unknown: ask whoever made it'
+    const source = about.source ?? basename(file)
+    const manifest = await inference.draft(file, { name, file: 'model.onnx', sha256, licence, source })
+    parseManifest(manifest, basename(file))
+    await inference.open(file, manifest)
+    await mkdir(half, { recursive: true })
+    await copyFile(file, join(half, 'model.onnx'))
+    await writeFile(join(half, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
+    await rename(half, target)
+    return { name, folder: target, manifest }
+  } catch (error) {
+    await rm(half, { recursive: true, force: true })
+    throw error
+  } finally {
+    await inference.close()
+  }
+}
+
+function nameOf(file: string): string {
+  const name = basename(file)
+    .replace(/\.onnx$/i, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9._-]+/g, '-')
+    .replace(/^[^a-z0-9]+/, '')
+  return name.slice(0, 80) || 'model'
+}

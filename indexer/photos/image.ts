@@ -1,0 +1,173 @@
+// A photo's pixels. In: the bytes of a file. Out: the upright picture at a working size, in sRGB, and from it the input of the
+// detector; regions that need more pixels than the working size has are read again from the bytes (crop.ts).
+//
+// A 12-megapixel JPEG, one thread, 2-core machine, November 2026: 23 ms to 320 px, 36 to 640, 42 to 1,280, 73 to 2,000, 66 at full
+// size; one region of it again 37 ms. At 1,280 px a crop keeps the 224 px that an embedder wants of any animal whose longer side
+// is at least 16 % of the photo's: a little dearer for every photo than 640 px, and most photos are decoded once.
+
+import sharp, { type Sharp } from 'sharp'
+import { DecodeError } from '../errors.ts'
+import type { Placement } from '../inference/letterbox.ts'
+import { identifyType } from './type.ts'
+
+/** RGB bytes, row by row. */
+export type Pixels = { data: Uint8Array; width: number; height: number }
+/** Whole pixels of the upright photo. */
+export type Region = { left: number; top: number; width: number; height: number }
+export type Image = {
+  /** Size of the upright photo in full. */
+  width: number
+  height: number
+  /** The whole photo, upright; its longer side is at most the working size. */
+  working: Pixels
+  /** The upright region at full size, or scaled down to `longest` pixels on its longer side. */
+  readRegion(region: Region, longest: number): Promise<Pixels>
+}
+export type DecodeOptions = {
+  /** Longer side of the working picture, at least the detector's input. */
+  workingSidePx?: number
+  /** Larger pictures are refused before memory is taken for them. */
+  maxPixels?: number
+}
+
+export const WORKING_SIDE_PX = 1280
+export const MAX_PIXELS = 268_000_000
+/** Under transparent pixels; the grey of the letterbox. */
+const BACKGROUND = { r: 114, g: 114, b: 114 }
+
+/** Throws UnsupportedType or DecodeError. */
+export async function decode(bytes: Uint8Array, options: DecodeOptions = {}): Promise<Image> {
+  identifyType(bytes)
+  const maxPixels = options.maxPixels ?? MAX_PIXELS
+  const open = () => sharp(bytes, { failOn: 'error', limitInputPixels: maxPixels, pages: 1 })
+  try {
+    const facts = await sharp(bytes, { limitInputPixels: false, pages: 1 }).metadata()
+    const stored = { width: facts.width, height: facts.pageHeight ?? facts.height }
+    if (stored.width * stored.height > maxPixels) throw new DecodeError(tooLarge(stored, maxPixels))
+    const orientation = facts.orientation ?? 1
+    const turned = orientation > 4
+    const width = turned ? stored.height : stored.width
+    const height = turned ? stored.width : stored.height
+    const read = async (region: Region | null, longest: number): Promise<Pixels> => {
+      const from = region ? storedRegion(region, orientation, stored) : stored
+      const scale = Math.min(1, longest / Math.max(from.width, from.height))
+      // Turning comes last and on few pixels: sharp's autoOrient before scaling took 234 ms where this takes 75.
+      const small = (region ? open().extract(storedRegion(region, orientation, stored)) : open()).resize({
+        width: Math.max(1, Math.round(from.width * scale)),
+        height: Math.max(1, Math.round(from.height * scale)),
+        fit: 'fill',
+      })
+      return turn(await toPixels(small.flatten({ background: BACKGROUND })), orientation)
+    }
+    const working = await read(null, options.workingSidePx ?? WORKING_SIDE_PX)
+    return { width, height, working, readRegion: (region, longest) => read(region, longest).catch(explain) }
+  } catch (cause) {
+    return explain(cause)
+  }
+}
+
+/** The photo as the detector wants it: scaled into `place`, grey around. */
+export async function letterboxPixels(
+  image: Image,
+  place: Placement,
+  input: { width: number; height: number },
+  fill: number,
+): Promise<Uint8Array> {
+  return fit(image.working, null, place, input, fill)
+}
+
+/** `region` of the picture (all of it if null) scaled to `place` inside an input of this size, grey around. */
+export async function fit(
+  picture: Pixels,
+  region: Region | null,
+  place: Placement,
+  input: { width: number; height: number },
+  fill: number,
+): Promise<Uint8Array> {
+  const source = region ? fromPixels(picture).extract(region) : fromPixels(picture)
+  const { data } = await toPixels(
+    source.resize({ width: place.width, height: place.height, fit: 'fill', kernel: 'linear' }).extend({
+      left: place.left,
+      top: place.top,
+      right: input.width - place.left - place.width,
+      bottom: input.height - place.top - place.height,
+      background: { r: fill, g: fill, b: fill },
+    }),
+  )
+  return data
+}
+
+export function fromPixels({ data, width, height }: Pixels): Sharp {
+  return sharp(data, { raw: { width, height, channels: 3 } })
+}
+
+async function toPixels(picture: Sharp): Promise<Pixels> {
+  const { data, info } = await picture
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true })
+  if (info.channels === 3) return { data, width: info.width, height: info.height }
+  throw new DecodeError(`Expected a picture in colour or grey but received one with ${info.channels} channels.`)
+}
+
+/** Undoes what EXIF says of how the camera was held. */
+async function turn(picture: Pixels, orientation: number): Promise<Pixels> {
+  if (orientation === 1) return picture
+  const [mirrored, degrees] = TURNS[orientation] ?? [false, 0]
+  const flipped = mirrored ? fromPixels(await toPixels(fromPixels(picture).flop())) : fromPixels(picture)
+  return toPixels(flipped.rotate(degrees))
+}
+
+/** EXIF orientation -> mirror left to right first, then turn clockwise. */
+const TURNS: Record<number, [mirrored: boolean, degrees: number]> = {
+  1: [false, 0],
+  2: [true, 0],
+  3: [false, 180],
+  4: [true, 180],
+  5: [true, 270],
+  6: [false, 90],
+  7: [true, 90],
+  8: [false, 270],
+}
+
+/** Where a region of the upright photo lies in the file's own rows and columns. */
+export function storedRegion(region: Region, orientation: number, stored: { width: number; height: number }): Region {
+  const { left, top, width, height } = region
+  const right = (of: number, from: number, size: number) => of - from - size
+  const { width: W, height: H } = stored
+  switch (orientation) {
+    case 2:
+      return { left: right(W, left, width), top, width, height }
+    case 3:
+      return { left: right(W, left, width), top: right(H, top, height), width, height }
+    case 4:
+      return { left, top: right(H, top, height), width, height }
+    case 5:
+      return { left: top, top: left, width: height, height: width }
+    case 6:
+      return { left: top, top: right(H, left, width), width: height, height: width }
+    case 7:
+      return { left: right(W, top, height), top: right(H, left, width), width: height, height: width }
+    case 8:
+      return { left: right(W, top, height), top: left, width: height, height: width }
+    default:
+      return region
+  }
+}
+
+function tooLarge(size: { width: number; height: number }, maxPixels: number): string {
+  const mega = (size.width * size.height) / 1e6
+  return `Expected at most ${Math.round(maxPixels / 1e6)} megapixels but received ${size.width} x ${size.height} (${mega.toFixed(0)}).`
+}
+
+/** libvips' message as a sentence for the person who took the photo. */
+function explain(cause: unknown): never {
+  if (cause instanceof DecodeError) throw cause
+  const message = cause instanceof Error ? cause.message : String(cause)
+  if (/premature|truncat|unexpected end|end of (file|stream)|not enough data|EOF|out of order read/i.test(message)) {
+    throw new DecodeError('The file is cut off: it ends before the picture does. Copy it again from the camera.', {
+      cause,
+    })
+  }
+  throw new DecodeError(`The file is damaged: no picture can be made of it (${message.split('\n')[0]}).`, { cause })
+}

@@ -1,0 +1,83 @@
+// Which kind of file some bytes are. In: the first bytes of a file. Out: a type that photos may have, or UnsupportedType with
+// a sentence that says what to do. Decided by content: names and headers lie.
+
+import { UnsupportedType } from '../errors.ts'
+
+export type PhotoType = 'image/jpeg' | 'image/png' | 'image/webp' | 'image/gif' | 'image/tiff' | 'image/avif'
+
+/** What can be read, for sentences and for `accept` attributes. */
+export const PHOTO_TYPES: readonly PhotoType[] = [
+  'image/jpeg',
+  'image/png',
+  'image/webp',
+  'image/gif',
+  'image/tiff',
+  'image/avif',
+]
+
+const SENTENCES: Record<string, string> = {
+  empty: 'The file is empty.',
+  heic: 'HEIC photos cannot be read here. Export them as JPEG (on an iPhone: Settings, Camera, Formats, Most Compatible).',
+  raw: 'Raw camera files cannot be read here. Export them as JPEG, or import the JPEG the camera wrote beside them.',
+  video: 'This is a video. Expected a photo: JPEG, PNG, WebP, GIF, TIFF or AVIF.',
+  svg: 'This is a drawing (SVG). Expected a photo: JPEG, PNG, WebP, GIF, TIFF or AVIF.',
+  pdf: 'This is a PDF. Expected a photo: JPEG, PNG, WebP, GIF, TIFF or AVIF.',
+  unknown: 'Expected a photo (JPEG, PNG, WebP, GIF, TIFF or AVIF) but received a file of another type.',
+}
+
+/** Fujifilm, Olympus, Panasonic, Minolta and Sigma; the others look like TIFF. */
+const RAW_STARTS = ['FUJIFILMCCD-RAW', 'IIRO', 'IIRS', 'IIU\0', 'MMOR', '\0MRM', 'FOVb']
+/** Matroska and MPEG; MP4 and AVI are told by what follows. */
+const VIDEO_STARTS = ['\x1aE\xdf\xa3', '\0\0\x01\xba']
+
+/** The type of photo that these bytes are. Throws UnsupportedType. */
+export function identifyType(bytes: Uint8Array): PhotoType {
+  const refuse = (type: string) => new UnsupportedType(type, SENTENCES[type]!)
+  if (bytes.length === 0) throw refuse('empty')
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 4096))
+  const text = (start: number, end: number) => head.toString('latin1', start, end)
+  if (text(0, 3) === '\xff\xd8\xff') return 'image/jpeg'
+  if (text(0, 8) === '\x89PNG\r\n\x1a\n') return 'image/png'
+  if (text(0, 4) === 'RIFF' && text(8, 12) === 'WEBP') return 'image/webp'
+  if (/^GIF8[79]a/.test(text(0, 6))) return 'image/gif'
+  if (text(4, 8) === 'ftyp') {
+    const brands = text(8, Math.min(head.readUInt32BE(0), 64))
+    if (/avif|avis/.test(brands)) return 'image/avif'
+    if (brands.startsWith('crx')) throw refuse('raw')
+    throw refuse(/hei[cxms]|hev[cxms]|mif1|msf1/.test(brands) ? 'heic' : 'video')
+  }
+  if (text(0, 4) === 'II*\0' || text(0, 4) === 'MM\0*') {
+    if (isRawTiff(head)) throw refuse('raw')
+    return 'image/tiff'
+  }
+  if (RAW_STARTS.some((start) => text(0, 15).startsWith(start))) throw refuse('raw')
+  if (text(8, 12) === 'AVI ' || VIDEO_STARTS.includes(text(0, 4))) throw refuse('video')
+  if (text(0, 5) === '%PDF-') throw refuse('pdf')
+  if (/^\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*(<!DOCTYPE svg[^>]*>\s*)?<svg[\s>]/is.test(text(0, 1024)))
+    throw refuse('svg')
+  throw refuse('unknown')
+}
+
+/**
+ * Raw files of most makers are TIFFs whose first directory holds a small preview: it says so (NewSubfileType 1), points to
+ * the raw data (SubIFDs), is a DNG, or a CR2.
+ */
+function isRawTiff(head: Buffer): boolean {
+  if (head.toString('latin1', 8, 10) === 'CR') return true
+  const little = head[0] === 0x49
+  const u16 = (at: number) => (little ? head.readUInt16LE(at) : head.readUInt16BE(at))
+  const u32 = (at: number) => (little ? head.readUInt32LE(at) : head.readUInt32BE(at))
+  if (head.length < 8) return false
+  const start = u32(4)
+  if (start + 2 > head.length) return false
+  const entries = u16(start)
+  let make = false
+  let preview = false
+  for (let i = 0, at = start + 2; i < entries && at + 12 <= head.length; i++, at += 12) {
+    const tag = u16(at)
+    if (tag === 50_706) return true
+    if (tag === 271) make = true
+    if (tag === 330 || (tag === 254 && u32(at + 8) === 1)) preview = true
+  }
+  return make && preview
+}

@@ -1,0 +1,122 @@
+// Many animals at once: named as one action, which one undo takes back, and which of them do not belong.
+
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { BulkAnswer, BulkPreview, Detection, DetectionDetail, Undoable } from '../../api/contract/schemas.ts'
+import { COLOURS, drawAnimal } from '../support/photos.ts'
+import { detectionOf, makeTaxa, openTestService, type TestService } from '../support/service.ts'
+
+let service: TestService
+let taxa: Record<string, string>
+let seed = 900
+before(async () => {
+  service = await openTestService()
+  taxa = await makeTaxa(service, ['Danaus plexippus', 'Aglais io'])
+})
+after(() => service.close())
+
+const bring = async (colours: (keyof typeof COLOURS)[], fields = {}): Promise<Detection[]> => {
+  const photos = await Promise.all(colours.map((colour) => drawAnimal(COLOURS[colour], { seed: seed++ })))
+  const items = await service.bring(photos, fields)
+  return await Promise.all(items.map((item) => detectionOf(service, item)))
+}
+const bulk = (detectionIds: string[], taxon: string, headers: Record<string, string> = {}) =>
+  service.read<BulkAnswer>(201, '/api/identifications/bulk', {
+    json: { detectionIds, taxonId: taxa[taxon], basis: { kind: 'bulk' } },
+    headers,
+  })
+const taught = async (id: string) =>
+  (await service.read<DetectionDetail>(200, `/api/detections/${id}`)).taxon?.name ?? null
+/** Photos are indexed side by side: the ids of their animals are in no certain order. */
+const byNumber = (ids: string[]) => [...ids].sort((a, b) => Number(a) - Number(b))
+const undoable = () => service.read<Undoable>(200, '/api/actions/undoable')
+
+test('many are one action: named, learned, undone and done again together', async () => {
+  const fresh = await bring(['red', 'red', 'red'])
+  const imported = await bring(['red', 'red'], { taxonId: taxa['Aglais io']! })
+  const ids = [...fresh, ...imported].map(({ id }) => id)
+  const first = await bulk([fresh[0]!.id], 'Danaus plexippus')
+  assert.deepEqual(first.identified, [fresh[0]!.id])
+
+  const said = await bulk([...ids, '999999'], 'Danaus plexippus')
+  assert.deepEqual(said.unchanged, [fresh[0]!.id])
+  assert.deepEqual(byNumber(said.identified), byNumber(ids.slice(1)))
+  assert.deepEqual(
+    said.failures.map(({ detectionId }) => detectionId),
+    ['999999'],
+  )
+  assert.equal(said.action?.summary, 'Identified 4 animals as Danaus plexippus')
+  assert.ok(said.learned.after.length === 5)
+  for (const id of ids) assert.equal(await taught(id), 'Danaus plexippus')
+
+  const { undo } = await undoable()
+  assert.equal(undo?.id, said.action?.id)
+  await service.read(200, `/api/actions/${undo!.id}/undo`, { method: 'POST' })
+  assert.deepEqual(await Promise.all(ids.map(taught)), ['Danaus plexippus', null, null, 'Aglais io', 'Aglais io'])
+  await service.read(200, `/api/actions/${undo!.id}/redo`, { method: 'POST' })
+  for (const id of ids) assert.equal(await taught(id), 'Danaus plexippus')
+})
+
+test('what everybody has said before changes nothing and is no action', async () => {
+  const [one] = await bring(['green'])
+  await bulk([one!.id], 'Aglais io')
+  const { undo } = await undoable()
+  const again = await bulk([one!.id, one!.id], 'Aglais io')
+  assert.deepEqual([again.action, again.identified, again.unchanged], [null, [], [one!.id]])
+  assert.equal((await undoable()).undo?.id, undo?.id)
+})
+
+test('a repeated key is one action', async () => {
+  const detections = await bring(['blue', 'blue'])
+  const ids = detections.map(({ id }) => id)
+  const headers = { 'Idempotency-Key': 'bulk-1' }
+  const [first, second] = await Promise.all([bulk(ids, 'Aglais io', headers), bulk(ids, 'Aglais io', headers)])
+  assert.deepEqual(first, second)
+})
+
+test('a taxon that is not there is refused as a whole', async () => {
+  const [one] = await bring(['cyan'])
+  const json = { detectionIds: [one!.id], taxonId: '999999', basis: { kind: 'bulk' } }
+  assert.equal((await service.ask('/api/identifications/bulk', { json })).status, 404)
+  assert.equal(await taught(one!.id), null)
+})
+
+test('the preview groups by suggestion and names the odd ones out', async () => {
+  const known = await bring(['yellow', 'yellow', 'yellow', 'magenta', 'magenta', 'magenta'])
+  await bulk(
+    known.slice(0, 3).map(({ id }) => id),
+    'Danaus plexippus',
+  )
+  await bulk(
+    known.slice(3).map(({ id }) => id),
+    'Aglais io',
+  )
+  const open = await bring(['yellow', 'yellow', 'yellow', 'yellow', 'yellow', 'magenta'])
+  const ids = open.map(({ id }) => id)
+  const preview = (body: object) => service.read<BulkPreview>(200, '/api/identifications/bulk/preview', { json: body })
+  // Summaries are written in the background: wait until each has one of the present tree.
+  for (;;) {
+    const { treeVersion } = await service.read<{ treeVersion: string }>(200, '/api/summary')
+    const details = await Promise.all(ids.map((id) => service.read<DetectionDetail>(200, `/api/detections/${id}`)))
+    if (details.every(({ suggestion }) => suggestion?.treeVersion === treeVersion)) break
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  const { taxon, groups, odd } = await preview({ detectionIds: [...ids, known[3]!.id] })
+  assert.equal(taxon?.name, 'Danaus plexippus')
+  assert.deepEqual(
+    groups.map((group) => [group.taxon?.name, group.detectionIds]),
+    [
+      ['Danaus plexippus', byNumber(ids.slice(0, 5))],
+      ['Aglais io', byNumber([known[3]!.id, ids[5]!])],
+    ],
+  )
+  assert.deepEqual(
+    new Map(odd.map(({ detectionId, reason }) => [detectionId, reason])),
+    new Map([
+      [known[3]!.id, 'alreadyIdentified'],
+      [ids[5]!, 'otherSuggestion'],
+    ]),
+  )
+  const other = await preview({ detectionIds: ids, taxonId: taxa['Aglais io'] })
+  assert.deepEqual(byNumber(other.odd.map(({ detectionId }) => detectionId)), byNumber(ids.slice(0, 5)))
+})

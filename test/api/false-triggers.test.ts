@@ -1,0 +1,87 @@
+// Photos without an animal: what each threshold would set aside, what would be lost, and setting aside as one action.
+
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { FalseTriggers, FalseTriggersAnswer, Media, Undoable } from '../../api/contract/schemas.ts'
+import { markDetections } from '../../db/statements/changes.ts'
+import { identify } from '../../db/statements/identifications.ts'
+import { addIndexed, addModels, addTaxa, animal } from '../support/rows.ts'
+import { openTestService, type TestService } from '../support/service.ts'
+
+let service: TestService
+const photos = {} as Record<
+  'empty' | 'faint' | 'two' | 'sure' | 'named' | 'drawn' | 'pond' | 'stone' | 'unknown',
+  number
+>
+before(async () => {
+  service = await openTestService()
+  const { db } = service
+  await addModels(db)
+  const taxa = await addTaxa(db)
+  const add = async (name: keyof typeof photos, detections: Parameters<typeof animal>[0][], facts = {}) => {
+    const { mediaId, detectionIds } = await addIndexed(db, facts, detections.map(animal))
+    photos[name] = mediaId
+    return detectionIds
+  }
+  await add('empty', [{ source: 'wholePhoto', confidence: null }], { deployment: 'Hill' })
+  await add('faint', [{ confidence: 0.3 }], { deployment: 'Hill' })
+  await add('two', [{ confidence: 0.1 }, { confidence: 0.6 }])
+  await add('sure', [{ confidence: 0.95 }])
+  await add('pond', [{ confidence: 0.12 }], { deployment: 'Pond' })
+  await add('drawn', [{ source: 'imported', confidence: null }])
+  const [named] = await add('named', [{ confidence: 0.05 }])
+  await identify(db, { detectionId: named!, taxonId: taxa.corax, person: 'Ada', basis: { kind: 'search' } })
+  const [stone] = await add('stone', [{ confidence: 0.8 }])
+  const [unknown] = await add('unknown', [{ confidence: 0.05 }])
+  await markDetections(db, [stone!], { from: null, to: 'notAnimal' })
+  await markDetections(db, [unknown!], { from: null, to: 'unknown' })
+  await service.learning.sync()
+})
+after(() => service.close())
+
+const look = (query: string) => service.read<FalseTriggers>(200, `/api/false-triggers?${query}`)
+const markOf = async (name: keyof typeof photos) => (await service.read<Media>(200, `/api/media/${photos[name]}`)).mark
+
+test('each threshold says what it would set aside; what people said is left alone', async () => {
+  const said = await look('threshold=0.31')
+  assert.equal(said.total, 6, 'without the named, the drawn and the one nobody can name')
+  assert.equal(said.setAside, 4)
+  assert.deepEqual(
+    said.samples.map(({ confidence, mediaId }) => [Math.round((confidence ?? 0) * 100), Number(mediaId)]),
+    [
+      [30, photos.faint],
+      [12, photos.pond],
+    ],
+  )
+  assert.equal(said.atThresholds.length, 20)
+  const at = (threshold: number) => said.atThresholds.find((one) => Math.abs(one.threshold - threshold) < 1e-9)?.photos
+  assert.deepEqual(
+    [at(0.05), at(0.1), at(0.15), at(0.3), at(0.35), at(0.65), at(0.95), at(1)],
+    [2, 2, 3, 3, 4, 5, 5, 6],
+  )
+  assert.equal((await look('threshold=0')).setAside, 0)
+  const hill = await look('threshold=0.2&deployment=Hill')
+  assert.deepEqual([hill.total, hill.setAside], [2, 1])
+  assert.equal((await service.ask('/api/false-triggers?deployment=Valley')).status, 404)
+})
+
+test('setting aside is one action, done once and undone at once', async () => {
+  const json = { threshold: 0.2 }
+  const headers = { 'Idempotency-Key': 'aside-1' }
+  const send = () => service.read<FalseTriggersAnswer>(201, '/api/false-triggers', { json, headers })
+  const [first, second] = await Promise.all([send(), send()])
+  assert.deepEqual(first, second)
+  assert.equal(first.setAside, 3)
+  assert.deepEqual(first.action?.mediaIds.map(Number), [photos.empty, photos.pond, photos.stone])
+  assert.deepEqual(
+    [await markOf('empty'), await markOf('stone'), await markOf('faint'), await markOf('named')],
+    ['empty', 'empty', null, null],
+  )
+  assert.deepEqual([(await look('threshold=0.2')).setAside, (await look('threshold=0.2')).total], [0, 3])
+  const again = await service.read<FalseTriggersAnswer>(201, '/api/false-triggers', { json })
+  assert.deepEqual(again, { action: null, setAside: 0 })
+
+  const { undo } = await service.read<Undoable>(200, '/api/actions/undoable')
+  await service.read(200, `/api/actions/${undo!.id}/undo`, { method: 'POST' })
+  assert.deepEqual([await markOf('empty'), (await look('threshold=0.2')).setAside], [null, 3])
+})

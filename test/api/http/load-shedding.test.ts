@@ -1,0 +1,89 @@
+// A flood of requests: so many are answered at a time, so many wait, the rest get 503 and a time to come back; probes always answer.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { OpenAPIHono } from '@hono/zod-openapi'
+import pino from 'pino'
+import { shedLoad } from '../../../api/http/load-shedding.ts'
+import { renderProblem } from '../../../api/http/problem.ts'
+import type { Env } from '../../../api/http/router.ts'
+
+const LIMITS = { running: 2, waiting: 3, retryAfterSeconds: 1 }
+
+function floodable() {
+  const app = new OpenAPIHono<Env>()
+  let running = 0
+  let most = 0
+  const held: (() => void)[] = []
+  const lines: Record<string, unknown>[] = []
+  const log = pino({}, { write: (line) => void lines.push(JSON.parse(line)) })
+  app.use(async (c, next) => {
+    c.set('log', log)
+    await next()
+  })
+  app.use(shedLoad(LIMITS))
+  app.onError((error, c) => renderProblem(error, c))
+  const hold = async () => {
+    most = Math.max(most, ++running)
+    await new Promise<void>((resolve) => held.push(resolve))
+    running--
+  }
+  app.get('/api/slow', async (c) => {
+    await hold()
+    return c.text('done')
+  })
+  app.get('/api/broken', () => {
+    throw new Error('broken')
+  })
+  app.get('/healthz', (c) => c.text('ok'))
+  app.get('/api/events', (c) => c.text('endless'))
+  const release = () => {
+    for (const resolve of held.splice(0)) resolve()
+  }
+  return { app, lines, held, release, most: () => most }
+}
+
+const until = async (condition: () => boolean) => {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve))
+}
+
+test('a flood is answered, lined up or refused', async () => {
+  const { app, lines, held, release, most } = floodable()
+  const flood = Array.from({ length: 9 }, async () => await app.request('/api/slow'))
+  const refused = (await Promise.all(flood.slice(5))).map(({ status, headers }) => [status, headers.get('Retry-After')])
+  assert.deepEqual(
+    refused,
+    Array.from({ length: 4 }, () => [503, '1']),
+  )
+  assert.deepEqual(
+    lines.map(({ level, err }) => [level, err]),
+    Array.from({ length: 4 }, () => [pino.levels.values.info, undefined]),
+    'a refusal is a short line, not an error',
+  )
+  await until(() => held.length === 2)
+  assert.equal((await app.request('/healthz')).status, 200)
+  assert.equal((await app.request('/api/events')).status, 200)
+  assert.equal((await app.request('/api/slow')).status, 503)
+
+  let answered = 0
+  const answers = flood.slice(0, 5).map(async (one) => {
+    const { status } = await one
+    answered++
+    return status
+  })
+  while (answered < 5) {
+    release()
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  assert.deepEqual(await Promise.all(answers), [200, 200, 200, 200, 200])
+  assert.equal(most(), 2)
+})
+
+test('what fails gives its place back', async () => {
+  const { app, held, release } = floodable()
+  for (let i = 0; i < 20; i++) assert.equal((await app.request('/api/broken')).status, 500)
+  const answer = app.request('/api/slow')
+  await until(() => held.length === 1)
+  release()
+  assert.equal((await answer).status, 200)
+})

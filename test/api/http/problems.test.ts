@@ -1,0 +1,325 @@
+// Every way to fail. Each row is a request that must not succeed, and the problem that answers it.
+
+import assert from 'node:assert/strict'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { photoName } from '../../../indexer/photos/names.ts'
+import { COLOURS, drawAnimal } from '../../support/photos.ts'
+import { form, makeTaxa, openTestService, type TestService } from '../../support/service.ts'
+
+let service: TestService
+let taxa: Record<string, string>
+let photo: Buffer
+let mediaId = ''
+let detectionId = ''
+before(async () => {
+  service = await openTestService({ maxPhotoBytes: 20_000 })
+  taxa = await makeTaxa(service, ['Danaus plexippus'])
+  photo = await drawAnimal(COLOURS.red)
+  const [item] = await service.bring([photo], { taxonId: taxa['Danaus plexippus']! })
+  mediaId = item!.id!
+  const { items } = await service.read<{ items: { id: string }[] }>(200, '/api/detections')
+  detectionId = items[0]!.id
+})
+after(() => service.close())
+
+type Case = [what: string, request: () => Promise<Response> | Response, status: number, detail: RegExp]
+const post = (path: string, json: unknown, headers = {}) => service.ask(path, { json, headers })
+const image = (body: Uint8Array | string, type = 'image/jpeg') =>
+  service.ask('/api/suggestions', {
+    method: 'POST',
+    headers: { 'Content-Type': type },
+    body: typeof body === 'string' ? body : new Uint8Array(body),
+  })
+const multipart = (body: string, type = 'multipart/form-data; boundary=b') =>
+  service.ask('/api/media', { method: 'POST', headers: { 'Content-Type': type }, body })
+const say = (json: object, headers = {}) =>
+  post('/api/identifications', { detectionId, taxonId: taxa.Danaus, basis: { kind: 'search' }, ...json }, headers)
+const heic = Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1')
+
+const CASES: Case[] = [
+  ['unknown address', () => service.ask('/api/nothing'), 404, /nothing at|There is no/],
+  [
+    'unknown address, other method',
+    () => service.ask('/api/nothing', { method: 'POST' }),
+    404,
+    /There is nothing at \/api\/nothing/,
+  ],
+  [
+    'malformed JSON',
+    () => service.ask('/api/taxa', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{' }),
+    400,
+    /JSON/,
+  ],
+  [
+    'missing field',
+    () => post('/api/taxa', { name: 'Danaus', parentId: null }),
+    400,
+    /Expected one of kingdom, .* for rank but received nothing\./,
+  ],
+  [
+    'wrong type',
+    () => post('/api/taxa', { name: 7, rank: 'genus', parentId: null }),
+    400,
+    /Expected a string for name but received 7\./,
+  ],
+  ['wrong query', () => service.ask('/api/taxa?limit=0'), 400, /Expected at least 1 for limit but received "0"\./],
+  [
+    'not an id',
+    () => service.ask('/api/media/abc'),
+    400,
+    /Expected an id as returned by this API for id but received "abc"\./,
+  ],
+  ['not a cursor, taxa', () => service.ask('/api/taxa?q=a&cursor=xx'), 400, /Expected a cursor/],
+  ['not a cursor, detections', () => service.ask('/api/detections?cursor=xx'), 400, /Expected a cursor/],
+  [
+    'bad name',
+    () => service.ask('/api/taxa', { headers: { 'Clavis-Person': 'import:me' } }),
+    400,
+    /does not begin with import:/,
+  ],
+  [
+    'too long a name',
+    () => service.ask('/api/taxa', { headers: { 'Clavis-Person': 'x'.repeat(101) } }),
+    400,
+    /1 to 100 characters/,
+  ],
+
+  ['no such media', () => service.ask('/api/media/999'), 404, /media 999/],
+  ['no such image', () => service.ask('/api/media/999/image'), 404, /media 999/],
+  ['no such media to delete', () => service.ask('/api/media/999', { method: 'DELETE' }), 404, /media 999/],
+  ['no such media to retry', () => service.ask('/api/media/999/retry', { method: 'POST' }), 404, /media 999/],
+  ['no such detection', () => service.ask('/api/detections/999'), 404, /detection 999/],
+  ['no such crop', () => service.ask('/api/detections/999/crop'), 404, /detection 999/],
+  ['detections of no such taxon', () => service.ask('/api/detections?taxon=999'), 404, /taxon 999/],
+  ['no such taxon', () => service.ask('/api/taxa/999'), 404, /taxon 999/],
+  [
+    'no such taxon to change',
+    () => service.ask('/api/taxa/999', { method: 'PATCH', json: { name: 'x' } }),
+    404,
+    /taxon 999/,
+  ],
+  ['no such taxon to delete', () => service.ask('/api/taxa/999', { method: 'DELETE' }), 404, /taxon 999/],
+  ['no such parent', () => post('/api/taxa', { name: 'x', rank: 'genus', parentId: '999' }), 404, /taxon 999/],
+  ['no such import', () => service.ask('/api/imports/999'), 404, /import 999/],
+  ['no such import to close', () => service.ask('/api/imports/999/close', { method: 'POST' }), 404, /import 999/],
+  ['failures of no such import', () => service.ask('/api/imports/999/failures'), 404, /import 999/],
+  [
+    'photos for no such import',
+    () => service.ask('/api/media', { method: 'POST', body: form([photo], { importId: '999' }) }),
+    404,
+    /import 999/,
+  ],
+  [
+    'photos of no such taxon',
+    () => service.ask('/api/media', { method: 'POST', body: form([photo], { taxonId: '999' }) }),
+    404,
+    /taxon 999/,
+  ],
+  ['suggestions for no such detection', () => post('/api/suggestions', { detectionId: '999' }), 404, /detection 999/],
+  ['suggestions within no such taxon', () => post('/api/suggestions?within=999', { detectionId }), 404, /taxon 999/],
+  ['similar to no such detection', () => service.ask('/api/similar?detectionId=999'), 404, /detection 999/],
+  [
+    'similar within no such taxon',
+    () => service.ask(`/api/similar?detectionId=${detectionId}&within=999`),
+    404,
+    /taxon 999/,
+  ],
+  ['identification of no such detection', () => say({ detectionId: '999' }), 404, /detection 999/],
+  ['identification as no such taxon', () => say({ taxonId: '999' }), 404, /taxon 999/],
+  [
+    'no such identification',
+    () => service.ask('/api/identifications/999', { method: 'DELETE' }),
+    404,
+    /identification 999/,
+  ],
+  ['replacing no such identification', () => say({ replacesId: '999' }), 404, /identification 999/],
+
+  [
+    'taxon twice',
+    () => post('/api/taxa', { name: 'insecta', rank: 'class', parentId: null }),
+    409,
+    /no other class insecta/,
+  ],
+  [
+    'ranks out of order',
+    () => post('/api/taxa', { name: 'x', rank: 'class', parentId: taxa.Danaus }),
+    409,
+    /higher rank than class/,
+  ],
+  [
+    'taxon below itself',
+    () => service.ask(`/api/taxa/${taxa.Nymphalidae}`, { method: 'PATCH', json: { parentId: taxa.Danaus } }),
+    409,
+    /outside of Nymphalidae/,
+  ],
+  ['taxon with children', () => service.ask(`/api/taxa/${taxa.Danaus}`, { method: 'DELETE' }), 409, /no taxa below it/],
+  [
+    'taxon with identifications',
+    () => service.ask(`/api/taxa/${taxa['Danaus plexippus']}`, { method: 'DELETE' }),
+    409,
+    /identification/,
+  ],
+
+  ['photo too big', () => image(Buffer.alloc(20_001)), 413, /at most 20000 bytes/],
+  [
+    'photo too big, multipart',
+    () => service.ask('/api/suggestions', { method: 'POST', body: form([Buffer.alloc(20_001)]) }),
+    413,
+    /at most 20000 bytes/,
+  ],
+  [
+    'two photos at once',
+    () => service.ask('/api/suggestions', { method: 'POST', body: form([photo, photo]) }),
+    413,
+    /at most 1 files/,
+  ],
+  [
+    'no type',
+    () => service.ask('/api/suggestions', { method: 'POST', body: new Uint8Array(photo) }),
+    415,
+    /one of the types .* but received no Content-Type\./,
+  ],
+  ['text', () => image('hello', 'text/plain'), 415, /one of the types .* but received text\/plain\./],
+  ['HEIC', () => image(heic), 415, /HEIC photos cannot be read here\. Export them as JPEG/],
+  [
+    'RAW',
+    () => image(Buffer.from('FUJIFILMCCD-RAW 0201'), 'application/octet-stream'),
+    415,
+    /Raw camera files cannot be read here/,
+  ],
+  [
+    'upload that is no multipart',
+    () => multipart('x', 'text/plain'),
+    415,
+    /Expected multipart\/form-data but received text\/plain/,
+  ],
+  ['upload without boundary', () => multipart('x', 'multipart/form-data'), 400, /boundary/],
+  [
+    'upload that breaks off',
+    () => multipart('--b\r\nContent-Disposition: form-data; name="photo"; filename="a.jpg"\r\n\r\nabc'),
+    400,
+    /malformed or broke off/,
+  ],
+  [
+    'upload without photos',
+    () => service.ask('/api/media', { method: 'POST', body: form([], { genus: 'Danaus' }) }),
+    400,
+    /at least one file in the field photo/,
+  ],
+  [
+    'facts that are no JSON',
+    () => service.ask('/api/media', { method: 'POST', body: form([photo], { facts: '[' }) }),
+    400,
+    /Expected JSON for facts/,
+  ],
+  [
+    'facts of another photo',
+    () => service.ask('/api/media', { method: 'POST', body: form([photo], { facts: '[{},{}]' }) }),
+    400,
+    /Expected facts for 1 photos but received 2/,
+  ],
+  ['empty photo', () => image(Buffer.alloc(0)), 422, /received none|empty/],
+  ['broken photo', () => image(photo.subarray(0, 200)), 422, /./],
+  [
+    'key for two requests',
+    async () => {
+      assert.equal((await say({}, { 'Idempotency-Key': 'k1' })).status, 201)
+      return say({ taxonId: taxa.Insecta }, { 'Idempotency-Key': 'k1' })
+    },
+    422,
+    /Idempotency-Key k1 was used for another request/,
+  ],
+  [
+    'offers that are no hashes',
+    () => post('/api/media/offers', { photos: [{ sha256: 'x', facts: {} }] }),
+    400,
+    /64 hexadecimal digits/,
+  ],
+  ['foreign page', () => service.ask('/api/taxa', { headers: { Origin: 'https://evil.example' } }), 403, /Origin/],
+  ['foreign host', () => service.ask('http://evil.example/api/taxa'), 403, /Host/],
+  [
+    'file that is gone',
+    async () => {
+      const [item] = await service.bring([await drawAnimal(COLOURS.cyan)])
+      const { sha256 } = await service.read<{ sha256: string }>(200, `/api/media/${item!.id}`)
+      await rm(join(service.folder, photoName(sha256)))
+      return service.ask(`/api/media/${item!.id}/image`)
+    },
+    404,
+    /missing from the data folder/,
+  ],
+]
+
+for (const [what, request, status, detail] of CASES)
+  test(`${status}: ${what}`, async () => {
+    const response = await request()
+    const text = await response.text()
+    assert.equal(response.status, status, text)
+    assert.equal(response.headers.get('content-type'), 'application/problem+json')
+    const problem: Record<string, unknown> = JSON.parse(text)
+    assert.equal(problem.status, status)
+    assert.match(String(problem.detail), detail)
+    assert.equal(typeof problem.title, 'string')
+    assert.equal(problem.type, `/api/docs#problem-${status}`)
+    assert.equal(problem.requestId, response.headers.get('x-request-id'))
+  })
+
+test('a conflict names what is there already', async () => {
+  const response = await post('/api/taxa', { name: 'INSECTA', rank: 'class', parentId: null })
+  assert.equal((await response.json()).existingId, taxa.Insecta)
+})
+
+test('validation names every fault and where it is', async () => {
+  const response = await post('/api/taxa', { name: '', rank: 'tribe', parentId: 'x' })
+  const { errors } = await response.json()
+  assert.deepEqual(
+    errors.map((fault: { path: string[] }) => fault.path),
+    [['name'], ['rank'], ['parentId']],
+  )
+})
+
+test('our own fault tells only the request id', async () => {
+  const broken = {
+    ...service,
+    db: new Proxy(service.db, {
+      get: () => () => {
+        throw new Error('secret detail')
+      },
+    }),
+  }
+  const { createApp } = await import('../../../api/app.ts')
+  const response = await createApp(broken).request('/api/media', { headers: { 'X-Request-Id': 'abc-123' } })
+  const text = await response.text()
+  assert.equal(response.status, 500)
+  assert.ok(!text.includes('secret'))
+  assert.equal(JSON.parse(text).requestId, 'abc-123')
+})
+
+test('a service that is full says when to come back', async () => {
+  const slow = await Promise.all(Array.from({ length: 60 }, () => image(photo)))
+  const refused = slow.filter((response) => response.status === 503)
+  assert.ok(refused.length > 0, 'some are refused')
+  assert.equal(slow.filter((response) => response.status === 200).length, 60 - refused.length)
+  assert.ok(Number(refused[0]!.headers.get('retry-after')) >= 1)
+  assert.equal((await image(photo)).status, 200, 'and it goes on')
+})
+
+test('a failed photo is told with its media, and may be tried again', async () => {
+  const broken = photo.subarray(0, 400)
+  const [item] = await service.bring([broken])
+  assert.equal(item!.status, 'queued')
+  const media = await service.read<{ status: string; failure: { stage: string; message: string } }>(
+    200,
+    `/api/media/${item!.id}`,
+  )
+  assert.equal(media.status, 'failed')
+  assert.equal(media.failure.stage, 'decode')
+  assert.ok(media.failure.message.length > 10)
+  const retried = await service.read<{ status: string }>(200, `/api/media/${item!.id}/retry`, { method: 'POST' })
+  assert.equal(retried.status, 'queued')
+  await service.settled()
+  assert.equal((await service.read<{ status: string }>(200, `/api/media/${item!.id}`)).status, 'failed')
+  assert.notEqual(mediaId, '')
+})

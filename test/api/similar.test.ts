@@ -1,0 +1,64 @@
+// Similar photos narrowed by taxon, camera, capture time and what a person has confirmed.
+
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { sql } from 'drizzle-orm'
+import type { Detection, SimilarExemplar } from '../../api/contract/schemas.ts'
+import { COLOURS, drawAnimal } from '../support/photos.ts'
+import { detectionOf, makeTaxa, openTestService, type TestService } from '../support/service.ts'
+
+let service: TestService
+let asked: Detection
+const ids: Record<string, string> = {}
+let taxa: Record<string, string>
+
+before(async () => {
+  service = await openTestService()
+  taxa = await makeTaxa(service, ['Danaus plexippus', 'Aglais io'])
+  const bring = async (name: string, species: string | null, deployment: string, capturedAt: string, seed: number) => {
+    const fields: Record<string, string> = species === null ? { deployment } : { deployment, taxonId: taxa[species]! }
+    const colour = species === 'Aglais io' ? COLOURS.blue : COLOURS.red
+    const [item] = await service.bring([await drawAnimal(colour, { seed })], fields)
+    const detection = await detectionOf(service, item)
+    ids[name] = detection.id
+    await service.db.execute(sql`update media set captured_at = ${capturedAt} where id = ${Number(detection.mediaId)}`)
+    return detection
+  }
+  await bring('spring', 'Danaus plexippus', 'north', '2024-04-01 12:00:00', 1)
+  await bring('summer', 'Danaus plexippus', 'south', '2024-07-01 23:59:30', 2)
+  await bring('other', 'Aglais io', 'north', '2024-07-02 00:00:00', 3)
+  const person = { 'Clavis-Person': 'ann' }
+  const json = { detectionId: ids.summer, taxonId: taxa['Danaus plexippus'], basis: { kind: 'search' } }
+  await service.read(201, '/api/identifications', { json, headers: person })
+  asked = await bring('asked', null, 'north', '2024-08-01 12:00:00', 4)
+})
+after(() => service.close())
+
+const similar = async (query: string) => {
+  const path = `/api/similar?detectionId=${asked.id}${query}`
+  const { items } = await service.read<{ items: SimilarExemplar[] }>(200, path)
+  const names = Object.keys(ids)
+  return items.map((item) => names.find((name) => ids[name] === item.detectionId)).sort()
+}
+
+test('without a filter everything that teaches', async () => {
+  assert.deepEqual(await similar(''), ['other', 'spring', 'summer'])
+})
+
+test('by taxon, camera, days and what a person confirmed, and all at once', async () => {
+  assert.deepEqual(await similar(`&within=${taxa.Danaus}`), ['spring', 'summer'])
+  assert.deepEqual(await similar('&deployment=north'), ['other', 'spring'])
+  assert.deepEqual(await similar('&from=2024-07-01&to=2024-07-01'), ['summer'])
+  assert.deepEqual(await similar('&from=2024-07-02'), ['other'])
+  assert.deepEqual(await similar('&to=2024-07-01T12:00'), ['spring'])
+  assert.deepEqual(await similar('&confirmed=true'), ['summer'])
+  assert.deepEqual(await similar('&confirmed=false'), ['other', 'spring', 'summer'])
+  assert.deepEqual(await similar(`&within=${taxa.Danaus}&deployment=north&from=2024-01-01&to=2024-12-31`), ['spring'])
+  assert.deepEqual(await similar('&deployment=north&confirmed=true'), [])
+})
+
+test('a filter that means nothing is said so', async () => {
+  assert.equal((await service.ask(`/api/similar?detectionId=${asked.id}&deployment=nowhere`)).status, 404)
+  assert.equal((await service.ask(`/api/similar?detectionId=${asked.id}&from=yesterday`)).status, 400)
+  assert.equal((await service.ask(`/api/similar?detectionId=${asked.id}&confirmed=maybe`)).status, 400)
+})

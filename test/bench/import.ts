@@ -1,0 +1,265 @@
+// How fast a library comes in. In: a CSV. Out: photos per second of an import in which the detector looks at every photo, against
+// the bare sum of decoding, detecting and embedding; beside a server, what /healthz does meanwhile; memory, disk, cold start.
+
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { createImportClient, type ImportClient } from '../../api/commands/import/client.ts'
+import { openTarget } from '../../api/commands/import/import.ts'
+import { type Plan, planImport } from '../../api/commands/import/plan.ts'
+import { runImport } from '../../api/commands/import/run.ts'
+import { openProgress } from '../../api/commands/progress.ts'
+import { UsageError } from '../../api/commands/usage.ts'
+import type { Config } from '../../api/config.ts'
+import { cutCrops } from '../../indexer/crop.ts'
+import {
+  BUNDLED_MODELS,
+  DEFAULT_DETECTOR,
+  DEFAULT_EMBEDDER,
+  type Models,
+  openModels,
+} from '../../indexer/models/models.ts'
+import { decode, type Image } from '../../indexer/photos/image.ts'
+import { type Measured, quantile, reportMeasured, startServer } from './measuring.ts'
+
+export const BENCH_IMPORT_HELP = `npm run bench -- import --library CSV [--limit N] [--json FILE]
+
+Imports a library into a fresh temporary data folder with --ignore-boxes: by a command alone, against the bare sum of decoding,
+detecting and embedding, and again beside a server, which is asked for /healthz meanwhile.
+`
+
+/** Photos of the bare measurement, spread over the library. */
+const BARE_PHOTOS = 400
+/** As many as the inference process takes at once (indexer/inference/inference.ts), so that its batches are the same. */
+const BARE_BATCH = 8
+const HEALTH_EVERY_MS = 20
+
+export async function benchImport(args: string[], config: Config): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: { library: { type: 'string' }, limit: { type: 'string' }, json: { type: 'string' } },
+  })
+  if (values.library === undefined) throw new UsageError(BENCH_IMPORT_HELP)
+  const folder = await mkdtemp(join(tmpdir(), 'clavis-bench-'))
+  try {
+    const bare = await measureBare(values.library, values.limit, config)
+    const alone = await measureAlone(values.library, values.limit, { ...config, dataDir: join(folder, 'alone') })
+    const overhead = Number(alone['ms per photo']) / Number(bare['bare sum, ms per photo']) - 1
+    const share = { 'overhead against the bare sum, %': overhead * 100 }
+    const beside = await measureBeside(values.library, values.limit, join(folder, 'beside'), config)
+    await reportMeasured(
+      'Import of a library, detector on every photo',
+      { ...bare, ...alone, ...share, ...beside },
+      values.json,
+    )
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+  return 0
+}
+
+async function planOf(library: string, limit: string | undefined): Promise<Plan> {
+  const plan = await planImport(library, {
+    labelling: 'guess',
+    ignoreBoxes: true,
+    splits: [],
+    factsOfFolders: async ({ folders }) => folders.map(() => ({})),
+  })
+  const photos = limit === undefined ? plan.photos : plan.photos.slice(0, Number(limit))
+  return { ...plan, photos }
+}
+
+async function measureBare(library: string, limit: string | undefined, config: Config): Promise<Measured> {
+  const { photos } = await planOf(library, limit)
+  const every = Math.max(1, Math.floor(photos.length / BARE_PHOTOS))
+  return await measureBareFiles(
+    photos.filter((_, i) => i % every === 0).map((photo) => photo.file),
+    config,
+  )
+}
+
+/** Decoding, detecting and embedding one after the other, each alone; models with the service's own threads and batches. */
+export async function measureBareFiles(files: string[], config: Config): Promise<Measured> {
+  const models = await openModels({
+    folders: [BUNDLED_MODELS],
+    detector: config.detector ?? DEFAULT_DETECTOR,
+    embedder: config.embedder ?? DEFAULT_EMBEDDER,
+    threads: config.threads,
+    device: config.device,
+  })
+  try {
+    await bareTimes(files.slice(0, 2 * BARE_BATCH), models)
+    const { decodeMs, detectMs, embedMs } = await bareTimes(files, models)
+    return {
+      threads: config.threads,
+      'bare decoding, ms per photo': decodeMs,
+      'bare detecting, ms per photo': detectMs,
+      'bare embedding, ms per photo': embedMs,
+      'bare sum, ms per photo': decodeMs + detectMs + embedMs,
+    }
+  } finally {
+    await models.close()
+  }
+}
+
+async function bareTimes(files: string[], models: Models) {
+  const { detector, embedder, workingSidePx } = models
+  const total = { decodeMs: 0, detectMs: 0, embedMs: 0 }
+  const timed = async <T>(part: keyof typeof total, work: () => Promise<T>): Promise<T> => {
+    const startedAt = performance.now()
+    const result = await work()
+    total[part] += performance.now() - startedAt
+    return result
+  }
+  for (let start = 0; start < files.length; start += BARE_BATCH) {
+    const bytes = await Promise.all(files.slice(start, start + BARE_BATCH).map((file) => readFile(file)))
+    const images: Image[] = []
+    for (const one of bytes) images.push(await timed('decodeMs', () => decode(one, { workingSidePx })))
+    const found = await timed('detectMs', () => Promise.all(images.map((image) => detector.detect(image))))
+    const crops = await Promise.all(
+      images.map((image, i) => {
+        const boxes = found[i]!.filter(({ kind }) => kind === 'animal').map(({ bbox }) => bbox)
+        const { cropRecipe } = embedder.manifest
+        return cutCrops(image, boxes.length > 0 ? boxes : [[0, 0, 1, 1]], cropRecipe, embedder.inputSize, {
+          jpeg: false,
+        })
+      }),
+    )
+    await timed('embedMs', () => embedder.embed(crops.flat().map((crop) => crop.pixels)))
+  }
+  const per = (ms: number) => ms / files.length
+  return { decodeMs: per(total.decodeMs), detectMs: per(total.detectMs), embedMs: per(total.embedMs) }
+}
+
+type Timed = { indexed: number; failed: number; indexedSeconds: number; learnedSeconds: number }
+
+async function timedImport(client: ImportClient, plan: Plan): Promise<Timed> {
+  let indexedAt = 0
+  const watched: ImportClient = {
+    ...client,
+    async progress(id) {
+      const now = await client.progress(id)
+      if (indexedAt === 0 && (now.status === 'learning' || now.status === 'done')) indexedAt = performance.now()
+      return now
+    },
+  }
+  const progress = openProgress(plan.photos.length, 'photos')
+  const startedAt = performance.now()
+  const { indexed, failures } = await runImport(watched, plan, progress, new AbortController().signal).finally(() =>
+    progress.stop(),
+  )
+  return {
+    indexed,
+    failed: failures.length,
+    indexedSeconds: (indexedAt - startedAt) / 1000,
+    learnedSeconds: (performance.now() - startedAt) / 1000,
+  }
+}
+
+/** As `npm run import` does it where no server runs. */
+async function measureAlone(library: string, limit: string | undefined, config: Config): Promise<Measured> {
+  const plan = await planOf(library, limit)
+  const target = await openTarget({
+    ...config,
+    databaseUrl: `file:${join(config.dataDir, 'database')}`,
+    logLevel: 'warn',
+  })
+  try {
+    const { indexed, failed, indexedSeconds, learnedSeconds } = await timedImport(createImportClient(target.send), plan)
+    return {
+      photos: plan.photos.length,
+      'photos indexed': indexed,
+      'photos failed': failed,
+      'photos per second, until all are indexed': plan.photos.length / indexedSeconds,
+      'photos per second, until learned and published': plan.photos.length / learnedSeconds,
+      'ms per photo': (indexedSeconds * 1000) / plan.photos.length,
+    }
+  } finally {
+    await target.close()
+  }
+}
+
+async function measureBeside(
+  library: string,
+  limit: string | undefined,
+  folder: string,
+  config: Config,
+): Promise<Measured> {
+  const plan = await planOf(library, limit)
+  const photo = await readFile(plan.photos[0]!.file)
+  const spawnedAt = performance.now()
+  const environment = { DATA_DIR: folder, THREADS: String(config.threads), DEVICE: config.device }
+  const server = await startServer(environment)
+  try {
+    const readyMs = performance.now() - spawnedAt
+    const answer = await fetch(`${server.url}/api/suggestions`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'image/jpeg' },
+      body: new Uint8Array(photo),
+    })
+    if (!answer.ok) throw new Error(`The first suggestion was answered ${answer.status}: ${await answer.text()}`)
+    await answer.arrayBuffer()
+    const answeredMs = performance.now() - spawnedAt
+
+    const health = watchHealth(server.url)
+    const client = createImportClient((path, init) => fetch(new URL(path, server.url), init))
+    const { indexedSeconds } = await timedImport(client, plan)
+    const latencies = await health.stop()
+    const memory = await residentBytes(server.pid)
+    await server.stop()
+    const disk = await bytesIn(folder)
+    return {
+      'beside a server and this client, photos per second': plan.photos.length / indexedSeconds,
+      'healthz p50 meanwhile, ms': quantile(latencies, 0.5),
+      'healthz p99 meanwhile, ms': quantile(latencies, 0.99),
+      'healthz slowest, ms': quantile(latencies, 1),
+      'resident memory after, MB': memory === null ? null : memory / 1e6,
+      'data folder, bytes per photo': Math.round(disk / plan.photos.length),
+      'photos themselves, bytes per photo': Math.round((await bytesIn(join(folder, 'photos'))) / plan.photos.length),
+      'cold start to ready, s': readyMs / 1000,
+      'cold start to first answer, s': answeredMs / 1000,
+    }
+  } finally {
+    await server.stop()
+  }
+}
+
+function watchHealth(url: string) {
+  const latencies: number[] = []
+  let on = true
+  const watching = (async () => {
+    while (on) {
+      const startedAt = performance.now()
+      await (await fetch(`${url}/healthz`)).arrayBuffer()
+      latencies.push(performance.now() - startedAt)
+      await sleep(HEALTH_EVERY_MS)
+    }
+  })()
+  return {
+    async stop() {
+      on = false
+      await watching
+      return latencies
+    },
+  }
+}
+
+/** Of the server and its inference process, from Linux' /proc; null elsewhere. */
+export async function residentBytes(pid: number): Promise<number | null> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => null)
+  if (status === null) return null
+  const own = Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '')
+  let total = own
+  for (const child of children.split(' ').filter((id) => id !== '')) total += (await residentBytes(Number(child))) ?? 0
+  return total
+}
+
+export async function bytesIn(folder: string): Promise<number> {
+  let total = 0
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true }))
+    if (entry.isFile()) total += (await stat(join(entry.parentPath, entry.name))).size
+  return total
+}

@@ -1,0 +1,22 @@
+// `npm run bench`: how fast it is. Every measurement works in a folder or database of its own, which it removes.
+
+import { runCommands } from '../../api/commands/run.ts'
+import { BENCH_IMPORT_HELP, benchImport } from './import.ts'
+import { BENCH_INGEST_HELP, benchIngest } from './ingest.ts'
+import { BENCH_INSIGHT_HELP, benchInsight } from './insight.ts'
+import { BENCH_LOAD_HELP, benchLoad } from './load.ts'
+import { BENCH_SEARCH_HELP, benchSearch } from './search.ts'
+import { BENCH_SUGGEST_HELP, benchSuggest } from './suggest.ts'
+import { BENCH_TREE_HELP, benchTree } from './tree.ts'
+
+const BENCHES = {
+  import: { help: BENCH_IMPORT_HELP, run: benchImport },
+  ingest: { help: BENCH_INGEST_HELP, run: benchIngest },
+  insight: { help: BENCH_INSIGHT_HELP, run: benchInsight },
+  load: { help: BENCH_LOAD_HELP, run: benchLoad },
+  search: { help: BENCH_SEARCH_HELP, run: benchSearch },
+  suggest: { help: BENCH_SUGGEST_HELP, run: benchSuggest },
+  tree: { help: BENCH_TREE_HELP, run: benchTree },
+}
+
+await runCommands(BENCHES, process.argv.slice(2))

@@ -1,0 +1,82 @@
+// What speaks against a label, by hand; and places on the curve that puts look-alikes side by side.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { AnsweredDetection, Taxon } from '../../api/contract/schemas.ts'
+import { likenessOf, placeOnCurve } from '../../classifiers/live/hilbert-order.ts'
+import { disputeOf, doubtOf } from '../../classifiers/live/label-doubt.ts'
+
+type Said = Pick<AnsweredDetection, 'path' | 'suggestions'>
+const genus: Taxon = { id: '1', name: 'Corvus', rank: 'genus', commonName: null, path: [] }
+const species = (id: string, name: string): Taxon => ({
+  id,
+  name,
+  rank: 'species',
+  commonName: null,
+  path: [{ id: '1', name: 'Corvus', rank: 'genus' }],
+})
+const [corax, cornix] = [species('2', 'Corvus corax'), species('3', 'Corvus cornix')]
+const suggestion = (
+  taxon: Taxon,
+  probability: number,
+  neighbours: number | null = null,
+): Said['suggestions'][number] => ({
+  taxon,
+  probability,
+  evidence: { tree: probability, neighbours, regression: null, nearest: false, examples: 5 },
+  similar: [],
+})
+const said: Said = {
+  path: [
+    { taxon: genus, probability: 0.95, novelty: 0.05 },
+    { taxon: corax, probability: 0.8, novelty: 0 },
+  ],
+  suggestions: [suggestion(corax, 0.8), suggestion(cornix, 0.1)],
+}
+const close = (a: number | null, b: number) => assert.ok(a !== null && Math.abs(a - b) < 1e-9, `${a} is ${b}`)
+
+test('a label beside a much more probable taxon is suspect where it is well known', () => {
+  const doubt = doubtOf(said, cornix, 3)
+  close(doubt.ownProbability, 0.1)
+  close(doubt.disagreement, 0.7)
+  assert.equal(doubt.suspect, true)
+  assert.equal(doubtOf(said, cornix, 2).suspect, false, 'too few other examples to tell')
+})
+test('the best label, and one above it, are not', () => {
+  for (const label of [corax, genus]) {
+    const doubt = doubtOf(said, label, 9)
+    assert.equal(doubt.suspect, false)
+    assert.equal(doubt.disagreement, 0)
+  }
+  close(doubtOf(said, genus, 9).ownProbability, 0.95)
+})
+test('the unidentified: how far tree and similar photos are apart', () => {
+  close(disputeOf({ suggestions: [suggestion(corax, 0.8, 0.3)] }).disagreement, 0.5)
+  assert.equal(disputeOf({ suggestions: [suggestion(corax, 0.8)] }).disagreement, 0)
+  assert.equal(disputeOf({ suggestions: [] }).disagreement, 0)
+})
+
+test('the curve goes from each cell to a neighbour, through every one once', () => {
+  const cells = new Map<number, number[]>()
+  const side = 8
+  const step = 1024 / side
+  for (let x = 0; x < side; x++)
+    for (let y = 0; y < side; y++)
+      for (let z = 0; z < side; z++) {
+        const place = Math.floor(placeOnCurve([x * step, y * step, z * step]) / step ** 3)
+        cells.set(place, [x, y, z])
+      }
+  assert.equal(cells.size, side ** 3)
+  for (let place = 1; place < side ** 3; place++) {
+    const [before, here] = [cells.get(place - 1)!, cells.get(place)!]
+    const distance = here.reduce((sum, value, i) => sum + Math.abs(value - before[i]!), 0)
+    assert.equal(distance, 1, `from ${before} to ${here}`)
+  }
+})
+test('places are whole, and do not depend on length', () => {
+  assert.equal(likenessOf([0.2, -0.4, 0.1, 0.3]), likenessOf([0.4, -0.8, 0.2, 0.6]))
+  for (const vector of [[0, 0], [1], [], [-1, 0, 0], [1, 1, 1]]) {
+    const place = likenessOf(vector)
+    assert.ok(Number.isInteger(place) && place >= 0 && place < 2 ** 30)
+  }
+})

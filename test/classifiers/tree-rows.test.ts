@@ -1,0 +1,118 @@
+// What the living tree takes over from rows, where the taxonomy is edited while it reads.
+
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { createEvents } from '../../api/http/events.ts'
+import { estimate } from '../../classifiers/fitting/estimate.ts'
+import { openLearning } from '../../classifiers/live/learning.ts'
+import { publishFirst } from '../../classifiers/live/publishing.ts'
+import { learnNews, load, readNews, removeGone } from '../../classifiers/live/tree-rows.ts'
+import type { Database } from '../../db/connection/connect.ts'
+import { identify } from '../../db/statements/identifications.ts'
+import { identifyMany } from '../../db/statements/identifications-many.ts'
+import { applyEdit } from '../../db/taxonomy/edits.ts'
+import { needsPostgres, openTestDatabase } from '../support/database.ts'
+import { addIndexed, addModels, addTaxa, animal, EMBEDDER } from '../support/rows.ts'
+
+const DIMENSIONS = 4
+const ONE_MOMENT = { isolationLevel: 'repeatable read', accessMode: 'read only' } as const
+
+describe('taxa that are removed while lessons are read', () => {
+  let database: Database
+  let taxa: Awaited<ReturnType<typeof addTaxa>>
+  let detectionId: number
+  before(async () => {
+    database = await openTestDatabase()
+    await addModels(database.db)
+    taxa = await addTaxa(database.db)
+    const reference = estimate({ taxonomy: [], examples: [], reference: null, dimensions: DIMENSIONS })
+    await publishFirst(database.db, EMBEDDER, reference)
+    detectionId = (await addIndexed(database.db)).detectionId
+    await identify(database.db, { detectionId, taxonId: taxa.pica, person: 'ada', basis: { kind: 'search' } })
+  })
+  after(() => database.close())
+
+  const deletePica = () =>
+    applyEdit(database.db, {
+      command: { kind: 'delete', id: taxa.pica, moveTo: taxa.corax },
+      person: 'ada',
+    })
+  const read = (living: Parameters<typeof readNews>[2], db = database.db) =>
+    readNews(db, EMBEDDER, living, { detectionIds: [detectionId], taxonIds: [taxa.pica] })
+
+  it('are known as they were at the moment that is read', { skip: needsPostgres }, async () => {
+    const { living } = await load(database.db, EMBEDDER)
+    const news = await database.db.transaction(async (tx) => {
+      await read(living, tx)
+      const done = await deletePica()
+      assert.ok(done.editId > 0)
+      return await read(living, tx)
+    }, ONE_MOMENT)
+    assert.deepEqual(news.gone, [])
+    assert.deepEqual(
+      news.rows.map(({ taxonId }) => taxonId),
+      [taxa.pica],
+    )
+    const now = await read(living)
+    assert.deepEqual([now.gone, now.rows[0]?.taxonId], [[taxa.pica], taxa.corax])
+  })
+
+  it('stay while something is taught by them, and go with the lesson that takes it away', async () => {
+    const { living } = await load(database.db, EMBEDDER)
+    const { taxonId } = living.example(detectionId)!
+    assert.deepEqual(removeGone(living, [taxonId, taxa.corvus]), [taxonId, taxa.corvus])
+    assert.equal(living.tree.exampleCount(taxonId), 1)
+    learnNews(living, { rows: [], forgotten: [detectionId], taxa: [] })
+    assert.deepEqual(removeGone(living, [taxonId]), [])
+    assert.equal(living.taxon(taxonId), null)
+  })
+
+  it('stay while they rest with their examples', async () => {
+    const { living } = await load(database.db, EMBEDDER)
+    const { taxonId } = living.example(detectionId)!
+    const taxon = living.taxa.need(taxonId)
+    learnNews(living, { rows: [], forgotten: [], taxa: [{ ...taxon, active: false }] })
+    assert.equal(living.tree.exampleCount(taxonId), 0)
+    assert.deepEqual(removeGone(living, [taxonId]), [taxonId])
+  })
+})
+
+describe('more lessons than are learned in one go', () => {
+  it('are all learned, also where they empty a taxon that is gone by then', async () => {
+    const many = 620
+    const database = await openTestDatabase()
+    await addModels(database.db)
+    const taxa = await addTaxa(database.db)
+    const learning = await openLearning({
+      database,
+      embedder: { sha256: EMBEDDER },
+      reference: estimate({ taxonomy: [], examples: [], reference: null, dimensions: DIMENSIONS }),
+      events: createEvents(),
+      onError: (error) => {
+        throw error
+      },
+    })
+    try {
+      const { detectionIds } = await addIndexed(
+        database.db,
+        {},
+        Array.from({ length: many }, () => animal()),
+      )
+      await database.db.transaction((tx) =>
+        identifyMany(tx, { detectionIds, taxonId: taxa.pica, person: 'ada', basis: { kind: 'search' } }),
+      )
+      await learning.sync()
+      assert.equal(learning.exampleCount(taxa.pica), many)
+      await applyEdit(database.db, {
+        command: { kind: 'delete', id: taxa.pica, moveTo: taxa.parus },
+        person: 'ada',
+      })
+      await learning.sync()
+      assert.equal(learning.taxonomy.taxon(taxa.pica), null)
+      assert.equal(learning.exampleCount(taxa.parus), many)
+    } finally {
+      await learning.close()
+      await database.close()
+    }
+  })
+})

@@ -1,0 +1,306 @@
+import assert from 'node:assert/strict'
+import { after, beforeEach, describe, test } from 'node:test'
+import { sql } from 'drizzle-orm'
+import { Conflict, NotFound } from '../../db/errors.ts'
+import type { Rank } from '../../db/schema.ts'
+import { applyEdit } from '../../db/taxonomy/edits.ts'
+import {
+  childCounts,
+  createTaxon,
+  deleteTaxon,
+  getTaxa,
+  getTaxon,
+  loadTaxa,
+  subtreeIds,
+  updateTaxon,
+} from '../../db/taxonomy/taxa.ts'
+import { ensurePath, findByName, type PathStep } from '../../db/taxonomy/taxon-paths.ts'
+import { searchTaxa, type TaxonCursor } from '../../db/taxonomy/taxon-search.ts'
+import { lastLesson, lessonsAfter } from '../../db/trees/lessons.ts'
+import { openTestDatabase } from '../support/database.ts'
+
+const { db, close } = await openTestDatabase()
+after(close)
+beforeEach(() => db.execute(sql`truncate taxon, lesson restart identity cascade`))
+
+/** 'class Aves > family Corvidae' */
+const path = (text: string): PathStep[] =>
+  text.split(' > ').map((step) => {
+    const space = step.indexOf(' ')
+    return { rank: step.slice(0, space) as Rank, name: step.slice(space + 1) } // the tests write ranks only
+  })
+const ensure = (text: string, commonName?: string) => ensurePath(db, path(text), commonName)
+const spelled = async () => {
+  const taxa = await loadTaxa(db)
+  const byId = new Map(taxa.map((taxon) => [taxon.id, taxon]))
+  const spell = (id: number): string => {
+    const taxon = byId.get(id)!
+    return `${taxon.parentId === null ? '' : `${spell(taxon.parentId)} > `}${taxon.rank} ${taxon.name}`
+  }
+  return taxa.map((taxon) => spell(taxon.id)).sort()
+}
+
+describe('createTaxon', () => {
+  test('makes a taxon with its rank level and writes a lesson', async () => {
+    const aves = await createTaxon(db, { name: 'Aves', rank: 'class', parentId: null, commonName: 'birds' })
+    assert.deepEqual(
+      { ...aves, id: 0 },
+      {
+        id: 0,
+        parentId: null,
+        name: 'Aves',
+        rank: 'class',
+        rankLevel: 50,
+        commonName: 'birds',
+        needsPlacing: false,
+        active: true,
+        revision: 1,
+      },
+    )
+    const lessons = await lessonsAfter(db, 0)
+    assert.deepEqual(
+      lessons.map(({ kind, subjectId }) => ({ kind, subjectId })),
+      [{ kind: 'taxon', subjectId: aves.id }],
+    )
+  })
+  test('refuses a sibling of the same name and rank, ignoring case, and says which', async () => {
+    const aves = await createTaxon(db, { name: 'Aves', rank: 'class', parentId: null })
+    await assert.rejects(
+      createTaxon(db, { name: 'aves', rank: 'class', parentId: null }),
+      (error) => error instanceof Conflict && error.existingId === aves.id,
+    )
+    await createTaxon(db, { name: 'Aves', rank: 'order', parentId: null })
+  })
+  test('refuses a missing parent and a parent of no higher rank', async () => {
+    await assert.rejects(createTaxon(db, { name: 'Corvus', rank: 'genus', parentId: 99 }), NotFound)
+    const genus = await createTaxon(db, { name: 'Corvus', rank: 'genus', parentId: null })
+    for (const rank of ['genus', 'family'] as const) {
+      await assert.rejects(
+        createTaxon(db, { name: 'X', rank, parentId: genus.id }),
+        /Expected a parent of a higher rank/,
+      )
+    }
+  })
+})
+
+describe('updateTaxon and deleteTaxon', () => {
+  test('renames, names in common, moves and notes lessons', async () => {
+    const corvus = await ensure('class Aves > family Corvidae > genus Corvus')
+    const pica = await ensure('class Aves > family Pica')
+    const before = await lastLesson(db)
+    await updateTaxon(db, corvus, { name: 'Corvus L.', commonName: 'crows', needsPlacing: true })
+    const moved = await updateTaxon(db, corvus, { parentId: pica, needsPlacing: false })
+    assert.deepEqual(await getTaxon(db, corvus), moved)
+    assert.equal(moved.name, 'Corvus L.')
+    assert.equal(moved.commonName, 'crows')
+    assert.equal(moved.parentId, pica)
+    assert.equal((await updateTaxon(db, corvus, { parentId: null })).parentId, null)
+    const lessons = (await lessonsAfter(db, before)).filter((lesson) => lesson.id > before)
+    assert.deepEqual(
+      lessons.map((lesson) => lesson.subjectId),
+      [corvus, corvus, corvus, corvus, corvus],
+      'one for each: the name, the common name, the need of placing, and two moves',
+    )
+  })
+  test('refuses cycles, ranks out of order, a taken name, an unknown taxon', async () => {
+    const species = await ensure('class Aves > family Corvidae > genus Corvus > species Corvus corax')
+    const genus = (await getTaxon(db, species)).parentId!
+    const family = (await getTaxon(db, genus)).parentId!
+    await assert.rejects(updateTaxon(db, family, { parentId: species }), /outside of Corvidae/)
+    await assert.rejects(updateTaxon(db, genus, { parentId: genus }), /outside of Corvus/)
+    const other = await ensure('genus Pica')
+    await assert.rejects(updateTaxon(db, family, { parentId: other }), /higher rank than family/)
+    const twin = await ensure('class Aves > family Corvidae > genus Pica')
+    await assert.rejects(
+      updateTaxon(db, twin, { name: 'CORVUS' }),
+      (error) => error instanceof Conflict && error.existingId === genus,
+    )
+    await assert.rejects(updateTaxon(db, 999, { name: 'x' }), NotFound)
+    assert.equal((await getTaxon(db, genus)).parentId, family)
+  })
+  test('deletes only taxa without children', async () => {
+    const genus = await ensure('class Aves > genus Corvus')
+    const aves = (await getTaxon(db, genus)).parentId!
+    await assert.rejects(deleteTaxon(db, aves), /no taxa below/)
+    await deleteTaxon(db, genus)
+    await deleteTaxon(db, aves)
+    assert.deepEqual(await loadTaxa(db), [])
+    await assert.rejects(deleteTaxon(db, aves), NotFound)
+  })
+  test('counts children and lists subtrees', async () => {
+    const corax = await ensure('class Aves > genus Corvus > species Corvus corax')
+    const cornix = await ensure('class Aves > genus Corvus > species Corvus cornix')
+    const genus = (await getTaxon(db, corax)).parentId!
+    const aves = (await getTaxon(db, genus)).parentId!
+    assert.deepEqual(
+      await childCounts(db, [aves, genus, corax]),
+      new Map([
+        [aves, 1],
+        [genus, 2],
+      ]),
+    )
+    assert.deepEqual(
+      (await subtreeIds(db, genus)).sort((a, b) => a - b),
+      [genus, corax, cornix].sort((a, b) => a - b),
+    )
+    assert.deepEqual(
+      (await getTaxa(db, [corax, 999])).map((taxon) => taxon.id),
+      [corax],
+    )
+  })
+})
+
+describe('ensurePath', () => {
+  test('makes what is missing and finds it again, ignoring case', async () => {
+    const first = await ensure('class Aves > family Corvidae > genus Corvus > species Corvus corax', 'raven')
+    assert.equal(await ensure('class aves > family CORVIDAE > genus Corvus > species corvus corax'), first)
+    assert.equal((await loadTaxa(db)).length, 4)
+    assert.equal((await getTaxon(db, first)).commonName, 'raven')
+  })
+  test('keeps homonyms apart by their path', async () => {
+    const bird = await ensure('kingdom Animalia > class Aves > genus Oenanthe')
+    const plant = await ensure('kingdom Plantae > class Magnoliopsida > genus Oenanthe')
+    assert.notEqual(bird, plant)
+    assert.equal(await ensure('class Aves > genus Oenanthe'), bird)
+    assert.equal(await ensure('kingdom Plantae > class Magnoliopsida > genus Oenanthe'), plant)
+    const bare = await ensure('genus Oenanthe')
+    assert.ok(bare !== bird && bare !== plant, 'two could be meant, so neither is taken')
+  })
+  test('uses the rest of the path to tell homonyms apart', async () => {
+    await ensure('kingdom Animalia > class Aves > genus Oenanthe > species Oenanthe oenanthe')
+    const plant = await ensure('kingdom Plantae > class Magnoliopsida > genus Oenanthe > species Oenanthe crocata')
+    assert.equal(await ensure('genus Oenanthe > species Oenanthe crocata'), plant)
+  })
+  test('ranks may be missing in the path', async () => {
+    const full = await ensure('kingdom Animalia > class Aves > order Passeriformes > family Corvidae > genus Corvus')
+    assert.equal(await ensure('class Aves > family Corvidae > genus Corvus'), full)
+    assert.equal(await ensure('genus Corvus'), full)
+    const other = await ensure('class Aves > order Strigiformes > family Corvidae > genus Corvus')
+    assert.notEqual(other, full, 'an order that contradicts is another place')
+  })
+  test('ranks may be missing in the tree', async () => {
+    const ragged = await ensure('class Aves > family Corvidae > species Corvus corax')
+    assert.equal(
+      await ensure('class Aves > order Passeriformes > family Corvidae > genus Corvus > species Corvus corax'),
+      ragged,
+    )
+    assert.deepEqual(await spelled(), [
+      'class Aves',
+      'class Aves > family Corvidae',
+      'class Aves > family Corvidae > species Corvus corax',
+    ])
+  })
+  test('adds a common name where there was none, and keeps one that is there', async () => {
+    const id = await ensure('genus Corvus')
+    const before = await lastLesson(db)
+    await ensure('genus Corvus', 'crows')
+    assert.ok((await lastLesson(db)) > before)
+    await ensure('genus Corvus', 'ravens')
+    assert.equal((await getTaxon(db, id)).commonName, 'crows')
+  })
+  test('marks what it made for placing, refuses empty and disordered paths', async () => {
+    const id = await ensurePath(db, path('genus Danaus > species Danaus plexippus'), null, true)
+    assert.equal((await getTaxon(db, id)).needsPlacing, true)
+    await assert.rejects(ensurePath(db, []), Conflict)
+    await assert.rejects(ensure('genus Corvus > family Corvidae'), /from the top down/)
+    await assert.rejects(ensure('genus  '), /Expected a name/)
+  })
+  test('many at once make each taxon once', async () => {
+    const ids = await Promise.all(
+      Array.from({ length: 12 }, () => ensure('class Aves > family Corvidae > genus Corvus')),
+    )
+    assert.equal(new Set(ids).size, 1)
+    assert.equal((await loadTaxa(db)).length, 3)
+  })
+})
+
+test('findByName takes scientific and common names as folders spell them', async () => {
+  const monarch = await ensure('genus Danaus > species Danaus plexippus', 'Monarch')
+  const monarcha = await ensure('genus Monarcha', 'monarch')
+  const genus = (await getTaxon(db, monarch)).parentId!
+  const found = async (name: string) => (await findByName(db, name)).map((taxon) => taxon.id)
+  assert.deepEqual(await found('Danaus_plexippus'), [monarch])
+  assert.deepEqual(await found('MONARCH'), [monarch, monarcha])
+  assert.deepEqual(await found('danaus'), [genus])
+  assert.deepEqual(await found('Danaus%'), [])
+})
+
+describe('searchTaxa', () => {
+  const names = async (search: Parameters<typeof searchTaxa>[1]) =>
+    (await searchTaxa(db, search)).items.map((taxon) => taxon.name)
+
+  test('exact, then beginnings, then words, then contained; scientific and common', async () => {
+    await ensure('genus Corvus > species Corvus corax', 'common raven')
+    await ensure('genus Pica > species Pica pica', 'corvus-like magpie')
+    await ensure('genus Xcorvusia')
+    await ensure('genus Corvusina')
+    assert.deepEqual(await names({ q: ' corvus ', limit: 10 }), [
+      'Corvus',
+      'Corvus corax',
+      'Corvusina',
+      'Pica pica',
+      'Xcorvusia',
+    ])
+    assert.deepEqual(await names({ q: 'rav', limit: 10 }), ['Corvus corax'])
+    assert.deepEqual(await names({ q: 'corax corv', limit: 10 }), ['Corvus corax'])
+    assert.deepEqual(await names({ q: "100%_\\'&|!", limit: 10 }), [])
+    assert.deepEqual(await names({ q: '%', limit: 10 }), [])
+  })
+  test('names in any script, whatever their case', async () => {
+    await ensure('genus Sciurus > species Sciurus vulgaris', 'Écureuil roux')
+    await ensure('genus Ursus > species Ursus arctos', 'Медведь')
+    await ensure('genus Natrix > species Natrix natrix', "l'Österreich-Natter")
+    for (const [q, name] of [
+      ['écur', 'Sciurus vulgaris'],
+      ['ÉCUREUIL ROUX', 'Sciurus vulgaris'],
+      ['roux écu', 'Sciurus vulgaris'],
+      ['CUREU', 'Sciurus vulgaris'],
+      ['медв', 'Ursus arctos'],
+      ['ЕДВЕ', 'Ursus arctos'],
+      ['öst', 'Natrix natrix'],
+      ['NATTER Ö', 'Natrix natrix'],
+      ['ö', 'Natrix natrix'],
+    ] as const)
+      assert.deepEqual(await names({ q, limit: 10 }), [name], q)
+    assert.equal((await findByName(db, 'écureuil_roux')).length, 1)
+  })
+  test('of one kind of match the older comes first, wherever it stands', async () => {
+    const synonym = [{ kind: 'synonym' as const, language: null, name: 'Felis', preferred: false }]
+    await ensure('family Other')
+    for (const path of ['family Zed > genus Leopardus', 'family Other > genus Puma', 'family Other > genus Xfelis'])
+      await applyEdit(db, { command: { kind: 'setNames', id: await ensure(path), names: synonym }, person: 'ada' })
+    await ensure('genus Xfeline')
+    assert.deepEqual(await names({ q: 'felis', limit: 10 }), ['Leopardus', 'Puma', 'Xfelis'])
+    assert.deepEqual(await names({ q: 'fel', limit: 10 }), ['Leopardus', 'Puma', 'Xfelis', 'Xfeline'])
+    await ensure('genus Lynx', 'wild qat')
+    await ensure('genus Caracal', 'tame qat')
+    await ensure('genus Prionailurus', '"..."')
+    await ensure('genus Otocolobus', '#"..."')
+    assert.deepEqual(await names({ q: 'qa', limit: 10 }), ['Lynx', 'Caracal'])
+    assert.deepEqual(await names({ q: '"..', limit: 10 }), ['Prionailurus', 'Otocolobus'])
+  })
+  test('children of a taxon, the top without one', async () => {
+    const corax = await ensure('class Aves > genus Corvus > species Corvus corax')
+    await ensure('class Aves > genus Corvus > species Corvus albus')
+    const genus = (await getTaxon(db, corax)).parentId!
+    assert.deepEqual(await names({ parentId: genus, limit: 10 }), ['Corvus albus', 'Corvus corax'])
+    assert.deepEqual(await names({ limit: 10 }), ['Aves'])
+    assert.deepEqual(await names({ parentId: null, q: 'corv', limit: 10 }), [])
+    assert.deepEqual(await names({ parentId: genus, q: 'al', limit: 10 }), ['Corvus albus'])
+  })
+  test('pages neither lose nor repeat a taxon, whatever the page size and kind of match', async () => {
+    for (let i = 0; i < 23; i++) await ensure(`genus ${['Para', 'Xpara', 'Big para', 'para'][i % 4]}${i}`)
+    const all = await names({ q: 'para', limit: 100 })
+    assert.equal(all.length, 23)
+    for (const limit of [1, 2, 5, 22, 23]) {
+      const seen: string[] = []
+      let cursor: TaxonCursor | null = null
+      do {
+        const page = await searchTaxa(db, { q: 'para', limit, cursor })
+        seen.push(...page.items.map((taxon) => taxon.name))
+        cursor = page.nextCursor
+      } while (cursor)
+      assert.deepEqual(seen, all)
+    }
+  })
+})

@@ -1,0 +1,129 @@
+// The bundled detector against an independent implementation's boxes, and a real COCO export, on real photos.
+
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import type { Bbox } from '../../db/schema.ts'
+import { iou } from '../../indexer/inference/yolo.ts'
+import {
+  addModel,
+  BUNDLED_MODELS,
+  DEFAULT_DETECTOR,
+  DEFAULT_EMBEDDER,
+  openModels,
+} from '../../indexer/models/models.ts'
+import { decode, type Image } from '../../indexer/photos/image.ts'
+import { shared, without } from '../support/shared.ts'
+
+const LIBRARY = 'data/library'
+const EXPECTED = 'models/animal-yolov5n-expected.json'
+const COCO = 'models/yolov5n-coco-fp16.onnx'
+
+const cpu = { threads: 2, device: 'cpu' } as const
+const corners = ([x, y, w, h]: Bbox) => [x, y, x + w, y + h] as [number, number, number, number]
+const overlap = (a: Bbox, b: Bbox) => iou(corners(a), corners(b))
+
+type Expected = { photos: Record<string, { bbox: Bbox; confidence: number }[]> }
+
+test('confident boxes agree with an independent implementation: IoU at least 0.9, confidence within 0.05', {
+  skip: without(EXPECTED, LIBRARY),
+}, async (t) => {
+  const { photos } = JSON.parse(readFileSync(shared(EXPECTED), 'utf8')) as Expected
+  const folders = [BUNDLED_MODELS]
+  const models = await openModels({ folders, detector: DEFAULT_DETECTOR, embedder: DEFAULT_EMBEDDER, ...cpu })
+  t.after(() => models.close())
+  let [least, furthest, confident] = [1, 0, 0]
+  for (const [path, expected] of Object.entries(photos)) {
+    const image = await decode(await readFile(shared(join(LIBRARY, path))))
+    const found = await models.detector.detect(image, { threshold: 0.2 })
+    for (const box of expected.filter((one) => one.confidence >= 0.5)) {
+      const best = Math.max(...found.map((one) => overlap(one.bbox, box.bbox)))
+      const match = found.find((one) => overlap(one.bbox, box.bbox) === best)
+      confident++
+      least = Math.min(least, best)
+      furthest = Math.max(furthest, Math.abs((match?.confidence ?? 0) - box.confidence))
+      assert.ok(best >= 0.9, `${path}: ${JSON.stringify(box)} against ${JSON.stringify(found)}`)
+    }
+    // And nothing that the other did not see.
+    for (const one of found.filter(({ confidence }) => confidence >= 0.5)) {
+      assert.ok(
+        expected.some((box) => overlap(one.bbox, box.bbox) >= 0.9),
+        `${path}: ${JSON.stringify(one)}`,
+      )
+    }
+  }
+  t.diagnostic(`${confident} boxes: least IoU ${least.toFixed(3)}, confidence at most ${furthest.toFixed(3)} apart`)
+  assert.ok(confident >= 25)
+  assert.ok(furthest < 0.05)
+})
+
+test('a COCO export in float16 that declares any size but runs only at 640 is added by itself and finds the birds', {
+  skip: without(COCO, LIBRARY),
+}, async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'clavis-coco-'))
+  t.after(() => rm(folder, { recursive: true }))
+  const { manifest, name } = await addModel(folder, shared(COCO), cpu)
+  assert.ok(manifest.kind === 'detector')
+  assert.deepEqual([manifest.input.width, manifest.input.height, manifest.input.type], [640, 640, 'float16'])
+  assert.equal(manifest.output, 'output')
+  const animals = manifest.classes.flatMap(({ name, kind }, i) => (kind === 'animal' ? [`${i} ${name}`] : []))
+  assert.equal(animals[0], '14 bird')
+  assert.equal(animals.at(-1), '23 giraffe')
+  assert.deepEqual(
+    [manifest.classes[0]!.kind, manifest.classes[2]!.kind, manifest.classes[24]!.kind],
+    ['person', 'vehicle', 'other'],
+  )
+
+  const models = await openModels({
+    folders: [folder, BUNDLED_MODELS],
+    detector: name,
+    embedder: DEFAULT_EMBEDDER,
+    ...cpu,
+  })
+  t.after(() => models.close())
+  const birds = readFileSync(shared(`${LIBRARY}/library.csv`), 'utf8')
+    .split('\n')
+    .map((line) => line.trim().split(','))
+    .filter((cells) => cells.at(-1) === 'cub50_boxes' && !cells[9]!.includes(';'))
+    .filter((_, i, all) => i % Math.ceil(all.length / 12) === 0)
+  let found = 0
+  for (const cells of birds) {
+    const labelled = cells[9]!.split(' ').map(Number) as Bbox
+    const boxes = await models.detector.detect(await decode(await readFile(shared(join(LIBRARY, cells[0]!)))))
+    if (boxes.some((box) => box.kind === 'animal' && overlap(box.bbox, labelled) >= 0.5)) found++
+  }
+  t.diagnostic(`${found} of ${birds.length} birds found at IoU 0.5`)
+  assert.ok(birds.length >= 10 && found >= birds.length - 2)
+})
+
+test('camera-trap files as they come: CMYK, grey, EXIF orientation, cut off', {
+  skip: without('data/camera-trap'),
+}, async (t) => {
+  const photo = (name: string) =>
+    readFile(shared(`data/camera-trap/speciesnet-test/test_data/african_elephants${name}.jpg`))
+  const plain = await decode(await photo(''))
+  // Mean brightness in 8 x 6 fields: the same scene, the same way up.
+  const fields = ({ working: { data, width, height } }: Image) => {
+    const sums = new Float64Array(48)
+    for (let i = 0; i < width * height; i++) {
+      const field = Math.floor((Math.floor(i / width) * 6) / height) * 8 + Math.floor(((i % width) * 8) / width)
+      sums[field]! += data[i * 3]! + data[i * 3 + 1]! + data[i * 3 + 2]!
+    }
+    return Array.from(sums, (sum) => (sum * 48) / (width * height * 3))
+  }
+  const wanted = fields(plain)
+  for (const name of ['_cmyk', '_bw', '_with_exif_orientation']) {
+    const odd = await decode(await photo(name))
+    assert.deepEqual([odd.width, odd.height], [plain.width, plain.height], name)
+    const apart = Math.max(...fields(odd).map((value, i) => Math.abs(value - wanted[i]!)))
+    t.diagnostic(`${name}: at most ${apart.toFixed(1)} grey levels from the plain file`)
+    assert.ok(apart < 40, `${name}: ${apart}`)
+  }
+  await assert.rejects(
+    photo('_truncated_file').then((bytes) => decode(bytes)),
+    /cut off/,
+  )
+})

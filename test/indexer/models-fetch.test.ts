@@ -1,0 +1,164 @@
+// Model files over HTTP, from a server that breaks off, lies, forgets or changes.
+
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, beforeEach, test } from 'node:test'
+import { pathToFileURL } from 'node:url'
+import { modelsCommand } from '../../api/commands/models.ts'
+import { readConfig } from '../../api/config.ts'
+import { fetchModelFile, readCatalogue } from '../../indexer/models/fetch.ts'
+import { constantEmbedder } from '../support/constant-models.ts'
+
+const CONTENT = Buffer.from(Array.from({ length: 500_000 }, (_, i) => (i * 7 + (i >> 8)) % 256))
+const sha256Of = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
+const SUM = sha256Of(CONTENT)
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void
+/** One per request, the last one for all further. */
+let answers: Answer[] = []
+let asked: { range: string | undefined; ifRange: string | undefined }[] = []
+const server = createServer((request, response) => {
+  asked.push({ range: request.headers.range, ifRange: request.headers['if-range'] as string | undefined })
+  const answer = answers.length > 1 ? answers.shift() : answers[0]
+  answer?.(request, response)
+}).listen(0, '127.0.0.1')
+await once(server, 'listening')
+const address = server.address()
+assert.ok(typeof address === 'object' && address !== null)
+const url = `http://127.0.0.1:${address.port}/model.onnx`
+const root = await mkdtemp(join(tmpdir(), 'clavis-fetch-'))
+after(async () => {
+  server.closeAllConnections()
+  server.close()
+  await rm(root, { recursive: true, force: true })
+})
+
+let folder = ''
+beforeEach(async () => {
+  folder = await mkdtemp(join(root, 'models-'))
+  asked = []
+})
+const get = (changes = {}) => fetchModelFile({ url, sha256: SUM, folder, retryMs: 1, ...changes })
+
+/** All of it, or from where it was asked for. */
+const whole =
+  (content: Buffer = CONTENT, etag = '"one"'): Answer =>
+  ({ headers }, response) => {
+    const from = Number(/bytes=(\d+)-/.exec(headers.range ?? '')?.[1] ?? 0)
+    const changed = headers['if-range'] !== undefined && headers['if-range'] !== etag
+    response.setHeader('ETag', etag)
+    if (from === 0 || changed) return void response.end(content)
+    if (from >= content.length)
+      return void response.writeHead(416, { 'Content-Range': `bytes */${content.length}` }).end()
+    response
+      .writeHead(206, {
+        'Content-Range': `bytes ${from}-${content.length - 1}/${content.length}`,
+        'Content-Length': content.length - from,
+      })
+      .end(content.subarray(from))
+  }
+/** So many bytes, then the connection is gone. */
+const breaking =
+  (bytes: number, etag = '"one"'): Answer =>
+  (_request, response) => {
+    response.writeHead(200, { ETag: etag, 'Content-Length': CONTENT.length })
+    response.write(CONTENT.subarray(0, bytes), () => setTimeout(() => response.destroy(), 50))
+  }
+
+test('a whole file lies under its checksum, and is not fetched again', async () => {
+  answers = [whole()]
+  let last = 0
+  const file = await get({ onProgress: (received: number) => (last = received) })
+  assert.equal(file, join(folder, `${SUM}.onnx`))
+  assert.deepEqual(await readFile(file), CONTENT)
+  assert.equal(last, CONTENT.length)
+  assert.deepEqual(await readdir(folder), [`${SUM}.onnx`])
+  assert.equal(await get(), file)
+  assert.equal(asked.length, 1)
+})
+
+test('a broken connection is made again and goes on where it was', async () => {
+  answers = [breaking(100_000), whole()]
+  assert.deepEqual(await readFile(await get()), CONTENT)
+  assert.equal(asked.length, 2)
+  assert.match(asked[1]!.range ?? '', /^bytes=[1-9]\d*-$/)
+  assert.equal(asked[1]!.ifRange, '"one"')
+})
+
+test('a later call goes on where an earlier one was broken off', async () => {
+  answers = [breaking(100_000)]
+  await assert.rejects(get({ retries: 0 }), /could not be fetched: .*Run the same command again/)
+  assert.deepEqual((await readdir(folder)).sort(), [`${SUM}.part`, `${SUM}.part.json`])
+  answers = [whole()]
+  assert.deepEqual(await readFile(await get()), CONTENT)
+  assert.match(asked[1]!.range ?? '', /^bytes=[1-9]\d*-$/)
+})
+
+test('an interrupted call leaves what it has', async () => {
+  const stopping = new AbortController()
+  answers = [(_request, response) => void response.writeHead(200, { ETag: '"one"' }).write(CONTENT.subarray(0, 9))]
+  const interrupted = get({ signal: stopping.signal, onProgress: () => stopping.abort() })
+  await assert.rejects(interrupted, { name: 'AbortError' })
+  answers = [whole()]
+  assert.deepEqual(await readFile(await get()), CONTENT)
+})
+
+test('a server that knows no ranges, and a file that changed meanwhile, begin anew', async () => {
+  answers = [breaking(100_000), (_request, response) => void response.end(CONTENT)]
+  assert.deepEqual(await readFile(await get()), CONTENT)
+  await rm(join(folder, `${SUM}.onnx`))
+  answers = [breaking(100_000, '"zero"'), whole()]
+  assert.deepEqual(await readFile(await get()), CONTENT)
+})
+
+test('a file that is all there but its name is only checked', async () => {
+  await writeFile(join(folder, `${SUM}.part`), CONTENT)
+  await writeFile(join(folder, `${SUM}.part.json`), JSON.stringify({ url, etag: null }))
+  answers = [whole()]
+  assert.deepEqual(await readFile(await get()), CONTENT)
+  assert.equal(asked.length, 1)
+})
+
+test('other bytes are refused, and nothing of them stays', async () => {
+  answers = [whole(Buffer.from('something else'))]
+  await assert.rejects(get(), new RegExp(`is not the expected file: expected sha256 ${SUM} but received [0-9a-f]{64}`))
+  assert.deepEqual(await readdir(folder), [])
+})
+
+test('what will not change is said at once, what may is tried again', async () => {
+  answers = [(_request, response) => void response.writeHead(404).end()]
+  await assert.rejects(get(), /answered 404 Not Found: check the address/)
+  assert.equal(asked.length, 1)
+  answers = [(_request, response) => void response.writeHead(503).end(), whole()]
+  assert.deepEqual(await readFile(await get()), CONTENT)
+  await assert.rejects(get({ sha256: 'abc' }), /Expected a sha256 of 64 hexadecimal digits but received abc/)
+  await assert.rejects(get({ url: 'file:///etc/passwd' }), /begins with https:\/\/ or http:\/\/ but received file:/)
+})
+
+test('the command adds what it fetched, once it was tried', async (t) => {
+  const model = constantEmbedder({ side: 32, features: [1, 2, 3] })
+  answers = [whole(model)]
+  const printed: string[] = []
+  t.mock.method(console, 'log', (text: string) => printed.push(text))
+  const config = readConfig({ DATA_DIR: folder, THREADS: '1' })
+  const args = ['fetch', url, '--sha256', sha256Of(model), '--name', 'fetched', '--licence', 'MIT']
+  assert.equal(await modelsCommand(args, config), 0)
+  assert.match(printed.join('\n'), /Added the embedder fetched in /)
+  const manifest = JSON.parse(await readFile(join(folder, 'models', 'fetched', 'manifest.json'), 'utf8'))
+  assert.deepEqual([manifest.sha256, manifest.source, manifest.licence], [sha256Of(model), url, 'MIT'])
+  assert.deepEqual(await readdir(join(folder, 'downloads')), [], 'the copy in the model folder is enough')
+  await assert.rejects(modelsCommand(['fetch', 'nothing'], config), /There is no model named nothing in the catalogue/)
+  await assert.rejects(modelsCommand(['fetch', url], config), /Expected --sha256/)
+})
+
+test('no entry of the catalogue is without a checksum', async () => {
+  assert.ok(Array.isArray(await readCatalogue()))
+  const file = join(folder, 'catalogue.json')
+  await writeFile(file, JSON.stringify([{ name: 'a', url: 'https://example.org/a.onnx', licence: 'MIT', source: 'b' }]))
+  await assert.rejects(readCatalogue(pathToFileURL(file)), /sha256/)
+})

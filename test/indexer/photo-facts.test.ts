@@ -1,0 +1,68 @@
+// EXIF as cameras write it: right, odd, unset, broken, absent.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import sharp from 'sharp'
+import { readPhotoFacts } from '../../indexer/photos/facts.ts'
+
+const plain = { capturedRaw: null, capturedAt: null, latitude: null, longitude: null }
+const photo = () => sharp({ create: { width: 16, height: 16, channels: 3, background: '#456' } }).jpeg()
+const taken = (DateTimeOriginal: string) => photo().withExif({ IFD2: { DateTimeOriginal } }).toBuffer()
+const at = (GPSLatitude: string, GPSLatitudeRef: string, GPSLongitude: string, GPSLongitudeRef: string) =>
+  photo().withExif({ IFD3: { GPSLatitude, GPSLatitudeRef, GPSLongitude, GPSLongitudeRef } }).toBuffer()
+
+test('a photo without EXIF says its type only', async () => {
+  assert.deepEqual(readPhotoFacts(await photo().toBuffer()), { mimeType: 'image/jpeg', ...plain })
+  assert.deepEqual(readPhotoFacts(await photo().png().toBuffer()), { mimeType: 'image/png', ...plain })
+})
+
+test('the capture time is kept as written and as a time without zone', async () => {
+  const facts = readPhotoFacts(await taken('2024:05:01 06:13:22'))
+  assert.deepEqual([facts.capturedRaw, facts.capturedAt], ['2024:05:01 06:13:22', '2024-05-01 06:13:22'])
+})
+
+const odd: [written: string, raw: string | null, time: string | null][] = [
+  ['0000:00:00 00:00:00', null, null],
+  ['    :  :     :  :  ', null, null],
+  ['2024:02:30 06:13:22', '2024:02:30 06:13:22', null],
+  ['2024:05:01 25:00:00', '2024:05:01 25:00:00', null],
+  ['2024-05-01 06:13:22', '2024-05-01 06:13:22', '2024-05-01 06:13:22'],
+  ['May 1st, morning 1', 'May 1st, morning 1', null],
+]
+for (const [written, raw, time] of odd) {
+  test(`an odd capture time: "${written}"`, async () => {
+    const { capturedRaw, capturedAt } = readPhotoFacts(await taken(written))
+    assert.deepEqual([capturedRaw, capturedAt], [raw, time])
+  })
+}
+
+test('the place is in degrees, south and west negative', async () => {
+  const facts = readPhotoFacts(await at('33/1 51/1 3600/100', 'S', '70/1 30/1 0/1', 'W'))
+  assert.ok(Math.abs(facts.latitude! + 33.86) < 1e-9, `${facts.latitude}`)
+  assert.ok(Math.abs(facts.longitude! + 70.5) < 1e-9, `${facts.longitude}`)
+})
+
+test('no place where the camera had none: 0, 0 or beyond the poles', async () => {
+  for (const bytes of [
+    await at('0/1 0/1 0/1', 'N', '0/1 0/1 0/1', 'E'),
+    await at('95/1 0/1 0/1', 'N', '7/1 0/1 0/1', 'E'),
+  ]) {
+    const { latitude, longitude } = readPhotoFacts(bytes)
+    assert.deepEqual([latitude, longitude], [null, null])
+  }
+})
+
+test('broken EXIF says nothing, wherever it breaks', async () => {
+  const bytes = await taken('2024:05:01 06:13:22')
+  const start = bytes.indexOf('Exif')
+  for (let damage = 0; damage < 150; damage += 3) {
+    const broken = Buffer.from(bytes)
+    broken.fill(0xff, start + 6 + damage, start + 12 + damage)
+    assert.equal(readPhotoFacts(broken).mimeType, 'image/jpeg')
+  }
+  assert.equal(readPhotoFacts(bytes.subarray(0, 40)).mimeType, 'image/jpeg')
+})
+
+test('what is no photo is refused', () => {
+  assert.throws(() => readPhotoFacts(Buffer.from('hello')), { name: 'UnsupportedType' })
+})

@@ -1,0 +1,35 @@
+// The address and what it asks for.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { addressOf, filterOf, narrowings, searchOf } from '../../web/filter/filter.ts'
+
+test('what the address says is asked for, and comes back the same', () => {
+  const filter = filterOf({ queue: 'novel', taxon: '12', import: '3', from: '2024-05-01', min: '0.2', person: 'Ada Å' })
+  assert.deepEqual(filter, {
+    queue: 'novel',
+    taxon: '12',
+    importId: '3',
+    from: '2024-05-01',
+    minConfidence: '0.2',
+    person: 'Ada Å',
+  })
+  assert.deepEqual(filterOf(Object.fromEntries(new URLSearchParams(addressOf(filter)))), filter)
+  assert.equal(narrowings(filter), 5)
+  assert.equal(narrowings(filterOf({ from: '2024-05-01', to: '2024-06-01', min: '0', max: '0.5' })), 2)
+})
+
+test('what is not understood is left out, and the usual queue is not said', () => {
+  const filter = filterOf({
+    queue: 'everything',
+    taxon: 'oak',
+    from: '2024-13-45',
+    min: '3',
+    to: ['a', 'b'],
+    person: '',
+  })
+  assert.deepEqual(filter, { queue: 'unsure' })
+  assert.equal(addressOf(filter), '')
+  assert.equal(searchOf(filter).taxon, null)
+  assert.equal(addressOf({ queue: 'recent' }, { order: 'newest', size: null }), '?queue=recent&order=newest')
+})

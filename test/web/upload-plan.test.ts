@@ -1,0 +1,73 @@
+// What the page sends, before it does: photos told from other files, folders asked about once each, a CSV read, parcels filled.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type Found, ofFile } from '../../web/add/collect.ts'
+import { parcels } from '../../web/add/parcels.ts'
+import { type AskFolders, planPhotos } from '../../web/add/plan.ts'
+
+const found = (path: string, content = 'x'): Found => ofFile(new File([content], path.split('/').at(-1) ?? ''), path)
+const nobody: AskFolders = () => assert.fail('No folder was to be asked about')
+
+test('plain photos need no question; other files are left out by name', async () => {
+  const plan = await planPhotos([found('a.jpg'), found('b.PNG'), found('notes.txt')], 'guess', nobody)
+  assert.deepEqual(
+    plan.photos.map((p) => p.facts),
+    [{ path: 'a.jpg' }, { path: 'b.PNG' }],
+  )
+  assert.deepEqual(plan.leftOut, ['notes.txt'])
+  assert.deepEqual([plan.folders, plan.labelled, plan.name], [0, 0, '2 photos'])
+})
+
+test('the folder around everything names the import; each folder inside is asked about once', async () => {
+  const asked: unknown[] = []
+  const ask: AskFolders = async (question) => {
+    asked.push(question)
+    return question.folders.map((folders) =>
+      folders[0] === 'Danaus_plexippus' ? { folders } : { deployment: folders[0] },
+    )
+  }
+  const photos = ['my/Danaus_plexippus/1.jpg', 'my/Danaus_plexippus/2.jpg', 'my/DCIM/3.jpg'].map((path) => found(path))
+  const plan = await planPhotos(photos, 'guess', ask)
+  assert.deepEqual(asked, [{ root: 'my', folders: [['Danaus_plexippus'], ['DCIM']], labelling: 'guess' }])
+  assert.deepEqual(
+    plan.photos.map((p) => p.facts),
+    [
+      { path: 'Danaus_plexippus/1.jpg', folders: ['Danaus_plexippus'] },
+      { path: 'Danaus_plexippus/2.jpg', folders: ['Danaus_plexippus'] },
+      { path: 'DCIM/3.jpg', deployment: 'DCIM' },
+    ],
+  )
+  assert.deepEqual([plan.name, plan.folders, plan.labelled], ['my', 2, 1])
+  assert.deepEqual(plan.labels, [{ name: 'Danaus plexippus', photos: 2 }])
+})
+
+test('a CSV dropped with its photos says what they show, by their paths beside it', async () => {
+  const csv =
+    'path,species,commonName,group,bboxes\nphotos/a.jpg,Danaus plexippus,monarch,g1,0.1 0.2 0.3 0.4;0 0 0.5 0.5\n'
+  const plan = await planPhotos(
+    [found('set/photos/a.jpg'), found('set/photos/b.jpg'), found('set/library.csv', csv)],
+    'guess',
+    nobody,
+  )
+  assert.equal(plan.csv, 'library.csv')
+  assert.deepEqual(plan.photos[0]?.facts, {
+    boxes: [
+      [0.1, 0.2, 0.3, 0.4],
+      [0, 0, 0.5, 0.5],
+    ],
+    species: 'Danaus plexippus',
+    commonName: 'monarch',
+    group: 'g1',
+    path: 'photos/a.jpg',
+  })
+  assert.deepEqual(plan.photos[1]?.facts, { path: 'photos/b.jpg' })
+})
+
+test('parcels hold at most 20 photos and 32 MiB, and a larger photo travels alone', () => {
+  const sizes = (list: number[]) => [...parcels(list.map((size) => ({ file: { size } })))].map((p) => p.length)
+  assert.deepEqual(sizes(Array.from({ length: 45 }, () => 1000)), [20, 20, 5])
+  assert.deepEqual(sizes([20 * 2 ** 20, 12 * 2 ** 20, 1]), [2, 1])
+  assert.deepEqual(sizes([1, 90 * 2 ** 20, 1]), [1, 1, 1])
+  assert.deepEqual(sizes([]), [])
+})

@@ -1,0 +1,57 @@
+// A zip as a folder: what is listed, what is unpacked, and what is said of one that is damaged.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { BlobWriter, TextReader, ZipWriter } from '@zip.js/zip.js'
+import { ofFile, withZips } from '../../web/add/collect.ts'
+
+async function zipOf(files: Record<string, string>, password?: string): Promise<Blob> {
+  const writer = new ZipWriter(new BlobWriter(), { useWebWorkers: false, password })
+  for (const [name, text] of Object.entries(files)) await writer.add(name, new TextReader(text))
+  return await writer.close()
+}
+const dropped = (zip: Blob, name = 'trip.zip') => [ofFile(new File([zip], name), name)]
+
+test('a zip is the folder of its name; hidden files and ways out of it are left behind', async () => {
+  const zip = await zipOf({
+    'Danaus_plexippus/1.jpg': 'one',
+    'camera 2\\2.jpg': 'two',
+    '../3.jpg': 'three',
+    '__MACOSX/Danaus_plexippus/._1.jpg': 'resource fork',
+    '.DS_Store': 'hidden',
+  })
+  const found = await withZips([...dropped(zip), ofFile(new File(['x'], 'plain.jpg'), 'plain.jpg')])
+  assert.deepEqual(
+    found.map(({ path }) => path),
+    ['trip/Danaus_plexippus/1.jpg', 'trip/camera 2/2.jpg', 'trip/3.jpg', 'plain.jpg'],
+  )
+  assert.deepEqual(
+    found.map(({ file }) => [file.name, file.size]),
+    [
+      ['1.jpg', 3],
+      ['2.jpg', 3],
+      ['3.jpg', 5],
+      ['plain.jpg', 1],
+    ],
+  )
+  assert.equal(await (await found[1]!.open()).text(), 'two')
+})
+
+test('what is no zip, or not whole, is said to be so', async () => {
+  const zip = await zipOf({ 'a.jpg': 'some bytes' })
+  await assert.rejects(withZips(dropped(new Blob(['not a zip at all']))), /trip\.zip cannot be read as a zip/)
+  await assert.rejects(withZips(dropped(zip.slice(0, zip.size - 30))), /trip\.zip cannot be read as a zip/)
+})
+
+test('a photo that is damaged in the zip, or locked, fails alone when it is opened', async () => {
+  const bytes = new Uint8Array(await (await zipOf({ 'a.jpg': 'some bytes', 'b.jpg': 'whole' })).arrayBuffer())
+  // The first file's data follows its 30 bytes of header, its name and what else the header says of it.
+  const header = new DataView(bytes.buffer)
+  const data = 30 + header.getUint16(26, true) + header.getUint16(28, true)
+  for (let i = data; i < data + 4; i++) bytes[i] = (bytes[i] ?? 0) ^ 0xff
+  const [damaged, whole] = await withZips(dropped(new Blob([bytes])))
+  await assert.rejects(damaged!.open(), /damaged in the zip/)
+  assert.equal(await (await whole!.open()).text(), 'whole')
+  const [locked] = await withZips(dropped(await zipOf({ 'a.jpg': 'secret' }, 'key')))
+  await assert.rejects(locked!.open(), /protected by a password/)
+})

@@ -1,0 +1,143 @@
+// Makes a taxon on the spot. In: what was typed and, from the review, the answer's path as a first guess of where it belongs. A
+// species whose genus is unknown gets the genus made with it.
+
+import { useQuery } from '@tanstack/solid-query'
+import { X } from 'lucide-solid'
+import { createMemo, createSignal, For, type JSX, Show } from 'solid-js'
+import type { Taxon, TaxonDetail } from '../../../api/contract/schemas.ts'
+import { sentenceOf } from '../../server/client.ts'
+import { dataOf, queries } from '../../server/query-client.ts'
+import { createTaxon, taxonSearch } from '../../server/taxa.ts'
+import { Modal } from '../modal.tsx'
+import { CommonNameField, ScientificNameField } from './name-fields.tsx'
+import { type Rank, ranks } from './ranks.ts'
+import { TaxonName } from './taxon-name.tsx'
+import { TaxonPicker } from './taxon-picker.tsx'
+import './new-taxon.css'
+
+type Parent = Pick<Taxon, 'id' | 'name' | 'rank'> & { commonName?: string | null }
+
+const tidy = (text: string) => {
+  const words = text.trim().replaceAll('_', ' ').replace(/\s+/g, ' ')
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+const guessRank = (name: string): Rank => {
+  const words = name.split(' ').length
+  if (words > 1) return words === 2 ? 'species' : 'subspecies'
+  return /idae$/.test(name) ? 'family' : 'genus'
+}
+
+export function NewTaxon(props: {
+  name: string
+  path: readonly Parent[]
+  onClose: () => void
+  onMade: (taxon: TaxonDetail) => void
+}): JSX.Element {
+  const [name, setName] = createSignal(tidy(props.name))
+  const [chosenRank, setRank] = createSignal<Rank | null>(null)
+  const [common, setCommon] = createSignal('')
+  const [chosenParent, setParent] = createSignal<Parent | null | undefined>()
+  const [fault, setFault] = createSignal<string | null>(null)
+  const [busy, setBusy] = createSignal(false)
+
+  const rank = () => chosenRank() ?? guessRank(name())
+  const genus = createMemo(() => (rank() === 'species' ? (name().split(' ')[0] ?? '') : ''))
+  const sameGenus = useQuery(() => ({ ...taxonSearch(genus()), enabled: genus().length > 2 }))
+  const knownGenus = createMemo(() =>
+    dataOf(sameGenus)?.items.find((t) => t.rank === 'genus' && t.name.toLowerCase() === genus().toLowerCase()),
+  )
+  const makesGenus = () => genus() !== '' && name().includes(' ') && sameGenus.isSuccess && knownGenus() === undefined
+  const above = (p: Parent) => ranks.indexOf(p.rank) < ranks.indexOf(makesGenus() ? 'genus' : rank())
+  /** What was chosen; else the known genus; else the deepest of the answer's path that may stand above. */
+  const parent = (): Parent | null => {
+    const chosen = chosenParent()
+    return chosen !== undefined ? chosen : (knownGenus() ?? props.path.findLast(above) ?? null)
+  }
+
+  const make = async (event: SubmitEvent) => {
+    event.preventDefault()
+    setBusy(true)
+    setFault(null)
+    try {
+      const stem = makesGenus()
+        ? await createTaxon({ name: genus(), rank: 'genus', parentId: parent()?.id ?? null })
+        : parent()
+      const commonName = common().trim()
+      const made = await createTaxon({
+        name: tidy(name()),
+        rank: rank(),
+        parentId: stem?.id ?? null,
+        ...(commonName !== '' && { commonName }),
+      })
+      void queries.invalidateQueries({ queryKey: ['taxa'] })
+      props.onMade(made)
+    } catch (error) {
+      setFault(sentenceOf(error))
+    } finally {
+      setBusy(false)
+    }
+  }
+
+  return (
+    <Modal open onClose={props.onClose} title="New taxon">
+      <form class="form new-taxon" onSubmit={make}>
+        <ScientificNameField label="Scientific name" rank={rank()} value={name()} onInput={setName} />
+        <div class="form-pair">
+          <label class="field">
+            Rank
+            <select
+              class="select input"
+              value={rank()}
+              onChange={(event) => setRank(ranks[event.currentTarget.selectedIndex] ?? null)}
+            >
+              <For each={ranks}>{(r) => <option value={r}>{r}</option>}</For>
+            </select>
+          </label>
+          <CommonNameField value={common()} onInput={setCommon} />
+        </div>
+        <div class="field">
+          <Show
+            when={parent()}
+            fallback={<TaxonPicker label="Belongs to" placeholder="Search the parent; empty: top" onPick={setParent} />}
+          >
+            {(chosen) => (
+              <>
+                <span>Belongs to</span>
+                <div class="chosen-parent">
+                  <span class="overline">{chosen().rank}</span>
+                  <TaxonName taxon={chosen()} />
+                  <button
+                    type="button"
+                    class="button quiet icon"
+                    aria-label="Choose another parent"
+                    onClick={() => setParent(null)}
+                  >
+                    <X size={16} />
+                  </button>
+                </div>
+              </>
+            )}
+          </Show>
+          <Show when={makesGenus()}>
+            <p class="hint">
+              The genus <em>{genus()}</em> is not known yet and is made with it.
+            </p>
+          </Show>
+        </div>
+        <Show when={fault()}>
+          <p class="form-error" role="alert">
+            {fault()}
+          </p>
+        </Show>
+        <div class="form-actions">
+          <button type="button" class="button quiet" onClick={() => props.onClose()}>
+            Cancel
+          </button>
+          <button type="submit" class="button primary" disabled={busy() || name().trim() === ''}>
+            Make it
+          </button>
+        </div>
+      </form>
+    </Modal>
+  )
+}

@@ -1,0 +1,155 @@
+// A field that finds a taxon by scientific or common name, and offers to make one that is not known yet. Enter takes the first
+// one found; pressed before the search has answered, it waits for that answer.
+
+import { Combobox } from '@kobalte/core/combobox'
+import { useQuery } from '@tanstack/solid-query'
+import { Plus, Search } from 'lucide-solid'
+import { createEffect, createMemo, createSignal, type JSX, onCleanup, Show } from 'solid-js'
+import type { TaxonDetail } from '../../../api/contract/schemas.ts'
+import { dataOf } from '../../server/query-client.ts'
+import { taxonSearch } from '../../server/taxa.ts'
+import { counted } from '../format.ts'
+import { TaxonName } from './taxon-name.tsx'
+import './taxon-picker.css'
+
+type Option = { id: string; text: string; taxon: TaxonDetail | null }
+
+const TYPING_MS = 120
+
+export function TaxonPicker(props: {
+  label: string
+  placeholder?: string
+  hideLabel?: boolean
+  keyHint?: string
+  onPick: (taxon: TaxonDetail) => void
+  onNew?: (name: string) => void
+  inputRef?: (element: HTMLInputElement) => void
+}): JSX.Element {
+  let field: HTMLInputElement | undefined
+  const [typed, setTyped] = createSignal('')
+  const [sought, setSought] = createSignal('')
+  let timer: ReturnType<typeof setTimeout> | undefined
+  onCleanup(() => clearTimeout(timer))
+
+  const onInput = (text: string) => {
+    setTyped(text)
+    clearTimeout(timer)
+    timer = setTimeout(() => setSought(text.trim()), TYPING_MS)
+  }
+
+  const found = useQuery(() => ({ ...taxonSearch(sought()), enabled: sought() !== '', placeholderData: keepPrevious }))
+  /** What is listed answers what is typed. */
+  const settled = () => typed().trim() === sought() && !found.isFetching
+  const options = createMemo<Option[]>(() => {
+    const name = typed().trim()
+    if (name === '') return []
+    const taxa = sought() === '' ? [] : (dataOf(found)?.items ?? [])
+    const known = taxa.some((t) => t.name.toLowerCase() === name.toLowerCase())
+    const make = props.onNew !== undefined && name.length > 1 && settled() && !known
+    return [
+      ...taxa.map((taxon) => ({ id: taxon.id, text: taxon.name, taxon })),
+      ...(make ? [{ id: 'new', text: name, taxon: null }] : []),
+    ]
+  })
+
+  const choose = (option: Option | null) => {
+    if (option === null) return
+    clearTimeout(timer)
+    setTyped('')
+    setSought('')
+    if (option.taxon !== null) props.onPick(option.taxon)
+    else props.onNew?.(option.text)
+  }
+
+  const [enterWaits, setEnterWaits] = createSignal(false)
+  createEffect(() => {
+    if (!enterWaits() || !settled()) return
+    setEnterWaits(false)
+    choose(options()[0] ?? null)
+  })
+  const onKeyDown = (event: KeyboardEvent & { currentTarget: HTMLInputElement }) => {
+    if (event.key === 'Escape' && typed() === '') event.currentTarget.blur()
+    const chosen = event.currentTarget.getAttribute('aria-activedescendant')
+    if (event.key !== 'Enter' || typed().trim() === '' || (chosen !== null && chosen !== '')) return
+    event.preventDefault()
+    event.stopPropagation()
+    setEnterWaits(true)
+  }
+
+  return (
+    <Combobox<Option>
+      class="taxon-picker"
+      options={options()}
+      optionValue="id"
+      optionTextValue="text"
+      optionLabel="text"
+      value={null}
+      onChange={choose}
+      onInputChange={onInput}
+      defaultFilter={() => true}
+      allowsEmptyCollection
+      triggerMode="input"
+      placeholder={props.placeholder}
+      gutter={6}
+      sameWidth
+      itemComponent={(item) => (
+        <Combobox.Item item={item.item} class="picker-item">
+          <Show
+            when={item.item.rawValue.taxon}
+            fallback={
+              <Combobox.ItemLabel class="picker-new">
+                <Plus size={16} aria-hidden="true" /> New taxon “{item.item.rawValue.text}”…
+              </Combobox.ItemLabel>
+            }
+          >
+            {(taxon) => (
+              <>
+                <Combobox.ItemLabel class="picker-name">
+                  <TaxonName taxon={taxon()} />
+                </Combobox.ItemLabel>
+                <span class="picker-facts">
+                  {taxon().rank} ·{' '}
+                  {[...taxon().path]
+                    .reverse()
+                    .slice(0, 2)
+                    .map((p) => p.name)
+                    .join(', ') || 'top of the taxonomy'}{' '}
+                  · {counted(taxon().exampleCount, 'example')}
+                </span>
+              </>
+            )}
+          </Show>
+        </Combobox.Item>
+      )}
+    >
+      <Combobox.Label class={props.hideLabel ? 'unseen' : 'picker-label'}>{props.label}</Combobox.Label>
+      <Combobox.Control class="picker-control">
+        <Search size={16} aria-hidden="true" />
+        <Combobox.Input
+          class="picker-input"
+          ref={(element: HTMLInputElement) => {
+            field = element
+            props.inputRef?.(element)
+          }}
+          onKeyDown={onKeyDown}
+        />
+        <Show when={props.keyHint}>
+          <kbd class="key-hint">{props.keyHint}</kbd>
+        </Show>
+      </Combobox.Control>
+      {/* Everything outside an open dialog is hidden from screen readers: inside one the list belongs to it. */}
+      <Combobox.Portal mount={field?.closest<HTMLElement>('[role="dialog"]') ?? undefined}>
+        {/* The field keeps the focus while one of the list is pressed: a dialog would take it, and the list would close. */}
+        <Combobox.Content class="picker-list" onMouseDown={(event: MouseEvent) => event.preventDefault()}>
+          <Combobox.Listbox />
+          <Show when={options().length === 0 && typed().trim() !== ''}>
+            <p class="picker-none">{!settled() ? 'Searching…' : 'No taxon of this name.'}</p>
+          </Show>
+        </Combobox.Content>
+      </Combobox.Portal>
+    </Combobox>
+  )
+}
+
+/** While the next letters are looked up, what was found for the last ones stays. */
+const keepPrevious = <T,>(previous: T | undefined): T | undefined => previous

@@ -1,0 +1,17 @@
+// Who is working at this page. The name is asked once, kept by the browser, and sent with every request; `local` until given.
+
+import { createSignal } from 'solid-js'
+import { kept } from '../shell/kept.ts'
+
+const stored = kept('person')
+const [name, setName] = createSignal<string | null>(stored.read())
+
+export const person = (): string => name() ?? 'local'
+/** False until somebody answered the question, even with "no name". */
+export const personKnown = (): boolean => name() !== null
+
+export function setPerson(value: string): void {
+  const trimmed = value.trim().slice(0, 100)
+  setName(trimmed === '' ? 'local' : trimmed)
+  stored.write(person())
+}

@@ -1,0 +1,47 @@
+// The animals of this photo side by side, where there are several; the one under review is marked, those already decided are quiet.
+
+import { ChevronLeft, ChevronRight } from 'lucide-solid'
+import { createMemo, For, type JSX, Show } from 'solid-js'
+import type { Detection, DetectionDetail } from '../../../api/contract/schemas.ts'
+import { boxLabel } from '../../parts/boxes.ts'
+import { Tool } from '../../parts/tool.tsx'
+
+/** The one so many places after (or before) this one, around the end. */
+export function besides(detection: DetectionDetail, by: 1 | -1): Detection | undefined {
+  const all = detection.media.detections
+  if (all.length < 2) return undefined
+  const here = all.findIndex((d) => d.id === detection.id)
+  return all[(here + by + all.length) % all.length]
+}
+
+export function Animals(props: { detection: DetectionDetail; onPick: (detectionId: string) => void }): JSX.Element {
+  const all = createMemo(() => props.detection.media.detections)
+  const go = (by: 1 | -1) => {
+    const other = besides(props.detection, by)
+    if (other !== undefined) props.onPick(other.id)
+  }
+  return (
+    <Show when={all().length > 1}>
+      <fieldset class="stage-animals">
+        <legend class="overline">{all().length} in this photo</legend>
+        <Tool name="previousAnimal" icon={<ChevronLeft size={16} />} onAct={() => go(-1)} />
+        <For each={all()}>
+          {(d, index) => (
+            <button
+              type="button"
+              class="stage-animal"
+              classList={{ decided: d.taxon !== null || d.mark !== null }}
+              aria-pressed={d.id === props.detection.id}
+              aria-label={`${index() + 1}: ${boxLabel(d)}`}
+              title={boxLabel(d)}
+              onClick={() => props.onPick(d.id)}
+            >
+              <img src={d.cropUrl} alt="" />
+            </button>
+          )}
+        </For>
+        <Tool name="nextAnimal" icon={<ChevronRight size={16} />} onAct={() => go(1)} />
+      </fieldset>
+    </Show>
+  )
+}

@@ -1,0 +1,77 @@
+// Drawing, changing and deleting boxes. In: the detection under review. Out: what is being done, and the doing of it. A new box is an
+// animal of its own, opened with its suggestions; a deleted one is one step of undo away.
+
+import { createSignal } from 'solid-js'
+import type { Detection, DetectionDetail } from '../../../api/contract/schemas.ts'
+import { changeDetection, deleteDetection, makeDetection } from '../../server/boxes.ts'
+import { notifyFailure } from '../../shell/notices.tsx'
+import { step } from '../teaching.ts'
+
+export type BoxWork = {
+  work: () => 'draw' | 'change' | null
+  /** Sent and not answered yet: the animal is cut out and looked at. */
+  busy: () => boolean
+  /** A whole photo has no box to change. */
+  hasBox: () => boolean
+  draw: () => void
+  change: () => void
+  leave: () => void
+  keep: (bbox: Detection['bbox']) => void
+  remove: () => void
+}
+
+export function createBoxWork(options: {
+  detection: () => DetectionDetail | undefined
+  onMade: (detectionId: string) => void
+  onRemoved: (removed: DetectionDetail) => void
+}): BoxWork {
+  const [work, setWork] = createSignal<'draw' | 'change' | null>(null)
+  const [busy, setBusy] = createSignal(false)
+  const hasBox = () => {
+    const shown = options.detection()
+    return shown !== undefined && shown.source !== 'wholePhoto'
+  }
+  const send = async (act: () => Promise<void>, failed: string) => {
+    if (busy()) return
+    setBusy(true)
+    try {
+      await act()
+      setWork(null)
+    } catch (error) {
+      notifyFailure(failed, error)
+    } finally {
+      setBusy(false)
+    }
+  }
+  return {
+    work,
+    busy,
+    hasBox,
+    draw: () => setWork('draw'),
+    change: () => setWork(hasBox() ? 'change' : null),
+    leave: () => setWork(null),
+    keep(bbox) {
+      const shown = options.detection()
+      if (shown === undefined) return
+      if (work() === 'change')
+        void send(async () => {
+          await step(() => changeDetection(shown.id, { bbox }))
+        }, 'The box was not changed')
+      else
+        void send(async () => {
+          const { detection } = await step(() => makeDetection(shown.media.id, bbox))
+          options.onMade(detection.id)
+        }, 'The box was not made')
+    },
+    remove() {
+      const shown = options.detection()
+      if (shown === undefined || !hasBox()) return
+      void send(async () => {
+        // Left before anything is asked again: it is no longer there.
+        const others = shown.media.detections.map((d) => d.id).filter((id) => id !== shown.id)
+        await step(() => deleteDetection(shown.id), others)
+        options.onRemoved(shown)
+      }, 'The box was not deleted')
+    },
+  }
+}

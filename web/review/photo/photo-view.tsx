@@ -1,0 +1,162 @@
+// The photo under review: the animal large or the whole photo with all its boxes, closer and brighter as wished. In: the photo, its
+// boxes, which one is meant. Wheel and pinch zoom, dragging pans, a click on a box opens its animal; what keys do comes through `hands`.
+
+import { createMemo, createSignal, For, type JSX, onCleanup, Show } from 'solid-js'
+import type { Media } from '../../../api/contract/schemas.ts'
+import { fitInto, magnify, type Placement } from '../../parts/magnify.ts'
+import type { PhotoBox } from '../../parts/photo-boxes.tsx'
+import { type Point, panBy, type Size, STEP, zoomBy } from '../view.ts'
+import { lightFilter } from './light.ts'
+import { frame, pictureAt, setFrame } from './pictures.ts'
+import './photo-view.css'
+
+/** What can be done to the view from outside; pixels of the frame. */
+export type Hands = { closer(): void; farther(): void; pan(dx: number, dy: number): void; reset(): void }
+
+/** A press that moves less than this is a click. */
+const CLICK_PX = 5
+const WHEEL_ZOOM = 0.0016
+
+export function PhotoView(props: {
+  media: Media
+  boxes: readonly PhotoBox[]
+  focus: string
+  zoomed: boolean
+  onPick: (id: string) => void
+  hands: (hands: Hands) => void
+  /** Drawn over the photo while a box is made or changed; it is told where the photo lies. */
+  editor?: ((placed: () => Placement) => JSX.Element) | undefined
+}): JSX.Element {
+  const [natural, setNatural] = createSignal<Size | null>(null)
+  const [broken, setBroken] = createSignal(false)
+  const size = createMemo<Size>(() => {
+    const { width, height } = props.media
+    return width !== null && height !== null ? { width, height } : (natural() ?? { width: 4, height: 3 })
+  })
+  const focused = createMemo(() => props.boxes.find((b) => b.id === props.focus))
+  const base = createMemo<Placement>(() => {
+    const box = focused()
+    return props.zoomed && box !== undefined ? magnify(frame(), size(), box.bbox) : fitInto(frame(), size())
+  })
+  // A view belongs to the placement it was made from: another photo, another frame or the other mode starts anew.
+  const [view, setView] = createSignal<{ from: Placement; placed: Placement } | null>(null)
+  const placed = createMemo(() => {
+    const changed = view()
+    return changed !== null && changed.from === base() ? changed.placed : base()
+  })
+  const place = (next: Placement) => setView({ from: base(), placed: next })
+
+  const centre = (): Point => ({ x: frame().width / 2, y: frame().height / 2 })
+  const zoom = (factor: number, at: Point) => place(zoomBy(frame(), size(), placed(), factor, at))
+  const pan = (dx: number, dy: number) => place(panBy(frame(), placed(), dx, dy))
+  props.hands({
+    closer: () => zoom(STEP, centre()),
+    farther: () => zoom(1 / STEP, centre()),
+    pan,
+    reset: () => setView(null),
+  })
+
+  let element!: HTMLDivElement
+  const at = (event: MouseEvent): Point => {
+    const { left, top } = element.getBoundingClientRect()
+    return { x: event.clientX - left, y: event.clientY - top }
+  }
+  const watch = (made: HTMLDivElement) => {
+    element = made
+    const observer = new ResizeObserver(([entry]) => {
+      if (entry !== undefined) setFrame({ width: entry.contentRect.width, height: entry.contentRect.height })
+    })
+    observer.observe(made)
+    const onWheel = (event: WheelEvent) => {
+      event.preventDefault()
+      zoom(Math.exp(-event.deltaY * WHEEL_ZOOM), at(event))
+    }
+    made.addEventListener('wheel', onWheel, { passive: false })
+    onCleanup(() => observer.disconnect())
+  }
+
+  const fingers = new Map<number, Point>()
+  let pressedAt: Point | null = null
+  const onPointerDown = (event: PointerEvent) => {
+    if (event.button !== 0 || props.editor !== undefined) return
+    fingers.set(event.pointerId, at(event))
+    pressedAt = fingers.size === 1 ? at(event) : null
+  }
+  const onPointerMove = (event: PointerEvent) => {
+    const before = fingers.get(event.pointerId)
+    if (before === undefined) return
+    const now = at(event)
+    if (pressedAt !== null && Math.hypot(now.x - pressedAt.x, now.y - pressedAt.y) < CLICK_PX) return
+    pressedAt = null
+    if (!element.hasPointerCapture(event.pointerId)) element.setPointerCapture(event.pointerId)
+    const other = [...fingers].find(([id]) => id !== event.pointerId)?.[1]
+    fingers.set(event.pointerId, now)
+    if (other === undefined) return pan(now.x - before.x, now.y - before.y)
+    const apart = Math.hypot(before.x - other.x, before.y - other.y)
+    const middle = { x: (now.x + other.x) / 2, y: (now.y + other.y) / 2 }
+    if (apart > 0) zoom(Math.hypot(now.x - other.x, now.y - other.y) / apart, middle)
+    pan((now.x - before.x) / 2, (now.y - before.y) / 2)
+  }
+  const onPointerEnd = (event: PointerEvent) => {
+    fingers.delete(event.pointerId)
+  }
+
+  const closerThanFits = () => placed().width > fitInto(frame(), size()).width + 1
+
+  return (
+    <div
+      class="photo-view-frame"
+      classList={{ movable: closerThanFits() }}
+      ref={watch}
+      onPointerDown={onPointerDown}
+      onPointerMove={onPointerMove}
+      onPointerUp={onPointerEnd}
+      onPointerCancel={onPointerEnd}
+    >
+      <div
+        class="photo-sheet photo-view-sheet"
+        classList={{ zoomed: props.zoomed, settled: frame().width > 0 }}
+        style={{
+          width: `${placed().width}px`,
+          height: `${placed().height}px`,
+          transform: `translate(${placed().left}px, ${placed().top}px)`,
+        }}
+      >
+        <img
+          src={pictureAt(props.media, placed().width)}
+          alt={props.media.filename}
+          decoding="sync"
+          draggable={false}
+          style={{ filter: lightFilter() }}
+          onLoad={(e) => setNatural({ width: e.currentTarget.naturalWidth, height: e.currentTarget.naturalHeight })}
+          onError={() => setBroken(true)}
+        />
+        <Show when={props.editor === undefined}>
+          <For each={props.boxes}>
+            {(box) => (
+              <button
+                type="button"
+                class="photo-box"
+                classList={{ focused: box.id === props.focus, quiet: box.quiet === true }}
+                aria-label={box.label}
+                aria-current={box.id === props.focus ? 'true' : undefined}
+                title={box.label}
+                onClick={() => props.onPick(box.id)}
+                style={{
+                  left: `${box.bbox[0] * 100}%`,
+                  top: `${box.bbox[1] * 100}%`,
+                  width: `${box.bbox[2] * 100}%`,
+                  height: `${box.bbox[3] * 100}%`,
+                }}
+              />
+            )}
+          </For>
+        </Show>
+      </div>
+      {props.editor?.(placed)}
+      <Show when={broken()}>
+        <p class="photo-broken">The photo itself could not be loaded.</p>
+      </Show>
+    </div>
+  )
+}

@@ -1,0 +1,35 @@
+// Fetches a detection before it is opened: its facts, its answer, its picture in the size it will be shown, and for the very next one also
+// its burst and the photos that speak for its suggestions. What cannot be fetched now is asked for again when it is opened.
+
+import { burst } from '../../server/boxes.ts'
+import { answer, detection } from '../../server/detections.ts'
+import { queries } from '../../server/query-client.ts'
+import { answerOptions } from '../answer-options.ts'
+import { loadPicture } from '../photo/pictures.ts'
+
+const FRESH_MS = 15_000
+
+function loadCrop(url: string): void {
+  const crop = new Image()
+  crop.fetchPriority = 'low'
+  crop.src = url
+}
+
+/** `next`: the answer of the one that is opened next is kept fresh; of those after it any will do until their turn comes. */
+export function fetchAhead(id: string, zoomed: boolean, next: boolean): void {
+  const nothing = () => undefined
+  queries
+    .fetchQuery({ ...detection(id), staleTime: FRESH_MS })
+    .then((detail) => loadPicture(detail, zoomed))
+    .catch(nothing)
+  const asked = answer(id, answerOptions())
+  queries
+    .fetchQuery(next ? asked : { ...asked, staleTime: Number.POSITIVE_INFINITY })
+    .then(({ detections }) => {
+      if (!next) return
+      const shown = detections.find((d) => d.detectionId === id)?.suggestions ?? []
+      for (const { cropUrl } of shown.flatMap((suggestion) => suggestion.similar)) loadCrop(cropUrl)
+    })
+    .catch(nothing)
+  if (next) void queries.prefetchQuery(burst(id))
+}

@@ -1,0 +1,87 @@
+// Which queue is worked on, how it is narrowed, how much waits in it and how fast it goes.
+
+import { A } from '@solidjs/router'
+import { useQuery } from '@tanstack/solid-query'
+import { History } from 'lucide-solid'
+import { createMemo, type JSX, Show } from 'solid-js'
+import type { AnimalFilter } from '../../filter/filter.ts'
+import { NarrowMenu, TaxonChip } from '../../filter/narrow-menu.tsx'
+import { QueueMenu } from '../../filter/queue-menu.tsx'
+import { KeyHint } from '../../keys/key-hint.tsx'
+import { openKeySheet } from '../../keys/key-sheet.tsx'
+import { count } from '../../parts/format.ts'
+import { queueCounts } from '../../server/detections.ts'
+import { dataOf } from '../../server/query-client.ts'
+import { perMinute } from './pace.ts'
+import './queue-bar.css'
+
+export function QueueBar(props: {
+  filter: AnimalFilter
+  passed: number
+  moments: readonly number[]
+  choosing: boolean
+  onChoosing: (open: boolean) => void
+  onFilter: (filter: AnimalFilter) => void
+}): JSX.Element {
+  const narrowing = createMemo(() => {
+    const { queue: _, ...rest } = props.filter
+    return rest
+  })
+  const counts = useQuery(() => queueCounts(props.filter))
+  const waiting = createMemo(() => dataOf(counts)?.queues[0])
+  const pace = createMemo(() => perMinute(props.moments))
+  /** Of what was there when one began, as far as that is known: a queue counted in full. */
+  const share = createMemo(() => {
+    const left = waiting()
+    return left === undefined || left.capped || props.passed === 0 ? null : props.passed / (props.passed + left.count)
+  })
+  return (
+    <div class="queue-bar">
+      <QueueMenu
+        name={props.filter.queue}
+        narrowing={narrowing()}
+        open={props.choosing}
+        onOpen={props.onChoosing}
+        onName={(queue) => props.onFilter({ ...props.filter, queue })}
+      />
+      <NarrowMenu filter={props.filter} onChange={props.onFilter} />
+      <Show when={props.filter.taxon}>
+        {(taxon) => (
+          <TaxonChip
+            id={taxon()}
+            onClear={() => {
+              const { taxon: _, ...rest } = props.filter
+              props.onFilter(rest)
+            }}
+          />
+        )}
+      </Show>
+      <p class="queue-count">
+        <Show when={props.passed > 0}>
+          <span>{count(props.passed)} seen</span>
+        </Show>
+        <Show when={pace()}>{(n) => <span class="queue-pace">{n()} a minute</span>}</Show>
+      </p>
+      <A href="/history" class="button quiet queue-history" title="What was done, by whom, and taking it back">
+        <History size={15} /> <span>History</span>
+      </A>
+      <button type="button" class="button quiet key-hint" onClick={openKeySheet}>
+        Keys <KeyHint action="help" />
+      </button>
+      <Show when={share()}>
+        {(part) => (
+          <div
+            class="queue-progress"
+            role="progressbar"
+            aria-label="Seen of this queue"
+            aria-valuemin="0"
+            aria-valuemax="100"
+            aria-valuenow={Math.round(part() * 100)}
+          >
+            <span style={{ width: `${part() * 100}%` }} />
+          </div>
+        )}
+      </Show>
+    </div>
+  )
+}

@@ -1,0 +1,76 @@
+// What was done to the taxonomy, newest first: who, when, why, and its undo.
+
+import { A } from '@solidjs/router'
+import { useInfiniteQuery } from '@tanstack/solid-query'
+import { Undo2 } from 'lucide-solid'
+import { createMemo, createSignal, For, type JSX, Match, Show, Switch } from 'solid-js'
+import type { Edit } from '../../../api/contract/taxonomy.ts'
+import { ago, when } from '../../parts/format.ts'
+import { Failure } from '../../parts/message.tsx'
+import { ShowMore } from '../../parts/show-more.tsx'
+import { dataOf } from '../../server/query-client.ts'
+import { editPages, undoEdit } from '../../server/taxonomy.ts'
+import { notifyFailure } from '../../shell/notices.tsx'
+
+export function EditLog(props: { taxon?: string; limit?: number; empty: string }): JSX.Element {
+  const pages = useInfiniteQuery(() => editPages(props.taxon, props.limit))
+  const edits = createMemo(() => (dataOf(pages)?.pages ?? []).flatMap((page) => page.items))
+  return (
+    <Switch fallback={<div class="skeleton edit-skeleton" />}>
+      <Match when={pages.isError}>
+        <Failure error={pages.error} retry={() => void pages.refetch()} />
+      </Match>
+      <Match when={pages.isSuccess && edits().length === 0}>
+        <p class="taxa-none">{props.empty}</p>
+      </Match>
+      <Match when={pages.isSuccess}>
+        <ol class="edit-log">
+          <For each={edits()}>{(edit) => <Entry edit={edit} here={props.taxon} />}</For>
+        </ol>
+        <ShowMore pages={pages} />
+      </Match>
+    </Switch>
+  )
+}
+
+function Entry(props: { edit: Edit; here: string | undefined }): JSX.Element {
+  const [busy, setBusy] = createSignal(false)
+  const undo = async () => {
+    setBusy(true)
+    try {
+      await undoEdit(props.edit.id)
+    } catch (error) {
+      notifyFailure('Not taken back', error)
+    } finally {
+      setBusy(false)
+    }
+  }
+  const other = () => props.edit.taxa.find(({ id }) => id !== props.here)
+  return (
+    <li classList={{ undone: props.edit.undoneBy !== null }}>
+      <div class="edit-words">
+        <span class="edit-summary">
+          <Show when={other()} fallback={props.edit.summary}>
+            {(taxon) => <A href={`/taxa/${taxon().id}`}>{props.edit.summary}</A>}
+          </Show>
+        </span>
+        <span class="edit-facts">
+          {props.edit.person}, <time title={when(props.edit.at)}>{ago(props.edit.at)}</time>
+          <Show when={props.edit.why}>{(why) => <> · “{why()}”</>}</Show>
+          <Show when={props.edit.undoneBy !== null}> · taken back</Show>
+        </span>
+      </div>
+      <Show when={props.edit.undoneBy === null}>
+        <button
+          type="button"
+          class="button quiet"
+          disabled={busy()}
+          aria-label={`Undo: ${props.edit.summary}`}
+          onClick={() => void undo()}
+        >
+          <Undo2 size={15} /> Undo
+        </button>
+      </Show>
+    </li>
+  )
+}

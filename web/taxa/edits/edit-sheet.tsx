@@ -1,0 +1,136 @@
+// A dialog for one edit. In: fields, and the commands that they mean so far. It says what that would touch before it can be done, and
+// asks why. What is refused when tried cannot be done. When somebody changed the taxon in the meantime it says who (ground.tsx).
+
+import { useQuery } from '@tanstack/solid-query'
+import { createEffect, createSignal, For, type JSX, Match, onCleanup, Show, Switch } from 'solid-js'
+import { Modal } from '../../parts/modal.tsx'
+import { sentenceOf } from '../../server/client.ts'
+import { dataOf, queries } from '../../server/query-client.ts'
+import { applyEdit, type Command, type Expected, tried, undoEdit } from '../../server/taxonomy.ts'
+import { notify, notifyFailure } from '../../shell/notices.tsx'
+import { MovedGround } from './ground.tsx'
+import { TouchesPanel } from './touches.tsx'
+import './edit-sheet.css'
+
+export function EditSheet(props: {
+  title: string
+  description?: string
+  action: string
+  danger?: boolean
+  wide?: boolean
+  /** Empty while something is missing. */
+  commands: readonly Command[]
+  /** The fields say more than the commands so far: somebody is typing. */
+  pending?: boolean
+  /** What is missing, in words. */
+  missing?: string
+  /** The revisions of the taxa that were looked at. */
+  expected: Expected
+  onClose: () => void
+  /** `made`: the taxon that a split or an addition made. */
+  onDone?: (made: string | null) => void
+  children?: JSX.Element
+}): JSX.Element {
+  const [why, setWhy] = createSignal('')
+  const [fault, setFault] = createSignal<string | null>(null)
+  const [busy, setBusy] = createSignal(false)
+  const [refused, setRefused] = createSignal<readonly Command[]>([])
+  const onTried = (command: Command, isRefused: boolean) =>
+    setRefused((all) => [...all.filter((one) => one !== command), ...(isRefused ? [command] : [])])
+
+  const apply = async (event: SubmitEvent) => {
+    event.preventDefault()
+    setBusy(true)
+    setFault(null)
+    try {
+      // The first of several edits changes the revisions that the next would be compared with.
+      let expected: Expected = props.expected
+      let last: Awaited<ReturnType<typeof applyEdit>> | null = null
+      for (const command of props.commands) {
+        last = await applyEdit(command, why().trim(), expected)
+        expected = {}
+      }
+      const edit = last?.edit
+      const made = edit?.kind === 'split' || edit?.kind === 'add' ? (edit.taxa.at(-1)?.id ?? null) : null
+      props.onClose()
+      props.onDone?.(made)
+      if (edit) {
+        notify({
+          title: edit.summary,
+          action: {
+            label: 'Undo',
+            act: () => void undoEdit(edit.id).catch((error) => notifyFailure('Not taken back', error)),
+          },
+        })
+      }
+    } catch (error) {
+      setFault(sentenceOf(error))
+      void queries.invalidateQueries({ queryKey: ['taxa'] })
+    } finally {
+      setBusy(false)
+    }
+  }
+
+  return (
+    <Modal open onClose={props.onClose} title={props.title} description={props.description} wide={props.wide}>
+      <form class="form edit-sheet" onSubmit={apply}>
+        {props.children}
+        <section class="edit-touches" aria-live="polite" aria-label="What this touches">
+          <h3 class="overline">What this touches</h3>
+          <Show when={props.commands.length > 0} fallback={<p class="edit-quiet">{props.missing ?? 'Nothing yet.'}</p>}>
+            <For each={props.commands}>
+              {(command) => <DryRun command={command} onTried={(isRefused) => onTried(command, isRefused)} />}
+            </For>
+          </Show>
+        </section>
+        <label class="field">
+          Why
+          <input
+            class="input"
+            value={why()}
+            onInput={(event) => setWhy(event.currentTarget.value)}
+            placeholder="optional; kept in the log"
+            maxlength={1000}
+          />
+        </label>
+        <Show when={!busy()}>
+          <MovedGround />
+        </Show>
+        <Show when={fault()}>
+          <p class="form-error" role="alert">
+            {fault()}
+          </p>
+        </Show>
+        <div class="form-actions">
+          <button type="button" class="button quiet" onClick={() => props.onClose()}>
+            Cancel
+          </button>
+          <button
+            type="submit"
+            class="button"
+            classList={{ primary: !props.danger, danger: props.danger === true }}
+            disabled={busy() || props.pending === true || props.commands.length === 0 || refused().length > 0}
+          >
+            {props.action}
+          </button>
+        </div>
+      </form>
+    </Modal>
+  )
+}
+
+function DryRun(props: { command: Command; onTried: (isRefused: boolean) => void }): JSX.Element {
+  const trial = useQuery(() => tried(props.command))
+  createEffect(() => props.onTried(trial.isError))
+  onCleanup(() => props.onTried(false))
+  return (
+    <Switch fallback={<div class="skeleton edit-skeleton" />}>
+      <Match when={trial.isError}>
+        <p class="form-error" role="alert">
+          {sentenceOf(trial.error)}
+        </p>
+      </Match>
+      <Match when={dataOf(trial)}>{(result) => <TouchesPanel touches={result().touches} />}</Match>
+    </Switch>
+  )
+}

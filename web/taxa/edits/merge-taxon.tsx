@@ -1,0 +1,92 @@
+// A taxon becomes part of another; or is deleted, what it had going to another.
+
+import { createSignal, type JSX, Show } from 'solid-js'
+import type { TaxonDetail } from '../../../api/contract/schemas.ts'
+import type { TaxonFull } from '../../../api/contract/taxonomy.ts'
+import { TaxonName } from '../../parts/taxon/taxon-name.tsx'
+import { TaxonPicker } from '../../parts/taxon/taxon-picker.tsx'
+import type { Command } from '../../server/taxonomy.ts'
+import { EditSheet } from './edit-sheet.tsx'
+
+export function MergeTaxon(props: {
+  taxon: TaxonFull
+  onClose: () => void
+  onGone: (to: string | null) => void
+}): JSX.Element {
+  const [into, setInto] = createSignal<TaxonDetail | null>(null)
+  const commands = (): Command[] => {
+    const target = into()
+    return target === null ? [] : [{ kind: 'merge', id: props.taxon.id, intoId: target.id }]
+  }
+  return (
+    <EditSheet
+      title={`Merge ${props.taxon.name}`}
+      description="Its photos, its names and everything below it become the other’s. Its address leads there from then on."
+      action="Merge"
+      commands={commands()}
+      missing="Choose the taxon that it becomes part of."
+      expected={expectedOf(props.taxon, into())}
+      onClose={props.onClose}
+      onDone={() => props.onGone(into()?.id ?? null)}
+    >
+      <Target label="Into" chosen={into()} onChoose={setInto} />
+    </EditSheet>
+  )
+}
+
+export function DeleteTaxon(props: {
+  taxon: TaxonFull
+  onClose: () => void
+  onGone: (to: string | null) => void
+}): JSX.Element {
+  const [moveTo, setMoveTo] = createSignal<TaxonDetail | null>(null)
+  const needed = () => props.taxon.exampleCount + props.taxon.childCount > 0
+  const commands = (): Command[] => {
+    const target = moveTo()
+    return [{ kind: 'delete', id: props.taxon.id, ...(target !== null && { moveTo: target.id }) }]
+  }
+  return (
+    <EditSheet
+      danger
+      title={`Delete ${props.taxon.name}?`}
+      description="Where photos or taxa below depend on it, say where they go. It can be taken back in the log."
+      action="Delete"
+      commands={commands()}
+      expected={expectedOf(props.taxon, moveTo())}
+      onClose={props.onClose}
+      onDone={() => props.onGone(moveTo()?.id ?? props.taxon.parentId)}
+    >
+      <Show when={needed() || moveTo()}>
+        <Target label="What it has goes to" chosen={moveTo()} onChoose={setMoveTo} />
+      </Show>
+    </EditSheet>
+  )
+}
+
+function Target(props: {
+  label: string
+  chosen: TaxonDetail | null
+  onChoose: (taxon: TaxonDetail | null) => void
+}): JSX.Element {
+  return (
+    <Show
+      when={props.chosen}
+      fallback={<TaxonPicker label={props.label} placeholder="Search a taxon" onPick={props.onChoose} />}
+    >
+      {(taxon) => (
+        <div class="chosen-parent">
+          <span class="overline">{taxon().rank}</span>
+          <TaxonName taxon={taxon()} />
+          <button type="button" class="button quiet" onClick={() => props.onChoose(null)}>
+            Another
+          </button>
+        </div>
+      )}
+    </Show>
+  )
+}
+
+const expectedOf = (taxon: TaxonFull, other: TaxonDetail | null) => ({
+  [taxon.id]: taxon.revision,
+  ...(other && { [other.id]: other.revision }),
+})

@@ -1,0 +1,61 @@
+// Another place in the taxonomy for a taxon and everything below it; or another rank.
+
+import { createSignal, type JSX, Show } from 'solid-js'
+import type { Taxon } from '../../../api/contract/schemas.ts'
+import type { TaxonNode } from '../../../api/contract/taxonomy.ts'
+import { TaxonName } from '../../parts/taxon/taxon-name.tsx'
+import { TaxonPicker } from '../../parts/taxon/taxon-picker.tsx'
+import type { Command } from '../../server/taxonomy.ts'
+import { EditSheet } from './edit-sheet.tsx'
+
+type Parent = Pick<Taxon, 'id' | 'name' | 'rank' | 'commonName'> & { revision?: number }
+
+/** `below` undefined: still to be chosen; null: to the top. */
+export function MoveTaxon(props: {
+  taxon: Pick<TaxonNode, 'id' | 'name' | 'revision'>
+  below?: Parent | null
+  onClose: () => void
+}): JSX.Element {
+  const [parent, setParent] = createSignal<Parent | null | undefined>(props.below)
+  const commands = (): Command[] => {
+    const to = parent()
+    return to === undefined ? [] : [{ kind: 'move', id: props.taxon.id, parentId: to?.id ?? null }]
+  }
+  return (
+    <EditSheet
+      title={`Move ${props.taxon.name}`}
+      description="Everything below it moves along, and the tree of classifiers follows at once."
+      action="Move"
+      commands={commands()}
+      missing="Choose the taxon that it belongs to."
+      expected={{ [props.taxon.id]: props.taxon.revision }}
+      onClose={props.onClose}
+    >
+      <Show
+        when={parent() !== undefined}
+        fallback={
+          <div class="field">
+            <TaxonPicker label="Below" placeholder="Search the new parent" onPick={setParent} />
+            <button type="button" class="button quiet" onClick={() => setParent(null)}>
+              To the top instead
+            </button>
+          </div>
+        }
+      >
+        <div class="chosen-parent">
+          <Show when={parent()} fallback="To the top of the taxonomy">
+            {(to) => (
+              <>
+                <span class="overline">{to().rank}</span>
+                <TaxonName taxon={to()} />
+              </>
+            )}
+          </Show>
+          <button type="button" class="button quiet" onClick={() => setParent(undefined)}>
+            Another
+          </button>
+        </div>
+      </Show>
+    </EditSheet>
+  )
+}
