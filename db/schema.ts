@@ -19,7 +19,7 @@ import {
   timestamp,
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
-import { decodeVector, encodeVector } from './trees/vectors.ts'
+import { decodeVector, encodeVector } from './vectors.ts'
 
 /** Ranks that taxa may have, top first, with iNaturalist's rank levels (a larger number is a higher rank). */
 export const RANK_LEVELS = {
@@ -55,7 +55,7 @@ export type Bbox = [number, number, number, number]
 
 /**
  * pgvector's `vector` without a fixed length, so embeddings of several models share a column. Written in Postgres' binary form
- * (exact, and 4 times faster than text: 7,250 rows/s of 256 numbers in PGlite, 2026-11-22); read as text, or through `vector_send` where there are many (db/trees/vectors.ts).
+ * (exact, and 4 times faster than text: 7,250 rows/s of 256 numbers in PGlite, 2026-11-22); read as text, or through `vector_send` where there are many (db/vectors.ts).
  */
 export const vector = customType<{ data: Float32Array; driverData: string | Buffer }>({
   dataType: () => 'vector',
@@ -418,7 +418,7 @@ export const action = pgTable(
     kind: text('kind').$type<ActionKind>().notNull(),
     /** A sentence for people. */
     summary: text('summary').notNull(),
-    /** What it takes to undo and to redo it (db/statements/actions.ts). */
+    /** What it takes to undo and to redo it (db/history/actions.ts). */
     change: jsonb('change').$type<unknown>().notNull(),
     /** How many detections or photos it changed. */
     subjects: integer('subjects').notNull(),

@@ -10,7 +10,7 @@ import { type DatabaseFacts, inspectDatabase } from '../../db/connection/inspect
 import { DataFolderInUse, type Holder, lockDataFolder } from '../../db/connection/lock.ts'
 import { ModelError } from '../../indexer/errors.ts'
 import { openModels } from '../../indexer/models/models.ts'
-import { openPhotos } from '../../indexer/photos/photos.ts'
+import { openPhotos } from '../../indexer/photos/open-photos.ts'
 import { inspectQueue } from '../../indexer/queue/inspect.ts'
 import type { Config } from '../config.ts'
 import { CHOICE_KEY, type Choice, modelFolders, parseChoice } from '../installation/model-choice.ts'

@@ -3,11 +3,11 @@
 
 import { createRoute, z } from '@hono/zod-openapi'
 import { NotFound } from '../../db/errors.ts'
+import { recordAction } from '../../db/history/actions.ts'
+import { markMedia } from '../../db/history/changes.ts'
 import { findDeployment } from '../../db/photos/deployments.ts'
 import { getDetections } from '../../db/photos/detections.ts'
 import { countBelow, type FalseTriggerFilter, lostBelow, photosBelow } from '../../db/photos/false-triggers.ts'
-import { recordAction } from '../../db/statements/actions.ts'
-import { markMedia } from '../../db/statements/changes.ts'
 import {
   falseTriggersAnswerSchema,
   falseTriggersSchema,

@@ -1,7 +1,7 @@
 // Actions as the public noun. In: rows. Out: what answers hold, with the first of what each changed.
 
 import type { Db } from '../../db/connection/connect.ts'
-import { type Action as ActionRow, subjectsOfEach } from '../../db/statements/actions.ts'
+import { type Action as ActionRow, subjectsOfEach } from '../../db/history/actions.ts'
 import type { Action } from '../contract/schemas.ts'
 import type { Service } from '../service.ts'
 

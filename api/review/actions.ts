@@ -10,7 +10,7 @@ import {
   subjectsOf,
   undoAction,
   undoableOf,
-} from '../../db/statements/actions.ts'
+} from '../../db/history/actions.ts'
 import { oneOf } from '../../db/statements/identifications-many.ts'
 import { actionAnswerSchema, actionSchema, idSchema, limitSchema, pageOf, undoableSchema } from '../contract/schemas.ts'
 import { problems } from '../http/problem.ts'

@@ -2,9 +2,9 @@
 // not belong with the others.
 
 import { createRoute } from '@hono/zod-openapi'
+import { recordAction } from '../../db/history/actions.ts'
 import { keepSummariesAsForecasts } from '../../db/insight/forecasts.ts'
 import { getDetections } from '../../db/photos/detections.ts'
-import { recordAction } from '../../db/statements/actions.ts'
 import { identifyMany } from '../../db/statements/identifications-many.ts'
 import { teachingOf } from '../../db/trees/lessons.ts'
 import {

@@ -3,8 +3,8 @@
 
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Db } from '../../db/connection/connect.ts'
+import { recordAction } from '../../db/history/actions.ts'
 import { keepForecast } from '../../db/insight/forecasts.ts'
-import { recordAction } from '../../db/statements/actions.ts'
 import { getIdentification, type Identification, identify, withdraw } from '../../db/statements/identifications.ts'
 import { basisSchema, identificationSchema, idSchema, learnedSchema } from '../contract/schemas.ts'
 import { createOnce, keySchema } from '../http/idempotency.ts'

@@ -2,9 +2,9 @@
 // one undo takes back; those that had the mark before are no part of it.
 
 import { createRoute } from '@hono/zod-openapi'
+import { recordAction } from '../../db/history/actions.ts'
+import { type AnyMark, markMany } from '../../db/history/marks-many.ts'
 import { detectionsOfMedia } from '../../db/photos/detections.ts'
-import { recordAction } from '../../db/statements/actions.ts'
-import { type AnyMark, markMany } from '../../db/statements/marks-many.ts'
 import { type MarksAnswer, marksAnswerSchema, newMarksSchema } from '../contract/schemas.ts'
 import { createOnce, keySchema } from '../http/idempotency.ts'
 import { problems } from '../http/problem.ts'

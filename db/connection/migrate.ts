@@ -11,10 +11,9 @@ import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator'
 import type pg from 'pg'
 import { DatabaseError, sqlState } from '../errors.ts'
+import { ADVISORY_LOCKS } from './advisory-locks.ts'
 
 export const migrationsFolder = fileURLToPath(new URL('../migrations', import.meta.url))
-/** Any number that nobody else locks; drizzle's own migrator takes no lock. */
-const LOCK = 7_240_114_907
 
 const UNDEFINED_TABLE = '42P01'
 const INVALID_SCHEMA = '3F000'
@@ -43,7 +42,7 @@ export async function newestApplied(client: pg.ClientBase): Promise<number> {
 export async function migrate(pool: pg.Pool, upTo = newestMigration()): Promise<void> {
   const client = await pool.connect()
   try {
-    await client.query('select pg_advisory_lock($1)', [LOCK])
+    await client.query('select pg_advisory_lock($1)', [ADVISORY_LOCKS.migrate])
     try {
       const applied = await newestApplied(client)
       const known = newestMigration()
@@ -55,7 +54,7 @@ export async function migrate(pool: pg.Pool, upTo = newestMigration()): Promise<
       }
       if (applied < upTo) await apply(client, upTo)
     } finally {
-      await client.query('select pg_advisory_unlock($1)', [LOCK])
+      await client.query('select pg_advisory_unlock($1)', [ADVISORY_LOCKS.migrate])
     }
   } catch (error) {
     if (

@@ -3,7 +3,7 @@
 
 import { sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
-import { ids } from '../trees/lessons.ts'
+import { arrayParameter, idArray } from '../sql.ts'
 import { type InsightFilter, matching } from './insight.ts'
 
 export type Forecast = {
@@ -20,8 +20,11 @@ export async function keepForecast(db: Db, detectionId: number, forecast: Foreca
   if (path.length === 0) return
   await db.execute(sql`
     insert into forecast (detection_id, tree_version, taxon_ids, probabilities, examples)
-    values (${detectionId}, ${treeVersion}, ${ids(path.map((step) => step.taxonId))},
-      ${sql.param(path.map((step) => step.probability))}::real[], ${examples})
+    values (${detectionId}, ${treeVersion}, ${idArray(path.map((step) => step.taxonId))},
+      ${arrayParameter(
+        path.map((step) => step.probability),
+        'real',
+      )}, ${examples})
     on conflict (detection_id) do nothing`)
 }
 
@@ -33,7 +36,7 @@ export async function keepSummariesAsForecasts(db: Db, detectionIds: number[], e
   await db.execute(sql`
     insert into forecast (detection_id, tree_version, taxon_ids, probabilities, examples)
     select detection_id, tree_version, array[taxon_id], array[probability], ${examples}
-    from suggestion where detection_id = any(${ids(detectionIds)}) and taxon_id is not null
+    from suggestion where detection_id = any(${idArray(detectionIds)}) and taxon_id is not null
     on conflict (detection_id) do nothing`)
 }
 

@@ -4,7 +4,7 @@
 
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
-import { ids } from '../trees/lessons.ts'
+import { idArray } from '../sql.ts'
 
 export type InsightFilter = {
   /** Animals that count for one of these; null: all. */
@@ -62,7 +62,7 @@ function mediaConditions({ deployment, from, to, importId }: InsightFilter): SQL
 function animalConditions({ taxonIds, person }: InsightFilter): SQL[] {
   const conditions: SQL[] = []
   if (taxonIds !== null) {
-    const set = sql`any(${ids(taxonIds)})`
+    const set = sql`any(${idArray(taxonIds)})`
     conditions.push(sql`(d.taught_taxon_id = ${set} or (d.taught_taxon_id is null and s.taxon_id = ${set}))`)
   }
   if (person !== null) {

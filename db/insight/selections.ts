@@ -4,7 +4,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import { NotFound } from '../errors.ts'
-import { ids } from '../trees/lessons.ts'
+import { idArray } from '../sql.ts'
 import { hundredths, type InsightFilter, matching } from './insight.ts'
 
 export type Selection = { id: number; name: string; count: number }
@@ -28,7 +28,7 @@ export async function selectDetections(db: Db, name: string, detectionIds: numbe
   return await insert(
     db,
     name,
-    sql`select id as id from detection where id = any(${ids(detectionIds)}) order by id desc limit ${MOST_SELECTED}`,
+    sql`select id as id from detection where id = any(${idArray(detectionIds)}) order by id desc limit ${MOST_SELECTED}`,
   )
 }
 

@@ -7,7 +7,7 @@ import { Conflict, NotFound } from '../errors.ts'
 import { type Bbox, type DetectionSource, detection, embedding, media, metricVector, suggestion } from '../schema.ts'
 import { writeLessons } from '../trees/lessons.ts'
 import { insertEmbeddings } from '../trees/models.ts'
-import { decodeVector, encodeVector, vectorBytes } from '../trees/vectors.ts'
+import { decodeVector, encodeVector, vectorBytes } from '../vectors.ts'
 import { groupKeyOf } from './sequences.ts'
 
 /** A detection's box and what was seen in it: each model's vector in base64. */

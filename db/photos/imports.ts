@@ -4,6 +4,7 @@ import { and, desc, eq, isNull, lt, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import { NotFound } from '../errors.ts'
 import { importBatch, media } from '../schema.ts'
+import { idArray } from '../sql.ts'
 
 export type ImportBatch = typeof importBatch.$inferSelect
 export type ImportProgress = ImportBatch & { queued: number; indexed: number; failed: number }
@@ -36,7 +37,7 @@ async function withCounts(db: Db, where: ReturnType<typeof eq> | undefined, limi
   const counts = await db
     .select({ importId: media.importId, status: media.status, count: sql<number>`count(*)::int` })
     .from(media)
-    .where(sql`${media.importId} = any(${sql.param(batches.map((batch) => batch.id))}::bigint[])`)
+    .where(sql`${media.importId} = any(${idArray(batches.map((batch) => batch.id))})`)
     .groupBy(media.importId, media.status)
   return batches.map((batch) => {
     const of = (status: string) => counts.find((c) => c.importId === batch.id && c.status === status)?.count ?? 0

@@ -5,7 +5,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import type { DetectionKind } from '../schema.ts'
-import { ids } from '../trees/lessons.ts'
+import { idArray } from '../sql.ts'
 import { type Detection, getDetections } from './detections.ts'
 
 export type QueueName =
@@ -241,7 +241,7 @@ function tables(filter: Filter, summaries: 'inner' | 'left'): SQL {
 function conditions(filter: Filter): (SQL | null)[] {
   const { state, kind, taxonIds, mediaId, importId, deploymentId, from, before, person, groupKey, selectionId } = filter
   const when = (value: unknown, condition: () => SQL) => (value === undefined ? null : condition())
-  const set = taxonIds && sql`any(${ids(taxonIds)})`
+  const set = taxonIds && sql`any(${idArray(taxonIds)})`
   const suggested = set && sql`s.taxon_id = ${set}`
   return [
     isOpen(filter) ? sql`d.open` : sql`d.hidden_at is null`,

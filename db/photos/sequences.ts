@@ -3,7 +3,8 @@
 
 import { sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
-import { ids, writeLessons } from '../trees/lessons.ts'
+import { idArray } from '../sql.ts'
+import { writeLessons } from '../trees/lessons.ts'
 
 export const SEQUENCE_GAP_SECONDS = 60
 
@@ -36,7 +37,7 @@ export async function joinSequence(
   const sequenceId = Math.min(photo.id, ...neighbours)
   const joined = [...new Set(neighbours)].filter((id) => id !== sequenceId)
   await tx.execute(
-    sql`update media set sequence_id = ${sequenceId} where id = ${photo.id} or sequence_id = any(${ids(joined)})`,
+    sql`update media set sequence_id = ${sequenceId} where id = ${photo.id} or sequence_id = any(${idArray(joined)})`,
   )
   if (joined.length > 0) await refreshGroupKeys(tx, sequenceId)
   return sequenceId

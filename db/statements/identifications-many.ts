@@ -4,10 +4,10 @@
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import { type Basis, type DetectionMark, detection, identification } from '../schema.ts'
+import { idArray } from '../sql.ts'
 import { presentTaxonId } from '../taxonomy/taxon-redirects.ts'
-import { ids } from '../trees/lessons.ts'
+import { type Counting, counting, pathsOf, refreshTaughtOf } from '../trees/taught.ts'
 import { contradictedBy, handBack, SET_ASIDE } from './identifications.ts'
-import { type Counting, counting, pathsOf, refreshTaughtOf } from './taught.ts'
 
 export type IdentifiedMany = {
   made: { id: number; detectionId: number }[]
@@ -90,7 +90,7 @@ export async function withdrawMany(tx: Db, identificationIds: number[], person: 
 /** The reverse of `withdrawMany`: they count again, and what they had replaced does not. */
 export async function restoreMany(tx: Db, identificationIds: number[]): Promise<void> {
   const detectionIds = await lockDetectionsOf(tx, identificationIds)
-  const again = ids(identificationIds)
+  const again = idArray(identificationIds)
   await tx.execute(sql`
     update identification set withdrawn_at = null, withdrawn_by = null where id = any(${again}) and withdrawn_at is not null`)
   await tx.execute(sql`
@@ -109,7 +109,7 @@ export async function restoreMany(tx: Db, identificationIds: number[]): Promise<
 /** In order of id, as everybody locks them. */
 async function lockDetectionsOf(tx: Db, identificationIds: number[]): Promise<number[]> {
   const { rows } = await tx.execute<{ id: string }>(sql`
-    select id from detection where id in (select detection_id from identification where id = any(${ids(identificationIds)}))
+    select id from detection where id in (select detection_id from identification where id = any(${idArray(identificationIds)}))
     order by id for update`)
   return rows.map(({ id }) => Number(id))
 }

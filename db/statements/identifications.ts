@@ -6,7 +6,7 @@ import type { Db } from '../connection/connect.ts'
 import { Conflict, NotFound } from '../errors.ts'
 import { type Basis, type DetectionMark, detection, identification } from '../schema.ts'
 import { presentTaxonId } from '../taxonomy/taxon-redirects.ts'
-import { type Counting, counting, isImporter, onOnePath, pathsOf, refreshTaughtOf } from './taught.ts'
+import { type Counting, counting, isImporter, onOnePath, pathsOf, refreshTaughtOf } from '../trees/taught.ts'
 
 export type Identification = {
   id: number

@@ -5,7 +5,7 @@ import { sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import { Conflict, NotFound } from '../errors.ts'
 import { RANK_LEVELS, type Rank, taxon } from '../schema.ts'
-import { ids } from '../trees/lessons.ts'
+import { idArray } from '../sql.ts'
 import { childIdsOf, readStates, type StateWrite, type TaxonState, writeStates } from './taxon-states.ts'
 
 const siblingKey = (one: { parentId: number | null; name: string; rank: Rank }) =>
@@ -212,7 +212,7 @@ function canonical(value: unknown): string {
 export async function subtreesOf(db: Db, roots: number[]): Promise<number[]> {
   const { rows } = await db.execute<{ id: string }>(sql`
     with recursive below as (
-      select id from taxon where id = any(${ids(roots)})
+      select id from taxon where id = any(${idArray(roots)})
       union select t.id from taxon t join below on t.parent_id = below.id where t.merged_into_id is null)
     select id from below`)
   return rows.map((row) => Number(row.id))

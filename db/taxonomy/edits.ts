@@ -5,8 +5,10 @@ import { eq, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import { Conflict, NotFound } from '../errors.ts'
 import { taxon, taxonomyEdit } from '../schema.ts'
-import { refreshTaughtBelow, type TaughtChange } from '../statements/taught.ts'
-import { ids, writeLessons } from '../trees/lessons.ts'
+import { arrayParameter, idArray } from '../sql.ts'
+import { lockTaxonomy } from '../taxonomy-lock.ts'
+import { writeLessons } from '../trees/lessons.ts'
+import { refreshTaughtBelow, type TaughtChange } from '../trees/taught.ts'
 import { type Command, subjectsOf } from './commands.ts'
 import { changedFields, Desk, subtreesOf } from './desk.ts'
 import { type Edit, listEdits, undoneBy } from './log.ts'
@@ -79,16 +81,6 @@ export async function tryEdit(db: Db, request: EditRequest): Promise<Applied> {
   }
   if (applied === null) throw new Error('Expected a trial to end with what it did')
   return applied
-}
-
-/** One edit at a time. Take it before anything else in a transaction that makes taxa. */
-export async function lockTaxonomy(tx: Db): Promise<void> {
-  await tx.execute(sql`lock table taxonomy_edit in share row exclusive mode`)
-}
-
-/** No edit until the transaction ends; many may hold at once. */
-export async function holdTaxonomy(tx: Db): Promise<void> {
-  await tx.execute(sql`lock table taxonomy_edit in row exclusive mode`)
 }
 
 async function applyIn(tx: Db, request: EditRequest): Promise<Applied> {
@@ -175,7 +167,7 @@ async function checkRevisions(tx: Db, expected: Map<number, number>): Promise<vo
   const rows = await tx
     .select({ id: taxon.id, name: taxon.name, revision: taxon.revision })
     .from(taxon)
-    .where(sql`${taxon.id} = any(${ids(known)})`)
+    .where(sql`${taxon.id} = any(${idArray(known)})`)
   const now = new Map(rows.map((row) => [row.id, row]))
   const stale = known.filter((id) => now.get(id)?.revision !== expected.get(id))
   if (stale.length === 0) return
@@ -205,21 +197,21 @@ async function lockDetections(tx: Db, command: Command): Promise<void> {
   collect(command)
   if (from.length === 0) return
   await tx.execute(sql`
-    select id from detection where id in (select detection_id from identification where taxon_id = any(${ids(from)}))
+    select id from detection where id in (select detection_id from identification where taxon_id = any(${idArray(from)}))
     order by id for update`)
   await tx.execute(sql`
     select id from media where pending_label is not null
-      and pending_label ->> 'taxonId' = any(${sql.param(from.map(String))}::text[]) order by id for update`)
+      and pending_label ->> 'taxonId' = any(${arrayParameter(from.map(String), 'text')}) order by id for update`)
 }
 
 async function countTouches(tx: Db, command: Command, subjects: number[]): Promise<Touches> {
   const whole = subjects.length === 0 ? [] : await subtreesOf(tx, subjects)
-  const chosen = command.kind === 'split' ? sql`and d.id = any(${ids(command.detectionIds)})` : sql``
+  const chosen = command.kind === 'split' ? sql`and d.id = any(${idArray(command.detectionIds)})` : sql``
   const { rows } = await tx.execute<{ photos: number; identifications: number }>(sql`
     select (select count(distinct d.media_id)::int from detection d
-        where d.taught_taxon_id = any(${ids(whole)}) ${chosen}) as photos,
+        where d.taught_taxon_id = any(${idArray(whole)}) ${chosen}) as photos,
       (select count(*)::int from identification i join detection d on d.id = i.detection_id
-        where i.taxon_id = any(${ids(whole)}) and i.withdrawn_at is null ${chosen}) as identifications`)
+        where i.taxon_id = any(${idArray(whole)}) and i.withdrawn_at is null ${chosen}) as identifications`)
   const { photos = 0, identifications = 0 } = rows[0] ?? {}
   const children = command.kind === 'split' ? (command.childIds?.length ?? 0) : whole.length - subjects.length
   return { photos, identifications, moved: 0, children: Math.max(0, children), taxa: 0 }
@@ -239,7 +231,7 @@ async function tellActivity(tx: Db, desk: Desk, changes: StateWrite[]): Promise<
   if (turned.length === 0) return
   const whole = await subtreesOf(tx, turned)
   const { rows } = await tx.execute<{ id: string }>(
-    sql`select id from detection where taught_taxon_id = any(${ids(whole)}) order by id`,
+    sql`select id from detection where taught_taxon_id = any(${idArray(whole)}) order by id`,
   )
   await writeLessons(
     tx,
@@ -248,7 +240,7 @@ async function tellActivity(tx: Db, desk: Desk, changes: StateWrite[]): Promise<
   )
   // What was suggested until now is suggested no more, or may be again: both are worked out anew.
   await tx.execute(
-    sql`delete from suggestion where taxon_id = any(${ids(whole)}) or stop_taxon_id = any(${ids(whole)})`,
+    sql`delete from suggestion where taxon_id = any(${idArray(whole)}) or stop_taxon_id = any(${idArray(whole)})`,
   )
 }
 

@@ -4,7 +4,7 @@ import { and, asc, desc, eq, gt, lt, lte, max, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import { NotFound } from '../errors.ts'
 import { taxonomyEdit } from '../schema.ts'
-import { ids } from '../trees/lessons.ts'
+import { idArray } from '../sql.ts'
 import type { Command } from './commands.ts'
 import { readStates, type TaxonState } from './taxon-states.ts'
 
@@ -26,7 +26,7 @@ export type Edit = {
 export async function undoneBy(db: Db, editIds: number[]): Promise<Map<number, number>> {
   const { rows } = await db.execute<{ id: string; undoes: string }>(sql`
     with recursive later as (
-      select id, undoes from taxonomy_edit where undoes = any(${ids(editIds)})
+      select id, undoes from taxonomy_edit where undoes = any(${idArray(editIds)})
       union select e.id, e.undoes from taxonomy_edit e join later on e.undoes = later.id)
     select id, undoes from later order by id`)
   const takers = new Map<number, number[]>()

@@ -5,8 +5,8 @@ import { sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import { Conflict } from '../errors.ts'
 import { RANK_LEVELS } from '../schema.ts'
-import { refreshTaughtOf, type TaughtChange } from '../statements/taught.ts'
-import { ids } from '../trees/lessons.ts'
+import { arrayParameter, idArray } from '../sql.ts'
+import { refreshTaughtOf, type TaughtChange } from '../trees/taught.ts'
 import type { Command, Retarget, StateChange } from './commands.ts'
 import { type Desk, sameValue } from './desk.ts'
 import { reserveTaxonIds, type TaxonState, tidyNames } from './taxon-states.ts'
@@ -199,10 +199,10 @@ async function remove(desk: Desk, id: number): Promise<void> {
 /** Throws Conflict when taxa outside of these, statements or photos that wait depend on them. */
 async function refuseWhereUsed(tx: Db, name: string, gone: number[]): Promise<void> {
   const { rows } = await tx.execute<{ children: number; statements: number; labels: number }>(sql`
-    select (select count(*)::int from taxon where parent_id = any(${ids(gone)}) and id <> all(${ids(gone)})) as children,
-      (select count(*)::int from identification where taxon_id = any(${ids(gone)})) as statements,
+    select (select count(*)::int from taxon where parent_id = any(${idArray(gone)}) and id <> all(${idArray(gone)})) as children,
+      (select count(*)::int from identification where taxon_id = any(${idArray(gone)})) as statements,
       (select count(*)::int from media where pending_label is not null
-        and pending_label ->> 'taxonId' = any(${sql.param(gone.map(String))}::text[])) as labels`)
+        and pending_label ->> 'taxonId' = any(${arrayParameter(gone.map(String), 'text')})) as labels`)
   const used = rows[0]
   if (used && used.children > 0) {
     throw new Conflict(
@@ -298,14 +298,14 @@ async function retargetStatements(
     'all' in which
       ? sql``
       : 'statements' in which
-        ? sql`and id = any(${ids(which.statements)})`
-        : sql`and detection_id = any(${ids(which.detectionIds)})`
+        ? sql`and id = any(${idArray(which.statements)})`
+        : sql`and detection_id = any(${idArray(which.detectionIds)})`
   const { rows } = await tx.execute<{ id: string; detectionId: string }>(sql`
     update identification set taxon_id = ${to}, said_taxon_id = nullif(coalesce(said_taxon_id, taxon_id), ${to}::bigint)
     where taxon_id = ${from} ${chosen} returning id, detection_id as "detectionId"`)
   if ('statements' in which && rows.length < which.statements.length) {
     const { rows: others } = await tx.execute<{ count: number }>(sql`
-      select count(*)::int as count from identification where id = any(${ids(which.statements)}) and taxon_id <> ${to}`)
+      select count(*)::int as count from identification where id = any(${idArray(which.statements)}) and taxon_id <> ${to}`)
     const count = others[0]?.count ?? 0
     if (count > 0) {
       throw new Conflict(
@@ -328,7 +328,7 @@ async function retargetLabels(
   to: number,
   media: number[] | null,
 ): Promise<void> {
-  const chosen = media === null ? sql`` : sql`and id = any(${ids(media)})`
+  const chosen = media === null ? sql`` : sql`and id = any(${idArray(media)})`
   const { rows } = await tx.execute<{ id: string }>(sql`
     update media set pending_label = jsonb_set(pending_label, '{taxonId}', to_jsonb(${to}::bigint))
     where pending_label is not null and pending_label ->> 'taxonId' = ${String(from)} ${chosen} returning id`)

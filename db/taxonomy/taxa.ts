@@ -5,9 +5,10 @@ import { and, asc, eq, isNull, type SQLWrapper, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import { NotFound } from '../errors.ts'
 import { type Rank, taxon } from '../schema.ts'
-import { ids } from '../trees/lessons.ts'
+import { idArray } from '../sql.ts'
+import { lockTaxonomy } from '../taxonomy-lock.ts'
 import type { Command } from './commands.ts'
-import { applyEdit, lockTaxonomy } from './edits.ts'
+import { applyEdit } from './edits.ts'
 import { commonNameOf, readStates } from './taxon-states.ts'
 
 export type Taxon = {
@@ -56,7 +57,7 @@ export async function getTaxa(db: Db, taxonIds: number[]): Promise<Taxon[]> {
   return await db
     .select(taxonColumns)
     .from(taxon)
-    .where(and(sql`${taxon.id} = any(${ids(taxonIds)})`, unmerged))
+    .where(and(sql`${taxon.id} = any(${idArray(taxonIds)})`, unmerged))
     .orderBy(asc(taxon.id))
 }
 
@@ -75,7 +76,7 @@ export async function childCounts(db: Db, taxonIds: number[]): Promise<Map<numbe
   const rows = await db
     .select({ parentId: taxon.parentId, count: sql<number>`count(*)::int` })
     .from(taxon)
-    .where(and(sql`${taxon.parentId} = any(${ids(taxonIds)})`, unmerged))
+    .where(and(sql`${taxon.parentId} = any(${idArray(taxonIds)})`, unmerged))
     .groupBy(taxon.parentId)
   return new Map(rows.flatMap((row) => (row.parentId === null ? [] : [[row.parentId, row.count]])))
 }
@@ -167,7 +168,7 @@ export async function deleteTaxon(db: Db, id: number, by: By = LOCAL): Promise<v
 export async function subtreeIds(db: Db, id: number): Promise<number[]> {
   const { rows } = await db.execute<{ id: string }>(sql`
     with recursive below as (
-      select id from taxon where id = any(${ids([id])})
+      select id from taxon where id = any(${idArray([id])})
       union all select t.id from taxon t join below on t.parent_id = below.id where t.merged_into_id is null)
     select id from below`)
   return rows.map((row) => Number(row.id))

@@ -5,7 +5,8 @@ import { and, asc, isNull, or, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import { Conflict } from '../errors.ts'
 import { RANK_LEVELS, type Rank, taxon } from '../schema.ts'
-import { lockTaxonomy } from './edits.ts'
+import { arrayParameter } from '../sql.ts'
+import { lockTaxonomy } from '../taxonomy-lock.ts'
 import { folded, insertTaxon, siblingOf, type Taxon, taxonColumns, updateTaxon } from './taxa.ts'
 
 export type PathStep = { rank: Rank; name: string }
@@ -67,8 +68,14 @@ function checkPath(path: PathStep[]): void {
 
 /** Every taxon with a name and rank of the path, and all above those, by id. One round trip. */
 async function knownTaxa(db: Db, path: PathStep[]): Promise<Map<number, Known>> {
-  const names = sql`${sql.param(path.map((step) => step.name))}::text[]`
-  const ranks = sql`${sql.param(path.map((step) => step.rank))}::text[]`
+  const names = arrayParameter(
+    path.map((step) => step.name),
+    'text',
+  )
+  const ranks = arrayParameter(
+    path.map((step) => step.rank),
+    'text',
+  )
   const synonym = sql`n.kind = 'synonym' and folded(n.name) collate "C" = any(select folded(name) from unnest(${names}) as name)`
   const rows = await db
     .select({

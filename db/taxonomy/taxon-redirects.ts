@@ -4,7 +4,7 @@ import { sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import { NotFound } from '../errors.ts'
 import type { Rank } from '../schema.ts'
-import { ids } from '../trees/lessons.ts'
+import { idArray } from '../sql.ts'
 
 /** For writing something that names it: it stays, and is not merged, until the transaction ends. Throws NotFound. */
 export async function presentTaxonId(tx: Db, id: number): Promise<number> {
@@ -23,7 +23,7 @@ export async function presentTaxonId(tx: Db, id: number): Promise<number> {
 export async function redirectsOf(db: Db, taxonIds: number[]): Promise<Map<number, number>> {
   const { rows } = await db.execute<{ start: string; id: string }>(sql`
     with recursive way as (
-      select id as start, merged_into_id as id from taxon where id = any(${ids(taxonIds)}) and merged_into_id is not null
+      select id as start, merged_into_id as id from taxon where id = any(${idArray(taxonIds)}) and merged_into_id is not null
       union all select way.start, t.merged_into_id from taxon t join way on t.id = way.id where t.merged_into_id is not null)
     select way.start, way.id from way join taxon t on t.id = way.id where t.merged_into_id is null`)
   return new Map(rows.map((row) => [Number(row.start), Number(row.id)]))

@@ -5,7 +5,8 @@ import { asc, eq, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import { Conflict, sqlState, UNIQUE_VIOLATION } from '../errors.ts'
 import { RANK_LEVELS, type Rank, taxon, taxonName } from '../schema.ts'
-import { ids, writeLessons } from '../trees/lessons.ts'
+import { idArray } from '../sql.ts'
+import { writeLessons } from '../trees/lessons.ts'
 
 export type TaxonName = {
   kind: 'common' | 'synonym'
@@ -71,7 +72,7 @@ export async function namesOf(db: Db, taxonIds: number[] | null): Promise<Map<nu
       preferred: taxonName.preferred,
     })
     .from(taxonName)
-    .where(taxonIds === null ? undefined : sql`${taxonName.taxonId} = any(${ids(taxonIds)})`)
+    .where(taxonIds === null ? undefined : sql`${taxonName.taxonId} = any(${idArray(taxonIds)})`)
     .orderBy(asc(taxonName.id))
   const found = new Map<number, TaxonName[]>()
   for (const { taxonId, ...name } of rows) {
@@ -91,7 +92,7 @@ export async function readStates(
   const query = db
     .select(columns)
     .from(taxon)
-    .where(taxonIds === null ? undefined : sql`${taxon.id} = any(${ids(taxonIds)})`)
+    .where(taxonIds === null ? undefined : sql`${taxon.id} = any(${idArray(taxonIds)})`)
     .orderBy(asc(taxon.id))
   const rows = options.lock ? await query.for('update') : await query
   const names = await namesOf(db, taxonIds)
@@ -143,7 +144,7 @@ export async function writeStates(tx: Db, writes: StateWrite[]): Promise<void> {
         part.flatMap(({ before, id }) => (before ? [id] : [])),
       )
     }
-    if (removed.length > 0) await tx.execute(sql`delete from taxon where id = any(${ids(removed)})`)
+    if (removed.length > 0) await tx.execute(sql`delete from taxon where id = any(${idArray(removed)})`)
   } catch (error) {
     if (sqlState(error) !== UNIQUE_VIOLATION) throw error
     throw new Conflict('Expected no two taxa of one name and rank at the same place, but there would be', null)
@@ -203,7 +204,7 @@ async function updateRows(tx: Db, states: TaxonState[]): Promise<void> {
 }
 
 async function writeNames(tx: Db, states: TaxonState[], known: number[]): Promise<void> {
-  if (known.length > 0) await tx.execute(sql`delete from taxon_name where taxon_id = any(${ids(known)})`)
+  if (known.length > 0) await tx.execute(sql`delete from taxon_name where taxon_id = any(${idArray(known)})`)
   const rows = states.flatMap(({ id, names }) => names.map((name) => ({ taxon_id: id, ...name })))
   if (rows.length === 0) return
   await tx.execute(sql`

@@ -1,10 +1,11 @@
 // What the tree has to learn. In: ids of detections and taxa that changed. Out: an append-only log that every process
 // reads, and what a detection teaches now.
 
-import { and, asc, eq, gt, inArray, lte, max, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, lte, max, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import { detection, embedding, lesson, metricVector } from '../schema.ts'
-import { vectorBytes } from './vectors.ts'
+import { idArray } from '../sql.ts'
+import { vectorBytes } from '../vectors.ts'
 
 export type Lesson = { id: number; kind: 'detection' | 'taxon'; subjectId: number }
 /** The channel that is notified when lessons were committed (Database.listen). */
@@ -12,14 +13,11 @@ export const LESSON_CHANNEL = 'clavis_lesson'
 /** Transactions commit out of order: a lesson may appear after another with an id larger by less than this. */
 export const LESSON_WINDOW = 1000
 
-/** An array parameter: drizzle would spread a plain array into many. */
-export const ids = (values: number[]): SQL => sql`${sql.param(values)}::bigint[]`
-
 /** Call it inside the transaction that makes the change. */
 export async function writeLessons(db: Db, kind: Lesson['kind'], subjectIds: number[]): Promise<void> {
   if (subjectIds.length === 0) return
   await db.execute(sql`
-    with added as (insert into lesson (kind, subject_id) select ${kind}, unnest(${ids(subjectIds)}) returning id)
+    with added as (insert into lesson (kind, subject_id) select ${kind}, unnest(${idArray(subjectIds)}) returning id)
     select pg_notify(${LESSON_CHANNEL}, '') from (select count(*) from added) as one`)
 }
 

@@ -3,7 +3,7 @@
 import { and, asc, eq, gt, isNotNull, notExists, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import { detection, embedding, model } from '../schema.ts'
-import { vectorBytes } from './vectors.ts'
+import { vectorBytes } from '../vectors.ts'
 
 export type Model = { sha256: string; name: string; kind: 'detector' | 'embedder'; manifest: unknown }
 

@@ -20,9 +20,9 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import { USUALLY_FOLLOWED } from '../connection/session.ts'
-import { ids } from './lessons.ts'
+import { idArray } from '../sql.ts'
+import { encodeVector } from '../vectors.ts'
 import { INDEX_FROM, MOST_INDEXED_NUMBERS, searchIndexState } from './search-index.ts'
-import { encodeVector } from './vectors.ts'
 
 export type Near = {
   detectionId: number
@@ -100,7 +100,7 @@ const columns = sql`d.id as "detectionId", d.media_id as "mediaId", d.taught_tax
 const distanceTo = (query: Float32Array) => sql`v.vector <=> ${sql.param(encodeVector(query))}::vector`
 
 function exclusion({ excludeDetectionIds, excludeGroupKey }: Exclusion): SQL {
-  const own = excludeDetectionIds?.length ? sql`and d.id <> all(${ids(excludeDetectionIds)})` : sql``
+  const own = excludeDetectionIds?.length ? sql`and d.id <> all(${idArray(excludeDetectionIds)})` : sql``
   const burst = excludeGroupKey ? sql`and d.group_key <> ${excludeGroupKey}` : sql``
   return sql`${own} ${burst}`
 }
@@ -108,7 +108,7 @@ function exclusion({ excludeDetectionIds, excludeGroupKey }: Exclusion): SQL {
 function filter(search: Exclusion & NearFilter): SQL {
   const { taxonIds, deploymentId, capturedFrom, capturedBefore, confirmedOnly } = search
   const parts: SQL[] = [sql`d.taught_taxon_id is not null`]
-  if (taxonIds) parts.push(sql`d.taught_taxon_id = any(${ids(taxonIds)})`)
+  if (taxonIds) parts.push(sql`d.taught_taxon_id = any(${idArray(taxonIds)})`)
   if (confirmedOnly)
     parts.push(sql`exists (
       select from identification i
@@ -260,7 +260,7 @@ async function eachByJoin(
   if (pairs.length === 0) return found
   const { rows } = await db.execute<Row & { asked: string }>(sql`
     with pair as (
-      select * from unnest(${ids(pairs.map(([asked]) => asked))}, ${ids(pairs.map(([, member]) => member))}) as p (asked, member))
+      select * from unnest(${idArray(pairs.map(([asked]) => asked))}, ${idArray(pairs.map(([, member]) => member))}) as p (asked, member))
     select asked.id as asked, near.*
     from (select distinct asked as id from pair) as asked
     cross join lateral (

@@ -7,8 +7,10 @@
 
 import { type SQL, sql } from 'drizzle-orm'
 import type pg from 'pg'
+import { ADVISORY_LOCKS } from '../connection/advisory-locks.ts'
 import type { Database, Db } from '../connection/connect.ts'
 import { treeVersion } from '../schema.ts'
+import { arrayParameter } from '../sql.ts'
 
 /** From so many exemplars on a version has an index. */
 export const INDEX_FROM = 50_000
@@ -27,7 +29,6 @@ export const indexName = (version: number) => `metric_vector_v${version}_nearest
  * more (2026-11-26, 2 cores, nothing else running).
  */
 const EF_CONSTRUCTION = 256
-const BUILD_LOCK = 7_240_114_911
 const WATCH_MS = 1000
 /**
  * Memory for the graph while it is made, beside two bytes a number. 1,000,000 vectors of 53 numbers filled 580 MB after 800,000; from
@@ -69,7 +70,7 @@ export async function buildSearchIndex(database: Database, version: number, opti
   const client = await database.pool.connect()
   client.on('error', noted)
   try {
-    const { rows: locks } = await client.query('select pg_try_advisory_lock($1) as locked', [BUILD_LOCK])
+    const { rows: locks } = await client.query('select pg_try_advisory_lock($1) as locked', [ADVISORY_LOCKS.buildIndex])
     if (!locks[0]?.locked) return false
     if ((await searchIndexState(database.db, version)).ready) return true
     await client.query(`drop index concurrently if exists ${indexName(version)}`)
@@ -149,6 +150,6 @@ export async function dropSearchIndexes(db: Db, which: SQL | undefined): Promise
   const versions = await db.select({ version: treeVersion.version }).from(treeVersion).where(which)
   const names = versions.map(({ version }) => indexName(version))
   const { rows } = await db.execute<{ name: string }>(sql`
-    select name from unnest(${sql.param(names)}::text[]) as name where to_regclass(name) is not null`)
+    select name from unnest(${arrayParameter(names, 'text')}) as name where to_regclass(name) is not null`)
   for (const { name } of rows) await db.execute(sql.raw(`drop index concurrently if exists ${name}`))
 }

@@ -4,7 +4,8 @@
 import { and, desc, eq, getTableColumns, inArray, isNotNull, isNull, lt, ne, or, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import { detection, embedding, suggestion } from '../schema.ts'
-import { holdTaxonomy } from '../taxonomy/edits.ts'
+import { type ArrayType, arrayParameter } from '../sql.ts'
+import { holdTaxonomy } from '../taxonomy-lock.ts'
 
 export type NewSuggestion = {
   detectionId: number
@@ -44,17 +45,21 @@ export async function upsertSuggestions(db: Db, rows: NewSuggestion[]): Promise<
 }
 
 async function upsert(tx: Db, rows: NewSuggestion[]): Promise<void> {
-  const list = <K extends keyof NewSuggestion>(key: K) => sql.param(rows.map((row) => row[key]))
+  const list = (key: keyof NewSuggestion, type: ArrayType) =>
+    arrayParameter(
+      rows.map((row) => row[key]),
+      type,
+    )
   // Detections are locked before their summaries, as by who identifies them.
   await tx.execute(sql`
     insert into suggestion (detection_id, taxon_id, probability, stop_taxon_id, novelty, own_probability, disagreement,
       suspect, likeness, tree_version)
     select detection.id, taxon.id, input.probability, stop.id, input.novelty, input.own_probability, input.disagreement,
       input.suspect, input.likeness, input.tree_version
-    from unnest(${list('detectionId')}::bigint[], ${list('taxonId')}::bigint[], ${list('probability')}::real[],
-      ${list('stopTaxonId')}::bigint[], ${list('novelty')}::real[], ${list('ownProbability')}::real[],
-      ${list('disagreement')}::real[], ${list('suspect')}::boolean[], ${list('likeness')}::integer[],
-      ${list('treeVersion')}::text[])
+    from unnest(${list('detectionId', 'bigint')}, ${list('taxonId', 'bigint')}, ${list('probability', 'real')},
+      ${list('stopTaxonId', 'bigint')}, ${list('novelty', 'real')}, ${list('ownProbability', 'real')},
+      ${list('disagreement', 'real')}, ${list('suspect', 'boolean')}, ${list('likeness', 'integer')},
+      ${list('treeVersion', 'text')})
       as input (detection_id, taxon_id, probability, stop_taxon_id, novelty, own_probability, disagreement, suspect,
         likeness, tree_version)
     join detection on detection.id = input.detection_id

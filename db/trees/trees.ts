@@ -2,12 +2,13 @@
 // published in one step, and the exemplars as the tree sees them.
 
 import { and, asc, desc, eq, gt, isNotNull, isNull, lt, sql } from 'drizzle-orm'
+import { ADVISORY_LOCKS } from '../connection/advisory-locks.ts'
 import type { Database, Db } from '../connection/connect.ts'
 import { NotFound } from '../errors.ts'
 import { detection, embedding, metricVector, treeVersion } from '../schema.ts'
+import { encodeVector, vectorBytes } from '../vectors.ts'
 import { LESSON_CHANNEL, type Teaching } from './lessons.ts'
 import { dropSearchIndexes } from './search-index.ts'
-import { encodeVector, vectorBytes } from './vectors.ts'
 
 export type TreeVersion = typeof treeVersion.$inferSelect
 export type NewTreeVersion = { modelSha256: string; statistics: Uint8Array; lessons: number; examples: number }
@@ -71,7 +72,6 @@ export async function publishVersion(db: Db, version: number): Promise<void> {
   })
 }
 
-const PUBLISH_LOCK = 7_240_114_909
 /** PGlite has one session and one process, so a lock there is a word in memory. */
 const publishing = new WeakSet<Database>()
 
@@ -97,13 +97,13 @@ export async function withPublishLock(database: Database, work: () => Promise<vo
   }
   client.on('error', onError)
   try {
-    const { rows } = await client.query('select pg_try_advisory_lock($1) as locked', [PUBLISH_LOCK])
+    const { rows } = await client.query('select pg_try_advisory_lock($1) as locked', [ADVISORY_LOCKS.publish])
     if (!rows[0]?.locked) return false
     try {
       await work()
       return true
     } finally {
-      if (!broken) await client.query('select pg_advisory_unlock($1)', [PUBLISH_LOCK])
+      if (!broken) await client.query('select pg_advisory_unlock($1)', [ADVISORY_LOCKS.publish])
     }
   } finally {
     client.off('error', onError)

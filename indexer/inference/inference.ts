@@ -7,7 +7,7 @@
 // millisecond, and a native crash or a lack of memory inside a model ends only the child: a thread would take the service along.
 
 import { ModelError } from '../errors.ts'
-import type { DraftFacts } from '../models/draft.ts'
+import type { DraftFacts } from '../models/draft-manifest.ts'
 import type { Manifest } from '../models/manifest.ts'
 import type { Device } from './onnx.ts'
 import { type InferenceProcess, ProcessDied, startInferenceProcess } from './process.ts'

@@ -2,7 +2,7 @@
 // inference.ts, knows nothing of photos or rows, and ends when its parent does.
 
 import { ModelError } from '../errors.ts'
-import { type DraftFacts, draftManifest } from '../models/draft.ts'
+import { type DraftFacts, draftManifest } from '../models/draft-manifest.ts'
 import type { Manifest } from '../models/manifest.ts'
 import { type Device, firstLine, openSession, type Session } from './onnx.ts'
 import { probe } from './probe.ts'

@@ -13,7 +13,7 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3'
 import { StorageError } from '../errors.ts'
-import { cropName, KINDS, photoName, scaledName } from './names.ts'
+import { cropName, KINDS, photoName, scaledName } from './file-names.ts'
 import type { Bucket, Photos } from './photos.ts'
 import { WIDTHS } from './scale.ts'
 

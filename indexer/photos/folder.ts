@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { StorageError } from '../errors.ts'
-import { cropName, KINDS, photoName, scaledName } from './names.ts'
+import { cropName, KINDS, photoName, scaledName } from './file-names.ts'
 import type { Photos } from './photos.ts'
 import { WIDTHS } from './scale.ts'
 

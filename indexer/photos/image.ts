@@ -8,7 +8,7 @@
 import sharp, { type Sharp } from 'sharp'
 import { DecodeError } from '../errors.ts'
 import type { Placement } from '../inference/letterbox.ts'
-import { identifyType } from './type.ts'
+import { identifyType } from './file-type.ts'
 
 /** RGB bytes, row by row. */
 export type Pixels = { data: Uint8Array; width: number; height: number }

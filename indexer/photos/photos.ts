@@ -1,8 +1,6 @@
-// Where photos are kept. In: photos by the sha256 of their bytes, crops by their detection. Out: the same. There are two places, the data
-// folder (photos-folder.ts) and a bucket of an S3-compatible server (photos-bucket.ts), with the same names in both, so that
-// any tool can copy one to the other.
-
-import { openFolder } from './folder.ts'
+// The port to the place where photos are kept: photos by the sha256 of their bytes, crops by their detection. Two places implement it,
+// the data folder (folder.ts) and a bucket of an S3-compatible server (bucket.ts). Names are the same in both (file-names.ts), so any
+// tool can copy one to the other.
 
 export type Photos = {
   /** Returns when the bytes are safe. The same photo again costs one look. Throws StorageError. */
@@ -31,18 +29,4 @@ export type Bucket = {
   /** Of a server other than Amazon's; buckets are then part of the path. */
   endpoint: string | null
   region: string
-}
-
-export type PhotosPlace = {
-  dataDir: string
-  /** null: the data folder. */
-  bucket: Bucket | null
-}
-
-/** A folder is made if need be, a bucket must be there. Throws StorageError. */
-export async function openPhotos({ dataDir, bucket }: PhotosPlace): Promise<Photos> {
-  if (bucket === null) return await openFolder(dataDir)
-  // The client is large: whoever keeps photos in a folder does without.
-  const { openBucket } = await import('./bucket.ts')
-  return await openBucket(bucket)
 }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { FalseTriggers, FalseTriggersAnswer, Media, Undoable } from '../../api/contract/schemas.ts'
-import { markDetections } from '../../db/statements/changes.ts'
+import { markDetections } from '../../db/history/changes.ts'
 import { identify } from '../../db/statements/identifications.ts'
 import { addIndexed, addModels, addTaxa, animal } from '../support/rows.ts'
 import { openTestService, type TestService } from '../support/service.ts'

@@ -11,9 +11,9 @@ import {
   type NewIdentification,
   withdraw,
 } from '../../db/statements/identifications.ts'
-import { reconcile } from '../../db/statements/taught.ts'
 import { createTaxon, deleteTaxon, getTaxon, updateTaxon } from '../../db/taxonomy/taxa.ts'
 import { lastLesson, lessonsAfter } from '../../db/trees/lessons.ts'
+import { reconcile } from '../../db/trees/taught.ts'
 import { needsPostgres, openTestDatabase } from '../support/database.ts'
 import { addIndexed, addModels, addTaxa, animal, photoFacts } from '../support/rows.ts'
 

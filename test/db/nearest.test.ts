@@ -8,7 +8,7 @@ import { addMedia, deleteMedia } from '../../db/photos/media.ts'
 import { type DetectionCursor, type DetectionFilter, listDetections } from '../../db/photos/queues.ts'
 import { getSetting, setSetting } from '../../db/settings.ts'
 import { identify } from '../../db/statements/identifications.ts'
-import { lockTaxonomy } from '../../db/taxonomy/edits.ts'
+import { lockTaxonomy } from '../../db/taxonomy-lock.ts'
 import { teachingOf } from '../../db/trees/lessons.ts'
 import {
   detectionsWithoutEmbedding,

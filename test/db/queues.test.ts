@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { markDetections, markMedia, showDetections } from '../../db/history/changes.ts'
 import { findDeployment } from '../../db/photos/deployments.ts'
 import { changeNotes } from '../../db/photos/media.ts'
 import {
@@ -13,7 +14,6 @@ import {
   peopleWhoIdentified,
   type QueueName,
 } from '../../db/photos/queues.ts'
-import { markDetections, markMedia, showDetections } from '../../db/statements/changes.ts'
 import { identify, withdraw } from '../../db/statements/identifications.ts'
 import { type NewSuggestion, upsertSuggestions } from '../../db/trees/suggestions.ts'
 import { openTestDatabase } from '../support/database.ts'

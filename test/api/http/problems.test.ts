@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { photoName } from '../../../indexer/photos/names.ts'
+import { photoName } from '../../../indexer/photos/file-names.ts'
 import { COLOURS, drawAnimal } from '../../support/photos.ts'
 import { form, makeTaxa, openTestService, type TestService } from '../../support/service.ts'
 

@@ -7,9 +7,9 @@ import { Conflict } from '../errors.ts'
 import { type BoxState, setBox } from '../photos/boxes.ts'
 import { changeNotes } from '../photos/media.ts'
 import { type DetectionMark, type MediaMark, media } from '../schema.ts'
-import { ids } from '../trees/lessons.ts'
-import { restoreMany, setMarks, withdrawMany } from './identifications-many.ts'
-import { refreshTaughtOf } from './taught.ts'
+import { idArray } from '../sql.ts'
+import { restoreMany, setMarks, withdrawMany } from '../statements/identifications-many.ts'
+import { refreshTaughtOf } from '../trees/taught.ts'
 
 export type Notes = { notes: string; favourite: boolean }
 
@@ -98,7 +98,7 @@ export async function showDetections(tx: Db, detectionIds: number[], shown: bool
   const hidden = shown ? sql`hidden_at is not null` : sql`hidden_at is null`
   const { rows } = await tx.execute(sql`
     update detection set hidden_at = ${shown ? null : sql`now()`}
-    where id = any(${ids(detectionIds)}) and ${hidden} returning id`)
+    where id = any(${idArray(detectionIds)}) and ${hidden} returning id`)
   if (rows.length < detectionIds.length) throw changed('boxes')
   await refreshTaughtOf(tx, detectionIds)
 }
@@ -115,11 +115,11 @@ async function setNotes(tx: Db, mediaIds: number[], { from, to }: Turn<Notes>): 
 /** Those that have the mark `from` get the mark `to`; answers which. Their detections wait no more, and teach no more. */
 export async function markMedia(tx: Db, mediaIds: number[], { from, to }: Turn<MediaMark | null>): Promise<number[]> {
   const { rows } = await tx.execute<{ id: string }>(sql`
-    update media set mark = ${to} where id = any(${ids(mediaIds)}) and mark is not distinct from ${from} returning id`)
+    update media set mark = ${to} where id = any(${idArray(mediaIds)}) and mark is not distinct from ${from} returning id`)
   const marked = rows.map(({ id }) => Number(id))
   const { rows: aside } = await tx.execute<{ id: string; said: boolean }>(sql`
     update detection set set_aside = ${to !== null}
-    where media_id = any(${ids(marked)}) and set_aside <> ${to !== null}
+    where media_id = any(${idArray(marked)}) and set_aside <> ${to !== null}
     returning id, exists (select 1 from identification i where i.detection_id = detection.id) as said`)
   await refreshTaughtOf(
     tx,
@@ -136,7 +136,7 @@ async function markAllMedia(tx: Db, mediaIds: number[], turn: Turn<MediaMark | n
 /** Throws Conflict where one is so already, or is gone. */
 export async function starMedia(tx: Db, mediaIds: number[], favourite: boolean): Promise<void> {
   const { rows } = await tx.execute(sql`
-    update media set favourite = ${favourite} where id = any(${ids(mediaIds)}) and favourite <> ${favourite} returning id`)
+    update media set favourite = ${favourite} where id = any(${idArray(mediaIds)}) and favourite <> ${favourite} returning id`)
   if (rows.length < mediaIds.length) throw changed('flags')
 }
 
@@ -148,7 +148,7 @@ export async function markDetections(
 ): Promise<void> {
   const { rows } = await tx.execute(sql`
     update detection set mark = ${to}
-    where id = any(${ids(detectionIds)}) and mark is not distinct from ${from} and hidden_at is null returning id`)
+    where id = any(${idArray(detectionIds)}) and mark is not distinct from ${from} and hidden_at is null returning id`)
   if (rows.length < detectionIds.length) throw changed('mark')
   await refreshTaughtOf(tx, detectionIds)
 }

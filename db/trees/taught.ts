@@ -4,7 +4,8 @@
 import { and, desc, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import { identification } from '../schema.ts'
-import { ids, writeLessons } from '../trees/lessons.ts'
+import { arrayParameter, idArray } from '../sql.ts'
+import { writeLessons } from './lessons.ts'
 
 /** Labels that came with photos are statements of such a person. */
 export const isImporter = (person: string) => person.startsWith('import:')
@@ -36,7 +37,7 @@ export async function counting(tx: Db, detectionIds: number[]): Promise<Counting
 export async function pathsOf(tx: Db, taxonIds: number[]): Promise<Map<number, number[]>> {
   const { rows } = await tx.execute<{ start: string; path: string[] }>(sql`
     with recursive above as (
-      select id as start, id, parent_id, 0 as step from taxon where id = any(${ids([...new Set(taxonIds)])})
+      select id as start, id, parent_id, 0 as step from taxon where id = any(${idArray([...new Set(taxonIds)])})
       union all select a.start, t.id, t.parent_id, a.step + 1 from taxon t join above a on t.id = a.parent_id)
     select start, array_agg(id order by step) as path from above group by start`)
   return new Map(rows.map((row) => [Number(row.start), row.path.map(Number)]))
@@ -89,7 +90,7 @@ export async function refreshTaughtOf(tx: Db, detectionIds: number[]): Promise<T
 async function settle(tx: Db, part: number[]): Promise<TaughtChange[]> {
   const { rows: locked } = await tx.execute<{ id: string; silent: boolean }>(sql`
     select id, hidden_at is not null or mark is not null or set_aside as silent
-    from detection where id = any(${ids(part)}) order by id for update`)
+    from detection where id = any(${idArray(part)}) order by id for update`)
   const heard = locked.filter(({ silent }) => !silent).map(({ id }) => Number(id))
   const said = new Map<number, Counting[]>(part.map((id) => [id, []]))
   for (const one of await counting(tx, heard)) said.get(one.detectionId)?.push(one)
@@ -105,8 +106,17 @@ async function settle(tx: Db, part: number[]): Promise<TaughtChange[]> {
   })
   const { rows } = await tx.execute<{ id: string; before: string | null; after: string | null }>(sql`
     with input as (
-      select * from unnest(${ids(part)}, ${sql.param(settled.map((one) => one.taxonId))}::bigint[],
-        ${sql.param(settled.map((one) => one.conflict))}::boolean[], ${sql.param(settled.map((one) => one.latest))}::bigint[])
+      select * from unnest(${idArray(part)}, ${arrayParameter(
+        settled.map((one) => one.taxonId),
+        'bigint',
+      )},
+        ${arrayParameter(
+          settled.map((one) => one.conflict),
+          'boolean',
+        )}, ${arrayParameter(
+          settled.map((one) => one.latest),
+          'bigint',
+        )})
         as i (id, taxon_id, conflict, latest)),
     before as (select detection.id, taught_taxon_id from detection join input on input.id = detection.id)
     update detection set taught_taxon_id = input.taxon_id, conflict = input.conflict, latest_statement_id = input.latest
@@ -126,7 +136,7 @@ export async function refreshTaughtBelow(tx: Db, movedTaxonIds: number[]): Promi
   if (movedTaxonIds.length === 0) return []
   const { rows } = await tx.execute<{ id: string }>(sql`
     with recursive below as (
-      select id from taxon where id = any(${ids(movedTaxonIds)})
+      select id from taxon where id = any(${idArray(movedTaxonIds)})
       union select t.id from taxon t join below on t.parent_id = below.id)
     select i.detection_id as id from identification i
     where i.detection_id in (select detection_id from identification where taxon_id in (select id from below))

@@ -5,7 +5,7 @@ import { and, desc, eq, isNotNull, isNull, lt, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import { Conflict, NotFound } from '../errors.ts'
 import { type ActionKind, action } from '../schema.ts'
-import { ids } from '../trees/lessons.ts'
+import { idArray } from '../sql.ts'
 import { applyChange, type Change } from './changes.ts'
 
 export type Subjects = { kind: 'detection' | 'media'; ids: number[] }
@@ -68,7 +68,7 @@ async function insertAction(
   if (!added) throw new Error('Expected an inserted action to be returned')
   await tx.execute(sql`
     insert into action_subject (action_id, kind, subject_id)
-    select ${added.id}::bigint, ${subjects.kind}, unnest(${ids(subjects.ids)})`)
+    select ${added.id}::bigint, ${subjects.kind}, unnest(${idArray(subjects.ids)})`)
   return added
 }
 
@@ -112,7 +112,7 @@ export async function listActions(
 export async function subjectsOfEach(db: Db, actionIds: number[], most: number): Promise<Map<number, Subjects>> {
   const { rows } = await db.execute<{ actionId: string; kind: Subjects['kind']; subjects: string[] }>(sql`
     select asked.id as "actionId", first.kind, array_agg(first.subject_id order by first.subject_id) as subjects
-    from unnest(${ids(actionIds)}) as asked (id)
+    from unnest(${idArray(actionIds)}) as asked (id)
     cross join lateral (
       select kind, subject_id from action_subject where action_id = asked.id order by subject_id limit ${most}) as first
     group by asked.id, first.kind`)

@@ -4,7 +4,7 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import type { DetectionMark, MediaMark } from '../schema.ts'
-import { ids } from '../trees/lessons.ts'
+import { idArray } from '../sql.ts'
 import type { Subjects } from './actions.ts'
 import { type Change, markDetections, markMedia, starMedia, type WasMarked } from './changes.ts'
 
@@ -28,7 +28,7 @@ export async function markMany(
 ): Promise<MarkedMany> {
   const { rows } = await tx.execute<{ id: string; mediaId: string; mark: DetectionMark | null }>(sql`
     select id, media_id as "mediaId", mark from detection
-    where id = any(${ids(detectionIds)}) and hidden_at is null order by id for update`)
+    where id = any(${idArray(detectionIds)}) and hidden_at is null order by id for update`)
   const found = new Set(rows.map(({ id }) => Number(id)))
   const missing = [...new Set(detectionIds)].filter((id) => !found.has(id))
   if (isOfAnimal(mark)) {
@@ -38,7 +38,7 @@ export async function markMany(
     return { ...changed('detection', before, { type: 'markedManyDetections', before, after }), missing }
   }
   const photos = await tx.execute<{ id: string; mark: MediaMark | null; favourite: boolean }>(sql`
-    select id, mark, favourite from media where id = any(${ids(rows.map(({ mediaId }) => Number(mediaId)))})
+    select id, mark, favourite from media where id = any(${idArray(rows.map(({ mediaId }) => Number(mediaId)))})
     order by id for update`)
   if (mark === 'favourite') {
     const starred = photos.rows.filter(({ favourite }) => favourite !== on).map(({ id }) => Number(id))
