@@ -24,6 +24,7 @@ import { chosenModels, modelFolders } from './installation/model-choice.ts'
 import { type ModelSwitch, openModelSwitch } from './installation/model-switch.ts'
 import { readReference } from './installation/reference.ts'
 import { type ImportWatch, watchImports } from './photos/import-watch.ts'
+import { presentEvent } from './present/events.ts'
 
 export type Service = {
   config: Config
@@ -102,14 +103,16 @@ export async function openService(config: Config, options: ServiceOptions): Prom
     for (const { name, sha256, manifest } of [models.detector, models.embedder])
       await ensureModel(db, { name, sha256, kind: manifest.kind, manifest })
 
-    const searchIndex = opened(openSearchIndex({ database, events, onError }))
+    const searchIndex = opened(
+      openSearchIndex({ database, announce: (event) => events.emit(presentEvent(event)), onError }),
+    )
     const learning = opened(
       await openLearning({
         database,
         embedder: { sha256: models.embedder.sha256 },
         reference: await readReference(modelFolders(config), choice.embedder),
         prepare: searchIndex.prepare,
-        events,
+        announce: (event) => events.emit(presentEvent(event)),
         measure: metrics,
         onError,
       }),

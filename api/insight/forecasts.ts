@@ -1,10 +1,9 @@
-// Forecasts, made and judged. In: a detection about to be named, or a filter. Out: what the tree says of it before it is told, and
-// how right such answers were.
+// How right the tree was about animals before people named them.
 
 import type { Db } from '../../db/connection/connect.ts'
-import { type Forecast, measuredForecasts, mergedTaxa } from '../../db/insight/forecasts.ts'
+import { measuredForecasts, mergedTaxa } from '../../db/insight/forecasts.ts'
 import type { InsightFilter } from '../../db/insight/insight.ts'
-import { taxonLookup } from '../present/present.ts'
+import { taxonLookup } from '../present/taxa.ts'
 import type { Service } from '../service.ts'
 import { judge } from './measures.ts'
 
@@ -12,27 +11,6 @@ import { judge } from './measures.ts'
 export const MOST_FORECASTS = 20_000
 
 type Deps = { db: Db; learning: Service['learning'] }
-
-/** What the tree says of an animal now, its own burst left out, to be kept with the statement that `taxonId` is what it is. */
-export async function forecastOf(
-  learning: Service['learning'],
-  embedding: Float32Array,
-  animal: { detectionId: number; taxonId: number },
-): Promise<Forecast> {
-  const treeVersion = learning.treeVersion()
-  const examples = learning.exampleCount(animal.taxonId)
-  const { path } = await learning.answer(embedding, {
-    accuracy: null,
-    limit: 1,
-    similar: 0,
-    detectionId: animal.detectionId,
-  })
-  return {
-    treeVersion,
-    examples,
-    path: path.map(({ taxon, probability }) => ({ taxonId: Number(taxon.id), probability })),
-  }
-}
 
 export async function judgedForecasts(deps: Deps, filter: InsightFilter) {
   const found = await measuredForecasts(deps.db, filter, MOST_FORECASTS + 1)

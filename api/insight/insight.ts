@@ -24,7 +24,7 @@ import {
 } from '../contract/insight.ts'
 import { problems } from '../http/problem.ts'
 import { newRoutes } from '../http/router.ts'
-import { taxonLookup } from '../present/present.ts'
+import { taxonLookup } from '../present/taxa.ts'
 import type { Service } from '../service.ts'
 import { type Keep, keepAnswers } from './cache.ts'
 import { activityOf, histogramOf, placesOf, taxaOf } from './counts.ts'

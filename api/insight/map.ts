@@ -27,7 +27,7 @@ import {
 } from '../contract/insight.ts'
 import { Problem, problems } from '../http/problem.ts'
 import { newRoutes } from '../http/router.ts'
-import { taxonLookup } from '../present/present.ts'
+import { taxonLookup } from '../present/taxa.ts'
 import type { Service } from '../service.ts'
 import { keepAnswers } from './cache.ts'
 import { filterOf } from './filter.ts'

@@ -8,6 +8,7 @@ import { writeLessons } from '../../db/trees/lessons.ts'
 import { ensureModel } from '../../db/trees/models.ts'
 import type { Embedder } from '../../indexer/embed.ts'
 import { embedMissing } from '../../indexer/re-embed.ts'
+import { presentEvent } from '../present/events.ts'
 import type { Service } from '../service.ts'
 import { chooseModel, chooseNext, modelFolders } from './model-choice.ts'
 import { readReference } from './reference.ts'
@@ -61,7 +62,7 @@ export function openModelSwitch(service: () => Switched, log: Logger): ModelSwit
       embedder: { sha256 },
       reference: await readReference(modelFolders(service().config), name),
       prepare: searchIndex.prepare,
-      events,
+      announce: (event) => events.emit(presentEvent(event)),
       onError: (error, doing) => log.error({ err: error }, `${doing} failed`),
     })
     try {

@@ -10,7 +10,7 @@ import type { Taxon } from '../contract/schemas.ts'
 import { problems } from '../http/problem.ts'
 import { newRoutes } from '../http/router.ts'
 import { EXPORT_COLUMNS } from '../interchange/columns.ts'
-import { taxonLookup } from '../present/present.ts'
+import { taxonLookup } from '../present/taxa.ts'
 import type { Service } from '../service.ts'
 
 /** One group of photos in so many is marked `test`, always the same ones. */

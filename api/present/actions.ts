@@ -3,13 +3,14 @@
 import type { Db } from '../../db/connection/connect.ts'
 import { type Action as ActionRow, subjectsOfEach } from '../../db/history/actions.ts'
 import type { Action } from '../contract/schemas.ts'
-import type { Service } from '../service.ts'
 
 const MOST_SHOWN = 100
 
+type Watched = { emit(event: { name: 'changed'; data: Pick<Action, 'detectionIds' | 'mediaIds'> }): void }
+
 /** For those who look at the same animals or photos in another window. */
-export function tellChanged(service: Pick<Service, 'events'>, { detectionIds, mediaIds }: Action): void {
-  service.events.emit({ name: 'changed', data: { detectionIds, mediaIds } })
+export function tellChanged({ events }: { events: Watched }, { detectionIds, mediaIds }: Action): void {
+  events.emit({ name: 'changed', data: { detectionIds, mediaIds } })
 }
 
 export async function presentActions(db: Db, rows: ActionRow[]): Promise<Action[]> {

@@ -1,25 +1,16 @@
 // Rows as the public nouns of schemas.ts. In: rows and the living taxonomy. Out: what answers hold: ids as strings, taxa with
 // their path, addresses of pictures.
 
+import type { Learning } from '../../classifiers/live/learning.ts'
+import type { Db } from '../../db/connection/connect.ts'
 import { getDeployments } from '../../db/photos/deployments.ts'
 import { type Detection as DetectionRow, detectionsOfMedia } from '../../db/photos/detections.ts'
 import type { Media as MediaRow } from '../../db/photos/media.ts'
 import type { Identification as IdentificationRow } from '../../db/statements/identifications.ts'
-import type { Detection, Identification, Media, MediaItem, Taxon } from '../contract/schemas.ts'
-import type { Service } from '../service.ts'
+import type { Detection, Identification, Media, MediaItem } from '../contract/schemas.ts'
+import { taxonLookup } from './taxa.ts'
 
-type Deps = Pick<Service, 'db' | 'learning'>
-
-/** Looks taxa up; one that this process has not heard of yet (another made it just now) is fetched first. */
-export async function taxonLookup({ learning }: Pick<Service, 'learning'>, ids: Iterable<number | null>) {
-  const wanted = [...ids].filter((id) => id !== null)
-  if (wanted.some((id) => learning.taxonomy.taxon(id) === null)) await learning.sync()
-  const find = (id: number | null): Taxon | null => (id === null ? null : learning.taxonomy.taxon(id))
-  /** For ids that a foreign key guarantees; the taxon can only be gone for the moment between two reads. */
-  const get = (id: number): Taxon =>
-    find(id) ?? { id: String(id), name: 'a deleted taxon', rank: 'species', commonName: null, path: [] }
-  return { find, get }
-}
+type Deps = { db: Db; learning: Learning }
 
 /** A box that was changed has another crop: the address says which. */
 export const cropUrl = (detectionId: number, boxVersion = 0) =>

@@ -27,6 +27,7 @@ import { createOnce, keySchema } from '../http/idempotency.ts'
 import { Problem, problems } from '../http/problem.ts'
 import { newRoutes } from '../http/router.ts'
 import { presentActions, tellChanged } from '../present/actions.ts'
+import { presentAnswer } from '../present/answers.ts'
 import { presentDetections } from '../present/present.ts'
 import type { Service } from '../service.ts'
 import { type Look, withLearned } from './learned.ts'
@@ -236,5 +237,5 @@ async function suggest(service: Service, id: number, embedding: Float32Array): P
     const bursts = await burstExamples(db, [groupKey])
     await upsertSuggestions(db, [await summaryOf(learning, { ...teaching, embedding }, bursts)])
   }
-  return { detectionId: String(id), kind, bbox, confidence, source, ...said }
+  return { detectionId: String(id), kind, bbox, confidence, source, ...(await presentAnswer(service, said)) }
 }

@@ -2,6 +2,7 @@
 // before the answer is sent. With an Idempotency-Key a request sent twice is one statement with one answer.
 
 import { createRoute, z } from '@hono/zod-openapi'
+import { forecastOf } from '../../classifiers/live/forecast.ts'
 import type { Db } from '../../db/connection/connect.ts'
 import { recordAction } from '../../db/history/actions.ts'
 import { keepForecast } from '../../db/insight/forecasts.ts'
@@ -10,7 +11,6 @@ import { basisSchema, identificationSchema, idSchema, learnedSchema } from '../c
 import { createOnce, keySchema } from '../http/idempotency.ts'
 import { problems } from '../http/problem.ts'
 import { newRoutes } from '../http/router.ts'
-import { forecastOf } from '../insight/forecasts.ts'
 import { presentIdentifications } from '../present/present.ts'
 import type { Service } from '../service.ts'
 import { withLearned } from './learned.ts'

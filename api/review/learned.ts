@@ -3,6 +3,7 @@
 
 import { getEmbedding } from '../../db/trees/models.ts'
 import type { Learned } from '../contract/schemas.ts'
+import { presentSteps } from '../present/answers.ts'
 import type { Service } from '../service.ts'
 
 export type Look = { detectionId: number; taxonId: number }
@@ -16,7 +17,9 @@ export async function withLearned<T>(
   const { models, learning } = service
   const embedding = at && (await getEmbedding(service.db, models.embedder.sha256, at.detectionId))
   const look = async (): Promise<Learned['before']> =>
-    at === null || embedding === null ? [] : await learning.probabilities(embedding, at.taxonId, at.detectionId)
+    at === null || embedding === null
+      ? []
+      : await presentSteps(service, await learning.probabilities(embedding, at.taxonId, at.detectionId))
   const before = await look()
   const result = await change(embedding)
   const startedAt = performance.now()

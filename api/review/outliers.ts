@@ -3,7 +3,8 @@
 
 import type { Learning } from '../../classifiers/live/learning.ts'
 import type { Detection } from '../../db/photos/detections.ts'
-import type { BulkPreview } from '../contract/schemas.ts'
+import type { BulkPreview, Taxon } from '../contract/schemas.ts'
+import { presentTaxon } from '../present/taxa.ts'
 
 /** Fewer have no typical distance from which one could be far. */
 const FEWEST = 5
@@ -14,7 +15,7 @@ const WORTH_NAMING = 0.02
 /** From a median absolute deviation to a standard deviation, where values are spread normally. */
 const MAD_TO_DEVIATION = 1.4826
 
-type Taxonomy = Pick<Learning['taxonomy'], 'taxon'>
+type Taxonomy = Pick<Learning['taxonomy'], 'taxon' | 'isWithin'>
 type Odd = BulkPreview['odd'][number]
 
 export function oddOnes(
@@ -31,13 +32,16 @@ export function oddOnes(
   const sorted = [...groups].sort(([, a], [, b]) => b.length - a.length)
   const commonest = sorted.find(([taxonId, of]) => taxonId !== null && of.some(isProbable))?.[0] ?? null
   const target = wanted ?? commonest
+  const taxonOf = (id: number | null): Taxon | null => {
+    const taxon = id === null ? null : taxonomy.taxon(id)
+    return taxon && presentTaxon(taxon)
+  }
   const odd: { odd: Odd; similarity: number }[] = []
   const put = (row: Detection, reason: Odd['reason'], similarity: number) => {
     const taught = reason === 'alreadyIdentified'
     const taxonId = taught ? row.taughtTaxonId : (row.suggestion?.taxonId ?? null)
-    const taxon = taxonId === null ? null : taxonomy.taxon(taxonId)
     const probability = (taught ? row.suggestion?.ownProbability : row.suggestion?.probability) ?? 0
-    odd.push({ odd: { detectionId: String(row.id), taxon, probability, reason }, similarity })
+    odd.push({ odd: { detectionId: String(row.id), taxon: taxonOf(taxonId), probability, reason }, similarity })
   }
 
   const alike = similarityToOthers(vectors)
@@ -58,9 +62,9 @@ export function oddOnes(
     if (similarity !== undefined && similarity < far) put(row, 'unlike', similarity)
   }
   return {
-    taxon: target === null ? null : taxonomy.taxon(target),
+    taxon: taxonOf(target),
     groups: sorted.map(([taxonId, of]) => ({
-      taxon: taxonId === null ? null : taxonomy.taxon(taxonId),
+      taxon: taxonOf(taxonId),
       detectionIds: of.map(({ id }) => String(id)),
     })),
     odd: odd.sort((a, b) => a.similarity - b.similarity).map((one) => one.odd),
@@ -77,10 +81,7 @@ function contradiction(taxonomy: Taxonomy, row: Detection, target: number | null
 
 /** One is the other, or above it. */
 function agree(taxonomy: Taxonomy, a: number, b: number | null): boolean {
-  if (b === null || a === b) return true
-  const isAbove = (upper: number, lower: number) =>
-    taxonomy.taxon(lower)?.path.some(({ id }) => id === String(upper)) ?? false
-  return isAbove(a, b) || isAbove(b, a)
+  return b === null || a === b || taxonomy.isWithin(a, b) || taxonomy.isWithin(b, a)
 }
 
 /** The cosine of each with the sum of the others' directions. */

@@ -7,6 +7,7 @@ import { getEmbedding } from '../../db/trees/models.ts'
 import { idSchema, similarExemplarSchema } from '../contract/schemas.ts'
 import { problems } from '../http/problem.ts'
 import { newRoutes } from '../http/router.ts'
+import { presentSimilar } from '../present/answers.ts'
 import type { Service } from '../service.ts'
 import { narrowingOf, narrowingSchema } from './queues.ts'
 
@@ -45,7 +46,7 @@ export function similarRoutes(service: Service) {
       await getDetection(service.db, id)
       const narrowing = await narrowingOf(service, { taxon: within, deployment, from, to })
       const embedding = await getEmbedding(service.db, models.embedder.sha256, id)
-      const items =
+      const near =
         embedding === null
           ? []
           : await learning.similar(embedding, {
@@ -59,7 +60,7 @@ export function similarRoutes(service: Service) {
                 confirmedOnly: confirmed === 'true',
               },
             })
-      return c.json({ items, nextCursor: null }, 200)
+      return c.json({ items: await presentSimilar(service, near), nextCursor: null }, 200)
     },
   )
 }

@@ -13,6 +13,7 @@ import { readMultipart } from '../http/multipart.ts'
 import { Problem, problems } from '../http/problem.ts'
 import { newRoutes } from '../http/router.ts'
 import { modelReferences } from '../installation/health.ts'
+import { presentAnswer } from '../present/answers.ts'
 import type { Service } from '../service.ts'
 
 const querySchema = z.object({
@@ -130,13 +131,14 @@ async function answerDetection(service: Service, detectionId: number, wanted: Wa
 
 async function suggestFor(using: Using, embedding: Float32Array | null, wanted: Wanted, detectionId?: number) {
   if (embedding === null) return { path: [], stop: null, novelty: null, suggestions: [] }
-  return await using.learning.answer(embedding, {
+  const answer = await using.learning.answer(embedding, {
     accuracy: wanted.accuracy === 0 ? null : wanted.accuracy,
     limit: wanted.limit,
     similar: wanted.similar,
     within: wanted.within === undefined ? undefined : Number(wanted.within),
     detectionId,
   })
+  return await presentAnswer(using, answer)
 }
 
 function envelope(using: Using, photo: Answer['photo'], detections: AnsweredDetection[]): Answer {

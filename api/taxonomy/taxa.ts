@@ -19,7 +19,7 @@ import { idSchema, limitSchema, pageOf, rankSchema, type TaxonDetail, taxonDetai
 import { knowledgeSchema, type TaxonFull, taxonFullSchema } from '../contract/taxonomy.ts'
 import { Problem, problems } from '../http/problem.ts'
 import { newRoutes } from '../http/router.ts'
-import { taxonLookup } from '../present/present.ts'
+import { taxonLookup } from '../present/taxa.ts'
 import { requireTaxon } from '../review/suggestions.ts'
 import type { Service } from '../service.ts'
 import { knowledgeOf } from './taxon-knowledge.ts'

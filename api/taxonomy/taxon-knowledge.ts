@@ -9,6 +9,7 @@ import type { Db } from '../../db/connection/connect.ts'
 import { teachersOf } from '../../db/taxonomy/taxon-teachers.ts'
 import type { Knowledge } from '../contract/taxonomy.ts'
 import { cropUrl } from '../present/present.ts'
+import { presentTaxon } from '../present/taxa.ts'
 
 /** Each is a whole answer by the tree alone: 120 take under a second with thousands of taxa. */
 const MOST_LOOKED = 120
@@ -66,7 +67,7 @@ export async function knowledgeOf(
       .slice(0, MOST_CONFUSED)
       .flatMap(([id, count]) => {
         const taxon = living.taxon(id)
-        return taxon ? [{ taxon, count }] : []
+        return taxon ? [{ taxon: presentTaxon(taxon), count }] : []
       }),
     taughtBy: (await teachersOf(db, [...inside])).slice(0, MOST_TEACHERS),
     best: shown(judged.filter(({ probability }) => probability >= LIKELY).slice(0, SHOWN)),

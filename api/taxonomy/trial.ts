@@ -2,7 +2,7 @@
 // Out: a bounded sample of animals answered before and after it, between which nothing else runs; the tree is as before.
 
 import type { LivingTree } from '../../classifiers/live/living-tree.ts'
-import { measureAll, nearestOf } from '../../classifiers/live/memory-nearest.ts'
+import { openNearest } from '../../classifiers/live/nearest.ts'
 import { VOTING_NEIGHBOURS } from '../../classifiers/neighbours.ts'
 import { project } from '../../classifiers/statistics.ts'
 import { suggest } from '../../classifiers/suggest.ts'
@@ -12,9 +12,10 @@ import type { Applied } from '../../db/taxonomy/edits.ts'
 import type { Taxon as TaxonRow } from '../../db/taxonomy/taxa.ts'
 import { commonNameOf, type TaxonState } from '../../db/taxonomy/taxon-states.ts'
 import { teachingOf } from '../../db/trees/lessons.ts'
-import { type Near, nearestExemplars } from '../../db/trees/nearest.ts'
+import type { Near } from '../../db/trees/nearest.ts'
 import { suggestedAs } from '../../db/trees/suggestions-of-taxa.ts'
 import type { Taxon } from '../contract/schemas.ts'
+import { presentTaxon } from '../present/taxa.ts'
 
 /** Where the answer stops at the default accuracy of POST /api/suggestions. */
 const ACCURACY = 0.8
@@ -42,7 +43,8 @@ export async function trySuggestions(
     if (row.embedding === null) continue
     const vector = project(living.statistics, row.embedding)
     const { detectionId, groupKey } = row
-    asked.push({ detectionId, groupKey, vector, neighbours: await neighboursOf(db, living, vector, groupKey) })
+    const neighbours = await openNearest(db, living, vector, { groupKey }).overall(VOTING_NEIGHBOURS)
+    asked.push({ detectionId, groupKey, vector, neighbours })
   }
   const taughtAfter = new Map(change.taught.map(({ detectionId, after }) => [detectionId, after]))
   const sayAll = (afterwards: boolean) =>
@@ -59,7 +61,7 @@ export async function trySuggestions(
       })
       const [best] = said.suggestions
       const taxon = best && living.taxon(best.taxonId)
-      return taxon ? { taxon, probability: best.probability } : null
+      return taxon ? { taxon: presentTaxon(taxon), probability: best.probability } : null
     })
   // From here to the end nothing is awaited: nobody else sees the tried tree.
   const before = sayAll(false)
@@ -105,19 +107,6 @@ async function sampleOf(db: Db, living: LivingTree, { changes, taught }: Change)
 function evenly(ids: number[], most: number): number[] {
   if (ids.length <= most) return ids
   return Array.from({ length: most }, (_, i) => ids[Math.floor((i * ids.length) / most)]!)
-}
-
-async function neighboursOf(db: Db, living: LivingTree, query: Float32Array, groupKey: string): Promise<Near[]> {
-  const { exemplars } = living
-  if (exemplars)
-    return nearestOf(measureAll(exemplars, query, { groupKey, detectionId: null }), VOTING_NEIGHBOURS, null)
-  return await nearestExemplars(db, {
-    version: living.version,
-    query,
-    examples: living.examples,
-    excludeGroupKey: groupKey,
-    k: VOTING_NEIGHBOURS,
-  })
 }
 
 /** Makes the change in memory; answers what takes it back. */

@@ -1,27 +1,30 @@
-// What speaks against an animal's label. In: the answer for it as if its burst had never been learned, and its label. Out: how
-// probable the label is, how much more another taxon is, and whether a person should look again.
+// What speaks against an animal's label: how probable it is when its own burst is left out, how much more probable another
+// taxon is, and whether a person should look again.
 
-import type { AnsweredDetection, Taxon } from '../../api/contract/schemas.ts'
+import type { Suggestions } from '../suggest.ts'
+import type { Taxonomy } from '../taxonomy.ts'
 
 export type Doubt = { ownProbability: number | null; disagreement: number; suspect: boolean }
 
-/** A label less probable than the one beside another more probable than the other is suspect. */
+/** A label less probable than LOW is suspect where another taxon is more probable than HIGH. */
 const LOW = 0.2
 const HIGH = 0.5
-/** A taxon with fewer examples outside the burst is not known well enough to miss it. */
+/** With fewer examples outside the burst, the tree knows a taxon too little to miss it. */
 const KNOWN_WELL = 3
 
-type Said = Pick<AnsweredDetection, 'path' | 'suggestions'>
-
-/** `otherExamples`: exemplars at or below the label outside the burst. */
-export function doubtOf(said: Said, label: Taxon, otherExamples: number): Doubt {
-  const step = said.path.find(({ taxon }) => taxon.id === label.id)
+/** `said` without the label's own burst; `otherExamples`: exemplars at or below the label outside the burst. */
+export function doubtOf(
+  said: Pick<Suggestions, 'path' | 'suggestions'>,
+  label: number,
+  taxonomy: Pick<Taxonomy, 'isWithin'>,
+  otherExamples: number,
+): Doubt {
+  const step = said.path.find(({ taxonId }) => taxonId === label)
   let below = 0
   let rival = 0
-  for (const { taxon, probability } of said.suggestions) {
-    const isBelow = taxon.id === label.id || taxon.path.some(({ id }) => id === label.id)
-    if (isBelow) below += probability
-    else if (!label.path.some(({ id }) => id === taxon.id)) rival = Math.max(rival, probability)
+  for (const { taxonId, probability } of said.suggestions) {
+    if (taxonomy.isWithin(taxonId, label)) below += probability
+    else if (!taxonomy.isWithin(label, taxonId)) rival = Math.max(rival, probability)
   }
   const own = Math.min(1, step?.probability ?? below)
   return {
@@ -31,8 +34,8 @@ export function doubtOf(said: Said, label: Taxon, otherExamples: number): Doubt 
   }
 }
 
-/** Where nobody has said anything: how far the tree and the similar photos are apart about the best taxon. */
-export function disputeOf({ suggestions }: Pick<AnsweredDetection, 'suggestions'>): Doubt {
+/** For an animal without a label: how far the tree and the similar photos are apart about the best taxon. */
+export function disputeOf({ suggestions }: Pick<Suggestions, 'suggestions'>): Doubt {
   const best = suggestions[0]?.evidence
   const apart = best && best.neighbours !== null ? Math.abs(best.tree - best.neighbours) : 0
   return { ownProbability: null, disagreement: apart, suspect: false }

@@ -6,15 +6,23 @@
 // processes that saw the same rows say the same version and give the same numbers.
 
 import { setTimeout as wait } from 'node:timers/promises'
-import type { AnsweredDetection, LearnedStep, SimilarExemplar, Taxon } from '../../api/contract/schemas.ts'
-import type { Events } from '../../api/http/events.ts'
 import type { Database } from '../../db/connection/connect.ts'
 import { openImports } from '../../db/photos/imports.ts'
 import { LESSON_CHANNEL, LESSON_WINDOW, type Lesson, lessonsAfter } from '../../db/trees/lessons.ts'
+import type { Near } from '../../db/trees/nearest.ts'
 import { latestVersion } from '../../db/trees/trees.ts'
 import { project, type Statistics } from '../statistics.ts'
-import { type AnswerOptions, answer, probabilities, type SimilarOptions, similar } from './answering.ts'
-import type { LivingTree } from './living-tree.ts'
+import {
+  type Answer,
+  type AnswerOptions,
+  answer,
+  probabilities,
+  type SimilarOptions,
+  similar,
+  type TaxonProbability,
+} from './answering.ts'
+import type { Announce } from './events.ts'
+import type { LivingTree, PlacedTaxon } from './living-tree.ts'
 import { publishFirst, publishNext } from './publishing.ts'
 import { openSummaries } from './summaries.ts'
 import { type Loaded, learnNews, load, readNews, removeGone, writeNewVectors } from './tree-rows.ts'
@@ -26,7 +34,7 @@ export type LearningOptions = {
   reference: Statistics
   /** Called with each version of its own making before that is published. */
   prepare?: (version: number, signal: AbortSignal) => Promise<void>
-  events: Events
+  announce: Announce
   /** Told of lessons that were applied, and of versions that this process published. */
   measure?: { lessons: (count: number) => void; published: (ms: number) => void }
   onError: (error: unknown, doing: string) => void
@@ -38,8 +46,10 @@ export type Learning = {
   exampleCount(taxonId: number | null): number
   taughtTaxa(): number
   taxonomy: {
-    /** The public taxon with its path, null when unknown. */
-    taxon(id: number): Taxon | null
+    /** Null when unknown. */
+    taxon(id: number): PlacedTaxon | null
+    /** Whether `id` is `ancestorId` or lies below it; false when either is unknown. */
+    isWithin(id: number, ancestorId: number): boolean
     /** The taxon and everything below it; empty when unknown. */
     subtree(id: number): number[]
     size(): number
@@ -50,13 +60,10 @@ export type Learning = {
   sync(): Promise<void>
   /** Applies lessons soon: for callers that do not wait. */
   wake(): void
-  answer(
-    embedding: Float32Array,
-    options: AnswerOptions,
-  ): Promise<Pick<AnsweredDetection, 'path' | 'stop' | 'novelty' | 'suggestions'>>
-  similar(embedding: Float32Array, options: SimilarOptions): Promise<SimilarExemplar[]>
+  answer(embedding: Float32Array, options: AnswerOptions): Promise<Answer>
+  similar(embedding: Float32Array, options: SimilarOptions): Promise<Near[]>
   /** What the tree says of each step of a taxon's path, top first; the detection's own picture is not its own neighbour. */
-  probabilities(embedding: Float32Array, taxonId: number, detectionId: number): Promise<LearnedStep[]>
+  probabilities(embedding: Float32Array, taxonId: number, detectionId: number): Promise<TaxonProbability[]>
   /** The embedding in the metric of the tree: cosine there is `similarity`, and leading numbers vary most. */
   project(embedding: Float32Array): Float32Array
   /** Estimates the slow statistics anew and publishes them; does nothing when nothing was learned since the last time. */
@@ -80,7 +87,7 @@ const REST_SHARE = 1000
 const TOLD = 20
 
 export async function openLearning(options: LearningOptions): Promise<Learning> {
-  const { database, embedder, events, onError } = options
+  const { database, embedder, announce, onError } = options
   const { db } = database
   const ending = new AbortController()
   const window = database.kind === 'pglite' ? 0 : LESSON_WINDOW
@@ -153,19 +160,14 @@ export async function openLearning(options: LearningOptions): Promise<Learning> 
 
   function tell(taxonIds: number[], detectionIds: number[]): void {
     const version = treeVersion()
-    for (const id of taxonIds.slice(0, TOLD)) events.emit({ name: 'taxon', data: { id: String(id) } })
+    for (const id of taxonIds.slice(0, TOLD)) announce({ name: 'taxon', taxonId: id })
     if (detectionIds.length > TOLD) {
-      events.emit({ name: 'learned', data: { treeVersion: version, detectionId: null, taxonId: null } })
+      announce({ name: 'learned', treeVersion: version, detectionId: null, taxonId: null })
       return
     }
-    for (const id of detectionIds) {
-      const taxonId = state.living.example(id)?.taxonId
-      const data = {
-        treeVersion: version,
-        detectionId: String(id),
-        taxonId: taxonId === undefined ? null : String(taxonId),
-      }
-      events.emit({ name: 'learned', data })
+    for (const detectionId of detectionIds) {
+      const taxonId = state.living.example(detectionId)?.taxonId ?? null
+      announce({ name: 'learned', treeVersion: version, detectionId, taxonId })
     }
   }
 
@@ -211,7 +213,7 @@ export async function openLearning(options: LearningOptions): Promise<Learning> 
     options.measure?.published(performance.now() - startedAt)
     await sync()
     summaries.touch()
-    events.emit({ name: 'published', data: { treeVersion: treeVersion() } })
+    announce({ name: 'published', treeVersion: treeVersion() })
     return true
   }
 
@@ -249,6 +251,8 @@ export async function openLearning(options: LearningOptions): Promise<Learning> 
     taughtTaxa: () => state.living.tree.taughtTaxa,
     taxonomy: {
       taxon: (id) => state.living.taxon(id),
+      isWithin: (id, ancestorId) =>
+        state.living.taxa.get(id) !== undefined && state.living.taxa.isWithin(id, ancestorId),
       subtree: (id) => (state.living.taxa.get(id) ? state.living.taxa.subtree(id) : []),
       size: () => state.living.taxa.size,
     },

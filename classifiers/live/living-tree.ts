@@ -3,7 +3,6 @@
 // Applying the same teaching twice changes nothing, so changes may arrive in any order and more than once. Examples of taxa
 // that are not active are kept here but not in the tree: they do not compete, and are back when the taxon is.
 
-import type { Taxon } from '../../api/contract/schemas.ts'
 import type { Taxon as TaxonRow } from '../../db/taxonomy/taxa.ts'
 import type { Statistics } from '../statistics.ts'
 import { Taxonomy } from '../taxonomy.ts'
@@ -17,6 +16,11 @@ export type Taught = {
   taxonId: number
   groupKey: string
   vector: Float32Array
+}
+
+/** A taxon as answers name it; `path` from the top to the parent. */
+export type PlacedTaxon = Pick<TaxonRow, 'id' | 'name' | 'rank' | 'commonName'> & {
+  path: Pick<TaxonRow, 'id' | 'name' | 'rank'>[]
 }
 
 export class LivingTree {
@@ -144,18 +148,10 @@ export class LivingTree {
     this.taxa.remove(id)
   }
 
-  /** The public taxon with its path, null when unknown. */
-  taxon(id: number): Taxon | null {
+  /** Null when unknown. */
+  taxon(id: number): PlacedTaxon | null {
     const row = this.taxa.get(id)
-    if (!row) return null
-    const path = this.taxa.path(id).slice(0, -1)
-    return {
-      id: String(id),
-      name: row.name,
-      rank: row.rank,
-      commonName: row.commonName,
-      path: path.map((above) => ({ id: String(above.id), name: above.name, rank: above.rank })),
-    }
+    return row ? { ...row, path: this.taxa.path(id).slice(0, -1) } : null
   }
 }
 

@@ -1,9 +1,9 @@
 // Indexes for search, made in the background. In: the version that is about to be published, and the one that serves. Out: an index
 // where one is wanted, told as it grows; until it is there the ways without one answer, or the version before with its own.
 
-import type { Events } from '../../api/http/events.ts'
 import type { Database } from '../../db/connection/connect.ts'
 import { buildSearchIndex, INDEX_FROM } from '../../db/trees/search-index.ts'
+import type { Announce } from './events.ts'
 import type { Learning } from './learning.ts'
 
 export type SearchIndex = {
@@ -18,12 +18,12 @@ const LOOK_MS = 30_000
 
 export function openSearchIndex({
   database,
-  events,
+  announce,
   from = INDEX_FROM,
   onError,
 }: {
   database: Database
-  events: Events
+  announce: Announce
   /** Exemplars from which on an index is wanted. */
   from?: number
   onError: (error: unknown, doing: string) => void
@@ -41,7 +41,7 @@ export function openSearchIndex({
       const made = await buildSearchIndex(database, version, {
         signal: either,
         from,
-        onProgress: (share) => events.emit({ name: 'searchIndex', data: { version: String(version), share } }),
+        onProgress: (share) => announce({ name: 'searchIndex', version, share }),
       })
       if (made) settled.add(version)
     } catch (error) {

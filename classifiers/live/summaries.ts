@@ -102,17 +102,18 @@ export async function summaryOf(
   const treeVersion = learning.treeVersion()
   const said = await learning.answer(embedding, { accuracy: ACCURACY, limit: RIVALS, similar: 0, detectionId })
   const best = said.suggestions[0]
-  const label = taxonId === null ? null : learning.taxonomy.taxon(taxonId)
-  const isOfLabel = (id: number) =>
-    id === taxonId || (learning.taxonomy.taxon(id)?.path.some((above) => above.id === label?.id) ?? false)
-  const own = (bursts.get(groupKey) ?? []).filter(isOfLabel).length
+  const label = taxonId !== null && learning.taxonomy.taxon(taxonId) ? taxonId : null
+  const examplesOutside = (taxon: number) => {
+    const own = (bursts.get(groupKey) ?? []).filter((id) => learning.taxonomy.isWithin(id, taxon))
+    return learning.exampleCount(taxon) - own.length
+  }
   return {
     detectionId,
-    taxonId: best ? Number(best.taxon.id) : null,
+    taxonId: best?.taxonId ?? null,
     probability: best?.probability ?? 0,
-    stopTaxonId: said.stop ? Number(said.stop.taxon.id) : null,
+    stopTaxonId: said.stop?.taxonId ?? null,
     novelty: said.novelty?.probability ?? 0,
-    ...(label ? doubtOf(said, label, learning.exampleCount(Number(label.id)) - own) : disputeOf(said)),
+    ...(label === null ? disputeOf(said) : doubtOf(said, label, learning.taxonomy, examplesOutside(label))),
     likeness: likenessOf(learning.project(embedding)),
     treeVersion,
   }

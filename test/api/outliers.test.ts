@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { oddOnes } from '../../api/review/outliers.ts'
 import type { Detection } from '../../db/photos/detections.ts'
 
-const noTaxonomy = { taxon: () => null }
+const noTaxonomy = { taxon: () => null, isWithin: () => false }
 const row = (id: number): Detection => ({
   id,
   mediaId: id,
@@ -68,9 +68,9 @@ test('nothing so improbable is proposed for all, and such a one is odd among tho
       treeVersion: '1.0',
     },
   })
-  const taxon = { id: '5', name: 'Abramis brama', rank: 'species' as const, commonName: null, path: [] }
+  const taxon = { id: 5, name: 'Abramis brama', rank: 'species' as const, commonName: null, path: [] }
   const of = (rows: Detection[], wanted: number | null) =>
-    oddOnes(rows, vectors([0, 0, 0]), { taxon: () => taxon }, wanted)
+    oddOnes(rows, vectors([0, 0, 0]), { ...noTaxonomy, taxon: () => taxon }, wanted)
   assert.equal(of([said(1, 0.001), said(2, 0.01), said(3, 0)], null).taxon, null)
   const mixed = [said(1, 0.9), said(2, 0.001), said(3, 0.8)]
   assert.deepEqual(

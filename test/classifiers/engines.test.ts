@@ -8,7 +8,6 @@ import { after, before, describe, test } from 'node:test'
 import { parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
 import { readLibrary } from '../../api/commands/evaluation/library.ts'
-import { createEvents } from '../../api/http/events.ts'
 import { readReference } from '../../api/installation/reference.ts'
 import type { Library, Photo } from '../../classifiers/evaluation/judge.ts'
 import { random } from '../../classifiers/evaluation/metrics.ts'
@@ -58,7 +57,7 @@ async function learned(database: Database, reference: Statistics): Promise<Side>
     database,
     embedder: { sha256: EMBEDDER },
     reference,
-    events: createEvents(),
+    announce: () => {},
     onError: (error) => {
       throw error
     },

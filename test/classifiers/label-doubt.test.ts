@@ -2,53 +2,50 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { AnsweredDetection, Taxon } from '../../api/contract/schemas.ts'
 import { likenessOf, placeOnCurve } from '../../classifiers/live/hilbert-order.ts'
 import { disputeOf, doubtOf } from '../../classifiers/live/label-doubt.ts'
+import type { Suggestions } from '../../classifiers/suggest.ts'
+import { Taxonomy } from '../../classifiers/taxonomy.ts'
 
-type Said = Pick<AnsweredDetection, 'path' | 'suggestions'>
-const genus: Taxon = { id: '1', name: 'Corvus', rank: 'genus', commonName: null, path: [] }
-const species = (id: string, name: string): Taxon => ({
-  id,
-  name,
-  rank: 'species',
-  commonName: null,
-  path: [{ id: '1', name: 'Corvus', rank: 'genus' }],
-})
-const [corax, cornix] = [species('2', 'Corvus corax'), species('3', 'Corvus cornix')]
+type Said = Pick<Suggestions, 'path' | 'suggestions'>
+const [genus, corax, cornix] = [1, 2, 3]
+const taxonomy = new Taxonomy([
+  { id: genus, parentId: null, rankLevel: 20 },
+  { id: corax, parentId: genus, rankLevel: 10 },
+  { id: cornix, parentId: genus, rankLevel: 10 },
+])
 const suggestion = (
-  taxon: Taxon,
+  taxonId: number,
   probability: number,
   neighbours: number | null = null,
 ): Said['suggestions'][number] => ({
-  taxon,
+  taxonId,
   probability,
   evidence: { tree: probability, neighbours, regression: null, nearest: false, examples: 5 },
-  similar: [],
 })
 const said: Said = {
   path: [
-    { taxon: genus, probability: 0.95, novelty: 0.05 },
-    { taxon: corax, probability: 0.8, novelty: 0 },
+    { taxonId: genus, probability: 0.95, novelty: 0.05 },
+    { taxonId: corax, probability: 0.8, novelty: 0 },
   ],
   suggestions: [suggestion(corax, 0.8), suggestion(cornix, 0.1)],
 }
 const close = (a: number | null, b: number) => assert.ok(a !== null && Math.abs(a - b) < 1e-9, `${a} is ${b}`)
 
 test('a label beside a much more probable taxon is suspect where it is well known', () => {
-  const doubt = doubtOf(said, cornix, 3)
+  const doubt = doubtOf(said, cornix, taxonomy, 3)
   close(doubt.ownProbability, 0.1)
   close(doubt.disagreement, 0.7)
   assert.equal(doubt.suspect, true)
-  assert.equal(doubtOf(said, cornix, 2).suspect, false, 'too few other examples to tell')
+  assert.equal(doubtOf(said, cornix, taxonomy, 2).suspect, false, 'too few other examples to tell')
 })
 test('the best label, and one above it, are not', () => {
   for (const label of [corax, genus]) {
-    const doubt = doubtOf(said, label, 9)
+    const doubt = doubtOf(said, label, taxonomy, 9)
     assert.equal(doubt.suspect, false)
     assert.equal(doubt.disagreement, 0)
   }
-  close(doubtOf(said, genus, 9).ownProbability, 0.95)
+  close(doubtOf(said, genus, taxonomy, 9).ownProbability, 0.95)
 })
 test('the unidentified: how far tree and similar photos are apart', () => {
   close(disputeOf({ suggestions: [suggestion(corax, 0.8, 0.3)] }).disagreement, 0.5)

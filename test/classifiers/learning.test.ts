@@ -3,8 +3,8 @@
 
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { createEvents, type ServiceEvent } from '../../api/http/events.ts'
 import { estimate } from '../../classifiers/fitting/estimate.ts'
+import type { LiveEvent } from '../../classifiers/live/events.ts'
 import { type Learning, openLearning } from '../../classifiers/live/learning.ts'
 import type { Database } from '../../db/connection/connect.ts'
 import { getDetection } from '../../db/photos/detections.ts'
@@ -41,15 +41,13 @@ describe('the living tree', () => {
   let database: Database
   let learning: Learning
   let taxa: Awaited<ReturnType<typeof addTaxa>>
-  const heard: ServiceEvent[] = []
-  const events = createEvents()
-  events.subscribe((event) => heard.push(event))
+  const heard: LiveEvent[] = []
   const open = () =>
     openLearning({
       database,
       embedder: { sha256: EMBEDDER },
       reference,
-      events,
+      announce: (event) => heard.push(event),
       onError: (error) => {
         throw error
       },
@@ -85,13 +83,13 @@ describe('the living tree', () => {
     assert.equal(learning.treeVersion(), '0.1')
     const answer = await learning.answer(embedding(0, 2), ask)
     assert.deepEqual(
-      answer.path.map(({ taxon }) => taxon.name),
+      answer.path.map(({ taxonId }) => learning.taxonomy.taxon(taxonId)?.name),
       ['Aves', 'Corvidae', 'Corvus', 'Corvus corax'],
     )
-    assert.equal(answer.suggestions[0]?.taxon.name, 'Corvus corax')
+    assert.equal(answer.suggestions[0]?.taxonId, taxa.corax)
     assert.equal(answer.suggestions[0]?.evidence.nearest, true)
-    assert.equal(answer.suggestions[0]?.similar[0]?.detectionId, String(first.detectionId))
-    assert.ok(heard.some((e) => e.name === 'learned' && e.data.detectionId === String(first.detectionId)))
+    assert.equal(answer.suggestions[0]?.similar[0]?.detectionId, first.detectionId)
+    assert.ok(heard.some((e) => e.name === 'learned' && e.detectionId === first.detectionId))
   })
 
   it('restores equal numbers when a statement is withdrawn', async () => {
@@ -122,11 +120,11 @@ describe('the living tree', () => {
     await teach(two!.detectionId, taxa.pica)
     await learning.sync()
     const known = await learning.answer(embedding(3, 1), ask)
-    assert.equal(known.suggestions[0]?.taxon.name, 'Pica pica')
+    assert.equal(known.suggestions[0]?.taxonId, taxa.pica)
     const own = await learning.answer(embedding(3, 1), { ...ask, detectionId: one!.detectionId })
-    assert.ok(own.suggestions.every(({ taxon }) => taxon.name !== 'Pica pica'))
+    assert.ok(own.suggestions.every(({ taxonId }) => taxonId !== taxa.pica))
     const similar = await learning.similar(embedding(3, 1), { k: 20, detectionId: one!.detectionId })
-    assert.ok(similar.every(({ detectionId }) => detectionId !== String(two!.detectionId)))
+    assert.ok(similar.every(({ detectionId }) => detectionId !== two!.detectionId))
   })
 
   it('follows a taxon that is renamed, moved, added or removed at once', async () => {
@@ -142,7 +140,7 @@ describe('the living tree', () => {
     assert.equal(learning.taxonomy.taxon(rook.id), null)
     assert.equal(learning.taxonomy.taxon(taxa.pica)?.path.at(-1)?.name, 'Corvus')
     const { path } = await learning.answer(embedding(3, 1), ask)
-    assert.equal(path.at(-2)?.taxon.name, 'Corvus')
+    assert.equal(path.at(-2)?.taxonId, taxa.corvus)
     assert.equal(learning.treeVersion(), version, 'taxa that move are no detection lessons')
   })
 
@@ -199,7 +197,7 @@ describe('the living tree', () => {
     assert.equal(other.exampleCount(null), examples)
     const query = embedding(2, 50)
     const answer = await learning.answer(query, ask)
-    assert.equal(answer.suggestions[0]?.taxon.name, 'Vulpes vulpes')
+    assert.equal(answer.suggestions[0]?.taxonId, taxa.vulpes)
     assert.deepEqual(await other.answer(query, ask), answer)
     assert.ok(heard.some(({ name }) => name === 'published'))
     await other.close()

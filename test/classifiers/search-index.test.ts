@@ -5,8 +5,8 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
-import { createEvents, type ServiceEvent } from '../../api/http/events.ts'
 import { estimate } from '../../classifiers/fitting/estimate.ts'
+import type { LiveEvent } from '../../classifiers/live/events.ts'
 import { type Learning, openLearning } from '../../classifiers/live/learning.ts'
 import { openSearchIndex, type SearchIndex } from '../../classifiers/live/search-index.ts'
 import type { Database } from '../../db/connection/connect.ts'
@@ -22,7 +22,7 @@ describe('the index of a version', { skip: needsPostgres }, () => {
   let learning: Learning
   let searchIndex: SearchIndex
   let taxa: Awaited<ReturnType<typeof addTaxa>>
-  const heard: ServiceEvent[] = []
+  const heard: LiveEvent[] = []
   const faults: unknown[] = []
   const onError = (error: unknown) => void faults.push(error)
   const versionOf = (treeVersion: string) => Number(treeVersion.split('.')[0])
@@ -31,12 +31,11 @@ describe('the index of a version', { skip: needsPostgres }, () => {
     database = await openTestDatabase()
     await addModels(database.db)
     taxa = await addTaxa(database.db)
-    const events = createEvents()
-    events.subscribe((event) => heard.push(event))
-    searchIndex = openSearchIndex({ database, events, from: EXEMPLARS, onError })
+    const announce = (event: LiveEvent) => heard.push(event)
+    searchIndex = openSearchIndex({ database, announce, from: EXEMPLARS, onError })
     const reference = estimate({ taxonomy: [], examples: [], reference: null, dimensions: DIMENSIONS })
     const { prepare } = searchIndex
-    learning = await openLearning({ database, embedder: { sha256: EMBEDDER }, reference, prepare, events, onError })
+    learning = await openLearning({ database, embedder: { sha256: EMBEDDER }, reference, prepare, announce, onError })
   })
   after(async () => {
     await learning?.close()
@@ -66,10 +65,10 @@ describe('the index of a version', { skip: needsPostgres }, () => {
   })
   test('a large one has it when it is published, and it was told', async () => {
     await teach(EXEMPLARS)
-    const version = learning.treeVersion().split('.')[0]
+    const version = versionOf(learning.treeVersion())
     assert.deepEqual(await state(), { ready: true, building: null })
     const told = heard.findIndex(
-      ({ name, data }) => name === 'searchIndex' && 'share' in data && data.share === 1 && data.version === version,
+      (event) => event.name === 'searchIndex' && event.share === 1 && event.version === version,
     )
     const published = heard.findLastIndex(({ name }) => name === 'published')
     assert.ok(told >= 0 && told < published)
@@ -84,8 +83,7 @@ describe('the index of a version', { skip: needsPostgres }, () => {
   test('where it is missing it is made up for while the service runs', async () => {
     const version = versionOf(learning.treeVersion())
     await database.db.execute(sql.raw(`drop index ${indexName(version)}`))
-    const events = createEvents()
-    const copied = openSearchIndex({ database, events, from: EXEMPLARS, onError })
+    const copied = openSearchIndex({ database, announce: () => {}, from: EXEMPLARS, onError })
     copied.watch(() => learning)
     for (let i = 0; i < 600 && !(await state()).ready; i++) await sleep(100)
     assert.deepEqual(await state(), { ready: true, building: null })

@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { createEvents } from '../../api/http/events.ts'
 import { estimate } from '../../classifiers/fitting/estimate.ts'
 import { openLearning } from '../../classifiers/live/learning.ts'
 import { publishFirst } from '../../classifiers/live/publishing.ts'
@@ -87,7 +86,7 @@ describe('more lessons than are learned in one go', () => {
       database,
       embedder: { sha256: EMBEDDER },
       reference: estimate({ taxonomy: [], examples: [], reference: null, dimensions: DIMENSIONS }),
-      events: createEvents(),
+      announce: () => {},
       onError: (error) => {
         throw error
       },

@@ -4,7 +4,6 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
 import { sql } from 'drizzle-orm'
-import { createEvents } from '../../api/http/events.ts'
 import { replay } from '../../api/taxonomy/replay.ts'
 import { estimate } from '../../classifiers/fitting/estimate.ts'
 import { type Learning, openLearning } from '../../classifiers/live/learning.ts'
@@ -60,7 +59,7 @@ async function makeWorld(): Promise<World> {
     database,
     embedder: { sha256: EMBEDDER },
     reference,
-    events: createEvents(),
+    announce: () => {},
     onError: (error) => {
       throw error
     },

@@ -1,0 +1,51 @@
+// What the live tree answers, as the public nouns.
+
+import type { Answer, TaxonProbability } from '../../classifiers/live/answering.ts'
+import type { Near } from '../../db/trees/nearest.ts'
+import type { AnsweredDetection, LearnedStep, Similar, SimilarExemplar } from '../contract/schemas.ts'
+import { cropUrl } from './present.ts'
+import { taxonLookup } from './taxa.ts'
+
+type Deps = Parameters<typeof taxonLookup>[0]
+
+export async function presentAnswer(
+  deps: Deps,
+  { path, stop, novelty, suggestions }: Answer,
+): Promise<Pick<AnsweredDetection, 'path' | 'stop' | 'novelty' | 'suggestions'>> {
+  const named = [...path, ...suggestions].map(({ taxonId }) => taxonId)
+  const taxa = await taxonLookup(deps, [...named, novelty?.under ?? null])
+  return {
+    path: path.map(({ taxonId, ...step }) => ({ taxon: taxa.get(taxonId), ...step })),
+    stop: stop && { taxon: taxa.get(stop.taxonId), probability: stop.probability, rule: stop.rule },
+    novelty: novelty && { under: taxa.find(novelty.under), probability: novelty.probability },
+    suggestions: suggestions.map(({ taxonId, probability, evidence, similar }) => ({
+      taxon: taxa.get(taxonId),
+      probability,
+      evidence,
+      similar: similar.map(toSimilar),
+    })),
+  }
+}
+
+export async function presentSimilar(deps: Deps, near: Near[]): Promise<SimilarExemplar[]> {
+  const taxa = await taxonLookup(
+    deps,
+    near.map(({ taxonId }) => taxonId),
+  )
+  return near.map((one) => ({ ...toSimilar(one), taxon: taxa.get(one.taxonId) }))
+}
+
+export async function presentSteps(deps: Deps, steps: TaxonProbability[]): Promise<LearnedStep[]> {
+  const taxa = await taxonLookup(
+    deps,
+    steps.map(({ taxonId }) => taxonId),
+  )
+  return steps.map(({ taxonId, probability }) => {
+    const taxon = taxa.get(taxonId)
+    return { taxon, rank: taxon.rank, probability }
+  })
+}
+
+function toSimilar({ detectionId, mediaId, similarity }: Near): Similar {
+  return { detectionId: String(detectionId), mediaId: String(mediaId), cropUrl: cropUrl(detectionId), similarity }
+}

@@ -1,0 +1,20 @@
+// What the live tree announces, as the events that pages receive.
+
+import type { LiveEvent } from '../../classifiers/live/events.ts'
+
+export function presentEvent(event: LiveEvent) {
+  switch (event.name) {
+    case 'learned': {
+      const { name, treeVersion } = event
+      return { name, data: { treeVersion, detectionId: text(event.detectionId), taxonId: text(event.taxonId) } }
+    }
+    case 'published':
+      return { name: event.name, data: { treeVersion: event.treeVersion } }
+    case 'taxon':
+      return { name: event.name, data: { id: String(event.taxonId) } }
+    case 'searchIndex':
+      return { name: event.name, data: { version: String(event.version), share: event.share } }
+  }
+}
+
+const text = (id: number | null) => (id === null ? null : String(id))

@@ -1,0 +1,32 @@
+// Taxa as the public noun: ids as strings, with the path from the top.
+
+import type { Learning } from '../../classifiers/live/learning.ts'
+import type { PlacedTaxon } from '../../classifiers/live/living-tree.ts'
+import type { Taxon } from '../contract/schemas.ts'
+
+export function presentTaxon({ id, name, rank, commonName, path }: PlacedTaxon): Taxon {
+  return {
+    id: String(id),
+    name,
+    rank,
+    commonName,
+    path: path.map((above) => ({ id: String(above.id), name: above.name, rank: above.rank })),
+  }
+}
+
+/** Looks taxa up. Learns first where one is unknown: another process may just have made it. */
+export async function taxonLookup(
+  { learning }: { learning: Pick<Learning, 'taxonomy' | 'sync'> },
+  ids: Iterable<number | null>,
+) {
+  const wanted = [...ids].filter((id) => id !== null)
+  if (wanted.some((id) => learning.taxonomy.taxon(id) === null)) await learning.sync()
+  const find = (id: number | null): Taxon | null => {
+    const taxon = id === null ? null : learning.taxonomy.taxon(id)
+    return taxon && presentTaxon(taxon)
+  }
+  /** For ids that a foreign key guarantees; the taxon can only be gone for the moment between two reads. */
+  const get = (id: number): Taxon =>
+    find(id) ?? { id: String(id), name: 'a deleted taxon', rank: 'species', commonName: null, path: [] }
+  return { find, get }
+}

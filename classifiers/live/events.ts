@@ -1,0 +1,12 @@
+// What the live tree tells those who watch it.
+
+export type LiveEvent =
+  /** `detectionId` is null when more was learned at once than is worth telling one by one. */
+  | { name: 'learned'; treeVersion: string; detectionId: number | null; taxonId: number | null }
+  | { name: 'published'; treeVersion: string }
+  /** A taxon was added, changed or removed. */
+  | { name: 'taxon'; taxonId: number }
+  /** The search index of a published or coming version: the share that is built, 0..1. */
+  | { name: 'searchIndex'; version: number; share: number }
+
+export type Announce = (event: LiveEvent) => void
