@@ -7,12 +7,15 @@ import { parseArgs } from 'node:util'
 import { DataFolderInUse } from '../../db/connection/lock.ts'
 import { createApp } from '../app.ts'
 import type { Config } from '../config.ts'
-import { problemSchema } from '../contract/schemas.ts'
+import { problemSchema } from '../contract/problem.ts'
+import {
+  DIFFERENCE_KINDS,
+  replaySchema,
+  type TaxonomyImport,
+  taxonomyImportSchema,
+} from '../contract/taxonomy-import.ts'
 import { TAXONOMY_FORMATS } from '../interchange/taxonomy-export.ts'
 import { openService } from '../service.ts'
-import { DIFFERENCE_KINDS } from '../taxonomy/differences.ts'
-import { type TaxonomyImport, taxonomyImportSchema } from '../taxonomy/imports.ts'
-import { replaySchema } from '../taxonomy/replay.ts'
 import { RequestFailed, type Send } from './import/client.ts'
 import { UsageError } from './usage.ts'
 

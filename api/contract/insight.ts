@@ -2,7 +2,9 @@
 // animals unless said otherwise; an animal counts for the taxon it is identified as, or else for the one that is suggested.
 
 import { z } from '@hono/zod-openapi'
-import { idSchema, personSchema, rankSchema, taxonSchema } from './schemas.ts'
+import { idSchema } from './id.ts'
+import { personSchema } from './identification.ts'
+import { rankSchema, taxonSchema } from './taxon.ts'
 
 const count = z.number().int()
 const fraction = z.number().min(0).max(1)

@@ -1,7 +1,8 @@
 // The public nouns of editing the taxonomy. In: nothing. Out: zod schemas of commands, edits and what they touch.
 
 import { z } from '@hono/zod-openapi'
-import { idSchema, rankSchema, taxonDetailSchema, taxonSchema, taxonStepSchema } from './schemas.ts'
+import { idSchema } from './id.ts'
+import { rankSchema, taxonDetailSchema, taxonSchema, taxonStepSchema } from './taxon.ts'
 
 const nameSchema = z.string().trim().min(1).max(200)
 const ids = (most: number) => z.array(idSchema).max(most)

@@ -1,7 +1,7 @@
 // Who asks. In: the header Clavis-Person. Out: a name on the request, `local` without one.
 
 import type { MiddlewareHandler } from 'hono'
-import { personSchema } from '../contract/schemas.ts'
+import { personSchema } from '../contract/identification.ts'
 import { Problem } from './problem.ts'
 import type { Env } from './router.ts'
 

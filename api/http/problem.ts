@@ -6,7 +6,7 @@ import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { Conflict, isUnreachable, NotFound } from '../../db/errors.ts'
 import { DecodeError, ModelError, StorageError, UnsupportedType } from '../../indexer/errors.ts'
-import { problemSchema } from '../contract/schemas.ts'
+import { problemSchema } from '../contract/problem.ts'
 import type { Env } from './router.ts'
 
 const TITLES = {

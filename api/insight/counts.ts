@@ -9,7 +9,7 @@ import type {
   TaxaInsight,
   TaxonCount,
 } from '../contract/insight.ts'
-import type { Taxon } from '../contract/schemas.ts'
+import type { Taxon } from '../contract/taxon.ts'
 
 const RANKS: readonly Taxon['rank'][] = [
   'kingdom',

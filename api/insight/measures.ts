@@ -3,7 +3,7 @@
 
 import type { MeasuredForecast } from '../../db/insight/forecasts.ts'
 import type { AccuracyInsight, LearningInsight } from '../contract/insight.ts'
-import type { Taxon } from '../contract/schemas.ts'
+import type { Taxon } from '../contract/taxon.ts'
 
 type Rank = Taxon['rank']
 const RANKS: readonly Rank[] = ['kingdom', 'phylum', 'class', 'order', 'family', 'genus', 'species', 'subspecies']

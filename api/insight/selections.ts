@@ -3,8 +3,8 @@
 
 import { createRoute, z } from '@hono/zod-openapi'
 import { getSelection, MOST_SELECTED, selectBucket, selectDetections } from '../../db/insight/selections.ts'
+import { idSchema } from '../contract/id.ts'
 import { type NewSelection, newSelectionSchema, selectionSchema } from '../contract/insight.ts'
-import { idSchema } from '../contract/schemas.ts'
 import { problems } from '../http/problem.ts'
 import { newRoutes } from '../http/router.ts'
 import type { Service } from '../service.ts'

@@ -3,7 +3,8 @@
 
 import { createRoute } from '@hono/zod-openapi'
 import { streamSSE } from 'hono/streaming'
-import type { Events, ServiceEvent } from '../http/events.ts'
+import type { ServiceEvent } from '../contract/event.ts'
+import type { Events } from '../http/events.ts'
 import { newRoutes } from '../http/router.ts'
 
 const HEARTBEAT_MS = 15_000

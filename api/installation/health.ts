@@ -3,7 +3,7 @@
 
 import { createRoute, z } from '@hono/zod-openapi'
 import { sql } from 'drizzle-orm'
-import { modelReferenceSchema } from '../contract/schemas.ts'
+import { modelReferenceSchema } from '../contract/model.ts'
 import { Problem, problems } from '../http/problem.ts'
 import { newRoutes } from '../http/router.ts'
 import type { Service } from '../service.ts'

@@ -3,7 +3,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { summarise } from '../../db/summary.ts'
 import { searchIndexState } from '../../db/trees/search-index.ts'
-import { modelReferenceSchema } from '../contract/schemas.ts'
+import { modelReferenceSchema } from '../contract/model.ts'
 import { newRoutes } from '../http/router.ts'
 import type { Service } from '../service.ts'
 import { modelReferences } from './health.ts'

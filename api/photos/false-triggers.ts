@@ -8,12 +8,8 @@ import { markMedia } from '../../db/history/changes.ts'
 import { findDeployment } from '../../db/photos/deployments.ts'
 import { getDetections } from '../../db/photos/detections.ts'
 import { countBelow, type FalseTriggerFilter, lostBelow, photosBelow } from '../../db/photos/false-triggers.ts'
-import {
-  falseTriggersAnswerSchema,
-  falseTriggersSchema,
-  idSchema,
-  newFalseTriggersSchema,
-} from '../contract/schemas.ts'
+import { idSchema } from '../contract/id.ts'
+import { falseTriggersAnswerSchema, falseTriggersSchema, newFalseTriggersSchema } from '../contract/marks.ts'
 import { createOnce, keySchema } from '../http/idempotency.ts'
 import { problems } from '../http/problem.ts'
 import { newRoutes } from '../http/router.ts'

@@ -5,7 +5,7 @@ import type { Logger } from 'pino'
 import type { Db } from '../../db/connection/connect.ts'
 import { closeImport, finishImport, type ImportProgress, openImports } from '../../db/photos/imports.ts'
 import { createRate } from '../commands/progress.ts'
-import type { Import } from '../contract/schemas.ts'
+import type { Import } from '../contract/import.ts'
 import type { Events } from '../http/events.ts'
 
 export type ImportWatch = {

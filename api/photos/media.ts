@@ -3,15 +3,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { deleteMedia, getMedia, listMedia, requeue } from '../../db/photos/media.ts'
 import { scaledWidth, WIDTHS } from '../../indexer/photos/scale.ts'
-import {
-  idSchema,
-  limitSchema,
-  mediaItemSchema,
-  mediaSchema,
-  mediaStatusSchema,
-  pageOf,
-  photoFactsSchema,
-} from '../contract/schemas.ts'
+import { idSchema } from '../contract/id.ts'
+import { photoFactsSchema } from '../contract/import.ts'
+import { mediaItemSchema, mediaSchema, mediaStatusSchema } from '../contract/media.ts'
+import { limitSchema, pageOf } from '../contract/page.ts'
 import { createGate } from '../http/gate.ts'
 import { createScaler, sendPicture } from '../http/pictures.ts'
 import { Problem, problems } from '../http/problem.ts'

@@ -2,7 +2,7 @@
 
 import type { Db } from '../../db/connection/connect.ts'
 import { type Action as ActionRow, subjectsOfEach } from '../../db/history/actions.ts'
-import type { Action } from '../contract/schemas.ts'
+import type { Action } from '../contract/action.ts'
 
 const MOST_SHOWN = 100
 

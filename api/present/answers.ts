@@ -2,7 +2,8 @@
 
 import type { Answer, TaxonProbability } from '../../classifiers/live/answering.ts'
 import type { Near } from '../../db/trees/nearest.ts'
-import type { AnsweredDetection, LearnedStep, Similar, SimilarExemplar } from '../contract/schemas.ts'
+import type { LearnedStep } from '../contract/action.ts'
+import type { AnsweredDetection, Similar, SimilarExemplar } from '../contract/suggestion.ts'
 import { cropUrl } from './present.ts'
 import { taxonLookup } from './taxa.ts'
 

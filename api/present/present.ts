@@ -7,7 +7,9 @@ import { getDeployments } from '../../db/photos/deployments.ts'
 import { type Detection as DetectionRow, detectionsOfMedia } from '../../db/photos/detections.ts'
 import type { Media as MediaRow } from '../../db/photos/media.ts'
 import type { Identification as IdentificationRow } from '../../db/statements/identifications.ts'
-import type { Detection, Identification, Media, MediaItem } from '../contract/schemas.ts'
+import type { Detection } from '../contract/detection.ts'
+import type { Identification } from '../contract/identification.ts'
+import type { Media, MediaItem } from '../contract/media.ts'
 import { taxonLookup } from './taxa.ts'
 
 type Deps = { db: Db; learning: Learning }

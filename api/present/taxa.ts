@@ -2,7 +2,7 @@
 
 import type { Learning } from '../../classifiers/live/learning.ts'
 import type { PlacedTaxon } from '../../classifiers/live/living-tree.ts'
-import type { Taxon } from '../contract/schemas.ts'
+import type { Taxon } from '../contract/taxon.ts'
 
 export function presentTaxon({ id, name, rank, commonName, path }: PlacedTaxon): Taxon {
   return {

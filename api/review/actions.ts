@@ -12,7 +12,9 @@ import {
   undoableOf,
 } from '../../db/history/actions.ts'
 import { oneOf } from '../../db/statements/identifications-many.ts'
-import { actionAnswerSchema, actionSchema, idSchema, limitSchema, pageOf, undoableSchema } from '../contract/schemas.ts'
+import { actionAnswerSchema, actionSchema, undoableSchema } from '../contract/action.ts'
+import { idSchema } from '../contract/id.ts'
+import { limitSchema, pageOf } from '../contract/page.ts'
 import { problems } from '../http/problem.ts'
 import { newRoutes } from '../http/router.ts'
 import { presentActions, tellChanged } from '../present/actions.ts'

@@ -13,15 +13,15 @@ import type { Bbox } from '../../db/schema.ts'
 import { teachingOf } from '../../db/trees/lessons.ts'
 import { burstExamples, upsertSuggestions } from '../../db/trees/suggestions.ts'
 import { embedBox } from '../../indexer/embed-box.ts'
+import { actionAnswerSchema } from '../contract/action.ts'
 import {
-  type AnsweredDetection,
-  actionAnswerSchema,
   type DetectionAnswer,
   detectionAnswerSchema,
   detectionChangeSchema,
-  idSchema,
   newDetectionSchema,
-} from '../contract/schemas.ts'
+} from '../contract/box.ts'
+import { idSchema } from '../contract/id.ts'
+import type { AnsweredDetection } from '../contract/suggestion.ts'
 import { createGate } from '../http/gate.ts'
 import { createOnce, keySchema } from '../http/idempotency.ts'
 import { Problem, problems } from '../http/problem.ts'

@@ -13,7 +13,7 @@ import {
   bulkPreviewRequestSchema,
   bulkPreviewSchema,
   newBulkSchema,
-} from '../contract/schemas.ts'
+} from '../contract/bulk.ts'
 import { createOnce, keySchema } from '../http/idempotency.ts'
 import { problems } from '../http/problem.ts'
 import { newRoutes } from '../http/router.ts'

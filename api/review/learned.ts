@@ -2,7 +2,7 @@
 // and the probabilities down to that taxon before it and after, when the tree knows it.
 
 import { getEmbedding } from '../../db/trees/models.ts'
-import type { Learned } from '../contract/schemas.ts'
+import type { Learned } from '../contract/action.ts'
 import { presentSteps } from '../present/answers.ts'
 import type { Service } from '../service.ts'
 

@@ -3,7 +3,8 @@
 
 import type { Learning } from '../../classifiers/live/learning.ts'
 import type { Detection } from '../../db/photos/detections.ts'
-import type { BulkPreview, Taxon } from '../contract/schemas.ts'
+import type { BulkPreview } from '../contract/bulk.ts'
+import type { Taxon } from '../contract/taxon.ts'
 import { presentTaxon } from '../present/taxa.ts'
 
 /** Fewer have no typical distance from which one could be far. */

@@ -13,7 +13,9 @@ import {
   peopleWhoIdentified,
   type QueueName,
 } from '../../db/photos/queues.ts'
-import { filterChoicesSchema, idSchema, limitSchema, queueCountSchema, queueNameSchema } from '../contract/schemas.ts'
+import { idSchema } from '../contract/id.ts'
+import { limitSchema } from '../contract/page.ts'
+import { filterChoicesSchema, queueCountSchema, queueNameSchema } from '../contract/queue.ts'
 import { Problem, problems } from '../http/problem.ts'
 import { newRoutes } from '../http/router.ts'
 import type { Service } from '../service.ts'

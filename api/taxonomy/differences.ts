@@ -6,10 +6,8 @@ import { RANK_LEVELS, type Rank } from '../../db/schema.ts'
 import type { Command } from '../../db/taxonomy/commands.ts'
 import { sameValue } from '../../db/taxonomy/desk.ts'
 import { type TaxonName, type TaxonState, tidyNames } from '../../db/taxonomy/taxon-states.ts'
+import { DIFFERENCE_KINDS, type DifferenceKind } from '../contract/taxonomy-import.ts'
 import type { Listed } from '../interchange/taxonomy-files.ts'
-
-export const DIFFERENCE_KINDS = ['new', 'renamed', 'moved', 'merged', 'named'] as const
-export type DifferenceKind = (typeof DIFFERENCE_KINDS)[number]
 
 export type Difference = {
   /** Unique, and the same when the same file is compared again. */

@@ -4,7 +4,8 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { type Applied, applyEdit, TaxonomyMoved, tryEdit, tryUndo, undoEdit } from '../../db/taxonomy/edits.ts'
 import { getEdit, listEdits } from '../../db/taxonomy/log.ts'
-import { idSchema, limitSchema, pageOf } from '../contract/schemas.ts'
+import { idSchema } from '../contract/id.ts'
+import { limitSchema, pageOf } from '../contract/page.ts'
 import {
   type EditResult,
   editRequestSchema,

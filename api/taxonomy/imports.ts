@@ -8,59 +8,28 @@ import type { Command } from '../../db/taxonomy/commands.ts'
 import { applyEdit } from '../../db/taxonomy/edits.ts'
 import { getEdit } from '../../db/taxonomy/log.ts'
 import { readStates, reserveTaxonIds } from '../../db/taxonomy/taxon-states.ts'
-import { rankSchema } from '../contract/schemas.ts'
-import { editSchema } from '../contract/taxonomy.ts'
+import {
+  DIFFERENCE_KINDS,
+  MOST_DIFFERENCES,
+  type TaxonomyImport,
+  taxonomyImportSchema,
+} from '../contract/taxonomy-import.ts'
 import { readMultipart } from '../http/multipart.ts'
 import { Problem, problems } from '../http/problem.ts'
 import { newRoutes } from '../http/router.ts'
 import { exportTaxonomy, TAXONOMY_FORMATS } from '../interchange/taxonomy-export.ts'
 import { readTaxonomyFile, type TaxonomyFile, TaxonomyFileError } from '../interchange/taxonomy-files.ts'
 import type { Service } from '../service.ts'
-import { type Choice, type Comparison, choose, compare, DIFFERENCE_KINDS, type Difference } from './differences.ts'
+import { type Choice, type Comparison, choose, compare, type Difference } from './differences.ts'
 import { presentEdits } from './wire.ts'
 
 const MOST_BYTES = 256_000_000
-/** Differences of one answer; the counts are of all. */
-const SHOWN = 3000
 
 const choiceSchema = z.object({
   kinds: z.array(z.enum(DIFFERENCE_KINDS)).default([]),
   except: z.array(z.string()).max(200_000).optional(),
   keys: z.array(z.string()).max(200_000).optional(),
 })
-
-export const taxonomyImportSchema = z
-  .object({
-    format: z.enum(['csv', 'speciesnet', 'dwca', 'coldp']),
-    listed: z.number().int().openapi({ description: 'Taxa that the file lists.' }),
-    skipped: z.number().int().openapi({ description: 'Lines that are no taxa of a known rank, and synonyms.' }),
-    problems: z.array(z.string()),
-    unchanged: z.number().int(),
-    counts: z.object({
-      new: z.number().int(),
-      renamed: z.number().int(),
-      moved: z.number().int(),
-      merged: z.number().int(),
-      named: z.number().int(),
-    }),
-    differences: z
-      .array(
-        z.object({
-          key: z.string(),
-          kind: z.enum(DIFFERENCE_KINDS),
-          name: z.string(),
-          rank: rankSchema,
-          path: z.array(z.string()),
-          from: z.string().nullable(),
-          to: z.string().nullable(),
-        }),
-      )
-      .openapi({ description: `At most ${SHOWN}: few of each kind come before many of one.` }),
-    applied: z.number().int().openapi({ description: 'Differences taken over; 0: only compared.' }),
-    edit: editSchema.nullable(),
-  })
-  .openapi('TaxonomyImport')
-export type TaxonomyImport = z.infer<typeof taxonomyImportSchema>
 
 export function taxonomyImportRoutes(service: Service) {
   return newRoutes()
@@ -180,7 +149,9 @@ function present(read: TaxonomyFile, compared: Comparison, chosen: Difference[])
   const { differences, unchanged, problems } = compared
   // What people have to decide comes first; of what is merely new they see a part.
   const order = ['merged', 'renamed', 'moved', 'new', 'named']
-  const shown = [...differences].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind)).slice(0, SHOWN)
+  const shown = [...differences]
+    .sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
+    .slice(0, MOST_DIFFERENCES)
   return {
     format: read.format,
     listed: read.listed.length,

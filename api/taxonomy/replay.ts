@@ -1,7 +1,7 @@
 // Whether the log of the taxonomy is complete. In: the database. Out: its log replayed into an empty taxonomy in memory, compared with the
 // one that is there, taxon by taxon and field by field. Nothing is changed.
 
-import { createRoute, z } from '@hono/zod-openapi'
+import { createRoute } from '@hono/zod-openapi'
 import { type Db, openDatabase } from '../../db/connection/connect.ts'
 import { Conflict, NotFound } from '../../db/errors.ts'
 import { changedFields } from '../../db/taxonomy/desk.ts'
@@ -9,34 +9,9 @@ import { applyEdit } from '../../db/taxonomy/edits.ts'
 import { commands, taxonomyNow } from '../../db/taxonomy/log.ts'
 import type { TaxonState } from '../../db/taxonomy/taxon-states.ts'
 import { readStates } from '../../db/taxonomy/taxon-states.ts'
-import { idSchema } from '../contract/schemas.ts'
+import { MOST_DIFFERING, replaySchema, type TaxonomyReplay } from '../contract/taxonomy-import.ts'
 import { newRoutes } from '../http/router.ts'
 import type { Service } from '../service.ts'
-
-const SHOWN = 20
-
-export const replaySchema = z
-  .object({
-    edits: z.number().int().openapi({ description: 'Replayed.' }),
-    taxa: z.number().int().openapi({ description: 'That are there, with those that were merged and lead on.' }),
-    equal: z.boolean(),
-    refused: z
-      .object({ edit: idSchema, message: z.string() })
-      .nullable()
-      .openapi({ description: 'The edit at which the replay had to stop.' }),
-    differing: z.number().int().openapi({ description: 'Taxa that are otherwise than replayed.' }),
-    differences: z
-      .array(
-        z.object({
-          taxon: idSchema,
-          name: z.string(),
-          fields: z.array(z.string()).openapi({ description: 'None: only one of the two has this taxon.' }),
-        }),
-      )
-      .openapi({ description: `The first ${SHOWN}.` }),
-  })
-  .openapi('TaxonomyReplay')
-export type TaxonomyReplay = z.infer<typeof replaySchema>
 
 export function taxonomyReplayRoutes({ db }: Service) {
   return newRoutes().openapi(
@@ -77,7 +52,7 @@ export async function replay(db: Db): Promise<TaxonomyReplay> {
       equal: refused === null && found.length === 0,
       refused,
       differing: found.length,
-      differences: found.slice(0, SHOWN),
+      differences: found.slice(0, MOST_DIFFERING),
     }
   } finally {
     await empty.close()

@@ -14,7 +14,7 @@ import { commonNameOf, type TaxonState } from '../../db/taxonomy/taxon-states.ts
 import { teachingOf } from '../../db/trees/lessons.ts'
 import type { Near } from '../../db/trees/nearest.ts'
 import { suggestedAs } from '../../db/trees/suggestions-of-taxa.ts'
-import type { Taxon } from '../contract/schemas.ts'
+import type { Taxon } from '../contract/taxon.ts'
 import { presentTaxon } from '../present/taxa.ts'
 
 /** Where the answer stops at the default accuracy of POST /api/suggestions. */

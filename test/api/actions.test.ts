@@ -2,7 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { Action, ActionAnswer, Detection, DetectionDetail, Undoable } from '../../api/contract/schemas.ts'
+import type { Action, ActionAnswer, Undoable } from '../../api/contract/action.ts'
+import type { Detection } from '../../api/contract/detection.ts'
+import type { DetectionDetail } from '../../api/contract/media.ts'
 import { COLOURS, drawAnimal } from '../support/photos.ts'
 import { detectionOf, makeTaxa, openTestService, suggestFor, type TestService } from '../support/service.ts'
 

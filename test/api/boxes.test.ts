@@ -2,16 +2,11 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type {
-  ActionAnswer,
-  Detection,
-  DetectionAnswer,
-  DetectionDetail,
-  Media,
-  MediaAnswer,
-  QueueCount,
-  Undoable,
-} from '../../api/contract/schemas.ts'
+import type { ActionAnswer, Undoable } from '../../api/contract/action.ts'
+import type { DetectionAnswer } from '../../api/contract/box.ts'
+import type { Detection } from '../../api/contract/detection.ts'
+import type { DetectionDetail, Media, MediaAnswer } from '../../api/contract/media.ts'
+import type { QueueCount } from '../../api/contract/queue.ts'
 import { COLOURS, drawPhoto } from '../support/photos.ts'
 import { makeTaxa, openTestService, suggestFor, type TestService } from '../support/service.ts'
 

@@ -2,7 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { BulkAnswer, BulkPreview, Detection, DetectionDetail, Undoable } from '../../api/contract/schemas.ts'
+import type { Undoable } from '../../api/contract/action.ts'
+import type { BulkAnswer, BulkPreview } from '../../api/contract/bulk.ts'
+import type { Detection } from '../../api/contract/detection.ts'
+import type { DetectionDetail } from '../../api/contract/media.ts'
 import { COLOURS, drawAnimal } from '../support/photos.ts'
 import { detectionOf, makeTaxa, openTestService, type TestService } from '../support/service.ts'
 

@@ -6,7 +6,7 @@ import { parse } from 'csv-parse/sync'
 import { createImportClient } from '../../api/commands/import/client.ts'
 import { planImport } from '../../api/commands/import/plan.ts'
 import { runImport } from '../../api/commands/import/run.ts'
-import type { Media } from '../../api/contract/schemas.ts'
+import type { Media } from '../../api/contract/media.ts'
 import { COLOURS, drawAnimal, drawPhoto } from '../support/photos.ts'
 import { openTestService, type TestService } from '../support/service.ts'
 

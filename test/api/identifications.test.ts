@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { z } from '@hono/zod-openapi'
-import type {
-  Detection,
-  DetectionDetail,
-  identificationSchema,
-  learnedSchema,
-  SimilarExemplar,
-} from '../../api/contract/schemas.ts'
+import type { learnedSchema } from '../../api/contract/action.ts'
+import type { Detection } from '../../api/contract/detection.ts'
+import type { identificationSchema } from '../../api/contract/identification.ts'
+import type { DetectionDetail } from '../../api/contract/media.ts'
+import type { SimilarExemplar } from '../../api/contract/suggestion.ts'
 import { COLOURS, drawAnimal } from '../support/photos.ts'
 import { detectionOf, makeTaxa, openTestService, suggestFor, type TestService } from '../support/service.ts'
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Taxon } from '../../api/contract/schemas.ts'
+import type { Taxon } from '../../api/contract/taxon.ts'
 import { keepAnswers } from '../../api/insight/cache.ts'
 import { activityOf, taxaOf } from '../../api/insight/counts.ts'
 import { accuracyOf, behindBar, interval, judge, learningOf } from '../../api/insight/measures.ts'

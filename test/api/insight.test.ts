@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { z } from '@hono/zod-openapi'
+import type { Detection } from '../../api/contract/detection.ts'
 import type {
   AccuracyInsight,
   ActivityInsight,
@@ -16,7 +17,6 @@ import type {
   selectionSchema,
   TaxaInsight,
 } from '../../api/contract/insight.ts'
-import type { Detection } from '../../api/contract/schemas.ts'
 import { beginMap, failMap } from '../../db/insight/maps.ts'
 import { COLOURS, drawAnimal } from '../support/photos.ts'
 import { detectionOf, makeTaxa, openTestService, type TestService } from '../support/service.ts'

@@ -2,7 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { ActionAnswer, Detection, DetectionDetail, MarksAnswer, Undoable } from '../../api/contract/schemas.ts'
+import type { ActionAnswer, Undoable } from '../../api/contract/action.ts'
+import type { Detection } from '../../api/contract/detection.ts'
+import type { MarksAnswer } from '../../api/contract/marks.ts'
+import type { DetectionDetail } from '../../api/contract/media.ts'
 import { COLOURS, drawAnimal } from '../support/photos.ts'
 import { detectionOf, makeTaxa, openTestService, type TestService } from '../support/service.ts'
 

@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { Detection, FilterChoices, QueueCount } from '../../api/contract/schemas.ts'
+import type { Detection } from '../../api/contract/detection.ts'
+import type { FilterChoices, QueueCount } from '../../api/contract/queue.ts'
 import { COLOURS, drawAnimal, drawPhoto } from '../support/photos.ts'
 import { detectionOf, makeTaxa, openTestService, type TestService } from '../support/service.ts'
 

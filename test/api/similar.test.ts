@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'drizzle-orm'
-import type { Detection, SimilarExemplar } from '../../api/contract/schemas.ts'
+import type { Detection } from '../../api/contract/detection.ts'
+import type { SimilarExemplar } from '../../api/contract/suggestion.ts'
 import { COLOURS, drawAnimal } from '../support/photos.ts'
 import { detectionOf, makeTaxa, openTestService, type TestService } from '../support/service.ts'
 

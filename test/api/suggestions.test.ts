@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import type { Answer } from '../../api/contract/schemas.ts'
+import type { Answer } from '../../api/contract/suggestion.ts'
 import { identify } from '../../db/statements/identifications.ts'
 import { COLOURS, drawAnimal, drawPhoto } from '../support/photos.ts'
 import { detectionOf, form, makeTaxa, openTestService, suggestFor, type TestService } from '../support/service.ts'

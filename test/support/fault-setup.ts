@@ -1,6 +1,7 @@
 // What fault tests begin with. In: a server. Out: two species, photos taught and to be taught, and a record of what was acknowledged.
 
-import type { Media, MediaItem, TaxonDetail } from '../../api/contract/schemas.ts'
+import type { Media, MediaItem } from '../../api/contract/media.ts'
+import type { TaxonDetail } from '../../api/contract/taxon.ts'
 import { COLOURS, drawAnimal } from './photos.ts'
 import { type Server, until } from './processes.ts'
 import { form } from './service.ts'

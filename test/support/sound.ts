@@ -2,7 +2,7 @@
 // thing that is lost, doubled, stuck or different from what the identifications say.
 
 import assert from 'node:assert/strict'
-import type { Answer } from '../../api/contract/schemas.ts'
+import type { Answer } from '../../api/contract/suggestion.ts'
 import type { Database } from '../../db/connection/connect.ts'
 import { COLOURS, drawAnimal } from './photos.ts'
 import { type Server, until } from './processes.ts'

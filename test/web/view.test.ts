@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Detection } from '../../api/contract/schemas.ts'
+import type { Detection } from '../../api/contract/detection.ts'
 import { grown, isDrawn, moved, onPhoto, panBy, pulled, spanned, zoomBy } from '../../web/review/view.ts'
 
 const frame = { width: 400, height: 300 }

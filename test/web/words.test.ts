@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { AnsweredDetection, Taxon } from '../../api/contract/schemas.ts'
+import type { AnsweredDetection } from '../../api/contract/suggestion.ts'
+import type { Taxon } from '../../api/contract/taxon.ts'
 import { probabilityText } from '../../web/parts/format.ts'
 import { adverbOf, certaintyOf, guessOf, noveltySaying, sayings } from '../../web/parts/words.ts'
 

@@ -1,7 +1,7 @@
 // A CSV dropped with its photos. In: the CSV, with the path it was found at. Out: what it says of each photo, by the photo's path;
 // null when it has no column `path`. Columns as `npm run import` reads them.
 
-import type { PhotoFacts } from '../../api/contract/schemas.ts'
+import type { PhotoFacts } from '../../api/contract/import.ts'
 import type { Found } from './collect.ts'
 
 const textColumns = ['class', 'order', 'family', 'genus', 'species', 'commonName', 'group', 'deployment'] as const

@@ -2,7 +2,8 @@
 // again for a minute; one refused as a whole is sent photo by photo, so that one bad photo does not keep back the others; one that
 // cannot be unpacked is an item with a failure.
 
-import type { MediaItem, PhotoFacts } from '../../api/contract/schemas.ts'
+import type { PhotoFacts } from '../../api/contract/import.ts'
+import type { MediaItem } from '../../api/contract/media.ts'
 import { Problem, sentenceOf } from '../server/client.ts'
 import { type Parcel, sendPhotos } from '../server/imports.ts'
 import type { Planned } from './plan.ts'

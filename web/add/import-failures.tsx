@@ -3,7 +3,7 @@
 import { useInfiniteQuery } from '@tanstack/solid-query'
 import { RotateCcw } from 'lucide-solid'
 import { createMemo, createSignal, For, type JSX, Show } from 'solid-js'
-import type { MediaItem } from '../../api/contract/schemas.ts'
+import type { MediaItem } from '../../api/contract/media.ts'
 import { count } from '../parts/format.ts'
 import { ShowMore } from '../parts/show-more.tsx'
 import { importFailures } from '../server/imports.ts'

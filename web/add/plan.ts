@@ -1,7 +1,7 @@
 // What is about to be sent, before it is. In: the files found. Out: the photos with what their folders or a CSV say of them, and
 // what was left out. Which folder names are names of taxa is the service's decision: the same rule as for `npm run import`.
 
-import type { PhotoFacts } from '../../api/contract/schemas.ts'
+import type { PhotoFacts } from '../../api/contract/import.ts'
 import type { FolderFacts } from '../server/imports.ts'
 import type { Found, Named } from './collect.ts'
 

@@ -2,7 +2,7 @@
 // its bytes and costs nothing to send again.
 
 import { createSignal } from 'solid-js'
-import type { MediaItem } from '../../api/contract/schemas.ts'
+import type { MediaItem } from '../../api/contract/media.ts'
 import { sentenceOf } from '../server/client.ts'
 import { closeImport, openImport } from '../server/imports.ts'
 import { queries } from '../server/query-client.ts'

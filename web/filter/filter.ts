@@ -1,7 +1,7 @@
 // Which animals a view shows: a queue, narrowed. In: the address's search part. Out: what to ask the service for, and back. The review
 // and the grid share it, so that one can be opened in place of the other. What is not understood is left out.
 
-import type { QueueName } from '../../api/contract/schemas.ts'
+import type { QueueName } from '../../api/contract/queue.ts'
 
 export const queueNames: Record<QueueName, string> = {
   unsure: 'Unsure first',

@@ -2,7 +2,7 @@
 
 import { Check, CircleCheck, CircleSlash, Layers, TriangleAlert } from 'lucide-solid'
 import { createMemo, type JSX, Match, Show, Switch } from 'solid-js'
-import type { Detection } from '../../api/contract/schemas.ts'
+import type { Detection } from '../../api/contract/detection.ts'
 import { probabilityText } from '../parts/format.ts'
 import { isItalic } from '../parts/taxon/ranks.ts'
 import { guessOf } from '../parts/words.ts'

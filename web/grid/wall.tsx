@@ -3,7 +3,7 @@
 
 import { createWindowVirtualizer } from '@tanstack/solid-virtual'
 import { createEffect, createMemo, createSignal, For, type JSX, on, onCleanup, onMount } from 'solid-js'
-import type { Detection } from '../../api/contract/schemas.ts'
+import type { Detection } from '../../api/contract/detection.ts'
 import { nameOf } from '../keys/key-names.ts'
 import { CropTile } from './crop-tile.tsx'
 import { move } from './moves.ts'

@@ -3,7 +3,7 @@
 import { A } from '@solidjs/router'
 import { Redo2, Undo2 } from 'lucide-solid'
 import { createSignal, type JSX, Show } from 'solid-js'
-import type { Action } from '../../api/contract/schemas.ts'
+import type { Action } from '../../api/contract/action.ts'
 import { count, when } from '../parts/format.ts'
 import { redoAction, undoAction } from '../server/actions.ts'
 import { queries } from '../server/query-client.ts'

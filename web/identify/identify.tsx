@@ -2,7 +2,7 @@
 
 import { ImagePlus } from 'lucide-solid'
 import { createEffect, createMemo, createSignal, type JSX, Match, onCleanup, Show, Switch } from 'solid-js'
-import type { Answer } from '../../api/contract/schemas.ts'
+import type { Answer } from '../../api/contract/suggestion.ts'
 import type { Found } from '../add/collect.ts'
 import { DropZone } from '../add/drop-zone.tsx'
 import { isPhoto } from '../add/plan.ts'

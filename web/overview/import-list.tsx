@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/solid-query'
 import { createMemo, For, type JSX, Show } from 'solid-js'
-import type { Import } from '../../api/contract/schemas.ts'
+import type { Import } from '../../api/contract/import.ts'
 import { ProgressBar } from '../add/progress-bar.tsx'
 import { ago, count, counted, duration, rate } from '../parts/format.ts'
 import { importList } from '../server/imports.ts'

@@ -1,6 +1,6 @@
 // Where a photo lies in its frame, in CSS pixels. In: frame and photo sizes, a box as fractions of the photo.
 
-import type { Detection } from '../../api/contract/schemas.ts'
+import type { Detection } from '../../api/contract/detection.ts'
 
 type Size = { width: number; height: number }
 export type Placement = { left: number; top: number; width: number; height: number }

@@ -3,7 +3,7 @@
 // the eye keeps its place.
 
 import { createEffect, createMemo, createSignal, For, type JSX, on, onCleanup, Show } from 'solid-js'
-import type { Detection } from '../../api/contract/schemas.ts'
+import type { Detection } from '../../api/contract/detection.ts'
 import { fitInto, magnify } from './magnify.ts'
 import './photo-boxes.css'
 

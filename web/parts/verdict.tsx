@@ -2,7 +2,7 @@
 
 import { Sparkle } from 'lucide-solid'
 import { For, type JSX, Show } from 'solid-js'
-import type { AnsweredDetection } from '../../api/contract/schemas.ts'
+import type { AnsweredDetection } from '../../api/contract/suggestion.ts'
 import { probabilityText } from './format.ts'
 import { TaxonName } from './taxon/taxon-name.tsx'
 import { noveltySaying, sayings } from './words.ts'

@@ -1,6 +1,8 @@
 // Probabilities in words. In: an answer's path, stop and novelty. Out: sentences a person can weigh without reading numbers.
 
-import type { AnsweredDetection, Detection, Taxon } from '../../api/contract/schemas.ts'
+import type { Detection } from '../../api/contract/detection.ts'
+import type { AnsweredDetection } from '../../api/contract/suggestion.ts'
+import type { Taxon } from '../../api/contract/taxon.ts'
 import { rankBelow } from './taxon/ranks.ts'
 
 /** How a field worker would say it. The limits are conventions of this page, not measurements. */

@@ -2,7 +2,7 @@
 
 import { A } from '@solidjs/router'
 import { type JSX, Match, Show, Switch } from 'solid-js'
-import type { Detection } from '../../api/contract/schemas.ts'
+import type { Detection } from '../../api/contract/detection.ts'
 import { probabilityText } from '../parts/format.ts'
 import { TaxonName } from '../parts/taxon/taxon-name.tsx'
 import { adverbOf } from '../parts/words.ts'

@@ -3,7 +3,7 @@
 import { A } from '@solidjs/router'
 import { RotateCcw } from 'lucide-solid'
 import { For, type JSX, Show } from 'solid-js'
-import type { Media } from '../../api/contract/schemas.ts'
+import type { Media } from '../../api/contract/media.ts'
 import { retryMedia } from '../server/media.ts'
 import { queries } from '../server/query-client.ts'
 import { notify, notifyFailure } from '../shell/notices.tsx'

@@ -1,7 +1,7 @@
 // What is known of a photo beside its animals.
 
 import { For, type JSX } from 'solid-js'
-import type { Media } from '../../api/contract/schemas.ts'
+import type { Media } from '../../api/contract/media.ts'
 import { bytesText, cameraTime, when } from '../parts/format.ts'
 
 function facts(media: Media): [name: string, value: string | null][] {

@@ -3,7 +3,7 @@
 import { A } from '@solidjs/router'
 import { createWindowVirtualizer } from '@tanstack/solid-virtual'
 import { createEffect, createMemo, createSignal, For, type JSX, onCleanup, onMount } from 'solid-js'
-import type { Media } from '../../api/contract/schemas.ts'
+import type { Media } from '../../api/contract/media.ts'
 import { PhotoTile } from './photo-tile.tsx'
 
 const LEAST_TILE_PX = 168

@@ -2,7 +2,7 @@
 
 import { Clock, ImageOff } from 'lucide-solid'
 import { createMemo, type JSX, Match, Show, Switch } from 'solid-js'
-import type { Media } from '../../api/contract/schemas.ts'
+import type { Media } from '../../api/contract/media.ts'
 import { isItalic } from '../parts/taxon/ranks.ts'
 import { guessOf } from '../parts/words.ts'
 

@@ -1,7 +1,8 @@
 // The animals that a step of the history changed, as far as they are there now. In: the step. Out: ids; of a step that changed whole
 // photos, theirs. What is known of them is asked for anew.
 
-import type { Action, DetectionDetail } from '../../api/contract/schemas.ts'
+import type { Action } from '../../api/contract/action.ts'
+import type { DetectionDetail } from '../../api/contract/media.ts'
 import { Problem } from '../server/client.ts'
 import { detection } from '../server/detections.ts'
 import { mediaOne } from '../server/media.ts'

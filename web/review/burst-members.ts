@@ -1,7 +1,8 @@
 // What a burst is and what of it can be confirmed together. In: the animals that count as one with the one under review. Out: those that
 // are meant, and those that look like something else.
 
-import type { Detection, Taxon } from '../../api/contract/schemas.ts'
+import type { Detection } from '../../api/contract/detection.ts'
+import type { Taxon } from '../../api/contract/taxon.ts'
 
 const isWithin = (taxon: Pick<Taxon, 'id' | 'path'>, above: Pick<Taxon, 'id'>) =>
   taxon.id === above.id || taxon.path.some((step) => step.id === above.id)

@@ -4,7 +4,7 @@
 import { useQuery } from '@tanstack/solid-query'
 import { Images } from 'lucide-solid'
 import { createEffect, createMemo, For, type JSX, Show } from 'solid-js'
-import type { Taxon } from '../../api/contract/schemas.ts'
+import type { Taxon } from '../../api/contract/taxon.ts'
 import { cameraTime, counted } from '../parts/format.ts'
 import { Tool } from '../parts/tool.tsx'
 import { burst } from '../server/boxes.ts'

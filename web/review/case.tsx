@@ -3,7 +3,9 @@
 
 import { useQuery } from '@tanstack/solid-query'
 import { createEffect, createMemo, createSignal, type JSX, on, Show } from 'solid-js'
-import type { DetectionDetail, Similar, Taxon } from '../../api/contract/schemas.ts'
+import type { DetectionDetail } from '../../api/contract/media.ts'
+import type { Similar } from '../../api/contract/suggestion.ts'
+import type { Taxon } from '../../api/contract/taxon.ts'
 import { picks, rankConfirms } from '../keys/actions.ts'
 import { type Acts, useActions } from '../keys/use-actions.ts'
 import { Failure } from '../parts/message.tsx'

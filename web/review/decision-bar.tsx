@@ -2,7 +2,8 @@
 
 import { ArrowLeft, ArrowRight, Check, CircleHelp, Flag, ImageOff, Images, Leaf, StickyNote } from 'lucide-solid'
 import { type JSX, Show } from 'solid-js'
-import type { DetectionDetail, Taxon } from '../../api/contract/schemas.ts'
+import type { DetectionDetail } from '../../api/contract/media.ts'
+import type { Taxon } from '../../api/contract/taxon.ts'
 import { KeyHint } from '../keys/key-hint.tsx'
 import { titleOf } from '../keys/use-actions.ts'
 import { TaxonName } from '../parts/taxon/taxon-name.tsx'

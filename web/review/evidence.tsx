@@ -2,7 +2,9 @@
 // and what others said before.
 
 import { type JSX, Match, Show, Switch } from 'solid-js'
-import type { AnsweredDetection, DetectionDetail, Similar, Taxon } from '../../api/contract/schemas.ts'
+import type { DetectionDetail } from '../../api/contract/media.ts'
+import type { AnsweredDetection, Similar } from '../../api/contract/suggestion.ts'
+import type { Taxon } from '../../api/contract/taxon.ts'
 import { capsOf } from '../keys/key-names.ts'
 import { bindings, onMac } from '../keys/use-actions.ts'
 import { AccuracyChoice } from '../parts/accuracy-choice.tsx'

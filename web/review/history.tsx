@@ -3,7 +3,8 @@
 
 import { useInfiniteQuery } from '@tanstack/solid-query'
 import { createMemo, For, type JSX, Match, Show, Switch } from 'solid-js'
-import type { Action, Identification } from '../../api/contract/schemas.ts'
+import type { Action } from '../../api/contract/action.ts'
+import type { Identification } from '../../api/contract/identification.ts'
 import { ago, when } from '../parts/format.ts'
 import { TaxonName } from '../parts/taxon/taxon-name.tsx'
 import { actionPages } from '../server/actions.ts'

@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/solid-query'
 import { Redo2, Undo2 } from 'lucide-solid'
 import { createMemo, type JSX, Match, Show, Switch } from 'solid-js'
-import type { Learned } from '../../api/contract/schemas.ts'
+import type { Learned } from '../../api/contract/action.ts'
 import { KeyHint } from '../keys/key-hint.tsx'
 import { titleOf } from '../keys/use-actions.ts'
 import { count, counted, probabilityText } from '../parts/format.ts'

@@ -1,7 +1,7 @@
 // What can be said of an animal or its photo without a name: unknown, not an animal, empty, flagged. In: the detection under review.
 // Out: each as a switch; said a second time it is taken back.
 
-import type { DetectionDetail } from '../../api/contract/schemas.ts'
+import type { DetectionDetail } from '../../api/contract/media.ts'
 import { changeDetection } from '../server/boxes.ts'
 import { changeMedia } from '../server/media.ts'
 import { notifyFailure } from '../shell/notices.tsx'

@@ -1,7 +1,7 @@
 // Notes on the photo, for whoever looks at it next. Saved when the field is left, or with Ctrl Enter.
 
 import { createEffect, createSignal, type JSX, on } from 'solid-js'
-import type { Media } from '../../api/contract/schemas.ts'
+import type { Media } from '../../api/contract/media.ts'
 import { KeyHint } from '../keys/key-hint.tsx'
 import { changeMedia } from '../server/media.ts'
 import { notifyFailure } from '../shell/notices.tsx'

@@ -3,7 +3,7 @@
 
 import { useNavigate, useParams, useSearchParams } from '@solidjs/router'
 import { createEffect, createMemo, createSignal, type JSX, Match, on, onMount, Show, Switch } from 'solid-js'
-import type { Action } from '../../api/contract/schemas.ts'
+import type { Action } from '../../api/contract/action.ts'
 import { type AnimalFilter, addressOf, filterOf } from '../filter/filter.ts'
 import { Failure } from '../parts/message.tsx'
 import { personKnown } from '../person/person.ts'

@@ -2,7 +2,7 @@
 
 import { CircleCheck, CircleHelp, ImageOff, TriangleAlert } from 'lucide-solid'
 import { createMemo, type JSX, Match, Show, Switch } from 'solid-js'
-import type { DetectionDetail } from '../../api/contract/schemas.ts'
+import type { DetectionDetail } from '../../api/contract/media.ts'
 import { TaxonName } from '../parts/taxon/taxon-name.tsx'
 
 export function Standing(props: { detection: DetectionDetail }): JSX.Element {

@@ -2,7 +2,8 @@
 // the steps, so undo and redo reach as far back as the history, also after a reload.
 
 import { createSignal } from 'solid-js'
-import type { Action, Learned, Taxon } from '../../api/contract/schemas.ts'
+import type { Action, Learned } from '../../api/contract/action.ts'
+import type { Taxon } from '../../api/contract/taxon.ts'
 import { redoAction, undoAction, undoableNow } from '../server/actions.ts'
 import { later, soon } from '../server/events.ts'
 import { type BulkStatement, type Statement, teach, teachMany } from '../server/identifications.ts'

@@ -1,7 +1,7 @@
 // How a photo is looked at: closer, farther, to one side, brighter. In: where it lies in its frame (CSS pixels) and what is asked.
 // Out: where it lies then. A view never loses the photo: it covers the frame where it can and stays in its middle where it cannot.
 
-import type { Detection } from '../../api/contract/schemas.ts'
+import type { Detection } from '../../api/contract/detection.ts'
 import { fitInto, type Placement } from '../parts/magnify.ts'
 
 export type Size = { width: number; height: number }

@@ -1,7 +1,7 @@
 // Boxes and marks: an animal that the detector did not find, a box that lies wrong, what is no animal, what nobody can name.
 
 import { queryOptions } from '@tanstack/solid-query'
-import type { Detection } from '../../api/contract/schemas.ts'
+import type { Detection } from '../../api/contract/detection.ts'
 import { api, bodyOf } from './client.ts'
 
 export const makeDetection = (mediaId: string, bbox: Detection['bbox']) =>

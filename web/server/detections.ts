@@ -1,7 +1,7 @@
 // Detections as the review asks for them: queues, one with its photo and history, and the answer of now for it.
 
 import { infiniteQueryOptions, queryOptions } from '@tanstack/solid-query'
-import type { Answer } from '../../api/contract/schemas.ts'
+import type { Answer } from '../../api/contract/suggestion.ts'
 import { api, bodyOf, send } from './client.ts'
 
 type Asked = NonNullable<Parameters<typeof api.detections.$get>[0]['query']>

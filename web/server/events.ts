@@ -3,7 +3,7 @@
 
 import type { Query, QueryKey } from '@tanstack/solid-query'
 import { createSignal } from 'solid-js'
-import type { ServiceEvent } from '../../api/http/events.ts'
+import type { ServiceEvent } from '../../api/contract/event.ts'
 import { queries } from './query-client.ts'
 import { tree } from './summary.ts'
 

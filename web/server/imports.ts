@@ -1,7 +1,8 @@
 // Imports: opening one, handing photos over, closing it, and seeing how far it is.
 
 import { infiniteQueryOptions, queryOptions } from '@tanstack/solid-query'
-import type { MediaItem, PhotoFacts } from '../../api/contract/schemas.ts'
+import type { PhotoFacts } from '../../api/contract/import.ts'
+import type { MediaItem } from '../../api/contract/media.ts'
 import { api, bodyOf, send } from './client.ts'
 
 export const openImport = (name: string, total: number) => bodyOf(api.imports.$post({ json: { name, total } }))

@@ -1,7 +1,7 @@
 // Photos: pages of them, one with its detections, and what can be done to one.
 
 import { infiniteQueryOptions, queryOptions } from '@tanstack/solid-query'
-import type { Media } from '../../api/contract/schemas.ts'
+import type { Media } from '../../api/contract/media.ts'
 import { api, bodyOf } from './client.ts'
 
 export type MediaStatus = Media['status']

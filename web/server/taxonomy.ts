@@ -2,7 +2,7 @@
 
 import { infiniteQueryOptions, queryOptions } from '@tanstack/solid-query'
 import type { EditResult } from '../../api/contract/taxonomy.ts'
-import type { TaxonomyImport } from '../../api/taxonomy/imports.ts'
+import type { TaxonomyImport } from '../../api/contract/taxonomy-import.ts'
 import { api, bodyOf, send } from './client.ts'
 import { queries } from './query-client.ts'
 

@@ -3,15 +3,10 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import {
-  type Import,
-  importSchema,
-  type MediaItem,
-  mediaItemSchema,
-  type PhotoFacts,
-  pageOf,
-  problemSchema,
-} from '../../contract/schemas.ts'
+import { type Import, importSchema, type PhotoFacts } from '../../contract/import.ts'
+import { type MediaItem, mediaItemSchema } from '../../contract/media.ts'
+import { pageOf } from '../../contract/page.ts'
+import { problemSchema } from '../../contract/problem.ts'
 import type { FolderFacts, Labelling } from '../../photos/folder-labels.ts'
 
 /** Like fetch, for paths of this API. */

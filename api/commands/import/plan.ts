@@ -6,7 +6,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path'
 import { parse } from 'csv-parse'
 import type { Bbox } from '../../../db/schema.ts'
-import type { PhotoFacts } from '../../contract/schemas.ts'
+import type { PhotoFacts } from '../../contract/import.ts'
 import { EXPORT_COLUMNS } from '../../interchange/columns.ts'
 import type { FolderFacts, Labelling } from '../../photos/folder-labels.ts'
 

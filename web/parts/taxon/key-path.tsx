@@ -2,7 +2,8 @@
 
 import { Check } from 'lucide-solid'
 import { For, type JSX, Show } from 'solid-js'
-import type { AnsweredDetection, Taxon } from '../../../api/contract/schemas.ts'
+import type { AnsweredDetection } from '../../../api/contract/suggestion.ts'
+import type { Taxon } from '../../../api/contract/taxon.ts'
 import { rankConfirms } from '../../keys/actions.ts'
 import { KeyHint } from '../../keys/key-hint.tsx'
 import { probabilityText } from '../format.ts'

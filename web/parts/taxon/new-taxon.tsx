@@ -4,7 +4,7 @@
 import { useQuery } from '@tanstack/solid-query'
 import { X } from 'lucide-solid'
 import { createMemo, createSignal, For, type JSX, Show } from 'solid-js'
-import type { Taxon, TaxonDetail } from '../../../api/contract/schemas.ts'
+import type { Taxon, TaxonDetail } from '../../../api/contract/taxon.ts'
 import { sentenceOf } from '../../server/client.ts'
 import { dataOf, queries } from '../../server/query-client.ts'
 import { createTaxon, taxonSearch } from '../../server/taxa.ts'

@@ -1,6 +1,6 @@
 // The ranks in order, top first, and what stands below one.
 
-import type { Taxon } from '../../../api/contract/schemas.ts'
+import type { Taxon } from '../../../api/contract/taxon.ts'
 
 export type Rank = Taxon['rank']
 

@@ -2,7 +2,7 @@
 // one with reasons. One is selected; Enter confirms that one.
 
 import { For, type JSX, Show } from 'solid-js'
-import type { AnsweredDetection, Similar } from '../../../api/contract/schemas.ts'
+import type { AnsweredDetection, Similar } from '../../../api/contract/suggestion.ts'
 import { picks } from '../../keys/actions.ts'
 import { KeyHint } from '../../keys/key-hint.tsx'
 import { counted, probabilityText } from '../format.ts'

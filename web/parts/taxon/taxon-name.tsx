@@ -1,7 +1,7 @@
 // A taxon's name the way a field guide prints it: italics for genera and species, the common name beside it.
 
 import { type JSX, Show } from 'solid-js'
-import type { Taxon } from '../../../api/contract/schemas.ts'
+import type { Taxon } from '../../../api/contract/taxon.ts'
 import { isItalic } from './ranks.ts'
 import './taxon-name.css'
 

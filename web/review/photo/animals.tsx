@@ -2,7 +2,8 @@
 
 import { ChevronLeft, ChevronRight } from 'lucide-solid'
 import { createMemo, For, type JSX, Show } from 'solid-js'
-import type { Detection, DetectionDetail } from '../../../api/contract/schemas.ts'
+import type { Detection } from '../../../api/contract/detection.ts'
+import type { DetectionDetail } from '../../../api/contract/media.ts'
 import { boxLabel } from '../../parts/boxes.ts'
 import { Tool } from '../../parts/tool.tsx'
 

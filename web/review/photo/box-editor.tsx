@@ -3,7 +3,7 @@
 
 import { Check, X } from 'lucide-solid'
 import { createSignal, For, type JSX, onCleanup, onMount, Show } from 'solid-js'
-import type { Detection } from '../../../api/contract/schemas.ts'
+import type { Detection } from '../../../api/contract/detection.ts'
 import { KeyHint } from '../../keys/key-hint.tsx'
 import { useActions } from '../../keys/use-actions.ts'
 import type { Placement } from '../../parts/magnify.ts'

@@ -2,7 +2,8 @@
 // animal of its own, opened with its suggestions; a deleted one is one step of undo away.
 
 import { createSignal } from 'solid-js'
-import type { Detection, DetectionDetail } from '../../../api/contract/schemas.ts'
+import type { Detection } from '../../../api/contract/detection.ts'
+import type { DetectionDetail } from '../../../api/contract/media.ts'
 import { changeDetection, deleteDetection, makeDetection } from '../../server/boxes.ts'
 import { notifyFailure } from '../../shell/notices.tsx'
 import { step } from '../teaching.ts'

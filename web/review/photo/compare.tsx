@@ -2,7 +2,7 @@
 
 import { ImagePlay } from 'lucide-solid'
 import { createMemo, For, type JSX, Show } from 'solid-js'
-import type { Similar } from '../../../api/contract/schemas.ts'
+import type { Similar } from '../../../api/contract/suggestion.ts'
 import { probabilityText } from '../../parts/format.ts'
 import type { Suggestion } from '../../parts/taxon/rivals.tsx'
 import { TaxonName } from '../../parts/taxon/taxon-name.tsx'

@@ -2,7 +2,7 @@
 // boxes, which one is meant. Wheel and pinch zoom, dragging pans, a click on a box opens its animal; what keys do comes through `hands`.
 
 import { createMemo, createSignal, For, type JSX, onCleanup, Show } from 'solid-js'
-import type { Media } from '../../../api/contract/schemas.ts'
+import type { Media } from '../../../api/contract/media.ts'
 import { fitInto, magnify, type Placement } from '../../parts/magnify.ts'
 import type { PhotoBox } from '../../parts/photo-boxes.tsx'
 import { type Point, panBy, type Size, STEP, zoomBy } from '../view.ts'

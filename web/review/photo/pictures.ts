@@ -2,7 +2,7 @@
 // enough; the same for the photo on the screen and for the next one, fetched ahead.
 
 import { createSignal } from 'solid-js'
-import type { DetectionDetail, Media } from '../../../api/contract/schemas.ts'
+import type { DetectionDetail, Media } from '../../../api/contract/media.ts'
 import { fitInto, magnify } from '../../parts/magnify.ts'
 import type { Size } from '../view.ts'
 

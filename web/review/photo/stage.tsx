@@ -13,7 +13,7 @@ import {
   ZoomOut,
 } from 'lucide-solid'
 import { createMemo, type JSX, Show } from 'solid-js'
-import type { DetectionDetail } from '../../../api/contract/schemas.ts'
+import type { DetectionDetail } from '../../../api/contract/media.ts'
 import { KeyHint } from '../../keys/key-hint.tsx'
 import { titleOf } from '../../keys/use-actions.ts'
 import { boxesOf } from '../../parts/boxes.ts'

@@ -3,7 +3,7 @@
 
 import { useInfiniteQuery } from '@tanstack/solid-query'
 import { type Accessor, createEffect, createMemo, createSignal, on } from 'solid-js'
-import type { Detection } from '../../../api/contract/schemas.ts'
+import type { Detection } from '../../../api/contract/detection.ts'
 import type { AnimalFilter } from '../../filter/filter.ts'
 import { detectionPages } from '../../server/detections.ts'
 import { dataOf } from '../../server/query-client.ts'

@@ -3,7 +3,7 @@
 
 import { createVirtualizer } from '@tanstack/solid-virtual'
 import { createMemo, createSignal, For, type JSX, Show } from 'solid-js'
-import type { TaxonomyImport } from '../../../api/taxonomy/imports.ts'
+import type { TaxonomyImport } from '../../../api/contract/taxonomy-import.ts'
 import { count, counted } from '../../parts/format.ts'
 import { Modal } from '../../parts/modal.tsx'
 import { isItalic } from '../../parts/taxon/ranks.ts'

@@ -1,7 +1,7 @@
 // A taxon becomes part of another; or is deleted, what it had going to another.
 
 import { createSignal, type JSX, Show } from 'solid-js'
-import type { TaxonDetail } from '../../../api/contract/schemas.ts'
+import type { TaxonDetail } from '../../../api/contract/taxon.ts'
 import type { TaxonFull } from '../../../api/contract/taxonomy.ts'
 import { TaxonName } from '../../parts/taxon/taxon-name.tsx'
 import { TaxonPicker } from '../../parts/taxon/taxon-picker.tsx'

@@ -1,7 +1,7 @@
 // Another place in the taxonomy for a taxon and everything below it; or another rank.
 
 import { createSignal, type JSX, Show } from 'solid-js'
-import type { Taxon } from '../../../api/contract/schemas.ts'
+import type { Taxon } from '../../../api/contract/taxon.ts'
 import type { TaxonNode } from '../../../api/contract/taxonomy.ts'
 import { TaxonName } from '../../parts/taxon/taxon-name.tsx'
 import { TaxonPicker } from '../../parts/taxon/taxon-picker.tsx'

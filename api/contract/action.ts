@@ -1,0 +1,50 @@
+// Entries of the history: what a person did in one step, and what that taught the tree.
+
+import { z } from '@hono/zod-openapi'
+import { idSchema } from './id.ts'
+import { probability } from './suggestion.ts'
+import { rankSchema, taxonSchema } from './taxon.ts'
+
+export const learnedStepSchema = z
+  .object({ taxon: taxonSchema, rank: rankSchema, probability })
+  .openapi('LearnedStep', { description: "One step of the identified taxon's path, top first, itself last." })
+
+export const learnedSchema = z
+  .object({
+    before: z.array(learnedStepSchema),
+    after: z.array(learnedStepSchema),
+    treeVersion: z.string(),
+    ms: z.number().openapi({ description: 'Milliseconds from the committed identification to a tree that knows it.' }),
+  })
+  .openapi('Learned')
+
+export const actionKindSchema = z.enum(['identify', 'bulk', 'withdraw', 'box', 'note', 'mark']).openapi('ActionKind')
+
+/** One entry of the history: what a person did in one step. */
+export const actionSchema = z
+  .object({
+    id: idSchema,
+    person: z.string(),
+    at: z.string(),
+    kind: actionKindSchema,
+    summary: z.string().openapi({ description: 'A sentence for people.' }),
+    detectionIds: z.array(idSchema).openapi({ description: 'What it changed, at most the first 100.' }),
+    mediaIds: z.array(idSchema),
+    subjects: z.number().int().openapi({ description: 'How many detections or photos it changed.' }),
+    undoesId: idSchema.nullable().openapi({ description: 'This entry took that one back.' }),
+    redoesId: idSchema.nullable().openapi({ description: 'This entry did that one again.' }),
+    undone: z.boolean(),
+  })
+  .openapi('Action')
+
+export const undoableSchema = z
+  .object({ undo: actionSchema.nullable(), redo: actionSchema.nullable() })
+  .openapi('Undoable', { description: 'What undo and redo would do next for the asking person.' })
+
+export const actionAnswerSchema = z.object({ action: actionSchema, learned: learnedSchema }).openapi('ActionAnswer')
+
+export type Learned = z.infer<typeof learnedSchema>
+export type Action = z.infer<typeof actionSchema>
+export type Undoable = z.infer<typeof undoableSchema>
+export type ActionAnswer = z.infer<typeof actionAnswerSchema>
+export type LearnedStep = z.infer<typeof learnedStepSchema>

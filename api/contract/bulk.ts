@@ -1,0 +1,56 @@
+// Many animals identified at once.
+
+import { z } from '@hono/zod-openapi'
+import { actionSchema, learnedSchema } from './action.ts'
+import { idSchema } from './id.ts'
+import { basisSchema } from './identification.ts'
+import { probability } from './suggestion.ts'
+import { taxonSchema } from './taxon.ts'
+
+export const bulkIds = z.array(idSchema).min(1).max(1000)
+
+export const newBulkSchema = z
+  .object({ detectionIds: bulkIds, taxonId: idSchema, basis: basisSchema })
+  .openapi('NewBulkIdentification')
+
+export const bulkAnswerSchema = z
+  .object({
+    action: actionSchema.nullable().openapi({ description: 'null: nothing was changed.' }),
+    identified: z.array(idSchema),
+    unchanged: z.array(idSchema).openapi({ description: 'You had said so before.' }),
+    failures: z.array(z.object({ detectionId: idSchema, problem: z.string() })),
+    learned: learnedSchema.openapi({ description: 'Seen from the first of the identified.' }),
+  })
+  .openapi('BulkAnswer')
+
+export const bulkPreviewRequestSchema = z
+  .object({
+    detectionIds: bulkIds,
+    taxonId: idSchema.optional().openapi({ description: 'Planned for all of them; else the commonest suggestion.' }),
+  })
+  .openapi('BulkPreviewRequest')
+
+export const bulkPreviewSchema = z
+  .object({
+    taxon: taxonSchema.nullable().openapi({ description: 'What the odd ones are measured against.' }),
+    groups: z
+      .array(z.object({ taxon: taxonSchema.nullable(), detectionIds: z.array(idSchema) }))
+      .openapi({ description: 'By their own suggestion, largest first.' }),
+    odd: z
+      .array(
+        z.object({
+          detectionId: idSchema,
+          taxon: taxonSchema.nullable().openapi({ description: 'What it looks like, or is identified as.' }),
+          probability,
+          reason: z.enum(['otherSuggestion', 'alreadyIdentified', 'unlike', 'noAnimal']).openapi({
+            description:
+              'otherSuggestion: suggested as something else; alreadyIdentified: as something else; unlike: far from the others in the metric of the tree; noAnimal: no animal, or no features yet.',
+          }),
+        }),
+      )
+      .openapi({ description: 'The odd ones out, strangest first.' }),
+  })
+  .openapi('BulkPreview')
+
+export type BulkAnswer = z.infer<typeof bulkAnswerSchema>
+export type BulkPreview = z.infer<typeof bulkPreviewSchema>

@@ -1,0 +1,53 @@
+// One animal, person or vehicle found in a photo.
+
+import { z } from '@hono/zod-openapi'
+import { bboxSchema } from './bbox.ts'
+import { idSchema } from './id.ts'
+import { probability } from './suggestion.ts'
+import { taxonSchema } from './taxon.ts'
+
+/** What a person says of one detection instead of naming it. */
+export const detectionMarkSchema = z
+  .enum(['notAnimal', 'unknown'])
+  .openapi('DetectionMark', { description: 'notAnimal: a leaf, a stone; unknown: an animal that nobody can name.' })
+
+/** A detection as lists and reviews show it. */
+export const detectionSchema = z
+  .object({
+    id: idSchema,
+    mediaId: idSchema,
+    kind: z.enum(['animal', 'person', 'vehicle']),
+    source: z.enum(['detector', 'wholePhoto', 'imported', 'person']),
+    bbox: bboxSchema,
+    confidence: z.number().nullable(),
+    cropUrl: z.string(),
+    taxon: taxonSchema
+      .nullable()
+      .openapi({ description: 'What this detection teaches now: its current identification.' }),
+    conflict: z.boolean(),
+    mark: detectionMarkSchema.nullable(),
+    setAside: z.boolean().openapi({ description: 'Its photo is marked (empty, unusable): it is in no queue.' }),
+    capturedAt: z.string().nullable().openapi({ description: "The photo's, as in Media." }),
+    groupKey: z.string().openapi({ description: 'Photos that count as one (a burst, an individual) share it.' }),
+    suggestion: z
+      .object({
+        taxon: taxonSchema.nullable(),
+        probability,
+        stop: taxonSchema.nullable(),
+        novelty: probability,
+        ownProbability: probability.nullable().openapi({
+          description:
+            'Of what it is identified as, answered as if its burst had never been learned; null: unidentified.',
+        }),
+        disagreement: probability.openapi({
+          description:
+            'Identified: how much more probable another taxon is than its own. Unidentified: how far the tree and the similar photos are apart.',
+        }),
+        treeVersion: z.string(),
+      })
+      .nullable()
+      .openapi({ description: 'The last computed summary; ask /api/suggestions for the answer of now.' }),
+  })
+  .openapi('Detection')
+
+export type Detection = z.infer<typeof detectionSchema>

@@ -1,0 +1,15 @@
+// What happens while the service runs, for those who watch: the events of GET /api/events.
+
+import type { Import } from './import.ts'
+
+export type ServiceEvent =
+  | { name: 'import'; data: Import }
+  | { name: 'indexed'; data: { mediaId: string; status: 'indexed' | 'failed'; detectionIds: string[] } }
+  /** `detectionId` is null when the tree learned a change of the taxonomy. */
+  | { name: 'learned'; data: { treeVersion: string; detectionId: string | null; taxonId: string | null } }
+  | { name: 'published'; data: { treeVersion: string } }
+  | { name: 'taxon'; data: { id: string } }
+  /** People changed these, at most the first hundred: labels, boxes, marks, notes. */
+  | { name: 'changed'; data: { detectionIds: string[]; mediaIds: string[] } }
+  /** How much is made, 0..1, of the index that search uses with this tree version, published or about to be. */
+  | { name: 'searchIndex'; data: { version: string; share: number } }

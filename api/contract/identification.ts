@@ -1,0 +1,34 @@
+// A person's statement of what an animal is.
+
+import { z } from '@hono/zod-openapi'
+import { idSchema } from './id.ts'
+import { taxonSchema } from './taxon.ts'
+
+export const personSchema = z.string().trim().min(1).max(100)
+
+export const basisSchema = z
+  .object({
+    kind: z.enum(['suggestion', 'search', 'similar', 'bulk', 'import']),
+    treeVersion: z.string().optional(),
+    rank: z.string().max(20).optional().openapi({ description: 'The rank at which a suggestion was confirmed.' }),
+  })
+  .openapi('Basis')
+
+export const identificationSchema = z
+  .object({
+    id: idSchema,
+    detectionId: idSchema,
+    taxon: taxonSchema,
+    person: z.string(),
+    basis: basisSchema,
+    proposal: z.boolean().openapi({
+      description: 'A label that may mean this animal or another of the same photo: shown, never taught.',
+    }),
+    replacesId: idSchema.nullable().openapi({ description: 'The identification that this one corrects.' }),
+    createdAt: z.string(),
+    withdrawnAt: z.string().nullable(),
+    withdrawnBy: z.string().nullable(),
+  })
+  .openapi('Identification')
+
+export type Identification = z.infer<typeof identificationSchema>

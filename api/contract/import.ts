@@ -1,0 +1,51 @@
+// One act of bringing photos in, and what an importer knows of each photo besides its bytes.
+
+import { z } from '@hono/zod-openapi'
+import { bboxSchema } from './bbox.ts'
+import { idSchema } from './id.ts'
+
+export const importSchema = z
+  .object({
+    id: idSchema,
+    name: z.string(),
+    status: z.enum(['running', 'indexing', 'learning', 'done']).openapi({
+      description:
+        'running: photos are being handed over; indexing: some wait; learning: a tree version is being published.',
+    }),
+    total: z.number().int().nullable(),
+    queued: z.number().int(),
+    indexed: z.number().int(),
+    failed: z.number().int(),
+    photosPerSecond: z.number().nullable(),
+    secondsLeft: z.number().nullable(),
+    createdAt: z.string(),
+    doneAt: z.string().nullable(),
+  })
+  .openapi('Import')
+
+/** What an importer knows of a photo beside its bytes: the CSV's columns or the folders it lay in. */
+export const photoFactsSchema = z
+  .object({
+    path: z
+      .string()
+      .max(1000)
+      .optional()
+      .openapi({ description: 'Where the photo lay, relative to the import: its filename here.' }),
+    class: z.string().max(200).optional(),
+    order: z.string().max(200).optional(),
+    family: z.string().max(200).optional(),
+    genus: z.string().max(200).optional(),
+    species: z.string().max(200).optional(),
+    commonName: z.string().max(200).optional(),
+    folders: z.array(z.string().max(200)).max(20).optional().openapi({
+      description:
+        'Labelled folders, outermost first: matched to known names, else made into taxa and listed for placing.',
+    }),
+    deployment: z.string().max(200).optional(),
+    group: z.string().max(200).optional(),
+    boxes: z.array(bboxSchema).max(100).optional(),
+  })
+  .openapi('PhotoFacts')
+
+export type Import = z.infer<typeof importSchema>
+export type PhotoFacts = z.infer<typeof photoFactsSchema>

@@ -1,0 +1,77 @@
+// One photo, and one detection in full with its photo. A photo’s times are what its camera’s clock said.
+
+import { z } from '@hono/zod-openapi'
+import { actionSchema } from './action.ts'
+import { detectionSchema } from './detection.ts'
+import { idSchema } from './id.ts'
+import { identificationSchema } from './identification.ts'
+
+export const failureSchema = z
+  .object({ stage: z.enum(['read', 'decode', 'detect', 'embed', 'store']), message: z.string() })
+  .openapi('Failure')
+
+export const mediaStatusSchema = z.enum(['queued', 'indexed', 'failed'])
+
+export const mediaItemSchema = z
+  .object({
+    id: idSchema.nullable().openapi({ description: 'null when the bytes could not be kept as a photo at all.' }),
+    filename: z.string(),
+    status: mediaStatusSchema,
+    failure: failureSchema.optional(),
+  })
+  .openapi('MediaItem')
+
+/** What a person says of a whole photo instead of naming an animal. */
+export const mediaMarkSchema = z
+  .enum(['empty', 'unusable'])
+  .openapi('MediaMark', { description: 'empty: no animal in it; unusable: nobody could tell from it.' })
+
+export const mediaSchema = z
+  .object({
+    id: idSchema,
+    filename: z.string(),
+    sha256: z.string(),
+    status: mediaStatusSchema,
+    failure: failureSchema.nullable(),
+    width: z.number().int().nullable(),
+    height: z.number().int().nullable(),
+    bytes: z.number().int(),
+    capturedAt: z
+      .string()
+      .nullable()
+      .openapi({ description: "The camera's clock as written in EXIF; no zone is known." }),
+    latitude: z.number().nullable(),
+    longitude: z.number().nullable(),
+    deployment: z.string().nullable(),
+    sequenceId: idSchema.nullable().openapi({ description: 'Photos of one deployment at most 60 s apart share it.' }),
+    group: z.string().nullable(),
+    importId: idSchema.nullable(),
+    imageUrl: z.string().openapi({ description: 'Add `?width=N` for a JPEG at most N px wide.' }),
+    notes: z.string(),
+    favourite: z.boolean(),
+    mark: mediaMarkSchema.nullable(),
+    detections: z.array(detectionSchema),
+    createdAt: z.string(),
+  })
+  .openapi('Media')
+
+export const detectionDetailSchema = detectionSchema
+  .extend({ media: mediaSchema, identifications: z.array(identificationSchema) })
+  .openapi('DetectionDetail')
+
+export const mediaChangeSchema = z
+  .object({
+    notes: z.string().max(10_000).optional(),
+    favourite: z.boolean().optional(),
+    mark: mediaMarkSchema.nullable().optional(),
+  })
+  .openapi('MediaChange')
+
+export const mediaAnswerSchema = z
+  .object({ media: mediaSchema, action: actionSchema.nullable() })
+  .openapi('MediaAnswer')
+
+export type Media = z.infer<typeof mediaSchema>
+export type MediaItem = z.infer<typeof mediaItemSchema>
+export type DetectionDetail = z.infer<typeof detectionDetailSchema>
+export type MediaAnswer = z.infer<typeof mediaAnswerSchema>

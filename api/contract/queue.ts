@@ -1,0 +1,28 @@
+// Review queues, and what lists can be narrowed by.
+
+import { z } from '@hono/zod-openapi'
+
+/** Review queues; each has an order of its own. */
+export const queueNameSchema = z
+  .enum(['unsure', 'conflict', 'wrongLabel', 'novel', 'unidentified', 'falseTrigger', 'recent', 'flagged'])
+  .openapi('QueueName', {
+    description:
+      'unsure: unidentified, least probable first; conflict: people disagree; wrongLabel: identified as one taxon, by everything else another; novel: more probably something new than any known taxon; unidentified: newest first; falseTrigger: nothing was found in the photo; recent: identified by people, latest first; flagged: in photos that somebody flagged, newest first.',
+  })
+
+export const queueCountSchema = z
+  .object({
+    name: queueNameSchema,
+    count: z.number().int(),
+    capped: z.boolean().openapi({ description: 'There are more than `count`.' }),
+  })
+  .openapi('QueueCount')
+
+/** What lists can be narrowed by. */
+export const filterChoicesSchema = z
+  .object({ deployments: z.array(z.string()), people: z.array(z.string()) })
+  .openapi('FilterChoices')
+
+export type QueueName = z.infer<typeof queueNameSchema>
+export type QueueCount = z.infer<typeof queueCountSchema>
+export type FilterChoices = z.infer<typeof filterChoicesSchema>

@@ -1,0 +1,106 @@
+// What an animal may be, with the evidence. Probabilities are absolute fractions.
+
+import { z } from '@hono/zod-openapi'
+import { bboxSchema } from './bbox.ts'
+import { idSchema } from './id.ts'
+import { modelReferenceSchema } from './model.ts'
+import { taxonSchema } from './taxon.ts'
+
+export const probability = z.number().min(0).max(1)
+
+export const similarSchema = z
+  .object({
+    detectionId: idSchema,
+    mediaId: idSchema,
+    cropUrl: z.string(),
+    similarity: z.number().min(0).max(1).openapi({ description: "Cosine in the tree's metric, clamped to 0..1." }),
+  })
+  .openapi('Similar')
+
+export const similarExemplarSchema = similarSchema.extend({ taxon: taxonSchema }).openapi('SimilarExemplar')
+
+export const pathStepSchema = z
+  .object({
+    taxon: taxonSchema,
+    probability,
+    novelty: probability.openapi({
+      description: 'Probability of an animal of this taxon that is in none of its known children.',
+    }),
+  })
+  .openapi('PathStep')
+
+export const evidenceSchema = z
+  .object({
+    tree: probability.openapi({ description: 'What the tree alone says.' }),
+    neighbours: probability.nullable().openapi({
+      description: 'Share of the similarity-weighted vote of the nearest exemplars; null when there are none.',
+    }),
+    regression: probability.nullable().openapi({
+      description:
+        'Probability by the flat logistic regression, among the species it was fitted on; null when this taxon is none of them.',
+    }),
+    nearest: z.boolean().openapi({ description: 'The most similar known photo shows this taxon.' }),
+    examples: z.number().int().openapi({ description: 'Exemplars at or below this taxon.' }),
+  })
+  .openapi('Evidence')
+
+export const suggestionSchema = z
+  .object({ taxon: taxonSchema, probability, evidence: evidenceSchema, similar: z.array(similarSchema) })
+  .openapi('Suggestion')
+
+export const stopSchema = z
+  .object({
+    taxon: taxonSchema,
+    probability,
+    rule: z.enum(['calibrated', 'cautious', 'none']).openapi({
+      description:
+        'calibrated: threshold fitted on held-out answers; cautious: too few of them, the threshold is the asked accuracy itself; none: no accuracy asked.',
+    }),
+  })
+  .openapi('Stop')
+
+export const noveltySchema = z
+  .object({
+    under: taxonSchema.nullable().openapi({ description: 'null: outside every known top taxon.' }),
+    probability,
+  })
+  .openapi('Novelty')
+
+export const answeredDetectionSchema = z
+  .object({
+    detectionId: idSchema.optional().openapi({ description: 'Only for stored detections.' }),
+    kind: z.enum(['animal', 'person', 'vehicle']),
+    bbox: bboxSchema,
+    confidence: z
+      .number()
+      .min(0)
+      .max(1)
+      .nullable()
+      .openapi({ description: "The detector's number; null if it made no box." }),
+    source: z.enum(['detector', 'wholePhoto', 'imported', 'person']),
+    path: z.array(pathStepSchema),
+    stop: stopSchema.nullable(),
+    novelty: noveltySchema.nullable(),
+    suggestions: z.array(suggestionSchema),
+  })
+  .openapi('AnsweredDetection')
+
+export const answerSchema = z
+  .object({
+    photo: z.object({
+      width: z.number().int().openapi({ description: 'Upright pixels.' }),
+      height: z.number().int(),
+      sha256: z.string().openapi({ description: 'Of the bytes received.' }),
+    }),
+    models: z.object({ detector: modelReferenceSchema, embedder: modelReferenceSchema }),
+    treeVersion: z
+      .string()
+      .openapi({ description: '"V.R": published version . changes learned since; "0.0" when empty.' }),
+    detections: z.array(answeredDetectionSchema),
+  })
+  .openapi('Answer')
+
+export type Answer = z.infer<typeof answerSchema>
+export type AnsweredDetection = z.infer<typeof answeredDetectionSchema>
+export type Similar = z.infer<typeof similarSchema>
+export type SimilarExemplar = z.infer<typeof similarExemplarSchema>

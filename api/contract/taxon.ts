@@ -1,0 +1,39 @@
+// A taxon: as answers name it, and as the taxonomy keeps it.
+
+import { z } from '@hono/zod-openapi'
+import { idSchema } from './id.ts'
+
+export const rankSchema = z
+  .enum(['kingdom', 'phylum', 'class', 'order', 'family', 'genus', 'species', 'subspecies'])
+  .openapi('Rank')
+
+export const taxonStepSchema = z.object({ id: idSchema, name: z.string(), rank: rankSchema }).openapi('TaxonStep')
+
+export const taxonSchema = z
+  .object({
+    id: idSchema,
+    name: z.string().openapi({ description: "Scientific name; a species' name is its binomial." }),
+    rank: rankSchema,
+    commonName: z.string().nullable(),
+    path: z.array(taxonStepSchema).openapi({ description: 'From the top to the parent; empty for a top taxon.' }),
+  })
+  .openapi('Taxon')
+
+export const taxonDetailSchema = taxonSchema
+  .extend({
+    parentId: idSchema.nullable(),
+    childCount: z.number().int(),
+    exampleCount: z.number().int().openapi({ description: 'Exemplars at or below this taxon.' }),
+    needsPlacing: z
+      .boolean()
+      .openapi({ description: 'Made from a folder name: somebody should say where it belongs.' }),
+    active: z.boolean().openapi({ description: 'False: neither it nor what is below it is ever suggested.' }),
+    revision: z.number().int().openapi({ description: 'Grows with every change: send it as `expected` with an edit.' }),
+    matched: z.string().nullable().openapi({
+      description: 'In a search: the synonym or further common name that matched, where the names shown did not.',
+    }),
+  })
+  .openapi('TaxonDetail')
+
+export type Taxon = z.infer<typeof taxonSchema>
+export type TaxonDetail = z.infer<typeof taxonDetailSchema>
