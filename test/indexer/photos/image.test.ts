@@ -4,9 +4,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import sharp, { type Sharp } from 'sharp'
-import { DecodeError, UnsupportedType } from '../../indexer/errors.ts'
-import { identifyType } from '../../indexer/photos/file-type.ts'
-import { decode, type Image, type Pixels } from '../../indexer/photos/image.ts'
+import { DecodeError, UnsupportedType } from '../../../indexer/errors.ts'
+import { identifyType } from '../../../indexer/photos/file-type.ts'
+import { decode, type Image, type Pixels } from '../../../indexer/photos/image.ts'
 
 type Rgb = [number, number, number]
 const [RED, GREEN, BLUE, YELLOW]: [Rgb, Rgb, Rgb, Rgb] = [

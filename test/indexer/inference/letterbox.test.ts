@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { Bbox } from '../../db/schema.ts'
-import { letterbox, toInput, toPhoto } from '../../indexer/inference/letterbox.ts'
+import type { Bbox } from '../../../db/schema.ts'
+import { letterbox, toInput, toPhoto } from '../../../indexer/inference/letterbox.ts'
 
 test('wide, high, square, enlarged', () => {
   assert.deepEqual(letterbox(4000, 3000, 320, 320), { left: 0, top: 40, width: 320, height: 240 })

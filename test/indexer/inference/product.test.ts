@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { openProduct, PRODUCT } from '../../indexer/inference/onnx.ts'
-import { writeOnnx } from '../support/onnx-writer.ts'
+import { openProduct, PRODUCT } from '../../../indexer/inference/onnx.ts'
+import { writeOnnx } from '../../support/onnx-writer.ts'
 
 test('a matrix times a vector', async () => {
   const written = writeOnnx({

@@ -5,10 +5,10 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import sharp from 'sharp'
-import { DecodeError } from '../../indexer/errors.ts'
-import { scaledWidth, scaleToJpeg } from '../../indexer/photos/scale.ts'
-import { COLOURS, drawAnimal } from '../support/photos.ts'
-import { openTestService, type TestService } from '../support/service.ts'
+import { DecodeError } from '../../../indexer/errors.ts'
+import { scaledWidth, scaleToJpeg } from '../../../indexer/photos/scale.ts'
+import { COLOURS, drawAnimal } from '../../support/photos.ts'
+import { openTestService, type TestService } from '../../support/service.ts'
 
 /** Left half red, right half blue. */
 const twoHalves = (width: number, height: number) =>

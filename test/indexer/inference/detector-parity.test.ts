@@ -6,17 +6,17 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import type { Bbox } from '../../db/schema.ts'
-import { iou } from '../../indexer/inference/yolo.ts'
+import type { Bbox } from '../../../db/schema.ts'
+import { iou } from '../../../indexer/inference/yolo.ts'
 import {
   addModel,
   BUNDLED_MODELS,
   DEFAULT_DETECTOR,
   DEFAULT_EMBEDDER,
   openModels,
-} from '../../indexer/models/models.ts'
-import { decode, type Image } from '../../indexer/photos/image.ts'
-import { shared, without } from '../support/shared.ts'
+} from '../../../indexer/models/models.ts'
+import { decode, type Image } from '../../../indexer/photos/image.ts'
+import { shared, without } from '../../support/shared.ts'
 
 const LIBRARY = 'data/library'
 const EXPECTED = 'models/animal-yolov5n-expected.json'

@@ -9,10 +9,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, beforeEach, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
-import { modelsCommand } from '../../api/commands/models.ts'
-import { readConfig } from '../../api/config.ts'
-import { fetchModelFile, readCatalogue } from '../../indexer/models/fetch.ts'
-import { constantEmbedder } from '../support/constant-models.ts'
+import { modelsCommand } from '../../../api/commands/models.ts'
+import { readConfig } from '../../../api/config.ts'
+import { fetchModelFile, readCatalogue } from '../../../indexer/models/fetch.ts'
+import { constantEmbedder } from '../../support/constant-models.ts'
 
 const CONTENT = Buffer.from(Array.from({ length: 500_000 }, (_, i) => (i * 7 + (i >> 8)) % 256))
 const sha256Of = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import sharp from 'sharp'
-import { readPhotoFacts } from '../../indexer/photos/metadata.ts'
+import { readPhotoFacts } from '../../../indexer/photos/metadata.ts'
 
 const plain = { capturedRaw: null, capturedAt: null, latitude: null, longitude: null }
 const photo = () => sharp({ create: { width: 16, height: 16, channels: 3, background: '#456' } }).jpeg()
