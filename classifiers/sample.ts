@@ -1,0 +1,36 @@
+// A sample of photos that every process draws alike: those whose ids have the smallest hash. A photo that comes or goes changes it by one.
+
+type Hashed = { id: number; hash: number }
+
+/** Spreads ids evenly over 0 .. 2^32 - 1 (Knuth's multiplicative hash). */
+export function hashOf(id: number): number {
+  return Math.imul(id, 2654435761) >>> 0
+}
+
+export const isBefore = (a: Hashed, b: Hashed): boolean => a.hash < b.hash || (a.hash === b.hash && a.id < b.id)
+export const byHash = (a: Hashed, b: Hashed): number => a.hash - b.hash || a.id - b.id
+
+/** Where a photo is in a list in order of hash, or should be. */
+export function placeOf(list: readonly Hashed[], photo: Hashed): number {
+  let [low, high] = [0, list.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (isBefore(list[middle]!, photo)) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** The `count` of smallest hash that are wanted, in that order. */
+export function firstByHash<T extends Hashed>(photos: Iterable<T>, count: number, wanted: (photo: T) => boolean): T[] {
+  let first: T[] = []
+  let last: T | undefined
+  for (const photo of photos) {
+    if (!wanted(photo) || (last && !isBefore(photo, last))) continue
+    first.push(photo)
+    if (first.length < 2 * count) continue
+    first = first.sort(byHash).slice(0, count)
+    last = first.at(-1)
+  }
+  return first.sort(byHash).slice(0, count)
+}

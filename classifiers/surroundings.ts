@@ -1,0 +1,290 @@
+// What a photo looks like most among what was taught, and among whom it lives. In: which photos teach, which were seen without a label, and
+// the embeddings of those that matter. Out: per taxon the largest cosine, and the share of strangers around a photo.
+//
+// A pure function of the two sets: teaching and taking back commute, undo is exact, and every process that knows the same photos says the
+// same. Embeddings may come later than ids: `missing` names those that must be given before the next look.
+//
+// Up to MOST_MEASURED examples every one is measured. Beyond, a look measures the neighbours that the caller found in the tree's metric and
+// few examples, those of smallest hash, of the taxa that the caller names; the pool measures fewer still, so that a start stays quick.
+
+import { type Placed, Pool, type Unit } from './pool.ts'
+import { byHash, firstByHash, hashOf, isBefore, placeOf } from './sample.ts'
+import { type Look, type NearnessByRank, weightsAt } from './strangers.ts'
+import type { Taxonomy } from './taxonomy.ts'
+import { dot, VectorRows } from './vector-rows.ts'
+
+export type Sizes = {
+  /** Members of the pool: photos without a label, and photos that teach. */
+  unlabelled: number
+  taught: number
+  /** Examples up to which all are measured. */
+  measured: number
+  /** Beyond: so many of each taxon; and the pool the largest of these numbers with which it measures at most `poolMeasured`, or one. */
+  perTaxon: number
+  poolPerTaxon: readonly number[]
+  poolMeasured: number
+}
+
+export const SIZES: Sizes = {
+  unlabelled: 512,
+  taught: 256,
+  measured: 3000,
+  perTaxon: 30,
+  poolPerTaxon: [30, 15, 7, 3, 1],
+  poolMeasured: 6000,
+}
+
+/** A question about a photo; examples and photos of its own `group` are left out. */
+export type Asked = {
+  group: string | null
+  /** Beyond `measured` examples: taxa whose examples are measured, and examples that are known to be near. */
+  taxonIds: readonly number[]
+  neighbours: readonly { taxonId: number; embedding: Float32Array }[]
+}
+
+type Photo = Placed & { hash: number; taxonId: number | null; kept: boolean }
+
+export class Surroundings {
+  readonly #taxonomy: Taxonomy
+  readonly #weights: NearnessByRank
+  readonly #sizes: Sizes
+  readonly #rows: VectorRows
+  readonly #pool: Pool
+  #photos = new Map<number, Photo>()
+  /** Examples of each taxon itself, smallest hash first. */
+  #own = new Map<number, Photo[]>()
+  #examples = 0
+  /** Of these, as many as a look may measure, and as many as the pool measures; as of the last plan. */
+  #kept = new Map<number, Photo[]>()
+  #measured = new Map<number, Photo[]>()
+  #limits = { kept: 0, measured: 0 }
+  /** Taxa whose examples changed since the last plan, and since the last look. */
+  #unplanned = new Set<number>()
+  #unsettled = new Set<number>()
+  #settled = false
+  /** The pool as it is, and as it should be; null: to be chosen again. */
+  #pooled = new Map<number, Photo>()
+  #chosen: { unlabelled: Photo[]; taught: Photo[] } | null = null
+  /** Photos whose row may have become free, and rows of embeddings that are no more. */
+  #loose = new Set<number>()
+  #retired: number[] = []
+  /** Kept examples of smallest hash at or below a taxon, once asked for. */
+  #below = new Map<number, Photo[]>()
+  #units: Unit[] | null = null
+
+  /** `dimensions`: numbers per embedding. */
+  constructor(dimensions: number, weights: NearnessByRank, taxonomy: Taxonomy, sizes: Sizes = SIZES) {
+    this.#taxonomy = taxonomy
+    this.#weights = weights
+    this.#sizes = sizes
+    this.#rows = new VectorRows(dimensions)
+    this.#pool = new Pool(this.#rows, sizes.unlabelled + sizes.taught)
+  }
+
+  /** A photo that teaches a taxon, or one without a label (null). Of a known photo what is new counts, and its embedding stays. */
+  set(id: number, group: string, taxonId: number | null): void {
+    const old = this.#photos.get(id)
+    if (old && old.group === group && old.taxonId === taxonId) return
+    this.#settled = false
+    const photo: Photo = { id, hash: hashOf(id), group, taxonId, row: old?.row ?? -1, kept: false }
+    if (old) this.#drop(old)
+    this.#photos.set(id, photo)
+    this.#loose.add(id)
+    if (taxonId !== null) {
+      const own = this.#own.get(taxonId)
+      if (own) own.splice(placeOf(own, photo), 0, photo)
+      else this.#own.set(taxonId, [photo])
+      this.#examples++
+      this.#touch(taxonId)
+    }
+    if (this.#chosen && this.#entersPool(photo, this.#chosen)) this.#chosen = null
+  }
+
+  /** A photo that is no more, or whose embedding became another. */
+  remove(id: number): void {
+    const old = this.#photos.get(id)
+    if (!old) return
+    this.#settled = false
+    this.#drop(old)
+    this.#photos.delete(id)
+    if (old.row >= 0) this.#retired.push(old.row)
+  }
+
+  /** Taxa were moved, merged or given another rank. */
+  taxonomyChanged(): void {
+    this.#below.clear()
+    this.#units = null
+    this.#pool.forgetStrangeness()
+  }
+
+  /** Photos whose embedding must be given before the next look. */
+  missing(): number[] {
+    this.#plan()
+    const ids: number[] = []
+    for (const list of this.#kept.values()) for (const { id, row } of list) if (row < 0) ids.push(id)
+    const { unlabelled, taught } = this.#chosen!
+    for (const { id, row, kept } of [...unlabelled, ...taught]) if (row < 0 && !kept) ids.push(id)
+    return ids
+  }
+
+  /** An embedding of unit length, for a photo that `missing` named; of others nothing is kept. */
+  give(id: number, embedding: Float32Array): void {
+    const photo = this.#photos.get(id)
+    if (!photo || photo.row >= 0) return
+    photo.row = this.#rows.add(embedding)
+    this.#loose.add(id)
+  }
+
+  /** Throws RangeError while an embedding is missing. */
+  look(embedding: Float32Array, { group, taxonIds, neighbours }: Asked): Look {
+    this.#settle()
+    const similarity = new Map<number, number>()
+    const hear = (taxonId: number, cosine: number): void => {
+      if (cosine > (similarity.get(taxonId) ?? Number.NEGATIVE_INFINITY)) similarity.set(taxonId, cosine)
+    }
+    const measure = (examples: readonly Photo[]): void => {
+      // Examples are in these lists for what they teach.
+      for (const one of examples) if (one.group !== group) hear(one.taxonId!, this.#rows.dot(embedding, one.row))
+    }
+    if (this.#examples <= this.#sizes.measured) for (const list of this.#kept.values()) measure(list)
+    else {
+      for (const id of new Set(taxonIds)) measure(this.#firstBelow(id))
+      for (const near of neighbours) hear(near.taxonId, dot(embedding, near.embedding))
+    }
+    return { similarity, share: this.#pool.share(embedding, group, () => this.#allUnits()) }
+  }
+
+  #drop(old: Photo): void {
+    this.#loose.add(old.id)
+    if (old.taxonId !== null) {
+      const own = this.#own.get(old.taxonId)!
+      own.splice(placeOf(own, old), 1)
+      if (own.length === 0) this.#own.delete(old.taxonId)
+      this.#examples--
+      this.#touch(old.taxonId)
+    }
+    if (this.#chosen && (this.#chosen.taught.includes(old) || this.#chosen.unlabelled.includes(old)))
+      this.#chosen = null
+  }
+
+  #touch(taxonId: number): void {
+    this.#unplanned.add(taxonId)
+    if (this.#below.size > 0) for (const { id } of this.#taxonomy.path(taxonId)) this.#below.delete(id)
+  }
+
+  #entersPool(photo: Photo, { unlabelled, taught }: { unlabelled: Photo[]; taught: Photo[] }): boolean {
+    const [part, most] = photo.taxonId === null ? [unlabelled, this.#sizes.unlabelled] : [taught, this.#sizes.taught]
+    return part.length < most || isBefore(photo, part[most - 1]!)
+  }
+
+  /** Decides which examples are measured and who is of the pool, by ids alone. */
+  #plan(): void {
+    const kept = this.#examples <= this.#sizes.measured ? Number.POSITIVE_INFINITY : this.#sizes.perTaxon
+    if (this.#limits.kept !== kept || this.#limits.measured !== this.#poolPerTaxon()) {
+      this.#limits = { kept, measured: this.#poolPerTaxon() }
+      for (const taxonId of [...this.#own.keys(), ...this.#kept.keys()]) this.#unplanned.add(taxonId)
+      this.#below.clear()
+    }
+    for (const taxonId of this.#unplanned) {
+      for (const photo of this.#kept.get(taxonId) ?? []) {
+        photo.kept = false
+        this.#loose.add(photo.id)
+      }
+      const now = this.#own.get(taxonId)?.slice(0, kept) ?? []
+      for (const photo of now) photo.kept = true
+      place(this.#kept, taxonId, now)
+      this.#unsettled.add(taxonId)
+    }
+    this.#unplanned.clear()
+    if (this.#chosen) return
+    const { unlabelled, taught } = this.#sizes
+    this.#chosen = {
+      unlabelled: firstByHash(this.#photos.values(), unlabelled, ({ taxonId }) => taxonId === null),
+      taught: firstByHash(this.#photos.values(), taught, ({ taxonId }) => taxonId !== null),
+    }
+  }
+
+  #poolPerTaxon(): number {
+    const { measured, poolPerTaxon, poolMeasured } = this.#sizes
+    if (this.#examples <= measured) return Number.POSITIVE_INFINITY
+    return poolPerTaxon.find((count) => count * this.#own.size <= poolMeasured) ?? 1
+  }
+
+  /** Brings the pool to what was planned. */
+  #settle(): void {
+    if (this.#settled) return
+    const [first] = this.missing()
+    if (first !== undefined) throw new RangeError(`Expected the embedding of photo ${first} to be given`)
+    for (const taxonId of this.#unsettled) {
+      const before = this.#measured.get(taxonId) ?? []
+      const now = this.#own.get(taxonId)?.slice(0, this.#limits.measured) ?? []
+      place(this.#measured, taxonId, now)
+      const [were, are] = [new Set(before), new Set(now)]
+      for (const photo of before) if (!are.has(photo)) this.#pool.unlearn(taxonId, photo, now)
+      for (const photo of now) if (!were.has(photo)) this.#pool.learn(taxonId, photo)
+    }
+    this.#unsettled.clear()
+    this.#units = null
+    const { unlabelled, taught } = this.#chosen!
+    const members = new Map([...unlabelled, ...taught].map((photo) => [photo.id, photo]))
+    for (const [id, photo] of this.#pooled) {
+      if (members.get(id) === photo) continue
+      this.#pool.leave(id)
+      this.#loose.add(id)
+    }
+    for (const [id, photo] of members) {
+      if (this.#pooled.get(id) !== photo) this.#pool.enter(photo, photo.taxonId !== null, this.#measured)
+    }
+    this.#pooled = members
+    this.#freeRows()
+    this.#settled = true
+  }
+
+  #freeRows(): void {
+    for (const id of this.#loose) {
+      const photo = this.#photos.get(id)
+      if (!photo || photo.row < 0 || photo.kept || this.#pooled.has(id)) continue
+      this.#rows.free(photo.row)
+      photo.row = -1
+    }
+    for (const row of this.#retired) this.#rows.free(row)
+    this.#loose.clear()
+    this.#retired.length = 0
+  }
+
+  #firstBelow(taxonId: number): Photo[] {
+    const known = this.#below.get(taxonId)
+    if (known) return known
+    const all = [...(this.#kept.get(taxonId) ?? [])]
+    for (const child of this.#taxonomy.children(taxonId)) all.push(...this.#firstBelow(child))
+    const first = all.sort(byHash).slice(0, this.#sizes.perTaxon)
+    this.#below.set(taxonId, first)
+    return first
+  }
+
+  /** Taxa with examples of their own, with all at or below each that have some. */
+  #allUnits(): Unit[] {
+    if (this.#units) return this.#units
+    const units = new Map<number, Unit>()
+    for (const taxonId of this.#measured.keys()) {
+      const weights = weightsAt(this.#weights, this.#taxonomy.need(taxonId).rankLevel)
+      units.set(taxonId, { weights, taxonIds: [], groups: 0 })
+    }
+    for (const [taxonId, photos] of this.#measured) {
+      const groups = new Set(photos.map(({ group }) => group)).size
+      for (const { id } of this.#taxonomy.path(taxonId)) {
+        const unit = units.get(id)
+        if (!unit) continue
+        unit.taxonIds.push(taxonId)
+        unit.groups += groups
+      }
+    }
+    this.#units = [...units.values()]
+    return this.#units
+  }
+}
+
+function place(lists: Map<number, Photo[]>, taxonId: number, photos: Photo[]): void {
+  if (photos.length > 0) lists.set(taxonId, photos)
+  else lists.delete(taxonId)
+}

@@ -1,0 +1,279 @@
+// Strangers: similarity, share and cap against numbers of an independent program, and the state that lessons change against one made
+// from scratch.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { estimate } from '../../classifiers/fitting/estimate.ts'
+import { fitNearness, fitWeights } from '../../classifiers/fitting/nearness.ts'
+import type { Posterior } from '../../classifiers/posterior.ts'
+import { firstByHash, hashOf } from '../../classifiers/sample.ts'
+import {
+  cap,
+  familiar,
+  logOdds,
+  type NearnessByRank,
+  nearnessOf,
+  raisedThreshold,
+} from '../../classifiers/strangers.ts'
+import { type Asked, SIZES, Surroundings } from '../../classifiers/surroundings.ts'
+import { type TaxonNode, Taxonomy } from '../../classifiers/taxonomy.ts'
+import { Tree } from '../../classifiers/tree.ts'
+
+const WEIGHTS: NearnessByRank = {
+  10: { base: -15.47, similarity: 24.12, groups: -0.78 },
+  20: { base: -15.19, similarity: 24.07, groups: -0.79 },
+  30: { base: -13.05, similarity: 21.77, groups: -0.63 },
+  40: { base: -12.01, similarity: 20.99, groups: -0.55 },
+}
+/** A class with two families: one of species 3 and 4, one of species 6. */
+const TAXA: TaxonNode[] = [
+  { id: 1, parentId: null, rankLevel: 50 },
+  { id: 2, parentId: 1, rankLevel: 30 },
+  { id: 3, parentId: 2, rankLevel: 10 },
+  { id: 4, parentId: 2, rankLevel: 10 },
+  { id: 5, parentId: 1, rankLevel: 30 },
+  { id: 6, parentId: 5, rankLevel: 10 },
+]
+
+function unit(...values: number[]): Float32Array {
+  const length = Math.hypot(...values)
+  return Float32Array.from(values, (value) => value / length)
+}
+
+type Shown = { id: number; taxonId: number | null; group: string; embedding: Float32Array }
+const shown = (id: number, taxonId: number | null, group: string, ...values: number[]): Shown => ({
+  id,
+  taxonId,
+  group,
+  embedding: unit(...values),
+})
+const EXAMPLES = [
+  shown(101, 3, 'a', 4, 1, 0, 1),
+  shown(102, 3, 'a', 4, 1, 1, 0),
+  shown(103, 3, 'b', 3, 1, 1, 1),
+  shown(104, 4, 'c', 1, 4, 0, 1),
+  shown(105, 6, 'd', 0, 1, 5, 1),
+  shown(106, 6, 'e', 1, 1, 3, 2),
+]
+const SEEN = [
+  shown(201, null, 'f', 4, 1, 1, 1),
+  shown(202, null, 'g', 0, 1, 0, 5),
+  shown(203, null, 'g', 1, 0, 0, 5),
+  shown(204, null, 'h', 0, 0, 1, 4),
+  shown(205, null, 'i', 1, 2, 1, 4),
+  shown(206, null, 'a', 2, 2, 1, 1),
+]
+const ofGroup = (group: string | null): Asked => ({ group, taxonIds: [], neighbours: [] })
+
+function surroundingsOf(photos: readonly Shown[], sizes = SIZES): Surroundings {
+  const surroundings = new Surroundings(4, WEIGHTS, new Taxonomy(TAXA), sizes)
+  for (const { id, group, taxonId } of photos) surroundings.set(id, group, taxonId)
+  give(surroundings, new Map(photos.map(({ id, embedding }) => [id, embedding])))
+  return surroundings
+}
+
+function give(surroundings: Surroundings, embeddings: ReadonlyMap<number, Float32Array>): void {
+  for (const id of surroundings.missing()) surroundings.give(id, embeddings.get(id)!)
+}
+
+/** A tree that holds the examples, whatever its vectors: groups per taxon are what nearness reads of it. */
+function treeOf(examples: readonly Shown[]): Tree {
+  const statistics = estimate({ taxonomy: [], examples: [], reference: null, dimensions: 4 })
+  const tree = new Tree(statistics, TAXA)
+  const vector = new Float32Array(statistics.size)
+  for (const { taxonId, group } of examples) tree.add({ taxonId: taxonId!, group, vector })
+  return tree
+}
+
+test('similarity, share of strangers and limits are those of an independent program', () => {
+  const surroundings = surroundingsOf([...EXAMPLES, ...SEEN])
+  const expected = [
+    {
+      asked: unit(4, 1, 1, 1),
+      group: null,
+      share: 0.1340237533,
+      strange: 5.45698e-5,
+      limits: [0.9999457634, 0.9999417097, 0.9999454302, 0.1340264107, 0.7815279417, 0.5355998006],
+    },
+    {
+      asked: unit(1, 1, 1, 5),
+      group: null,
+      share: 0.1926642877,
+      strange: 0.0441010815,
+      limits: [0.9801734267, 0.3934515402, 0.194767319, 0.0358014886, 0.9797693036, 0.9558989185],
+    },
+    {
+      asked: unit(3, 1, 0, 1),
+      group: 'a',
+      share: 0.2101149947,
+      strange: 0.0001300613,
+      limits: [0.9998245824, 0.9998302031, 0.9998699387, 0.3934823714, 0.1198662741, 0.0316766675],
+    },
+  ]
+  for (const { asked, group, share, strange, limits } of expected) {
+    const look = surroundings.look(asked, ofGroup(group))
+    near(look.share, share)
+    const tree = treeOf(EXAMPLES.filter((example) => example.group !== group))
+    const scores = tree.score(new Float32Array(tree.statistics.size))
+    const nearness = nearnessOf(scores, look, WEIGHTS, (id) => tree.node(id))
+    near(nearness.strange, strange)
+    limits.forEach((limit, i) => {
+      near(nearness.limit[scores.nodes.findIndex(({ id }, k) => k > 0 && id === i + 1)]!, limit)
+    })
+  }
+})
+
+/** The program works in double precision, embeddings are stored in single. */
+function near(value: number, expected: number): void {
+  assert.ok(Math.abs(value - expected) < 2e-6, `Expected about ${expected} but received ${value}`)
+}
+
+const action = fc.record({
+  id: fc.integer({ min: 1, max: 14 }),
+  taxonId: fc.constantFrom(null, null, 2, 3, 4, 6),
+  group: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
+  values: fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 4, maxLength: 4 }),
+  does: fc.constantFrom('shows', 'shows', 'shows', 'goes', 'asks'),
+})
+
+for (const [name, sizes] of [
+  ['all are measured', { ...SIZES, unlabelled: 5, taught: 3 }],
+  ['few are measured', { unlabelled: 5, taught: 3, measured: 3, perTaxon: 3, poolPerTaxon: [2, 1], poolMeasured: 6 }],
+] as const) {
+  test(`photos that come, are named and go leave what photos alone would have made, where ${name}`, () => {
+    fc.assert(
+      fc.property(fc.array(action, { maxLength: 40 }), (actions) => {
+        const surroundings = surroundingsOf([], sizes)
+        const present = new Map<number, Shown>()
+        const embeddings = new Map<number, Float32Array>()
+        for (const { id, taxonId, group, values, does } of actions) {
+          const embedding = unit(1, ...values.slice(1))
+          if (does === 'goes') {
+            surroundings.remove(id)
+            present.delete(id)
+          } else if (does === 'shows') {
+            const old = present.get(id)
+            if (old?.group !== group) surroundings.remove(id)
+            present.set(id, { id, taxonId, group, embedding: old?.group === group ? old.embedding : embedding })
+            embeddings.set(id, present.get(id)!.embedding)
+            surroundings.set(id, group, taxonId)
+          } else {
+            give(surroundings, embeddings)
+            const asked = { group, taxonIds: [1, 3, 6], neighbours: [] }
+            const look = surroundings.look(embedding, asked)
+            const again = surroundingsOf([...present.values()].reverse(), sizes).look(embedding, asked)
+            assert.equal(look.share, again.share)
+            assert.deepEqual(new Map(look.similarity), new Map(again.similarity))
+          }
+        }
+      }),
+      { seed: 1, numRuns: 300 },
+    )
+  })
+}
+
+test('an embedding that was not given is asked for', () => {
+  const surroundings = new Surroundings(4, WEIGHTS, new Taxonomy(TAXA))
+  surroundings.set(1, 'a', 3)
+  assert.deepEqual(surroundings.missing(), [1])
+  assert.throws(() => surroundings.look(unit(1, 0, 0, 0), ofGroup(null)), /Expected the embedding of photo 1/)
+  surroundings.give(1, unit(1, 0, 0, 0))
+  assert.equal(surroundings.look(unit(1, 0, 0, 0), ofGroup(null)).similarity.get(3), 1)
+})
+
+test('beyond a number of examples a look measures those of smallest hash of the taxa asked about, and the neighbours', () => {
+  const sizes = { ...SIZES, measured: 3, perTaxon: 1 }
+  const surroundings = surroundingsOf(EXAMPLES, sizes)
+  const smallest = (taxa: readonly number[]) =>
+    firstByHash(
+      EXAMPLES.filter(({ taxonId }) => taxa.includes(taxonId!)).map((one) => ({ ...one, hash: hashOf(one.id) })),
+      1,
+      () => true,
+    )[0]!
+  const asked = unit(1, 1, 1, 1)
+  const { similarity } = surroundings.look(asked, {
+    group: null,
+    taxonIds: [3, 2],
+    neighbours: [{ taxonId: 6, embedding: asked }],
+  })
+  const inFamily = smallest([3, 4])
+  const cosine = (a: Float32Array) => a.reduce((sum, value, i) => sum + value * asked[i]!, 0)
+  near(similarity.get(3)!, cosine(smallest([3]).embedding))
+  assert.equal(similarity.has(4), inFamily.taxonId === 4)
+  near(similarity.get(6)!, 1)
+})
+
+test('what the cap takes from children becomes novelty of their parent', () => {
+  const tree = treeOf([...EXAMPLES, shown(107, 2, 'h', 1, 1, 1, 1)])
+  const scores = tree.score(new Float32Array(tree.statistics.size))
+  const indexOf = (id: number) => scores.nodes.findIndex((node, i) => i > 0 && node.id === id)
+  const posterior: Posterior = {
+    total: new Float64Array(7),
+    known: new Float64Array(7),
+    novel: new Float64Array(7),
+  }
+  const put = (id: number, known: number, novel: number) => {
+    const i = id === 0 ? 0 : indexOf(id)
+    posterior.known[i] = known
+    posterior.novel[i] = novel
+  }
+  put(0, 0, 0.05)
+  put(1, 0, 0.05)
+  put(2, 0.1, 0.1)
+  put(3, 0.4, 0)
+  put(4, 0.1, 0)
+  put(5, 0, 0.1)
+  put(6, 0.1, 0)
+  const sumUp = () => {
+    const total = new Float64Array(7)
+    for (let i = 6; i >= 0; i--) {
+      total[i]! += posterior.known[i]! + posterior.novel[i]!
+      if (i > 0) total[scores.parents[i]!]! += total[i]!
+    }
+    return total
+  }
+  posterior.total.set(sumUp())
+  const limit = new Float64Array(7).fill(1)
+  limit[indexOf(2)] = 0.35
+  limit[indexOf(3)] = 0.1
+  cap(posterior, scores, limit)
+  const of = (values: Float64Array, id: number) => values[id === 0 ? 0 : indexOf(id)]!
+  // The family keeps half of 0.7: its species 0.2 and 0.05, of which one is limited to 0.1; its own examples and novelty 0.05 each.
+  const expected = { 1: 0.95, 2: 0.35, 3: 0.1, 4: 0.05, 5: 0.2, 6: 0.1 }
+  for (const [id, total] of Object.entries(expected)) near(of(posterior.total, Number(id)), total)
+  near(of(posterior.known, 2), 0.05)
+  near(of(posterior.novel, 2), 0.15)
+  near(of(posterior.novel, 1), 0.4)
+  near(of(posterior.novel, 0), 0.05)
+  sumUp().forEach((total, i) => {
+    near(total, posterior.total[i]!)
+  })
+})
+
+test('a strange photo needs the asked accuracy, a near one what was fitted', () => {
+  assert.equal(raisedThreshold(0.5, 0.8, 0), 0.5)
+  near(raisedThreshold(0.5, 0.8, 0.1), 0.59)
+  assert.equal(raisedThreshold(0.5, 0.8, 0.5), 0.8)
+  assert.equal(raisedThreshold(0.5, 0.95, 0.9), 0.95)
+  assert.equal(raisedThreshold(0.97, 0.95, 0.9), 0.97)
+  assert.equal(raisedThreshold(0.5, 1, 0.1), 1)
+})
+
+test('the weights of a taxon are found where its photos are more similar to its examples than others are', () => {
+  const truth = { base: -6, similarity: 10, groups: -0.5 }
+  const rows = Array.from({ length: 4000 }, (_, i) => {
+    const similarity = ((i * 7919) % 1000) / 1000
+    const logGroups = Math.log(1 + (i % 5))
+    const odds = logOdds(truth, similarity, Math.exp(logGroups))
+    return { similarity, logGroups, isOf: ((i * 104729) % 997) / 997 < familiar(odds, 0.5) }
+  })
+  const fitted = fitWeights(rows)
+  assert.ok(Math.abs(fitted.similarity - truth.similarity) < 1, String(fitted.similarity))
+  assert.ok(Math.abs(fitted.groups - truth.groups) < 0.2, String(fitted.groups))
+})
+
+test('a library of few species fits no weights', () => {
+  const examples = EXAMPLES.map(({ taxonId, group, embedding }) => ({ taxonId: taxonId!, group, embedding }))
+  assert.equal(fitNearness({ taxonomy: TAXA, examples }), null)
+})
