@@ -11,7 +11,7 @@ import { readReference } from '../../api/installation/reference.ts'
 import { type Database, openDatabase } from '../../db/connection/connect.ts'
 import { writeLessons } from '../../db/trees/lessons.ts'
 import { ensureModel } from '../../db/trees/models.ts'
-import { type NearestQuery, nearestExemplars } from '../../db/trees/nearest.ts'
+import { nearestExemplars } from '../../db/trees/nearest.ts'
 import { buildSearchIndex, indexName } from '../../db/trees/search-index.ts'
 import { insertMetricVectors } from '../../db/trees/trees.ts'
 import { BUNDLED_MODELS, DEFAULT_EMBEDDER } from '../../indexer/models/models.ts'
@@ -19,15 +19,14 @@ import { newBenchDatabase } from './database.ts'
 import {
   ancestor,
   deploymentId,
-  detectionId,
   drawExemplars,
   type Exemplars,
-  FIRST_MINUTE,
   subtreeIds,
   taxonId,
   writeExemplars,
 } from './exemplars.ts'
 import { type Measured, quantile, reportMeasured } from './measuring.ts'
+import { bruteForce, type Filter, filtersOf, type Query, recall } from './search-truth.ts'
 
 export const BENCH_SEARCH_HELP = `npm run bench -- search --url postgres://… [--vectors N] [--dimensions N] [--json FILE]
 
@@ -143,7 +142,7 @@ async function measure(database: Database, exemplars: Exemplars): Promise<Measur
   for (const [i, filter] of filters.entries()) {
     asking.update(i, filter.name)
     const asked = queries.slice(0, filter === filters[0] ? QUERIES : FILTERED_QUERIES)
-    const truths = asked.map((query) => bruteForce(exemplars, query.vector, filter.keep(query)))
+    const truths = asked.map((query) => bruteForce(exemplars, query.vector, { keep: filter.keep(query), k: K }))
     const found: number[][] = []
     const ms = await latencies(asked.length, async (i) => {
       const near = await ask(filter, asked[i]!)
@@ -162,86 +161,6 @@ async function measure(database: Database, exemplars: Exemplars): Promise<Measur
         ask(filter, queries[i % QUERIES]!),
       )
   return { ...measured, ...(await insertion(database, exemplars, version)) }
-}
-
-type Query = ReturnType<Exemplars['query']>
-type Filter = {
-  name: string
-  search: (query: Query) => Partial<NearestQuery>
-  keep: (query: Query) => (row: number) => boolean
-}
-
-function filtersOf({ taxa, species, camera, minute, confirmed, count }: Exemplars): Filter[] {
-  const days = (part: number) =>
-    new Date(Date.parse(`${FIRST_MINUTE}T00:00:00Z`) + part * count * 60_000).toISOString().slice(0, 19)
-  const inTaxon = (name: string, rank: number, of: (query: Query) => number): Filter => {
-    const sizes = new Int32Array(taxa[rank]!)
-    for (const one of species) sizes[ancestor(taxa, one, rank)]!++
-    return {
-      name,
-      search: (query) => ({ taxonIds: subtreeIds({ taxa }, rank, of(query)), matching: sizes[of(query)]! }),
-      keep: (query) => (row) => ancestor(taxa, species[row]!, rank) === of(query),
-    }
-  }
-  const own = (rank: number) => (query: Query) => ancestor(taxa, query.species, rank)
-  const other = (rank: number) => (query: Query) => (own(rank)(query) + 1) % taxa[rank]!
-  const between = (name: string, from: number, to: number): Filter => ({
-    name,
-    search: () => ({ capturedFrom: days(from), capturedBefore: days(to) }),
-    keep: () => (row) => minute[row]! >= from * count && minute[row]! < to * count,
-  })
-  return [
-    { name: 'no filter', search: () => ({}), keep: () => () => true },
-    inTaxon('its species', 3, own(3)),
-    inTaxon('its order', 1, own(1)),
-    inTaxon('its class', 0, own(0)),
-    inTaxon('another class', 0, other(0)),
-    {
-      name: 'a camera',
-      search: (query) => ({ deploymentId: deploymentId(query.camera) }),
-      keep: (query) => (row) => camera[row] === query.camera,
-    },
-    between('a hundredth of the time', 0.5, 0.51),
-    between('half of the time', 0.25, 0.75),
-    { name: 'confirmed by people', search: () => ({ confirmedOnly: true }), keep: () => (row) => confirmed[row] === 1 },
-  ]
-}
-
-/** Detections by cosine, the nearest first. */
-function bruteForce(
-  { vectors, count, dimensions }: Exemplars,
-  query: Float32Array,
-  keep: (row: number) => boolean,
-): number[] {
-  const best: { row: number; cosine: number }[] = []
-  for (let row = 0; row < count; row++) {
-    if (!keep(row)) continue
-    let dot = 0
-    let squares = 0
-    for (let i = row * dimensions, j = 0; j < dimensions; i++, j++) {
-      const value = vectors[i]!
-      dot += value * query[j]!
-      squares += value * value
-    }
-    const cosine = dot / Math.sqrt(squares)
-    if (best.length === K && cosine <= best[K - 1]!.cosine) continue
-    if (best.length === K) best.pop()
-    let at = best.length
-    while (at > 0 && best[at - 1]!.cosine < cosine) at--
-    best.splice(at, 0, { row, cosine })
-  }
-  return best.map(({ row }) => detectionId(row))
-}
-
-function recall(found: number[][], truths: number[][]): number {
-  let right = 0
-  let wanted = 0
-  for (const [i, truth] of truths.entries()) {
-    const ids = new Set(found[i])
-    wanted += truth.length
-    right += truth.filter((id) => ids.has(id)).length
-  }
-  return right / wanted
 }
 
 async function latencies(times: number, work: (i: number) => Promise<unknown>): Promise<number[]> {
