@@ -3,11 +3,14 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { requestId } from 'hono/request-id'
 import { secureHeaders } from 'hono/secure-headers'
+import { PAGE_DIR } from './config.ts'
+import { translateFault } from './faults.ts'
 import { addDocs } from './http/docs.ts'
 import { shedLoad } from './http/load-shedding.ts'
 import { logRequests } from './http/log.ts'
 import { identifyPerson } from './http/person.ts'
-import { Problem, renderProblem } from './http/problem.ts'
+import { Problem } from './http/problem.ts'
+import { renderProblem } from './http/render-problem.ts'
 import type { Env } from './http/router.ts'
 import { refuseForeign, requireToken, sessionRoutes } from './http/security.ts'
 import { addPage } from './http/web-page.ts'
@@ -56,7 +59,7 @@ export type App = ReturnType<typeof createRoutes>
 export function createApp(service: Service): App {
   const app = createRoutes(service)
   addDocs(app)
-  addPage(app)
+  addPage(app, PAGE_DIR)
   return app
 }
 
@@ -67,7 +70,7 @@ export function createWorkerApp(service: Service) {
   app.use(logRequests(service.log))
   app.use(refuseForeign(service.config))
   app.use(requireToken(service.config))
-  app.onError((error, c) => renderProblem(error, c))
+  app.onError((error, c) => renderProblem(error, c, translateFault))
   app.notFound((c) => renderProblem(new Problem(404, 'A worker answers /healthz, /readyz and /metrics only.'), c))
   return app.route('/', healthRoutes(service)).route('/', metricsRoutes(service))
 }
@@ -82,7 +85,7 @@ function createRoutes(service: Service) {
   app.use(requireToken(service.config))
   app.use(identifyPerson())
   app.use(shedLoad())
-  app.onError((error, c) => renderProblem(error, c))
+  app.onError((error, c) => renderProblem(error, c, translateFault))
   app.notFound((c) =>
     renderProblem(new Problem(404, `There is nothing at ${c.req.path}. /api/docs lists what there is.`), c),
   )

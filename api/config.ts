@@ -11,6 +11,9 @@ import { joinSentences, sentence } from './http/sentences.ts'
 /** The folder that holds package.json: bundled models and the built page lie under it. */
 export const PROJECT_DIR = dirname(dirname(fileURLToPath(import.meta.url)))
 
+/** The built page. */
+export const PAGE_DIR = join(PROJECT_DIR, 'web', 'dist')
+
 const LOOPBACK = ['127.0.0.1', 'localhost', '::1']
 
 const optional = <T extends z.ZodType>(schema: T) => z.preprocess((value) => (value === '' ? undefined : value), schema)

@@ -1,30 +1,18 @@
-// Everything the service is made of. In: settings. Out: the opened parts, closed again in order. The composition root of every
-// command: no part opens another.
+// Everything that routes work with: the parts of an open service, by type. api/open-service.ts opens them.
 
-import { mkdir } from 'node:fs/promises'
 import type { Logger } from 'pino'
-import { type Learning, openLearning } from '../classifiers/live/learning.ts'
-import { openSearchIndex, type SearchIndex } from '../classifiers/live/search-index.ts'
-import { type Database, type Db, openDatabase } from '../db/connection/connect.ts'
-import { lockDataFolder } from '../db/connection/lock.ts'
-import { refuseUnfinishedTransfer } from '../db/copy/transfer-mark.ts'
-import { ensureModel } from '../db/trees/models.ts'
-import { indexMedia } from '../indexer/index-media.ts'
-import { type Models, openModels } from '../indexer/models/models.ts'
-import { openPhotos } from '../indexer/photos/open-photos.ts'
+import type { Learning } from '../classifiers/live/learning.ts'
+import type { SearchIndex } from '../classifiers/live/search-index.ts'
+import type { Database, Db } from '../db/connection/connect.ts'
+import type { ImportProgress } from '../db/photos/imports.ts'
+import type { Models } from '../indexer/models/models.ts'
 import type { Photos } from '../indexer/photos/photos.ts'
-import { openBullQueue } from '../indexer/queue/bullmq.ts'
-import { openInProcessQueue } from '../indexer/queue/in-process.ts'
-import { type Queue, queuedMedia } from '../indexer/queue/queue.ts'
+import type { Queue } from '../indexer/queue/queue.ts'
 import type { Config } from './config.ts'
-import { createEvents, type Events } from './http/events.ts'
-import { openLog, within } from './http/log.ts'
-import { createMetrics, type Metrics } from './http/metrics.ts'
-import { chosenModels, modelFolders } from './installation/model-choice.ts'
-import { type ModelSwitch, openModelSwitch } from './installation/model-switch.ts'
-import { readReference } from './installation/reference.ts'
-import { type ImportWatch, watchImports } from './photos/import-watch.ts'
-import { presentEvent } from './present/events.ts'
+import type { Import } from './contract/import.ts'
+import type { Events } from './http/events.ts'
+import type { Once } from './http/idempotency.ts'
+import type { Metrics } from './http/metrics.ts'
 
 export type Service = {
   config: Config
@@ -41,136 +29,33 @@ export type Service = {
   events: Events
   metrics: Metrics
   importWatch: ImportWatch
+  once: Once<Db>
   /** Aborted when the service begins to stop: endless answers end. */
   closing: AbortSignal
   /** Tells other processes on this data folder where it can be reached. */
   announce(url: string): Promise<void>
-  /** Says to whoever reads `closing` that the end is near; `close` follows. */
+  /** Tells whoever reads `closing` that the end is near; `close` follows. */
   beginClosing(): void
   /** Finishes what is under way and closes everything; waiting photos stay queued in the database. */
   close(): Promise<void>
 }
 
-export type ServiceOptions = {
-  /** Photos are indexed by this process. With a shared queue, workers may do it alone. */
-  indexing: boolean
-  /** An open database to use, and close, instead of the one that the settings name. */
-  database?: Database
+/** Changes to another embedder while the present one answers. */
+export type ModelSwitch = {
+  /** Null while nothing is being switched. */
+  progress(): SwitchProgress | null
+  /** Begins, or begins again with another embedder. Throws ModelError for one that cannot be opened. */
+  start(name: string): Promise<void>
+  /** Resolves when no switch is under way. */
+  settled(): Promise<void>
+  close(): Promise<void>
 }
+export type SwitchProgress = { to: string; embedded: number; failed: number }
 
-/** Photos in work at once: the models batch what is waiting, while others are read, decoded and stored. */
-const CONCURRENCY_PER_THREAD = 4
-
-/** Throws DataFolderInUse, DatabaseError or ModelError, each with a sentence, and leaves nothing open. */
-export async function openService(config: Config, options: ServiceOptions): Promise<Service> {
-  const closers: (() => Promise<void>)[] = []
-  const closeAll = async () => {
-    for (let close = closers.pop(); close !== undefined; close = closers.pop()) await close()
-  }
-  const opened = <T extends { close(): Promise<void> }>(part: T): T => {
-    closers.push(() => part.close())
-    return part
-  }
-  try {
-    const log = openLog(config.logLevel)
-    const onError = (error: unknown, doing: string) => log.error({ err: error }, `${doing} failed`)
-    const events = createEvents()
-    const metrics = opened(createMetrics())
-    const closing = new AbortController()
-    await mkdir(config.dataDir, { recursive: true })
-
-    // With a shared queue several processes work on one database; without, the data folder belongs to one.
-    const lock = config.queueUrl === null ? await lockDataFolder(config.dataDir) : null
-    if (lock) closers.push(() => lock.release())
-    const database = opened(options.database ?? (await openDatabase(config.databaseUrl)))
-    const { db } = database
-    await refuseUnfinishedTransfer(db)
-    const photos = await openPhotos(config)
-
-    const choice = await chosenModels(db, config)
-    const { threads, device, deviceId } = config
-    const models = opened(
-      await openModels({
-        folders: modelFolders(config),
-        detector: choice.detector,
-        embedder: choice.embedder,
-        threads,
-        device,
-        deviceId,
-        onRun: metrics.inference,
-      }),
-    )
-    for (const { name, sha256, manifest } of [models.detector, models.embedder])
-      await ensureModel(db, { name, sha256, kind: manifest.kind, manifest })
-
-    const searchIndex = opened(
-      openSearchIndex({ database, announce: (event) => events.emit(presentEvent(event)), onError }),
-    )
-    const learning = opened(
-      await openLearning({
-        database,
-        embedder: { sha256: models.embedder.sha256 },
-        reference: await readReference(modelFolders(config), choice.embedder),
-        prepare: searchIndex.prepare,
-        announce: (event) => events.emit(presentEvent(event)),
-        measure: metrics,
-        onError,
-      }),
-    )
-    const modelSwitch = opened(openModelSwitch(() => service, log))
-    const importWatch = opened(watchImports({ db, events, log, publish: () => service.learning.publishNow() }))
-    const waiting = { ...queuedMedia(db), onError }
-    const queue = opened(
-      config.queueUrl === null
-        ? openInProcessQueue(waiting)
-        : await openBullQueue({ url: config.queueUrl, name: 'clavis-media', ...waiting }),
-    )
-    const service: Service = {
-      config,
-      log,
-      db,
-      database,
-      models,
-      photos,
-      queue,
-      learning,
-      searchIndex,
-      modelSwitch,
-      events,
-      metrics,
-      importWatch,
-      closing: closing.signal,
-      announce: async (url) => lock?.announce(url),
-      beginClosing: () => closing.abort(),
-      async close() {
-        closing.abort()
-        await closeAll()
-      },
-    }
-    searchIndex.watch(() => service.learning)
-    metrics.watch(service)
-    if (options.indexing) {
-      const concurrency = Math.max(4, threads * CONCURRENCY_PER_THREAD)
-      await queue.start((mediaId) => within({ mediaId }, () => index(service, mediaId)), { concurrency })
-      if (choice.next !== null) await modelSwitch.start(choice.next)
-    }
-    return service
-  } catch (error) {
-    await closeAll()
-    throw error
-  }
-}
-
-/** The queue's handler: failures of the photo are recorded with it, so only what is not its fault is thrown. */
-async function index(
-  service: Pick<Service, 'db' | 'models' | 'photos' | 'learning' | 'importWatch' | 'events' | 'metrics'>,
-  mediaId: number,
-): Promise<void> {
-  const outcome = await indexMedia(service, mediaId)
-  if (outcome.status === 'skipped') return
-  service.metrics.indexed(outcome.status)
-  service.learning.wake()
-  service.importWatch.touch()
-  const detectionIds = outcome.status === 'indexed' ? outcome.detectionIds.map(String) : []
-  service.events.emit({ name: 'indexed', data: { mediaId: String(mediaId), status: outcome.status, detectionIds } })
+/** Follows imports and tells how far they are. */
+export type ImportWatch = {
+  /** Photos were handed over or indexed: look now rather than later. */
+  touch(): void
+  present(progress: ImportProgress): Import
+  close(): Promise<void>
 }

@@ -8,8 +8,8 @@ import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
 import { DataFolderInUse } from '../../db/connection/lock.ts'
 import type { Config } from '../config.ts'
+import { openService } from '../open-service.ts'
 import { exportCsv } from '../photos/export.ts'
-import { openService } from '../service.ts'
 
 export const EXPORT_HELP = `npm run export -- [--out FILE]
 

@@ -2,13 +2,12 @@
 // plain line now and then.
 
 import cliProgress from 'cli-progress'
+import { createRate } from '../photos/rate.ts'
 
 export type Progress = { update(done: number, note: string): void; stop(): void }
 
 /** Plain lines at most this often. */
 const LINE_EVERY_MS = 5000
-/** The rate is that of the last while: the first photos wait for models to warm up. */
-const RATE_WINDOW_MS = 20_000
 
 export function openProgress(total: number, unit: string, out: NodeJS.WriteStream = process.stderr): Progress {
   const rate = createRate()
@@ -41,7 +40,6 @@ export function openProgress(total: number, unit: string, out: NodeJS.WriteStrea
   return { update: (done, note) => bar.update(done, text(done, note)), stop: () => bar.stop() }
 }
 
-/** Per second over the last while, from counts as they come. */
 /** A bar that appears with the first word of how much there is. */
 export async function withProgress<T>(
   unit: string,
@@ -56,17 +54,6 @@ export async function withProgress<T>(
   } finally {
     // Assigned inside the callback, which the compiler does not see.
     ;(progress as ReturnType<typeof openProgress> | null)?.stop()
-  }
-}
-
-export function createRate(now: () => number = () => performance.now()): (done: number) => number {
-  const samples: { at: number; done: number }[] = []
-  return (done) => {
-    const at = now()
-    samples.push({ at, done })
-    while (samples.length > 2 && at - samples[1]!.at >= RATE_WINDOW_MS) samples.shift()
-    const first = samples[0]!
-    return at === first.at ? 0 : ((done - first.done) * 1000) / (at - first.at)
   }
 }
 

@@ -9,9 +9,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { type ServerType, serve } from '@hono/node-server'
 import { createApp, createWorkerApp } from '../app.ts'
-import { type Config, PROJECT_DIR } from '../config.ts'
-import { PAGE_DIR } from '../http/web-page.ts'
-import { openService, type Service } from '../service.ts'
+import { type Config, PAGE_DIR, PROJECT_DIR } from '../config.ts'
+import { openService } from '../open-service.ts'
+import type { Service } from '../service.ts'
 import { UsageError } from './usage.ts'
 
 export const SERVE_HELP = `npm start

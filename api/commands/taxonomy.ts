@@ -15,7 +15,7 @@ import {
   taxonomyImportSchema,
 } from '../contract/taxonomy-import.ts'
 import { TAXONOMY_FORMATS } from '../interchange/taxonomy-export.ts'
-import { openService } from '../service.ts'
+import { openService } from '../open-service.ts'
 import { RequestFailed, type Send } from './import/client.ts'
 import { UsageError } from './usage.ts'
 

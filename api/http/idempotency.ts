@@ -1,19 +1,29 @@
-// Requests that may be sent twice. In: the header Idempotency-Key, the work of a request. Out: the work is done once, and its answer
-// given again for a day.
+// Requests that may be sent twice: the work is done once, and its answer is given again for a day.
 
 import { createHash } from 'node:crypto'
 import { z } from '@hono/zod-openapi'
-import type { Db } from '../../db/connection/connect.ts'
-import { claimKey, findAnswer, type KeptAnswer, keepAnswer } from '../../db/idempotency.ts'
 import { Problem } from './problem.ts'
 
 export const keySchema = z.object({
   'idempotency-key': z.string().min(1).max(200).optional().openapi({
-    description: 'The same key with the same body is the same request: it is done once and answered alike for a day.',
+    description:
+      'Makes a request safe to repeat: the same key with the same body is done once and gets the same answer for a day.',
   }),
 })
 
-export type Request<T> = {
+/** `status` is null while the answer is not known: the request is under way, or its process ended after the change. */
+export type KeptAnswer = { requestHash: string; status: number | null; body: unknown }
+
+/** Where keys and answers are kept; `Tx` is the transaction that makes the change. */
+export type AnswerStore<Tx> = {
+  find(key: string): Promise<KeptAnswer | null>
+  /** Throws when the key is taken. */
+  claim(tx: Tx, key: string, requestHash: string): Promise<void>
+  keep(key: string, status: number, body: unknown): Promise<void>
+}
+
+export type RepeatableRequest<T> = {
+  /** Without a key every request is another one. */
   key: string | undefined
   person: string
   path: string
@@ -21,26 +31,29 @@ export type Request<T> = {
   answer: z.ZodType<T>
 }
 /** Work calls `claim` in the transaction that makes its change. */
-export type Work<T> = (claim: (tx: Db) => Promise<void>) => Promise<T>
+export type Once<Tx> = <T>(
+  request: RepeatableRequest<T>,
+  work: (claim: (tx: Tx) => Promise<void>) => Promise<T>,
+) => Promise<T>
 
-export function createOnce(db: Db) {
+export function createOnce<Tx>(store: AnswerStore<Tx>): Once<Tx> {
   /** The last answer under way for each key. */
   const underWay = new Map<string, Promise<unknown>>()
 
-  return async <T>({ key, person, path, body, answer }: Request<T>, work: Work<T>): Promise<T> => {
+  return async ({ key, person, path, body, answer }, work) => {
     if (key === undefined) return await work(async () => {})
-    const request = createHash('sha256')
+    const requestHash = createHash('sha256')
       .update(JSON.stringify([path, person, body]))
       .digest('hex')
     // One after the other per key: a repetition that arrives meanwhile waits for the first and finds its answer.
     const answering = (underWay.get(key) ?? Promise.resolve())
       .catch(() => {})
       .then(async () => {
-        const stored = await findAnswer(db, key)
-        if (stored !== null) return answer.parse(replay(stored, key, request))
-        const said = await work((tx) => claimKey(tx, key, request))
-        await keepAnswer(db, key, 201, said)
-        return said
+        const kept = await store.find(key)
+        if (kept !== null) return answer.parse(bodyOf(kept, key, requestHash))
+        const given = await work((tx) => store.claim(tx, key, requestHash))
+        await store.keep(key, 201, given)
+        return given
       })
     underWay.set(key, answering)
     try {
@@ -52,10 +65,10 @@ export function createOnce(db: Db) {
 }
 
 /** The answer that was given to the same request. */
-function replay(stored: KeptAnswer, key: string, request: string): unknown {
-  if (stored.requestHash !== request)
+function bodyOf(kept: KeptAnswer, key: string, requestHash: string): unknown {
+  if (kept.requestHash !== requestHash)
     throw new Problem(422, `The Idempotency-Key ${key} was used for another request. Expected a new key for a new one.`)
-  if (stored.status === null)
+  if (kept.status === null)
     throw new Problem(409, 'This request was done before, but its answer was lost: the detection shows what it did.')
-  return stored.body
+  return kept.body
 }

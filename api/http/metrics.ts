@@ -3,7 +3,14 @@
 
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
-import type { Service } from '../service.ts'
+
+/** What is read when somebody asks for the metrics; its members may be replaced meanwhile. */
+export type Watched = {
+  queue: { counts(): Promise<{ waiting: number; active: number }> }
+  models: { inference: { stats(): { restarts: number } } }
+  learning: { treeVersion(): string; exampleCount(taxonId: null): number }
+  database: { pool: { totalCount: number; idleCount: number; waitingCount: number } }
+}
 
 export type Metrics = {
   request(facts: { method: string; route: string; status: number; ms: number }): void
@@ -16,7 +23,7 @@ export type Metrics = {
   /** A photo that this process was done with. */
   indexed(status: 'indexed' | 'failed'): void
   /** Adds what is looked up when somebody asks. */
-  watch(service: Pick<Service, 'queue' | 'models' | 'learning' | 'database'>): void
+  watch(service: Watched): void
   contentType: string
   text(): Promise<string>
   close(): Promise<void>
@@ -95,7 +102,7 @@ export function createMetrics(): Metrics {
 
 type Registers = Registry[]
 
-function addState(registers: Registers, service: Pick<Service, 'queue' | 'models' | 'learning' | 'database'>): void {
+function addState(registers: Registers, service: Watched): void {
   new Gauge({
     name: 'clavis_queue_photos',
     help: 'Photos that wait to be indexed, and photos that this process works on',

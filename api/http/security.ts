@@ -7,11 +7,17 @@ import { hostname } from 'node:os'
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context, MiddlewareHandler } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
-import type { Config } from '../config.ts'
 import { Problem, problems } from './problem.ts'
 import { type Env, newRoutes } from './router.ts'
 
-type Settings = Pick<Config, 'host' | 'apiToken' | 'allowedHosts'>
+type Settings = {
+  /** The address that the service listens on. */
+  host: string
+  /** null: no token is needed. */
+  apiToken: string | null
+  /** Further names under which the service may be addressed. */
+  allowedHosts: string[]
+}
 
 const COOKIE = 'clavis_session'
 const COOKIE_DAYS = 90

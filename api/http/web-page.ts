@@ -1,20 +1,17 @@
-// The web page's files. In: a path. Out: a file of web/dist, or its index.html for the page's own addresses.
+// The web page's files, from the folder that holds the built page; its index.html answers the page's own addresses.
 
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { serveStatic } from '@hono/node-server/serve-static'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { compress } from 'hono/compress'
-import { PROJECT_DIR } from '../config.ts'
 import { Problem } from './problem.ts'
 import type { Env } from './router.ts'
-
-export const PAGE_DIR = join(PROJECT_DIR, 'web', 'dist')
 
 /** Built files carry a hash of their content in the name, so they never change. */
 const FOREVER = 'public, max-age=31536000, immutable'
 
-export function addPage(app: OpenAPIHono<Env>, dir = PAGE_DIR): void {
+export function addPage(app: OpenAPIHono<Env>, dir: string): void {
   if (!existsSync(join(dir, 'index.html'))) {
     app.get('/', (c) =>
       c.text('The page is not built yet: run `npm run build`. The API is described at /api/docs.\n', 503),

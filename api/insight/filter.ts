@@ -3,7 +3,7 @@
 import type { InsightFilter } from '../../db/insight/insight.ts'
 import type { InsightFilterQuery } from '../contract/insight.ts'
 import { Problem } from '../http/problem.ts'
-import { requireTaxon } from '../review/suggestions.ts'
+import { requireTaxon } from '../present/taxa.ts'
 import type { Service } from '../service.ts'
 
 export async function filterOf(service: Service, query: InsightFilterQuery): Promise<InsightFilter> {

@@ -6,6 +6,7 @@ import { sql } from 'drizzle-orm'
 import { modelReferenceSchema } from '../contract/model.ts'
 import { Problem, problems } from '../http/problem.ts'
 import { newRoutes } from '../http/router.ts'
+import { modelReferences } from '../present/models.ts'
 import type { Service } from '../service.ts'
 
 const READY_WITHIN_MS = 2000
@@ -67,13 +68,4 @@ export function healthRoutes(service: Pick<Service, 'db' | 'models' | 'closing'>
         return c.json({ status: 'ready' as const, database: 'ok' as const, models: modelReferences(service) }, 200)
       },
     )
-}
-
-/** The two models in use, as answers name them. */
-export function modelReferences({ models }: Pick<Service, 'models'>) {
-  const { detector, embedder } = models
-  return {
-    detector: { name: detector.name, sha256: detector.sha256 },
-    embedder: { name: embedder.name, sha256: embedder.sha256 },
-  }
 }

@@ -9,20 +9,9 @@ import { ensureModel } from '../../db/trees/models.ts'
 import type { Embedder } from '../../indexer/embed.ts'
 import { embedMissing } from '../../indexer/re-embed.ts'
 import { presentEvent } from '../present/events.ts'
-import type { Service } from '../service.ts'
+import type { ModelSwitch, Service, SwitchProgress } from '../service.ts'
 import { chooseModel, chooseNext, modelFolders } from './model-choice.ts'
 import { readReference } from './reference.ts'
-
-export type SwitchProgress = { to: string; embedded: number; failed: number }
-export type ModelSwitch = {
-  /** Null while nothing is being switched. */
-  progress(): SwitchProgress | null
-  /** Begins, or begins anew with another embedder. Throws ModelError for one that cannot be opened. */
-  start(name: string): Promise<void>
-  /** Resolves when no switch is under way. */
-  settled(): Promise<void>
-  close(): Promise<void>
-}
 
 /** What a switch reads and replaces. */
 type Switched = Pick<

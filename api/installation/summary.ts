@@ -5,8 +5,8 @@ import { summarise } from '../../db/summary.ts'
 import { searchIndexState } from '../../db/trees/search-index.ts'
 import { modelReferenceSchema } from '../contract/model.ts'
 import { newRoutes } from '../http/router.ts'
+import { modelReferences } from '../present/models.ts'
 import type { Service } from '../service.ts'
-import { modelReferences } from './health.ts'
 
 const count = z.number().int()
 const summarySchema = z

@@ -2,15 +2,7 @@
 // accepted. Out: accepted taxa of the ranks that are known here; synonyms and vernacular names with the taxa that they are of.
 
 import { RANK_LEVELS, type Rank } from '../../db/schema.ts'
-import {
-  common,
-  type FileFormat,
-  type Listed,
-  Listing,
-  languageOf,
-  synonym,
-  type TaxonomyFile,
-} from './taxonomy-files.ts'
+import { common, type FileFormat, type Listed, Listing, languageOf, synonym, type TaxonomyFile } from './listing.ts'
 
 /** A line of a table by what its columns mean. */
 export type Row = Map<string, string>

@@ -10,7 +10,7 @@ import { getDetections } from '../../db/photos/detections.ts'
 import { countBelow, type FalseTriggerFilter, lostBelow, photosBelow } from '../../db/photos/false-triggers.ts'
 import { idSchema } from '../contract/id.ts'
 import { falseTriggersAnswerSchema, falseTriggersSchema, newFalseTriggersSchema } from '../contract/marks.ts'
-import { createOnce, keySchema } from '../http/idempotency.ts'
+import { keySchema } from '../http/idempotency.ts'
 import { problems } from '../http/problem.ts'
 import { newRoutes } from '../http/router.ts'
 import { presentActions, tellChanged } from '../present/actions.ts'
@@ -22,7 +22,7 @@ const THRESHOLDS = Array.from({ length: 20 }, (_, i) => (i + 1) / 20)
 const SAMPLES = 12
 
 export function falseTriggerRoutes(service: Service) {
-  const once = createOnce(service.db)
+  const once = service.once
 
   return newRoutes()
     .openapi(

@@ -4,16 +4,10 @@
 import type { Logger } from 'pino'
 import type { Db } from '../../db/connection/connect.ts'
 import { closeImport, finishImport, type ImportProgress, openImports } from '../../db/photos/imports.ts'
-import { createRate } from '../commands/progress.ts'
 import type { Import } from '../contract/import.ts'
 import type { Events } from '../http/events.ts'
-
-export type ImportWatch = {
-  /** Something was handed over or indexed: look now rather than later. */
-  touch(): void
-  present(progress: ImportProgress): Import
-  close(): Promise<void>
-}
+import type { ImportWatch } from '../service.ts'
+import { createRate } from './rate.ts'
 
 const LOOK_EVERY_MS = 500
 /** Looking counts rows; it may take this share of the database's time at most. */

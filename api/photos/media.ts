@@ -8,11 +8,12 @@ import { photoFactsSchema } from '../contract/import.ts'
 import { mediaItemSchema, mediaSchema, mediaStatusSchema } from '../contract/media.ts'
 import { limitSchema, pageOf } from '../contract/page.ts'
 import { createGate } from '../http/gate.ts'
-import { createScaler, sendPicture } from '../http/pictures.ts'
+import { sendPicture } from '../http/pictures.ts'
 import { Problem, problems } from '../http/problem.ts'
 import { newRoutes } from '../http/router.ts'
 import { presentItem, presentMedia } from '../present/present.ts'
 import type { Service } from '../service.ts'
+import { createScaler } from './scaled.ts'
 import { createIntake } from './upload.ts'
 
 const params = z.object({ id: idSchema })

@@ -2,6 +2,7 @@
 
 import type { Learning } from '../../classifiers/live/learning.ts'
 import type { PlacedTaxon } from '../../classifiers/live/living-tree.ts'
+import { NotFound } from '../../db/errors.ts'
 import type { Taxon } from '../contract/taxon.ts'
 
 export function presentTaxon({ id, name, rank, commonName, path }: PlacedTaxon): Taxon {
@@ -14,11 +15,10 @@ export function presentTaxon({ id, name, rank, commonName, path }: PlacedTaxon):
   }
 }
 
+type Deps = { learning: Pick<Learning, 'taxonomy' | 'sync'> }
+
 /** Looks taxa up. Learns first where one is unknown: another process may just have made it. */
-export async function taxonLookup(
-  { learning }: { learning: Pick<Learning, 'taxonomy' | 'sync'> },
-  ids: Iterable<number | null>,
-) {
+export async function taxonLookup({ learning }: Deps, ids: Iterable<number | null>) {
   const wanted = [...ids].filter((id) => id !== null)
   if (wanted.some((id) => learning.taxonomy.taxon(id) === null)) await learning.sync()
   const find = (id: number | null): Taxon | null => {
@@ -29,4 +29,11 @@ export async function taxonLookup(
   const get = (id: number): Taxon =>
     find(id) ?? { id: String(id), name: 'a deleted taxon', rank: 'species', commonName: null, path: [] }
   return { find, get }
+}
+
+/** Throws NotFound for a taxon that is not there: else a list would be empty for no visible reason. */
+export async function requireTaxon({ learning }: Deps, id: number): Promise<void> {
+  if (learning.taxonomy.taxon(id) !== null) return
+  await learning.sync()
+  if (learning.taxonomy.taxon(id) === null) throw new NotFound('taxon', id)
 }

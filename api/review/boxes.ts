@@ -23,7 +23,7 @@ import {
 import { idSchema } from '../contract/id.ts'
 import type { AnsweredDetection } from '../contract/suggestion.ts'
 import { createGate } from '../http/gate.ts'
-import { createOnce, keySchema } from '../http/idempotency.ts'
+import { keySchema } from '../http/idempotency.ts'
 import { Problem, problems } from '../http/problem.ts'
 import { newRoutes } from '../http/router.ts'
 import { presentActions, tellChanged } from '../present/actions.ts'
@@ -41,7 +41,7 @@ const LOOKING = { running: 2, waiting: 30, retryAfterSeconds: 1 }
 const SUGGESTED = { accuracy: 0.8, limit: 5, similar: 3 }
 
 export function boxRoutes(service: Service) {
-  const once = createOnce(service.db)
+  const once = service.once
   const gate = createGate(LOOKING)
 
   const see = async (mediaId: number, bbox: Bbox) => {

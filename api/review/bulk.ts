@@ -14,18 +14,18 @@ import {
   bulkPreviewSchema,
   newBulkSchema,
 } from '../contract/bulk.ts'
-import { createOnce, keySchema } from '../http/idempotency.ts'
+import { keySchema } from '../http/idempotency.ts'
 import { problems } from '../http/problem.ts'
 import { newRoutes } from '../http/router.ts'
 import { presentActions, tellChanged } from '../present/actions.ts'
+import { requireTaxon } from '../present/taxa.ts'
 import type { Service } from '../service.ts'
 import { nameOf } from './identifications.ts'
 import { withLearned } from './learned.ts'
 import { oddOnes } from './outliers.ts'
-import { requireTaxon } from './suggestions.ts'
 
 export function bulkRoutes(service: Service) {
-  const once = createOnce(service.db)
+  const once = service.once
 
   return newRoutes()
     .openapi(

@@ -10,7 +10,7 @@ import { getIdentification, type Identification, identify, withdraw } from '../.
 import { learnedSchema } from '../contract/action.ts'
 import { idSchema } from '../contract/id.ts'
 import { basisSchema, identificationSchema } from '../contract/identification.ts'
-import { createOnce, keySchema } from '../http/idempotency.ts'
+import { keySchema } from '../http/idempotency.ts'
 import { problems } from '../http/problem.ts'
 import { newRoutes } from '../http/router.ts'
 import { presentIdentifications } from '../present/present.ts'
@@ -32,7 +32,7 @@ type IdentificationAnswer = z.infer<typeof answerSchema>
 const content = { 'application/json': { schema: answerSchema } }
 
 export function identificationRoutes(service: Service) {
-  const once = createOnce(service.db)
+  const once = service.once
 
   return newRoutes()
     .openapi(

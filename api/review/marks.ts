@@ -6,7 +6,7 @@ import { recordAction } from '../../db/history/actions.ts'
 import { type AnyMark, markMany } from '../../db/history/marks-many.ts'
 import { detectionsOfMedia } from '../../db/photos/detections.ts'
 import { type MarksAnswer, marksAnswerSchema, newMarksSchema } from '../contract/marks.ts'
-import { createOnce, keySchema } from '../http/idempotency.ts'
+import { keySchema } from '../http/idempotency.ts'
 import { problems } from '../http/problem.ts'
 import { newRoutes } from '../http/router.ts'
 import { presentActions, tellChanged } from '../present/actions.ts'
@@ -14,7 +14,7 @@ import type { Service } from '../service.ts'
 import { withLearned } from './learned.ts'
 
 export function markRoutes(service: Service) {
-  const once = createOnce(service.db)
+  const once = service.once
 
   return newRoutes().openapi(
     createRoute({

@@ -18,8 +18,8 @@ import { limitSchema } from '../contract/page.ts'
 import { filterChoicesSchema, queueCountSchema, queueNameSchema } from '../contract/queue.ts'
 import { Problem, problems } from '../http/problem.ts'
 import { newRoutes } from '../http/router.ts'
+import { requireTaxon } from '../present/taxa.ts'
 import type { Service } from '../service.ts'
-import { requireTaxon } from './suggestions.ts'
 
 const momentSchema = z
   .string()

@@ -2,7 +2,6 @@
 // Nothing is stored for bytes. As many photos are looked at at once as the models' threads can use; the rest wait or get 503.
 
 import { createRoute, z } from '@hono/zod-openapi'
-import { NotFound } from '../../db/errors.ts'
 import { getDetection } from '../../db/photos/detections.ts'
 import { getMedia } from '../../db/photos/media.ts'
 import { getEmbedding } from '../../db/trees/models.ts'
@@ -13,8 +12,9 @@ import { createGate } from '../http/gate.ts'
 import { readMultipart } from '../http/multipart.ts'
 import { Problem, problems } from '../http/problem.ts'
 import { newRoutes } from '../http/router.ts'
-import { modelReferences } from '../installation/health.ts'
 import { presentAnswer } from '../present/answers.ts'
+import { modelReferences } from '../present/models.ts'
+import { requireTaxon } from '../present/taxa.ts'
 import type { Service } from '../service.ts'
 
 const querySchema = z.object({
@@ -151,13 +151,6 @@ function isOlder(version: string, than: string): boolean {
   const [v = 0, r = 0] = version.split('.').map(Number)
   const [thanV = 0, thanR = 0] = than.split('.').map(Number)
   return v < thanV || (v === thanV && r < thanR)
-}
-
-/** A taxon named in a query must exist, else the answer would be empty for no visible reason. */
-export async function requireTaxon(service: Service, id: number): Promise<void> {
-  if (service.learning.taxonomy.taxon(id) !== null) return
-  await service.learning.sync()
-  if (service.learning.taxonomy.taxon(id) === null) throw new NotFound('taxon', id)
 }
 
 async function readPhoto(request: Request, type: string, maxBytes: number): Promise<Uint8Array> {

@@ -7,7 +7,7 @@ import type { Command } from '../../db/taxonomy/commands.ts'
 import { sameValue } from '../../db/taxonomy/desk.ts'
 import { type TaxonName, type TaxonState, tidyNames } from '../../db/taxonomy/taxon-states.ts'
 import { DIFFERENCE_KINDS, type DifferenceKind } from '../contract/taxonomy-import.ts'
-import type { Listed } from '../interchange/taxonomy-files.ts'
+import type { Listed } from '../interchange/listing.ts'
 
 export type Difference = {
   /** Unique, and the same when the same file is compared again. */

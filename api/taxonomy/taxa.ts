@@ -21,8 +21,7 @@ import { rankSchema, type TaxonDetail, taxonDetailSchema } from '../contract/tax
 import { knowledgeSchema, type TaxonFull, taxonFullSchema } from '../contract/taxonomy.ts'
 import { Problem, problems } from '../http/problem.ts'
 import { newRoutes } from '../http/router.ts'
-import { taxonLookup } from '../present/taxa.ts'
-import { requireTaxon } from '../review/suggestions.ts'
+import { requireTaxon, taxonLookup } from '../present/taxa.ts'
 import type { Service } from '../service.ts'
 import { knowledgeOf } from './taxon-knowledge.ts'
 

@@ -6,7 +6,8 @@ import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import type { Media, MediaItem } from '../../api/contract/media.ts'
-import { toProblem } from '../../api/http/problem.ts'
+import { translateFault } from '../../api/faults.ts'
+import { toProblem } from '../../api/http/render-problem.ts'
 import { openDatabase } from '../../db/connection/connect.ts'
 import { addMedia } from '../../db/photos/media.ts'
 import { ensureModel } from '../../db/trees/models.ts'
@@ -170,8 +171,9 @@ test('a database that cannot be asked is a 503 with a time to come back, whateve
     coded('ECONNREFUSED'),
     new Error('Connection terminated unexpectedly'),
   ]) {
-    const problem = toProblem(new Error('Failed query: select 1', { cause: reason }))
+    const problem = toProblem(new Error('Failed query: select 1', { cause: reason }), translateFault)
     assert.deepEqual([problem.status, problem.headers['Retry-After']], [503, '5'])
   }
-  assert.equal(toProblem(new Error('Failed query: select 1', { cause: coded('42601') })).status, 500)
+  const other = new Error('Failed query: select 1', { cause: coded('42601') })
+  assert.equal(toProblem(other, translateFault).status, 500)
 })

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import pino from 'pino'
 import { shedLoad } from '../../../api/http/load-shedding.ts'
-import { renderProblem } from '../../../api/http/problem.ts'
+import { renderProblem } from '../../../api/http/render-problem.ts'
 import type { Env } from '../../../api/http/router.ts'
 
 const LIMITS = { running: 2, waiting: 3, retryAfterSeconds: 1 }

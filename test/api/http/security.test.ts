@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Config } from '../../../api/config.ts'
-import { renderProblem } from '../../../api/http/problem.ts'
+import { renderProblem } from '../../../api/http/render-problem.ts'
 import type { Env } from '../../../api/http/router.ts'
 import { refuseForeign, requireToken, sessionRoutes } from '../../../api/http/security.ts'
 

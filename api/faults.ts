@@ -1,0 +1,30 @@
+// What the errors of the layers below mean to whoever asked over HTTP.
+
+import { Conflict, isUnreachable, NotFound } from '../db/errors.ts'
+import { DecodeError, ModelError, StorageError, UnsupportedType } from '../indexer/errors.ts'
+import { Problem } from './http/problem.ts'
+
+/** Null for an error that is none of these. */
+export function translateFault(error: unknown): Problem | null {
+  if (error instanceof NotFound) return new Problem(404, error.message, { cause: error })
+  if (error instanceof Conflict) {
+    const existing = error.existingId === null ? {} : { existingId: String(error.existingId) }
+    return new Problem(409, error.message, { facts: { ...error.facts, ...existing }, cause: error })
+  }
+  if (error instanceof UnsupportedType) {
+    const status = error.type === 'empty' ? 422 : 415
+    return new Problem(status, error.message, { facts: { photoType: error.type }, cause: error })
+  }
+  if (error instanceof DecodeError) return new Problem(422, error.message, { cause: error })
+  if (error instanceof StorageError)
+    return error.code === 'ENOENT' ? new Problem(404, error.message, { cause: error }) : busy(error.message, 30, error)
+  if (error instanceof ModelError)
+    return busy('The model that looks at photos failed. Try again in a moment.', 5, error)
+  if (isUnreachable(error))
+    return busy('The database cannot be reached or is too busy right now. Try again in a moment.', 5, error)
+  return null
+}
+
+function busy(detail: string, retryAfterSeconds: number, cause: unknown): Problem {
+  return new Problem(503, detail, { headers: { 'Retry-After': String(retryAfterSeconds) }, cause })
+}

@@ -1,0 +1,118 @@
+// What a file of taxa lists, whatever its format, and what its readers share.
+
+import { RANK_LEVELS, type Rank } from '../../db/schema.ts'
+import type { TaxonName } from '../../db/taxonomy/taxon-states.ts'
+
+/** A taxon as a file lists it. */
+export type Listed = {
+  /** Unique in the file. */
+  key: string
+  /** The next one above of a rank that is known here; null: the file says nothing of above. */
+  parentKey: string | null
+  name: string
+  rank: Rank
+  names: TaxonName[]
+  externalIds: string[]
+  /** Ids under which the file lists synonyms of it: taxa with these are part of it now. */
+  absorbs: string[]
+}
+
+export type FileFormat = 'csv' | 'speciesnet' | 'dwca' | 'coldp'
+export type TaxonomyFile = {
+  format: FileFormat
+  listed: Listed[]
+  /** Lines or taxa that are not used. */
+  skipped: number
+  /** Why, the first ones. */
+  problems: string[]
+}
+
+/** A file that lists no taxa in any way known here; the sentence says what is expected. */
+export class TaxonomyFileError extends Error {
+  override name = 'TaxonomyFileError'
+}
+
+export const RANKS = Object.keys(RANK_LEVELS) as Rank[] // the keys of a constant
+const SHOWN_PROBLEMS = 20
+
+/** Collects what is listed; of a taxon that is listed again the names and ids are added. */
+export class Listing {
+  #byKey = new Map<string, Listed>()
+  skipped = 0
+  problems: string[] = []
+
+  add(one: Listed): Listed {
+    const known = this.#byKey.get(one.key)
+    if (!known) {
+      this.#byKey.set(one.key, one)
+      return one
+    }
+    known.names.push(...one.names)
+    known.externalIds = [...new Set([...known.externalIds, ...one.externalIds])]
+    return known
+  }
+
+  get(key: string): Listed | undefined {
+    return this.#byKey.get(key)
+  }
+
+  delete(key: string): void {
+    this.#byKey.delete(key)
+  }
+
+  values(): Listed[] {
+    return [...this.#byKey.values()]
+  }
+
+  skip(why: string | null = null): void {
+    this.skipped++
+    if (why !== null && this.problems.length < SHOWN_PROBLEMS) this.problems.push(why)
+  }
+
+  /** The taxa of a path that may leave ranks out; answers the last of it. */
+  addPath(path: { rank: Rank; name: string }[]): Listed | null {
+    let last: Listed | null = null
+    let key = ''
+    for (const { rank, name } of path) {
+      key += `/${rank}:${name.toLowerCase()}`
+      const parentKey = last?.key ?? null
+      last = this.add({ key, parentKey, name, rank, names: [], externalIds: [], absorbs: [] })
+    }
+    return last
+  }
+}
+
+export const tidyText = (text: string | undefined) => (text ?? '').replace(/\s+/g, ' ').trim()
+export const common = (name: string, language: string | null, preferred = false): TaxonName => ({
+  kind: 'common',
+  language,
+  name,
+  preferred,
+})
+export const synonym = (name: string): TaxonName => ({ kind: 'synonym', language: null, name, preferred: false })
+
+/** "eng" is "en"; what is no language is not known. */
+export function languageOf(text: string | undefined): string | null {
+  const code = tidyText(text)
+  if (code === '') return null
+  try {
+    return Intl.getCanonicalLocales(code)[0] ?? null
+  } catch {
+    return null
+  }
+}
+
+/** From columns to a path, top first; a species' name is its binomial, also where the column holds the epithet alone. */
+export function pathOf(column: (rank: Rank) => string): { rank: Rank; name: string }[] {
+  const path: { rank: Rank; name: string }[] = []
+  for (const rank of RANKS) {
+    let name = column(rank)
+    if (name === '') continue
+    const above = path.at(-1)
+    const needsGenus = rank === 'species' && above?.rank === 'genus' && !name.includes(' ')
+    const needsSpecies = rank === 'subspecies' && above?.rank === 'species' && !name.includes(' ')
+    if (needsGenus || needsSpecies) name = `${above?.name} ${name}`
+    path.push({ rank, name })
+  }
+  return path
+}
