@@ -90,6 +90,14 @@ export function outcomeProbabilities(scores: Scores, calibration: Calibration, e
   return { total: new Float64Array(size), known, novel }
 }
 
+/** By index in `scores.nodes`; NaN where the regression says nothing. Null without a regression. */
+export function alignedTo({ nodes, known }: Scores, said: ReadonlyMap<number, number> | null): Float64Array | null {
+  if (!said) return null
+  return Float64Array.from(nodes, ({ id }, i) =>
+    i > 0 && known[i]! > Number.NEGATIVE_INFINITY ? (said.get(id) ?? Number.NaN) : Number.NaN,
+  )
+}
+
 export function sigmoid(logOdds: number): number {
   return 1 / (1 + Math.exp(-logOdds))
 }

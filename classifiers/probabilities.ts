@@ -1,8 +1,7 @@
 // What the tree says of given taxa. In: a tree, a query, taxon ids. Out: one probability each, absolute fractions.
 
 import type { Neighbour } from './neighbours.ts'
-import { posterior } from './posterior.ts'
-import { alignedTo } from './regression.ts'
+import { alignedTo, posterior } from './posterior.ts'
 import type { Tree } from './tree.ts'
 
 /** 0 for taxa without an example at or below them. */

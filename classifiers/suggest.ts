@@ -1,11 +1,10 @@
 // THE ANSWER. In: a tree, a query's metric vector and its nearest exemplars. Out: the path down the tree with a
 // probability per rank, where to stop for the asked accuracy, what may be new, and the rival taxa.
 
-import { thresholdFor } from './fitting/thresholds.ts'
 import { type Neighbour, nearestOf, vote } from './neighbours.ts'
-import { type Posterior, posterior } from './posterior.ts'
-import { alignedTo } from './regression.ts'
+import { alignedTo, type Posterior, posterior } from './posterior.ts'
 import type { Thresholds } from './statistics.ts'
+import { thresholdFor } from './thresholds.ts'
 import type { Example, Scores, Tree } from './tree.ts'
 
 export type Query = {

@@ -5,6 +5,7 @@ import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { createRoute } from '@hono/zod-openapi'
 import { compress } from 'hono/compress'
+import type { LayoutReply, LayoutRequest } from '../../classifiers/map/layout-worker.ts'
 import {
   beginMap,
   countEmbedded,
@@ -31,7 +32,6 @@ import { taxonLookup } from '../present/taxa.ts'
 import type { Service } from '../service.ts'
 import { keepAnswers } from './cache.ts'
 import { filterOf } from './filter.ts'
-import type { LayoutReply, LayoutRequest } from './layout-worker.ts'
 
 /** Of more animals than these a map would be one colour; the newest are left out. */
 const MOST_ANIMALS = 250_000
@@ -143,7 +143,7 @@ async function layOutApart(service: Service, id: number, modelSha256: string): P
   const tree = await latestPublished(db, modelSha256)
   if (tree === null) throw new Error('There is no tree yet whose metric the map could use.')
   const total = Math.min(MOST_ANIMALS, await countEmbedded(db, modelSha256))
-  const child = fork(fileURLToPath(new URL('./layout-worker.ts', import.meta.url)), [], {
+  const child = fork(fileURLToPath(new URL('../../classifiers/map/layout-worker.ts', import.meta.url)), [], {
     execArgv: ['--import', import.meta.resolve('tsx')],
     serialization: 'advanced',
     signal: closing,

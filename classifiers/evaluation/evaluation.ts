@@ -1,20 +1,12 @@
 // The figures of one split. In: answers to test photos. Out: per rank accuracy, rank distance, calibration; coverage at
 // asked accuracies. Every figure counts what the person asking would see: novelty competes.
 
+import { mean, quantile } from '../fitting/averages.ts'
 import { nearestAmong } from '../fitting/estimate.ts'
 import type { Neighbour } from '../neighbours.ts'
 import type { Taxonomy } from '../taxonomy.ts'
 import type { Answer, Ours, Photo } from './judge.ts'
-import {
-  type Bin,
-  calibrationError,
-  calibrationFloor,
-  groupInterval,
-  type Judged,
-  mean,
-  quantile,
-  reliability,
-} from './metrics.ts'
+import { type Bin, calibrationError, calibrationFloor, groupInterval, type Judged, reliability } from './metrics.ts'
 
 export type RankFigures = {
   photos: number

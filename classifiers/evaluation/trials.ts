@@ -1,12 +1,14 @@
 // What happens to animals the tree does not know well. In: a library. Out: few-shot curves for new species, AUROC of
 // novelty with species, genera and families left out, the effect of wrong labels.
 
+import { auroc } from '../fitting/auroc.ts'
+import { mean } from '../fitting/averages.ts'
 import { estimate } from '../fitting/estimate.ts'
+import { random, shuffled } from '../seeded-random.ts'
 import { type Statistics, similarity } from '../statistics.ts'
 import { Taxonomy } from '../taxonomy.ts'
 import { softmax } from './baselines.ts'
 import { type Library, Ours, type Photo } from './judge.ts'
-import { auroc, mean, random, shuffled } from './metrics.ts'
 
 /** Does a part of a trial, or answers what it gave before. */
 export type Keep = <T>(part: string, work: () => T) => T

@@ -1,9 +1,9 @@
 // Probabilities that mean what they say. In: held-out answers. Out: temperature, weights of the other judges, sharpness per
 // rank, novelty priors, and thresholds for asked accuracies, fitted in this order.
 
-import { between } from '../evaluation/metrics.ts'
 import { type Calibration, type Posterior, posterior } from '../posterior.ts'
 import { type ByRankLevel, ROOT_LEVEL, type Statistics } from '../statistics.ts'
+import { geometricMean } from './averages.ts'
 import type { HeldOut } from './held-out.ts'
 import { fitRivals } from './logistic.ts'
 import { fitNovelty } from './novelty.ts'
@@ -91,7 +91,7 @@ function fitFusion(known: readonly HeldOut[], start: Calibration, share: number)
         fusion: { ...start.fusion, weight, regression },
       })
       const fitted = Math.exp(minimise((log) => pathLoss(tried, at(Math.exp(log))), Math.log(0.5), Math.log(100)))
-      const calibration = at(between(start.temperature, fitted, share))
+      const calibration = at(geometricMean(start.temperature, fitted, share))
       const loss = pathLoss(tried, calibration)
       if (loss < least) [best, least] = [{ ...calibration, ...noveltyOf(start) }, loss]
     }
@@ -154,7 +154,11 @@ function fitSharpness(
   for (const [level, { rows, right }] of rivals) {
     if (rows.length < FEWEST_AT_RANK) continue
     const power = within(fitRivals(rows, right)[0]!)
-    sharpnessByRank[level] = between(start[level] ?? 1, power, share * (rows.length / (rows.length + FEWEST_AT_RANK)))
+    sharpnessByRank[level] = geometricMean(
+      start[level] ?? 1,
+      power,
+      share * (rows.length / (rows.length + FEWEST_AT_RANK)),
+    )
   }
   return sharpnessByRank
 }

@@ -2,15 +2,16 @@
 // Out: Statistics. Heavy (seconds): meant for a worker thread. Deterministic: equal examples in equal order, equal numbers.
 
 import { type Neighbour, VOTING_NEIGHBOURS } from '../neighbours.ts'
-import { type Regression, RegressionFit, regress } from '../regression.ts'
+import { type Regression, regress } from '../regression.ts'
 import { DEFAULT_CUMULATIVE_SHARE, project, SPECIES_LEVEL, type Statistics, similarity } from '../statistics.ts'
 import { type TaxonNode, Taxonomy } from '../taxonomy.ts'
+import { NO_THRESHOLDS } from '../thresholds.ts'
 import { Tree } from '../tree.ts'
 import { fitCalibration, PRIOR_CALIBRATION } from './calibration.ts'
 import { FOLDS, foldsOf } from './folds.ts'
 import { type HeldOut, heldOut, heldOutTaxa } from './held-out.ts'
 import { MomentSums, type Row, type Shape } from './moments.ts'
-import { NO_THRESHOLDS } from './thresholds.ts'
+import { RegressionFit } from './regression-fit.ts'
 
 export type LabelledEmbedding = { taxonId: number; group: string; embedding: Float32Array }
 

@@ -2,7 +2,7 @@
 // Out: per example the scores of every outcome and which outcome was true: the material all calibrations are fitted on.
 
 import type { Neighbour } from '../neighbours.ts'
-import { alignedTo } from '../regression.ts'
+import { alignedTo } from '../posterior.ts'
 import type { Example, Scores, Tree } from '../tree.ts'
 
 export type HeldOut = {

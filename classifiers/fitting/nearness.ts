@@ -3,7 +3,7 @@
 // examples each, asked about photos of them and of others. Seeded: the same library gives the same numbers.
 
 import { Matrix, solve } from 'ml-matrix'
-import { random, shuffled } from '../evaluation/metrics.ts'
+import { random, shuffled } from '../seeded-random.ts'
 import { SPECIES_LEVEL } from '../statistics.ts'
 import type { NearnessByRank, NearnessWeights } from '../strangers.ts'
 import { Taxonomy } from '../taxonomy.ts'

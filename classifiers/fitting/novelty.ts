@@ -2,9 +2,10 @@
 // was left out. Out: a temperature that tells them apart best, and a prior per rank, such that novelty at each rank is said as
 // often as it would be true.
 
-import { auroc, between, mean } from '../evaluation/metrics.ts'
 import { type Calibration, outcomePriors, outcomeProbabilities, posterior, sigmoid } from '../posterior.ts'
 import { type ByRankLevel, ROOT_LEVEL } from '../statistics.ts'
+import { auroc } from './auroc.ts'
+import { geometricMean, mean } from './averages.ts'
 import type { HeldOut } from './held-out.ts'
 
 /** Share of animals assumed to be in no known taxon: what novelty should average over all that is asked. */
@@ -44,11 +45,11 @@ export function fitNovelty(
     const calibration = withPriors(known, leftOut, { ...plain, noveltyTemperature: tried * start.temperature })
     return auroc(oddsOf(leftOut, calibration).map(sumOf), oddsOf(known, calibration).map(sumOf))
   })
-  const noveltyTemperature = between(start.noveltyTemperature, part * start.temperature, share)
+  const noveltyTemperature = geometricMean(start.noveltyTemperature, part * start.temperature, share)
   const calibration = withPriors(known, leftOut, { ...plain, noveltyTemperature })
   const [ofKnown, ofNew] = [oddsOf(known, calibration), oddsOf(leftOut, calibration)]
   const sharpness = best(SHARPNESSES, (tried) => likelihood(ofKnown, ofNew, tried, biasFor(ofKnown, ofNew, tried)))
-  const noveltySharpness = between(start.noveltySharpness, sharpness, share)
+  const noveltySharpness = geometricMean(start.noveltySharpness, sharpness, share)
   const noveltyBias = (1 - share) * start.noveltyBias + share * biasFor(ofKnown, ofNew, noveltySharpness)
   return { ...calibration, noveltySharpness, noveltyBias }
 }

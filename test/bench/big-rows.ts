@@ -4,6 +4,7 @@
 
 import { createHash } from 'node:crypto'
 import { sql } from 'drizzle-orm'
+import { random } from '../../classifiers/seeded-random.ts'
 import { project } from '../../classifiers/statistics.ts'
 import { encodeStatistics } from '../../classifiers/statistics-bytes.ts'
 import type { Db } from '../../db/connection/connect.ts'
@@ -21,7 +22,6 @@ import {
 import { insertEmbeddings } from '../../db/trees/models.ts'
 import { insertMetricVectors, insertVersion, publishVersion } from '../../db/trees/trees.ts'
 import type { GeneratedAnimal, GeneratedBurst, World } from '../support/animals/generated-animals.ts'
-import { random } from '../support/photos.ts'
 
 export type BigOptions = {
   photos: number

@@ -2,9 +2,9 @@
 // generator. Out: taxa, prototypes, statistics with the same variances.
 
 import { PRIOR_CALIBRATION } from '../../classifiers/fitting/calibration.ts'
-import { NO_THRESHOLDS } from '../../classifiers/fitting/thresholds.ts'
 import { DEFAULT_CUMULATIVE_SHARE, type Statistics } from '../../classifiers/statistics.ts'
 import type { TaxonNode } from '../../classifiers/taxonomy.ts'
+import { NO_THRESHOLDS } from '../../classifiers/thresholds.ts'
 
 /** Variances between species that fall as on photographs: about those that the bundled embedder shows on 53 species. */
 export function synthetic(dimensions: number): Statistics {
@@ -63,20 +63,4 @@ export function draw(taxa: readonly TaxonNode[], s: Statistics, normal: () => nu
     )
   }
   return prototypes
-}
-
-/** Box and Muller. */
-export function gaussian(next: () => number): () => number {
-  let spare: number | null = null
-  return () => {
-    if (spare !== null) {
-      const value = spare
-      spare = null
-      return value
-    }
-    const radius = Math.sqrt(-2 * Math.log(1 - next()))
-    const angle = 2 * Math.PI * next()
-    spare = radius * Math.sin(angle)
-    return radius * Math.cos(angle)
-  }
 }

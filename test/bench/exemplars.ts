@@ -5,7 +5,7 @@
 // part of it the camera's; every number is weighted as in the metric (classifiers/statistics.ts).
 
 import { sql } from 'drizzle-orm'
-import { random } from '../../classifiers/evaluation/metrics.ts'
+import { random } from '../../classifiers/seeded-random.ts'
 import { metricWeight } from '../../classifiers/statistics.ts'
 import type { Database } from '../../db/connection/connect.ts'
 import { insertMetricVectors } from '../../db/trees/trees.ts'

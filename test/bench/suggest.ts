@@ -12,6 +12,7 @@ import { runImport } from '../../api/commands/import/run.ts'
 import { openProgress } from '../../api/commands/progress.ts'
 import { UsageError } from '../../api/commands/usage.ts'
 import type { Config } from '../../api/config.ts'
+import { random } from '../../classifiers/seeded-random.ts'
 import { analyse } from '../../indexer/analyse.ts'
 import { BUNDLED_MODELS, DEFAULT_DETECTOR, DEFAULT_EMBEDDER, openModels } from '../../indexer/models/models.ts'
 import { idle, quantile, reportMeasured, startServer } from './measuring.ts'
@@ -106,11 +107,8 @@ async function bring(library: string, url: string): Promise<void> {
 /** 4,000 x 3,000 pixels of soft forms with fine grain: about as many bytes as a camera's JPEG. */
 async function drawTwelveMegapixels(): Promise<Buffer> {
   const small = Buffer.alloc(40 * 30 * 3)
-  let state = 7
-  for (let i = 0; i < small.length; i++) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    small[i] = state >>> 24
-  }
+  const next = random(7)
+  for (let i = 0; i < small.length; i++) small[i] = Math.floor(256 * next())
   const forms = await sharp(small, { raw: { width: 40, height: 30, channels: 3 } })
     .resize(4000, 3000, { kernel: 'cubic' })
     .png({ compressionLevel: 1 })

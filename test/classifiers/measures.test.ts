@@ -4,20 +4,21 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { BASELINES, softmax } from '../../classifiers/evaluation/baselines.ts'
 import {
-  auroc,
   calibrationError,
   calibrationFloor,
   pairedInterval,
-  random,
   reliability,
 } from '../../classifiers/evaluation/metrics.ts'
 import { withWrongLabels } from '../../classifiers/evaluation/trials.ts'
+import { auroc } from '../../classifiers/fitting/auroc.ts'
 import { foldsOf } from '../../classifiers/fitting/folds.ts'
 import { fitRivals } from '../../classifiers/fitting/logistic.ts'
 import { fitSoftmax, softmaxScores } from '../../classifiers/fitting/softmax-regression.ts'
-import { fitThresholds, isotonic, thresholdFor } from '../../classifiers/fitting/thresholds.ts'
+import { fitThresholds, isotonic } from '../../classifiers/fitting/thresholds.ts'
 import { vote } from '../../classifiers/neighbours.ts'
+import { random } from '../../classifiers/seeded-random.ts'
 import { Taxonomy, TaxonomyError } from '../../classifiers/taxonomy.ts'
+import { thresholdFor } from '../../classifiers/thresholds.ts'
 
 const near = (actual: number, expected: number, tolerance: number): void =>
   assert.ok(Math.abs(actual - expected) < tolerance, `${actual} is not ${expected}`)

@@ -2,11 +2,11 @@
 
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { random } from '../../classifiers/evaluation/metrics.ts'
 import { estimate } from '../../classifiers/fitting/estimate.ts'
 import { measureAll, nearestOf } from '../../classifiers/live/memory-nearest.ts'
 import { publishFirst } from '../../classifiers/live/publishing.ts'
 import { load } from '../../classifiers/live/tree-rows.ts'
+import { random } from '../../classifiers/seeded-random.ts'
 import { project } from '../../classifiers/statistics.ts'
 import type { Database } from '../../db/connection/connect.ts'
 import { identify } from '../../db/statements/identifications.ts'

@@ -2,11 +2,13 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { auroc, mean, random } from '../../classifiers/evaluation/metrics.ts'
+import { auroc } from '../../classifiers/fitting/auroc.ts'
+import { mean } from '../../classifiers/fitting/averages.ts'
 import { PRIOR_CALIBRATION } from '../../classifiers/fitting/calibration.ts'
 import type { HeldOut } from '../../classifiers/fitting/held-out.ts'
 import { ASSUMED_NEW, fitNovelty } from '../../classifiers/fitting/novelty.ts'
 import { type Calibration, outcomeProbabilities } from '../../classifiers/posterior.ts'
+import { random } from '../../classifiers/seeded-random.ts'
 import type { Scores } from '../../classifiers/tree.ts'
 
 const SPECIES = 12

@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { random } from '../../classifiers/evaluation/metrics.ts'
 import { estimate, type LabelledEmbedding, nearestAmong } from '../../classifiers/fitting/estimate.ts'
 import { VOTING_NEIGHBOURS } from '../../classifiers/neighbours.ts'
+import { random } from '../../classifiers/seeded-random.ts'
 import { project, type Statistics } from '../../classifiers/statistics.ts'
 import { decodeStatistics, encodeStatistics, FormatError } from '../../classifiers/statistics-bytes.ts'
 import { type Query, suggest } from '../../classifiers/suggest.ts'

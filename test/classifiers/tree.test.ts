@@ -4,10 +4,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { PRIOR_CALIBRATION } from '../../classifiers/fitting/calibration.ts'
-import { NO_THRESHOLDS } from '../../classifiers/fitting/thresholds.ts'
 import { posterior } from '../../classifiers/posterior.ts'
 import { metricWeight, type Statistics } from '../../classifiers/statistics.ts'
 import type { TaxonNode } from '../../classifiers/taxonomy.ts'
+import { NO_THRESHOLDS } from '../../classifiers/thresholds.ts'
 import { type Example, Tree } from '../../classifiers/tree.ts'
 
 /** Statistics whose metric vectors are whitened components times a weight, with the given variances between. */

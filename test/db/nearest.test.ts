@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, beforeEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
+import { random } from '../../classifiers/seeded-random.ts'
 import { openDatabase } from '../../db/connection/connect.ts'
 import { NotFound } from '../../db/errors.ts'
 import { addMedia, deleteMedia } from '../../db/photos/media.ts'
@@ -39,17 +40,9 @@ await addModels(db)
 const taxa = await addTaxa(db)
 beforeEach(() => db.execute(sql`truncate media, deployment, lesson, tree_version restart identity cascade`))
 
-/** Numbers in -1..1 that are the same in every run. */
-function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
-    return (state / 2_147_483_648) * 2 - 1
-  }
-}
 const DIMENSIONS = 16
-const random = seeded(7)
-const randomVector = () => Float32Array.from({ length: DIMENSIONS }, random)
+const next = random(7)
+const randomVector = () => Float32Array.from({ length: DIMENSIONS }, () => 2 * next() - 1)
 
 const newVersion = () =>
   insertVersion(db, { modelSha256: EMBEDDER, statistics: new Uint8Array([1, 2, 255]), lessons: 5, examples: 3 })

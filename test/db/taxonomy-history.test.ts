@@ -7,6 +7,7 @@ import { sql } from 'drizzle-orm'
 import { replay } from '../../api/taxonomy/replay.ts'
 import { estimate } from '../../classifiers/fitting/estimate.ts'
 import { type Learning, openLearning } from '../../classifiers/live/learning.ts'
+import { random } from '../../classifiers/seeded-random.ts'
 import type { Database } from '../../db/connection/connect.ts'
 import { Conflict, NotFound } from '../../db/errors.ts'
 import { RANK_LEVELS, type Rank } from '../../db/schema.ts'
@@ -26,17 +27,6 @@ const KINDS = 6
 const PHOTOS = 18
 const RANKS: Rank[] = ['class', 'family', 'genus', 'species']
 const reference = estimate({ taxonomy: [], examples: [], reference: null, dimensions: DIMENSIONS })
-
-/** mulberry32: numbers in 0..1 from a seed. */
-function random(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  }
-}
 
 function embedding(kind: number, seed: number): Float32Array {
   const next = random(kind * 1000 + seed)

@@ -2,6 +2,7 @@
 // finds exactly that. White is a person; other bright colours are animals. Different `seed`s give different bytes.
 
 import sharp from 'sharp'
+import { random } from '../../classifiers/seeded-random.ts'
 import { GRID } from './test-models.ts'
 
 export type Colour = [red: number, green: number, blue: number]
@@ -46,16 +47,4 @@ export async function drawPhoto(things: readonly Drawn[], options: DrawOptions =
 /** One animal of this colour in the middle of an otherwise empty photo. */
 export function drawAnimal(colour: Colour, options: DrawOptions = {}): Promise<Buffer> {
   return drawPhoto([{ cell: [1, 1], colour }], options)
-}
-
-/** Evenly spread numbers in 0..1, the same for the same seed (mulberry32). */
-export function random(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = state
-    t = Math.imul(t ^ (t >>> 15), t | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
 }

@@ -2,8 +2,8 @@
 // woods in the light of several hours, some by infra-red flash. They look enough like photos for a person to tell the kinds apart.
 
 import sharp from 'sharp'
+import { random } from '../../../classifiers/seeded-random.ts'
 import type { Bbox } from '../../../db/schema.ts'
-import { random } from '../photos.ts'
 import { BEASTS, type Beast, drawBeast } from './drawn-beasts.ts'
 
 const WIDTH = 800

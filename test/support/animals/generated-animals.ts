@@ -3,10 +3,11 @@
 // exact statistics of that space: whoever made it need not estimate them.
 
 import { PRIOR_CALIBRATION } from '../../../classifiers/fitting/calibration.ts'
-import { NO_THRESHOLDS } from '../../../classifiers/fitting/thresholds.ts'
+import { random } from '../../../classifiers/seeded-random.ts'
 import { DEFAULT_CUMULATIVE_SHARE, type Statistics } from '../../../classifiers/statistics.ts'
+import { NO_THRESHOLDS } from '../../../classifiers/thresholds.ts'
 import type { Bbox, Rank } from '../../../db/schema.ts'
-import { random } from '../photos.ts'
+import { gaussian } from '../gaussian.ts'
 
 /** Of an embedding's numbers so many tell species apart, the first the most; the others are noise. */
 const TELLING = 64
@@ -201,21 +202,5 @@ function statisticsOf(dimensions: number, telling: number): Statistics {
     species: 0,
     moments: null,
     regression: null,
-  }
-}
-
-/** Normally distributed numbers out of evenly spread ones (Box and Muller). */
-function gaussian(next: () => number): () => number {
-  let spare: number | null = null
-  return () => {
-    if (spare !== null) {
-      const value = spare
-      spare = null
-      return value
-    }
-    const radius = Math.sqrt(-2 * Math.log(1 - next()))
-    const angle = 2 * Math.PI * next()
-    spare = radius * Math.sin(angle)
-    return radius * Math.cos(angle)
   }
 }

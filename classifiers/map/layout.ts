@@ -3,6 +3,7 @@
 // 100,000 vectors take little more than the sample does. Pure: the same vectors give the same map.
 
 import { UMAP } from 'umap-js'
+import { random } from '../seeded-random.ts'
 
 /** Rows of `size` numbers, one after the other. */
 export type Vectors = { values: Float32Array; size: number }
@@ -32,11 +33,11 @@ export function layOut(
   const total = count(vectors)
   const unit = normalised(vectors)
   if (total <= NEIGHBOURS + 1) return framed(principal(unit))
-  const random = randomFrom(seed)
-  const chosen = total <= sample ? Int32Array.from({ length: total }, (_, i) => i) : sampleOf(total, sample, random)
+  const next = random(seed)
+  const chosen = total <= sample ? Int32Array.from({ length: total }, (_, i) => i) : sampleOf(total, sample, next)
   const sampled = pick(unit, chosen)
   const isAll = chosen.length === total
-  const layout = umap(sampled, random, (share) => onProgress(share * (isAll ? 1 : 0.6)))
+  const layout = umap(sampled, next, (share) => onProgress(share * (isAll ? 1 : 0.6)))
   return framed(isAll ? layout : place(unit, chosen, sampled, layout, (share) => onProgress(0.6 + 0.4 * share)))
 }
 
@@ -52,10 +53,10 @@ function normalised({ values, size }: Vectors): Vectors {
 }
 
 /** So many different positions below `total`, ascending (Fisher and Yates). */
-function sampleOf(total: number, wanted: number, random: () => number): Int32Array {
+function sampleOf(total: number, wanted: number, next: () => number): Int32Array {
   const all = Int32Array.from({ length: total }, (_, i) => i)
   for (let i = 0; i < wanted; i++) {
-    const j = i + Math.floor(random() * (total - i))
+    const j = i + Math.floor(next() * (total - i))
     const other = all[j]!
     all[j] = all[i]!
     all[i] = other
@@ -104,7 +105,7 @@ class Nearest {
   }
 }
 
-function umap(vectors: Vectors, random: () => number, onProgress: (share: number) => void): Layout {
+function umap(vectors: Vectors, next: () => number, onProgress: (share: number) => void): Layout {
   const { values, size } = vectors
   const n = count(vectors)
   const indices: number[][] = []
@@ -116,7 +117,7 @@ function umap(vectors: Vectors, random: () => number, onProgress: (share: number
     distances.push([...nearest.distances].map((d) => Math.sqrt(Math.max(0, d))))
     if (i % 200 === 0) onProgress((0.4 * i) / n)
   }
-  const map = new UMAP({ nComponents: 2, nNeighbors: NEIGHBOURS, nEpochs: EPOCHS, minDist: APART, random })
+  const map = new UMAP({ nComponents: 2, nNeighbors: NEIGHBOURS, nEpochs: EPOCHS, minDist: APART, random: next })
   map.setPrecomputedKNN(indices, distances)
   // Neighbours are known: of the rows themselves it only needs how many there are.
   const epochs = map.initializeFit(Array.from({ length: n }, () => [0]))
@@ -128,7 +129,7 @@ function umap(vectors: Vectors, random: () => number, onProgress: (share: number
   })
   // What comes to lie in one place is pushed apart by equal steps along both axes: without this, groups would end as diagonal lines.
   const shake = () => {
-    for (const point of map.getEmbedding()) for (const axis of [0, 1]) point[axis]! += (random() - 0.5) * APART
+    for (const point of map.getEmbedding()) for (const axis of [0, 1]) point[axis]! += (next() - 0.5) * APART
   }
   for (let epoch = 0; epoch < epochs; epoch++) {
     if (epoch % SHAKEN_EVERY === 0 && epoch < epochs - SHAKEN_EVERY) shake()
@@ -252,16 +253,4 @@ function framed({ x, y }: Layout): Layout {
   const fit = (values: Float32Array, middle: number) =>
     values.map((value) => Math.min(1, Math.max(0, 0.5 + (value - middle) * scale)))
   return { x: fit(x, across.middle), y: fit(y, down.middle) }
-}
-
-/** Evenly spread numbers in 0..1, the same for the same seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = state
-    t = Math.imul(t ^ (t >>> 15), t | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
 }

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { layOut } from '../../api/insight/layout.ts'
-import { random } from '../support/photos.ts'
+import { layOut } from '../../classifiers/map/layout.ts'
+import { random } from '../../classifiers/seeded-random.ts'
 
 const SIZE = 12
 

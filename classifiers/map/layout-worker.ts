@@ -1,8 +1,8 @@
 // The process that lays out the map. In: the tree's statistics, then pages of embeddings, then `end`. Out: how far it is, and the places.
 // Minutes of computation: never in the process that answers HTTP. It keeps only metric vectors, a tenth of the embeddings' size.
 
-import { project, type Statistics } from '../../classifiers/statistics.ts'
-import { decodeStatistics } from '../../classifiers/statistics-bytes.ts'
+import { project, type Statistics } from '../statistics.ts'
+import { decodeStatistics } from '../statistics-bytes.ts'
 import { type Layout, layOut } from './layout.ts'
 
 export type LayoutRequest =

@@ -1,0 +1,29 @@
+// From an asked accuracy to the probability that a stop must reach.
+
+import type { Thresholds } from './statistics.ts'
+
+/** Below these, held-out answers say too little: the asked accuracy itself is the threshold. */
+const FEWEST_ANSWERS = 200
+const FEWEST_SPECIES = 5
+
+export const NO_THRESHOLDS: Thresholds = {
+  theta: new Float64Array(0),
+  accuracy: new Float64Array(0),
+  answers: 0,
+  species: 0,
+}
+
+/** Asked for that much, a stop is never a taxon that is more probably wrong than right, however often such stops are right. */
+const LEAST = 0.5
+
+/** The smallest theta at which held-out stops were right in `accuracy` of answers; above what was ever reached, cautious. */
+export function thresholdFor(
+  thresholds: Thresholds,
+  accuracy: number,
+): { theta: number; rule: 'calibrated' | 'cautious' } {
+  if (thresholds.answers < FEWEST_ANSWERS || thresholds.species < FEWEST_SPECIES)
+    return { theta: accuracy, rule: 'cautious' }
+  const at = thresholds.accuracy.findIndex((reached) => reached >= accuracy)
+  if (at < 0) return { theta: Math.max(accuracy, thresholds.theta.at(-1) ?? 1), rule: 'calibrated' }
+  return { theta: Math.max(Math.min(LEAST, accuracy), thresholds.theta[at]!), rule: 'calibrated' }
+}
