@@ -66,8 +66,8 @@ const SEEN = [
 ]
 const ofGroup = (group: string | null): Asked => ({ group, taxonIds: [], neighbours: [] })
 
-function surroundingsOf(photos: readonly Shown[], sizes = SIZES): Surroundings {
-  const surroundings = new Surroundings(4, WEIGHTS, new Taxonomy(TAXA), sizes)
+function surroundingsOf(photos: readonly Shown[], sizes = SIZES, weights = WEIGHTS): Surroundings {
+  const surroundings = new Surroundings(4, weights, new Taxonomy(TAXA), sizes)
   for (const { id, group, taxonId } of photos) surroundings.set(id, group, taxonId)
   give(surroundings, new Map(photos.map(({ id, embedding }) => [id, embedding])))
   return surroundings
@@ -130,21 +130,27 @@ function near(value: number, expected: number): void {
 }
 
 const action = fc.record({
-  id: fc.integer({ min: 1, max: 14 }),
+  id: fc.integer({ min: 1, max: 40 }),
   taxonId: fc.constantFrom(null, null, 2, 3, 4, 6),
-  group: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
+  group: fc.integer({ min: 1, max: 15 }).map(String),
   values: fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 4, maxLength: 4 }),
-  does: fc.constantFrom('shows', 'shows', 'shows', 'goes', 'asks'),
+  does: fc.constantFrom('shows', 'shows', 'shows', 'goes', 'asks', 'asks'),
 })
 
+/** At even odds where vectors of four small numbers mostly are, so that strangeness is neither 0 nor 1. */
+const BALANCED: NearnessByRank = {
+  10: { base: -21, similarity: 24, groups: -0.78 },
+  30: { base: -20, similarity: 22, groups: -0.63 },
+}
+
 for (const [name, sizes] of [
-  ['all are measured', { ...SIZES, unlabelled: 5, taught: 3 }],
-  ['few are measured', { unlabelled: 5, taught: 3, measured: 3, perTaxon: 3, poolPerTaxon: [2, 1], poolMeasured: 6 }],
+  ['all are measured', { ...SIZES, unlabelled: 14, taught: 6 }],
+  ['few are measured', { unlabelled: 14, taught: 6, measured: 10, perTaxon: 3, poolPerTaxon: [2, 1], poolMeasured: 7 }],
 ] as const) {
   test(`photos that come, are named and go leave what photos alone would have made, where ${name}`, () => {
     fc.assert(
-      fc.property(fc.array(action, { maxLength: 40 }), (actions) => {
-        const surroundings = surroundingsOf([], sizes)
+      fc.property(fc.array(action, { minLength: 60, maxLength: 160 }), (actions) => {
+        const surroundings = surroundingsOf([], sizes, BALANCED)
         const present = new Map<number, Shown>()
         const embeddings = new Map<number, Float32Array>()
         for (const { id, taxonId, group, values, does } of actions) {
@@ -162,13 +168,13 @@ for (const [name, sizes] of [
             give(surroundings, embeddings)
             const asked = { group, taxonIds: [1, 3, 6], neighbours: [] }
             const look = surroundings.look(embedding, asked)
-            const again = surroundingsOf([...present.values()].reverse(), sizes).look(embedding, asked)
+            const again = surroundingsOf([...present.values()].reverse(), sizes, BALANCED).look(embedding, asked)
             assert.equal(look.share, again.share)
             assert.deepEqual(new Map(look.similarity), new Map(again.similarity))
           }
         }
       }),
-      { seed: 1, numRuns: 300 },
+      { seed: 1, numRuns: 60 },
     )
   })
 }
