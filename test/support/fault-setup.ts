@@ -1,11 +1,28 @@
-// What fault tests begin with. In: a server. Out: two species, photos taught and to be taught, and a record of what was acknowledged.
+// What tests of faults begin with: an installation on servers of its own, two species, photos, and a record of what the service
+// acknowledged.
 
 import type { Media, MediaItem } from '../../api/contract/media.ts'
 import type { TaxonDetail } from '../../api/contract/taxon.ts'
+import { type OwnServer, startPostgres, startRedis } from './own-servers.ts'
 import { COLOURS, drawAnimal } from './photos.ts'
-import { type Server, until } from './processes.ts'
+import { type Environment, newInstallation, removeAtEnd, type Server, until } from './processes.ts'
 import { form } from './service.ts'
 import type { Acknowledged } from './sound.ts'
+
+/** Settings of an empty installation on a Postgres that the test may kill; `removeAll` removes both. */
+export async function installOnPostgres(): Promise<{ postgres: OwnServer; env: Environment }> {
+  const postgres = await startPostgres()
+  removeAtEnd(postgres.remove)
+  return { postgres, env: { ...(await newInstallation({ embedded: true })), DATABASE_URL: postgres.url } }
+}
+
+/** The same with a Redis, for several processes. */
+export async function installOnServers(): Promise<{ postgres: OwnServer; redis: OwnServer; env: Environment }> {
+  const { postgres, env } = await installOnPostgres()
+  const redis = await startRedis()
+  removeAtEnd(redis.remove)
+  return { postgres, redis, env: { ...env, QUEUE_URL: redis.url } }
+}
 
 export type Species = { red: string; blue: string }
 

@@ -17,6 +17,11 @@ const MAIN = fileURLToPath(new URL('../../api/main.ts', import.meta.url))
 const CLOCK = fileURLToPath(new URL('./settable-clock.cjs', import.meta.url))
 const removers: (() => Promise<unknown>)[] = []
 
+/** Leaves something for `removeAll`; what was left last goes first. */
+export function removeAtEnd(remove: () => Promise<unknown>): void {
+  removers.push(remove)
+}
+
 /** For `after`: ends every process, then removes every folder and database. */
 export async function removeAll(): Promise<void> {
   for (let remove = removers.pop(); remove !== undefined; remove = removers.pop()) await remove()

@@ -7,8 +7,8 @@ import { after, test } from 'node:test'
 import pg from 'pg'
 import type { DetectionDetail } from '../../api/contract/media.ts'
 import { openDatabase } from '../../db/connection/connect.ts'
-import { bring, drawMany, identify, makeSpecies, nothing } from '../support/fault-setup.ts'
-import { needsOwnServers, startPostgres, startRedis } from '../support/own-servers.ts'
+import { bring, drawMany, identify, installOnServers, makeSpecies, nothing } from '../support/fault-setup.ts'
+import { needsOwnServers } from '../support/own-servers.ts'
 import { COLOURS, drawAnimal } from '../support/photos.ts'
 import { newInstallation, removeAll, run, type Server, serve, timed, until, withClock } from '../support/processes.ts'
 import { setRedisBack } from '../support/redis-clock.ts'
@@ -17,11 +17,7 @@ import { allIndexed, answerOf, assertKept, assertSound } from '../support/sound.
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 
-const removers: (() => Promise<void>)[] = []
-after(async () => {
-  await removeAll()
-  for (const remove of removers) await remove()
-})
+after(removeAll)
 
 const identificationsOf = async (server: Server, detectionId: string) =>
   (await server.read<DetectionDetail>(200, `/api/detections/${detectionId}`)).identifications
@@ -86,11 +82,8 @@ async function settableNow(
 test('clocks of an api, a worker, Postgres and Redis that differ, and are set while they work', {
   skip: needsOwnServers,
 }, async (t) => {
-  const postgres = await startPostgres()
-  const redis = await startRedis()
-  removers.push(postgres.remove, redis.remove)
+  const { postgres, redis, env } = await installOnServers()
   const now = await settableNow(postgres.url)
-  const env = { ...(await newInstallation({ embedded: true })), DATABASE_URL: postgres.url, QUEUE_URL: redis.url }
   const [ofApi, ofWorker] = [await withClock(env), await withClock(env)]
   await ofApi.set(-DAY_MS)
   await ofWorker.set(DAY_MS)

@@ -9,14 +9,21 @@ import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import type { MediaItem } from '../../api/contract/media.ts'
 import { connectDatabase, openDatabase } from '../../db/connection/connect.ts'
-import { bring, drawMany, identify, makeSpecies, nothing } from '../support/fault-setup.ts'
-import { needsOwnServers, startPostgres, startRedis } from '../support/own-servers.ts'
+import {
+  bring,
+  drawMany,
+  identify,
+  installOnPostgres,
+  installOnServers,
+  makeSpecies,
+  nothing,
+} from '../support/fault-setup.ts'
+import { needsOwnServers } from '../support/own-servers.ts'
 import {
   cannotMount,
   type Environment,
   finish,
   newFolder,
-  newInstallation,
   removeAll,
   type Server,
   serve,
@@ -26,13 +33,9 @@ import {
 import { form } from '../support/service.ts'
 import { type Acknowledged, assertSound } from '../support/sound.ts'
 
-const removers: (() => Promise<void>)[] = []
-after(async () => {
-  await removeAll()
-  for (const remove of removers) await remove()
-})
+after(removeAll)
 
-/** Ends the server, and asks a fresh one whether all that was acknowledged is there: a data folder belongs to one process. */
+/** Ends the server, and asks a new one whether everything acknowledged is there: a data folder belongs to one process. */
 async function endSoundly(server: Server, env: Environment, url: string, acknowledged: Acknowledged): Promise<void> {
   assert.equal(await server.stop(), 0)
   const fresh = await serve(env)
@@ -45,9 +48,7 @@ async function endSoundly(server: Server, env: Environment, url: string, acknowl
 test('Postgres cut off and started again: the api says so meanwhile, and goes on by itself', {
   skip: needsOwnServers,
 }, async (t) => {
-  const postgres = await startPostgres()
-  removers.push(postgres.remove)
-  const env = { ...(await newInstallation({ embedded: true })), DATABASE_URL: postgres.url }
+  const { postgres, env } = await installOnPostgres()
   const acknowledged = nothing()
   const server = await serve(env)
   const species = await makeSpecies(server)
@@ -71,9 +72,7 @@ test('Postgres cut off and started again: the api says so meanwhile, and goes on
 test('all connections taken: requests are put off with 503, and served when there is one again', {
   skip: needsOwnServers,
 }, async (t) => {
-  const postgres = await startPostgres()
-  removers.push(postgres.remove)
-  const env = { ...(await newInstallation({ embedded: true })), DATABASE_URL: postgres.url }
+  const { postgres, env } = await installOnPostgres()
   const acknowledged = nothing()
   const server = await serve(env)
   const species = await makeSpecies(server)
@@ -106,14 +105,12 @@ test('all connections taken: requests are put off with 503, and served when ther
 test('a disk that is full: photos are refused with a sentence, and taken when there is room', {
   skip: needsOwnServers || cannotMount(),
 }, async (t) => {
-  const postgres = await startPostgres()
-  removers.push(postgres.remove)
+  const { postgres, env: settings } = await installOnPostgres()
   const small = await newFolder()
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', small])
   try {
-    const settings = await newInstallation({ embedded: true })
     await cp(settings.DATA_DIR!, small, { recursive: true })
-    const env = { ...settings, DATA_DIR: small, DATABASE_URL: postgres.url }
+    const env = { ...settings, DATA_DIR: small }
     const acknowledged = nothing()
     const server = await serve(env)
     const species = await makeSpecies(server)
@@ -163,10 +160,7 @@ async function newerVersion(): Promise<string> {
 test('a new version beside the old one: both work on, and the old is not started again', {
   skip: needsOwnServers,
 }, async (t) => {
-  const postgres = await startPostgres()
-  const redis = await startRedis()
-  removers.push(postgres.remove, redis.remove)
-  const env = { ...(await newInstallation({ embedded: true })), DATABASE_URL: postgres.url, QUEUE_URL: redis.url }
+  const { postgres, env } = await installOnServers()
   const acknowledged = nothing()
   const old = await serve(env)
   const species = await makeSpecies(old)

@@ -6,12 +6,19 @@ import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
 import { Redis } from 'ioredis'
 import { type Database, openDatabase } from '../../db/connection/connect.ts'
-import { bring, drawMany, identify, makeSpecies, nothing, type Species } from '../support/fault-setup.ts'
-import { needsOwnServers, type OwnServer, startPostgres, startRedis } from '../support/own-servers.ts'
+import {
+  bring,
+  drawMany,
+  identify,
+  installOnServers,
+  makeSpecies,
+  nothing,
+  type Species,
+} from '../support/fault-setup.ts'
+import { needsOwnServers, type OwnServer } from '../support/own-servers.ts'
 import {
   type Command,
   type Environment,
-  newInstallation,
   removeAll,
   run,
   type Server,
@@ -25,7 +32,6 @@ import { allIndexed, assertSound } from '../support/sound.ts'
 const options = { skip: needsOwnServers }
 const HOUR_MS = 3_600_000
 const acknowledged = nothing()
-let postgres: OwnServer
 let redis: OwnServer
 let env: Environment
 let database: Database
@@ -34,21 +40,21 @@ let species: Species
 
 before(async () => {
   if (needsOwnServers) return
-  postgres = await startPostgres()
-  redis = await startRedis()
-  env = { ...(await newInstallation({ embedded: true })), DATABASE_URL: postgres.url, QUEUE_URL: redis.url }
+  const installation = await installOnServers()
+  redis = installation.redis
+  env = installation.env
   api = await serve(env)
   species = await makeSpecies(api)
-  database = await openDatabase(postgres.url)
+  database = await openDatabase(installation.postgres.url)
 })
 after(async () => {
   await database?.close()
   await removeAll()
-  await postgres?.remove()
-  await redis?.remove()
 })
 
-async function work(): Promise<Command & { url: string }> {
+type Worker = Command & { url: string }
+
+async function work(): Promise<Worker> {
   const worker = run(['work'], { ...env, WORK_PORT: '0' })
   const url = await until('the worker', () => /its state at (\S+)\)/.exec(worker.said())?.[1], [worker])
   return { ...worker, url }
@@ -71,24 +77,28 @@ async function metric(url: string, name: string): Promise<number> {
   )
 }
 
+/** Hands photos over, drawn from `from` on, until the worker has some in work. */
+async function keepBusy(worker: Worker, from: number): Promise<void> {
+  let seed = from
+  await until('photos in the worker’s hands', async () => {
+    seed += 20
+    await bring(api, await drawMany('red', 20, seed), acknowledged)
+    return (await metric(worker.url, 'clavis_queue_photos{state="active"}')) > 0
+  }, [api, worker])
+}
+
 /** The id of its inference process. */
 async function inferenceOf({ child: { pid } }: Command): Promise<number> {
   const children = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim().split(' ')
   const lines = await Promise.all(children.map((one) => readFile(`/proc/${one}/cmdline`, 'utf8').catch(() => '')))
-  const inference = children[lines.findIndex((line) => line.includes('inference-worker'))]
+  const inference = children[lines.findIndex((line) => line.includes('inference/worker'))]
   return Number(inference ?? assert.fail(lines.join('\n')))
 }
 
 test('a worker killed in the middle of its photos: others finish them', options, async (t) => {
   const worker = await work()
   assert.equal((await fetch(`${worker.url}/readyz`)).status, 200)
-  // Photos keep coming until the worker has some in work.
-  let from = 0
-  await until('photos in the worker’s hands', async () => {
-    from += 20
-    await bring(api, await drawMany('red', 20, from), acknowledged)
-    return (await metric(worker.url, 'clavis_queue_photos{state="active"}')) > 0
-  }, [api, worker])
+  await keepBusy(worker, 0)
   worker.child.kill('SIGKILL')
   await worker.ended
   await timed(t, 'a statement taken', () => identify(api, acknowledged.media[0]!, species.red, acknowledged))
@@ -128,12 +138,7 @@ test('photos that two processes are given at once are indexed once', options, as
   const worker = await work()
   const inference = await inferenceOf(worker)
   process.kill(inference, 'SIGSTOP')
-  let from = 4000
-  await until('photos in the worker’s hands', async () => {
-    from += 20
-    await bring(api, await drawMany('red', 20, from), acknowledged)
-    return (await metric(worker.url, 'clavis_queue_photos{state="active"}')) > 0
-  }, [api, worker])
+  await keepBusy(worker, 4000)
   // Without their locks they are taken for left behind, though the worker is still at them.
   await setRedisBack(redis.url, 'clavis', -HOUR_MS)
   await timed(t, 'all indexed', () => allIndexed(api))
