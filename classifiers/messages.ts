@@ -95,7 +95,7 @@ function passUp(weights: number | Float64Array, sums: Exact, share: number, betw
  * What `node` hears from above: its parent's belief without what `node` itself said (else it would be counted twice), one
  * step further down. `own` is the node's upward message.
  */
-export function hearParent(node: Node, between: Float64Array, own: Message, at: number): void {
+export function updatePrior(node: Node, between: Float64Array, own: Message, at: number): void {
   const parent = node.parent!
   const above = parent.prior!
   const totals = parent.totals!

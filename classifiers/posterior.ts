@@ -51,9 +51,9 @@ export function posterior(
   regression: Float64Array | null = null,
 ): Posterior {
   const result = outcomeProbabilities(scores, calibration, examples)
-  if (regression) hearRegression(result, regression, calibration.fusion.regression)
-  fuse(result, scores, calibration, neighbours)
-  sumUp(result, scores)
+  if (regression) poolRegression(result, regression, calibration.fusion.regression)
+  poolNeighbours(result, scores, calibration, neighbours)
+  sumSubtrees(result, scores)
   sharpen(result, scores, calibration)
   return result
 }
@@ -155,7 +155,7 @@ export function outcomePriors(
 }
 
 /** Log-linear mean with the regression among the species it knows; together they keep what the tree gave them. */
-function hearRegression({ known }: Posterior, regression: Float64Array, share: number): void {
+function poolRegression({ known }: Posterior, regression: Float64Array, share: number): void {
   if (share === 0) return
   let before = 0
   let largest = Number.NEGATIVE_INFINITY
@@ -178,7 +178,12 @@ function hearRegression({ known }: Posterior, regression: Float64Array, share: n
 }
 
 /** Log-linear pooling with the neighbours' vote among the known; novelty keeps its mass. A near copy decides almost alone. */
-function fuse(result: Posterior, scores: Scores, { fusion }: Calibration, neighbours: readonly Neighbour[]): void {
+function poolNeighbours(
+  result: Posterior,
+  scores: Scores,
+  { fusion }: Calibration,
+  neighbours: readonly Neighbour[],
+): void {
   const nearest = nearestOf(neighbours)
   if (!nearest) return
   const { known, novel } = result
@@ -215,7 +220,7 @@ function copyProbability(nearest: Neighbour, neighbours: readonly Neighbour[]): 
   return ratio > COPY_RATIO ? 0 : 0.99 - (0.49 * ratio) / COPY_RATIO
 }
 
-function sumUp({ total, known, novel }: Posterior, { parents }: Scores): void {
+function sumSubtrees({ total, known, novel }: Posterior, { parents }: Scores): void {
   total.fill(0)
   for (let i = total.length - 1; i >= 0; i--) {
     total[i]! += known[i]! + novel[i]!

@@ -7,7 +7,7 @@
 import { UNIT } from './exact.ts'
 import type { Node } from './messages.ts'
 
-export class Coarse {
+export class Shortlist {
   #between: Float64Array
   #width: number
   #nodes: Node[] = []

@@ -2,7 +2,7 @@
 // as if everything had been computed anew: one message per level is replaced, nothing else is touched.
 
 import { type Direct, directMessage, type Message, type Node, newMessage, upwardMessage } from './messages.ts'
-import type { Coarse } from './shortlist.ts'
+import type { Shortlist } from './shortlist.ts'
 import { ROOT_LEVEL, SPECIES_LEVEL, type Statistics, shareDownTo } from './statistics.ts'
 import type { Taxonomy } from './taxonomy.ts'
 
@@ -21,7 +21,7 @@ export class TaughtNodes {
   /** Grows with every change: beliefs computed at another one are stale. */
   version = 1
   /** The quick look at very many taxa, once somebody needed it. */
-  coarse: Coarse | null = null
+  shortlist: Shortlist | null = null
   #order: { nodes: Node[]; parents: Int32Array } | null = null
   #scratch: { old: Message; next: Message }[] = []
   #direct: [Message, Message]
@@ -107,8 +107,8 @@ export class TaughtNodes {
     if (node.direct.count === 0) this.#order = null
     mutate(node.direct)
     if (node.direct.count === 0) node.direct = null
-    if (node.direct) this.coarse?.add(node)
-    else this.coarse?.remove(node)
+    if (node.direct) this.shortlist?.add(node)
+    else this.shortlist?.remove(node)
     if (node.totals) {
       directMessage(node, between, after)
       addDifference(node.totals, before, after)
@@ -149,7 +149,7 @@ export class TaughtNodes {
       }
       upwardMessage(at, this.#statistics.between, next)
       addDifference(parent.totals!, old, next)
-      this.coarse?.touch(parent)
+      this.shortlist?.touch(parent)
       if (!taught) {
         parent.children.delete(at.id)
         this.byId.delete(at.id)
@@ -223,7 +223,7 @@ export class TaughtNodes {
     directMessage(node, between, node.totals)
     const message = newMessage(this.#statistics.size)
     const none = newMessage(this.#statistics.size)
-    this.coarse?.touch(node)
+    this.shortlist?.touch(node)
     for (const child of node.children.values()) {
       child.step = this.#step(rankLevel, child.rankLevel)
       upwardMessage(child, between, message)

@@ -1,8 +1,8 @@
-// The living tree. In: examples of taxa, added and taken away one by one. Out: log densities of a metric vector under
+// The live tree. In: examples of taxa, added and taken away one by one. Out: log densities of a metric vector under
 // every taught taxon and under "something new here". A change costs O(depth x size); beliefs are refreshed when scored.
 //
 // State is a pure function of the set of examples and the taxonomy: sums are exact (exact.ts), everything else is computed
-// from them. So adding and taking away commute, undo is exact, and a tree rebuilt from its examples equals the living one.
+// from them. So adding and taking away commute, undo is exact, and a tree rebuilt from its examples equals the live one.
 //
 // A species has one mean. Two (2-means of its examples; five folds of the library's training rows, small embedder, without the
 // regression, 2026-11-25) took the tree alone from 0.706 to 0.711 right and its log loss from 0.940 to 0.950; where only the dozen
@@ -13,7 +13,6 @@ import { addExact, groupContribution, groupWeight, toUnits, UNIT } from './exact
 import {
   type Density,
   directMessage,
-  hearParent,
   knownDensity,
   leafLogDensity,
   logDensity,
@@ -22,9 +21,10 @@ import {
   newMessage,
   novelDensity,
   novelLogDensity,
+  updatePrior,
   upwardMessage,
 } from './messages.ts'
-import { Coarse } from './shortlist.ts'
+import { Shortlist } from './shortlist.ts'
 import { metricWeight, type Statistics } from './statistics.ts'
 import { TaughtNodes } from './taught-nodes.ts'
 import { type TaxonNode, Taxonomy } from './taxonomy.ts'
@@ -222,16 +222,16 @@ export class Tree {
 
   /** The beam: taxa that a quick look finds near, with all their ancestors, parents first. */
   #promising(x: Float64Array, within: number | null): { nodes: Node[]; parents: Int32Array } {
-    if (!this.#taught.coarse) {
-      this.#taught.coarse = new Coarse(this.statistics.between)
-      for (const node of this.#taught.byId.values()) if (node.direct) this.#taught.coarse.add(node)
+    if (!this.#taught.shortlist) {
+      this.#taught.shortlist = new Shortlist(this.statistics.between)
+      for (const node of this.#taught.byId.values()) if (node.direct) this.#taught.shortlist.add(node)
     }
     const inside = (node: Node): boolean => {
       for (let at: Node | null = node; at; at = at.parent) if (at.id === within) return true
       return false
     }
     const depths = new Map<Node, number>([[this.#taught.root, 0]])
-    for (const node of this.#taught.coarse.nearest(x, BEAM, within === null ? null : inside)) {
+    for (const node of this.#taught.shortlist.nearest(x, BEAM, within === null ? null : inside)) {
       const chain: Node[] = []
       let at = node
       while (!depths.has(at)) {
@@ -267,7 +267,7 @@ export class Tree {
   #hear(node: Node): void {
     if (!node.parent || node.prior?.at === this.#taught.version) return
     upwardMessage(node, this.statistics.between, this.#direct[0])
-    hearParent(node, this.statistics.between, this.#direct[0], this.#taught.version)
+    updatePrior(node, this.statistics.between, this.#direct[0], this.#taught.version)
   }
 
   #knownDensity(node: Node): Density {

@@ -75,7 +75,7 @@ export function openModelSwitch(service: () => Switched, log: Logger): ModelSwit
     await embedAll(embedder, progress, signal, learning)
   }
 
-  /** Every animal without a vector by this embedder; where a tree is living already, it learns those that teach. */
+  /** Every animal without a vector by this embedder; where a tree is live already, it learns those that teach. */
   async function embedAll(embedder: Embedder, progress: SwitchProgress, signal: AbortSignal, learning?: Learning) {
     const { db, photos } = service()
     const before = { ...progress }

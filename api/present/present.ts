@@ -1,4 +1,4 @@
-// Rows as the public nouns of schemas.ts. In: rows and the living taxonomy. Out: what answers hold: ids as strings, taxa with
+// Rows as the public nouns of schemas.ts. In: rows and the live taxonomy. Out: what answers hold: ids as strings, taxa with
 // their path, addresses of pictures.
 
 import type { Learning } from '../../classifiers/live/learning.ts'

@@ -1,7 +1,7 @@
 // Taxa as the public noun: ids as strings, with the path from the top.
 
 import type { Learning } from '../../classifiers/live/learning.ts'
-import type { PlacedTaxon } from '../../classifiers/live/living-tree.ts'
+import type { PlacedTaxon } from '../../classifiers/live/live-tree.ts'
 import { NotFound } from '../../db/errors.ts'
 import type { Taxon } from '../contract/taxon.ts'
 

@@ -1,5 +1,5 @@
 // Editing the taxonomy. In: one command, who gives it and why. Out: what it touches, before it is done or with the doing; the log,
-// and every entry's undo. The living tree is right before the answer is sent.
+// and every entry's undo. The live tree is right before the answer is sent.
 
 import { createRoute, z } from '@hono/zod-openapi'
 import { type Applied, applyEdit, TaxonomyMoved, tryEdit, tryUndo, undoEdit } from '../../db/taxonomy/edits.ts'
@@ -35,8 +35,8 @@ export function taxonomyRoutes(service: Service) {
 
   async function tried(applied: Applied): Promise<EditResult> {
     const { learning, models } = service
-    const living = learning.living()
-    const suggestions = await trySuggestions(db, living, models.embedder.sha256, applied)
+    const live = learning.liveTree()
+    const suggestions = await trySuggestions(db, live, models.embedder.sha256, applied)
     return { edit: null, touches: touched(applied, suggestions), treeVersion: learning.treeVersion() }
   }
 
@@ -168,7 +168,7 @@ export function taxonomyRoutes(service: Service) {
 }
 
 function childNodes({ learning }: Service, parentId: number | null): TaxonNode[] {
-  const { taxa, tree } = learning.living()
+  const { taxa, tree } = learning.liveTree()
   const rows = taxa.children(parentId).map((id) => taxa.need(id))
   const folded = new Map(rows.map((row) => [row.id, row.name.toLowerCase()]))
   rows.sort((a, b) => {

@@ -159,7 +159,7 @@ export function taxonRoutes(service: Service) {
         await requireTaxon(service, id)
         const { db, learning } = service
         const treeVersion = learning.treeVersion()
-        return c.json({ ...(await knowledgeOf(db, learning.living(), id, c.req.raw.signal)), treeVersion }, 200)
+        return c.json({ ...(await knowledgeOf(db, learning.liveTree(), id, c.req.raw.signal)), treeVersion }, 200)
       },
     )
     .openapi(
@@ -261,7 +261,7 @@ async function presentFully(service: Service, row: TaxonRow): Promise<TaxonFull>
     mergedInto(db, row.id),
   ])
   if (!state) throw new NotFound('taxon', row.id)
-  const { taxa } = learning.living()
+  const { taxa } = learning.liveTree()
   const resting = taxa.get(row.id) ? taxa.path(row.id).find((above) => !above.active && above.id !== row.id) : undefined
   return {
     ...taxon,

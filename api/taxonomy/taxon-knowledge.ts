@@ -2,7 +2,7 @@
 // never been taught, how many are recognised, what the others are taken for, which are clearest; and who taught them.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { LivingTree, Taught } from '../../classifiers/live/living-tree.ts'
+import type { Exemplar, LiveTree } from '../../classifiers/live/live-tree.ts'
 import { probabilitiesOf } from '../../classifiers/probabilities.ts'
 import { suggest } from '../../classifiers/suggest.ts'
 import type { Db } from '../../db/connection/connect.ts'
@@ -21,31 +21,31 @@ const MOST_TEACHERS = 8
 
 export async function knowledgeOf(
   db: Db,
-  living: LivingTree,
+  live: LiveTree,
   taxonId: number,
   signal: AbortSignal,
 ): Promise<Omit<Knowledge, 'treeVersion'>> {
-  const inside = new Set(living.taxa.subtree(taxonId))
-  const rankLevel = living.taxa.need(taxonId).rankLevel
-  const examples = [...living.all()].filter((example) => inside.has(example.taxonId))
+  const inside = new Set(live.taxa.subtree(taxonId))
+  const rankLevel = live.taxa.need(taxonId).rankLevel
+  const examples = [...live.all()].filter((example) => inside.has(example.taxonId))
   const confused = new Map<number, number>()
   const judged: { detectionId: number; probability: number }[] = []
   let right = 0
   for (const { detectionId, vector, groupKey } of evenly(examples)) {
     if (signal.aborted) break
-    const { path } = suggest(living.tree, {
+    const { path } = suggest(live.tree, {
       vector,
       neighbours: [],
       accuracy: null,
       limit: 0,
-      leaveOut: living.groupExamples(groupKey),
+      leaveOut: live.groupExamples(groupKey),
     })
     const onPath = path.find((step) => step.taxonId === taxonId)
-    judged.push({ detectionId, probability: onPath?.probability ?? offPath(living, vector, groupKey, taxonId) })
+    judged.push({ detectionId, probability: onPath?.probability ?? offPath(live, vector, groupKey, taxonId) })
     if (onPath) right++
     else {
       // What it is taken for at this rank, or as far down as the answer goes.
-      const taken = path.findLast((step) => living.taxa.need(step.taxonId).rankLevel >= rankLevel)
+      const taken = path.findLast((step) => live.taxa.need(step.taxonId).rankLevel >= rankLevel)
       if (taken) confused.set(taken.taxonId, (confused.get(taken.taxonId) ?? 0) + 1)
     }
     await nextTurn()
@@ -66,7 +66,7 @@ export async function knowledgeOf(
       .sort((a, b) => b[1] - a[1] || a[0] - b[0])
       .slice(0, MOST_CONFUSED)
       .flatMap(([id, count]) => {
-        const taxon = living.taxon(id)
+        const taxon = live.taxon(id)
         return taxon ? [{ taxon: presentTaxon(taxon), count }] : []
       }),
     taughtBy: (await teachersOf(db, [...inside])).slice(0, MOST_TEACHERS),
@@ -81,17 +81,17 @@ export async function knowledgeOf(
 }
 
 /** The taxon's own probability where the answer's path goes elsewhere. Nothing is awaited: nobody else sees the tree without them. */
-function offPath(living: LivingTree, vector: Float32Array, groupKey: string, taxonId: number): number {
-  const leftOut = living.groupExamples(groupKey)
-  for (const example of leftOut) living.tree.remove(example)
+function offPath(live: LiveTree, vector: Float32Array, groupKey: string, taxonId: number): number {
+  const leftOut = live.groupExamples(groupKey)
+  for (const example of leftOut) live.tree.remove(example)
   try {
-    return probabilitiesOf(living.tree, { vector, neighbours: [], regression: null }, [taxonId])[0] ?? 0
+    return probabilitiesOf(live.tree, { vector, neighbours: [], regression: null }, [taxonId])[0] ?? 0
   } finally {
-    for (const example of leftOut) living.tree.add(example)
+    for (const example of leftOut) live.tree.add(example)
   }
 }
 
-function evenly(examples: Taught[]): Taught[] {
+function evenly(examples: Exemplar[]): Exemplar[] {
   if (examples.length <= MOST_LOOKED) return examples
   return Array.from({ length: MOST_LOOKED }, (_, i) => examples[Math.floor((i * examples.length) / MOST_LOOKED)]!)
 }

@@ -1,7 +1,7 @@
-// What suggestions become of an edit that is only tried. In: the living tree, the states and teachings that the edit would change.
+// What suggestions become of an edit that is only tried. In: the live tree, the states and teachings that the edit would change.
 // Out: a bounded sample of animals answered before and after it, between which nothing else runs; the tree is as before.
 
-import type { LivingTree } from '../../classifiers/live/living-tree.ts'
+import type { LiveTree } from '../../classifiers/live/live-tree.ts'
 import { openNearest } from '../../classifiers/live/nearest.ts'
 import { VOTING_NEIGHBOURS } from '../../classifiers/neighbours.ts'
 import { project } from '../../classifiers/statistics.ts'
@@ -32,40 +32,40 @@ type Change = Pick<Applied, 'changes' | 'taught'>
 
 export async function trySuggestions(
   db: Db,
-  living: LivingTree,
+  live: LiveTree,
   modelSha256: string,
   change: Change,
 ): Promise<Trial | null> {
   if (change.changes.length > MOST_CHANGES || change.taught.length > MOST_CHANGES) return null
-  const ids = await sampleOf(db, living, change)
+  const ids = await sampleOf(db, live, change)
   const asked: { detectionId: number; groupKey: string; vector: Float32Array; neighbours: Near[] }[] = []
-  for (const row of await teachingOf(db, ids, { version: living.version, modelSha256 })) {
+  for (const row of await teachingOf(db, ids, { version: live.version, modelSha256 })) {
     if (row.embedding === null) continue
-    const vector = project(living.statistics, row.embedding)
+    const vector = project(live.statistics, row.embedding)
     const { detectionId, groupKey } = row
-    const neighbours = await openNearest(db, living, vector, { groupKey }).overall(VOTING_NEIGHBOURS)
+    const neighbours = await openNearest(db, live, vector, { groupKey }).overall(VOTING_NEIGHBOURS)
     asked.push({ detectionId, groupKey, vector, neighbours })
   }
   const taughtAfter = new Map(change.taught.map(({ detectionId, after }) => [detectionId, after]))
   const sayAll = (afterwards: boolean) =>
     asked.map(({ vector, neighbours, groupKey }): Said => {
-      const said = suggest(living.tree, {
+      const said = suggest(live.tree, {
         vector,
         neighbours: neighbours.flatMap((near) => {
           const taxonId = afterwards ? (taughtAfter.get(near.detectionId) ?? near.taxonId) : near.taxonId
-          return living.taxa.get(taxonId) ? [{ taxonId, similarity: near.similarity, group: near.groupKey }] : []
+          return live.taxa.get(taxonId) ? [{ taxonId, similarity: near.similarity, group: near.groupKey }] : []
         }),
         accuracy: ACCURACY,
         limit: 1,
-        leaveOut: living.groupExamples(groupKey),
+        leaveOut: live.groupExamples(groupKey),
       })
       const [best] = said.suggestions
-      const taxon = best && living.taxon(best.taxonId)
+      const taxon = best && live.taxon(best.taxonId)
       return taxon ? { taxon: presentTaxon(taxon), probability: best.probability } : null
     })
   // From here to the end nothing is awaited: nobody else sees the tried tree.
   const before = sayAll(false)
-  const takeBack = tryOn(living, change)
+  const takeBack = tryOn(live, change)
   let after: Said[]
   try {
     after = sayAll(true)
@@ -85,11 +85,11 @@ function isOther(before: Said, after: Said): boolean {
 }
 
 /** Animals that the change is likely to reach: what it teaches otherwise, examples of its taxa, and what is suggested as those. */
-async function sampleOf(db: Db, living: LivingTree, { changes, taught }: Change): Promise<number[]> {
+async function sampleOf(db: Db, live: LiveTree, { changes, taught }: Change): Promise<number[]> {
   const third = Math.ceil(MOST_LOOKED / 3)
-  const known = changes.filter(({ id }) => living.taxa.get(id)).map(({ id }) => id)
+  const known = changes.filter(({ id }) => live.taxa.get(id)).map(({ id }) => id)
   const roots = new Set(known)
-  const within = (taxonId: number) => living.taxa.path(taxonId).some(({ id }) => roots.has(id))
+  const within = (taxonId: number) => live.taxa.path(taxonId).some(({ id }) => roots.has(id))
   const chosen = new Set(
     evenly(
       taught.map(({ detectionId }) => detectionId),
@@ -97,9 +97,9 @@ async function sampleOf(db: Db, living: LivingTree, { changes, taught }: Change)
     ),
   )
   const examples: number[] = []
-  for (const example of living.all()) if (within(example.taxonId)) examples.push(example.detectionId)
+  for (const example of live.all()) if (within(example.taxonId)) examples.push(example.detectionId)
   for (const id of evenly(examples, third)) chosen.add(id)
-  const below = [...new Set(known.flatMap((id) => living.taxa.subtree(id)))]
+  const below = [...new Set(known.flatMap((id) => live.taxa.subtree(id)))]
   for (const id of await suggestedAs(db, below, MOST_LOOKED - chosen.size)) chosen.add(id)
   return [...chosen]
 }
@@ -110,33 +110,31 @@ function evenly(ids: number[], most: number): number[] {
 }
 
 /** Makes the change in memory; answers what takes it back. */
-function tryOn(living: LivingTree, { changes, taught }: Change): () => void {
+function tryOn(live: LiveTree, { changes, taught }: Change): () => void {
   const level = (one: { rank: TaxonRow['rank'] } | null | undefined) => (one ? RANK_LEVELS[one.rank] : 0)
-  const rows = changes.map(({ id, after }) => ({ id, before: living.taxa.get(id) ?? null, after: present(after) }))
+  const rows = changes.map(({ id, after }) => ({ id, before: live.taxa.get(id) ?? null, after: present(after) }))
   const put = (wanted: 'before' | 'after') => {
     const sorted = rows.filter((row) => row[wanted]).sort((a, b) => level(b[wanted]) - level(a[wanted]))
-    for (const row of sorted) living.setTaxon(row[wanted]!)
+    for (const row of sorted) live.setTaxon(row[wanted]!)
   }
   const drop = (without: 'before' | 'after') => {
-    const sorted = rows
-      .filter((row) => row[without] === null)
-      .sort((a, b) => depthOf(living, b.id) - depthOf(living, a.id))
-    for (const { id } of sorted) living.removeTaxon(id)
+    const sorted = rows.filter((row) => row[without] === null).sort((a, b) => depthOf(live, b.id) - depthOf(live, a.id))
+    for (const { id } of sorted) live.removeTaxon(id)
   }
   const examples = taught.flatMap(({ detectionId, after }) => {
-    const example = living.example(detectionId)
+    const example = live.example(detectionId)
     return example ? [{ example, after }] : []
   })
   const takeBack = () => {
     put('before')
-    for (const { example } of examples) living.teach(example)
+    for (const { example } of examples) live.teach(example)
     drop('before')
   }
   try {
     put('after')
     for (const { example, after } of examples) {
-      if (after === null) living.unteach(example.detectionId)
-      else living.teach({ ...example, taxonId: after })
+      if (after === null) live.unteach(example.detectionId)
+      else live.teach({ ...example, taxonId: after })
     }
     drop('after')
   } catch (error) {
@@ -146,7 +144,7 @@ function tryOn(living: LivingTree, { changes, taught }: Change): () => void {
   return takeBack
 }
 
-const depthOf = (living: LivingTree, id: number) => (living.taxa.get(id) ? living.taxa.path(id).length : 0)
+const depthOf = (live: LiveTree, id: number) => (live.taxa.get(id) ? live.taxa.path(id).length : 0)
 
 /** The row that memory holds; null for none and for one that was merged. */
 function present(state: TaxonState | null): TaxonRow | null {

@@ -8,10 +8,10 @@ import { random, shuffled } from '../seeded-random.ts'
 import { type Statistics, similarity } from '../statistics.ts'
 import { Taxonomy } from '../taxonomy.ts'
 import { softmax } from './baselines.ts'
-import { type Library, Ours, type Photo } from './judge.ts'
+import { ClavisMethod, type Library, type Photo } from './methods.ts'
 
 /** Does a part of a trial, or answers what it gave before. */
-export type Keep = <T>(part: string, work: () => T) => T
+export type Memoise = <T>(part: string, work: () => T) => T
 
 export type Shots = {
   shots: number
@@ -28,7 +28,7 @@ export function fewShots(
   { taxa, photos, names }: Library,
   shots: readonly number[],
   seeds: number,
-  keep: Keep,
+  keep: Memoise,
   onProgress: (done: number, of: number) => void,
 ): Shots[] {
   const name = (id: number): string => names.get(id) ?? ''
@@ -48,7 +48,7 @@ export function fewShots(
       const ask = () => {
         fitted[half] ??= estimate({ taxonomy: taxa, examples: known, reference: null })
         const taught = [...known, ...firstOfGroups(order, n)]
-        return askAll(new Ours(fitted[half], taxa, taught), taught, test, fresh)
+        return askAll(new ClavisMethod(fitted[half], taxa, taught), taught, test, fresh)
       }
       rows.push(keep(`shots ${n} seed ${seed}`, ask))
       onProgress(seed * shots.length + c + 1, seeds * shots.length)
@@ -76,11 +76,11 @@ function firstOfGroups(order: readonly Photo[], n: number): Photo[] {
   })
 }
 
-function askAll(ours: Ours, taught: readonly Photo[], test: readonly Photo[], fresh: ReadonlySet<number>) {
+function askAll(method: ClavisMethod, taught: readonly Photo[], test: readonly Photo[], fresh: ReadonlySet<number>) {
   const figures = { newTop1: [] as number[], newTop5: [] as number[], known: [] as number[] }
   const near = { raw: [] as number[], metric: [] as number[] }
   for (const photo of test) {
-    const { suggestions } = ours.suggest(photo, null, 5)
+    const { suggestions } = method.suggest(photo, null, 5)
     const first = suggestions[0]?.taxonId === photo.taxonId ? 1 : 0
     if (!fresh.has(photo.taxonId)) {
       figures.known.push(first)
@@ -88,11 +88,11 @@ function askAll(ours: Ours, taught: readonly Photo[], test: readonly Photo[], fr
     }
     figures.newTop1.push(first)
     figures.newTop5.push(suggestions.some(({ taxonId }) => taxonId === photo.taxonId) ? 1 : 0)
-    const { vector } = ours.exampleOf(photo)
+    const { vector } = method.exampleOf(photo)
     const byTaxon = { raw: new Map<number, number>(), metric: new Map<number, number>() }
     taught.forEach(({ taxonId, embedding }, i) => {
       keepLargest(byTaxon.raw, taxonId, similarity(embedding, photo.embedding))
-      keepLargest(byTaxon.metric, taxonId, similarity(ours.taught[i]!.vector, vector))
+      keepLargest(byTaxon.metric, taxonId, similarity(method.taught[i]!.vector, vector))
     })
     near.raw.push(amongFirst(byTaxon.raw, photo.taxonId, 5))
     near.metric.push(amongFirst(byTaxon.metric, photo.taxonId, 5))
@@ -131,7 +131,7 @@ export function noveltyOf(
   { taxa, photos }: Library,
   share: number,
   draws: number,
-  keep: Keep,
+  keep: Memoise,
   onProgress: (done: number, of: number) => void,
 ): Novelty[] {
   const taxonomy = new Taxonomy(taxa)
@@ -151,7 +151,7 @@ export function noveltyOf(
       const isNew = ({ taxonId }: Photo): boolean => taxonomy.path(taxonId).some(({ id }) => gone.has(id))
       const train = photos.filter((photo) => !photo.test && !isNew(photo))
       if (gone.size === 0 || train.length === 0) continue
-      const ask = () => noveltyFigures(Ours.fit(taxa, train), train, photos, isNew)
+      const ask = () => noveltyFigures(ClavisMethod.fit(taxa, train), train, photos, isNew)
       rows.push(keep(`without ${share} of ${leftOut} draw ${draw}`, ask))
       onProgress(r * draws + draw + 1, ranks.length * draws)
     }
@@ -167,7 +167,7 @@ export function noveltyOf(
 }
 
 function noveltyFigures(
-  ours: Ours,
+  method: ClavisMethod,
   train: readonly Photo[],
   photos: readonly Photo[],
   isNew: (photo: Photo) => boolean,
@@ -176,17 +176,17 @@ function noveltyFigures(
   const stopped: number[] = []
   for (const photo of photos) {
     if (!photo.test) continue
-    const { novelty, total } = ours.answer(photo)
+    const { novelty, total } = method.answer(photo)
     const nearest = train.reduce((most, other) => Math.max(most, similarity(other.embedding, photo.embedding)), 0)
     const species = [...total]
-      .filter(([id]) => ours.tree.taxonomy.need(id).rankLevel === 10)
+      .filter(([id]) => method.tree.taxonomy.need(id).rankLevel === 10)
       .map(([, p]) => Math.log(p))
     const largest = softmax(Float64Array.from(species), 1).reduce((most, p) => Math.max(most, p), 0)
     const fresh = isNew(photo)
     scores[fresh ? 'fresh' : 'known'].push([novelty, -nearest, -largest])
     if (!fresh) continue
-    const { stop } = ours.suggest(photo, 0.8, 1)
-    stopped.push(!stop || ours.tree.taxonomy.isWithin(photo.taxonId, stop.taxonId) ? 1 : 0)
+    const { stop } = method.suggest(photo, 0.8, 1)
+    stopped.push(!stop || method.tree.taxonomy.isWithin(photo.taxonId, stop.taxonId) ? 1 : 0)
   }
   const by = (k: number): number =>
     auroc(

@@ -5,7 +5,7 @@ import { type Calibration, type Posterior, posterior } from '../posterior.ts'
 import { type ByRankLevel, ROOT_LEVEL, type Statistics } from '../statistics.ts'
 import { geometricMean } from './averages.ts'
 import type { HeldOut } from './held-out.ts'
-import { fitRivals } from './logistic.ts'
+import { fitPairwise } from './logistic.ts'
 import { fitNovelty } from './novelty.ts'
 import { fitThresholds, type HeldOutStep } from './thresholds.ts'
 
@@ -47,7 +47,7 @@ export function fitCalibration(
   const start: Calibration = reference ? calibrationOf(reference) : PRIOR_CALIBRATION
   const fitted = known.length < FEWEST_ANSWERS ? start : fitAll(known, leftOut, start, reference !== null)
   const species = new Set(known.map(({ taxonId }) => taxonId)).size
-  const paths = known.map((answer) => stepsOf(answer, calibrated(answer, fitted)))
+  const paths = known.map((answer) => stepsOf(answer, posteriorOf(answer, fitted)))
   return { ...fitted, thresholds: fitThresholds(paths, species) }
 }
 
@@ -69,7 +69,7 @@ function fitAll(
   return leftOut.length > 0 ? fitNovelty(known, leftOut, calibration, share) : calibration
 }
 
-export function calibrated(answer: HeldOut, calibration: Calibration): Posterior {
+export function posteriorOf(answer: HeldOut, calibration: Calibration): Posterior {
   return posterior(answer.scores, calibration, answer.examples, answer.neighbours, answer.regression)
 }
 
@@ -90,7 +90,7 @@ function fitFusion(known: readonly HeldOut[], start: Calibration, share: number)
         ...WITHOUT_NOVELTY,
         fusion: { ...start.fusion, weight, regression },
       })
-      const fitted = Math.exp(minimise((log) => pathLoss(tried, at(Math.exp(log))), Math.log(0.5), Math.log(100)))
+      const fitted = Math.exp(goldenSection((log) => pathLoss(tried, at(Math.exp(log))), Math.log(0.5), Math.log(100)))
       const calibration = at(geometricMean(start.temperature, fitted, share))
       const loss = pathLoss(tried, calibration)
       if (loss < least) [best, least] = [{ ...calibration, ...noveltyOf(start) }, loss]
@@ -106,7 +106,7 @@ function noveltyOf({ noveltyPrior, noveltySharpness, noveltyBias }: Calibration)
 /** Minus the log probability of the true path, summed over its ranks: an answer that stops higher should gain too. */
 function pathLoss(known: readonly HeldOut[], calibration: Calibration): number {
   return known.reduce((sum, answer) => {
-    const { total } = calibrated(answer, calibration)
+    const { total } = posteriorOf(answer, calibration)
     return sum - answer.path.reduce((log, i) => log + Math.log(total[i]! + 1e-12), 0)
   }, 0)
 }
@@ -133,7 +133,7 @@ function fitSharpness(
 ): ByRankLevel {
   const rivals = new Map<number, { rows: number[][]; right: boolean[] }>()
   for (const answer of known) {
-    const { total } = calibrated(answer, calibration)
+    const { total } = posteriorOf(answer, calibration)
     const { nodes, parents } = answer.scores
     let at = 0
     for (const next of answer.path) {
@@ -153,7 +153,7 @@ function fitSharpness(
   const sharpnessByRank: ByRankLevel = { ...start }
   for (const [level, { rows, right }] of rivals) {
     if (rows.length < FEWEST_AT_RANK) continue
-    const power = within(fitRivals(rows, right)[0]!)
+    const power = within(fitPairwise(rows, right)[0]!)
     sharpnessByRank[level] = geometricMean(
       start[level] ?? 1,
       power,
@@ -173,7 +173,7 @@ function within(power: number): number {
 }
 
 /** Golden section search for the smallest value of a function with one valley. */
-export function minimise(f: (x: number) => number, low: number, high: number): number {
+export function goldenSection(f: (x: number) => number, low: number, high: number): number {
   const ratio = (Math.sqrt(5) - 1) / 2
   let [a, b] = [low, high]
   let [c, d] = [b - ratio * (b - a), a + ratio * (b - a)]

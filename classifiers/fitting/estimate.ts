@@ -9,7 +9,7 @@ import { NO_THRESHOLDS } from '../thresholds.ts'
 import { Tree } from '../tree.ts'
 import { fitCalibration, PRIOR_CALIBRATION } from './calibration.ts'
 import { FOLDS, foldsOf } from './folds.ts'
-import { type HeldOut, heldOut, heldOutTaxa } from './held-out.ts'
+import { type HeldOut, heldOutAnswer, leaveOutTaxa } from './held-out.ts'
 import { MomentSums, type Row, type Shape } from './moments.ts'
 import { RegressionFit } from './regression-fit.ts'
 
@@ -46,7 +46,7 @@ export function estimate(input: EstimateInput): Statistics {
   for (let fold = 0; fold < FOLDS; fold++) {
     onProgress?.(fold, FOLDS + 1)
     const regression = fitting?.fit(examples.filter((_, i) => folds[i] !== fold)) ?? null
-    for (const answer of answersOfFold(input, folds, fold, every, sums.shape(fold, reference), regression)) {
+    for (const answer of answerFold(input, folds, fold, every, sums.shape(fold, reference), regression)) {
       if (answer.known) known.push(answer)
       else leftOut.push(answer)
     }
@@ -65,7 +65,7 @@ export function estimate(input: EstimateInput): Statistics {
 }
 
 /** Scores one fold by a tree that was taught the others, with a basis from the others; then with whole taxa left out. */
-export function answersOfFold(
+export function answerFold(
   input: EstimateInput,
   folds: Uint8Array,
   fold: number,
@@ -98,9 +98,9 @@ export function answersOfFold(
   const step = Math.ceil(taught.length / MOST_EXEMPLARS)
   const exemplars = taught.filter((_, i) => i % step === 0)
   const answers = asked.map((example) =>
-    heldOut(tree, example, nearestAmong(exemplars, example.vector, VOTING_NEIGHBOURS), example.said),
+    heldOutAnswer(tree, example, nearestAmong(exemplars, example.vector, VOTING_NEIGHBOURS), example.said),
   )
-  return [...answers, ...heldOutTaxa(tree, taught, asked)]
+  return [...answers, ...leaveOutTaxa(tree, taught, asked)]
 }
 
 /** The `k` exemplars of highest similarity, nearest first. */

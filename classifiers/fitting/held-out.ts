@@ -19,7 +19,7 @@ export type HeldOut = {
   taxonId: number
 }
 
-export function heldOut(
+export function heldOutAnswer(
   tree: Tree,
   example: Example,
   neighbours: readonly Neighbour[],
@@ -49,7 +49,7 @@ const MOST_LEFT_OUT = 150
  * Leaves out whole taxa, one at a time: every leaf, and every inner taxon with several taught children (one with a single
  * child would leave out the same animals again). Asks about held-out examples of the taxon that is gone.
  */
-export function heldOutTaxa(tree: Tree, taught: readonly Example[], asked: readonly Example[]): HeldOut[] {
+export function leaveOutTaxa(tree: Tree, taught: readonly Example[], asked: readonly Example[]): HeldOut[] {
   const below = groupByTaxon(tree, taught)
   const askedBelow = groupByTaxon(tree, asked)
   const candidates = [...below.keys()]
@@ -62,7 +62,7 @@ export function heldOutTaxa(tree: Tree, taught: readonly Example[], asked: reado
     for (const example of below.get(id)!) tree.remove(example)
     const questions = askedBelow.get(id)!
     const every = Math.ceil(questions.length / ASKED_PER_TAXON)
-    for (let q = 0; q < questions.length; q += every) answers.push(heldOut(tree, questions[q]!, [], null))
+    for (let q = 0; q < questions.length; q += every) answers.push(heldOutAnswer(tree, questions[q]!, [], null))
     for (const example of below.get(id)!) tree.add(example)
   }
   return answers

@@ -15,20 +15,20 @@ export type Options = {
 }
 
 /** Changes `x` in place towards the minimum. */
-export function minimiseSmooth(f: Objective, x: Float64Array, { steps, tolerance, precondition }: Options): void {
+export function minimiseLbfgs(f: Objective, x: Float64Array, { steps, tolerance, precondition }: Options): void {
   const n = x.length
   let gradient = new Float64Array(n)
   let value = f(x, gradient)
-  const bend = (of: Float64Array): Float64Array => {
+  const preconditioned = (of: Float64Array): Float64Array => {
     const bent = of.slice()
     precondition?.(bent)
     return bent
   }
-  let bent = bend(gradient)
+  let bent = preconditioned(gradient)
   const history: Change[] = []
   for (let step = 0; step < steps; step++) {
     if (gradient.every((component) => Math.abs(component) < tolerance)) return
-    const direction = descend(gradient, bent, history)
+    const direction = searchDirection(gradient, bent, history)
     const slope = dot(direction, gradient)
     let length = history.length === 0 && !precondition ? 1 / Math.sqrt(dot(gradient, gradient)) : 1
     const next = new Float64Array(n)
@@ -44,11 +44,11 @@ export function minimiseSmooth(f: Objective, x: Float64Array, { steps, tolerance
     const s = new Float64Array(n)
     const y = new Float64Array(n)
     const yBent = new Float64Array(n)
-    const nextBent = bend(nextGradient)
+    const nextPreconditioned = preconditioned(nextGradient)
     for (let i = 0; i < n; i++) {
       s[i] = next[i]! - x[i]!
       y[i] = nextGradient[i]! - gradient[i]!
-      yBent[i] = nextBent[i]! - bent[i]!
+      yBent[i] = nextPreconditioned[i]! - bent[i]!
     }
     const curvature = dot(s, y)
     if (curvature > 1e-12) {
@@ -57,7 +57,7 @@ export function minimiseSmooth(f: Objective, x: Float64Array, { steps, tolerance
     }
     x.set(next)
     gradient = nextGradient
-    bent = nextBent
+    bent = nextPreconditioned
     value = nextValue
   }
 }
@@ -69,7 +69,7 @@ type Change = { s: Float64Array; y: Float64Array; yBent: Float64Array; rho: numb
  * Two-loop recursion: minus the inverse Hessian's estimate times the gradient. The preconditioner is linear, so what it makes of
  * the loop's vector is put together from what it made of the gradients: it is asked once per step.
  */
-function descend(gradient: Float64Array, bent: Float64Array, history: readonly Change[]): Float64Array {
+function searchDirection(gradient: Float64Array, bent: Float64Array, history: readonly Change[]): Float64Array {
   const q = gradient.slice()
   const direction = bent.slice()
   const alphas: number[] = []

@@ -12,7 +12,7 @@ import { Matrix } from 'ml-matrix'
 const STEPS = 150
 
 /** `rows` of equal length; `right[i]` says whether row i's first rival was the true one. At least one row. */
-export function fitRivals(rows: readonly (readonly number[])[], right: readonly boolean[]): number[] {
+export function fitPairwise(rows: readonly (readonly number[])[], right: readonly boolean[]): number[] {
   const width = rows[0]!.length
   // Every other pair is turned round: the library needs both classes, and the fit stays the same.
   const x = rows.map((row, i) => (i % 2 === 0 ? [...row] : row.map((value) => -value)))

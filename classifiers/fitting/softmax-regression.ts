@@ -2,7 +2,7 @@
 // L-BFGS in the metric of the features' own second moments: on 1,280 features a tenth of the steps of the plain one.
 
 import { addOuterProducts, cholesky, packedLength, packedRow, solve } from './covariance.ts'
-import { minimiseSmooth } from './lbfgs.ts'
+import { minimiseLbfgs } from './lbfgs.ts'
 
 /** `coefficients` holds a row of `width + 1` per class, the intercept last. */
 export type SoftmaxModel = { classes: number; width: number; coefficients: Float64Array }
@@ -34,7 +34,7 @@ export function fitSoftmax(
   const width = rows[0]!.length
   const coefficients = new Float64Array(classes * (width + 1))
   const inverse = precondition ?? preconditionerOf(rows, classes, strength)
-  minimiseSmooth(objective(rows, labels, classes, strength), coefficients, {
+  minimiseLbfgs(objective(rows, labels, classes, strength), coefficients, {
     steps,
     tolerance,
     precondition: (gradient) => {

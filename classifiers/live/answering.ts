@@ -8,7 +8,7 @@ import { probabilitiesOf } from '../probabilities.ts'
 import { regress } from '../regression.ts'
 import { project } from '../statistics.ts'
 import { type Suggestion, type Suggestions, suggest } from '../suggest.ts'
-import type { LivingTree } from './living-tree.ts'
+import type { LiveTree } from './live-tree.ts'
 import { openNearest, type PhotoFilter, toNeighbour } from './nearest.ts'
 
 export type AnswerOptions = {
@@ -29,25 +29,20 @@ export type Answer = Omit<Suggestions, 'suggestions'> & { suggestions: (Suggesti
 
 export type TaxonProbability = { taxonId: number; probability: number }
 
-export async function answer(
-  db: Db,
-  living: LivingTree,
-  embedding: Float32Array,
-  wanted: AnswerOptions,
-): Promise<Answer> {
-  if (living.examples === 0) return { path: [], stop: null, novelty: null, suggestions: [] }
-  const vector = project(living.statistics, embedding)
+export async function answer(db: Db, live: LiveTree, embedding: Float32Array, wanted: AnswerOptions): Promise<Answer> {
+  if (live.examples === 0) return { path: [], stop: null, novelty: null, suggestions: [] }
+  const vector = project(live.statistics, embedding)
   const groupKey = await groupOf(db, wanted.detectionId)
-  const nearest = openNearest(db, living, vector, { groupKey })
+  const nearest = openNearest(db, live, vector, { groupKey })
   const neighbours = await nearest.overall(VOTING_NEIGHBOURS, wanted.within ?? null)
-  const { path, stop, novelty, suggestions } = suggest(living.tree, {
+  const { path, stop, novelty, suggestions } = suggest(live.tree, {
     vector,
     neighbours: neighbours.map(toNeighbour),
-    regression: regressionOf(living, embedding),
+    regression: regressionOf(live, embedding),
     accuracy: wanted.accuracy,
     within: wanted.within ?? null,
     limit: wanted.limit,
-    leaveOut: groupKey === null ? [] : living.groupExamples(groupKey),
+    leaveOut: groupKey === null ? [] : live.groupExamples(groupKey),
   })
   const taxonIds = suggestions.map(({ taxonId }) => taxonId)
   const similar = wanted.similar === 0 ? null : await nearest.perTaxon(taxonIds, wanted.similar)
@@ -62,30 +57,30 @@ export async function answer(
 /** Known photos, the most similar first. */
 export async function similar(
   db: Db,
-  living: LivingTree,
+  live: LiveTree,
   embedding: Float32Array,
   wanted: SimilarOptions,
 ): Promise<Near[]> {
   const groupKey = await groupOf(db, wanted.detectionId)
-  const nearest = openNearest(db, living, project(living.statistics, embedding), { groupKey })
+  const nearest = openNearest(db, live, project(live.statistics, embedding), { groupKey })
   const near = await nearest.overall(wanted.k, wanted.within ?? null, wanted.filter)
-  return near.filter(({ taxonId }) => living.taxa.get(taxonId))
+  return near.filter(({ taxonId }) => live.taxa.get(taxonId))
 }
 
 /** One per step of the taxon's path, top first; none for an unknown taxon. */
 export async function probabilities(
   db: Db,
-  living: LivingTree,
+  live: LiveTree,
   embedding: Float32Array,
   taxonId: number,
   detectionId: number,
 ): Promise<TaxonProbability[]> {
-  const vector = project(living.statistics, embedding)
-  const neighbours = await openNearest(db, living, vector, { detectionId }).overall(VOTING_NEIGHBOURS)
-  if (!living.taxa.get(taxonId)) return []
-  const path = living.taxa.path(taxonId).map(({ id }) => id)
-  const query = { vector, neighbours: neighbours.map(toNeighbour), regression: regressionOf(living, embedding) }
-  const values = probabilitiesOf(living.tree, query, path)
+  const vector = project(live.statistics, embedding)
+  const neighbours = await openNearest(db, live, vector, { detectionId }).overall(VOTING_NEIGHBOURS)
+  if (!live.taxa.get(taxonId)) return []
+  const path = live.taxa.path(taxonId).map(({ id }) => id)
+  const query = { vector, neighbours: neighbours.map(toNeighbour), regression: regressionOf(live, embedding) }
+  const values = probabilitiesOf(live.tree, query, path)
   return path.map((id, i) => ({ taxonId: id, probability: values[i]! }))
 }
 
@@ -93,6 +88,6 @@ async function groupOf(db: Db, detectionId: number | undefined): Promise<string 
   return detectionId === undefined ? null : (await getDetection(db, detectionId)).groupKey
 }
 
-function regressionOf({ statistics }: LivingTree, embedding: Float32Array): Map<number, number> | null {
+function regressionOf({ statistics }: LiveTree, embedding: Float32Array): Map<number, number> | null {
   return statistics.regression && regress(statistics.regression, embedding)
 }

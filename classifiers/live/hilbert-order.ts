@@ -6,19 +6,19 @@ const DIMENSIONS = 3
 const BITS = 10
 
 /** A whole number from 0 to 2^30 - 1. */
-export function likenessOf(vector: ArrayLike<number>): number {
+export function hilbertIndex(vector: ArrayLike<number>): number {
   let length = 0
   for (let i = 0; i < vector.length; i++) length += vector[i]! * vector[i]!
   const scale = length > 0 ? 1 / Math.sqrt(length) : 0
   const cells = Array.from({ length: DIMENSIONS }, (_, i) => cellOf((vector[i] ?? 0) * scale))
-  return placeOnCurve(cells)
+  return curveIndex(cells)
 }
 
 /** -1..1 in 1,024 cells. */
 const cellOf = (value: number) => Math.min(2 ** BITS - 1, Math.max(0, Math.floor(((value + 1) / 2) * 2 ** BITS)))
 
 /** How far along the curve the cell lies. */
-export function placeOnCurve(cells: readonly number[]): number {
+export function curveIndex(cells: readonly number[]): number {
   const x = [...cells]
   const n = x.length
   for (let q = 2 ** (BITS - 1); q > 1; q /= 2) {

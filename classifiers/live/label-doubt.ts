@@ -4,7 +4,7 @@
 import type { Suggestions } from '../suggest.ts'
 import type { Taxonomy } from '../taxonomy.ts'
 
-export type Doubt = { ownProbability: number | null; disagreement: number; suspect: boolean }
+export type LabelDoubt = { ownProbability: number | null; disagreement: number; suspect: boolean }
 
 /** A label less probable than LOW is suspect where another taxon is more probable than HIGH. */
 const LOW = 0.2
@@ -13,12 +13,12 @@ const HIGH = 0.5
 const KNOWN_WELL = 3
 
 /** `said` without the label's own burst; `otherExamples`: exemplars at or below the label outside the burst. */
-export function doubtOf(
+export function labelDoubt(
   said: Pick<Suggestions, 'path' | 'suggestions'>,
   label: number,
   taxonomy: Pick<Taxonomy, 'isWithin'>,
   otherExamples: number,
-): Doubt {
+): LabelDoubt {
   const step = said.path.find(({ taxonId }) => taxonId === label)
   let below = 0
   let rival = 0
@@ -35,7 +35,7 @@ export function doubtOf(
 }
 
 /** For an animal without a label: how far the tree and the similar photos are apart about the best taxon. */
-export function disputeOf({ suggestions }: Pick<Suggestions, 'suggestions'>): Doubt {
+export function evidenceDispute({ suggestions }: Pick<Suggestions, 'suggestions'>): LabelDoubt {
   const best = suggestions[0]?.evidence
   const apart = best && best.neighbours !== null ? Math.abs(best.tree - best.neighbours) : 0
   return { ownProbability: null, disagreement: apart, suspect: false }

@@ -22,10 +22,10 @@ import {
   type TaxonProbability,
 } from './answering.ts'
 import type { Announce } from './events.ts'
-import type { LivingTree, PlacedTaxon } from './living-tree.ts'
+import type { LiveTree, PlacedTaxon } from './live-tree.ts'
 import { publishFirst, publishNext } from './publishing.ts'
 import { openSummaries } from './summaries.ts'
-import { type Loaded, learnNews, load, readNews, removeGone, writeNewVectors } from './tree-rows.ts'
+import { applyChanges, type Loaded, load, readChanges, removeTaxa, writeNewVectors } from './tree-rows.ts'
 
 export type LearningOptions = {
   database: Database
@@ -55,7 +55,7 @@ export type Learning = {
     size(): number
   }
   /** For reading, and for trying a change that is taken back before anything is awaited. Replaced when a version is published. */
-  living(): LivingTree
+  liveTree(): LiveTree
   /** Applies every lesson that was committed before the call. */
   sync(): Promise<void>
   /** Applies lessons soon: for callers that do not wait. */
@@ -118,13 +118,13 @@ export async function openLearning(options: LearningOptions): Promise<Learning> 
 
   async function applyNew(): Promise<void> {
     const latest = adopting ? null : await latestVersion(db, embedder.sha256)
-    if (latest !== null && latest > state.living.version) state = await load(db, embedder.sha256)
+    if (latest !== null && latest > state.live.version) state = await load(db, embedder.sha256)
     for (let more = true; more && !ending.signal.aborted; ) more = await applySome()
   }
 
   /** False when nothing is left. */
   async function applySome(): Promise<boolean> {
-    const { living } = state
+    const { live } = state
     const { lessons, taxonIds, detectionIds, news, more } = await db.transaction(
       async (tx) => {
         const unseen = (await lessonsAfter(tx, state.lowWater, window)).filter(({ id }) => !state.seen.has(id))
@@ -133,17 +133,17 @@ export async function openLearning(options: LearningOptions): Promise<Learning> 
           ...new Set(some.filter((l) => l.kind === kind).map((l) => l.subjectId)),
         ]
         const of = { taxonIds: subjects('taxon'), detectionIds: subjects('detection') }
-        const read = await readNews(tx, embedder.sha256, living, of)
+        const read = await readChanges(tx, embedder.sha256, live, of)
         return { lessons: some, ...of, news: read, more: some.length < unseen.length }
       },
       { isolationLevel: 'repeatable read', accessMode: 'read only' },
     )
     if (lessons.length === 0) return false
-    await writeNewVectors(db, living.version, news.rows)
-    learnNews(living, news)
+    await writeNewVectors(db, live.version, news.rows)
+    applyChanges(live, news)
     const back = new Set(news.taxa.map(({ id }) => id))
     const leaving = [...new Set([...state.leaving, ...news.gone])].filter((id) => !back.has(id))
-    state.leaving = removeGone(living, leaving)
+    state.leaving = removeTaxa(live, leaving)
     for (const lesson of lessons) {
       state.seen.add(lesson.id)
       state.lowWater = Math.max(state.lowWater, lesson.id)
@@ -166,12 +166,12 @@ export async function openLearning(options: LearningOptions): Promise<Learning> 
       return
     }
     for (const detectionId of detectionIds) {
-      const taxonId = state.living.example(detectionId)?.taxonId ?? null
+      const taxonId = state.live.example(detectionId)?.taxonId ?? null
       announce({ name: 'learned', treeVersion: version, detectionId, taxonId })
     }
   }
 
-  const treeVersion = () => `${state.living.version}.${state.lessons - state.lessonsAtVersion}`
+  const treeVersion = () => `${state.live.version}.${state.lessons - state.lessonsAtVersion}`
 
   /** One estimation at a time; a call during one waits for it and then publishes what came after. */
   function publishNow(): Promise<void> {
@@ -180,7 +180,7 @@ export async function openLearning(options: LearningOptions): Promise<Learning> 
       await earlier?.catch(() => {})
       while (!ending.signal.aborted) {
         await sync()
-        if (state.lessons === state.lessonsAtVersion || state.living.examples === 0) return
+        if (state.lessons === state.lessonsAtVersion || state.live.examples === 0) return
         if (await publishAndAdopt()) return
         await wait(OTHER_MS)
       }
@@ -195,13 +195,13 @@ export async function openLearning(options: LearningOptions): Promise<Learning> 
 
   /** False when another process is publishing: what it leaves out is published next. */
   async function publishAndAdopt(): Promise<boolean> {
-    const { living } = state
+    const { live } = state
     const { signal } = ending
     const startedAt = performance.now()
     adopting = true
     try {
       const { reference, prepare } = options
-      if (!(await publishNext({ database, modelSha256: embedder.sha256, reference, living, signal, prepare })))
+      if (!(await publishNext({ database, modelSha256: embedder.sha256, reference, live, signal, prepare })))
         return false
       const next = await load(db, embedder.sha256)
       await exclusively(async () => {
@@ -232,7 +232,7 @@ export async function openLearning(options: LearningOptions): Promise<Learning> 
   function rest(): void {
     if (idleTimer) clearTimeout(idleTimer)
     // A version rewrites every metric vector: one lesson among very many is not worth that.
-    if ((state.lessons - state.lessonsAtVersion) * REST_SHARE < state.living.examples) return
+    if ((state.lessons - state.lessonsAtVersion) * REST_SHARE < state.live.examples) return
     idleTimer = setTimeout(publishSoon, IDLE_MS)
     idleTimer.unref()
   }
@@ -247,23 +247,21 @@ export async function openLearning(options: LearningOptions): Promise<Learning> 
 
   const learning: Learning = {
     treeVersion,
-    exampleCount: (taxonId) => state.living.tree.exampleCount(taxonId),
-    taughtTaxa: () => state.living.tree.taughtTaxa,
+    exampleCount: (taxonId) => state.live.tree.exampleCount(taxonId),
+    taughtTaxa: () => state.live.tree.taughtTaxa,
     taxonomy: {
-      taxon: (id) => state.living.taxon(id),
-      isWithin: (id, ancestorId) =>
-        state.living.taxa.get(id) !== undefined && state.living.taxa.isWithin(id, ancestorId),
-      subtree: (id) => (state.living.taxa.get(id) ? state.living.taxa.subtree(id) : []),
-      size: () => state.living.taxa.size,
+      taxon: (id) => state.live.taxon(id),
+      isWithin: (id, ancestorId) => state.live.taxa.get(id) !== undefined && state.live.taxa.isWithin(id, ancestorId),
+      subtree: (id) => (state.live.taxa.get(id) ? state.live.taxa.subtree(id) : []),
+      size: () => state.live.taxa.size,
     },
-    living: () => state.living,
+    liveTree: () => state.live,
     sync,
     wake,
-    answer: (embedding, wanted) => answer(db, state.living, embedding, wanted),
-    similar: (embedding, wanted) => similar(db, state.living, embedding, wanted),
-    probabilities: (embedding, taxonId, detectionId) =>
-      probabilities(db, state.living, embedding, taxonId, detectionId),
-    project: (embedding) => project(state.living.statistics, embedding),
+    answer: (embedding, wanted) => answer(db, state.live, embedding, wanted),
+    similar: (embedding, wanted) => similar(db, state.live, embedding, wanted),
+    probabilities: (embedding, taxonId, detectionId) => probabilities(db, state.live, embedding, taxonId, detectionId),
+    project: (embedding) => project(state.live.statistics, embedding),
     publishNow,
     async close() {
       ending.abort()
@@ -282,8 +280,8 @@ export async function openLearning(options: LearningOptions): Promise<Learning> 
   return learning
 }
 
-function grown({ living, examplesAtVersion }: Loaded): boolean {
-  const more = Math.abs(living.examples - examplesAtVersion)
+function grown({ live, examplesAtVersion }: Loaded): boolean {
+  const more = Math.abs(live.examples - examplesAtVersion)
   return more >= GROWTH.examples && more >= GROWTH.share * examplesAtVersion
 }
 

@@ -1,17 +1,17 @@
-// The nearest exemplars from memory. In: what the living tree was taught, a query in its metric. Out: as db/trees/nearest.ts answers,
+// The nearest exemplars from memory. In: what the live tree was taught, a query in its metric. Out: as db/trees/nearest.ts answers,
 // without a way to the database: for installations up to a size at which a scan is quicker than the way there.
 
 import type { Near } from '../../db/trees/nearest.ts'
-import type { Taught } from './living-tree.ts'
+import type { Exemplar } from './live-tree.ts'
 
 /** Numbers of all vectors together up to which memory is asked; 330,000 of them took 1.3 ms (2 cores, 2026-11-22). */
 export const MOST_NUMBERS = 2_000_000
 
 /** `vectors`: a row of unit length per exemplar, one behind the other: scattered ones take four times as long. */
-export type Exemplars = { taught: readonly Taught[]; vectors: Float32Array }
-export type Measured = { taught: Taught; cosine: number }
+export type ExemplarRows = { taught: readonly Exemplar[]; vectors: Float32Array }
+export type Measured = { taught: Exemplar; cosine: number }
 
-export function gather(all: Iterable<Taught>, size: number): Exemplars {
+export function gatherExemplars(all: Iterable<Exemplar>, size: number): ExemplarRows {
   const taught = [...all]
   const vectors = new Float32Array(taught.length * size)
   taught.forEach(({ vector }, k) => {
@@ -23,7 +23,7 @@ export function gather(all: Iterable<Taught>, size: number): Exemplars {
 
 /** Every exemplar but those of one burst and one detection, with its cosine; in no order. */
 export function measureAll(
-  { taught, vectors }: Exemplars,
+  { taught, vectors }: ExemplarRows,
   query: Float32Array,
   leftOut: { groupKey: string | null; detectionId: number | null },
 ): Measured[] {

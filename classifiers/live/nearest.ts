@@ -4,26 +4,26 @@
 import type { Db } from '../../db/connection/connect.ts'
 import { type Near, type NearFilter, nearestExemplars, nearestPerTaxon } from '../../db/trees/nearest.ts'
 import type { Neighbour } from '../neighbours.ts'
-import type { LivingTree } from './living-tree.ts'
+import type { LiveTree } from './live-tree.ts'
 import { measureAll, nearestOf } from './memory-nearest.ts'
 
 /** What narrows similar photos besides the taxon: camera, capture time, whether a person has confirmed them. */
 export type PhotoFilter = Omit<NearFilter, 'taxonIds'>
 
-/** `query` in the tree's metric. Exemplars of one burst, or one detection, can be left out. */
+/** `query` in the tree's metric. ExemplarRows of one burst, or one detection, can be left out. */
 export function openNearest(
   db: Db,
-  living: LivingTree,
+  live: LiveTree,
   query: Float32Array,
   leftOut: { groupKey?: string | null; detectionId?: number | null },
 ) {
   const { groupKey = null, detectionId = null } = leftOut
-  const { exemplars, taxa } = living
+  const { exemplars, taxa } = live
   const measured = exemplars && measureAll(exemplars, query, { groupKey, detectionId })
   const known = {
-    version: living.version,
+    version: live.version,
     query,
-    examples: living.examples,
+    examples: live.examples,
     excludeGroupKey: groupKey,
     excludeDetectionIds: detectionId === null ? [] : [detectionId],
   }
@@ -33,7 +33,7 @@ export function openNearest(
       const taxonIds = within === null ? null : taxa.subtree(within)
       const isUnfiltered = Object.values(filter).every((value) => value === undefined || value === false)
       if (measured && isUnfiltered) return nearestOf(measured, k, taxonIds && new Set(taxonIds))
-      const ofTaxa = taxonIds ? { taxonIds, matching: living.tree.exampleCount(within) } : {}
+      const ofTaxa = taxonIds ? { taxonIds, matching: live.tree.exampleCount(within) } : {}
       return await nearestExemplars(db, { ...known, ...ofTaxa, ...filter, k })
     },
     /** The `k` nearest at or below each of some taxa. */

@@ -18,7 +18,7 @@ import {
 import { project, type Statistics } from '../statistics.ts'
 import { decodeStatistics, encodeStatistics } from '../statistics-bytes.ts'
 import type { EstimateReply, EstimateRequest } from './estimate-worker.ts'
-import type { LivingTree } from './living-tree.ts'
+import type { LiveTree } from './live-tree.ts'
 
 /** More examples than this tell covariances and calibration nothing new; taxa with few keep all of theirs. */
 const MOST_EXAMPLES = 40_000
@@ -40,14 +40,14 @@ export async function publishNext({
   database,
   modelSha256,
   reference,
-  living,
+  live,
   signal,
   prepare,
 }: {
   database: Database
   modelSha256: string
   reference: Statistics
-  living: LivingTree
+  live: LiveTree
   /** Ends the estimation. */
   signal: AbortSignal
   /** What a version needs beside its rows before it serves: an index for search. */
@@ -56,10 +56,10 @@ export async function publishNext({
   return await withPublishLock(database, async () => {
     const { db } = database
     const lessons = await countDetectionLessons(db, { upTo: await lastLesson(db) })
-    const request = await collect(db, modelSha256, living, reference)
+    const request = await collect(db, modelSha256, live, reference)
     if (request.taxonIds.length === 0) return
-    const statistics = await estimateApart(request, signal)
-    const version = await insertVersion(db, { modelSha256, statistics, lessons, examples: living.examples })
+    const statistics = await estimateInProcess(request, signal)
+    const version = await insertVersion(db, { modelSha256, statistics, lessons, examples: live.examples })
     const decoded = decodeStatistics(statistics)
     for await (const page of embeddings(db, modelSha256, { taught: true })) {
       await insertMetricVectors(
@@ -73,24 +73,19 @@ export async function publishNext({
     signal.throwIfAborted()
     await publishVersion(db, version)
     // The version before stays for processes that have not taken over the new one yet.
-    await deleteVersionsBefore(db, modelSha256, living.version)
+    await deleteVersionsBefore(db, modelSha256, live.version)
   })
 }
 
-async function collect(
-  db: Db,
-  modelSha256: string,
-  living: LivingTree,
-  reference: Statistics,
-): Promise<EstimateRequest> {
-  const most = mostPerTaxon(living)
+async function collect(db: Db, modelSha256: string, live: LiveTree, reference: Statistics): Promise<EstimateRequest> {
+  const most = mostPerTaxon(live)
   const taxonIds: number[] = []
   const groups: string[] = []
   const rows: Float32Array[] = []
   const taken = new Map<number, number>()
   for await (const page of embeddings(db, modelSha256, { taught: true })) {
     for (const { taxonId, groupKey, embedding } of page) {
-      if (taxonId === null || !living.taxa.get(taxonId)) continue
+      if (taxonId === null || !live.taxa.get(taxonId)) continue
       const count = (taken.get(taxonId) ?? 0) + 1
       taken.set(taxonId, count)
       if (count > most) continue
@@ -104,13 +99,13 @@ async function collect(
   rows.forEach((row, i) => {
     all.set(row, i * dimensions)
   })
-  const taxonomy = [...living.taxa.values()].map(({ id, parentId, rankLevel }) => ({ id, parentId, rankLevel }))
+  const taxonomy = [...live.taxa.values()].map(({ id, parentId, rankLevel }) => ({ id, parentId, rankLevel }))
   return { taxonomy, taxonIds, groups, embeddings: all, dimensions, reference: encodeStatistics(reference) }
 }
 
 /** The largest number of examples per taxon that keeps the total within bounds. */
-function mostPerTaxon(living: LivingTree): number {
-  const counts = living.directCounts().sort((a, b) => a - b)
+function mostPerTaxon(live: LiveTree): number {
+  const counts = live.directCounts().sort((a, b) => a - b)
   let left = MOST_EXAMPLES
   for (let i = 0; i < counts.length; i++) {
     const share = Math.floor(left / (counts.length - i))
@@ -120,7 +115,7 @@ function mostPerTaxon(living: LivingTree): number {
   return Number.POSITIVE_INFINITY
 }
 
-function estimateApart(request: EstimateRequest, signal: AbortSignal): Promise<Uint8Array> {
+function estimateInProcess(request: EstimateRequest, signal: AbortSignal): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const child = fork(fileURLToPath(new URL('./estimate-worker.ts', import.meta.url)), [], {
       execArgv: ['--import', import.meta.resolve('tsx')],

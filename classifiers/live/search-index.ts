@@ -24,7 +24,7 @@ export function openSearchIndex({
 }: {
   database: Database
   announce: Announce
-  /** Exemplars from which on an index is wanted. */
+  /** ExemplarRows from which on an index is wanted. */
   from?: number
   onError: (error: unknown, doing: string) => void
 }): SearchIndex {

@@ -7,8 +7,8 @@ import type { Db } from '../../db/connection/connect.ts'
 import { openImports } from '../../db/photos/imports.ts'
 import { type Teaching, teachingOf } from '../../db/trees/lessons.ts'
 import { burstExamples, type NewSuggestion, staleDetections, upsertSuggestions } from '../../db/trees/suggestions.ts'
-import { likenessOf } from './hilbert-order.ts'
-import { disputeOf, doubtOf } from './label-doubt.ts'
+import { hilbertIndex } from './hilbert-order.ts'
+import { evidenceDispute, labelDoubt } from './label-doubt.ts'
 import type { Learning } from './learning.ts'
 
 /** Asked accuracy of the stop that is stored: the default of POST /api/suggestions. */
@@ -113,8 +113,8 @@ export async function summaryOf(
     probability: best?.probability ?? 0,
     stopTaxonId: said.stop?.taxonId ?? null,
     novelty: said.novelty?.probability ?? 0,
-    ...(label === null ? disputeOf(said) : doubtOf(said, label, learning.taxonomy, examplesOutside(label))),
-    likeness: likenessOf(learning.project(embedding)),
+    ...(label === null ? evidenceDispute(said) : labelDoubt(said, label, learning.taxonomy, examplesOutside(label))),
+    likeness: hilbertIndex(learning.project(embedding)),
     treeVersion,
   }
 }

@@ -1,4 +1,4 @@
-// From rows to the living tree. In: what detections teach, taxa as they are now. Out: the same in memory; metric vectors that
+// From rows to the live tree. In: what detections teach, taxa as they are now. Out: the same in memory; metric vectors that
 // were not written yet are. Everything may be applied again: rows are read as they are, not as a lesson left them. What is read
 // is of one moment, and is applied in one go, so that no answer is ever given by half of a change.
 
@@ -16,11 +16,11 @@ import {
 import { exemplars, insertMetricVectors, latestPublished } from '../../db/trees/trees.ts'
 import { project } from '../statistics.ts'
 import { decodeStatistics } from '../statistics-bytes.ts'
-import { LivingTree } from './living-tree.ts'
+import { LiveTree } from './live-tree.ts'
 
-/** A living tree and which lessons it has seen. */
+/** A live tree and which lessons it has seen. */
 export type Loaded = {
-  living: LivingTree
+  live: LiveTree
   seen: Set<number>
   lowWater: number
   lessons: number
@@ -38,16 +38,16 @@ export async function load(db: Db, modelSha256: string): Promise<Loaded> {
   const lowWater = await lastLesson(db)
   const window = await lessonsAfter(db, lowWater)
   const before = await countDetectionLessons(db, { upTo: lowWater - LESSON_WINDOW })
-  const living = new LivingTree(row.version, decodeStatistics(row.statistics), await loadTaxa(db))
+  const live = new LiveTree(row.version, decodeStatistics(row.statistics), await loadTaxa(db))
   for await (const page of exemplars(db, { version: row.version, modelSha256 })) {
-    const rows = measure(living, page)
-    const taxa = await readTaxa(db, living, unknownTaxa(living, page))
-    await writeNewVectors(db, living.version, rows)
-    learnNews(living, { rows, taxa, forgotten: [] })
+    const rows = measure(live, page)
+    const taxa = await readTaxa(db, live, unknownTaxa(live, page))
+    await writeNewVectors(db, live.version, rows)
+    applyChanges(live, { rows, taxa, forgotten: [] })
     await nextTurn()
   }
   return {
-    living,
+    live,
     seen: new Set(window.map(({ id }) => id)),
     lowWater: window.at(-1)?.id ?? 0,
     lessons: before + window.filter(({ kind }) => kind === 'detection').length,
@@ -58,7 +58,7 @@ export async function load(db: Db, modelSha256: string): Promise<Loaded> {
 }
 
 /** What some detections teach and what some taxa are now, as of one moment. */
-export type News = {
+export type Changes = {
   rows: Measured[]
   /** Detections that are no more. */
   forgotten: number[]
@@ -69,42 +69,42 @@ export type News = {
 }
 
 /** Call it in a transaction that sees one moment. */
-export async function readNews(
+export async function readChanges(
   db: Db,
   modelSha256: string,
-  living: LivingTree,
+  live: LiveTree,
   of: { detectionIds: number[]; taxonIds: number[] },
-): Promise<News> {
+): Promise<Changes> {
   const rows =
-    of.detectionIds.length === 0 ? [] : await teachingOf(db, of.detectionIds, { version: living.version, modelSha256 })
+    of.detectionIds.length === 0 ? [] : await teachingOf(db, of.detectionIds, { version: live.version, modelSha256 })
   const present = new Set(rows.map(({ detectionId }) => detectionId))
-  const taxa = await readTaxa(db, living, [...of.taxonIds, ...unknownTaxa(living, rows)])
+  const taxa = await readTaxa(db, live, [...of.taxonIds, ...unknownTaxa(live, rows)])
   const existing = new Set(taxa.map(({ id }) => id))
   return {
-    rows: measure(living, rows),
+    rows: measure(live, rows),
     forgotten: of.detectionIds.filter((id) => !present.has(id)),
     taxa,
     gone: of.taxonIds.filter((id) => !existing.has(id)),
   }
 }
 
-/** All at once: no answer is given in between. `gone` is left for `removeGone`. */
-export function learnNews(living: LivingTree, { rows, forgotten, taxa }: Omit<News, 'gone'>): void {
-  setTaxa(living, taxa)
-  for (const id of forgotten) living.unteach(id)
+/** All at once: no answer is given in between. `gone` is left for `removeTaxa`. */
+export function applyChanges(live: LiveTree, { rows, forgotten, taxa }: Omit<Changes, 'gone'>): void {
+  setTaxa(live, taxa)
+  for (const id of forgotten) live.unteach(id)
   for (const { detectionId, mediaId, taxonId, groupKey, vector } of rows) {
-    if (taxonId === null || vector === null) living.unteach(detectionId)
-    else living.teach({ detectionId, mediaId, taxonId, groupKey, vector })
+    if (taxonId === null || vector === null) live.unteach(detectionId)
+    else live.teach({ detectionId, mediaId, taxonId, groupKey, vector })
   }
 }
 
 /** With its vector in the tree's metric where it teaches; `isNew`: nobody wrote that yet. */
 type Measured = Omit<Teaching, 'embedding'> & { isNew: boolean }
 
-function measure(living: LivingTree, rows: Teaching[]): Measured[] {
+function measure(live: LiveTree, rows: Teaching[]): Measured[] {
   return rows.map(({ embedding, ...row }) => {
     const isNew = row.taxonId !== null && row.vector === null && embedding !== null
-    return { ...row, vector: isNew ? project(living.statistics, embedding) : row.vector, isNew }
+    return { ...row, vector: isNew ? project(live.statistics, embedding) : row.vector, isNew }
   })
 }
 
@@ -113,16 +113,16 @@ export async function writeNewVectors(db: Db, version: number, rows: Measured[])
   await insertMetricVectors(db, version, vectors)
 }
 
-const unknownTaxa = (living: LivingTree, rows: Teaching[]): number[] =>
-  rows.flatMap(({ taxonId }) => (taxonId === null || living.taxa.get(taxonId) ? [] : [taxonId]))
+const unknownTaxa = (live: LiveTree, rows: Teaching[]): number[] =>
+  rows.flatMap(({ taxonId }) => (taxonId === null || live.taxa.get(taxonId) ? [] : [taxonId]))
 
 /** These taxa as they are now, and those above them that are not known; ids that no longer exist are absent. */
-async function readTaxa(db: Db, living: LivingTree, ids: number[]): Promise<TaxonRow[]> {
+async function readTaxa(db: Db, live: LiveTree, ids: number[]): Promise<TaxonRow[]> {
   const found = new Map<number, TaxonRow>()
   for (let missing = [...new Set(ids)]; missing.length > 0; ) {
     for (const taxon of await getTaxa(db, missing)) found.set(taxon.id, taxon)
     const above = [...found.values()].flatMap(({ parentId }) =>
-      parentId === null || found.has(parentId) || living.taxa.get(parentId) ? [] : [parentId],
+      parentId === null || found.has(parentId) || live.taxa.get(parentId) ? [] : [parentId],
     )
     missing = [...new Set(above)]
   }
@@ -130,14 +130,14 @@ async function readTaxa(db: Db, living: LivingTree, ids: number[]): Promise<Taxo
 }
 
 /** Parents first. */
-function setTaxa(living: LivingTree, taxa: TaxonRow[]): void {
+function setTaxa(live: LiveTree, taxa: TaxonRow[]): void {
   const left = new Map(taxa.map((taxon) => [taxon.id, taxon]))
   const place = (id: number) => {
     const taxon = left.get(id)
     if (!taxon) return
     left.delete(id)
     if (taxon.parentId !== null) place(taxon.parentId)
-    living.setTaxon(taxon)
+    live.setTaxon(taxon)
   }
   for (const { id } of taxa) place(id)
 }
@@ -145,14 +145,14 @@ function setTaxa(living: LivingTree, taxa: TaxonRow[]): void {
 /**
  * Children before parents. Returns those that still have children or examples: the lessons that take these away come later.
  */
-export function removeGone(living: LivingTree, ids: number[]): number[] {
-  const known = ids.filter((id) => living.taxa.get(id))
-  const depth = new Map(known.map((id) => [id, living.taxa.path(id).length]))
+export function removeTaxa(live: LiveTree, ids: number[]): number[] {
+  const known = ids.filter((id) => live.taxa.get(id))
+  const depth = new Map(known.map((id) => [id, live.taxa.path(id).length]))
   return known
     .sort((a, b) => depth.get(b)! - depth.get(a)!)
     .filter((id) => {
-      if (living.isUsed(id)) return true
-      living.removeTaxon(id)
+      if (live.isUsed(id)) return true
+      live.removeTaxon(id)
       return false
     })
 }

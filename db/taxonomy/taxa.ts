@@ -1,5 +1,5 @@
 // The taxonomy as rows. In: names, ranks and parents. Out: taxa; every change is an edit in the log (taxonomy-edits.ts) and
-// writes a lesson for the living tree.
+// writes a lesson for the live tree.
 
 import { and, asc, eq, isNull, type SQLWrapper, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'

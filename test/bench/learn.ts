@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { sql } from 'drizzle-orm'
 import { quantile } from '../../classifiers/fitting/averages.ts'
-import { LivingTree } from '../../classifiers/live/living-tree.ts'
-import { learnNews, readNews, writeNewVectors } from '../../classifiers/live/tree-rows.ts'
+import { LiveTree } from '../../classifiers/live/live-tree.ts'
+import { applyChanges, readChanges, writeNewVectors } from '../../classifiers/live/tree-rows.ts'
 import { random } from '../../classifiers/seeded-random.ts'
 import { type Statistics, unitLength } from '../../classifiers/statistics.ts'
 import { encodeStatistics } from '../../classifiers/statistics-bytes.ts'
@@ -24,9 +24,9 @@ import { insertVersion, publishVersion } from '../../db/trees/trees.ts'
 const TIMES = 200
 const MODELS = { detectorSha256: 'd'.repeat(64), embedderSha256: 'e'.repeat(64) }
 
-export type World = { db: Db; living: LivingTree; close(): Promise<void> }
+export type World = { db: Db; live: LiveTree; close(): Promise<void> }
 
-/** An embedded database of its own with these taxa, and an untaught living tree over them. */
+/** An embedded database of its own with these taxa, and an untaught live tree over them. */
 export async function openWorld(synthetic: Statistics, taxa: readonly TaxonNode[]): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'clavis-bench-'))
   const database = await openDatabase(`file:${folder}`)
@@ -42,7 +42,7 @@ export async function openWorld(synthetic: Statistics, taxa: readonly TaxonNode[
   await publishVersion(db, version)
   return {
     db,
-    living: new LivingTree(version, statistics, await loadTaxa(db)),
+    live: new LiveTree(version, statistics, await loadTaxa(db)),
     async close() {
       await database.close()
       await rm(folder, { recursive: true, force: true })
@@ -51,8 +51,8 @@ export async function openWorld(synthetic: Statistics, taxa: readonly TaxonNode[
 }
 
 /** Milliseconds per identification, committed and then also learned: p50 and p95 of each. */
-export async function timeTransactions({ db, living }: World, species: readonly number[]): Promise<string[]> {
-  const detections = await addDetections(db, living.statistics.dimensions)
+export async function timeTransactions({ db, live }: World, species: readonly number[]): Promise<string[]> {
+  const detections = await addDetections(db, live.statistics.dimensions)
   const next = random(1)
   const stored: number[] = []
   const learned: number[] = []
@@ -61,9 +61,9 @@ export async function timeTransactions({ db, living }: World, species: readonly 
     const begun = performance.now()
     await identify(db, { detectionId, taxonId, person: 'bench', basis: { kind: 'search' } })
     stored.push(performance.now() - begun)
-    const news = await readNews(db, MODELS.embedderSha256, living, { detectionIds: [detectionId], taxonIds: [] })
-    await writeNewVectors(db, living.version, news.rows)
-    learnNews(living, news)
+    const news = await readChanges(db, MODELS.embedderSha256, live, { detectionIds: [detectionId], taxonIds: [] })
+    await writeNewVectors(db, live.version, news.rows)
+    applyChanges(live, news)
     learned.push(performance.now() - begun)
   }
   return [stored, learned].flatMap((values) => [0.5, 0.95].map((share) => quantile(values, share).toFixed(1)))

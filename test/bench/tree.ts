@@ -91,7 +91,7 @@ async function bench(count: number, dimensions: number): Promise<{ row: string[]
   }
   const world = await openWorld(statistics, taxa)
   const before = await memory()
-  const { tree } = world.living
+  const { tree } = world.live
   const progress = openProgress(count * EXAMPLES_PER_TAXON, `examples of ${count} taxa x ${dimensions}`)
   leaves.forEach((taxonId, i) => {
     for (let k = 0; k < EXAMPLES_PER_TAXON; k++) tree.add({ taxonId, group: `${taxonId}.${k}`, vector: photo(taxonId) })

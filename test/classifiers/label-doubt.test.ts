@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { likenessOf, placeOnCurve } from '../../classifiers/live/hilbert-order.ts'
-import { disputeOf, doubtOf } from '../../classifiers/live/label-doubt.ts'
+import { curveIndex, hilbertIndex } from '../../classifiers/live/hilbert-order.ts'
+import { evidenceDispute, labelDoubt } from '../../classifiers/live/label-doubt.ts'
 import type { Suggestions } from '../../classifiers/suggest.ts'
 import { Taxonomy } from '../../classifiers/taxonomy.ts'
 
@@ -33,24 +33,24 @@ const said: Said = {
 const close = (a: number | null, b: number) => assert.ok(a !== null && Math.abs(a - b) < 1e-9, `${a} is ${b}`)
 
 test('a label beside a much more probable taxon is suspect where it is well known', () => {
-  const doubt = doubtOf(said, cornix, taxonomy, 3)
+  const doubt = labelDoubt(said, cornix, taxonomy, 3)
   close(doubt.ownProbability, 0.1)
   close(doubt.disagreement, 0.7)
   assert.equal(doubt.suspect, true)
-  assert.equal(doubtOf(said, cornix, taxonomy, 2).suspect, false, 'too few other examples to tell')
+  assert.equal(labelDoubt(said, cornix, taxonomy, 2).suspect, false, 'too few other examples to tell')
 })
 test('the best label, and one above it, are not', () => {
   for (const label of [corax, genus]) {
-    const doubt = doubtOf(said, label, taxonomy, 9)
+    const doubt = labelDoubt(said, label, taxonomy, 9)
     assert.equal(doubt.suspect, false)
     assert.equal(doubt.disagreement, 0)
   }
-  close(doubtOf(said, genus, taxonomy, 9).ownProbability, 0.95)
+  close(labelDoubt(said, genus, taxonomy, 9).ownProbability, 0.95)
 })
 test('the unidentified: how far tree and similar photos are apart', () => {
-  close(disputeOf({ suggestions: [suggestion(corax, 0.8, 0.3)] }).disagreement, 0.5)
-  assert.equal(disputeOf({ suggestions: [suggestion(corax, 0.8)] }).disagreement, 0)
-  assert.equal(disputeOf({ suggestions: [] }).disagreement, 0)
+  close(evidenceDispute({ suggestions: [suggestion(corax, 0.8, 0.3)] }).disagreement, 0.5)
+  assert.equal(evidenceDispute({ suggestions: [suggestion(corax, 0.8)] }).disagreement, 0)
+  assert.equal(evidenceDispute({ suggestions: [] }).disagreement, 0)
 })
 
 test('the curve goes from each cell to a neighbour, through every one once', () => {
@@ -60,7 +60,7 @@ test('the curve goes from each cell to a neighbour, through every one once', () 
   for (let x = 0; x < side; x++)
     for (let y = 0; y < side; y++)
       for (let z = 0; z < side; z++) {
-        const place = Math.floor(placeOnCurve([x * step, y * step, z * step]) / step ** 3)
+        const place = Math.floor(curveIndex([x * step, y * step, z * step]) / step ** 3)
         cells.set(place, [x, y, z])
       }
   assert.equal(cells.size, side ** 3)
@@ -71,9 +71,9 @@ test('the curve goes from each cell to a neighbour, through every one once', () 
   }
 })
 test('places are whole, and do not depend on length', () => {
-  assert.equal(likenessOf([0.2, -0.4, 0.1, 0.3]), likenessOf([0.4, -0.8, 0.2, 0.6]))
+  assert.equal(hilbertIndex([0.2, -0.4, 0.1, 0.3]), hilbertIndex([0.4, -0.8, 0.2, 0.6]))
   for (const vector of [[0, 0], [1], [], [-1, 0, 0], [1, 1, 1]]) {
-    const place = likenessOf(vector)
+    const place = hilbertIndex(vector)
     assert.ok(Number.isInteger(place) && place >= 0 && place < 2 ** 30)
   }
 })

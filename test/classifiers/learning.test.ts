@@ -1,4 +1,4 @@
-// The living tree against a real database: learned at once, undone exactly, published without a gap, equal after a restart and
+// The live tree against a real database: learned at once, undone exactly, published without a gap, equal after a restart and
 // in every process.
 
 import assert from 'node:assert/strict'

@@ -8,11 +8,11 @@ import {
   calibrationFloor,
   pairedInterval,
   reliability,
-} from '../../classifiers/evaluation/metrics.ts'
+} from '../../classifiers/evaluation/calibration-error.ts'
 import { withWrongLabels } from '../../classifiers/evaluation/trials.ts'
 import { auroc } from '../../classifiers/fitting/auroc.ts'
 import { foldsOf } from '../../classifiers/fitting/folds.ts'
-import { fitRivals } from '../../classifiers/fitting/logistic.ts'
+import { fitPairwise } from '../../classifiers/fitting/logistic.ts'
 import { fitSoftmax, softmaxScores } from '../../classifiers/fitting/softmax-regression.ts'
 import { fitThresholds, isotonic } from '../../classifiers/fitting/thresholds.ts'
 import { vote } from '../../classifiers/neighbours.ts'
@@ -53,7 +53,7 @@ test('rivals: odds that follow exp(1.5 x) are found again', () => {
   const next = random(7)
   const rows = Array.from({ length: 4000 }, () => [4 * next() - 2])
   const right = rows.map(([x]) => next() < 1 / (1 + Math.exp(-1.5 * x!)))
-  near(fitRivals(rows, right)[0]!, 1.5, 0.12)
+  near(fitPairwise(rows, right)[0]!, 1.5, 0.12)
 })
 
 test('isotonic: pools what goes down, keeps what goes up', () => {

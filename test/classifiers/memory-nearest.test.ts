@@ -43,25 +43,25 @@ describe('neighbours from memory', () => {
     const { db } = database
     const reference = estimate({ taxonomy: [], examples: [], reference: null, dimensions: DIMENSIONS })
     await publishFirst(db, EMBEDDER, reference)
-    const { living } = await load(db, EMBEDDER)
-    const query = project(living.statistics, draw())
-    const one = living.exemplars!.taught[7]!
+    const { live } = await load(db, EMBEDDER)
+    const query = project(live.statistics, draw())
+    const one = live.exemplars!.taught[7]!
     for (const groupKey of [null, one.groupKey]) {
       for (const detectionId of [null, one.detectionId]) {
-        const measured = measureAll(living.exemplars!, query, { groupKey, detectionId })
+        const measured = measureAll(live.exemplars!, query, { groupKey, detectionId })
         const search = {
-          version: living.version,
+          version: live.version,
           query,
           excludeGroupKey: groupKey,
           excludeDetectionIds: detectionId === null ? [] : [detectionId],
         }
         same(nearestOf(measured, 9, null), await nearestExemplars(db, { ...search, k: 9 }))
-        const corvus = living.taxa.subtree(taxa.corvus)
+        const corvus = live.taxa.subtree(taxa.corvus)
         same(
           nearestOf(measured, 100, new Set(corvus)),
           await nearestExemplars(db, { ...search, k: 100, taxonIds: corvus }),
         )
-        const asked = [taxa.parus, taxa.corvus].map((taxonId) => ({ taxonId, within: living.taxa.subtree(taxonId) }))
+        const asked = [taxa.parus, taxa.corvus].map((taxonId) => ({ taxonId, within: live.taxa.subtree(taxonId) }))
         const found = await nearestPerTaxon(db, { ...search, taxa: asked, perTaxon: 4 })
         for (const { taxonId, within } of asked) same(nearestOf(measured, 4, new Set(within)), found.get(taxonId)!)
       }

@@ -1,11 +1,11 @@
-// What the living tree takes over from rows, where the taxonomy is edited while it reads.
+// What the live tree takes over from rows, where the taxonomy is edited while it reads.
 
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { estimate } from '../../classifiers/fitting/estimate.ts'
 import { openLearning } from '../../classifiers/live/learning.ts'
 import { publishFirst } from '../../classifiers/live/publishing.ts'
-import { learnNews, load, readNews, removeGone } from '../../classifiers/live/tree-rows.ts'
+import { applyChanges, load, readChanges, removeTaxa } from '../../classifiers/live/tree-rows.ts'
 import type { Database } from '../../db/connection/connect.ts'
 import { identify } from '../../db/statements/identifications.ts'
 import { identifyMany } from '../../db/statements/identifications-many.ts'
@@ -36,43 +36,43 @@ describe('taxa that are removed while lessons are read', () => {
       command: { kind: 'delete', id: taxa.pica, moveTo: taxa.corax },
       person: 'ada',
     })
-  const read = (living: Parameters<typeof readNews>[2], db = database.db) =>
-    readNews(db, EMBEDDER, living, { detectionIds: [detectionId], taxonIds: [taxa.pica] })
+  const read = (live: Parameters<typeof readChanges>[2], db = database.db) =>
+    readChanges(db, EMBEDDER, live, { detectionIds: [detectionId], taxonIds: [taxa.pica] })
 
   it('are known as they were at the moment that is read', { skip: needsPostgres }, async () => {
-    const { living } = await load(database.db, EMBEDDER)
+    const { live } = await load(database.db, EMBEDDER)
     const news = await database.db.transaction(async (tx) => {
-      await read(living, tx)
+      await read(live, tx)
       const done = await deletePica()
       assert.ok(done.editId > 0)
-      return await read(living, tx)
+      return await read(live, tx)
     }, ONE_MOMENT)
     assert.deepEqual(news.gone, [])
     assert.deepEqual(
       news.rows.map(({ taxonId }) => taxonId),
       [taxa.pica],
     )
-    const now = await read(living)
+    const now = await read(live)
     assert.deepEqual([now.gone, now.rows[0]?.taxonId], [[taxa.pica], taxa.corax])
   })
 
   it('stay while something is taught by them, and go with the lesson that takes it away', async () => {
-    const { living } = await load(database.db, EMBEDDER)
-    const { taxonId } = living.example(detectionId)!
-    assert.deepEqual(removeGone(living, [taxonId, taxa.corvus]), [taxonId, taxa.corvus])
-    assert.equal(living.tree.exampleCount(taxonId), 1)
-    learnNews(living, { rows: [], forgotten: [detectionId], taxa: [] })
-    assert.deepEqual(removeGone(living, [taxonId]), [])
-    assert.equal(living.taxon(taxonId), null)
+    const { live } = await load(database.db, EMBEDDER)
+    const { taxonId } = live.example(detectionId)!
+    assert.deepEqual(removeTaxa(live, [taxonId, taxa.corvus]), [taxonId, taxa.corvus])
+    assert.equal(live.tree.exampleCount(taxonId), 1)
+    applyChanges(live, { rows: [], forgotten: [detectionId], taxa: [] })
+    assert.deepEqual(removeTaxa(live, [taxonId]), [])
+    assert.equal(live.taxon(taxonId), null)
   })
 
   it('stay while they rest with their examples', async () => {
-    const { living } = await load(database.db, EMBEDDER)
-    const { taxonId } = living.example(detectionId)!
-    const taxon = living.taxa.need(taxonId)
-    learnNews(living, { rows: [], forgotten: [], taxa: [{ ...taxon, active: false }] })
-    assert.equal(living.tree.exampleCount(taxonId), 0)
-    assert.deepEqual(removeGone(living, [taxonId]), [taxonId])
+    const { live } = await load(database.db, EMBEDDER)
+    const { taxonId } = live.example(detectionId)!
+    const taxon = live.taxa.need(taxonId)
+    applyChanges(live, { rows: [], forgotten: [], taxa: [{ ...taxon, active: false }] })
+    assert.equal(live.tree.exampleCount(taxonId), 0)
+    assert.deepEqual(removeTaxa(live, [taxonId]), [taxonId])
   })
 })
 

@@ -1,4 +1,4 @@
-// The living tree: against numbers worked by hand, and properties that must hold to the bit.
+// The live tree: against numbers worked by hand, and properties that must hold to the bit.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

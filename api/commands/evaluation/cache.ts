@@ -5,10 +5,10 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
-import type { Keep } from '../../../classifiers/evaluation/trials.ts'
+import type { Memoise } from '../../../classifiers/evaluation/trials.ts'
 
 /** `facts`: what tells this library and model from others; what was chosen is in the names of parts. */
-export function keepIn(folder: string, facts: unknown): Keep {
+export function keepIn(folder: string, facts: unknown): Memoise {
   mkdirSync(folder, { recursive: true })
   const run = createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 16)
   return (part, work) => {

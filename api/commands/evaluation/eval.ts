@@ -5,10 +5,10 @@ import { writeFile } from 'node:fs/promises'
 import { performance } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
 import { BASELINES } from '../../../classifiers/evaluation/baselines.ts'
-import { coverageOf, type Figures, figuresOf, similarPrecision } from '../../../classifiers/evaluation/evaluation.ts'
-import { fitBaseline, type Library, Ours, type Photo } from '../../../classifiers/evaluation/judge.ts'
-import { pairedInterval } from '../../../classifiers/evaluation/metrics.ts'
-import { fewShots, type Keep, noveltyOf, withWrongLabels } from '../../../classifiers/evaluation/trials.ts'
+import { pairedInterval } from '../../../classifiers/evaluation/calibration-error.ts'
+import { coverageOf, type Figures, figuresOf, similarPrecision } from '../../../classifiers/evaluation/figures.ts'
+import { ClavisMethod, fitBaseline, type Library, type Photo } from '../../../classifiers/evaluation/methods.ts'
+import { fewShots, type Memoise, noveltyOf, withWrongLabels } from '../../../classifiers/evaluation/trials.ts'
 import { mean, quantile } from '../../../classifiers/fitting/averages.ts'
 import { FOLDS, foldsOf } from '../../../classifiers/fitting/folds.ts'
 import { Taxonomy } from '../../../classifiers/taxonomy.ts'
@@ -89,7 +89,7 @@ export async function evalCommand(args: string[], config: Config): Promise<numbe
   try {
     const library = await withProgress('photos', (say) => readLibrary(csv, models, say))
     const facts = { library: await sha256OfFile(csv), model: models.embedder.manifest }
-    const keep: Keep = values.resume === undefined ? (_part, work) => work() : keepIn(values.resume, facts)
+    const keep: Memoise = values.resume === undefined ? (_part, work) => work() : keepIn(values.resume, facts)
     const report = judgeSplits(library, values.splits, models.embedder, baselines, keep)
     if (shares.noise !== null) report.noise = judgeNoise(library, shares.noise, keep)
     if (shots) {
@@ -129,7 +129,7 @@ function judgeSplits(
   splits: 'column' | '5',
   model: { name: string; sha256: string },
   names: readonly string[],
-  keep: Keep,
+  keep: Memoise,
 ): Report {
   const photos = library.photos
   const folds = foldsOf(photos)
@@ -177,7 +177,7 @@ function judgeSplits(
 function judgeOurs(library: Library, train: readonly Photo[], test: readonly Photo[], seed: number) {
   const taxonomy = new Taxonomy(library.taxa)
   const begun = performance.now()
-  const ours = Ours.fit(library.taxa, train)
+  const ours = ClavisMethod.fit(library.taxa, train)
   const fitSeconds = (performance.now() - begun) / 1000
   const figures = (alone: boolean) =>
     figuresOf(
@@ -195,7 +195,7 @@ function judgeOurs(library: Library, train: readonly Photo[], test: readonly Pho
 }
 
 /** Milliseconds per example learned and taken back, and per answer. */
-function updateTiming(ours: Ours, test: readonly Photo[]) {
+function updateTiming(ours: ClavisMethod, test: readonly Photo[]) {
   const examples = test.slice(0, 200).map((photo) => ours.exampleOf(photo))
   const timed = (work: (example: (typeof examples)[number]) => void): number[] =>
     examples.map((example) => {
@@ -209,7 +209,7 @@ function updateTiming(ours: Ours, test: readonly Photo[]) {
   return { updateP95Ms: quantile(update, 0.95), scoreP50Ms: quantile(score, 0.5) }
 }
 
-function judgeNoise(library: Library, wrong: number, keep: Keep): Report['noise'] {
+function judgeNoise(library: Library, wrong: number, keep: Memoise): Report['noise'] {
   const train = library.photos.filter((photo) => !photo.test)
   return {
     share: wrong,
@@ -219,7 +219,7 @@ function judgeNoise(library: Library, wrong: number, keep: Keep): Report['noise'
 }
 
 /** `more` is the same library among more taxa. */
-function judgeUntaught(library: Library, more: Library, keep: Keep): Report['untaught'] {
+function judgeUntaught(library: Library, more: Library, keep: Memoise): Report['untaught'] {
   const train = library.photos.filter((photo) => !photo.test)
   return {
     taxa: more.taxa.length - library.taxa.length,
@@ -230,7 +230,7 @@ function judgeUntaught(library: Library, more: Library, keep: Keep): Report['unt
 
 /** Top-1 per rank on the column's test photos, taught with `train`. */
 function topByRank({ taxa, photos }: Library, train: readonly Photo[]): Record<string, number> {
-  const ours = Ours.fit(taxa, train)
+  const ours = ClavisMethod.fit(taxa, train)
   const answers = photos.filter((photo) => photo.test).map((photo) => ours.answer(photo))
   const { ranks } = figuresOf(answers, new Taxonomy(taxa), 0)
   return Object.fromEntries(Object.entries(ranks).map(([rank, { top1 }]) => [rank, top1]))
@@ -254,7 +254,7 @@ function intervalsOf(
   }
 }
 
-/** Ours minus each baseline per rank, paired by split. */
+/** ClavisMethod minus each baseline per rank, paired by split. */
 function differencesOf(
   runs: readonly { ours: Figures; baselines: Record<string, Figures> }[],
   names: readonly string[],

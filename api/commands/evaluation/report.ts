@@ -1,6 +1,6 @@
 // The figures of `npm run eval` as text. In: a report. Out: tables a person can read; the report itself is the JSON.
 
-import type { Coverage, RankFigures } from '../../../classifiers/evaluation/evaluation.ts'
+import type { Coverage, RankFigures } from '../../../classifiers/evaluation/figures.ts'
 import type { Novelty, Shots } from '../../../classifiers/evaluation/trials.ts'
 import type { DetectorMeasures, FolderLook } from '../../../indexer/measure-detector.ts'
 

@@ -7,10 +7,10 @@ import type { Taxon as TaxonRow } from '../../db/taxonomy/taxa.ts'
 import type { Statistics } from '../statistics.ts'
 import { Taxonomy } from '../taxonomy.ts'
 import { type Example, Tree } from '../tree.ts'
-import { type Exemplars, gather, MOST_NUMBERS } from './memory-nearest.ts'
+import { type ExemplarRows, gatherExemplars, MOST_NUMBERS } from './memory-nearest.ts'
 
 /** `vector` in the metric of the tree's statistics. */
-export type Taught = {
+export type Exemplar = {
   detectionId: number
   mediaId: number
   taxonId: number
@@ -23,14 +23,14 @@ export type PlacedTaxon = Pick<TaxonRow, 'id' | 'name' | 'rank' | 'commonName'> 
   path: Pick<TaxonRow, 'id' | 'name' | 'rank'>[]
 }
 
-export class LivingTree {
+export class LiveTree {
   readonly version: number
   readonly statistics: Statistics
   readonly tree: Tree
   readonly taxa: Taxonomy<TaxonRow>
-  #examples = new Map<number, Taught>()
+  #examples = new Map<number, Exemplar>()
   /** Made when asked for, good until something is taught. */
-  #gathered: Exemplars | null = null
+  #gathered: ExemplarRows | null = null
   /** Those that the tree does not hold, because their taxon or one above it is not active. */
   #resting = new Set<number>()
   #groups = new Map<string, Set<number>>()
@@ -47,7 +47,7 @@ export class LivingTree {
     return this.#examples.size
   }
 
-  example(detectionId: number): Taught | undefined {
+  example(detectionId: number): Exemplar | undefined {
     return this.#examples.get(detectionId)
   }
 
@@ -59,19 +59,19 @@ export class LivingTree {
   }
 
   /** Everything that teaches, however much it is. */
-  all(): Iterable<Taught> {
+  all(): Iterable<Exemplar> {
     return this.#examples.values()
   }
 
   /** Everything that teaches; null where it is so much that the database is the better one to ask. */
-  get exemplars(): Exemplars | null {
+  get exemplars(): ExemplarRows | null {
     const { size } = this.statistics
     if (this.#examples.size * size > MOST_NUMBERS) return null
-    this.#gathered ??= gather(this.#examples.values(), size)
+    this.#gathered ??= gatherExemplars(this.#examples.values(), size)
     return this.#gathered
   }
 
-  teach(taught: Taught): void {
+  teach(taught: Exemplar): void {
     const old = this.#examples.get(taught.detectionId)
     if (
       old &&
@@ -158,6 +158,6 @@ export class LivingTree {
 /** A box that was changed shows something else. */
 const isEqual = (a: Float32Array, b: Float32Array) => a.length === b.length && a.every((value, i) => value === b[i])
 
-function toExample({ taxonId, groupKey, vector }: Taught): Example {
+function toExample({ taxonId, groupKey, vector }: Exemplar): Example {
   return { taxonId, group: groupKey, vector }
 }

@@ -1,7 +1,7 @@
 // One method's answers on one split, in a form in which all methods can be compared. In: a labelled library split in two.
 // Out: per test photo a probability for every known taxon, novelty, and how long it took.
 
-import { minimise } from '../fitting/calibration.ts'
+import { goldenSection } from '../fitting/calibration.ts'
 import { estimate, nearestAmong } from '../fitting/estimate.ts'
 import { FOLDS, foldsOf } from '../fitting/folds.ts'
 import { type Neighbour, VOTING_NEIGHBOURS } from '../neighbours.ts'
@@ -23,7 +23,7 @@ export type Answer = { photo: Photo; total: Map<number, number>; novelty: number
 
 export type Taught = Example & { vector: Float32Array }
 
-export class Ours {
+export class ClavisMethod {
   readonly statistics: Statistics
   readonly tree: Tree
   readonly taught: Taught[]
@@ -35,8 +35,8 @@ export class Ours {
     for (const example of this.taught) this.tree.add(example)
   }
 
-  static fit(taxa: readonly TaxonNode[], train: readonly Photo[]): Ours {
-    return new Ours(estimate({ taxonomy: taxa, examples: train, reference: null }), taxa, train)
+  static fit(taxa: readonly TaxonNode[], train: readonly Photo[]): ClavisMethod {
+    return new ClavisMethod(estimate({ taxonomy: taxa, examples: train, reference: null }), taxa, train)
   }
 
   exampleOf({ taxonId, group, embedding }: Photo): Taught {
@@ -111,5 +111,5 @@ function heldOutTemperature(name: string, train: readonly Photo[], species: numb
       (sum, { scores, truth }) => sum - Math.log(softmax(scores, Math.exp(logTemperature))[truth]! + 1e-12),
       0,
     )
-  return species.length < 2 ? 1 : Math.exp(minimise(loss, Math.log(0.02), Math.log(50)))
+  return species.length < 2 ? 1 : Math.exp(goldenSection(loss, Math.log(0.02), Math.log(50)))
 }

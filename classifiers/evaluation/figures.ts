@@ -5,8 +5,15 @@ import { mean, quantile } from '../fitting/averages.ts'
 import { nearestAmong } from '../fitting/estimate.ts'
 import type { Neighbour } from '../neighbours.ts'
 import type { Taxonomy } from '../taxonomy.ts'
-import type { Answer, Ours, Photo } from './judge.ts'
-import { type Bin, calibrationError, calibrationFloor, groupInterval, type Judged, reliability } from './metrics.ts'
+import {
+  type Bin,
+  calibrationError,
+  calibrationFloor,
+  groupInterval,
+  type Judged,
+  reliability,
+} from './calibration-error.ts'
+import type { Answer, ClavisMethod, Photo } from './methods.ts'
 
 export type RankFigures = {
   photos: number
@@ -110,10 +117,10 @@ export type Coverage = {
   rule: string
 }
 
-export function coverageOf(ours: Ours, test: readonly Photo[], asked: readonly number[]): Coverage[] {
-  const taxonomy = ours.tree.taxonomy
+export function coverageOf(method: ClavisMethod, test: readonly Photo[], asked: readonly number[]): Coverage[] {
+  const taxonomy = method.tree.taxonomy
   return asked.map((accuracy) => {
-    const stops = test.map((photo) => ({ photo, stop: ours.suggest(photo, accuracy, 1).stop }))
+    const stops = test.map((photo) => ({ photo, stop: method.suggest(photo, accuracy, 1).stop }))
     const right = stops.flatMap(({ photo, stop }) =>
       stop ? [{ taxonId: photo.taxonId, right: taxonomy.isWithin(photo.taxonId, stop.taxonId) ? 1 : 0 }] : [],
     )
@@ -134,7 +141,7 @@ export function coverageOf(ours: Ours, test: readonly Photo[], asked: readonly n
 
 /** Share of the first five similar photos that show the right species, in the tree's metric and by plain cosine. */
 export function similarPrecision(
-  ours: Ours,
+  method: ClavisMethod,
   train: readonly Photo[],
   test: readonly Photo[],
 ): { inMetric: number; rawCosine: number } {
@@ -142,7 +149,7 @@ export function similarPrecision(
   const precision = (photo: Photo, near: readonly Neighbour[]): number =>
     mean(near.slice(0, 5).map(({ taxonId }) => (taxonId === photo.taxonId ? 1 : 0)))
   return {
-    inMetric: mean(test.map((photo) => precision(photo, ours.neighbours(ours.exampleOf(photo).vector)))),
+    inMetric: mean(test.map((photo) => precision(photo, method.neighbours(method.exampleOf(photo).vector)))),
     rawCosine: mean(test.map((photo) => precision(photo, nearestAmong(plain, photo.embedding, 5)))),
   }
 }
