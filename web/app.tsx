@@ -3,14 +3,14 @@
 import { Navigate, Route, Router } from '@solidjs/router'
 import { QueryClientProvider, useQuery } from '@tanstack/solid-query'
 import { createEffect, type JSX, lazy, Match, onCleanup, Switch } from 'solid-js'
-import { KeySheet } from './keys/key-sheet.tsx'
 import { Failure } from './parts/message.tsx'
-import { SignIn } from './person/sign-in.tsx'
 import { whenSignedOut } from './server/client.ts'
 import { listen } from './server/events.ts'
 import { dataOf, queries } from './server/query-client.ts'
 import { session } from './server/summary.ts'
+import { KeySheet } from './shell/key-sheet.tsx'
 import { Shell } from './shell/shell.tsx'
+import { SignIn } from './shell/sign-in.tsx'
 
 const Overview = lazy(() => import('./overview/overview.tsx'))
 const Add = lazy(() => import('./add/add.tsx'))

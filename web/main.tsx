@@ -6,6 +6,7 @@ import '@fontsource-variable/newsreader/wght-italic.css'
 import './style/tokens.css'
 import './style/base.css'
 import './style/controls.css'
+import './style/menu.css'
 import { render } from 'solid-js/web'
 import { App } from './app.tsx'
 

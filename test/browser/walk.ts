@@ -215,7 +215,7 @@ test('a photo never shows the suggestions of the one before', { skip }, async ()
   // Past those whose answers were fetched ahead.
   for (let i = 0; i < 4; i++) await page.keyboard.press('ArrowRight')
   await page.waitForFunction((id) => !location.pathname.endsWith(`/${id}`), before)
-  await page.locator('.evidence-skeleton').first().waitFor()
+  await page.locator('.answer-skeleton').first().waitFor()
   assert.equal(await page.locator('.rivals li').count(), 0)
   release()
   await page.locator('.rivals li').first().waitFor()

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { fitInto, magnify } from '../../web/parts/magnify.ts'
+import { fitInto, magnify } from '../../web/parts/photo/magnify.ts'
 
 const frame = { width: 800, height: 600 }
 

@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Found, ofFile } from '../../web/add/collect.ts'
-import { parcels } from '../../web/add/parcels.ts'
-import { type AskFolders, planPhotos } from '../../web/add/plan.ts'
+import { parcels } from '../../web/upload/batches.ts'
+import { type Found, ofFile } from '../../web/upload/found.ts'
+import { type AskFolders, planPhotos } from '../../web/upload/plan.ts'
 
 const found = (path: string, content = 'x'): Found => ofFile(new File([content], path.split('/').at(-1) ?? ''), path)
 const nobody: AskFolders = () => assert.fail('No folder was to be asked about')

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { BlobWriter, TextReader, ZipWriter } from '@zip.js/zip.js'
-import { ofFile, withZips } from '../../web/add/collect.ts'
+import { withZips } from '../../web/upload/collect.ts'
+import { ofFile } from '../../web/upload/found.ts'
 
 async function zipOf(files: Record<string, string>, password?: string): Promise<Blob> {
   const writer = new ZipWriter(new BlobWriter(), { useWebWorkers: false, password })

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { AnsweredDetection } from '../../api/contract/suggestion.ts'
 import type { Taxon } from '../../api/contract/taxon.ts'
+import { adverbOf, certaintyOf, guessOf, noveltySaying, sayings } from '../../web/parts/answer/words.ts'
 import { probabilityText } from '../../web/parts/format.ts'
-import { adverbOf, certaintyOf, guessOf, noveltySaying, sayings } from '../../web/parts/words.ts'
 
 const taxon = (name: string, rank: Taxon['rank']): Taxon => ({ id: '1', name, rank, commonName: null, path: [] })
 const step = (name: string, rank: Taxon['rank'], probability: number): AnsweredDetection['path'][number] => ({

@@ -3,8 +3,8 @@
 import { A } from '@solidjs/router'
 import { ArchiveX } from 'lucide-solid'
 import type { JSX } from 'solid-js'
-import { ImportList } from '../overview/import-list.tsx'
-import { AddPhotos } from './add-photos.tsx'
+import { AddPhotos } from '../upload/add-photos.tsx'
+import { ImportList } from '../upload/import-list.tsx'
 
 export default function Add(): JSX.Element {
   return (

@@ -8,13 +8,13 @@ import { createMemo, createSignal, For, type JSX, Match, Show, Switch } from 'so
 import type { FalseTriggers as Found } from '../../api/contract/marks.ts'
 import { count, counted, probabilityText } from '../parts/format.ts'
 import { Failure, Message } from '../parts/message.tsx'
+import { notify, notifyFailure } from '../parts/notices.tsx'
 import { TaxonName } from '../parts/taxon/taxon-name.tsx'
-import { undo } from '../review/teaching.ts'
 import { filterChoices } from '../server/detections.ts'
 import { falseTriggers, setAside } from '../server/false-triggers.ts'
 import { importList } from '../server/imports.ts'
 import { dataOf, queries } from '../server/query-client.ts'
-import { notify, notifyFailure } from '../shell/notices.tsx'
+import { undo } from '../teaching/teaching.ts'
 import './false-triggers.css'
 
 const STEP = 0.05

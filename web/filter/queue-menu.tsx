@@ -11,7 +11,6 @@ import { count } from '../parts/format.ts'
 import { queueCounts } from '../server/detections.ts'
 import { dataOf } from '../server/query-client.ts'
 import { isQueueName, type Narrowing, queueNames, queueOrder } from './filter.ts'
-import '../shell/menu.css'
 import './queue-menu.css'
 
 const queueWords: Record<QueueName, string> = {

@@ -1,22 +1,22 @@
 // How large crops are on the wall, kept by this browser.
 
 import { createSignal } from 'solid-js'
-import { kept } from '../shell/kept.ts'
+import { stored } from '../person/storage.ts'
 
 export const SMALLEST_PX = 72
 export const LARGEST_PX = 320
 const STEP = 1.25
 
-const stored = kept('crop-size')
+const memory = stored('crop-size')
 const within = (px: number) => Math.min(LARGEST_PX, Math.max(SMALLEST_PX, Math.round(px)))
 const usual = () => (matchMedia('(max-width: 48rem)').matches ? 104 : 148)
-const [cropSize, set] = createSignal(within(Number(stored.read() ?? Number.NaN) || usual()))
+const [cropSize, set] = createSignal(within(Number(memory.read() ?? Number.NaN) || usual()))
 
 export { cropSize }
 
 export function setCropSize(px: number): void {
   set(within(px))
-  stored.write(String(cropSize()))
+  memory.write(String(cropSize()))
 }
 
 export const largerCrops = (): void => setCropSize(cropSize() * STEP)

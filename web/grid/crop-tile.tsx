@@ -3,9 +3,9 @@
 import { Check, CircleCheck, CircleSlash, Layers, TriangleAlert } from 'lucide-solid'
 import { createMemo, type JSX, Match, Show, Switch } from 'solid-js'
 import type { Detection } from '../../api/contract/detection.ts'
+import { guessOf } from '../parts/answer/words.ts'
 import { probabilityText } from '../parts/format.ts'
 import { isItalic } from '../parts/taxon/ranks.ts'
-import { guessOf } from '../parts/words.ts'
 
 const SURE = 0.9
 const UNSURE = 0.5

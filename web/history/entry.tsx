@@ -5,9 +5,9 @@ import { Redo2, Undo2 } from 'lucide-solid'
 import { createSignal, type JSX, Show } from 'solid-js'
 import type { Action } from '../../api/contract/action.ts'
 import { count, when } from '../parts/format.ts'
+import { notifyFailure } from '../parts/notices.tsx'
 import { redoAction, undoAction } from '../server/actions.ts'
 import { queries } from '../server/query-client.ts'
-import { notifyFailure } from '../shell/notices.tsx'
 import { timeOf } from './days.ts'
 
 export function Entry(props: { action: Action }): JSX.Element {

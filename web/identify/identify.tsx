@@ -3,20 +3,22 @@
 import { ImagePlus } from 'lucide-solid'
 import { createEffect, createMemo, createSignal, type JSX, Match, onCleanup, Show, Switch } from 'solid-js'
 import type { Answer } from '../../api/contract/suggestion.ts'
-import type { Found } from '../add/collect.ts'
-import { DropZone } from '../add/drop-zone.tsx'
-import { isPhoto } from '../add/plan.ts'
-import { AccuracyChoice } from '../parts/accuracy-choice.tsx'
+import { AccuracyChoice } from '../parts/answer/accuracy-choice.tsx'
+import { AnswerNote, AnswerPanel, AnswerSection } from '../parts/answer/answer-panel.tsx'
+import { AnswerSkeleton } from '../parts/answer/answer-skeleton.tsx'
+import { KeyPath } from '../parts/answer/key-path.tsx'
+import { Rivals } from '../parts/answer/suggestions.tsx'
+import { Verdict } from '../parts/answer/verdict.tsx'
+import { Callout } from '../parts/callout.tsx'
 import { Failure } from '../parts/message.tsx'
-import { PhotoBoxes } from '../parts/photo-boxes.tsx'
-import { KeyPath } from '../parts/taxon/key-path.tsx'
-import { Rivals } from '../parts/taxon/rivals.tsx'
-import { Verdict } from '../parts/verdict.tsx'
-import { accuracy, answerOptions } from '../review/answer-options.ts'
-import { EvidenceSkeleton } from '../review/evidence-skeleton.tsx'
-import { identifyPhoto } from '../server/detections.ts'
-import { notify } from '../shell/notices.tsx'
-import '../review/evidence.css'
+import { notify } from '../parts/notices.tsx'
+import { PhotoBoxes } from '../parts/photo/photo-boxes.tsx'
+import { SplitView } from '../parts/split-view.tsx'
+import { accuracy } from '../person/accuracy.ts'
+import { answerOptions, identifyPhoto } from '../server/detections.ts'
+import { DropZone } from '../upload/drop-zone.tsx'
+import type { Found } from '../upload/found.ts'
+import { isPhoto } from '../upload/plan.ts'
 import './identify.css'
 
 export default function Identify(): JSX.Element {
@@ -81,68 +83,64 @@ function Identified(props: { file: File; onOther: () => void }): JSX.Element {
   const detection = createMemo(() => answer()?.detections[Number(chosen())])
 
   return (
-    <div class="case identified">
-      <div class="identified-photo">
-        <PhotoBoxes
-          src={address}
-          alt={`Your photo ${props.file.name}`}
-          size={answer()?.photo ?? null}
-          boxes={boxes()}
-          focus={chosen()}
-          onPick={setChosen}
-        />
-      </div>
-      <div class="case-side">
-        <div class="evidence">
-          <h1 class="unseen">What is this?</h1>
-          <button type="button" class="button identified-other" onClick={() => props.onOther()}>
-            <ImagePlus size={16} /> Another photo
-          </button>
-          <Switch fallback={<EvidenceSkeleton />}>
-            <Match when={fault()}>
-              <Failure title="This photo could not be identified" error={fault()} retry={() => ask(props.file)} />
-            </Match>
-            <Match when={detection()}>
-              {(d) => (
-                <>
-                  <Show when={boxes().length > 1}>
-                    <p class="evidence-note">
-                      Animal {Number(chosen()) + 1} of {boxes().length}: choose another in the photo.
+    <div class="identified">
+      <SplitView
+        side={
+          <AnswerPanel>
+            <h1 class="unseen">What is this?</h1>
+            <button type="button" class="button identified-other" onClick={() => props.onOther()}>
+              <ImagePlus size={16} /> Another photo
+            </button>
+            <Switch fallback={<AnswerSkeleton />}>
+              <Match when={fault()}>
+                <Failure title="This photo could not be identified" error={fault()} retry={() => ask(props.file)} />
+              </Match>
+              <Match when={detection()}>
+                {(d) => (
+                  <>
+                    <Show when={boxes().length > 1}>
+                      <AnswerNote>
+                        Animal {Number(chosen()) + 1} of {boxes().length}: choose another in the photo.
+                      </AnswerNote>
+                    </Show>
+                    <Show when={d().source === 'wholePhoto'}>
+                      <Callout tone="ochre">No animal was found: this is about the whole photo.</Callout>
+                    </Show>
+                    <Show
+                      when={d().kind === 'animal'}
+                      fallback={<AnswerNote>A {d().kind}: never given suggestions.</AnswerNote>}
+                    >
+                      <Verdict answer={d()} />
+                    </Show>
+                    <Show when={d().path.length > 0}>
+                      <AnswerSection title="The path" aside={<AccuracyChoice />}>
+                        <KeyPath path={d().path} stop={d().stop} accuracy={accuracy()} />
+                      </AnswerSection>
+                      <AnswerSection title="Rivals, with their most similar known photos">
+                        <Rivals suggestions={d().suggestions} />
+                      </AnswerSection>
+                    </Show>
+                    <p class="identified-by">
+                      Tree {answer()?.treeVersion} · {answer()?.models.detector.name} · {answer()?.models.embedder.name}
                     </p>
-                  </Show>
-                  <Show when={d().source === 'wholePhoto'}>
-                    <p class="standing ochre">No animal was found: this is about the whole photo.</p>
-                  </Show>
-                  <Show
-                    when={d().kind === 'animal'}
-                    fallback={<p class="evidence-note">A {d().kind}: never given suggestions.</p>}
-                  >
-                    <Verdict answer={d()} />
-                  </Show>
-                  <Show when={d().path.length > 0}>
-                    <section>
-                      <div class="evidence-head">
-                        <h2 class="overline">The path</h2>
-                        <AccuracyChoice />
-                      </div>
-                      <KeyPath path={d().path} stop={d().stop} accuracy={accuracy()} />
-                    </section>
-                    <section>
-                      <div class="evidence-head">
-                        <h2 class="overline">Rivals, with their most similar known photos</h2>
-                      </div>
-                      <Rivals suggestions={d().suggestions} />
-                    </section>
-                  </Show>
-                  <p class="identified-by">
-                    Tree {answer()?.treeVersion} · {answer()?.models.detector.name} · {answer()?.models.embedder.name}
-                  </p>
-                </>
-              )}
-            </Match>
-          </Switch>
+                  </>
+                )}
+              </Match>
+            </Switch>
+          </AnswerPanel>
+        }
+      >
+        <div class="identified-photo">
+          <PhotoBoxes
+            src={address}
+            alt={`Your photo ${props.file.name}`}
+            size={answer()?.photo ?? null}
+            boxes={boxes()}
+            focus={chosen()}
+            onPick={setChosen}
+          />
         </div>
-      </div>
+      </SplitView>
     </div>
   )
 }

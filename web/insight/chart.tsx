@@ -5,10 +5,9 @@ import { DropdownMenu } from '@kobalte/core/dropdown-menu'
 import { Download, Images, Table2 } from 'lucide-solid'
 import { createSignal, createUniqueId, For, type JSX, Match, onCleanup, onMount, Show, Switch } from 'solid-js'
 import { Failure } from '../parts/message.tsx'
+import { notifyFailure } from '../parts/notices.tsx'
 import { dataOf } from '../server/query-client.ts'
-import { notifyFailure } from '../shell/notices.tsx'
 import { type Cell, csvOf, pngOf, save, standalone } from './export.ts'
-import '../shell/menu.css'
 
 export type Row = { cells: readonly Cell[]; open?: () => void }
 export type ChartTable = { columns: readonly string[]; rows: readonly Row[] }

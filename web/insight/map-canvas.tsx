@@ -2,7 +2,7 @@
 // somebody drew around some of them.
 
 import { createEffect, createMemo, createSignal, type JSX, on, onCleanup, onMount, Show } from 'solid-js'
-import { theme } from '../shell/theme.ts'
+import { theme } from '../person/theme.ts'
 import type { Colours } from './hues.ts'
 import { fitting, insideLoop, nearest, onScreen, type Point, type Spread, type View, zoomed } from './spread.ts'
 

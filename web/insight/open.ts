@@ -1,8 +1,8 @@
 // From a bar to its photos. In: the filter and the bar. Out: a selection kept by the service, opened on the wall of animals.
 
 import { useNavigate } from '@solidjs/router'
+import { notify, notifyFailure } from '../parts/notices.tsx'
 import { type Bucket, type InsightFilter, type NewSelection, select } from '../server/insight.ts'
-import { notify, notifyFailure } from '../shell/notices.tsx'
 
 export type Opener = {
   /** Everything that the filter counts, or one bar of it. */

@@ -2,19 +2,19 @@
 // somebody types in a field or a dialog or menu is open, and Enter and Space stay a button's own where the keyboard brought the focus to it.
 
 import { createSignal, onCleanup, onMount } from 'solid-js'
-import { kept } from '../shell/kept.ts'
+import { stored } from '../person/storage.ts'
 import { type ActionName, actions } from './actions.ts'
 import { type Bindings, bindingsFrom, textOf } from './bindings.ts'
 import { nameOf, spokenKey } from './key-names.ts'
 
-const stored = kept('keys')
-const [bindings, set] = createSignal<Bindings>(bindingsFrom(stored.read()))
+const memory = stored('keys')
+const [bindings, set] = createSignal<Bindings>(bindingsFrom(memory.read()))
 
 export { bindings }
 
 export function setBindings(next: Bindings): void {
   set(next)
-  stored.write(textOf(next))
+  memory.write(textOf(next))
 }
 
 export const onMac = /Mac|iPhone|iPad/.test(navigator.platform)

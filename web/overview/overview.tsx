@@ -2,10 +2,10 @@
 
 import { useQuery } from '@tanstack/solid-query'
 import { createMemo, createSignal, type JSX, Match, Switch } from 'solid-js'
-import { upload } from '../add/upload.ts'
 import { Failure } from '../parts/message.tsx'
 import { dataOf } from '../server/query-client.ts'
 import { summary } from '../server/summary.ts'
+import { upload } from '../upload/upload.ts'
 import { Standings } from './standings.tsx'
 import { Welcome } from './welcome.tsx'
 

@@ -8,7 +8,7 @@ import { count, counted } from '../parts/format.ts'
 import { detectionPages } from '../server/detections.ts'
 import { dataOf } from '../server/query-client.ts'
 import type { Summary } from '../server/summary.ts'
-import { ImportList } from './import-list.tsx'
+import { ImportList } from '../upload/import-list.tsx'
 import './standings.css'
 
 const SHOWN = 10

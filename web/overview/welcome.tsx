@@ -1,7 +1,7 @@
 // The first visit: what this is in one sentence, and the first step right below it.
 
 import { For, type JSX } from 'solid-js'
-import { AddPhotos } from '../add/add-photos.tsx'
+import { AddPhotos } from '../upload/add-photos.tsx'
 import './welcome.css'
 
 const steps: readonly { title: string; text: string }[] = [

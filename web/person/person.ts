@@ -1,10 +1,10 @@
 // Who is working at this page. The name is asked once, kept by the browser, and sent with every request; `local` until given.
 
 import { createSignal } from 'solid-js'
-import { kept } from '../shell/kept.ts'
+import { stored } from './storage.ts'
 
-const stored = kept('person')
-const [name, setName] = createSignal<string | null>(stored.read())
+const memory = stored('person')
+const [name, setName] = createSignal<string | null>(memory.read())
 
 export const person = (): string => name() ?? 'local'
 /** False until somebody answered the question, even with "no name". */
@@ -13,5 +13,5 @@ export const personKnown = (): boolean => name() !== null
 export function setPerson(value: string): void {
   const trimmed = value.trim().slice(0, 100)
   setName(trimmed === '' ? 'local' : trimmed)
-  stored.write(person())
+  memory.write(person())
 }

@@ -3,9 +3,9 @@
 import { A } from '@solidjs/router'
 import { type JSX, Match, Show, Switch } from 'solid-js'
 import type { Detection } from '../../api/contract/detection.ts'
+import { adverbOf } from '../parts/answer/words.ts'
 import { probabilityText } from '../parts/format.ts'
 import { TaxonName } from '../parts/taxon/taxon-name.tsx'
-import { adverbOf } from '../parts/words.ts'
 
 export function DetectionCard(props: { detection: Detection; onPoint: (on: boolean) => void }): JSX.Element {
   const sources: Record<Detection['source'], string> = {

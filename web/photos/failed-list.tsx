@@ -4,10 +4,10 @@ import { A } from '@solidjs/router'
 import { RotateCcw } from 'lucide-solid'
 import { For, type JSX, Show } from 'solid-js'
 import type { Media } from '../../api/contract/media.ts'
+import { notify, notifyFailure } from '../parts/notices.tsx'
 import { retryMedia } from '../server/media.ts'
 import { queries } from '../server/query-client.ts'
-import { notify, notifyFailure } from '../shell/notices.tsx'
-import '../add/import-failures.css'
+import '../upload/import-failures.css'
 
 export async function tryAgain(media: Pick<Media, 'id' | 'filename'>): Promise<void> {
   try {

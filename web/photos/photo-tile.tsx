@@ -3,8 +3,8 @@
 import { Clock, ImageOff } from 'lucide-solid'
 import { createMemo, type JSX, Match, Show, Switch } from 'solid-js'
 import type { Media } from '../../api/contract/media.ts'
+import { guessOf } from '../parts/answer/words.ts'
 import { isItalic } from '../parts/taxon/ranks.ts'
-import { guessOf } from '../parts/words.ts'
 
 export function PhotoTile(props: { media: Media }): JSX.Element {
   const shown = createMemo(() => props.media.detections.find((d) => d.kind === 'animal') ?? props.media.detections[0])

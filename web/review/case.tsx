@@ -3,58 +3,39 @@
 
 import { useQuery } from '@tanstack/solid-query'
 import { createEffect, createMemo, createSignal, type JSX, on, Show } from 'solid-js'
-import type { DetectionDetail } from '../../api/contract/media.ts'
 import type { Similar } from '../../api/contract/suggestion.ts'
 import type { Taxon } from '../../api/contract/taxon.ts'
 import { picks, rankConfirms } from '../keys/actions.ts'
 import { type Acts, useActions } from '../keys/use-actions.ts'
+import { AnswerPanel } from '../parts/answer/answer-panel.tsx'
+import { AnswerSkeleton } from '../parts/answer/answer-skeleton.tsx'
+import type { Suggestion } from '../parts/answer/suggestions.tsx'
+import { isWorthNaming, sayings } from '../parts/answer/words.ts'
 import { Failure } from '../parts/message.tsx'
+import { SplitView } from '../parts/split-view.tsx'
 import { NewTaxon } from '../parts/taxon/new-taxon.tsx'
-import type { Suggestion } from '../parts/taxon/rivals.tsx'
-import { isWorthNaming, sayings } from '../parts/words.ts'
 import { person } from '../person/person.ts'
 import { burst } from '../server/boxes.ts'
-import { answer, detection } from '../server/detections.ts'
+import { answer, answerOptions, detection } from '../server/detections.ts'
 import type { Statement } from '../server/identifications.ts'
 import { dataOf } from '../server/query-client.ts'
-import { answerOptions } from './answer-options.ts'
 import { Burst } from './burst.tsx'
 import { burstToConfirm } from './burst-members.ts'
 import { DecisionBar } from './decision-bar.tsx'
 import { Evidence } from './evidence.tsx'
-import { EvidenceSkeleton } from './evidence-skeleton.tsx'
 import { createMarking } from './marking.ts'
+import type { Moves } from './moves.ts'
 import { besides } from './photo/animals.tsx'
 import { createBoxWork } from './photo/boxing.ts'
 import { Compare, knownAfter } from './photo/compare.tsx'
 import { brightness, contrast, lightSteps, resetLight, setBrightness, setContrast } from './photo/light.ts'
 import type { Hands } from './photo/photo-view.tsx'
-import { Stage } from './photo/stage.tsx'
+import { Stage, StageSkeleton } from './photo/stage.tsx'
 
 /** A key right after the answer was replaced is meant for the answer before: it is not taken. */
 const SETTLE_MS = 350
 /** One press of an arrow, CSS pixels. */
 const PAN = 80
-
-/** What the review does around one animal: moving on, and the history. */
-export type Moves = {
-  canGoBack: boolean
-  open: (detectionId: string) => void
-  later: () => void
-  back: () => void
-  undo: () => void
-  redo: () => void
-  chooseQueue: () => void
-  showSimilar: (taxon: Taxon | undefined) => void
-  identify: (statement: Statement, taxon: Taxon) => void
-  identifyBurst: (ids: string[], taxon: Taxon, treeVersion: string | undefined) => void
-  /** Says something other than a name of these animals, and goes on. */
-  decide: (ids: readonly string[], act: () => Promise<unknown>, failed: string) => void
-  /** Read out by screen readers. */
-  tell: (words: string) => void
-  /** The animals are no longer there. */
-  gone: (removed: DetectionDetail) => void
-}
 
 export function Case(props: {
   detectionId: string
@@ -105,7 +86,7 @@ export function Case(props: {
     const said = sayings(answer.path).map((saying) => `${saying.adverb} ${saying.taxon.name}`)
     const first = best()
     const words = first === undefined ? 'nothing fits' : `first suggestion ${first.taxon.name}`
-    props.moves.tell([...said, words].join(', '))
+    props.moves.announce([...said, words].join(', '))
   })
 
   const treeVersion = () => dataOf(asked)?.treeVersion
@@ -160,7 +141,7 @@ export function Case(props: {
   const boxing = createBoxWork({
     detection: detail,
     onMade: (id) => props.moves.open(id),
-    onRemoved: (removed) => props.moves.gone(removed),
+    onRemoved: (removed) => props.moves.leaveDeleted(removed),
   })
   const toAnimal = (by: 1 | -1) => {
     const shown = detail()
@@ -245,7 +226,38 @@ export function Case(props: {
       }
     >
       {(d) => (
-        <div class="case">
+        <SplitView
+          side={
+            <>
+              <Evidence
+                detection={d()}
+                answer={answered()}
+                error={asked.error}
+                onRetry={() => void asked.refetch()}
+                selected={selected()?.taxon.id ?? null}
+                onSelect={(s) => setPicked(s.taxon.id)}
+                onConfirm={confirm}
+                onConfirmRank={(taxon) => say(taxon, 'suggestion')}
+                onCompare={compare}
+                onSearched={(taxon) => say(taxon, 'search')}
+                onNew={setNewName}
+                searchRef={(element) => {
+                  search = element
+                }}
+                noteRef={(element) => {
+                  note = element
+                }}
+              />
+              <DecisionBar
+                detection={d()}
+                taxon={selected()?.taxon ?? null}
+                rivals={suggestions().length}
+                canGoBack={props.moves.canGoBack}
+                does={{ ...does, confirm: () => confirm(selected()) }}
+              />
+            </>
+          }
+        >
           <Stage
             detection={d()}
             zoomed={props.zoomed}
@@ -272,34 +284,6 @@ export function Case(props: {
               />
             }
           />
-          <div class="case-side">
-            <Evidence
-              detection={d()}
-              answer={answered()}
-              error={asked.error}
-              onRetry={() => void asked.refetch()}
-              selected={selected()?.taxon.id ?? null}
-              onSelect={(s) => setPicked(s.taxon.id)}
-              onConfirm={confirm}
-              onConfirmRank={(taxon) => say(taxon, 'suggestion')}
-              onCompare={compare}
-              onSearched={(taxon) => say(taxon, 'search')}
-              onNew={setNewName}
-              searchRef={(element) => {
-                search = element
-              }}
-              noteRef={(element) => {
-                note = element
-              }}
-            />
-            <DecisionBar
-              detection={d()}
-              taxon={selected()?.taxon ?? null}
-              rivals={suggestions().length}
-              canGoBack={props.moves.canGoBack}
-              does={{ ...does, confirm: () => confirm(selected()) }}
-            />
-          </div>
           <Show when={newName()} keyed>
             {(name) => (
               <NewTaxon
@@ -313,7 +297,7 @@ export function Case(props: {
               />
             )}
           </Show>
-        </div>
+        </SplitView>
       )}
     </Show>
   )
@@ -322,15 +306,15 @@ export function Case(props: {
 /** The same shape, before anything is known. */
 export function CaseSkeleton(): JSX.Element {
   return (
-    <div class="case" aria-busy="true">
-      <section class="stage">
-        <div class="stage-frames" />
-      </section>
-      <div class="case-side">
-        <div class="evidence">
-          <EvidenceSkeleton />
-        </div>
-      </div>
-    </div>
+    <SplitView
+      busy
+      side={
+        <AnswerPanel>
+          <AnswerSkeleton />
+        </AnswerPanel>
+      }
+    >
+      <StageSkeleton />
+    </SplitView>
   )
 }

@@ -7,14 +7,15 @@ import type { AnsweredDetection, Similar } from '../../api/contract/suggestion.t
 import type { Taxon } from '../../api/contract/taxon.ts'
 import { capsOf } from '../keys/key-names.ts'
 import { bindings, onMac } from '../keys/use-actions.ts'
-import { AccuracyChoice } from '../parts/accuracy-choice.tsx'
+import { AccuracyChoice } from '../parts/answer/accuracy-choice.tsx'
+import { AnswerNote, AnswerPanel, AnswerSection } from '../parts/answer/answer-panel.tsx'
+import { AnswerSkeleton } from '../parts/answer/answer-skeleton.tsx'
+import { KeyPath } from '../parts/answer/key-path.tsx'
+import { Rivals, type Suggestion } from '../parts/answer/suggestions.tsx'
+import { Verdict } from '../parts/answer/verdict.tsx'
 import { Failure } from '../parts/message.tsx'
-import { KeyPath } from '../parts/taxon/key-path.tsx'
-import { Rivals, type Suggestion } from '../parts/taxon/rivals.tsx'
 import { TaxonPicker } from '../parts/taxon/taxon-picker.tsx'
-import { Verdict } from '../parts/verdict.tsx'
-import { accuracy } from './answer-options.ts'
-import { EvidenceSkeleton } from './evidence-skeleton.tsx'
+import { accuracy } from '../person/accuracy.ts'
 import { History } from './history.tsx'
 import { Notes } from './notes.tsx'
 import { Standing } from './standing.tsx'
@@ -41,49 +42,42 @@ export function Evidence(props: {
   noteRef: (element: HTMLTextAreaElement) => void
 }): JSX.Element {
   return (
-    <div class="evidence">
+    <AnswerPanel>
       <Standing detection={props.detection} />
-      <Switch fallback={<EvidenceSkeleton />}>
+      <Switch fallback={<AnswerSkeleton />}>
         <Match when={props.answer}>
           {(answer) => (
             <>
               <Show
                 when={answer().kind === 'animal'}
                 fallback={
-                  <p class="evidence-note">
+                  <AnswerNote>
                     A {answer().kind}: never given suggestions. If it is an animal after all, search its taxon below.
-                  </p>
+                  </AnswerNote>
                 }
               >
                 <Verdict answer={answer()} />
               </Show>
               <Show when={answer().path.length > 0}>
-                <section>
-                  <div class="evidence-head">
-                    <h3 class="overline">The path</h3>
-                    <AccuracyChoice />
-                  </div>
+                <AnswerSection title="The path" aside={<AccuracyChoice />}>
                   <KeyPath
                     path={answer().path}
                     stop={answer().stop}
                     accuracy={accuracy()}
                     onConfirm={props.onConfirmRank}
                   />
-                </section>
+                </AnswerSection>
               </Show>
               <Show
                 when={answer().suggestions.length > 0}
                 fallback={
-                  <p class="evidence-note">
+                  <AnswerNote>
                     Nothing has been taught yet. Search this animal’s taxon below, or make it: from the first
                     confirmation on, the next photo is given suggestions.
-                  </p>
+                  </AnswerNote>
                 }
               >
-                <section>
-                  <div class="evidence-head">
-                    <h3 class="overline">Rivals, with their most similar known photos</h3>
-                  </div>
+                <AnswerSection title="Rivals, with their most similar known photos">
                   <Rivals
                     suggestions={answer().suggestions}
                     selected={props.selected}
@@ -91,7 +85,7 @@ export function Evidence(props: {
                     onConfirm={props.onConfirm}
                     onCompare={props.onCompare}
                   />
-                </section>
+                </AnswerSection>
               </Show>
             </>
           )}
@@ -100,17 +94,19 @@ export function Evidence(props: {
           <Failure title="No suggestions" error={props.error} retry={props.onRetry} />
         </Match>
       </Switch>
-      <TaxonPicker
-        label="Another taxon"
-        placeholder="Another taxon: name or common name"
-        hideLabel
-        keyHint={searchKey()}
-        onPick={props.onSearched}
-        onNew={props.onNew}
-        inputRef={props.searchRef}
-      />
+      <div class="evidence-search">
+        <TaxonPicker
+          label="Another taxon"
+          placeholder="Another taxon: name or common name"
+          hideLabel
+          keyHint={searchKey()}
+          onPick={props.onSearched}
+          onNew={props.onNew}
+          inputRef={props.searchRef}
+        />
+      </div>
       <Notes media={props.detection.media} ref={props.noteRef} />
       <History detectionId={props.detection.id} identifications={props.detection.identifications} />
-    </div>
+    </AnswerPanel>
   )
 }

@@ -11,8 +11,8 @@ import { TaxonName } from '../parts/taxon/taxon-name.tsx'
 import { person } from '../person/person.ts'
 import { undoable } from '../server/actions.ts'
 import { dataOf } from '../server/query-client.ts'
+import { type Lesson, lesson } from '../teaching/teaching.ts'
 import { type Agreement, useAgreement } from './agreement.ts'
-import { type Lesson, lesson } from './teaching.ts'
 import './lesson-line.css'
 
 /** What teaching changed at the rank that was taught. */

@@ -2,11 +2,11 @@
 // Out: each as a switch; said a second time it is taken back.
 
 import type { DetectionDetail } from '../../api/contract/media.ts'
+import { notifyFailure } from '../parts/notices.tsx'
 import { changeDetection } from '../server/boxes.ts'
 import { changeMedia } from '../server/media.ts'
-import { notifyFailure } from '../shell/notices.tsx'
-import type { Moves } from './case.tsx'
-import { step } from './teaching.ts'
+import { step } from '../teaching/teaching.ts'
+import type { Moves } from './moves.ts'
 
 type Marking = { unknown(): void; notAnimal(): void; empty(): void; flag(): void }
 

@@ -3,9 +3,9 @@
 import { createEffect, createSignal, type JSX, on } from 'solid-js'
 import type { Media } from '../../api/contract/media.ts'
 import { KeyHint } from '../keys/key-hint.tsx'
+import { notifyFailure } from '../parts/notices.tsx'
 import { changeMedia } from '../server/media.ts'
-import { notifyFailure } from '../shell/notices.tsx'
-import { step } from './teaching.ts'
+import { step } from '../teaching/teaching.ts'
 import './notes.css'
 
 export function Notes(props: { media: Media; ref: (element: HTMLTextAreaElement) => void }): JSX.Element {

@@ -6,16 +6,17 @@ import { createEffect, createMemo, createSignal, type JSX, Match, on, onMount, S
 import type { Action } from '../../api/contract/action.ts'
 import { type AnimalFilter, addressOf, filterOf } from '../filter/filter.ts'
 import { Failure } from '../parts/message.tsx'
+import { notifyFailure } from '../parts/notices.tsx'
 import { personKnown } from '../person/person.ts'
-import { PersonQuestion } from '../person/person-question.tsx'
-import { notifyFailure } from '../shell/notices.tsx'
+import { PersonQuestion } from '../teaching/person-question.tsx'
+import { identify, identifyMany, redo, undo } from '../teaching/teaching.ts'
 import { animalsOf } from './animals-of.ts'
-import { Case, CaseSkeleton, type Moves } from './case.tsx'
+import { Case, CaseSkeleton } from './case.tsx'
+import type { Moves } from './moves.ts'
 import { fetchAhead } from './queue/ahead.ts'
 import { createQueue } from './queue/queue.ts'
 import { QueueBar } from './queue/queue-bar.tsx'
 import { QueueDone } from './queue/queue-done.tsx'
-import { identify, identifyMany, redo, undo } from './teaching.ts'
 import './review.css'
 
 /** So many are fetched ahead, with their answers and photos. */
@@ -96,7 +97,7 @@ export default function Review(): JSX.Element {
         `/grid${addressOf({ ...filter(), queue: 'unidentified', taxon: taxon?.id ?? filter().taxon }, { order: 'similar' })}`,
       ),
     decide,
-    tell,
+    announce: tell,
     identify: (statement, taxon) => decide([statement.detectionId], () => identify(statement, taxon), 'Not saved'),
     identifyBurst: (ids, taxon, treeVersion) =>
       decide(
@@ -108,7 +109,7 @@ export default function Review(): JSX.Element {
         },
         'Not all of the burst was saved',
       ),
-    gone: (removed) => {
+    leaveDeleted: (removed) => {
       const others = removed.media.detections.filter((d) => d.id !== removed.id)
       const [beside] = others
       queue.pass([removed.id])

@@ -3,6 +3,7 @@
 import { CircleCheck, CircleHelp, ImageOff, TriangleAlert } from 'lucide-solid'
 import { createMemo, type JSX, Match, Show, Switch } from 'solid-js'
 import type { DetectionDetail } from '../../api/contract/media.ts'
+import { Callout } from '../parts/callout.tsx'
 import { TaxonName } from '../parts/taxon/taxon-name.tsx'
 
 export function Standing(props: { detection: DetectionDetail }): JSX.Element {
@@ -12,58 +13,43 @@ export function Standing(props: { detection: DetectionDetail }): JSX.Element {
     <Switch>
       <Match when={props.detection.media.mark}>
         {(mark) => (
-          <p class="standing plain" role="note">
-            <ImageOff size={16} aria-hidden="true" />
-            <span>
-              {mark() === 'empty' ? 'This photo is marked empty' : 'This photo is marked unusable'}: it is in no queue.
-            </span>
-          </p>
+          <Callout tone="plain" icon={<ImageOff size={16} aria-hidden="true" />}>
+            {mark() === 'empty' ? 'This photo is marked empty' : 'This photo is marked unusable'}: it is in no queue.
+          </Callout>
         )}
       </Match>
       <Match when={props.detection.mark}>
         {(mark) => (
-          <p class="standing plain" role="note">
-            <CircleHelp size={16} aria-hidden="true" />
-            <span>
-              {mark() === 'unknown' ? 'Marked as an animal that nobody can name.' : 'Marked as not an animal.'}
-            </span>
-          </p>
+          <Callout tone="plain" icon={<CircleHelp size={16} aria-hidden="true" />}>
+            {mark() === 'unknown' ? 'Marked as an animal that nobody can name.' : 'Marked as not an animal.'}
+          </Callout>
         )}
       </Match>
       <Match when={props.detection.conflict}>
-        <p class="standing rust" role="note">
-          <TriangleAlert size={16} aria-hidden="true" />
-          <span>
-            People disagree.{' '}
-            <Show when={props.detection.taxon} fallback="Nothing is taught from this photo.">
-              {(taxon) => (
-                <>
-                  Only what they agree on is taught: <TaxonName taxon={taxon()} common={false} />.
-                </>
-              )}
-            </Show>
-          </span>
-        </p>
+        <Callout tone="rust" icon={<TriangleAlert size={16} aria-hidden="true" />}>
+          People disagree.{' '}
+          <Show when={props.detection.taxon} fallback="Nothing is taught from this photo.">
+            {(taxon) => (
+              <>
+                Only what they agree on is taught: <TaxonName taxon={taxon()} common={false} />.
+              </>
+            )}
+          </Show>
+        </Callout>
       </Match>
       <Match when={props.detection.taxon}>
         {(taxon) => (
-          <p class="standing leaf" role="note">
-            <CircleCheck size={16} aria-hidden="true" />
-            <span>
-              Identified as <TaxonName taxon={taxon()} />
-            </span>
-          </p>
+          <Callout tone="leaf" icon={<CircleCheck size={16} aria-hidden="true" />}>
+            Identified as <TaxonName taxon={taxon()} />
+          </Callout>
         )}
       </Match>
       <Match when={proposal()}>
         {(label) => (
-          <p class="standing ochre" role="note">
-            <TriangleAlert size={16} aria-hidden="true" />
-            <span>
-              The import says <TaxonName taxon={label().taxon} common={false} /> of this photo, which shows several
-              animals.
-            </span>
-          </p>
+          <Callout tone="ochre" icon={<TriangleAlert size={16} aria-hidden="true" />}>
+            The import says <TaxonName taxon={label().taxon} common={false} /> of this photo, which shows several
+            animals.
+          </Callout>
         )}
       </Match>
     </Switch>

@@ -2,6 +2,7 @@
 
 import { infiniteQueryOptions, queryOptions } from '@tanstack/solid-query'
 import type { Answer } from '../../api/contract/suggestion.ts'
+import { accuracy } from '../person/accuracy.ts'
 import { api, bodyOf, send } from './client.ts'
 
 type Asked = NonNullable<Parameters<typeof api.detections.$get>[0]['query']>
@@ -39,7 +40,10 @@ export const detection = (id: string) =>
     queryFn: ({ signal }) => bodyOf(api.detections[':id'].$get({ param: { id } }, { init: { signal } })),
   })
 
-export type AnswerOptions = { accuracy: number; limit: number; similar: number }
+type AnswerOptions = { accuracy: number; limit: number; similar: number }
+
+/** Five suggestions with three known photos each fit beside the photo and can be judged at a glance. */
+export const answerOptions = (): AnswerOptions => ({ accuracy: accuracy(), limit: 5, similar: 3 })
 
 /** The body is a photo or JSON, which the typed client cannot say: the shape of the answer is the route's own. */
 async function ask(body: BodyInit, type: string, options: AnswerOptions, signal: AbortSignal): Promise<Answer> {

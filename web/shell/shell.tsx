@@ -3,10 +3,10 @@
 import { A, useLocation } from '@solidjs/router'
 import { Camera, ChartPie, Grid3x3, Images, LayoutGrid, ListTree, ScanEye } from 'lucide-solid'
 import { type Component, createEffect, createMemo, For, type JSX, on } from 'solid-js'
-import { UploadChip } from '../add/upload-chip.tsx'
-import { PersonMenu } from '../person/person-menu.tsx'
+import { Notices } from '../parts/notices.tsx'
+import { UploadChip } from '../upload/upload-chip.tsx'
 import { LiveMark } from './live-mark.tsx'
-import { Notices } from './notices.tsx'
+import { PersonMenu } from './person-menu.tsx'
 import { Wordmark } from './wordmark.tsx'
 import './shell.css'
 

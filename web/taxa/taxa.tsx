@@ -13,7 +13,6 @@ import { TaxonSearch } from './taxon-search.tsx'
 import { TaxonTree } from './taxon-tree.tsx'
 import { TaxonView } from './taxon-view.tsx'
 import { TopTaxa } from './top-taxa.tsx'
-import '../shell/menu.css'
 import './taxa.css'
 
 const ImportTaxa = lazy(async () => ({ default: (await import('./edits/import-taxa.tsx')).ImportTaxa }))

@@ -7,10 +7,9 @@ import { createSignal, For, type JSX, lazy, Show, Suspense } from 'solid-js'
 import { unwrap } from 'solid-js/store'
 import { Dynamic } from 'solid-js/web'
 import type { TaxonFull } from '../../api/contract/taxonomy.ts'
+import { notifyFailure } from '../parts/notices.tsx'
 import { applyEdit } from '../server/taxonomy.ts'
-import { notifyFailure } from '../shell/notices.tsx'
 import { GroundContext } from './edits/ground.tsx'
-import '../shell/menu.css'
 
 type Sheet = (props: {
   taxon: TaxonFull

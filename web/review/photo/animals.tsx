@@ -4,7 +4,7 @@ import { ChevronLeft, ChevronRight } from 'lucide-solid'
 import { createMemo, For, type JSX, Show } from 'solid-js'
 import type { Detection } from '../../../api/contract/detection.ts'
 import type { DetectionDetail } from '../../../api/contract/media.ts'
-import { boxLabel } from '../../parts/boxes.ts'
+import { boxLabel } from '../../parts/photo/boxes.ts'
 import { Tool } from '../../parts/tool.tsx'
 
 /** The one so many places after (or before) this one, around the end. */

@@ -6,7 +6,7 @@ import { createSignal, For, type JSX, onCleanup, onMount, Show } from 'solid-js'
 import type { Detection } from '../../../api/contract/detection.ts'
 import { KeyHint } from '../../keys/key-hint.tsx'
 import { useActions } from '../../keys/use-actions.ts'
-import type { Placement } from '../../parts/magnify.ts'
+import type { Placement } from '../../parts/photo/magnify.ts'
 import { grown, type Handle, handles, isDrawn, moved, onPhoto, type Point, pulled, spanned } from '../view.ts'
 import './box-editor.css'
 

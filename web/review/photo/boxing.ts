@@ -4,9 +4,9 @@
 import { createSignal } from 'solid-js'
 import type { Detection } from '../../../api/contract/detection.ts'
 import type { DetectionDetail } from '../../../api/contract/media.ts'
+import { notifyFailure } from '../../parts/notices.tsx'
 import { changeDetection, deleteDetection, makeDetection } from '../../server/boxes.ts'
-import { notifyFailure } from '../../shell/notices.tsx'
-import { step } from '../teaching.ts'
+import { step } from '../../teaching/teaching.ts'
 
 export type BoxWork = {
   work: () => 'draw' | 'change' | null

@@ -3,8 +3,8 @@
 
 import { createMemo, createSignal, For, type JSX, onCleanup, Show } from 'solid-js'
 import type { Media } from '../../../api/contract/media.ts'
-import { fitInto, magnify, type Placement } from '../../parts/magnify.ts'
-import type { PhotoBox } from '../../parts/photo-boxes.tsx'
+import { fitInto, magnify, type Placement } from '../../parts/photo/magnify.ts'
+import type { PhotoBox } from '../../parts/photo/photo-boxes.tsx'
 import { type Point, panBy, type Size, STEP, zoomBy } from '../view.ts'
 import { lightFilter } from './light.ts'
 import { frame, pictureAt, setFrame } from './pictures.ts'

@@ -3,7 +3,7 @@
 
 import { createSignal } from 'solid-js'
 import type { DetectionDetail, Media } from '../../../api/contract/media.ts'
-import { fitInto, magnify } from '../../parts/magnify.ts'
+import { fitInto, magnify } from '../../parts/photo/magnify.ts'
 import type { Size } from '../view.ts'
 
 /** The frame that photos are shown in, CSS pixels: it is the same for the next photo. */

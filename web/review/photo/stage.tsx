@@ -16,8 +16,8 @@ import { createMemo, type JSX, Show } from 'solid-js'
 import type { DetectionDetail } from '../../../api/contract/media.ts'
 import { KeyHint } from '../../keys/key-hint.tsx'
 import { titleOf } from '../../keys/use-actions.ts'
-import { boxesOf } from '../../parts/boxes.ts'
 import { cameraTime } from '../../parts/format.ts'
+import { boxesOf } from '../../parts/photo/boxes.ts'
 import { Tool } from '../../parts/tool.tsx'
 import { Animals } from './animals.tsx'
 import { BoxEditor } from './box-editor.tsx'
@@ -129,6 +129,15 @@ export function Stage(props: {
           </Show>
         </p>
       </footer>
+    </section>
+  )
+}
+
+/** The same shape, before anything is known. */
+export function StageSkeleton(): JSX.Element {
+  return (
+    <section class="stage">
+      <div class="stage-frames" />
     </section>
   )
 }

@@ -2,9 +2,8 @@
 // its burst and the photos that speak for its suggestions. What cannot be fetched now is asked for again when it is opened.
 
 import { burst } from '../../server/boxes.ts'
-import { answer, detection } from '../../server/detections.ts'
+import { answer, answerOptions, detection } from '../../server/detections.ts'
 import { queries } from '../../server/query-client.ts'
-import { answerOptions } from '../answer-options.ts'
 import { loadPicture } from '../photo/pictures.ts'
 
 const FRESH_MS = 15_000

@@ -7,10 +7,10 @@ import { createMemo, createSignal, For, type JSX, Match, Show, Switch } from 'so
 import type { Edit } from '../../../api/contract/taxonomy.ts'
 import { ago, when } from '../../parts/format.ts'
 import { Failure } from '../../parts/message.tsx'
+import { notifyFailure } from '../../parts/notices.tsx'
 import { ShowMore } from '../../parts/show-more.tsx'
 import { dataOf } from '../../server/query-client.ts'
 import { editPages, undoEdit } from '../../server/taxonomy.ts'
-import { notifyFailure } from '../../shell/notices.tsx'
 
 export function EditLog(props: { taxon?: string; limit?: number; empty: string }): JSX.Element {
   const pages = useInfiniteQuery(() => editPages(props.taxon, props.limit))

@@ -6,10 +6,10 @@ import { createMemo, createSignal, For, type JSX, Show } from 'solid-js'
 import type { TaxonomyImport } from '../../../api/contract/taxonomy-import.ts'
 import { count, counted } from '../../parts/format.ts'
 import { Modal } from '../../parts/modal.tsx'
+import { notify, notifyFailure } from '../../parts/notices.tsx'
 import { isItalic } from '../../parts/taxon/ranks.ts'
 import { sentenceOf } from '../../server/client.ts'
 import { importTaxonomy, undoEdit } from '../../server/taxonomy.ts'
-import { notify, notifyFailure } from '../../shell/notices.tsx'
 import './import-taxa.css'
 
 type Difference = TaxonomyImport['differences'][number]

@@ -1,0 +1,25 @@
+// The column beside a photo that shows an answer: the verdict in words, the path, the suggestions with their reasons.
+
+import { type JSX, Show } from 'solid-js'
+import './answer-panel.css'
+
+export function AnswerPanel(props: { children: JSX.Element }): JSX.Element {
+  return <div class="answer-panel">{props.children}</div>
+}
+
+/** `aside`: stands at the end of the title's line. */
+export function AnswerSection(props: { title: string; aside?: JSX.Element; children: JSX.Element }): JSX.Element {
+  return (
+    <section>
+      <div class="answer-panel-head">
+        <h2 class="overline">{props.title}</h2>
+        <Show when={props.aside}>{props.aside}</Show>
+      </div>
+      {props.children}
+    </section>
+  )
+}
+
+export function AnswerNote(props: { children: JSX.Element }): JSX.Element {
+  return <p class="answer-panel-note">{props.children}</p>
+}

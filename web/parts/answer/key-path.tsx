@@ -1,0 +1,70 @@
+// The path from class to species as a printed key: one line per rank with its probability, the stop marked, the rest beyond it.
+
+import { Check } from 'lucide-solid'
+import { For, type JSX, Show } from 'solid-js'
+import type { AnsweredDetection } from '../../../api/contract/suggestion.ts'
+import type { Taxon } from '../../../api/contract/taxon.ts'
+import { rankConfirms } from '../../keys/actions.ts'
+import { KeyHint } from '../../keys/key-hint.tsx'
+import { probabilityText } from '../format.ts'
+import { TaxonName } from '../taxon/taxon-name.tsx'
+import { ProbabilityBar } from './probability-bar.tsx'
+import './key-path.css'
+
+export function KeyPath(props: {
+  path: AnsweredDetection['path']
+  stop: AnsweredDetection['stop']
+  accuracy: number
+  onConfirm?: (taxon: Taxon) => void
+}): JSX.Element {
+  const stopIndex = () => props.path.findIndex((step) => step.taxon.id === props.stop?.taxon.id)
+  const percent = () => `${Math.round(props.accuracy * 100)} %`
+  /** A calibrated stop keeps a promise about many answers; a cautious one compares this answer's own number. */
+  const stopWords = (atEnd: boolean) => {
+    if (props.stop?.rule === 'calibrated')
+      return `the answer stops here: such answers are right ${percent()} of the time`
+    return atEnd
+      ? `at least ${percent()} sure to the end`
+      : `the answer stops here: deeper is less than ${percent()} sure`
+  }
+  return (
+    <ol class="key-path" aria-label="Probability at each rank">
+      <For each={props.path}>
+        {(step, index) => (
+          <li classList={{ beyond: index() > stopIndex(), stop: index() === stopIndex() }}>
+            <span class="key-rank overline">{step.taxon.rank}</span>
+            <span class="key-name">
+              <TaxonName taxon={step.taxon} />
+            </span>
+            <span class="key-bar">
+              <ProbabilityBar probability={step.probability} />
+            </span>
+            <span class="key-number">{probabilityText(step.probability)}</span>
+            <Show when={props.onConfirm}>
+              {(confirm) => (
+                <button
+                  type="button"
+                  class="button quiet key-confirm"
+                  onClick={() => confirm()(step.taxon)}
+                  title={`Confirm ${step.taxon.name} and no deeper`}
+                >
+                  <Check size={15} />
+                  <span class="unseen">
+                    Confirm at {step.taxon.rank}: {step.taxon.name}
+                  </span>
+                  <Show when={rankConfirms[index()]}>{(name) => <KeyHint action={name()} />}</Show>
+                </button>
+              )}
+            </Show>
+            <Show when={index() === stopIndex()}>
+              <span class="key-stop">{stopWords(index() === props.path.length - 1)}</span>
+            </Show>
+          </li>
+        )}
+      </For>
+      <Show when={props.path.length > 0 && props.stop === null}>
+        <li class="key-none">No rank reaches the {percent()} asked.</li>
+      </Show>
+    </ol>
+  )
+}

@@ -1,0 +1,74 @@
+// The suggestions as rivals: each with its probability and its own most similar known photos, so that the winner is not the only
+// one with reasons. One is selected; Enter confirms that one.
+
+import { For, type JSX, Show } from 'solid-js'
+import type { AnsweredDetection, Similar } from '../../../api/contract/suggestion.ts'
+import { picks } from '../../keys/actions.ts'
+import { KeyHint } from '../../keys/key-hint.tsx'
+import { counted, probabilityText } from '../format.ts'
+import { TaxonName } from '../taxon/taxon-name.tsx'
+import { ProbabilityBar } from './probability-bar.tsx'
+import './suggestions.css'
+
+export type Suggestion = AnsweredDetection['suggestions'][number]
+
+function evidenceWords({ examples, nearest }: Suggestion['evidence']): string {
+  const known = examples === 0 ? 'no known photo' : counted(examples, 'known photo')
+  return nearest ? `${known}, the nearest of all` : known
+}
+
+export function Rivals(props: {
+  suggestions: readonly Suggestion[]
+  selected?: string | null
+  onSelect?: (suggestion: Suggestion) => void
+  onConfirm?: (suggestion: Suggestion) => void
+  onCompare?: (suggestion: Suggestion, similar: Similar) => void
+}): JSX.Element {
+  return (
+    <ol class="rivals" aria-label="Suggestions">
+      <For each={props.suggestions}>
+        {(suggestion, index) => (
+          <li classList={{ selected: suggestion.taxon.id === props.selected }}>
+            <button
+              type="button"
+              class="rival"
+              aria-pressed={props.onSelect === undefined ? undefined : suggestion.taxon.id === props.selected}
+              disabled={props.onSelect === undefined}
+              onClick={() => props.onSelect?.(suggestion)}
+              onDblClick={() => props.onConfirm?.(suggestion)}
+            >
+              <Show when={props.onSelect}>
+                <Show when={picks[index()]}>{(name) => <KeyHint action={name()} />}</Show>
+              </Show>
+              <span class="rival-words">
+                <TaxonName taxon={suggestion.taxon} />
+                <span class="rival-measure">
+                  <ProbabilityBar probability={suggestion.probability} />
+                  <span class="rival-number">{probabilityText(suggestion.probability)}</span>
+                </span>
+                <span class="rival-evidence">{evidenceWords(suggestion.evidence)}</span>
+              </span>
+            </button>
+            <ul class="rival-photos">
+              <For each={suggestion.similar.slice(0, 3)}>
+                {(similar) => (
+                  <li>
+                    <button
+                      type="button"
+                      disabled={props.onCompare === undefined}
+                      onClick={() => props.onCompare?.(suggestion, similar)}
+                      aria-label={`Compare with a known ${suggestion.taxon.name}, similarity ${probabilityText(similar.similarity)}`}
+                    >
+                      <img src={similar.cropUrl} alt="" loading="lazy" decoding="async" />
+                      <span>{probabilityText(similar.similarity)}</span>
+                    </button>
+                  </li>
+                )}
+              </For>
+            </ul>
+          </li>
+        )}
+      </For>
+    </ol>
+  )
+}

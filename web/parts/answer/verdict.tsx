@@ -1,0 +1,48 @@
+// An answer as a sentence: "Surely Nymphalidae, probably Danaus, perhaps Danaus plexippus", and whether it may be something new.
+
+import { Sparkle } from 'lucide-solid'
+import { For, type JSX, Show } from 'solid-js'
+import type { AnsweredDetection } from '../../../api/contract/suggestion.ts'
+import { probabilityText } from '../format.ts'
+import { TaxonName } from '../taxon/taxon-name.tsx'
+import { noveltySaying, sayings } from './words.ts'
+import './verdict.css'
+
+export function Verdict(props: { answer: Pick<AnsweredDetection, 'path' | 'novelty'> }): JSX.Element {
+  return (
+    <div class="verdict">
+      <p class="verdict-line">
+        <For
+          each={sayings(props.answer.path)}
+          fallback={props.answer.path.length > 0 ? 'Nothing fits well.' : 'The tree knows no species yet.'}
+        >
+          {(saying, index) => (
+            <span>
+              {index() > 0 ? ', ' : ''}
+              <span class={`verdict-adverb ${saying.adverb}`}>{saying.adverb}</span>{' '}
+              <TaxonName taxon={saying.taxon} common={false} />
+            </span>
+          )}
+        </For>
+      </p>
+      <Show when={noveltySaying(props.answer.novelty)}>
+        {(novelty) => (
+          <p class="verdict-novelty">
+            <Sparkle size={15} aria-hidden="true" />
+            <span>
+              {novelty().strength} {novelty().what}{' '}
+              <Show when={novelty().within} fallback="the tree has not seen">
+                {(within) => (
+                  <>
+                    not yet in <TaxonName taxon={within()} common={false} />
+                  </>
+                )}
+              </Show>
+            </span>
+            <span class="verdict-number">{probabilityText(novelty().probability)}</span>
+          </p>
+        )}
+      </Show>
+    </div>
+  )
+}

@@ -1,0 +1,60 @@
+// Probabilities in words. In: an answer's path, stop and novelty. Out: sentences a person can weigh without reading numbers.
+
+import type { Detection } from '../../../api/contract/detection.ts'
+import type { AnsweredDetection } from '../../../api/contract/suggestion.ts'
+import type { Taxon } from '../../../api/contract/taxon.ts'
+import { rankBelow } from '../taxon/ranks.ts'
+
+/** How a field worker would say it. The limits are conventions of this page, not measurements. */
+const SURE = 0.95
+const PROBABLE = 0.7
+const POSSIBLE = 0.3
+const NOVELTY_WORTH_SAYING = 0.15
+const WORTH_NAMING = 0.02
+
+export type Saying = { adverb: 'surely' | 'probably' | 'perhaps'; taxon: Taxon }
+
+/** At most three steps, each deeper and less sure than the one before: "surely Aves, probably Setophaga, perhaps Setophaga citrina". */
+export function sayings(path: AnsweredDetection['path']): Saying[] {
+  const deepest = (adverb: Saying['adverb'], least: number, most: number): Saying[] => {
+    const step = path.findLast((s) => s.probability >= least && s.probability < most)
+    return step === undefined ? [] : [{ adverb, taxon: step.taxon }]
+  }
+  return [
+    ...deepest('surely', SURE, Number.POSITIVE_INFINITY),
+    ...deepest('probably', PROBABLE, SURE),
+    ...deepest('perhaps', POSSIBLE, PROBABLE),
+  ]
+}
+
+/** A name so improbable misleads more than none: it is one of the rivals, but nobody is led to confirm it. */
+export const isWorthNaming = (probability: number): boolean => probability >= WORTH_NAMING
+
+/** What an animal may be, where that is worth saying. */
+export function guessOf({ suggestion }: Pick<Detection, 'suggestion'>): Taxon | null {
+  return suggestion !== null && isWorthNaming(suggestion.probability) ? suggestion.taxon : null
+}
+
+/** The adverb for one probability, however small. */
+export const adverbOf = (probability: number): Saying['adverb'] =>
+  probability >= SURE ? 'surely' : probability >= PROBABLE ? 'probably' : 'perhaps'
+
+export type NoveltySaying = { strength: 'May be' | 'Probably'; what: string; within: Taxon | null; probability: number }
+
+/** "May be a species not yet in Setophaga", or null when that is too unlikely to be worth a line. */
+export function noveltySaying(novelty: AnsweredDetection['novelty']): NoveltySaying | null {
+  if (novelty === null || novelty.probability < NOVELTY_WORTH_SAYING) return null
+  const rank = novelty.under === null ? 'class' : rankBelow(novelty.under.rank)
+  return {
+    strength: novelty.probability >= 0.5 ? 'Probably' : 'May be',
+    what: `${/^[aeio]/.test(rank) ? 'an' : 'a'} ${rank}`,
+    within: novelty.under,
+    probability: novelty.probability,
+  }
+}
+
+export type Certainty = 'sure' | 'unsure' | 'weak'
+
+/** Which of three colours a probability is drawn in. */
+export const certaintyOf = (probability: number): Certainty =>
+  probability >= PROBABLE ? 'sure' : probability >= POSSIBLE ? 'unsure' : 'weak'

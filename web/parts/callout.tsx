@@ -1,0 +1,17 @@
+// One sentence that stands out, in the colour of what it means.
+
+import type { JSX } from 'solid-js'
+import './callout.css'
+
+export function Callout(props: {
+  tone: 'plain' | 'leaf' | 'ochre' | 'rust'
+  icon?: JSX.Element
+  children: JSX.Element
+}): JSX.Element {
+  return (
+    <p class={`callout ${props.tone}`} role="note">
+      {props.icon}
+      <span>{props.children}</span>
+    </p>
+  )
+}

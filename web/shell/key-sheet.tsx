@@ -1,0 +1,176 @@
+// The sheet of keys, opened with `?` anywhere: what each does, and the place to change it. A key that would do two things says so.
+
+import { RotateCcw } from 'lucide-solid'
+import { createSignal, For, type JSX, onCleanup, Show } from 'solid-js'
+import { type ActionName, actionNames, actions, families, groups } from '../keys/actions.ts'
+import { defaults, isChanged, rebind, release, restore, rivalsOf } from '../keys/bindings.ts'
+import { capsOf, nameOf, spokenKey } from '../keys/key-names.ts'
+import { bindings, onMac, setBindings, useActions } from '../keys/use-actions.ts'
+import { Modal } from '../parts/modal.tsx'
+import './key-sheet.css'
+
+const [open, setOpen] = createSignal(false)
+export const openKeySheet = (): void => {
+  setOpen(true)
+}
+
+/** For a button that goes away when it is pressed: the keyboard stays in the sheet. */
+const keepFocus = (event: MouseEvent & { currentTarget: HTMLElement }) => {
+  const place = event.currentTarget.closest('.key-row') ?? event.currentTarget.closest('.modal')
+  place?.querySelector<HTMLElement>('.key-cap')?.focus()
+}
+
+const inFamilies = new Set(families.flatMap((family) => family.names))
+const single = (group: string) => actionNames.filter((name) => actions[name].group === group && !inFamilies.has(name))
+
+export function KeySheet(): JSX.Element {
+  useActions(() => ({ help: openKeySheet }))
+  const changed = () => actionNames.some((name) => isChanged(bindings(), name))
+  return (
+    <Modal
+      open={open()}
+      onClose={() => setOpen(false)}
+      title="Keys"
+      description="Choose a key to change it. Keys rest while you type in a field, and each of them is also a button."
+      wide
+    >
+      <div class="key-groups">
+        <For each={groups}>
+          {(group) => (
+            <section>
+              <h3>{group}</h3>
+              <ul>
+                <For each={single(group)}>{(name) => <Row name={name} />}</For>
+                <For each={families.filter((family) => family.names.some((name) => actions[name].group === group))}>
+                  {(family) => (
+                    <li class="key-row key-family">
+                      <span class="key-does">{family.does}</span>
+                      <span class="key-caps">
+                        <For each={family.names}>{(name) => <Cap name={name} />}</For>
+                      </span>
+                      <For each={family.names}>{(name) => <Clashes name={name} />}</For>
+                    </li>
+                  )}
+                </For>
+              </ul>
+            </section>
+          )}
+        </For>
+      </div>
+      <div class="form-actions">
+        <Show when={changed()}>
+          <button
+            type="button"
+            class="button"
+            onClick={(event) => {
+              keepFocus(event)
+              setBindings(defaults)
+            }}
+          >
+            <RotateCcw size={15} /> All keys as at first
+          </button>
+        </Show>
+      </div>
+    </Modal>
+  )
+}
+
+function Row(props: { name: ActionName }): JSX.Element {
+  return (
+    <li class="key-row">
+      <span class="key-does">{actions[props.name].does}</span>
+      <span class="key-caps">
+        <Cap name={props.name} />
+        <Show when={isChanged(bindings(), props.name)}>
+          <button
+            type="button"
+            class="button quiet icon"
+            aria-label={`As at first: ${actions[props.name].does}`}
+            onClick={(event) => {
+              keepFocus(event)
+              setBindings(restore(bindings(), props.name))
+            }}
+          >
+            <RotateCcw size={14} />
+          </button>
+        </Show>
+      </span>
+      <Clashes name={props.name} />
+    </li>
+  )
+}
+
+/** The keys of an action as a button; pressed, it takes the next key. */
+function Cap(props: { name: ActionName }): JSX.Element {
+  const [listening, setListening] = createSignal(false)
+  const keys = () => bindings()[props.name]
+  const take = (event: KeyboardEvent) => {
+    event.preventDefault()
+    event.stopImmediatePropagation()
+    const key = nameOf(event)
+    if (key === null) return
+    stop()
+    if (key !== 'Escape') setBindings(rebind(bindings(), props.name, key))
+  }
+  const stop = () => {
+    setListening(false)
+    window.removeEventListener('keydown', take, true)
+  }
+  const start = () => {
+    setListening(true)
+    window.addEventListener('keydown', take, true)
+  }
+  onCleanup(stop)
+  const does = () => actions[props.name].does
+  return (
+    <button
+      type="button"
+      class="key-cap"
+      aria-pressed={listening()}
+      onClick={() => (listening() ? stop() : start())}
+      onBlur={stop}
+    >
+      <span class="unseen">{does()}: </span>
+      <Show
+        when={!listening()}
+        fallback={
+          <span class="key-listening">
+            press a key<span class="unseen">; Escape leaves it</span>
+          </span>
+        }
+      >
+        <For each={keys()} fallback={<span class="key-none">no key</span>}>
+          {(key, i) => (
+            <>
+              {i() > 0 ? ' ' : ''}
+              <kbd>{capsOf(key, onMac).join(' ')}</kbd>
+            </>
+          )}
+        </For>
+        <span class="unseen">. Change it</span>
+      </Show>
+    </button>
+  )
+}
+
+function Clashes(props: { name: ActionName }): JSX.Element {
+  return (
+    <For each={rivalsOf(bindings(), props.name)}>
+      {({ key, other }) => (
+        <span class="key-clash" role="alert">
+          {spokenKey(key, onMac)} also does “{actions[other].does}”.
+          <button
+            type="button"
+            class="button quiet"
+            onClick={(event) => {
+              keepFocus(event)
+              setBindings(release(bindings(), other, key))
+            }}
+          >
+            Take it from there
+          </button>
+        </span>
+      )}
+    </For>
+  )
+}

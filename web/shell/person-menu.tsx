@@ -1,0 +1,61 @@
+// The menu behind the person's name: who is working, how the page looks, which keys there are.
+
+import { DropdownMenu } from '@kobalte/core/dropdown-menu'
+import { Check, CircleUser } from 'lucide-solid'
+import { createSignal, For, type JSX } from 'solid-js'
+import { person } from '../person/person.ts'
+import { setTheme, type Theme, theme, themes } from '../person/theme.ts'
+import { PersonQuestion } from '../teaching/person-question.tsx'
+import { openKeySheet } from './key-sheet.tsx'
+import './person-menu.css'
+
+const themeNames: Record<Theme, string> = { system: 'As the system', light: 'Light', dark: 'Dark' }
+
+export function PersonMenu(): JSX.Element {
+  const [asking, setAsking] = createSignal(false)
+  return (
+    <>
+      <DropdownMenu>
+        <DropdownMenu.Trigger class="button quiet person-menu-trigger" aria-label={`Menu of ${person()}`}>
+          <CircleUser size={18} />
+          <span>{person()}</span>
+        </DropdownMenu.Trigger>
+        <DropdownMenu.Portal>
+          <DropdownMenu.Content class="menu">
+            <DropdownMenu.Item class="menu-item" onSelect={() => setAsking(true)}>
+              Change name…
+            </DropdownMenu.Item>
+            <DropdownMenu.Item class="menu-item" onSelect={() => openKeySheet()}>
+              Keys <kbd class="key-hint">?</kbd>
+            </DropdownMenu.Item>
+            <DropdownMenu.Separator class="menu-line" />
+            <DropdownMenu.RadioGroup
+              value={theme()}
+              onChange={(value) => {
+                const chosen = themes.find((t) => t === value)
+                if (chosen !== undefined) setTheme(chosen)
+              }}
+            >
+              <DropdownMenu.GroupLabel class="menu-label">Appearance</DropdownMenu.GroupLabel>
+              <For each={themes}>
+                {(choice) => (
+                  <DropdownMenu.RadioItem class="menu-item" value={choice}>
+                    {themeNames[choice]}
+                    <DropdownMenu.ItemIndicator>
+                      <Check size={16} />
+                    </DropdownMenu.ItemIndicator>
+                  </DropdownMenu.RadioItem>
+                )}
+              </For>
+            </DropdownMenu.RadioGroup>
+            <DropdownMenu.Separator class="menu-line" />
+            <DropdownMenu.Item class="menu-item" as="a" href="/api/docs" target="_blank" rel="noopener">
+              The API
+            </DropdownMenu.Item>
+          </DropdownMenu.Content>
+        </DropdownMenu.Portal>
+      </DropdownMenu>
+      <PersonQuestion open={asking()} onClose={() => setAsking(false)} />
+    </>
+  )
+}

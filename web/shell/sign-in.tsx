@@ -1,0 +1,57 @@
+// The door, shown only where the service asks for a token. In: the token once; the browser keeps a cookie it cannot read.
+
+import { createSignal, type JSX, Show } from 'solid-js'
+import { Problem, sentenceOf } from '../server/client.ts'
+import { queries } from '../server/query-client.ts'
+import { signIn } from '../server/summary.ts'
+import { Wordmark } from './wordmark.tsx'
+import './sign-in.css'
+
+export function SignIn(): JSX.Element {
+  const [token, setToken] = createSignal('')
+  const [fault, setFault] = createSignal<string | null>(null)
+  const [busy, setBusy] = createSignal(false)
+
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault()
+    setBusy(true)
+    setFault(null)
+    try {
+      await signIn(token().trim())
+      await queries.resetQueries()
+    } catch (error) {
+      setFault(error instanceof Problem && error.status === 401 ? 'This is not the right token.' : sentenceOf(error))
+    } finally {
+      setBusy(false)
+    }
+  }
+
+  return (
+    <main class="sign-in">
+      <form class="form" onSubmit={submit}>
+        <Wordmark />
+        <h1>Sign in</h1>
+        <p>This installation asks for its token. Whoever set it up knows it: it is the value of API_TOKEN.</p>
+        <label class="field">
+          Token
+          <input
+            class="input"
+            type="password"
+            autocomplete="current-password"
+            value={token()}
+            onInput={(event) => setToken(event.currentTarget.value)}
+            aria-invalid={fault() !== null}
+          />
+        </label>
+        <Show when={fault()}>
+          <p class="form-error" role="alert">
+            {fault()}
+          </p>
+        </Show>
+        <button type="submit" class="button primary big" disabled={busy() || token().trim() === ''}>
+          Sign in
+        </button>
+      </form>
+    </main>
+  )
+}

@@ -1,0 +1,49 @@
+// Asks who is working here. Once, before the first review; later from the menu.
+
+import { createSignal, type JSX } from 'solid-js'
+import { Modal } from '../parts/modal.tsx'
+import { person, personKnown, setPerson } from '../person/person.ts'
+
+export function PersonQuestion(props: { open: boolean; onClose: () => void }): JSX.Element {
+  const [name, setName] = createSignal(personKnown() && person() !== 'local' ? person() : '')
+  const close = (value: string) => {
+    setPerson(value)
+    props.onClose()
+  }
+  return (
+    <Modal
+      open={props.open}
+      onClose={() => close(personKnown() ? person() : '')}
+      title="Who is identifying?"
+      description="Your name stands beside everything you confirm, so that others can ask you, and so that two opinions can be told apart."
+    >
+      <form
+        class="form"
+        onSubmit={(event) => {
+          event.preventDefault()
+          close(name())
+        }}
+      >
+        <label class="field">
+          Name
+          <input
+            class="input"
+            value={name()}
+            onInput={(event) => setName(event.currentTarget.value)}
+            autocomplete="name"
+            maxlength={100}
+            placeholder="For example Ada, or your initials"
+          />
+        </label>
+        <div class="form-actions">
+          <button type="button" class="button quiet" onClick={() => close('')}>
+            Without a name
+          </button>
+          <button type="submit" class="button primary" disabled={name().trim() === ''}>
+            Continue
+          </button>
+        </div>
+      </form>
+    </Modal>
+  )
+}

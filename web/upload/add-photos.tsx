@@ -1,0 +1,79 @@
+// Bringing photos in, start to end: choose or drop, see what was recognised, send, watch, and what to do next.
+
+import { createSignal, type JSX, Match, Switch } from 'solid-js'
+import { notify, notifyFailure } from '../parts/notices.tsx'
+import { factsOfFolders } from '../server/imports.ts'
+import { withZips } from './collect.ts'
+import { DropZone } from './drop-zone.tsx'
+import type { Found } from './found.ts'
+import { type Labelling, type Plan, planPhotos } from './plan.ts'
+import { PlanSheet } from './plan-sheet.tsx'
+import { forget, send, upload } from './upload.ts'
+import { UploadProgress } from './upload-progress.tsx'
+
+export function AddPhotos(): JSX.Element {
+  const [found, setFound] = createSignal<readonly Found[]>([])
+  const [plan, setPlan] = createSignal<Plan | null>(null)
+  const [busy, setBusy] = createSignal(false)
+
+  const makePlan = async (files: readonly Found[], labelling: Labelling) => {
+    setBusy(true)
+    try {
+      const made = await planPhotos(files, labelling, factsOfFolders)
+      if (made.photos.length > 0) setPlan(made)
+      else
+        notify({
+          title: 'No photos among these files',
+          text: 'JPEG, PNG, WebP, AVIF, TIFF and GIF are read.',
+          tone: 'rust',
+        })
+    } catch (error) {
+      notifyFailure('These files could not be looked at', error)
+    } finally {
+      setBusy(false)
+    }
+  }
+  const receive = async (files: readonly Found[]) => {
+    setBusy(true)
+    try {
+      const all = await withZips(files)
+      setFound(all)
+      await makePlan(all, 'guess')
+    } catch (error) {
+      notifyFailure('This zip could not be opened', error)
+    } finally {
+      setBusy(false)
+    }
+  }
+  const start = (chosen: Plan) => {
+    setPlan(null)
+    void send(chosen)
+  }
+
+  return (
+    <Switch
+      fallback={
+        <DropZone
+          title="Drop photos, folders or a zip here"
+          touchTitle="Bring in photos"
+          hint="A folder named like a species, such as Danaus_plexippus, teaches that species. Everything else waits in the review."
+          busy={busy()}
+          onFiles={(files) => void receive(files)}
+        />
+      }
+    >
+      <Match when={plan()}>
+        {(p) => (
+          <PlanSheet
+            plan={p()}
+            busy={busy()}
+            onLabelling={(labelling) => void makePlan(found(), labelling)}
+            onSend={() => start(p())}
+            onCancel={() => setPlan(null)}
+          />
+        )}
+      </Match>
+      <Match when={upload()}>{(now) => <UploadProgress upload={now()} onMore={forget} />}</Match>
+    </Switch>
+  )
+}

@@ -1,0 +1,78 @@
+// Photos that could not be taken in, each with its reason, and a second try where that can help.
+
+import { useInfiniteQuery } from '@tanstack/solid-query'
+import { RotateCcw } from 'lucide-solid'
+import { createMemo, createSignal, For, type JSX, Show } from 'solid-js'
+import type { MediaItem } from '../../api/contract/media.ts'
+import { count } from '../parts/format.ts'
+import { notifyFailure } from '../parts/notices.tsx'
+import { ShowMore } from '../parts/show-more.tsx'
+import { importFailures } from '../server/imports.ts'
+import { retryMedia } from '../server/media.ts'
+import { dataOf, queries } from '../server/query-client.ts'
+import './import-failures.css'
+
+export function ImportFailures(props: {
+  importId: string | null
+  failed: number
+  refused: readonly MediaItem[]
+}): JSX.Element {
+  const pages = useInfiniteQuery(() => ({
+    ...importFailures(props.importId ?? ''),
+    enabled: props.importId !== null && props.failed > 0,
+  }))
+  const items = createMemo(() => {
+    const listed = (dataOf(pages)?.pages ?? []).flatMap((p) => p.items)
+    const names = new Set(listed.map((item) => item.filename))
+    return [...listed, ...props.refused.filter((item) => !names.has(item.filename))]
+  })
+  const kept = createMemo(() => items().flatMap(({ id }) => id ?? []))
+  const [busy, setBusy] = createSignal(false)
+  const again = async (ids: readonly string[]) => {
+    setBusy(true)
+    try {
+      for (const id of ids) await retryMedia(id)
+    } catch (error) {
+      notifyFailure('Not all could be tried again', error)
+    }
+    setBusy(false)
+    for (const queryKey of [
+      ['import-failures', props.importId],
+      ['import', props.importId],
+    ])
+      await queries.invalidateQueries({ queryKey })
+  }
+  return (
+    <Show when={items().length > 0}>
+      <details class="import-failures" open={items().length <= 10}>
+        <summary>
+          {count(items().length)}
+          {pages.hasNextPage ? '+' : ''} could not be taken in
+        </summary>
+        <Show when={kept().length > 1}>
+          <button type="button" class="button failures-again" disabled={busy()} onClick={() => void again(kept())}>
+            <RotateCcw size={14} /> Try these {count(kept().length)} again
+          </button>
+        </Show>
+        <ul>
+          <For each={items()}>
+            {(item) => (
+              <li>
+                <span class="failed-name">{item.filename}</span>
+                <span class="failed-reason">{item.failure?.message ?? 'No reason was given.'}</span>
+                <Show when={item.id}>
+                  {(id) => (
+                    <button type="button" class="button quiet" disabled={busy()} onClick={() => void again([id()])}>
+                      <RotateCcw size={14} /> Try again
+                    </button>
+                  )}
+                </Show>
+              </li>
+            )}
+          </For>
+        </ul>
+        <ShowMore pages={pages} />
+      </details>
+    </Show>
+  )
+}

@@ -1,0 +1,60 @@
+// The last imports: those that run with their progress, the others with what came of them.
+
+import { useQuery } from '@tanstack/solid-query'
+import { createMemo, For, type JSX, Show } from 'solid-js'
+import type { Import } from '../../api/contract/import.ts'
+import { ago, count, counted, duration, rate } from '../parts/format.ts'
+import { importList } from '../server/imports.ts'
+import { dataOf } from '../server/query-client.ts'
+import { ProgressBar } from './progress-bar.tsx'
+import './import-list.css'
+
+const stateWords: Record<Import['status'], string> = {
+  running: 'photos are arriving',
+  indexing: 'looking for animals',
+  learning: 'learning',
+  done: 'done',
+}
+
+export function ImportList(): JSX.Element {
+  const list = useQuery(importList)
+  const imports = createMemo(() => dataOf(list)?.items ?? [])
+  return (
+    <Show when={imports().length > 0}>
+      <section class="import-list">
+        <h2>Imports</h2>
+        <ul>
+          <For each={imports()}>
+            {(item) => (
+              <li>
+                <span class="import-name">{item.name}</span>
+                <span class="import-facts">
+                  {counted(item.indexed, 'photo')}
+                  <Show when={item.queued > 0}>, {count(item.queued)} waiting</Show>
+                  <Show when={item.failed > 0}>
+                    , <span class="upload-failed">{count(item.failed)} failed</span>
+                  </Show>
+                </span>
+                <span class="import-when">
+                  <Show when={item.status === 'done'} fallback={stateWords[item.status]}>
+                    {ago(item.doneAt ?? item.createdAt)}
+                  </Show>
+                  <Show when={item.status !== 'done' && item.photosPerSecond}>{(r) => <> · {rate(r())}</>}</Show>
+                  <Show when={item.status !== 'done' && item.secondsLeft}>{(s) => <> · {duration(s())} left</>}</Show>
+                </span>
+                <Show when={item.status !== 'done'}>
+                  <ProgressBar
+                    label={`Progress of ${item.name}`}
+                    total={item.total ?? item.indexed + item.queued + item.failed}
+                    done={item.indexed + item.failed}
+                    handedOver={item.indexed + item.queued + item.failed}
+                  />
+                </Show>
+              </li>
+            )}
+          </For>
+        </ul>
+      </section>
+    </Show>
+  )
+}

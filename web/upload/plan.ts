@@ -1,0 +1,98 @@
+// What is about to be sent, before it is. In: the files found. Out: the photos with what their folders or a CSV say of them, and
+// what was left out. Which folder names are names of taxa is the service's decision: the same rule as for `npm run import`.
+
+import type { PhotoFacts } from '../../api/contract/import.ts'
+import type { FolderFacts } from '../server/imports.ts'
+import type { FileFacts, Found } from './found.ts'
+
+const PHOTO = /\.(jpe?g|jpe|jfif|png|webp|tiff?|gif|avif|heic|heif)$/i
+
+export type Labelling = 'labelled' | 'unlabelled' | 'guess'
+export type AskFolders = (request: {
+  root: string
+  folders: string[][]
+  labelling: Labelling
+}) => Promise<FolderFacts[]>
+export type Planned = Pick<Found, 'file' | 'open'> & { facts: PhotoFacts }
+export type Plan = {
+  name: string
+  photos: Planned[]
+  bytes: number
+  /** Files that are no photos, by name. */
+  leftOut: string[]
+  /** Folders that hold photos, and how many of them name a taxon. */
+  folders: number
+  labelled: number
+  /** The label of each labelled folder with its number of photos, most first. */
+  labels: { name: string; photos: number }[]
+  csv: string | null
+}
+
+export const isPhoto = (file: FileFacts): boolean => file.type.startsWith('image/') || PHOTO.test(file.name)
+
+const foldersOf = (path: string) => path.split('/').slice(0, -1)
+
+/** The folder that all photos lie in, if there is one: it names the import. */
+function commonRoot(paths: readonly string[]): string | null {
+  const first = foldersOf(paths[0] ?? '')[0]
+  return first !== undefined && paths.every((path) => foldersOf(path)[0] === first) ? first : null
+}
+
+export async function planPhotos(found: readonly Found[], labelling: Labelling, ask: AskFolders): Promise<Plan> {
+  const photos = found.filter(({ file }) => isPhoto(file))
+  const csv = found.find(({ file }) => /\.csv$/i.test(file.name))
+  const root = commonRoot(photos.map((p) => p.path))
+  const inside = (path: string) => (root === null ? path : path.slice(root.length + 1))
+  const plan: Plan = {
+    name: root ?? csv?.file.name ?? (photos.length === 1 ? (photos[0]?.file.name ?? '') : `${photos.length} photos`),
+    photos: [],
+    bytes: photos.reduce((sum, { file }) => sum + file.size, 0),
+    leftOut: found.filter((f) => !isPhoto(f.file) && f !== csv).map((f) => f.path),
+    folders: 0,
+    labelled: 0,
+    labels: [],
+    csv: null,
+  }
+
+  if (csv !== undefined) {
+    const { factsOfCsv } = await import('./csv-facts.ts')
+    const facts = await factsOfCsv(csv)
+    if (facts !== null) {
+      plan.csv = csv.file.name
+      plan.photos = photos.map(({ file, path, open }) => ({
+        file,
+        open,
+        facts: { ...facts.get(path), path: inside(path) },
+      }))
+      return { ...plan, ...labelsOf(plan.photos) }
+    }
+  }
+
+  const distinct = [...new Set(photos.map((p) => foldersOf(inside(p.path)).join('/')))]
+  const lieInFolders = root !== null || distinct.some((folder) => folder !== '')
+  const told = lieInFolders
+    ? await ask({
+        root: root ?? '',
+        folders: distinct.map((folder) => (folder === '' ? [] : folder.split('/'))),
+        labelling,
+      })
+    : []
+  const factsIn = new Map(distinct.map((folder, i) => [folder, told[i] ?? {}]))
+  plan.photos = photos.map(({ file, path, open }) => ({
+    file,
+    open,
+    facts: { path: inside(path), ...factsIn.get(foldersOf(inside(path)).join('/')) },
+  }))
+  const named = told.filter((facts) => facts.folders !== undefined && facts.folders.length > 0)
+  return { ...plan, ...labelsOf(plan.photos), folders: lieInFolders ? distinct.length : 0, labelled: named.length }
+}
+
+function labelsOf(photos: readonly Planned[]): Pick<Plan, 'labels'> {
+  const counts = new Map<string, number>()
+  for (const { facts } of photos) {
+    const label = facts.species ?? facts.genus ?? facts.family ?? facts.folders?.at(-1)?.replaceAll('_', ' ')
+    if (label !== undefined) counts.set(label, (counts.get(label) ?? 0) + 1)
+  }
+  const labels = [...counts].map(([name, photosOfIt]) => ({ name, photos: photosOfIt }))
+  return { labels: labels.sort((a, b) => b.photos - a.photos || a.name.localeCompare(b.name)) }
+}

@@ -1,0 +1,93 @@
+// Sending photos, going on while one looks at other views. In: a plan. Out: how far it is. What was delivered once is recognised by
+// its bytes and costs nothing to send again.
+
+import { createSignal } from 'solid-js'
+import type { MediaItem } from '../../api/contract/media.ts'
+import { sentenceOf } from '../server/client.ts'
+import { closeImport, openImport } from '../server/imports.ts'
+import { queries } from '../server/query-client.ts'
+import { parcels } from './batches.ts'
+import { deliver } from './deliver.ts'
+import type { Plan, Planned } from './plan.ts'
+
+export type Upload = {
+  name: string
+  importId: string | null
+  total: number
+  sent: number
+  /** cancelled: by the person; stopped: by a failure, which `reason` says. */
+  state: 'sending' | 'sent' | 'cancelled' | 'stopped'
+  reason: string | null
+  /** Not kept by the service at all. */
+  refused: MediaItem[]
+}
+
+const AT_ONCE = 2
+
+const [upload, setUpload] = createSignal<Upload | null>(null)
+
+export { upload }
+
+let stop = new AbortController()
+/** Not delivered yet: can be sent again. */
+let undelivered = new Set<Planned>()
+
+export const isSending = (): boolean => upload()?.state === 'sending'
+const change = (part: (now: Upload) => Partial<Upload>) =>
+  setUpload((now) => (now === null ? null : { ...now, ...part(now) }))
+
+async function sendAll(importId: string, photos: readonly Planned[], signal: AbortSignal): Promise<void> {
+  const waiting = parcels(photos)
+  const work = async () => {
+    for (const parcel of waiting) {
+      if (signal.aborted) return
+      const items = await deliver(importId, parcel, signal)
+      for (const photo of parcel) undelivered.delete(photo)
+      change((now) => ({
+        sent: now.sent + parcel.length,
+        refused: [...now.refused, ...items.filter((item) => item.id === null)],
+      }))
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, work))
+}
+
+export async function send({ name, photos }: Pick<Plan, 'name' | 'photos'>): Promise<void> {
+  stop = new AbortController()
+  undelivered = new Set(photos)
+  setUpload({ name, importId: null, total: photos.length, sent: 0, state: 'sending', reason: null, refused: [] })
+  let importId: string | null = null
+  try {
+    const opened = await openImport(name, photos.length)
+    importId = opened.id
+    queries.setQueryData(['import', opened.id], opened)
+    change(() => ({ importId: opened.id }))
+    await sendAll(opened.id, photos, stop.signal)
+    change((now) => ({ state: now.state === 'sending' ? 'sent' : now.state }))
+  } catch (error) {
+    stop.abort()
+    change((now) => (now.state === 'cancelled' ? {} : { state: 'stopped', reason: sentenceOf(error) }))
+  }
+  // One that is not closed because nobody answers is closed by the service when nothing more arrives.
+  if (importId !== null) await closeImport(importId).catch(() => undefined)
+  for (const queryKey of [['summary'], ['imports'], ['media']]) void queries.invalidateQueries({ queryKey })
+}
+
+export function cancel(): void {
+  change(() => ({ state: 'cancelled' }))
+  stop.abort()
+}
+
+/** Sends what was not delivered. */
+export function resume(): void {
+  const now = upload()
+  if (now !== null && !isSending()) void send({ name: now.name, photos: [...undelivered] })
+}
+
+export const forget = (): void => {
+  if (!isSending()) setUpload(null)
+}
+
+window.addEventListener('beforeunload', (event) => {
+  if (isSending()) event.preventDefault()
+})
