@@ -1,4 +1,4 @@
-// The columns of an exported table. In: nothing. Out: their names, those of an importable library first.
+// The columns of an exported table: first those that an import reads (to bboxes), then more, which an import passes over in silence.
 
 export const EXPORT_COLUMNS: readonly string[] = [
   'path',

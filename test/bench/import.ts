@@ -14,15 +14,9 @@ import { openProgress } from '../../api/commands/progress.ts'
 import { UsageError } from '../../api/commands/usage.ts'
 import type { Config } from '../../api/config.ts'
 import { cutCrops } from '../../indexer/crop.ts'
-import {
-  BUNDLED_MODELS,
-  DEFAULT_DETECTOR,
-  DEFAULT_EMBEDDER,
-  type Models,
-  openModels,
-} from '../../indexer/models/models.ts'
+import type { Models } from '../../indexer/models/models.ts'
 import { decode, type Image } from '../../indexer/photos/image.ts'
-import { type Measured, quantile, reportMeasured, startServer } from './measuring.ts'
+import { type Measured, openConfiguredModels, quantile, reportMeasured, startServer } from './measuring.ts'
 
 export const BENCH_IMPORT_HELP = `npm run bench -- import --library CSV [--limit N] [--json FILE]
 
@@ -82,13 +76,7 @@ async function measureBare(library: string, limit: string | undefined, config: C
 
 /** Decoding, detecting and embedding one after the other, each alone; models with the service's own threads and batches. */
 export async function measureBareFiles(files: string[], config: Config): Promise<Measured> {
-  const models = await openModels({
-    folders: [BUNDLED_MODELS],
-    detector: config.detector ?? DEFAULT_DETECTOR,
-    embedder: config.embedder ?? DEFAULT_EMBEDDER,
-    threads: config.threads,
-    device: config.device,
-  })
+  const models = await openConfiguredModels(config)
   try {
     await bareTimes(files.slice(0, 2 * BARE_BATCH), models)
     const { decodeMs, detectMs, embedMs } = await bareTimes(files, models)

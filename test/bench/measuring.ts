@@ -1,12 +1,18 @@
-// `npm run bench`. In: which measurement. Out: a readable table, and the same as JSON with --json. Every measurement runs in a data
-// folder of its own, which is removed.
+// What measurements share: servers and models as a service has them, quantiles, and the report as a table and as JSON.
 
 import { spawn } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { PROJECT_DIR } from '../../api/config.ts'
+import { type Config, PROJECT_DIR } from '../../api/config.ts'
+import {
+  BUNDLED_MODELS,
+  DEFAULT_DETECTOR,
+  DEFAULT_EMBEDDER,
+  type Models,
+  openModels,
+} from '../../indexer/models/models.ts'
 
 export type Measured = Record<string, number | string | null>
 
@@ -34,6 +40,17 @@ function show(value: number | string | null): string {
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
+}
+
+/** The models that a service with these settings would use, in an inference process of their own. */
+export function openConfiguredModels(config: Config): Promise<Models> {
+  return openModels({
+    folders: [BUNDLED_MODELS],
+    detector: config.detector ?? DEFAULT_DETECTOR,
+    embedder: config.embedder ?? DEFAULT_EMBEDDER,
+    threads: config.threads,
+    device: config.device,
+  })
 }
 
 export type RunningServer = { url: string; pid: number; stop(): Promise<void> }

@@ -14,8 +14,7 @@ import { UsageError } from '../../api/commands/usage.ts'
 import type { Config } from '../../api/config.ts'
 import { random } from '../../classifiers/seeded-random.ts'
 import { analyse } from '../../indexer/analyse.ts'
-import { BUNDLED_MODELS, DEFAULT_DETECTOR, DEFAULT_EMBEDDER, openModels } from '../../indexer/models/models.ts'
-import { idle, quantile, reportMeasured, startServer } from './measuring.ts'
+import { idle, openConfiguredModels, quantile, reportMeasured, startServer } from './measuring.ts'
 
 export const BENCH_SUGGEST_HELP = `npm run bench -- suggest [--library CSV] [--times N] [--json FILE]
 
@@ -31,13 +30,7 @@ export async function benchSuggest(args: string[], config: Config): Promise<numb
   if (!Number.isInteger(times) || times < 1) throw new UsageError(BENCH_SUGGEST_HELP)
   const folder = await mkdtemp(join(tmpdir(), 'clavis-bench-'))
   const photo = await drawTwelveMegapixels()
-  const models = await openModels({
-    folders: [BUNDLED_MODELS],
-    detector: config.detector ?? DEFAULT_DETECTOR,
-    embedder: config.embedder ?? DEFAULT_EMBEDDER,
-    threads: config.threads,
-    device: config.device,
-  })
+  const models = await openConfiguredModels(config)
   const server = await startServer({ DATA_DIR: folder, THREADS: String(config.threads), DEVICE: config.device })
   try {
     if (values.library !== undefined) await bring(values.library, server.url)

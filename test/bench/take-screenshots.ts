@@ -65,18 +65,7 @@ async function drawLibrary(folder: string): Promise<void> {
       [NEW_EACH, false],
     ] as const)
       for (let n = 0; n < many; n++) rows.push(await photoOf(folder, beast, n, known))
-  const columns = [
-    'path',
-    'class',
-    'order',
-    'family',
-    'genus',
-    'species',
-    'commonName',
-    'deployment',
-    'group',
-    'bboxes',
-  ]
+  const columns = 'path class order family genus species commonName deployment group bboxes'.split(' ')
   await writeFile(join(folder, 'spring.csv'), stringify(rows, { header: true, columns }))
 }
 

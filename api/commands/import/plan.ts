@@ -41,20 +41,6 @@ const PHOTO_ENDINGS = new Set(
     .split(' ')
     .map((e) => `.${e}`),
 )
-/** Columns that hold facts; every other column is ignored, and said to be. */
-const COLUMNS = [
-  'path',
-  'class',
-  'order',
-  'family',
-  'genus',
-  'species',
-  'commonName',
-  'group',
-  'deployment',
-  'split',
-  'bboxes',
-] as const
 const RANK_COLUMNS = ['class', 'order', 'family', 'genus', 'species', 'commonName'] as const
 /** Throws PlanError when there is nothing at `path`. */
 export async function findPath(path: string): Promise<Stats> {
@@ -111,7 +97,7 @@ async function planCsv(csv: string, options: PlanOptions): Promise<Plan> {
       first = false
       if (!('path' in row))
         throw new PlanError(`Expected a column path in ${csv} but found ${Object.keys(row).join(', ')}.`)
-      const ignored = Object.keys(row).filter((column) => !isColumn(column) && !EXPORT_COLUMNS.includes(column))
+      const ignored = Object.keys(row).filter((column) => !EXPORT_COLUMNS.includes(column))
       if (ignored.length > 0) notes.add(`Ignored the column${ignored.length === 1 ? '' : 's'} ${ignored.join(', ')}.`)
     }
     if (!row.path || (options.splits.length > 0 && !options.splits.includes(row.split ?? ''))) continue
@@ -123,10 +109,6 @@ async function planCsv(csv: string, options: PlanOptions): Promise<Plan> {
     else photos.set(file, { file, facts })
   }
   return { name: options.name ?? basename(csv, extname(csv)), photos: [...photos.values()], missing, notes: [...notes] }
-}
-
-function isColumn(column: string): boolean {
-  return (COLUMNS as readonly string[]).includes(column)
 }
 
 function factsOfRow(row: Record<string, string | undefined>, options: PlanOptions, notes: Set<string>): PhotoFacts {
