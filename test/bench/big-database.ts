@@ -1,5 +1,5 @@
-// Makes a database with a quarter of a million photos, for seeing the page and the service at that size. In: where, how many, of how
-// many taxa. Out: the database, and beside it photos and crops that are links to a handful of drawn pictures. `--help` says more.
+// Makes a database with a quarter of a million photos, to see the page and the service at that size. Its photos and crops are links to a
+// handful of drawn pictures. `--help` lists the options.
 
 import { copyFile, link, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'

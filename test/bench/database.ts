@@ -1,5 +1,4 @@
-// A database to measure in. In: the URL of any database on a Postgres server where databases may be made. Out: a new, empty one, and
-// what drops it.
+// A new, empty database to measure in, on a Postgres server where databases may be created.
 
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'

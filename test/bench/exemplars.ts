@@ -1,8 +1,8 @@
-// Exemplars that nobody photographed, for measuring and testing search. In: how many, the spread of a metric. Out: clustered vectors
-// (a taxonomy of species, cameras with a look of their own) with camera, time and who named them, and the same as rows.
+// Exemplars that nobody photographed, to measure and test search: clustered vectors (a taxonomy of species, cameras with a look of
+// their own) with camera, time and whether a person named them, also as rows.
 //
-// Drawn from the tree's own model: a species' mean is spread around its genus' as `between` says, a photo around that with variance 1,
-// part of it the camera's; every number is weighted as in the metric (classifiers/statistics.ts).
+// They are drawn from the tree's own model. A species' mean is spread around that of its genus with the variance `between`; a photo is
+// spread around that with variance 1, part of which is the camera's. Numbers are weighted as in the metric (classifiers/statistics.ts).
 
 import { sql } from 'drizzle-orm'
 import { random } from '../../classifiers/seeded-random.ts'
@@ -11,9 +11,9 @@ import type { Database } from '../../db/connection/connect.ts'
 import { insertMetricVectors } from '../../db/trees/trees.ts'
 
 export type Spread = {
-  /** Variance between species per number, in units of the variance within; its length is the length of a vector. */
+  /** Variance between species per number, in units of the variance within a species; as long as a vector. */
   between: Float64Array
-  /** How many taxa at each rank, top first, the last are species. */
+  /** How many taxa each rank has, from the top down to species. */
   taxa: readonly [number, number, number, number]
   cameras: number
   seed: number
@@ -31,15 +31,15 @@ export type Exemplars = {
   camera: Int32Array
   minute: Int32Array
   confirmed: Uint8Array
-  /** Photos beyond the rows, drawn alike: what people ask with. */
+  /** A photo that is not among the rows, drawn in the same way: what people ask with. */
   query(): { vector: Float32Array; species: number; camera: number }
 }
 
 const RANKS = ['class', 'order', 'genus', 'species'] as const
 const RANK_LEVELS = [50, 40, 20, 10]
-/** Of the variance between species, what is between classes, orders, genera, species. */
+/** Shares of the variance between species: between classes, orders, genera, species. */
 const SHARES = [0.1, 0.2, 0.3, 0.4]
-/** Of the variance within a species, what a camera's place adds to all its photos. */
+/** Share of the variance within a species that a camera's place adds to all its photos. */
 const CAMERA_SHARE = 0.36
 /** A few species fill most cameras. */
 const COMMONNESS = 2
@@ -164,7 +164,7 @@ export async function writeExemplars(
     vectorsMs += performance.now() - startedAt
     onProgress(end)
   }
-  // What comes later gets ids of its own.
+  // Later rows get ids of their own.
   for (const table of ['media', 'detection', 'identification', 'taxon', 'deployment'])
     await db.execute(
       sql`select setval(pg_get_serial_sequence(${table}, 'id'), (select coalesce(max(id), 1) from ${sql.identifier(table)}))`,

@@ -1,5 +1,5 @@
-// How fast a library comes in. In: a CSV. Out: photos per second of an import in which the detector looks at every photo, against
-// the bare sum of decoding, detecting and embedding; beside a server, what /healthz does meanwhile; memory, disk, cold start.
+// How fast an import is when the detector looks at every photo, against the bare sum of decoding, detecting and embedding; how fast
+// /healthz answers meanwhile; memory, disk, cold start.
 
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -146,7 +146,7 @@ async function timedImport(client: ImportClient, plan: Plan): Promise<Timed> {
   }
 }
 
-/** As `npm run import` does it where no server runs. */
+/** As `npm run import` works without a running server. */
 async function measureAlone(library: string, limit: string | undefined, config: Config): Promise<Measured> {
   const plan = await planOf(library, limit)
   const target = await openTarget({
@@ -234,7 +234,7 @@ function watchHealth(url: string) {
   }
 }
 
-/** Of the server and its inference process, from Linux' /proc; null elsewhere. */
+/** Memory of the server and its inference process, from /proc; null where there is none. */
 export async function residentBytes(pid: number): Promise<number | null> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => null)
   if (status === null) return null

@@ -1,6 +1,5 @@
-// How fast waiting photos are indexed. In: how many small generated JPEGs, and servers for several processes. Out: photos per second by
-// one worker process and by two, against the bare sum of decoding, detecting and embedding; memory over the run; what a photo
-// takes in the database.
+// How fast one worker process, and two, index waiting photos, against the bare sum of decoding, detecting and embedding; memory over
+// the run; what a photo takes in the database.
 
 import { spawn } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -100,7 +99,7 @@ async function fillQueue({ db }: Database, photos: Photos, from: number, count: 
 
 type Run = { perSecond: number; failed: number; memory: number[] }
 
-/** From the first photos that are indexed, so that the processes' start is not counted, until none waits. */
+/** Measures from the first indexed photos, so without the start of the processes, until none waits. */
 async function watch(
   waiting: () => Promise<{ queued: number; failed: number }>,
   count: number,

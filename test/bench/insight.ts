@@ -1,5 +1,5 @@
-// What insight costs in a large installation. In: the data folder of one that is not running. Out: how long each chart takes that was not
-// asked before, under filters of several kinds; how long the map of look-alikes takes, how much memory, and how the service answers meanwhile.
+// What insight costs in a large installation: how long each chart takes the first time, under filters of several kinds; how long the map
+// of look-alikes takes, how much memory, and how fast the service answers meanwhile. Nothing else may run on the data folder.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'

@@ -1,5 +1,4 @@
-// One identification with its transaction. In: synthetic taxa, taught or not. Out: how long the embedded database and the
-// tree take to take a person's statement in, with as many taxa in both.
+// How long the embedded database and the tree take for one identification with its transaction, with as many taxa in both.
 
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

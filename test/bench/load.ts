@@ -1,6 +1,6 @@
-// What a server bears. In: a database of generated animals. Out: suggestions, similar photos, reading for review and confirmations,
-// mixed, at rates that double until it is saturated: answers per second, latency, refusals (503), other errors, /healthz, the delay of
-// the event loop, memory; then memory after many requests against after the first 1,000.
+// How much load a server bears. Requests for suggestions, similar photos, review and confirmations come mixed, at rates that double until
+// the server is saturated: answers per second, latency, refusals (503), other errors, /healthz, delay of the event loop, memory. Then
+// memory after many requests, against that after the first 1,000.
 
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
@@ -229,7 +229,7 @@ async function measure(
     return one
   }
   try {
-    // What a start leaves to be done later is done before anything is measured.
+    // A start leaves background work, which must be over first.
     const warm = performance.now() + WARM_UP_MS
     while (performance.now() < warm) await count(client.ask())
     await eventLoopDelayMs(url)
@@ -274,7 +274,7 @@ async function measure(
   }
 }
 
-/** So many requests a second, whether or not those before were answered. */
+/** Sends `rate` requests a second, whether or not earlier ones were answered. */
 async function offer(
   { ask, health }: ReturnType<typeof openClient>,
   rate: number,

@@ -1,4 +1,4 @@
-// `npm run bench`: how fast it is. Every measurement works in a folder or database of its own, which it removes.
+// `npm run bench`: measurements of speed.
 
 import { runCommands } from '../../api/commands/run.ts'
 import { BENCH_IMPORT_HELP, benchImport } from './import.ts'

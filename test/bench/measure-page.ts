@@ -1,5 +1,5 @@
-// How long a person waits for the page. In: a data folder, as test/bench/big-database.ts makes it, or the address of a service. Out: p50
-// and p95, in Chromium, of opening a queue and the grid and from a key to the next photo, beside the service's own time for the same.
+// How long a person waits for the page: p50 and p95, in Chromium, of opening a queue and the grid and from a key to the next photo, next to
+// the service's own time for the same. On a data folder such as big-database.ts makes, or on a running service.
 
 import { parseArgs } from 'node:util'
 import type { Page } from 'playwright-core'
@@ -123,7 +123,7 @@ async function main(): Promise<void> {
       ? null
       : await startServer({ DATA_DIR: dataDir, ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }) })
   const url = server?.url ?? values.url ?? ''
-  // What a start leaves to be done later is done before anything is measured.
+  // A start leaves background work, which must be over first.
   if (server) await idle(url)
   const browser = await openBrowser()
   try {
@@ -137,7 +137,7 @@ async function main(): Promise<void> {
 
     const queue: Moment[] = []
     const grid: Moment[] = []
-    // The first of each fills caches and is not counted.
+    // The first of each kind fills caches, so it is not counted.
     for (let i = 0; i <= times; i++) {
       queue.push(await opening(page, '/review?queue=unsure', '.photo-view-sheet img'))
       grid.push(await opening(page, '/grid', '.crop img'))

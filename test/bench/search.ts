@@ -1,6 +1,6 @@
-// How fast similar photos are found at size. In: a Postgres server, how many vectors. Out: recall against brute force, latency and
-// throughput with and without filters, the index's time and size, insertion and freshness, beside a plain scan and the time that the
-// memory of this machine takes to hand over so many bytes. Everything in a database of its own, which is dropped.
+// How fast similar photos are found at size: recall against brute force, latency and throughput with and without filters, time and size
+// of the index, insertion and freshness; for comparison a plain scan, and the time to read the same number of bytes from memory.
+// Everything happens in a new database, which is dropped.
 
 import { parseArgs } from 'node:util'
 import { sql } from 'drizzle-orm'
@@ -39,13 +39,13 @@ const MODEL = 'generated'
 const TAXA = [5, 25, 300, 1000] as const
 const CAMERAS = 500
 const QUERIES = 100
-/** A filter may mean measuring every row that it leaves, which takes a second among a million. */
+/** With a filter, every row that it leaves may have to be measured: a second among a million. */
 const FILTERED_QUERIES = 40
 const EXACT_QUERIES = 10
-/** Other queries, not counted: a service that answers has connections, and code that ran before. */
+/** Queries that are not counted: a running service has open connections and compiled code. */
 const WARM_UP = 100
 const CLIENTS = [1, 4, 16]
-/** By filter: what several ask at a time. */
+/** The filters with which several clients ask at once. */
 const THRONGED = ['no filter', 'its species', 'its order', 'half of the time']
 const CLIENT_SECONDS = 5
 const INSERTS = 300
@@ -82,7 +82,7 @@ export async function benchSearch(args: string[], _config: Config): Promise<numb
   return 0
 }
 
-/** Of the default embedder; lengthened by ever weaker numbers, or shortened, where another length is asked. */
+/** The default embedder's, shortened to the asked length, or lengthened by weaker and weaker numbers. */
 async function spreadOf(dimensions: string | undefined): Promise<Float64Array> {
   const { between } = await readReference([BUNDLED_MODELS], DEFAULT_EMBEDDER)
   if (dimensions === undefined) return between
@@ -184,7 +184,7 @@ async function throughput(clients: number, work: (i: number) => Promise<unknown>
   return (done * 1000) / (performance.now() - startedAt)
 }
 
-/** One exemplar after the other, each asked for right after it was learned. */
+/** Inserts one exemplar after the other, and searches for each right away. */
 async function insertion({ db }: Database, exemplars: Exemplars, version: number): Promise<Measured> {
   const inserts: number[] = []
   let fresh = 0
@@ -227,7 +227,7 @@ async function sizes(pool: Database['pool'], relation: string, name: string, cou
 
 const COPIED_BYTES = 256 * 2 ** 20
 
-/** Reading so many bytes at the speed at which this machine copies memory (a copy reads and writes each). */
+/** How long reading `bytes` takes at the speed at which this machine copies memory (a copy reads and writes each byte). */
 function memoryMs(bytes: number): number {
   const from = Buffer.alloc(COPIED_BYTES, 1)
   const to = Buffer.alloc(COPIED_BYTES, 2)

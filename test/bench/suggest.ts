@@ -1,5 +1,5 @@
-// How long one suggestion takes. In: a generated 12-megapixel JPEG, optionally a library to know. Out: p50 and p95 of the answer over
-// HTTP, and how much of it is neither decoding nor inference.
+// How long one suggestion takes: p50 and p95 of the answer over HTTP to a generated 12-megapixel JPEG, and how much of that is neither
+// decoding nor inference.
 
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -53,7 +53,7 @@ export async function benchSuggest(args: string[], config: Config): Promise<numb
     for (let i = 0; i < 10; i++) await Promise.all([ask(), look()])
     const whole: number[] = []
     const bare: number[] = []
-    // In turns, so that what else the machine does falls on both alike.
+    // In turns, so that other load on the machine affects both.
     for (let i = 0; i < times; i++) {
       whole.push(await ask())
       bare.push(await look())
@@ -93,7 +93,7 @@ async function bring(library: string, url: string): Promise<void> {
   })
   const progress = openProgress(plan.photos.length, 'photos')
   await runImport(client, plan, progress, new AbortController().signal).finally(() => progress.stop())
-  // What waits for review is answered anew with the version that an import ends with.
+  // After an import, the new version answers once more for everything that waits for review.
   await idle(url)
 }
 

@@ -1,5 +1,5 @@
-// The pictures in README. In: nothing. Out: web/screenshots, taken in Chromium of the service with drawn animals in it: no photo's licence
-// and no person's face has to be asked about. What is shown is what the service answers.
+// Takes the pictures of the README files, in Chromium. The animals are drawn, so no photo's licence and no person's face has to be asked
+// about; the answers are the service's own.
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'

@@ -1,5 +1,5 @@
-// `npm run bench -- tree`. In: how many taxa and dimensions. Out: how long learning and scoring take and what a taught taxon costs,
-// on synthetic clusters drawn from the tree's own model, beside one plain product of the query with every leaf in the same run.
+// How long learning and scoring take and what a taught taxon costs in memory, on synthetic clusters drawn from the tree's own model. For
+// comparison, in the same run: a plain product of the query with every leaf.
 
 import { performance } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
@@ -151,7 +151,7 @@ async function memory(): Promise<number> {
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc')
   collect()
-  // What lies outside the heap goes a moment later.
+  // Memory outside the heap is released a moment later.
   await new Promise((resolve) => setTimeout(resolve, 100))
   collect()
   const { heapUsed, external } = process.memoryUsage()

@@ -1,5 +1,5 @@
-// Buckets for tests that need a real S3-compatible server. In: TEST_S3_ENDPOINT, with the usual AWS_ACCESS_KEY_ID and
-// AWS_SECRET_ACCESS_KEY. Out: new, empty buckets, and the settings of a process that uses one.
+// New, empty buckets on a real S3-compatible server: the one that TEST_S3_ENDPOINT names, with the usual AWS_ACCESS_KEY_ID and
+// AWS_SECRET_ACCESS_KEY.
 
 import { randomUUID } from 'node:crypto'
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'

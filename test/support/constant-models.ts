@@ -1,5 +1,4 @@
-// Models that always answer the same. In: rows or features, and the shape an export may have. Out: ONNX bytes that run on any
-// picture of that shape, per picture of the batch.
+// Models that always give the same answer, in every shape that an export may have: ONNX bytes that run on any picture of that shape.
 
 import { type Constant, type ElementType, type Node, writeOnnx } from './onnx-writer.ts'
 

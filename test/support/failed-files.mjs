@@ -1,5 +1,5 @@
-// A reporter beside the usual one. In: the events of a test run. Out: the files with a test that failed, a line each.
-// Plain JavaScript: reporters are loaded before what understands TypeScript.
+// A reporter besides the usual one: it writes the files in which a test failed, a line each. Plain JavaScript: Node loads reporters
+// before it can read TypeScript.
 
 /** @param {AsyncIterable<{ type: string, data: { nesting?: number, file?: string } }>} events */
 export default async function* failedFiles(events) {

@@ -38,12 +38,12 @@ export async function makeSpecies(server: Server): Promise<Species> {
   return { red: await make('Danaus plexippus', 'species'), blue: await make('Danaus chrysippus', 'species') }
 }
 
-/** Different photos of one animal each, `from` on. */
+/** Different photos with one animal each; `from` is the first seed. */
 export function drawMany(colour: 'red' | 'blue', count: number, from = 0): Promise<Buffer[]> {
   return Promise.all(Array.from({ length: count }, (_, i) => drawAnimal(COLOURS[colour], { seed: from + i })))
 }
 
-/** Hands photos over until the server says that it has them, and records that. */
+/** Sends photos until the server acknowledges them, and records that. */
 export async function bring(server: Server, photos: Buffer[], acknowledged: Acknowledged): Promise<string[]> {
   const items = await until('the photos to be taken', async () => {
     const response = await server.ask('/api/media', { method: 'POST', body: form(photos) }).catch(() => null)
@@ -58,7 +58,7 @@ export async function bring(server: Server, photos: Buffer[], acknowledged: Ackn
   return ids
 }
 
-/** Waits until a photo is indexed, and says what its animal is until the server has it. */
+/** Waits until a photo is indexed, then names its animal until the server acknowledges it. */
 export async function identify(
   server: Server,
   mediaId: string,
@@ -78,7 +78,7 @@ export async function identify(
       (response) => response.status,
       () => 0,
     )
-    // 409: it was taken before, and the answer was lost with a process or a connection.
+    // 409: the server had taken it, but the answer was lost with a process or a connection.
     return status === 201 || status === 409
   }, [server])
   acknowledged.identified.set(detectionId, taxonId)

@@ -1,5 +1,5 @@
-// A process that holds a data folder. In: the folder, a URL to announce. Out: 'held' or the error's sentence and facts as messages; it
-// gives the folder back when told to.
+// A process that holds a data folder until it gets a message. It sends 'held', or the sentence and facts of the error.
+// Arguments: the folder, and a URL to announce.
 
 import { DataFolderInUse, lockDataFolder } from '../../db/connection/lock.ts'
 

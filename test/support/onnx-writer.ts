@@ -1,5 +1,5 @@
-// Tiny ONNX files with known answers. In: nodes, constants, and the shapes of inputs and outputs. Out: the bytes of a model, by
-// writing protobuf by hand (field numbers from onnx/onnx.proto). A dimension that is a string may vary.
+// Tiny ONNX models with known answers, written as protobuf by hand (field numbers from onnx/onnx.proto). A dimension given as a string
+// may vary.
 
 import { toHalf } from '../../indexer/inference/float16.ts'
 

@@ -1,5 +1,4 @@
-// Servers of a test's own, to be killed and started again. In: the programs that test/support/with-servers.sh prepared. Out: a
-// PostgreSQL and a Redis on ports of their own, gone afterwards.
+// A PostgreSQL and a Redis that a test may kill and start again, on free ports, with the programs that with-servers.sh prepared.
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'

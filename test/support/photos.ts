@@ -1,5 +1,5 @@
-// Drawn photos. In: which cells of a 4 x 4 grid hold something, and its colour. Out: JPEG (or other) bytes in which the test detector
-// finds exactly that. White is a person; other bright colours are animals. Different `seed`s give different bytes.
+// Drawn photos: the test detector finds exactly what is drawn in the cells of a 4 x 4 grid. White is a person; other bright colours are
+// animals. Each `seed` gives other bytes.
 
 import sharp from 'sharp'
 import { random } from '../../classifiers/seeded-random.ts'

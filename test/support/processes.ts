@@ -1,5 +1,4 @@
-// The commands as people run them: processes of their own. In: arguments and environment. Out: what they said and how they ended; all
-// are gone when the test file is.
+// The commands as people run them, each in a process of its own. `removeAll` ends them and removes what they kept.
 
 import assert from 'node:assert/strict'
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
@@ -56,7 +55,7 @@ export async function newInstallation(options: { embedded?: boolean } = {}): Pro
   }
 }
 
-/** Settings of a process whose clock the test sets, while it runs too: so many ms ahead of the true one. */
+/** Settings of a process whose clock the test sets, also while it runs: `set` says how many ms ahead of the true one. */
 export async function withClock(
   env: Environment,
 ): Promise<{ env: Environment; set: (aheadMs: number) => Promise<void> }> {
@@ -84,14 +83,14 @@ export function run(args: string[], env: Environment, main = MAIN): Command {
   return { child, said: () => text, ended }
 }
 
-/** What it said, when it ended as expected. */
+/** Runs a command to its end, which must have this exit code; returns what it said. */
 export async function finish(args: string[], env: Environment, code = 0): Promise<string> {
   const command = run(args, env)
   assert.equal(await command.ended, code, `${args.join(' ')}: ${command.said()}`)
   return command.said()
 }
 
-/** Waits for a condition; what the processes said helps to see why it did not come. */
+/** Waits for a condition; if it never comes, the error quotes what the processes said. */
 export async function until<T>(
   what: string,
   look: () => T | Promise<T>,
@@ -105,7 +104,7 @@ export async function until<T>(
   throw new Error(`waited in vain for ${what}: ${processes.map((one) => one.said()).join('\n')}`)
 }
 
-/** False where this user may mount a small file system of its own. */
+/** For node:test's `skip`: false if this user may mount a small file system. */
 export function cannotMount(): string | false {
   try {
     execFileSync('unshare', ['--mount', 'true'], { stdio: 'ignore' })
@@ -115,7 +114,7 @@ export function cannotMount(): string | false {
   }
 }
 
-/** Does something that a fault may delay, and has the report say when it was done. */
+/** Does something that a fault may delay, and reports how long it took. */
 export async function timed<T>(t: TestContext, what: string, work: () => Promise<T>): Promise<T> {
   const began = performance.now()
   const done = await work()

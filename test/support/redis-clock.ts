@@ -1,5 +1,5 @@
-// What setting the clock of a Redis does. In: its URL, the prefix of the keys, by how much its clock was set back (on: less than 0).
-// Out: keys that end at a time of day end so much later from now, or are gone.
+// What setting the clock of a Redis back does: keys that end at a time of day end that much later. Set forward (less than 0), they end
+// earlier, or are gone.
 
 import { Redis } from 'ioredis'
 

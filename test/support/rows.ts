@@ -1,4 +1,4 @@
-// Rows for tests of what lies above them. In: a database. Out: models, taxa, photos with detections and embeddings.
+// Models, taxa, and photos with detections and embeddings, as rows for tests of the layers above.
 
 import { createHash } from 'node:crypto'
 import type { Db } from '../../db/connection/connect.ts'

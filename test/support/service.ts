@@ -1,5 +1,4 @@
-// The whole service on a real database with tiny models. In: settings to change. Out: the service, its app, and requests that
-// are answered without a network; everything removed at the end.
+// The whole service on a real database with tiny models, asked without a network. `close` removes everything.
 
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

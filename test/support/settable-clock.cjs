@@ -1,6 +1,6 @@
-// A clock that is set while a process runs: the process requires this first (processes.ts; Node 20 hands what is imported so only to the
-// main thread, what is required to each). In: CLOCK_FILE, which says by how many ms the clock is ahead, again and again. Out: `Date` is
-// ahead by so much in every thread, so also in the embedded database.
+// A clock that a test sets while a process runs. The process requires this file first (processes.ts; Node 20 gives imported modules to
+// the main thread only, required ones to every thread). The file CLOCK_FILE says how many ms the clock is ahead; it is read again
+// and again. `Date` is ahead by that in every thread, so also in the embedded database.
 
 const { readFileSync } = require('node:fs')
 

@@ -1,5 +1,4 @@
-// Real photos and models that may not be part of the project. In: a path. Out: where it lies beside the checkout, and the reason
-// to skip a test where it does not.
+// Real photos and models beside the checkout, which may not be there: their paths, and the reason to skip a test without them.
 
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'

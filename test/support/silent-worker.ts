@@ -1,4 +1,4 @@
-// A process that takes a photo from the queue and never ends with it. In: BullMQ options as JSON. Out: a message once it has one.
+// A process that takes a photo from the queue, says so, and never finishes it. Argument: the options of BullMQ as JSON.
 
 import { openBullQueue } from '../../indexer/queue/bullmq.ts'
 

@@ -1,5 +1,5 @@
-// Whether an installation is sound after a fault. In: its database, servers on it, and what was acknowledged. Out: an error at the first
-// thing that is lost, doubled, stuck or different from what the identifications say.
+// Whether an installation is sound after a fault: nothing acknowledged is lost or doubled, nothing is stuck, and every server answers
+// what the identifications say.
 
 import assert from 'node:assert/strict'
 import type { Answer } from '../../api/contract/suggestion.ts'
@@ -16,7 +16,7 @@ export type Acknowledged = {
 
 type Summary = { media: { queued: number; indexed: number; failed: number } }
 
-/** Waits until no photo waits, then looks at everything. `servers`: all that run; `fresh`: one that was started afterwards. */
+/** Waits until no photo is queued, then checks everything. `servers`: all that run; `fresh`: one that was started afterwards. */
 export async function assertSound(
   database: Pick<Database, 'pool'>,
   servers: Server[],
@@ -26,14 +26,14 @@ export async function assertSound(
   const all = [...servers, fresh]
   await allIndexed(fresh, all)
   await assertKept(database, acknowledged)
-  // Processes that lived through it answer like one that read everything anew.
+  // Processes that survived the fault answer like one that has just read everything.
   const photos = await Promise.all([COLOURS.red, COLOURS.blue, COLOURS.green].map((c) => drawAnimal(c, { seed: 999 })))
   const newest = (await answerOf(fresh, photos[0]!)).treeVersion
   for (const server of servers) {
     await until(`tree version ${newest}`, async () => (await answerOf(server, photos[0]!)).treeVersion === newest, all)
     for (const photo of photos) assert.deepEqual(await answerOf(server, photo), await answerOf(fresh, photo))
   }
-  // Nothing is being worked on for ever.
+  // Nothing stays in work forever.
   for (const server of all) {
     await until(
       'an idle queue',
@@ -55,7 +55,7 @@ export async function allIndexed(server: Server, all = [server]): Promise<void> 
 
 /** What was acknowledged is in the database, once. */
 export async function assertKept(database: Pick<Database, 'pool'>, { media, identified }: Acknowledged): Promise<void> {
-  // Every photo that was acknowledged is indexed, once; nothing else came up.
+  // Every acknowledged photo is indexed once.
   const { rows } = await database.pool.query<{ id: string; status: string; detections: number; embeddings: number }>(
     `select m.id, m.status, count(distinct d.id)::int as detections, count(e.detection_id)::int as embeddings
     from media m left join detection d on d.media_id = m.id left join embedding e on e.detection_id = d.id
@@ -68,7 +68,7 @@ export async function assertKept(database: Pick<Database, 'pool'>, { media, iden
   }
   const doubled = await database.pool.query(`select sha256 from media group by sha256 having count(*) > 1`)
   assert.deepEqual(doubled.rows, [])
-  // Every statement that was acknowledged is there, once, and is what its detection teaches.
+  // Every acknowledged statement is there once, and is what its detection teaches.
   const said = await database.pool.query<{ detection: string; taxa: string[]; taught: string }>(
     `select d.id as detection, array_agg(i.taxon_id::text) as taxa, d.taught_taxon_id as taught
     from detection d join identification i on i.detection_id = d.id where i.withdrawn_at is null

@@ -1,20 +1,20 @@
 #!/bin/sh
-# Runs a command beside a real PostgreSQL 17 with pgvector and a real Redis, made for it alone and gone afterwards.
-# In: a command. Out: its exit status; it sees TEST_DATABASE_URL and TEST_QUEUE_URL (either is left as it is when already set).
+# Runs a command next to a real PostgreSQL 17 with pgvector and a real Redis, which exist for it alone, and exits with its status.
+# The command sees TEST_DATABASE_URL and TEST_QUEUE_URL; one that is already set stays as it is.
 #
 #   test/support/with-servers.sh npm test
 #
-# PostgreSQL gets 256 MB of shared buffers, or POSTGRES_SHARED_BUFFERS: for measuring what does not fit.
+# PostgreSQL gets 256 MB of shared buffers, or POSTGRES_SHARED_BUFFERS, to measure what does not fit.
 #
-# For Debian (12 or newer) and what is made from it; nothing is installed on the machine. The packages come from the Debian
-# mirror of the machine's own apt sources into a folder of their own (about 300 MB, kept for the next time: /var/cache/clavis
-# for root, else ~/.cache/clavis), with their own C library, so the release of the machine does not matter.
+# For Debian 12 or newer and its derivatives. Nothing is installed on the machine: packages of the Debian mirror in the machine's own apt
+# sources are unpacked into a folder of their own (about 300 MB, kept for next time in /var/cache/clavis for root, otherwise in
+# ~/.cache/clavis), with their own C library, so the machine's release does not matter.
 set -eu
 
 release=trixie
 packages='postgresql-17 postgresql-17-pgvector redis-server patchelf'
 
-[ $# -gt 0 ] || { echo "Expected a command to run beside the servers: $0 COMMAND…" >&2; exit 2; }
+[ $# -gt 0 ] || { echo "Expected a command to run next to the servers: $0 COMMAND…" >&2; exit 2; }
 command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || {
   echo 'Expected a machine with apt-get and dpkg-deb. Elsewhere start PostgreSQL with pgvector and Redis yourself and set TEST_DATABASE_URL and TEST_QUEUE_URL.' >&2
   exit 2

@@ -1,4 +1,4 @@
-// Zips for tests. In: names and bytes. Out: a zip, its files deflated; a claim about a file's size may be false.
+// Zips with deflated files, also with what a zip should not have: encrypted files, and false claims about a file's size.
 
 import { crc32, deflateRawSync } from 'node:zlib'
 

@@ -1,4 +1,4 @@
-// A small database of generated animals: the service answers on it as on one that people filled.
+// The service answers on a small generated database as on one that people filled.
 
 import assert from 'node:assert/strict'
 import { rm } from 'node:fs/promises'

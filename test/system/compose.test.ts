@@ -1,5 +1,4 @@
-// Dockerfile and compose.yaml against the program: no setting that it does not know, no stage or file that is not there. That they
-// build and run only Docker can show.
+// Dockerfile and compose.yaml name only settings, stages and files that exist. Only Docker can show that they build and run.
 
 import assert from 'node:assert/strict'
 import { readFile, stat } from 'node:fs/promises'
@@ -36,7 +35,7 @@ test('every service runs without root, on a file system that it cannot write to,
   assert.deepEqual(Object.keys(compose.services), ['database', 'queue', 'api', 'worker', 'worker-cuda'])
   for (const [name, { user, image, volumes, depends_on }] of Object.entries(compose.services)) {
     assert.ok(!/^(root|0)/.test(user), name)
-    // Before the first slash stands no host: whoever has a registry of their own configures Docker.
+    // No host stands before the first slash: people with a registry of their own configure Docker.
     assert.ok(!image.includes('/') || !/[.:]/.test(image.split('/')[0]!), image)
     for (const volume of volumes) assert.ok(volume.split(':')[0]! in compose.volumes, volume)
     for (const other of Object.keys(depends_on)) assert.ok(other in compose.services, other)

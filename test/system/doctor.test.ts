@@ -1,4 +1,4 @@
-// What the doctor says of installations that are well, and of ones that are not. Each fault is made, none is pretended.
+// What the doctor says about sound installations and about faulty ones. Every fault is real.
 
 import assert from 'node:assert/strict'
 import { fork } from 'node:child_process'

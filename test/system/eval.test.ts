@@ -1,4 +1,4 @@
-// The whole evaluation on a small drawn library: its figures have stable names, and a run that was broken off goes on.
+// The whole evaluation on a small drawn library: its figures have stable names, and an interrupted run goes on.
 
 import assert from 'node:assert/strict'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -38,7 +38,7 @@ before(async () => {
     join(folder, 'more.csv'),
     'class,genus,species\nColores,Genus0,Genus0 pink\nColores,Genus9,Genus9 grey\nColores,Genus1,Genus1 blue\n',
   )
-  // Embeddings are kept in the folder in which one works.
+  // The evaluation caches embeddings in the working folder.
   process.chdir(folder)
 })
 after(async () => {

@@ -40,7 +40,7 @@ test('the clock of a server and of its embedded database set on by a day and bac
   await clock.set(-DAY_MS)
   const [third] = await bring(server, await drawMany('red', 12, 200), acknowledged)
   await timed(t, 'set back: a statement taken', () => identify(server, third!, species.red, acknowledged))
-  // What is said later counts, though the clock says that it was said two days earlier.
+  // The later statement counts, though its clock says two days earlier.
   const correction = { detectionId, taxonId: species.blue, replacesId: said!.id, basis: { kind: 'search' } }
   await server.read(201, '/api/identifications', { json: correction })
   acknowledged.identified.set(detectionId!, species.blue)

@@ -139,7 +139,7 @@ test('photos that two processes are given at once are indexed once', options, as
   const inference = await inferenceOf(worker)
   process.kill(inference, 'SIGSTOP')
   await keepBusy(worker, 4000)
-  // Without their locks they are taken for left behind, though the worker is still at them.
+  // Without their locks the photos look abandoned, though the worker is still busy with them.
   await setRedisBack(redis.url, 'clavis', -HOUR_MS)
   await timed(t, 'all indexed', () => allIndexed(api))
   const { rows } = await database.pool.query<{ count: number }>(

@@ -35,7 +35,7 @@ test('the api killed between the rows and the answer: asked again, nothing is lo
   const detectionOf = async (id: string) => (await server.read<Media>(200, `/api/media/${id}`)).detections[0]!.id
   const detectionId = await until('the second', () => detectionOf(second!).catch(() => null), [server])
 
-  // Rows are seen by others while no answer is read: then the process is gone.
+  // Others see the rows before any answer is read; then the process is killed.
   const statement = {
     json: { detectionId, taxonId: species.red, basis: { kind: 'search' } },
     headers: { 'Idempotency-Key': 'once' },

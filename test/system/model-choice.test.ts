@@ -1,4 +1,4 @@
-// Which models an installation uses: those it began with, until it is told to change; settings win while they are set.
+// Which models an installation uses: the first ones, until somebody changes them. Settings win while they are set.
 
 import assert from 'node:assert/strict'
 import { after, before, it } from 'node:test'

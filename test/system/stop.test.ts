@@ -1,5 +1,4 @@
-// A service that is told to stop: it says so first, finishes what is under way, and loses nothing. Log lines of one request carry
-// its id, wherever they come from.
+// A service that is told to stop says so first, finishes what is under way, and loses nothing. All log lines of a request carry its id.
 
 import assert from 'node:assert/strict'
 import { request } from 'node:http'
@@ -10,7 +9,7 @@ import { form } from '../support/service.ts'
 
 after(removeAll)
 
-/** A request whose last byte is sent when told to. */
+/** A request that sends its last byte when told to. */
 function slowSuggestion(server: Server, photo: Buffer) {
   const sending = request(`${server.url}/api/suggestions`, {
     method: 'POST',

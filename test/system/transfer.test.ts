@@ -59,7 +59,7 @@ test('an interrupted transfer is marked, goes on where it was, and is complete',
   assert.ok(said.includes('media: 230 rows'))
   const half = await connectDatabase(to)
   await assert.rejects(refuseUnfinishedTransfer(half.db), /a transfer into it was broken off/)
-  // As if broken off in the middle of a table: its last rows are not there yet.
+  // As if interrupted in the middle of a table: its last rows are not there yet.
   await half.pool.query('delete from media where id > 150')
   const { rows } = await half.pool.query('select min(xmin::text::bigint) as first from media')
   await half.close()
