@@ -2,6 +2,9 @@
 
 import type { Thresholds } from './statistics.ts'
 
+/** The share of right stops that is asked for where nobody says otherwise. */
+export const DEFAULT_ACCURACY = 0.8
+
 /** Below these, held-out answers say too little: the asked accuracy itself is the threshold. */
 const FEWEST_ANSWERS = 200
 const FEWEST_SPECIES = 5

@@ -54,3 +54,4 @@ export const bulkPreviewSchema = z
 
 export type BulkAnswer = z.infer<typeof bulkAnswerSchema>
 export type BulkPreview = z.infer<typeof bulkPreviewSchema>
+export type NewBulk = z.infer<typeof newBulkSchema>

@@ -1,6 +1,7 @@
 // A person's statement of what an animal is.
 
 import { z } from '@hono/zod-openapi'
+import { learnedSchema } from './action.ts'
 import { idSchema } from './id.ts'
 import { taxonSchema } from './taxon.ts'
 
@@ -31,4 +32,19 @@ export const identificationSchema = z
   })
   .openapi('Identification')
 
+export const newIdentificationSchema = z
+  .object({
+    detectionId: idSchema,
+    taxonId: idSchema,
+    basis: basisSchema,
+    replacesId: idSchema.optional().openapi({ description: 'An identification that this one corrects.' }),
+  })
+  .openapi('NewIdentification')
+
+export const identificationAnswerSchema = z
+  .object({ identification: identificationSchema, learned: learnedSchema })
+  .openapi('IdentificationAnswer')
+
 export type Identification = z.infer<typeof identificationSchema>
+export type NewIdentification = z.infer<typeof newIdentificationSchema>
+export type IdentificationAnswer = z.infer<typeof identificationAnswerSchema>

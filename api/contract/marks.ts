@@ -60,3 +60,5 @@ export const falseTriggersAnswerSchema = z
 export type MarksAnswer = z.infer<typeof marksAnswerSchema>
 export type FalseTriggers = z.infer<typeof falseTriggersSchema>
 export type FalseTriggersAnswer = z.infer<typeof falseTriggersAnswerSchema>
+export type NewMarks = z.infer<typeof newMarksSchema>
+export type NewFalseTriggers = z.infer<typeof newFalseTriggersSchema>

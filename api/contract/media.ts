@@ -75,3 +75,4 @@ export type Media = z.infer<typeof mediaSchema>
 export type MediaItem = z.infer<typeof mediaItemSchema>
 export type DetectionDetail = z.infer<typeof detectionDetailSchema>
 export type MediaAnswer = z.infer<typeof mediaAnswerSchema>
+export type MediaChange = z.infer<typeof mediaChangeSchema>

@@ -2,7 +2,9 @@
 
 import { createHash } from 'node:crypto'
 import { z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import { Problem } from './problem.ts'
+import type { Env } from './router.ts'
 
 export const keySchema = z.object({
   'idempotency-key': z.string().min(1).max(200).optional().openapi({
@@ -30,6 +32,12 @@ export type RepeatableRequest<T> = {
   body: unknown
   answer: z.ZodType<T>
 }
+
+/** The request of a route that declares `keySchema` among its headers. */
+export function repeatable<T>(c: Context<Env>, body: unknown, answer: z.ZodType<T>): RepeatableRequest<T> {
+  return { key: c.req.header('idempotency-key'), person: c.var.person, path: c.req.path, body, answer }
+}
+
 /** Work calls `claim` in the transaction that makes its change. */
 export type Once<Tx> = <T>(
   request: RepeatableRequest<T>,

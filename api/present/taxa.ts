@@ -37,3 +37,7 @@ export async function requireTaxon({ learning }: Deps, id: number): Promise<void
   await learning.sync()
   if (learning.taxonomy.taxon(id) === null) throw new NotFound('taxon', id)
 }
+
+/** For sentences. */
+export const nameOf = ({ learning }: { learning: Pick<Learning, 'taxonomy'> }, taxonId: number): string =>
+  learning.taxonomy.taxon(taxonId)?.name ?? `taxon ${taxonId}`

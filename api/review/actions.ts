@@ -1,7 +1,7 @@
-// The history of what people did. In: whose, or an action to take back. Out: pages of it, what undo and redo would do next, and
-// everything as it was before, learned.
+// The history of what people did: pages of it, what undo and redo would do next, and taking an action back or doing it again.
 
 import { createRoute, z } from '@hono/zod-openapi'
+import type { Db } from '../../db/connection/connect.ts'
 import {
   type Action as ActionRow,
   getAction,
@@ -12,114 +12,109 @@ import {
   undoableOf,
 } from '../../db/history/actions.ts'
 import { oneOf } from '../../db/statements/identifications-many.ts'
-import { actionAnswerSchema, actionSchema, undoableSchema } from '../contract/action.ts'
-import { idSchema } from '../contract/id.ts'
+import { change, type Look } from '../change.ts'
+import {
+  type ActionAnswer,
+  actionAnswerSchema,
+  actionSchema,
+  type Undoable,
+  undoableSchema,
+} from '../contract/action.ts'
+import { idParam, numericId } from '../contract/id.ts'
 import { limitSchema, pageOf } from '../contract/page.ts'
+import { cutPage } from '../http/cursor.ts'
+import { jsonAnswer } from '../http/json.ts'
 import { problems } from '../http/problem.ts'
 import { newRoutes } from '../http/router.ts'
-import { presentActions, tellChanged } from '../present/actions.ts'
+import { presentActions } from '../present/actions.ts'
 import type { Service } from '../service.ts'
-import { withLearned } from './learned.ts'
 
-const params = z.object({ id: idSchema })
-const answer = { 'application/json': { schema: actionAnswerSchema } }
+const querySchema = z.object({
+  person: z.string().max(200).optional(),
+  detectionId: numericId.optional().openapi({ description: 'Only what changed this detection.' }),
+  cursor: numericId.optional(),
+  limit: limitSchema.default(50),
+})
+
+const listRoute = createRoute({
+  method: 'get',
+  path: '/api/actions',
+  tags: ['History'],
+  summary: 'What people did, newest first',
+  request: { query: querySchema },
+  responses: { 200: jsonAnswer('A page', pageOf(actionSchema)), ...problems(400) },
+})
+
+const undoableRoute = createRoute({
+  method: 'get',
+  path: '/api/actions/undoable',
+  tags: ['History'],
+  summary: 'What undo and redo would do next for the person who asks',
+  responses: { 200: jsonAnswer('At this moment', undoableSchema) },
+})
+
+const undoRoute = createRoute({
+  method: 'post',
+  path: '/api/actions/{id}/undo',
+  tags: ['History'],
+  summary: 'Undo an action',
+  description:
+    'Restores identifications, boxes, marks and notes; the tree then gives the same numbers as before the action. Refused when somebody else has changed the same animals or photos since: the problem names who did (`actionId`, `person`, `at`, `detectionIds` or `mediaIds`).',
+  request: { params: idParam },
+  responses: { 200: jsonAnswer('Undone and unlearned', actionAnswerSchema), ...problems(400, 404, 409) },
+})
+
+const redoRoute = createRoute({
+  method: 'post',
+  path: '/api/actions/{id}/redo',
+  tags: ['History'],
+  summary: 'Redo an undone action',
+  request: { params: idParam },
+  responses: { 200: jsonAnswer('Redone and learned again', actionAnswerSchema), ...problems(400, 404, 409) },
+})
 
 export function actionRoutes(service: Service) {
-  const turn = async (id: number, person: string, change: typeof undoAction) => {
-    const before = await getAction(service.db, id)
-    const { result, learned } = await withLearned(service, await lookAt(service, before), () =>
-      change(service.db, id, person),
-    )
-    await redrawCrops(service, before)
-    const [action] = await presentActions(service.db, [result])
-    if (action) tellChanged(service, action)
-    return { action: action!, learned }
-  }
-
+  const turn = (id: number, person: string, way: typeof undoAction) => turnAction(service, id, person, way)
   return newRoutes()
-    .openapi(
-      createRoute({
-        method: 'get',
-        path: '/api/actions',
-        tags: ['History'],
-        summary: 'What people did, newest first',
-        request: {
-          query: z.object({
-            person: z.string().max(200).optional(),
-            detectionId: idSchema.optional().openapi({ description: 'Only what changed this detection.' }),
-            cursor: idSchema.optional(),
-            limit: limitSchema.default(50),
-          }),
-        },
-        responses: {
-          200: { description: 'A page', content: { 'application/json': { schema: pageOf(actionSchema) } } },
-          ...problems(400),
-        },
-      }),
-      async (c) => {
-        const { person, detectionId, cursor, limit } = c.req.valid('query')
-        const rows = await listActions(service.db, {
-          person,
-          detectionId: detectionId === undefined ? undefined : Number(detectionId),
-          cursor: cursor === undefined ? null : Number(cursor),
-          limit: limit + 1,
-        })
-        const page = rows.slice(0, limit)
-        const nextCursor = rows.length > limit ? String(page.at(-1)!.id) : null
-        return c.json({ items: await presentActions(service.db, page), nextCursor }, 200)
-      },
-    )
-    .openapi(
-      createRoute({
-        method: 'get',
-        path: '/api/actions/undoable',
-        tags: ['History'],
-        summary: 'What undo and redo would do next for whoever asks',
-        responses: { 200: { description: 'Now', content: { 'application/json': { schema: undoableSchema } } } },
-      }),
-      async (c) => {
-        const { undo, redo } = await undoableOf(service.db, c.var.person)
-        const shown = await presentActions(
-          service.db,
-          [undo, redo].flatMap((one) => one ?? []),
-        )
-        const find = (one: ActionRow | null) => shown.find(({ id }) => id === String(one?.id)) ?? null
-        return c.json({ undo: find(undo), redo: find(redo) }, 200)
-      },
-    )
-    .openapi(
-      createRoute({
-        method: 'post',
-        path: '/api/actions/{id}/undo',
-        tags: ['History'],
-        summary: 'Take an action back',
-        description:
-          'Identifications, boxes, marks and notes are as they were, and the tree gives the same numbers as before. Refused where somebody else has changed the same since: the problem says who (`actionId`, `person`, `at`, `detectionIds` or `mediaIds`).',
-        request: { params },
-        responses: { 200: { description: 'Taken back and unlearned', content: answer }, ...problems(400, 404, 409) },
-      }),
-      async (c) => c.json(await turn(Number(c.req.valid('param').id), c.var.person, undoAction), 200),
-    )
-    .openapi(
-      createRoute({
-        method: 'post',
-        path: '/api/actions/{id}/redo',
-        tags: ['History'],
-        summary: 'Do an undone action again',
-        request: { params },
-        responses: { 200: { description: 'Done and learned again', content: answer }, ...problems(400, 404, 409) },
-      }),
-      async (c) => c.json(await turn(Number(c.req.valid('param').id), c.var.person, redoAction), 200),
-    )
+    .openapi(listRoute, async (c) => c.json(await pageOfActions(service.db, c.req.valid('query')), 200))
+    .openapi(undoableRoute, async (c) => c.json(await undoableBy(service.db, c.var.person), 200))
+    .openapi(undoRoute, async (c) => c.json(await turn(c.req.valid('param').id, c.var.person, undoAction), 200))
+    .openapi(redoRoute, async (c) => c.json(await turn(c.req.valid('param').id, c.var.person, redoAction), 200))
+}
+
+async function pageOfActions(db: Db, { limit, ...wanted }: z.output<typeof querySchema>) {
+  const { page, nextCursor } = cutPage(await listActions(db, { ...wanted, limit: limit + 1 }), limit)
+  return { items: await presentActions(db, page), nextCursor }
+}
+
+async function undoableBy(db: Db, person: string): Promise<Undoable> {
+  const { undo, redo } = await undoableOf(db, person)
+  const shown = await presentActions(
+    db,
+    [undo, redo].flatMap((one) => one ?? []),
+  )
+  const find = (one: ActionRow | null) => shown.find(({ id }) => id === String(one?.id)) ?? null
+  return { undo: find(undo), redo: find(redo) }
+}
+
+async function turnAction(service: Service, id: number, person: string, way: typeof undoAction): Promise<ActionAnswer> {
+  const before = await getAction(service.db, id)
+  return await change(service, { person }, await lookAt(service.db, before), {
+    write: async (tx) => ({ action: await way(tx, id, person) }),
+    async present(_done, { action, learned }) {
+      await redrawCrops(service, before)
+      return { action: action!, learned }
+    },
+  })
 }
 
 /** The animal and the taxon by which to show what was learned. */
-async function lookAt(service: Service, { change }: ActionRow) {
-  if (change.type === 'said') return await oneOf(service.db, change.made)
-  return change.type === 'withdrawn' ? await oneOf(service.db, change.identificationIds) : null
+async function lookAt(db: Db, { change }: ActionRow): Promise<Look | null> {
+  if (change.type === 'said') return await oneOf(db, change.made)
+  return change.type === 'withdrawn' ? await oneOf(db, change.identificationIds) : null
 }
 
-/** A crop of the box as it was is wrong now; it is cut again when somebody looks. */
+/** The stored crop shows the box as it was before: the next reader has it cut again. */
 async function redrawCrops(service: Service, { id, change }: ActionRow): Promise<void> {
   if (change.type !== 'moved') return
   for (const detectionId of (await subjectsOf(service.db, id)).ids) await service.photos.deleteCrop(detectionId)

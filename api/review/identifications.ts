@@ -1,134 +1,121 @@
-// People's statements. In: what a detection is, and who says so. Out: the identification and what the tree learned from it,
-// before the answer is sent. With an Idempotency-Key a request sent twice is one statement with one answer.
+// People's statements of what animals are, and taking them back. The tree has learned either before the answer is sent.
 
-import { createRoute, z } from '@hono/zod-openapi'
+import { createRoute } from '@hono/zod-openapi'
 import { forecastOf } from '../../classifiers/live/forecast.ts'
-import type { Db } from '../../db/connection/connect.ts'
-import { recordAction } from '../../db/history/actions.ts'
 import { keepForecast } from '../../db/insight/forecasts.ts'
-import { getIdentification, type Identification, identify, withdraw } from '../../db/statements/identifications.ts'
-import { learnedSchema } from '../contract/action.ts'
-import { idSchema } from '../contract/id.ts'
-import { basisSchema, identificationSchema } from '../contract/identification.ts'
-import { keySchema } from '../http/idempotency.ts'
+import { getIdentification, identify, withdraw } from '../../db/statements/identifications.ts'
+import { change } from '../change.ts'
+import { idParam } from '../contract/id.ts'
+import {
+  type IdentificationAnswer,
+  identificationAnswerSchema,
+  type NewIdentification,
+  newIdentificationSchema,
+} from '../contract/identification.ts'
+import { keySchema, type RepeatableRequest, repeatable } from '../http/idempotency.ts'
+import { jsonAnswer, jsonBody } from '../http/json.ts'
 import { problems } from '../http/problem.ts'
 import { newRoutes } from '../http/router.ts'
 import { presentIdentifications } from '../present/present.ts'
+import { nameOf } from '../present/taxa.ts'
 import type { Service } from '../service.ts'
-import { withLearned } from './learned.ts'
 
-const bodySchema = z
-  .object({
-    detectionId: idSchema,
-    taxonId: idSchema,
-    basis: basisSchema,
-    replacesId: idSchema.optional().openapi({ description: 'An identification that this one corrects.' }),
-  })
-  .openapi('NewIdentification')
-const answerSchema = z
-  .object({ identification: identificationSchema, learned: learnedSchema })
-  .openapi('IdentificationAnswer')
-type IdentificationAnswer = z.infer<typeof answerSchema>
-const content = { 'application/json': { schema: answerSchema } }
+const identifyRoute = createRoute({
+  method: 'post',
+  path: '/api/identifications',
+  tags: ['Identifications'],
+  summary: 'Say what an animal is',
+  request: { headers: keySchema, body: jsonBody(newIdentificationSchema) },
+  responses: {
+    201: jsonAnswer('Stored and learned', identificationAnswerSchema),
+    ...problems(400, 404, 409, 422),
+  },
+})
+
+const withdrawRoute = createRoute({
+  method: 'delete',
+  path: '/api/identifications/{id}',
+  tags: ['Identifications'],
+  summary: 'Withdraw an identification',
+  description:
+    'The tree unlearns it, and the identification that it had replaced counts again. Withdrawing twice changes nothing.',
+  request: { params: idParam },
+  responses: { 200: jsonAnswer('Withdrawn and unlearned', identificationAnswerSchema), ...problems(400, 404) },
+})
 
 export function identificationRoutes(service: Service) {
-  const once = service.once
-
   return newRoutes()
-    .openapi(
-      createRoute({
-        method: 'post',
-        path: '/api/identifications',
-        tags: ['Identifications'],
-        summary: 'Say what an animal is',
-        request: {
-          headers: keySchema,
-          body: { required: true, content: { 'application/json': { schema: bodySchema } } },
-        },
-        responses: { 201: { description: 'Said and learned', content }, ...problems(400, 404, 409, 422) },
-      }),
-      async (c) => {
-        const body = c.req.valid('json')
-        const { person } = c.var
-        const key = c.req.valid('header')['idempotency-key']
-        const request = { key, person, path: c.req.path, body, answer: answerSchema }
-        return c.json(await once(request, (claim) => say(service, body, person, claim)), 201)
-      },
-    )
-    .openapi(
-      createRoute({
-        method: 'delete',
-        path: '/api/identifications/{id}',
-        tags: ['Identifications'],
-        summary: 'Take a statement back',
-        description: 'The tree unlearns it; what it had replaced counts again. Taking back twice changes nothing.',
-        request: { params: z.object({ id: idSchema }) },
-        responses: { 200: { description: 'Taken back and unlearned', content }, ...problems(400, 404) },
-      }),
-      async (c) => {
-        const id = Number(c.req.valid('param').id)
-        const { detectionId, taxonId } = await getIdentification(service.db, id)
-        const { result, learned } = await withLearned(service, { detectionId, taxonId }, () =>
-          service.db.transaction((tx) => takeBack(service, tx, id, c.var.person)),
-        )
-        const [identification] = await presentIdentifications(service, [result])
-        return c.json({ identification: identification!, learned }, 200)
-      },
+    .openapi(identifyRoute, async (c) => {
+      const body = c.req.valid('json')
+      return c.json(await identifyAnimal(service, repeatable(c, body, identificationAnswerSchema), body), 201)
+    })
+    .openapi(withdrawRoute, async (c) =>
+      c.json(await withdrawIdentification(service, c.req.valid('param').id, c.var.person), 200),
     )
 }
 
-async function say(
+async function identifyAnimal(
   service: Service,
-  body: z.infer<typeof bodySchema>,
-  person: string,
-  claim: (tx: Db) => Promise<void>,
+  request: RepeatableRequest<IdentificationAnswer>,
+  { basis, ...body }: NewIdentification,
 ): Promise<IdentificationAnswer> {
+  const { person } = request
   const detectionId = Number(body.detectionId)
   const taxonId = Number(body.taxonId)
-  const { result, learned } = await withLearned(service, { detectionId, taxonId }, async (embedding) => {
-    const forecast = embedding && (await forecastOf(service.learning, embedding, { detectionId, taxonId }))
-    return await service.db.transaction(async (tx) => {
-      await claim(tx)
-      const said = await identify(tx, {
-        detectionId,
-        taxonId,
-        person,
-        basis: body.basis,
-        replacesId: body.replacesId === undefined ? null : Number(body.replacesId),
-      })
-      if (forecast) await keepForecast(tx, detectionId, forecast)
-      await recordAction(tx, {
-        person,
-        kind: 'identify',
-        summary: `Identified an animal as ${nameOf(service, said.identification.taxonId)}`,
-        change: {
-          type: 'said',
-          made: [said.identification.id],
-          unmarked: said.unmarked ? [{ detectionId, mark: said.unmarked }] : [],
-        },
-        subjects: { kind: 'detection', ids: [detectionId] },
-      })
-      return said.identification
-    })
-  })
-  const [identification] = await presentIdentifications(service, [result])
-  return { identification: identification!, learned }
+  const replacesId = body.replacesId === undefined ? null : Number(body.replacesId)
+  return await change(
+    service,
+    request,
+    { detectionId, taxonId },
+    {
+      prepare: async (embedding) =>
+        embedding && (await forecastOf(service.learning, embedding, { detectionId, taxonId })),
+      async write(tx, record, forecast) {
+        const { identification, unmarked } = await identify(tx, { detectionId, taxonId, person, basis, replacesId })
+        if (forecast) await keepForecast(tx, detectionId, forecast)
+        const action = await record({
+          kind: 'identify',
+          summary: `Identified an animal as ${nameOf(service, identification.taxonId)}`,
+          change: {
+            type: 'said',
+            made: [identification.id],
+            unmarked: unmarked ? [{ detectionId, mark: unmarked }] : [],
+          },
+          subjects: { kind: 'detection', ids: [detectionId] },
+        })
+        return { identification, action }
+      },
+      async present({ identification: row }, { learned }) {
+        const [identification] = await presentIdentifications(service, [row])
+        return { identification: identification!, learned }
+      },
+    },
+  )
 }
 
-async function takeBack(service: Service, tx: Db, id: number, person: string): Promise<Identification> {
-  const before = await getIdentification(tx, id)
-  const { identification } = await withdraw(tx, id, person)
-  if (before.withdrawnAt === null)
-    await recordAction(tx, {
-      person,
-      kind: 'withdraw',
-      summary: `Took back that an animal is ${nameOf(service, before.taxonId)}`,
-      change: { type: 'withdrawn', identificationIds: [id] },
-      subjects: { kind: 'detection', ids: [before.detectionId] },
-    })
-  return identification
+async function withdrawIdentification(service: Service, id: number, person: string): Promise<IdentificationAnswer> {
+  const { detectionId, taxonId } = await getIdentification(service.db, id)
+  return await change(
+    service,
+    { person },
+    { detectionId, taxonId },
+    {
+      async write(tx, record) {
+        const before = await getIdentification(tx, id)
+        const { identification } = await withdraw(tx, id, person)
+        if (before.withdrawnAt !== null) return { identification, action: null }
+        const action = await record({
+          kind: 'withdraw',
+          summary: `Took back that an animal is ${nameOf(service, taxonId)}`,
+          change: { type: 'withdrawn', identificationIds: [id] },
+          subjects: { kind: 'detection', ids: [detectionId] },
+        })
+        return { identification, action }
+      },
+      async present({ identification: row }, { learned }) {
+        const [identification] = await presentIdentifications(service, [row])
+        return { identification: identification!, learned }
+      },
+    },
+  )
 }
-
-/** For sentences. */
-export const nameOf = (service: Service, taxonId: number): string =>
-  service.learning.taxonomy.taxon(taxonId)?.name ?? `taxon ${taxonId}`

@@ -19,7 +19,7 @@ const MAD_TO_DEVIATION = 1.4826
 type Taxonomy = Pick<Learning['taxonomy'], 'taxon' | 'isWithin'>
 type Odd = BulkPreview['odd'][number]
 
-export function oddOnes(
+export function findOutliers(
   rows: Detection[],
   vectors: ReadonlyMap<number, Float32Array>,
   taxonomy: Taxonomy,

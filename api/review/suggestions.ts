@@ -2,6 +2,7 @@
 // Nothing is stored for bytes. As many photos are looked at at once as the models' threads can use; the rest wait or get 503.
 
 import { createRoute, z } from '@hono/zod-openapi'
+import { DEFAULT_ACCURACY } from '../../classifiers/thresholds.ts'
 import { getDetection } from '../../db/photos/detections.ts'
 import { getMedia } from '../../db/photos/media.ts'
 import { getEmbedding } from '../../db/trees/models.ts'
@@ -26,7 +27,7 @@ const querySchema = z.object({
     .max(20)
     .default(3)
     .openapi({ description: 'Similar known photos per suggestion.' }),
-  accuracy: z.coerce.number().min(0).max(1).default(0.8).openapi({
+  accuracy: z.coerce.number().min(0).max(1).default(DEFAULT_ACCURACY).openapi({
     description: 'Wanted share of right stops, which decides how deep `stop` goes. 0: as deep as the path.',
   }),
   within: idSchema.optional().openapi({ description: 'Only inside this taxon: probabilities are renormalised there.' }),

@@ -15,7 +15,7 @@ import { mergedInto, redirectsOf } from '../../db/taxonomy/taxon-redirects.ts'
 import { searchTaxa, type TaxonCursor } from '../../db/taxonomy/taxon-search.ts'
 import { namesOf, readStates } from '../../db/taxonomy/taxon-states.ts'
 import { photoCount } from '../../db/taxonomy/taxon-teachers.ts'
-import { idSchema } from '../contract/id.ts'
+import { idParam, idSchema, numericId } from '../contract/id.ts'
 import { limitSchema, pageOf } from '../contract/page.ts'
 import { rankSchema, type TaxonDetail, taxonDetailSchema } from '../contract/taxon.ts'
 import { knowledgeSchema, type TaxonFull, taxonFullSchema } from '../contract/taxonomy.ts'
@@ -27,7 +27,7 @@ import { knowledgeOf } from './taxon-knowledge.ts'
 
 const nameSchema = z.string().trim().min(1).max(200)
 const commonNameSchema = z.string().trim().min(1).max(200).nullable()
-const params = z.object({ id: idSchema })
+const params = idParam
 const detail = { 'application/json': { schema: taxonDetailSchema } }
 const page = pageOf(taxonDetailSchema)
 
@@ -46,7 +46,7 @@ export function taxonRoutes(service: Service) {
           query: z.object({
             q: z.string().trim().max(200).optional().openapi({ description: 'Part of a name of any kind.' }),
             parent: z
-              .union([idSchema, z.literal('none')])
+              .union([numericId, z.literal('none')])
               .optional()
               .openapi({
                 description: 'Only direct children of this taxon; `none`: the top taxa.',
@@ -72,7 +72,7 @@ export function taxonRoutes(service: Service) {
         const { q, parent, needsPlacing, active, cursor, limit } = c.req.valid('query')
         const found = await searchTaxa(service.db, {
           q: q || undefined,
-          parentId: parent === undefined ? undefined : parent === 'none' ? null : Number(parent),
+          parentId: parent === undefined ? undefined : parent === 'none' ? null : parent,
           needsPlacing: needsPlacing === undefined ? undefined : needsPlacing === 'true',
           active: active === undefined ? undefined : active === 'true',
           cursor: cursor === undefined ? null : decodeCursor(cursor),
@@ -134,7 +134,7 @@ export function taxonRoutes(service: Service) {
         },
       }),
       async (c) => {
-        const id = Number(c.req.valid('param').id)
+        const id = c.req.valid('param').id
         const target = (await redirectsOf(service.db, [id])).get(id)
         if (target !== undefined) return c.redirect(`/api/taxa/${target}`, 308)
         return c.json(await presentFully(service, await getTaxon(service.db, id)), 200)
@@ -155,7 +155,7 @@ export function taxonRoutes(service: Service) {
         },
       }),
       async (c) => {
-        const id = Number(c.req.valid('param').id)
+        const id = c.req.valid('param').id
         await requireTaxon(service, id)
         const { db, learning } = service
         const treeVersion = learning.treeVersion()
@@ -190,7 +190,7 @@ export function taxonRoutes(service: Service) {
         responses: { 200: { description: 'Changed', content: detail }, ...problems(400, 404, 409) },
       }),
       async (c) => {
-        const id = Number(c.req.valid('param').id)
+        const id = c.req.valid('param').id
         const { name, parentId, commonName, needsPlacing } = c.req.valid('json')
         const change = {
           name,
@@ -213,7 +213,7 @@ export function taxonRoutes(service: Service) {
         responses: { 204: { description: 'Removed' }, ...problems(400, 404, 409) },
       }),
       async (c) => {
-        const id = Number(c.req.valid('param').id)
+        const id = c.req.valid('param').id
         await deleteTaxon(service.db, id, { person: c.var.person })
         await changed()
         return c.body(null, 204)

@@ -6,6 +6,7 @@ import { openNearest } from '../../classifiers/live/nearest.ts'
 import { VOTING_NEIGHBOURS } from '../../classifiers/neighbours.ts'
 import { project } from '../../classifiers/statistics.ts'
 import { suggest } from '../../classifiers/suggest.ts'
+import { DEFAULT_ACCURACY } from '../../classifiers/thresholds.ts'
 import type { Db } from '../../db/connection/connect.ts'
 import { RANK_LEVELS } from '../../db/schema.ts'
 import type { Applied } from '../../db/taxonomy/edits.ts'
@@ -17,8 +18,6 @@ import { suggestedAs } from '../../db/trees/suggestions-of-taxa.ts'
 import type { Taxon } from '../contract/taxon.ts'
 import { presentTaxon } from '../present/taxa.ts'
 
-/** Where the answer stops at the default accuracy of POST /api/suggestions. */
-const ACCURACY = 0.8
 /** Animals that are answered twice. */
 const MOST_LOOKED = 40
 /** A larger change is not tried in memory: other questions would wait for it. */
@@ -55,7 +54,7 @@ export async function trySuggestions(
           const taxonId = afterwards ? (taughtAfter.get(near.detectionId) ?? near.taxonId) : near.taxonId
           return live.taxa.get(taxonId) ? [{ taxonId, similarity: near.similarity, group: near.groupKey }] : []
         }),
-        accuracy: ACCURACY,
+        accuracy: DEFAULT_ACCURACY,
         limit: 1,
         leaveOut: live.groupExamples(groupKey),
       })

@@ -7,12 +7,11 @@ import type { Db } from '../../db/connection/connect.ts'
 import { openImports } from '../../db/photos/imports.ts'
 import { type Teaching, teachingOf } from '../../db/trees/lessons.ts'
 import { burstExamples, type NewSuggestion, staleDetections, upsertSuggestions } from '../../db/trees/suggestions.ts'
+import { DEFAULT_ACCURACY } from '../thresholds.ts'
 import { hilbertIndex } from './hilbert-order.ts'
 import { evidenceDispute, labelDoubt } from './label-doubt.ts'
 import type { Learning } from './learning.ts'
 
-/** Asked accuracy of the stop that is stored: the default of POST /api/suggestions. */
-const ACCURACY = 0.8
 const PAGE = 25
 /** A label that is not among so many suggestions has hardly any probability. */
 const RIVALS = 50
@@ -100,7 +99,7 @@ export async function summaryOf(
   bursts: Map<string, number[]>,
 ): Promise<NewSuggestion> {
   const treeVersion = learning.treeVersion()
-  const said = await learning.answer(embedding, { accuracy: ACCURACY, limit: RIVALS, similar: 0, detectionId })
+  const said = await learning.answer(embedding, { accuracy: DEFAULT_ACCURACY, limit: RIVALS, similar: 0, detectionId })
   const best = said.suggestions[0]
   const label = taxonId !== null && learning.taxonomy.taxon(taxonId) ? taxonId : null
   const examplesOutside = (taxon: number) => {

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import type { z } from '@hono/zod-openapi'
 import type { learnedSchema } from '../../api/contract/action.ts'
 import type { Detection } from '../../api/contract/detection.ts'
+import type { ServiceEvent } from '../../api/contract/event.ts'
 import type { identificationSchema } from '../../api/contract/identification.ts'
 import type { DetectionDetail } from '../../api/contract/media.ts'
 import type { SimilarExemplar } from '../../api/contract/suggestion.ts'
@@ -166,4 +167,19 @@ test('the nearest exemplars of a detection, its own left out', async () => {
     `/api/similar?detectionId=${two.id}&k=200&within=${taxa.Aglais}`,
   )
   assert.ok(within.items.length > 0 && within.items.every((item) => item.taxon.id === taxa['Aglais io']))
+})
+
+test('naming an animal, and taking it back, tells everybody who looks at it', async () => {
+  const detection = await newDetection('green')
+  const told: ServiceEvent[] = []
+  const unsubscribe = service.events.subscribe((event) => told.push(event))
+  const changed = () =>
+    told.splice(0).flatMap((event) => (event.name === 'changed' ? [event.data.detectionIds.join()] : []))
+  const { identification } = await say(detection.id, taxa['Danaus plexippus'])
+  assert.deepEqual(changed(), [detection.id])
+  await take(identification.id)
+  assert.deepEqual(changed(), [detection.id])
+  await take(identification.id)
+  assert.deepEqual(changed(), [], 'nothing changed')
+  unsubscribe()
 })

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { oddOnes } from '../../api/review/outliers.ts'
+import { findOutliers } from '../../api/review/outliers.ts'
 import type { Detection } from '../../db/photos/detections.ts'
 
 const noTaxonomy = { taxon: () => null, isWithin: () => false }
@@ -25,7 +25,7 @@ const row = (id: number): Detection => ({
 const vectors = (angles: number[]) =>
   new Map(angles.map((angle, i) => [i + 1, Float32Array.of(Math.cos(angle), Math.sin(angle))]))
 const unlike = (angles: number[]) =>
-  oddOnes(
+  findOutliers(
     angles.map((_, i) => row(i + 1)),
     vectors(angles),
     noTaxonomy,
@@ -45,7 +45,7 @@ test('a wide group has no odd ones, and few have none either', () => {
 })
 test('people, and what has no features, are no animals', () => {
   const rows = [row(1), { ...row(2), kind: 'person' as const }, row(3)]
-  const { odd } = oddOnes(rows, vectors([0, 0]), noTaxonomy, null)
+  const { odd } = findOutliers(rows, vectors([0, 0]), noTaxonomy, null)
   assert.deepEqual(
     new Map(odd.map((one) => [one.detectionId, one.reason])),
     new Map([
@@ -70,7 +70,7 @@ test('nothing so improbable is proposed for all, and such a one is odd among tho
   })
   const taxon = { id: 5, name: 'Abramis brama', rank: 'species' as const, commonName: null, path: [] }
   const of = (rows: Detection[], wanted: number | null) =>
-    oddOnes(rows, vectors([0, 0, 0]), { ...noTaxonomy, taxon: () => taxon }, wanted)
+    findOutliers(rows, vectors([0, 0, 0]), { ...noTaxonomy, taxon: () => taxon }, wanted)
   assert.equal(of([said(1, 0.001), said(2, 0.01), said(3, 0)], null).taxon, null)
   const mixed = [said(1, 0.9), said(2, 0.001), said(3, 0.8)]
   assert.deepEqual(

@@ -24,6 +24,7 @@ const DOMAIN = [
   'api/http',
   'api/present',
   'api/interchange',
+  'api/change.ts',
   'api/service.ts',
   'api/config.ts',
 ]
@@ -55,6 +56,7 @@ const ROOMS: Record<string, readonly string[]> = {
   // Sentences about settings read like those about requests.
   'api/config.ts': ['api/http', 'indexer/photos'],
   'api/service.ts': ['api/config.ts', 'api/contract', 'api/http', ...BELOW_API],
+  'api/change.ts': ['api/contract', 'api/http', 'api/present', 'api/service.ts', ...BELOW_API],
   'api/open-service.ts': [...DOMAIN, ...DOMAINS],
   'api/faults.ts': ['api/http', ...BELOW_API],
   'api/app.ts': [...DOMAIN, ...DOMAINS, 'api/faults.ts'],

@@ -1,0 +1,70 @@
+// Every change that a person makes to animals and photos goes through here, so that none forgets a step: it is done once
+// (Idempotency-Key), in one transaction with its entry in the history, learned by the tree before the answer is sent, and told
+// to everybody who looks at the same animals or photos.
+
+import type { Db } from '../db/connection/connect.ts'
+import { type Action as ActionRow, type NewAction, recordAction } from '../db/history/actions.ts'
+import { getEmbedding } from '../db/trees/models.ts'
+import type { Action, Learned } from './contract/action.ts'
+import type { RepeatableRequest } from './http/idempotency.ts'
+import { presentActions, tellChanged } from './present/actions.ts'
+import { presentSteps } from './present/answers.ts'
+import type { Service } from './service.ts'
+
+/** The animal, and the taxon down to which its probabilities are shown before and after the change. */
+export type Look = { detectionId: number; taxonId: number }
+
+/** Writes the change's entry of the history, in the name of whoever asked. */
+export type RecordEntry = (entry: Omit<NewAction, 'person'>) => Promise<ActionRow>
+
+export type Work<Prepared, Done extends { action: ActionRow | null }, Answer> = {
+  /** What takes long and needs no transaction. `embedding` is that of the animal that is looked at, where there is one. */
+  prepare?(embedding: Float32Array | null): Promise<Prepared>
+  /** The change itself. `action` is null when everything was already as asked. */
+  write(tx: Db, record: RecordEntry, prepared: Prepared): Promise<Done>
+  present(done: Done, outcome: { action: Action | null; learned: Learned }, prepared: Prepared): Promise<Answer>
+}
+
+/** A request without a key is another one each time it is sent. */
+export async function change<Prepared, Done extends { action: ActionRow | null }, Answer>(
+  service: Service,
+  request: RepeatableRequest<Answer> | { person: string },
+  look: Look | null,
+  work: Work<Prepared, Done, Answer>,
+): Promise<Answer> {
+  const { db } = service
+  const { person } = request
+  const perform = async (claim: (tx: Db) => Promise<void>): Promise<Answer> => {
+    const learning = await watchLearning(service, look)
+    // Without `prepare` nobody reads what it gives.
+    const prepared = (await work.prepare?.(learning.embedding)) as Prepared
+    const done = await db.transaction(async (tx) => {
+      await claim(tx)
+      return await work.write(tx, (entry) => recordAction(tx, { ...entry, person }), prepared)
+    })
+    const learned = await learning.learn()
+    const [action = null] = await presentActions(db, done.action ? [done.action] : [])
+    const answer = await work.present(done, { action, learned }, prepared)
+    if (action) tellChanged(service, action)
+    return answer
+  }
+  return 'key' in request ? await service.once(request, perform) : await perform(async () => {})
+}
+
+/** Reads the probabilities now; `learn` lets the tree learn what was committed since and reads them again. */
+async function watchLearning(service: Service, look: Look | null) {
+  const { models, learning } = service
+  const embedding = look && (await getEmbedding(service.db, models.embedder.sha256, look.detectionId))
+  const probabilities = async () =>
+    look === null || embedding === null
+      ? []
+      : await presentSteps(service, await learning.probabilities(embedding, look.taxonId, look.detectionId))
+  const before = await probabilities()
+  const learn = async (): Promise<Learned> => {
+    const startedAt = performance.now()
+    await learning.sync()
+    const ms = Math.round((performance.now() - startedAt) * 10) / 10
+    return { before, after: await probabilities(), treeVersion: learning.treeVersion(), ms }
+  }
+  return { embedding, learn }
+}
