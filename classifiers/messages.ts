@@ -22,6 +22,8 @@ export type Node = {
   children: Map<number, Node>
   /** Examples at or below. */
   count: number
+  /** Groups of examples at or below; a group that teaches two taxa counts at each. */
+  groups: number
   direct: Direct | null
   /** Share of the variance between species that lies between the parent and this taxon. */
   step: number

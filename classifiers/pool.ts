@@ -5,7 +5,8 @@
 // Kept so that a lesson costs one cosine per member: the cosine of every two members, the nearest of each, and per member and taxon the
 // largest cosine with an example. Each is a pure function of the members and the examples, whatever the order in which they came.
 
-import { familiar, logOdds, type NearnessWeights, shareOf } from './strangers.ts'
+import type { NearnessWeights } from './statistics.ts'
+import { familiar, logOdds, shareOf } from './strangers.ts'
 import type { VectorRows } from './vector-rows.ts'
 
 /** A photo whose embedding is in a row. */
@@ -13,6 +14,8 @@ export type Placed = { id: number; group: string; row: number }
 /** Taxa with examples of their own: those whose examples count for it, its own among them, and how many groups these are. */
 export type Unit = { weights: NearnessWeights; taxonIds: number[]; groups: number }
 
+/** A photo itself and its group are not around it. */
+type LeftOut = { id: number | null; group: string | null }
 type Member = Placed & { taught: boolean; slot: number; near: number[] | null }
 
 /** How many of the pool are around a photo. */
@@ -111,11 +114,11 @@ export class Pool {
   }
 
   /** Share of strangers around a photo. Of equally near members the smaller id is the nearer. */
-  share(vector: Float32Array, group: string | null, units: () => readonly Unit[]): number {
+  share(vector: Float32Array, leftOut: LeftOut, units: () => readonly Unit[]): number {
     this.#strangeness ??= this.#strangenessOf(units())
     const cosines = new Float64Array(this.#members.length)
     for (const member of this.#members) if (member) cosines[member.slot] = this.#rows.dot(vector, member.row)
-    return this.#shareAmong(this.#nearest(cosines, 0, null, group), this.#strangeness)
+    return this.#shareAmong(this.#nearest(cosines, 0, leftOut), this.#strangeness)
   }
 
   #largestOf(taxonId: number): Float32Array {
@@ -146,12 +149,12 @@ export class Pool {
     return own > least || (own === least && other.id < last.id)
   }
 
-  /** Slots of the members nearest to a photo, the nearest first: neither `self` nor of its group. Cosines by slot from `start` on. */
-  #nearest(cosines: Float64Array, start: number, self: Member | null, group: string | null): number[] {
+  /** Slots of the members nearest to a photo, the nearest first. Cosines by slot from `start` on. */
+  #nearest(cosines: Float64Array, start: number, leftOut: LeftOut): number[] {
     const near: number[] = []
     let least = Number.NEGATIVE_INFINITY
     for (const member of this.#members) {
-      if (!member || member === self || member.group === group) continue
+      if (!member || member.id === leftOut.id || member.group === leftOut.group) continue
       const cosine = cosines[start + member.slot]!
       if (near.length === AROUND && cosine < least) continue
       const isBefore = (slot: number): boolean => {
@@ -179,7 +182,7 @@ export class Pool {
     const unnamed = this.#members.filter((member) => member !== null && !member.taught) as Member[] // Null ones are gone.
     for (const { slot } of unnamed) strangeness[slot] = 1 - familiar(odds[slot]!, 0.5)
     for (const member of unnamed) {
-      member.near ??= this.#nearest(this.#cosines, member.slot * this.#capacity, member, member.group)
+      member.near ??= this.#nearest(this.#cosines, member.slot * this.#capacity, member)
     }
     for (let round = 0; round < ROUNDS; round++) {
       const next = new Float64Array(this.#members.length)

@@ -260,6 +260,28 @@ function sharpen({ total, known, novel }: Posterior, { nodes, parents }: Scores,
   }
 }
 
+/**
+ * No taxon keeps more than its limit, from the root down. What children lose becomes novelty of their parent; examples of an inner taxon
+ * itself keep their share of it. Children and novelty sum to their parent as before. Changes `posterior`.
+ */
+export function cap({ total, known, novel }: Posterior, { parents }: Scores, limit: Float64Array): void {
+  const scale = new Float64Array(total.length)
+  scale[0] = 1
+  for (let i = 0; i < total.length; i++) {
+    const before = total[i]!
+    if (i > 0) {
+      const above = parents[i]!
+      const share = before * scale[above]!
+      const kept = Math.min(share, limit[i]!)
+      novel[above]! += share - kept
+      scale[i] = before > 0 ? kept / before : 0
+      total[i] = kept
+    }
+    known[i]! *= scale[i]!
+    novel[i]! *= scale[i]!
+  }
+}
+
 /** `atLevel` with each level looked up once. */
 function byLevel(table: ByRankLevel): (rankLevel: number) => number {
   const found = new Map<number, number>()

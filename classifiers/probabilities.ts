@@ -1,7 +1,8 @@
 // What the tree says of given taxa. In: a tree, a query, taxon ids. Out: one probability each, absolute fractions.
 
 import type { Neighbour } from './neighbours.ts'
-import { alignedTo, posterior } from './posterior.ts'
+import { alignedTo, cap, posterior } from './posterior.ts'
+import { type Look, nearnessOf } from './strangers.ts'
 import type { Tree } from './tree.ts'
 
 /** 0 for taxa without an example at or below them. */
@@ -11,6 +12,8 @@ export function probabilitiesOf(
     vector: ArrayLike<number>
     neighbours: readonly Neighbour[]
     regression: ReadonlyMap<number, number> | null
+    /** As in suggest.ts. */
+    look: ((taxonIds: readonly number[]) => Look) | null
   },
   taxonIds: readonly number[],
 ): number[] {
@@ -18,7 +21,11 @@ export function probabilitiesOf(
   if (examples === 0) return taxonIds.map(() => 0)
   const scores = tree.score(query.vector)
   const regression = alignedTo(scores, query.regression)
-  const { total } = posterior(scores, tree.statistics, examples, query.neighbours, regression)
+  const said = posterior(scores, tree.statistics, examples, query.neighbours, regression)
+  const { nearness } = tree.statistics
+  if (query.look && nearness) {
+    cap(said, scores, nearnessOf(scores, query.look(taxonIds), nearness, (id) => tree.node(id)).limit)
+  }
   const index = new Map(scores.nodes.map((node, i) => [node.id, i]))
-  return taxonIds.map((id) => total[index.get(id) ?? -1] ?? 0)
+  return taxonIds.map((id) => said.total[index.get(id) ?? -1] ?? 0)
 }

@@ -88,6 +88,8 @@ export function decodeStatistics(bytes: Uint8Array): Statistics {
     noveltyBias: header.plain.noveltyBias ?? 0,
     // What was stored before there was a regression hears none.
     fusion: { regression: 0, ...header.plain.fusion },
+    // What was stored before there was nearness: the reference's, which the caller knows.
+    nearness: header.plain.nearness ?? null,
     mean: double('mean'),
     projection: single('projection'),
     between: double('between'),

@@ -21,6 +21,11 @@ export type Fusion = {
   regression: number
 }
 
+/** Log odds that an animal is of a taxon, at even priors: `base + similarity * s + groups * ln n`, as strangers.ts says. */
+export type NearnessWeights = { base: number; similarity: number; groups: number }
+/** By rank level, from species to order; every other rank uses the nearest one's. They belong to an embedder. */
+export type NearnessByRank = Record<number, NearnessWeights>
+
 /** The raw moments a cold start needs from elsewhere: what a labelled library knows of the embedder's features. */
 export type Moments = {
   /** Packed lower triangle, row by row, of the covariance within species. */
@@ -55,6 +60,8 @@ export type Statistics = {
   sharpnessByRank: ByRankLevel
   thresholds: Thresholds
   fusion: Fusion
+  /** Null where nothing is known of how similar photos of one taxon are: then no probability is capped. */
+  nearness: NearnessByRank | null
   /** How many examples and species these statistics saw. */
   examples: number
   species: number
@@ -140,12 +147,12 @@ export function shareDownTo(cumulative: ByRankLevel, rankLevel: number): number 
   return cumulative[LEVELS.at(-1)!]! + 0.01
 }
 
-/** Value by rank level, or that of the nearest known level. */
-export function atLevel(table: ByRankLevel, rankLevel: number): number {
+/** Value by rank level, or that of the nearest known level; of two equally near ones, of the lower. Throws RangeError for an empty table. */
+export function atLevel<T>(table: Readonly<Record<number, T>>, rankLevel: number): T {
   const exact = table[rankLevel]
   if (exact !== undefined) return exact
   let nearest = Number.POSITIVE_INFINITY
-  let value = 0
+  let value: T | undefined
   for (const [level, entry] of Object.entries(table)) {
     const distance = Math.abs(Number(level) - rankLevel)
     if (distance < nearest) {
@@ -153,6 +160,7 @@ export function atLevel(table: ByRankLevel, rankLevel: number): number {
       value = entry
     }
   }
+  if (value === undefined) throw new RangeError('Expected a value for at least one rank level')
   return value
 }
 

@@ -2,9 +2,10 @@
 // probability per rank, where to stop for the asked accuracy, what may be new, and the rival taxa.
 
 import { type Neighbour, nearestOf, vote } from './neighbours.ts'
-import { alignedTo, type Posterior, posterior } from './posterior.ts'
+import { alignedTo, cap, type Posterior, posterior } from './posterior.ts'
 import type { Thresholds } from './statistics.ts'
-import { thresholdFor } from './thresholds.ts'
+import { type Look, type Nearness, nearnessOf } from './strangers.ts'
+import { raisedThreshold, thresholdFor } from './thresholds.ts'
 import type { Example, Scores, Tree } from './tree.ts'
 
 export type Query = {
@@ -13,6 +14,11 @@ export type Query = {
   neighbours: readonly Neighbour[]
   /** What the tree's regression says, where it has one. */
   regression?: ReadonlyMap<number, number> | null
+  /**
+   * What the photo is similar to and among whom it lives; where there are very many examples, those of the taxa are measured. Null:
+   * nothing is known of that, and nothing is capped.
+   */
+  look?: ((taxonIds: readonly number[]) => Look) | null
   /** Wanted share of right stops, 0..1; null: no stop is chosen, the path's end is given. */
   accuracy: number | null
   /** Answer inside this taxon only; probabilities are renormalised. */
@@ -42,6 +48,8 @@ export type Suggestion = {
 }
 
 export type Suggestions = {
+  /** Largest cosine with a known photo, and the probability that nothing like this is taught; null without a look. */
+  nearness: { similarity: number; strange: number } | null
   /** From the top rank down by the most probable child, past the stop. */
   path: Step[]
   stop: { taxonId: number; probability: number; rule: 'calibrated' | 'cautious' | 'none' } | null
@@ -50,6 +58,8 @@ export type Suggestions = {
   /** Deepest taught taxa by probability, the nearest exemplar's taxon always among them. */
   suggestions: Suggestion[]
 }
+
+export const NOTHING_TAUGHT: Suggestions = { nearness: null, path: [], stop: null, novelty: null, suggestions: [] }
 
 export function suggest(tree: Tree, query: Query): Suggestions {
   const leaveOut = query.leaveOut ?? []
@@ -63,20 +73,52 @@ export function suggest(tree: Tree, query: Query): Suggestions {
 
 function answer(tree: Tree, query: Query): Suggestions {
   const within = query.within ?? null
-  if (tree.exampleCount(within) === 0) return { path: [], stop: null, novelty: null, suggestions: [] }
+  if (tree.exampleCount(within) === 0) return NOTHING_TAUGHT
   const scores = restrict(tree.score(query.vector, { within }), within)
   const neighbours = query.neighbours.filter((n) => isTaught(tree, n.taxonId, within))
   const examples = tree.exampleCount(null)
   const said = query.regression ?? null
   const fused = posterior(scores, tree.statistics, examples, neighbours, alignedTo(scores, said))
   const alone = posterior(scores, tree.statistics, examples, [])
+  const nearness = limitBySimilarity(tree, scores, fused, query)
   const path = pathOf(scores, fused, within)
   return {
+    nearness: nearness && { similarity: nearness.similarity, strange: nearness.strange },
     path,
-    stop: stopOf(path, query.accuracy, tree.statistics.thresholds),
+    stop: stopOf(path, query.accuracy, tree.statistics.thresholds, nearness?.strange ?? 0),
     novelty: noveltyOf(scores, fused),
     suggestions: suggestionsOf(tree, scores, fused, alone, neighbours, said, query.limit),
   }
+}
+
+/** Rivals whose similarity is measured where not every taxon's is, besides the path. */
+const MEASURED_RIVALS = 5
+
+/** Caps `said`. Null where there is nothing to go by. */
+function limitBySimilarity(tree: Tree, scores: Scores, said: Posterior, query: Query): Nearness | null {
+  const within = query.within ?? null
+  const { nearness: weights } = tree.statistics
+  if (!query.look || !weights) return null
+  const path = pathOf(scores, said, within).map(({ taxonId }) => taxonId)
+  const rivals = rivalsOf(scores, said).slice(0, MEASURED_RIVALS)
+  const look = query.look([...path, ...rivals.map(({ i }) => scores.nodes[i]!.id)])
+  const nodeOf = (taxonId: number) => tree.node(taxonId)
+  const nearness = nearnessOf(scores, look, weights, nodeOf)
+  if (within === null) cap(said, scores, nearness.limit)
+  else {
+    // The cap holds among all taxa; what it leaves of `within` is what is shared out here.
+    const all = tree.score(query.vector)
+    const free = posterior(all, tree.statistics, tree.exampleCount(null), [], alignedTo(all, query.regression ?? null))
+    cap(free, all, nearnessOf(all, look, weights, nodeOf).limit)
+    const left = free.total[all.nodes.findIndex((node, i) => i > 0 && node.id === within)] ?? 0
+    const inside = insideOf(scores, within)
+    cap(
+      said,
+      scores,
+      nearness.limit.map((limit, i) => (inside[i] && scores.nodes[i]!.id !== within ? limit / left : 1)),
+    )
+  }
+  return nearness
 }
 
 function isTaught(tree: Tree, taxonId: number, within: number | null): boolean {
@@ -87,10 +129,16 @@ function isTaught(tree: Tree, taxonId: number, within: number | null): boolean {
 /** Takes away every outcome outside `within`, so that what is left shares all the probability. */
 function restrict(scores: Scores, within: number | null): Scores {
   if (within === null) return scores
-  const inside = new Uint8Array(scores.nodes.length)
-  for (let i = 1; i < inside.length; i++) inside[i] = scores.nodes[i]!.id === within ? 1 : inside[scores.parents[i]!]!
+  const inside = insideOf(scores, within)
   const kept = (values: Float64Array) => values.map((value, i) => (inside[i] ? value : Number.NEGATIVE_INFINITY))
   return { ...scores, known: kept(scores.known), novel: kept(scores.novel) }
+}
+
+/** 1 at the taxon and at everything below it. */
+function insideOf({ nodes, parents }: Scores, within: number): Uint8Array {
+  const inside = new Uint8Array(nodes.length)
+  for (let i = 1; i < inside.length; i++) inside[i] = nodes[i]!.id === within ? 1 : inside[parents[i]!]!
+  return inside
 }
 
 /** What the path shows as novelty: where there are taught children, examples of the taxon itself are of none of them. */
@@ -119,12 +167,13 @@ function mostProbableChildren({ parents }: Scores, total: Float64Array): Int32Ar
   return best
 }
 
-function stopOf(path: Step[], accuracy: number | null, thresholds: Thresholds): Suggestions['stop'] {
+function stopOf(path: Step[], accuracy: number | null, thresholds: Thresholds, strange: number): Suggestions['stop'] {
   const last = path.at(-1)
   if (!last) return null
   if (accuracy === null) return { taxonId: last.taxonId, probability: last.probability, rule: 'none' }
   const { theta, rule } = thresholdFor(thresholds, accuracy)
-  const step = path.findLast(({ probability }) => probability >= theta)
+  const raised = raisedThreshold(theta, accuracy, strange)
+  const step = path.findLast(({ probability }) => probability >= raised)
   return step ? { taxonId: step.taxonId, probability: step.probability, rule } : null
 }
 
@@ -135,6 +184,15 @@ function noveltyOf(scores: Scores, probabilities: Posterior): Suggestions['novel
   }
   if (at < 0) return null
   return { under: at === 0 ? null : scores.nodes[at]!.id, probability: noveltyAt(scores, probabilities, at) }
+}
+
+/** Taxa with examples of their own by index, the most probable first. */
+function rivalsOf(scores: Scores, probabilities: Posterior): { i: number; probability: number }[] {
+  const rivals: { i: number; probability: number }[] = []
+  for (let i = 1; i < scores.nodes.length; i++) {
+    if (scores.known[i]! > Number.NEGATIVE_INFINITY) rivals.push({ i, probability: ownShare(scores, probabilities, i) })
+  }
+  return rivals.sort((a, b) => b.probability - a.probability || scores.nodes[a.i]!.id - scores.nodes[b.i]!.id)
 }
 
 function suggestionsOf(
@@ -148,11 +206,7 @@ function suggestionsOf(
 ): Suggestion[] {
   const votes = vote(neighbours, tree.statistics.fusion.sharpness)
   const nearest = nearestOf(neighbours)?.taxonId
-  const rivals: { i: number; probability: number }[] = []
-  for (let i = 1; i < scores.nodes.length; i++) {
-    if (scores.known[i]! > Number.NEGATIVE_INFINITY) rivals.push({ i, probability: ownShare(scores, fused, i) })
-  }
-  rivals.sort((a, b) => b.probability - a.probability || scores.nodes[a.i]!.id - scores.nodes[b.i]!.id)
+  const rivals = rivalsOf(scores, fused)
   const chosen = rivals.slice(0, limit)
   if (nearest !== undefined && limit > 0 && !chosen.some(({ i }) => scores.nodes[i]!.id === nearest)) {
     const rival = rivals.find(({ i }) => scores.nodes[i]!.id === nearest)

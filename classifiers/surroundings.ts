@@ -9,7 +9,8 @@
 
 import { type Placed, Pool, type Unit } from './pool.ts'
 import { byHash, firstByHash, hashOf, isBefore, placeOf } from './sample.ts'
-import { type Look, type NearnessByRank, weightsAt } from './strangers.ts'
+import { atLevel, type NearnessByRank } from './statistics.ts'
+import type { Look } from './strangers.ts'
 import type { Taxonomy } from './taxonomy.ts'
 import { dot, VectorRows } from './vector-rows.ts'
 
@@ -34,8 +35,9 @@ export const SIZES: Sizes = {
   poolMeasured: 6000,
 }
 
-/** A question about a photo; examples and photos of its own `group` are left out. */
+/** A question about a photo; the photo of that id and those of its group are left out. */
 export type Asked = {
+  id?: number | null
   group: string | null
   /** Beyond `measured` examples: taxa whose examples are measured, and examples that are known to be near. */
   taxonIds: readonly number[]
@@ -136,7 +138,7 @@ export class Surroundings {
   }
 
   /** Throws RangeError while an embedding is missing. */
-  look(embedding: Float32Array, { group, taxonIds, neighbours }: Asked): Look {
+  look(embedding: Float32Array, { id: self = null, group, taxonIds, neighbours }: Asked): Look {
     this.#settle()
     const similarity = new Map<number, number>()
     const hear = (taxonId: number, cosine: number): void => {
@@ -144,14 +146,16 @@ export class Surroundings {
     }
     const measure = (examples: readonly Photo[]): void => {
       // Examples are in these lists for what they teach.
-      for (const one of examples) if (one.group !== group) hear(one.taxonId!, this.#rows.dot(embedding, one.row))
+      for (const { id, group: its, taxonId, row } of examples) {
+        if (its !== group && id !== self) hear(taxonId!, this.#rows.dot(embedding, row))
+      }
     }
     if (this.#examples <= this.#sizes.measured) for (const list of this.#kept.values()) measure(list)
     else {
       for (const id of new Set(taxonIds)) measure(this.#firstBelow(id))
       for (const near of neighbours) hear(near.taxonId, dot(embedding, near.embedding))
     }
-    return { similarity, share: this.#pool.share(embedding, group, () => this.#allUnits()) }
+    return { similarity, share: this.#pool.share(embedding, { id: self, group }, () => this.#allUnits()) }
   }
 
   #drop(old: Photo): void {
@@ -267,7 +271,7 @@ export class Surroundings {
     if (this.#units) return this.#units
     const units = new Map<number, Unit>()
     for (const taxonId of this.#measured.keys()) {
-      const weights = weightsAt(this.#weights, this.#taxonomy.need(taxonId).rankLevel)
+      const weights = atLevel(this.#weights, this.#taxonomy.need(taxonId).rankLevel)
       units.set(taxonId, { weights, taxonIds: [], groups: 0 })
     }
     for (const [taxonId, photos] of this.#measured) {

@@ -70,6 +70,7 @@ export class TaughtNodes {
       parent,
       children: new Map(),
       count: 0,
+      groups: 0,
       direct: null,
       step: parent ? this.#step(parent.rankLevel, rankLevel) : ROOT_SHARE,
       below: inner ? this.#below(rankLevel) : 0,
@@ -105,7 +106,9 @@ export class TaughtNodes {
     if (inner) directMessage(node, between, before)
     node.direct ??= { groups: new Map(), count: 0, weight: 0, sum: new Int32Array(this.#statistics.size) }
     if (node.direct.count === 0) this.#order = null
+    const groupsBefore = node.direct.groups.size
     mutate(node.direct)
+    const groups = node.direct.groups.size - groupsBefore
     if (node.direct.count === 0) node.direct = null
     if (node.direct) this.shortlist?.add(node)
     else this.shortlist?.remove(node)
@@ -113,7 +116,7 @@ export class TaughtNodes {
       directMessage(node, between, after)
       addDifference(node.totals, before, after)
     }
-    for (let at: Node | null = node; at; at = at.parent) at.count += count
+    addBelow(node, count, groups)
     this.#pass(node, depth)
   }
 
@@ -196,7 +199,7 @@ export class TaughtNodes {
     }
     parent.children.delete(node.id)
     if (parent.children.size === 0 && parent.rankLevel <= SPECIES_LEVEL) this.#closeLeaf(parent)
-    for (let at: Node | null = parent; at; at = at.parent) at.count -= node.count
+    addBelow(parent, -node.count, -node.groups)
     this.#order = null
     this.#pass(parent, depth)
   }
@@ -206,7 +209,7 @@ export class TaughtNodes {
     const parent = node.parent!
     node.step = this.#step(parent.rankLevel, node.rankLevel)
     const depth = this.#remember(node)
-    for (let at: Node | null = parent; at; at = at.parent) at.count += node.count
+    addBelow(parent, node.count, node.groups)
     this.#pass(node, depth)
   }
 
@@ -229,6 +232,14 @@ export class TaughtNodes {
       upwardMessage(child, between, message)
       addDifference(node.totals, none, message)
     }
+  }
+}
+
+/** Counts examples and groups in at a node and at all above it. */
+function addBelow(node: Node, count: number, groups: number): void {
+  for (let at: Node | null = node; at; at = at.parent) {
+    at.count += count
+    at.groups += groups
   }
 }
 

@@ -19,6 +19,9 @@ export const NO_THRESHOLDS: Thresholds = {
 /** Asked for that much, a stop is never a taxon that is more probably wrong than right, however often such stops are right. */
 const LEAST = 0.5
 
+/** How fast the threshold rises to the asked accuracy with strangeness, as a share of the asked rate of errors. */
+const STEEPNESS = 0.6
+
 /** The smallest theta at which held-out stops were right in `accuracy` of answers; above what was ever reached, cautious. */
 export function thresholdFor(
   thresholds: Thresholds,
@@ -29,4 +32,11 @@ export function thresholdFor(
   const at = thresholds.accuracy.findIndex((reached) => reached >= accuracy)
   if (at < 0) return { theta: Math.max(accuracy, thresholds.theta.at(-1) ?? 1), rule: 'calibrated' }
   return { theta: Math.max(Math.min(LEAST, accuracy), thresholds.theta[at]!), rule: 'calibrated' }
+}
+
+/** Where the photo is plainly near something taught nothing changes; a strange one stops only where the asked accuracy is reached. */
+export function raisedThreshold(theta: number, accuracy: number, strange: number): number {
+  if (theta >= accuracy) return theta
+  const part = accuracy < 1 ? Math.min(1, (STEEPNESS * strange) / (1 - accuracy)) : 1
+  return theta + (accuracy - theta) * part
 }

@@ -85,7 +85,7 @@ function offPath(live: LiveTree, vector: Float32Array, groupKey: string, taxonId
   const leftOut = live.groupExamples(groupKey)
   for (const example of leftOut) live.tree.remove(example)
   try {
-    return probabilitiesOf(live.tree, { vector, neighbours: [], regression: null }, [taxonId])[0] ?? 0
+    return probabilitiesOf(live.tree, { vector, neighbours: [], regression: null, look: null }, [taxonId])[0] ?? 0
   } finally {
     for (const example of leftOut) live.tree.add(example)
   }

@@ -11,6 +11,7 @@ import { fitCalibration, PRIOR_CALIBRATION } from './calibration.ts'
 import { FOLDS, foldsOf } from './folds.ts'
 import { type HeldOut, heldOutAnswer, leaveOutTaxa } from './held-out.ts'
 import { MomentSums, type Row, type Shape } from './moments.ts'
+import { fitNearness } from './nearness.ts'
 import { RegressionFit } from './regression-fit.ts'
 
 export type LabelledEmbedding = { taxonId: number; group: string; embedding: Float32Array }
@@ -59,6 +60,8 @@ export function estimate(input: EstimateInput): Statistics {
     regression: calibration.fusion.regression > 0 ? (fitting?.fit(examples) ?? null) : null,
     cumulativeShare: reference?.cumulativeShare ?? DEFAULT_CUMULATIVE_SHARE,
     ...calibration,
+    // It belongs to the embedder: a library tells it once, what an installation teaches changes nothing of it.
+    nearness: reference ? reference.nearness : fitNearness(input),
     examples: examples.length,
     species: units.size,
   }
@@ -79,6 +82,7 @@ export function answerFold(
     ...PRIOR_CALIBRATION,
     thresholds: NO_THRESHOLDS,
     regression: null,
+    nearness: null,
     examples: 0,
     species: 0,
   }

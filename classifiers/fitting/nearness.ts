@@ -4,8 +4,7 @@
 
 import { Matrix, solve } from 'ml-matrix'
 import { random, shuffled } from '../seeded-random.ts'
-import { SPECIES_LEVEL } from '../statistics.ts'
-import type { NearnessByRank, NearnessWeights } from '../strangers.ts'
+import { type NearnessByRank, type NearnessWeights, SPECIES_LEVEL } from '../statistics.ts'
 import { Taxonomy } from '../taxonomy.ts'
 import { dot } from '../vector-rows.ts'
 import type { EstimateInput, LabelledEmbedding } from './estimate.ts'

@@ -7,7 +7,7 @@ import { VOTING_NEIGHBOURS } from '../neighbours.ts'
 import { probabilitiesOf } from '../probabilities.ts'
 import { regress } from '../regression.ts'
 import { project } from '../statistics.ts'
-import { type Suggestion, type Suggestions, suggest } from '../suggest.ts'
+import { NOTHING_TAUGHT, type Suggestion, type Suggestions, suggest } from '../suggest.ts'
 import type { LiveTree } from './live-tree.ts'
 import { openNearest, type PhotoFilter, toNeighbour } from './nearest.ts'
 
@@ -30,12 +30,12 @@ export type Answer = Omit<Suggestions, 'suggestions'> & { suggestions: (Suggesti
 export type TaxonProbability = { taxonId: number; probability: number }
 
 export async function answer(db: Db, live: LiveTree, embedding: Float32Array, wanted: AnswerOptions): Promise<Answer> {
-  if (live.examples === 0) return { path: [], stop: null, novelty: null, suggestions: [] }
+  if (live.examples === 0) return { ...NOTHING_TAUGHT, suggestions: [] }
   const vector = project(live.statistics, embedding)
   const groupKey = await groupOf(db, wanted.detectionId)
   const nearest = openNearest(db, live, vector, { groupKey })
   const neighbours = await nearest.overall(VOTING_NEIGHBOURS, wanted.within ?? null)
-  const { path, stop, novelty, suggestions } = suggest(live.tree, {
+  const { suggestions, ...said } = suggest(live.tree, {
     vector,
     neighbours: neighbours.map(toNeighbour),
     regression: regressionOf(live, embedding),
@@ -47,9 +47,7 @@ export async function answer(db: Db, live: LiveTree, embedding: Float32Array, wa
   const taxonIds = suggestions.map(({ taxonId }) => taxonId)
   const similar = wanted.similar === 0 ? null : await nearest.perTaxon(taxonIds, wanted.similar)
   return {
-    path,
-    stop,
-    novelty,
+    ...said,
     suggestions: suggestions.map((one) => ({ ...one, similar: similar?.get(one.taxonId) ?? [] })),
   }
 }
@@ -79,7 +77,12 @@ export async function probabilities(
   const neighbours = await openNearest(db, live, vector, { detectionId }).overall(VOTING_NEIGHBOURS)
   if (!live.taxa.get(taxonId)) return []
   const path = live.taxa.path(taxonId).map(({ id }) => id)
-  const query = { vector, neighbours: neighbours.map(toNeighbour), regression: regressionOf(live, embedding) }
+  const query = {
+    vector,
+    neighbours: neighbours.map(toNeighbour),
+    regression: regressionOf(live, embedding),
+    look: null,
+  }
   const values = probabilitiesOf(live.tree, query, path)
   return path.map((id, i) => ({ taxonId: id, probability: values[i]! }))
 }

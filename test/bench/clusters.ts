@@ -20,6 +20,7 @@ export function synthetic(dimensions: number): Statistics {
     species: 0,
     moments: null,
     regression: null,
+    nearness: null,
   }
 }
 

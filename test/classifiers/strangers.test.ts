@@ -6,18 +6,13 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { estimate } from '../../classifiers/fitting/estimate.ts'
 import { fitNearness, fitWeights } from '../../classifiers/fitting/nearness.ts'
-import type { Posterior } from '../../classifiers/posterior.ts'
+import { cap, type Posterior } from '../../classifiers/posterior.ts'
 import { firstByHash, hashOf } from '../../classifiers/sample.ts'
-import {
-  cap,
-  familiar,
-  logOdds,
-  type NearnessByRank,
-  nearnessOf,
-  raisedThreshold,
-} from '../../classifiers/strangers.ts'
+import type { NearnessByRank } from '../../classifiers/statistics.ts'
+import { familiar, logOdds, nearnessOf } from '../../classifiers/strangers.ts'
 import { type Asked, SIZES, Surroundings } from '../../classifiers/surroundings.ts'
 import { type TaxonNode, Taxonomy } from '../../classifiers/taxonomy.ts'
+import { raisedThreshold } from '../../classifiers/thresholds.ts'
 import { Tree } from '../../classifiers/tree.ts'
 
 const WEIGHTS: NearnessByRank = {

@@ -75,7 +75,7 @@ function teach(s: Statistics, taxa: readonly TaxonNode[], examples: readonly Lab
 
 test('an empty tree answers with nothing, also inside a taxon', () => {
   const { ask } = teach(reference, library.taxa, [])
-  const nothing = { path: [], stop: null, novelty: null, suggestions: [] }
+  const nothing = { nearness: null, path: [], stop: null, novelty: null, suggestions: [] }
   assert.deepEqual(ask(library.photo(library.species[0]!)), nothing)
   assert.deepEqual(ask(library.photo(library.species[0]!), { within: 1 }), nothing)
 })

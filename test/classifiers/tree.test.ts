@@ -26,6 +26,7 @@ function statistics(between: number[], cumulativeShare: Record<number, number> =
     species: 0,
     moments: null,
     regression: null,
+    nearness: null,
   } satisfies Statistics
 }
 

@@ -202,5 +202,6 @@ function statisticsOf(dimensions: number, telling: number): Statistics {
     species: 0,
     moments: null,
     regression: null,
+    nearness: null,
   }
 }
