@@ -1,5 +1,5 @@
-// Makes a database with a quarter of a million photos, to see the page and the service at that size. Its photos and crops are links to a
-// handful of drawn pictures. `--help` lists the options.
+// Makes a database with a quarter of a million photos, to see the page and the service at that size. Its photos and
+// crops are links to a handful of drawn pictures. `--help` lists the options.
 
 import { copyFile, link, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'

@@ -1,5 +1,5 @@
-// A generated world as rows of an empty database: taxa, cameras, photos in bursts, detections with embeddings, what people said of a
-// share of them and what the tree had forecast, summaries of suggestions, and a published tree.
+// A generated world as rows of an empty database: taxa, cameras, photos in bursts, detections with embeddings, what
+// people said of a share of them and what the tree had forecast, summaries of suggestions, and a published tree.
 
 import { createHash } from 'node:crypto'
 import { sql } from 'drizzle-orm'

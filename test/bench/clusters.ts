@@ -1,4 +1,5 @@
-// Synthetic species for benches: a regular taxonomy, prototypes drawn from the tree's own model, and statistics with the same variances.
+// Synthetic species for benches: a regular taxonomy, prototypes drawn from the tree's own model, and statistics with
+// the same variances.
 
 import { PRIOR_CALIBRATION } from '../../classifiers/fitting/calibration.ts'
 import { DEFAULT_CUMULATIVE_SHARE, type Statistics } from '../../classifiers/statistics.ts'

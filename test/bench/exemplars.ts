@@ -1,8 +1,9 @@
-// Exemplars that nobody photographed, to measure and test search: clustered vectors (a taxonomy of species, cameras with a look of
-// their own) with camera, time and whether a person named them, also as rows.
+// Exemplars that nobody photographed, to measure and test search: clustered vectors (a taxonomy of species, cameras
+// with a look of their own) with camera, time and whether a person named them, also as rows.
 //
-// They are drawn from the tree's own model. A species' mean is spread around that of its genus with the variance `between`; a photo is
-// spread around that with variance 1, part of which is the camera's. Numbers are weighted as in the metric (classifiers/statistics.ts).
+// They are drawn from the tree's own model. A species' mean is spread around that of its genus with the variance
+// `between`; a photo is spread around that with variance 1, part of which is the camera's. Numbers are weighted as in
+// the metric (classifiers/statistics.ts).
 
 import { sql } from 'drizzle-orm'
 import { random } from '../../classifiers/seeded-random.ts'
@@ -94,7 +95,9 @@ export function drawExemplars(count: number, { between, taxa, cameras, seed }: S
   }
 }
 
-/** Ids of the species (and of the taxa above) at or below a taxon, by rank (0 is the top) and number within the rank. */
+/**
+ * Ids of the species (and of the taxa above) at or below a taxon, by rank (0 is the top) and number within the rank.
+ */
 export function subtreeIds({ taxa }: Pick<Exemplars, 'taxa'>, rank: number, index: number): number[] {
   const ids = [taxonId(taxa, rank, index)]
   let members = [index]
@@ -122,9 +125,8 @@ export const FIRST_MINUTE = '2022-01-01'
 const CHUNK = 20_000
 
 /**
- * Rows of an empty database: taxa, cameras, photos, detections that teach, what people said of some, lessons and, for one unpublished
- * version, metric vectors. Answers how long the vectors took, in ms. Row r is detection r + 1.
- */
+ * Rows of an empty database: taxa, cameras, photos, detections that teach, what people said of some, lessons and, for
+ * one unpublished version, metric vectors. Answers how long the vectors took, in ms. Row r is detection r + 1. /
 export async function writeExemplars(
   { db, pool }: Database,
   exemplars: Exemplars,

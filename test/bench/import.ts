@@ -1,5 +1,5 @@
-// How fast an import is when the detector looks at every photo, against the bare sum of decoding, detecting and embedding; how fast
-// /healthz answers meanwhile; memory, disk, cold start.
+// How fast an import is when the detector looks at every photo, against the bare sum of decoding, detecting and
+// embedding; how fast /healthz answers meanwhile; memory, disk, cold start.
 
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -26,7 +26,9 @@ detecting and embedding, and again beside a server, which is asked for /healthz 
 
 /** Photos of the bare measurement, spread over the library. */
 const BARE_PHOTOS = 400
-/** As many as the inference process takes at once (indexer/inference/inference.ts), so that its batches are the same. */
+/**
+ * As many as the inference process takes at once (indexer/inference/inference.ts), so that its batches are the same.
+ */
 const BARE_BATCH = 8
 const HEALTH_EVERY_MS = 20
 
@@ -74,7 +76,9 @@ async function measureBare(library: string, limit: string | undefined, config: C
   )
 }
 
-/** Decoding, detecting and embedding one after the other, each alone; models with the service's own threads and batches. */
+/**
+ * Decoding, detecting and embedding one after the other, each alone; models with the service's own threads and batches.
+ */
 export async function measureBareFiles(files: string[], config: Config): Promise<Measured> {
   const models = await openConfiguredModels(config)
   try {

@@ -1,5 +1,5 @@
-// How fast one worker process, and two, index waiting photos, against the bare sum of decoding, detecting and embedding; memory over
-// the run; what a photo takes in the database.
+// How fast one worker process, and two, index waiting photos, against the bare sum of decoding, detecting and
+// embedding; memory over the run; what a photo takes in the database.
 
 import { spawn } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'

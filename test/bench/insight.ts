@@ -1,5 +1,6 @@
-// What insight costs in a large installation: how long each chart takes the first time, under filters of several kinds; how long the map
-// of look-alikes takes, how much memory, and how fast the service answers meanwhile. Nothing else may run on the data folder.
+// What insight costs in a large installation: how long each chart takes the first time, under filters of several kinds;
+// how long the map of look-alikes takes, how much memory, and how fast the service answers meanwhile. Nothing else may
+// run on the data folder.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'

@@ -1,4 +1,5 @@
-// How long the embedded database and the tree take for one identification with its transaction, with as many taxa in both.
+// How long the embedded database and the tree take for one identification with its transaction, with as many taxa in
+// both.
 
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,6 +1,6 @@
-// How much load a server bears. Requests for suggestions, similar photos, review and confirmations come mixed, at rates that double until
-// the server is saturated: answers per second, latency, refusals (503), other errors, /healthz, delay of the event loop, memory. Then
-// memory after many requests, against that after the first 1,000.
+// How much load a server bears. Requests for suggestions, similar photos, review and confirmations come mixed, at rates
+// that double until the server is saturated: answers per second, latency, refusals (503), other errors, /healthz, delay
+// of the event loop, memory. Then memory after many requests, against that after the first 1,000.
 
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { Agent, request } from 'node:http'

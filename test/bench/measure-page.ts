@@ -1,5 +1,6 @@
-// How long a person waits for the page: p50 and p95, in Chromium, of opening a queue and the grid and from a key to the next photo, next to
-// the service's own time for the same. On a data folder such as big-database.ts makes, or on a running service.
+// How long a person waits for the page: p50 and p95, in Chromium, of opening a queue and the grid and from a key to the
+// next photo, next to the service's own time for the same. On a data folder such as big-database.ts makes, or on a
+// running service.
 
 import { parseArgs } from 'node:util'
 import type { Page } from 'playwright-core'
@@ -14,7 +15,10 @@ Enter, two a second, in Chromium. With --data-dir the service is started on that
 What was confirmed stays so.
 `
 
-/** From a photo shown to the key that leaves it: paging, and reading a suggestion (a key right after it came is not taken). */
+/**
+ * From a photo shown to the key that leaves it: paging, and reading a suggestion (a key right after it came is not
+ * taken).
+ */
 const PAGING_MS = 250
 const READING_MS = 500
 

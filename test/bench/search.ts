@@ -1,6 +1,6 @@
-// How fast similar photos are found at size: recall against brute force, latency and throughput with and without filters, time and size
-// of the index, insertion and freshness; for comparison a plain scan, and the time to read the same number of bytes from memory.
-// Everything happens in a new database, which is dropped.
+// How fast similar photos are found at size: recall against brute force, latency and throughput with and without
+// filters, time and size of the index, insertion and freshness; for comparison a plain scan, and the time to read the
+// same number of bytes from memory. Everything happens in a new database, which is dropped.
 
 import { parseArgs } from 'node:util'
 import { sql } from 'drizzle-orm'
@@ -227,7 +227,9 @@ async function sizes(pool: Database['pool'], relation: string, name: string, cou
 
 const COPIED_BYTES = 256 * 2 ** 20
 
-/** How long reading `bytes` takes at the speed at which this machine copies memory (a copy reads and writes each byte). */
+/**
+ * How long reading `bytes` takes at the speed at which this machine copies memory (a copy reads and writes each byte).
+ */
 function memoryMs(bytes: number): number {
   const from = Buffer.alloc(COPIED_BYTES, 1)
   const to = Buffer.alloc(COPIED_BYTES, 2)

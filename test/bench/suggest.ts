@@ -1,5 +1,5 @@
-// How long one suggestion takes: p50 and p95 of the answer over HTTP to a generated 12-megapixel JPEG, and how much of that is neither
-// decoding nor inference.
+// How long one suggestion takes: p50 and p95 of the answer over HTTP to a generated 12-megapixel JPEG, and how much of
+// that is neither decoding nor inference.
 
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

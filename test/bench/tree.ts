@@ -1,5 +1,5 @@
-// How long learning and scoring take and what a taught taxon costs in memory, on synthetic clusters drawn from the tree's own model. For
-// comparison, in the same run: a plain product of the query with every leaf.
+// How long learning and scoring take and what a taught taxon costs in memory, on synthetic clusters drawn from the
+// tree's own model. For comparison, in the same run: a plain product of the query with every leaf.
 
 import { performance } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'

@@ -1,5 +1,5 @@
-// Boxes: the pure way from a YOLOv5 output to a photo's fractions, by hand-worked numbers, and tiny ONNX detectors of every
-// shape that exports have.
+// Boxes: the pure way from a YOLOv5 output to a photo's fractions, by hand-worked numbers, and tiny ONNX detectors of
+// every shape that exports have.
 
 import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -103,7 +103,8 @@ async function open(graph: Parameters<typeof constantDetector>[0], changes: Part
 }
 
 const animal: DetectorManifest['classes'] = [{ name: 'animal', kind: 'animal' }]
-// In a 64 px input a photo of 200 x 100 lies in rows 16 to 48. A box around (32, 32) of 16 x 8 px is x 0.375..0.625, y 0.375..0.625.
+// In a 64 px input a photo of 200 x 100 lies in rows 16 to 48. A box around (32, 32) of 16 x 8 px is x 0.375..0.625, y
+// 0.375..0.625.
 const centre = [32, 32, 16, 8, 0.9, 1]
 const wide = async () => decode(await drawPhoto([], { width: 200, height: 100 }))
 

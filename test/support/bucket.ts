@@ -1,5 +1,5 @@
-// New, empty buckets on a real S3-compatible server: the one that TEST_S3_ENDPOINT names, with the usual AWS_ACCESS_KEY_ID and
-// AWS_SECRET_ACCESS_KEY.
+// New, empty buckets on a real S3-compatible server: the one that TEST_S3_ENDPOINT names, with the usual
+// AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.
 
 import { randomUUID } from 'node:crypto'
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'

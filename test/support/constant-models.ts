@@ -1,4 +1,5 @@
-// Models that always give the same answer, in every shape that an export may have: ONNX bytes that run on any picture of that shape.
+// Models that always give the same answer, in every shape that an export may have: ONNX bytes that run on any picture
+// of that shape.
 
 import { type Constant, type ElementType, type Node, writeOnnx } from './onnx-writer.ts'
 

@@ -1,6 +1,6 @@
-// An empty, migrated database for one test, dropped when closed: on the server that TEST_DATABASE_URL names (any database of a server
-// where databases may be created), otherwise PGlite in memory. Each set of migrations runs once and is then cloned: from a template
-// database on Postgres, from a snapshot file on PGlite.
+// An empty, migrated database for one test, dropped when closed: on the server that TEST_DATABASE_URL names (any
+// database of a server where databases may be created), otherwise PGlite in memory. Each set of migrations runs once
+// and is then cloned: from a template database on Postgres, from a snapshot file on PGlite.
 
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'

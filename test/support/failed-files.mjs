@@ -1,5 +1,5 @@
-// A reporter besides the usual one: it writes the files in which a test failed, a line each. Plain JavaScript: Node loads reporters
-// before it can read TypeScript.
+// A reporter besides the usual one: it writes the files in which a test failed, a line each. Plain JavaScript: Node
+// loads reporters before it can read TypeScript.
 
 /** @param {AsyncIterable<{ type: string, data: { nesting?: number, file?: string } }>} events */
 export default async function* failedFiles(events) {

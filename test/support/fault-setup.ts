@@ -1,5 +1,5 @@
-// What tests of faults begin with: an installation on servers of its own, two species, photos, and a record of what the service
-// acknowledged.
+// What tests of faults begin with: an installation on servers of its own, two species, photos, and a record of what the
+// service acknowledged.
 
 import type { Media, MediaItem } from '../../api/contract/media.ts'
 import type { TaxonDetail } from '../../api/contract/taxon.ts'

@@ -1,5 +1,5 @@
-// A process that adds photos to the database of a data folder, as fast as it can, until it is killed. It writes the sha256 of every
-// acknowledged photo to standard output.
+// A process that adds photos to the database of a data folder, as fast as it can, until it is killed. It writes the
+// sha256 of every acknowledged photo to standard output.
 
 import { createHash } from 'node:crypto'
 import { writeSync } from 'node:fs'

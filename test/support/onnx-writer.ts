@@ -1,5 +1,5 @@
-// Tiny ONNX models with known answers, written as protobuf by hand (field numbers from onnx/onnx.proto). A dimension given as a string
-// may vary.
+// Tiny ONNX models with known answers, written as protobuf by hand (field numbers from onnx/onnx.proto). A dimension
+// given as a string may vary.
 
 import { toHalf } from '../../indexer/inference/float16.ts'
 

@@ -1,4 +1,5 @@
-// A PostgreSQL and a Redis that a test may kill and start again, on free ports, with the programs that with-servers.sh prepared.
+// A PostgreSQL and a Redis that a test may kill and start again, on free ports, with the programs that with-servers.sh
+// prepared.
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'

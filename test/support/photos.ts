@@ -1,5 +1,5 @@
-// Drawn photos: the test detector finds exactly what is drawn in the cells of a 4 x 4 grid. White is a person; other bright colours are
-// animals. Each `seed` gives other bytes.
+// Drawn photos: the test detector finds exactly what is drawn in the cells of a 4 x 4 grid. White is a person; other
+// bright colours are animals. Each `seed` gives other bytes.
 
 import sharp from 'sharp'
 import { random } from '../../classifiers/seeded-random.ts'

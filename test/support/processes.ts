@@ -55,7 +55,9 @@ export async function newInstallation(options: { embedded?: boolean } = {}): Pro
   }
 }
 
-/** Settings of a process whose clock the test sets, also while it runs: `set` says how many ms ahead of the true one. */
+/**
+ * Settings of a process whose clock the test sets, also while it runs: `set` says how many ms ahead of the true one.
+ */
 export async function withClock(
   env: Environment,
 ): Promise<{ env: Environment; set: (aheadMs: number) => Promise<void> }> {

@@ -1,5 +1,5 @@
-// What setting the clock of a Redis back does: keys that end at a time of day end that much later. Set forward (less than 0), they end
-// earlier, or are gone.
+// What setting the clock of a Redis back does: keys that end at a time of day end that much later. Set forward (less
+// than 0), they end earlier, or are gone.
 
 import { Redis } from 'ioredis'
 

@@ -1,4 +1,5 @@
-// Real photos and models beside the checkout, which may not be there: their paths, and the reason to skip a test without them.
+// Real photos and models beside the checkout, which may not be there: their paths, and the reason to skip a test
+// without them.
 
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'

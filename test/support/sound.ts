@@ -1,5 +1,5 @@
-// Whether an installation is sound after a fault: nothing acknowledged is lost or doubled, nothing is stuck, and every server answers
-// what the identifications say.
+// Whether an installation is sound after a fault: nothing acknowledged is lost or doubled, nothing is stuck, and every
+// server answers what the identifications say.
 
 import assert from 'node:assert/strict'
 import type { Answer } from '../../api/contract/suggestion.ts'
@@ -16,7 +16,10 @@ export type Acknowledged = {
 
 type Summary = { media: { queued: number; indexed: number; failed: number } }
 
-/** Waits until no photo is queued, then checks everything. `servers`: all that run; `fresh`: one that was started afterwards. */
+/**
+ * Waits until no photo is queued, then checks everything. `servers`: all that run; `fresh`: one that was started
+ * afterwards.
+ */
 export async function assertSound(
   database: Pick<Database, 'pool'>,
   servers: Server[],

@@ -1,6 +1,6 @@
-// A detector and an embedder that are tiny, fast and predictable. The detector sees a grid of 4 x 4 cells: a bright coloured cell is an
-// animal, a bright white one a person. The embedder gives the mean colour of each quarter of the crop: photos of one colour are near
-// each other, others far.
+// A detector and an embedder that are tiny, fast and predictable. The detector sees a grid of 4 x 4 cells: a bright
+// coloured cell is an animal, a bright white one a person. The embedder gives the mean colour of each quarter of the
+// crop: photos of one colour are near each other, others far.
 
 import { createHash } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'

@@ -1,4 +1,5 @@
-// Zips with deflated files, also with what a zip should not have: encrypted files, and false claims about a file's size.
+// Zips with deflated files, also with what a zip should not have: encrypted files, and false claims about a file's
+// size.
 
 import { crc32, deflateRawSync } from 'node:zlib'
 

@@ -1,4 +1,5 @@
-// Dockerfile and compose.yaml name only settings, stages and files that exist. Only Docker can show that they build and run.
+// Dockerfile and compose.yaml name only settings, stages and files that exist. Only Docker can show that they build and
+// run.
 
 import assert from 'node:assert/strict'
 import { readFile, stat } from 'node:fs/promises'

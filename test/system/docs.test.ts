@@ -1,5 +1,5 @@
-// The documentation is true: whatever README files and model cards name exists, and whatever people use is named. Figures are not
-// checked here: the commands beside them measure them again.
+// The documentation is true: whatever README files and model cards name exists, and whatever people use is named.
+// Figures are not checked here: the commands beside them measure them again.
 
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'

@@ -1,5 +1,5 @@
-// Clocks that are set, on or back, while photos are indexed and people name animals: of the processes, of the embedded database, of
-// Postgres and of Redis. Nothing that counts may go by the time of day.
+// Clocks that are set, on or back, while photos are indexed and people name animals: of the processes, of the embedded
+// database, of Postgres and of Redis. Nothing that counts may go by the time of day.
 
 import assert from 'node:assert/strict'
 import { join } from 'node:path'

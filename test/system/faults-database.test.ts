@@ -35,7 +35,9 @@ import { type Acknowledged, assertSound } from '../support/sound.ts'
 
 after(removeAll)
 
-/** Ends the server, and asks a new one whether everything acknowledged is there: a data folder belongs to one process. */
+/**
+ * Ends the server, and asks a new one whether everything acknowledged is there: a data folder belongs to one process.
+ */
 async function endSoundly(server: Server, env: Environment, url: string, acknowledged: Acknowledged): Promise<void> {
   assert.equal(await server.stop(), 0)
   const fresh = await serve(env)

@@ -1,5 +1,5 @@
-// Faults between processes that share Postgres and Redis: a worker and an inference process killed in the middle of their work, Redis
-// gone and back with what it had saved or with nothing, photos given to two.
+// Faults between processes that share Postgres and Redis: a worker and an inference process killed in the middle of
+// their work, Redis gone and back with what it had saved or with nothing, photos given to two.
 
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'

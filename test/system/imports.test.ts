@@ -1,5 +1,5 @@
-// Who may import what: every import of every file, types included, against one table of rooms. A room is a folder or a single
-// file; the longest entry that a path begins with is its room.
+// Who may import what: every import of every file, types included, against one table of rooms. A room is a folder or a
+// single file; the longest entry that a path begins with is its room.
 
 import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'

@@ -1,5 +1,5 @@
-// Another embedder takes over without a pause. The old one answers until the new vectors and tree are complete, photos that arrive
-// meanwhile are included, and the way back is the same.
+// Another embedder takes over without a pause. The old one answers until the new vectors and tree are complete, photos
+// that arrive meanwhile are included, and the way back is the same.
 
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'

@@ -1,4 +1,5 @@
-// A service that is told to stop says so first, finishes what is under way, and loses nothing. All log lines of a request carry its id.
+// A service that is told to stop says so first, finishes what is under way, and loses nothing. All log lines of a
+// request carry its id.
 
 import assert from 'node:assert/strict'
 import { request } from 'node:http'

@@ -1,5 +1,5 @@
-// Photos as cameras, phones and programs write them: turned, grey, transparent, CMYK, 16 bit, animated, cut off, too large, or no
-// photo at all. All made here.
+// Photos as cameras, phones and programs write them: turned, grey, transparent, CMYK, 16 bit, animated, cut off, too
+// large, or no photo at all. All made here.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

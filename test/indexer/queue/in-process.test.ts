@@ -1,4 +1,5 @@
-// The queue inside this process: it holds little, rests when everything fails, and gives up a photo that ends its process.
+// The queue inside this process: it holds little, rests when everything fails, and gives up a photo that ends its
+// process.
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'

@@ -1,4 +1,5 @@
-// What a queue works on, without a database: ids that wait in memory, and how often and how widely the queue asked for them.
+// What a queue works on, without a database: ids that wait in memory, and how often and how widely the queue asked for
+// them.
 
 import { randomBytes } from 'node:crypto'
 import { openInProcessQueue } from '../../../indexer/queue/in-process.ts'

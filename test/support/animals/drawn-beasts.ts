@@ -1,5 +1,6 @@
-// Animals as drawings. In: one of a few kinds. Out: SVG of it from the side, facing right, standing on y = 0 around x = 0, and how far it
-// reaches. They are drawn from measures, so that kinds differ as animals do: in build, head, ears, tail and coat.
+// Animals as drawings. In: one of a few kinds. Out: SVG of it from the side, facing right, standing on y = 0 around x =
+// 0, and how far it reaches. They are drawn from measures, so that kinds differ as animals do: in build, head, ears,
+// tail and coat.
 
 export type Beast = {
   name: string

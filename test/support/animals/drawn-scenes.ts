@@ -1,5 +1,6 @@
-// Drawn camera-trap scenes. In: an animal or none, a seed. Out: a JPEG of a photo, where the animal is in it, and the animal cut out:
-// woods in the light of several hours, some by infra-red flash. They look enough like photos for a person to tell the kinds apart.
+// Drawn camera-trap scenes. In: an animal or none, a seed. Out: a JPEG of a photo, where the animal is in it, and the
+// animal cut out: woods in the light of several hours, some by infra-red flash. They look enough like photos for a
+// person to tell the kinds apart.
 
 import sharp from 'sharp'
 import { random } from '../../../classifiers/seeded-random.ts'

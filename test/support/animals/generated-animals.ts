@@ -1,6 +1,6 @@
-// Animals that nobody photographed, for a database of any size. In: a seed, numbers of species and dimensions. Out: a taxonomy, bursts
-// of photos along the cameras' time, an embedding for each animal that lies near those of its species, genus and family, and the
-// exact statistics of that space: whoever made it need not estimate them.
+// Animals that nobody photographed, for a database of any size. In: a seed, numbers of species and dimensions. Out: a
+// taxonomy, bursts of photos along the cameras' time, an embedding for each animal that lies near those of its species,
+// genus and family, and the exact statistics of that space: whoever made it need not estimate them.
 
 import { PRIOR_CALIBRATION } from '../../../classifiers/fitting/calibration.ts'
 import { random } from '../../../classifiers/seeded-random.ts'
@@ -13,7 +13,9 @@ import { gaussian } from '../gaussian.ts'
 const TELLING = 64
 const BETWEEN = (k: number) => 12 * 0.96 ** k
 const NOISE_OF_OTHERS = 0.4
-/** How much of the difference between species lies above each rank, and how much of that within one is the individual's. */
+/**
+ * How much of the difference between species lies above each rank, and how much of that within one is the individual's.
+ */
 const SHARES = { order: 0.15, family: 0.15, genus: 0.2, species: 0.5 }
 const INDIVIDUAL = 0.7
 
