@@ -126,7 +126,8 @@ const CHUNK = 20_000
 
 /**
  * Rows of an empty database: taxa, cameras, photos, detections that teach, what people said of some, lessons and, for
- * one unpublished version, metric vectors. Answers how long the vectors took, in ms. Row r is detection r + 1. /
+ * one unpublished version, metric vectors. Returns how long the vectors took, in ms. Row r is detection r + 1.
+ */
 export async function writeExemplars(
   { db, pool }: Database,
   exemplars: Exemplars,

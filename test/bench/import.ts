@@ -20,8 +20,8 @@ import { type Measured, openConfiguredModels, quantile, reportMeasured, startSer
 
 export const BENCH_IMPORT_HELP = `npm run bench -- import --library CSV [--limit N] [--json FILE]
 
-Imports a library into a fresh temporary data folder with --ignore-boxes: by a command alone, against the bare sum of decoding,
-detecting and embedding, and again beside a server, which is asked for /healthz meanwhile.
+Imports a library into a new temporary data folder with --ignore-boxes: by the command alone, compared with the bare sum of decoding,
+detecting and embedding, and once more next to a running server, which is asked for /healthz meanwhile.
 `
 
 /** Photos of the bare measurement, spread over the library. */

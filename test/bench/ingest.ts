@@ -24,8 +24,8 @@ import { type Measured, reportMeasured, startServer } from './measuring.ts'
 
 export const BENCH_INGEST_HELP = `npm run bench -- ingest [--photos N] [--url postgres://… --queue redis://…] [--json FILE]
 
-Indexes N (2,000) small generated JPEGs that wait. Without servers: by one process with the embedded database. With a Postgres server
-where a database may be made, and a Redis that nothing else uses: half of them by one worker process, half by two.
+Indexes N (2,000) small generated JPEGs. Without servers: in one process with the embedded database. With a Postgres server where a
+database may be created, and a Redis that nothing else uses: half of them in one worker process, half in two.
 `
 
 const BARE_PHOTOS = 200

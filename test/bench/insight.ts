@@ -13,8 +13,8 @@ import { type Measured, quantile, reportMeasured, startServer } from './measurin
 
 export const BENCH_INSIGHT_HELP = `npm run bench -- insight --data-dir DIR [--times N] [--no-map] [--json FILE]
 
-Starts a server on DIR (and DATABASE_URL, if it is set) and asks for every chart N times (20) per kind of filter, each time with days that
-were not asked before, so that nothing is answered from what is kept; then has the map of look-alikes computed. DIR gets a map by it.
+Starts a server on DIR (and DATABASE_URL, if it is set) and asks for every chart N times (20) per kind of filter, each time for other
+days, so that no answer comes from a cache; then computes the map of look-alikes, which DIR keeps.
 `
 
 const CHARTS = ['taxa', 'confidence', 'probability', 'activity', 'deployments', 'confirmed', 'accuracy', 'learning']

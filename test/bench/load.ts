@@ -29,8 +29,8 @@ import { type Measured, quantile, reportMeasured, startServer } from './measurin
 export const BENCH_LOAD_HELP = `npm run bench -- load [--animals N] [--seconds N] [--requests N] [--url postgres://…] [--json FILE]
 
 Asks a server that knows N (2,000) generated animals for suggestions, similar photos and reviews, and confirms, at rates that double
-every so many seconds (10) until it is saturated; then goes on until it has answered so many requests (100,000). With the
-embedded database, or in a new database on a Postgres server.
+every N seconds (10) until the server is saturated; then goes on until it has answered N requests (100,000). With the embedded
+database, or in a new database on a Postgres server.
 `
 
 const FIRST_RATE = 10

@@ -20,8 +20,8 @@ import { openWorld, timeTransactions } from './learn.ts'
 export const BENCH_TREE_HELP = `npm run bench -- tree [--taxa 1000,10000,100000] [--dimensions 256,1280]
 
   Time to learn one example and to score one crop right after it (refreshed beliefs included), memory per taught taxon, and
-  what the beam loses against scoring everything, beside a plain product of the query with all leaves, in a loop and in
-  onnxruntime, one thread each. Then the same learning with its transaction, on the embedded database with so many taxa.
+  what the beam loses against scoring everything. For comparison: a plain product of the query with all leaves, in a loop and in
+  onnxruntime, one thread each. Then the same learning with its transaction, on the embedded database with as many taxa.
 `
 
 const EXAMPLES_PER_TAXON = 2

@@ -51,7 +51,7 @@ export async function addTaxa(db: Db) {
 }
 
 let photos = 0
-/** Facts of a photo whose bytes nobody else has. */
+/** Facts of a photo with bytes of its own. */
 export function photoFacts(more: Partial<MediaFacts> = {}): MediaFacts {
   const name = `photo-${++photos}`
   const sha256 = createHash('sha256').update(`${process.pid} ${name}`).digest('hex')
@@ -70,7 +70,7 @@ export const person: StoredDetection = {
   embedding: null,
 }
 
-/** A photo that is indexed. Answers its id and its detections' ids. */
+/** Adds an indexed photo; returns its id and those of its detections. */
 export async function addIndexed(db: Db, facts: Partial<MediaFacts> = {}, detections: StoredDetection[] = [animal()]) {
   const { id } = await addMedia(db, photoFacts(facts))
   const { detectionIds } = await storeAnalysis(db, id, { width: 400, height: 300, detections }, models)

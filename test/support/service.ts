@@ -22,7 +22,7 @@ export type TestService = Service & {
   ask(path: string, init?: RequestInit & { json?: unknown }): Promise<Response>
   /** The answer's body, when its status is as expected. */
   read<T>(status: number, path: string, init?: RequestInit & { json?: unknown }): Promise<T>
-  /** Hands photos over and waits until they are indexed. */
+  /** Sends photos and waits until they are indexed. */
   bring(photos: Uint8Array[], fields?: Record<string, string>): Promise<MediaItem[]>
   /** Waits until no photo is waiting. */
   settled(): Promise<void>
@@ -112,7 +112,7 @@ export async function detectionOf(service: TestService, item: MediaItem | undefi
   return detection
 }
 
-/** Makes class Insecta > order Lepidoptera > family Nymphalidae > genus > the species, and answers each species' id. */
+/** Makes class Insecta > order Lepidoptera > family Nymphalidae > genus > the species; returns ids by name. */
 export async function makeTaxa(service: TestService, species: string[]): Promise<Record<string, string>> {
   const make = async (name: string, rank: string, parentId: string | null) =>
     (await service.read<TaxonDetail>(201, '/api/taxa', { json: { name, rank, parentId } })).id
