@@ -11,19 +11,18 @@ ARG CUDA_IMAGE=nvidia/cuda:12.6.3-cudnn-runtime-ubuntu24.04
 FROM ${NODE_IMAGE} AS build
 WORKDIR /clavis
 COPY package.json package-lock.json .npmrc ./
-# The page is built below, when its sources are there; no other package needs its install script.
-RUN npm ci --ignore-scripts --no-audit --no-fund
+RUN npm ci --omit=dev --no-audit --no-fund
 COPY tsconfig.json LICENSE NOTICE README.md ./
 COPY api api
 COPY classifiers classifiers
 COPY db db
 COPY indexer indexer
 COPY web web
-RUN npm run build && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
+RUN npm run build
 
 FROM build AS build-cuda
 # Fetches onnxruntime's CUDA files, which `npm ci` leaves out.
-RUN ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node
+RUN npm run cuda
 
 FROM ${CUDA_IMAGE} AS cuda
 COPY --from=build /usr/local/bin/node /usr/local/bin/node

@@ -2,7 +2,7 @@
 // finishes what is under way and ends. What it could not finish stays queued in the database.
 
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -137,9 +137,10 @@ function addressFor(host: string): string {
   return host.includes(':') ? `[${host}]` : host
 }
 
-/** `npm ci` builds the page; where that was skipped it is built now. */
+/** `npm ci` runs no scripts, so the first start after it builds the page. */
 async function buildPage(): Promise<void> {
-  if (existsSync(join(PAGE_DIR, 'index.html'))) return
+  const page = await changedAt(join(PAGE_DIR, 'index.html'))
+  if (page > (await changedAt(join(PROJECT_DIR, 'node_modules', '.package-lock.json')))) return
   console.log('Building the page…')
   const vite = join(dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin', 'vite.js')
   const code = await new Promise((resolve) => {
@@ -148,5 +149,10 @@ async function buildPage(): Promise<void> {
       resolve,
     )
   })
-  if (code !== 0) console.error('The page could not be built; the API works without it.')
+  if (code !== 0) console.error('The page could not be built. The API works without it.')
+}
+
+/** In milliseconds; 0 where there is no such file. */
+async function changedAt(file: string): Promise<number> {
+  return (await stat(file).catch(() => null))?.mtimeMs ?? 0
 }

@@ -1,9 +1,9 @@
-// The interface described by itself. In: the routes' declarations. Out: OpenAPI 3.1 as JSON and a readable page that needs no
-// network.
+// The API describes itself: OpenAPI 3.1 as JSON from the routes' declarations, and a reference page that needs no network.
 
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import type { OpenAPIHono } from '@hono/zod-openapi'
+import { compress } from 'hono/compress'
 import type { Env } from './router.ts'
 
 const DESCRIPTION = `
@@ -25,19 +25,30 @@ const PAGE = `<!doctype html>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>Clavis API</title>
-    <script type="module" src="/api/docs/rapidoc.js"></script>
+    <link rel="icon" href="/icon.svg">
+    <link rel="stylesheet" href="/api/docs/swagger-ui.css">
+    <script defer src="/api/docs/swagger-ui-bundle.js"></script>
+    <script defer src="/api/docs/start.js"></script>
   </head>
   <body>
-    <rapi-doc spec-url="/api/openapi.json" load-fonts="false" theme="light" render-style="read" show-header="false"
-      allow-server-selection="false" schema-style="table" regular-font="system-ui, sans-serif" mono-font="ui-monospace, monospace"
-      primary-color="#2f6f4f"></rapi-doc>
+    <main id="reference"></main>
   </body>
 </html>
 `
 
+/** Without `validatorUrl: null` the page would ask a validator on the internet. */
+const START = `
+const dark = matchMedia('(prefers-color-scheme: dark)')
+const followScheme = () => document.documentElement.classList.toggle('dark-mode', dark.matches)
+dark.addEventListener('change', followScheme)
+followScheme()
+SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#reference', deepLinking: true, validatorUrl: null })
+`
+
+const FILES = { 'swagger-ui-bundle.js': 'text/javascript', 'swagger-ui.css': 'text/css' }
+
 /** Adds the description of all routes that `app` has by now or gets later. */
 export function addDocs(app: OpenAPIHono<Env>): void {
-  const script = createRequire(import.meta.url).resolve('rapidoc/dist/rapidoc-min.js')
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' })
   app.get('/api/openapi.json', (c) =>
     c.json(
@@ -55,10 +66,13 @@ export function addDocs(app: OpenAPIHono<Env>): void {
     ),
   )
   app.get('/api/docs', (c) => c.html(PAGE))
-  app.get('/api/docs/rapidoc.js', async (c) =>
-    c.body(await readFile(script), 200, {
-      'Content-Type': 'text/javascript',
-      'Cache-Control': 'public, max-age=86400',
-    }),
-  )
+  app.use('/api/docs/*', compress())
+  app.get('/api/docs/start.js', (c) => c.body(START, 200, { 'Content-Type': 'text/javascript' }))
+  const { resolve } = createRequire(import.meta.url)
+  for (const [name, type] of Object.entries(FILES)) {
+    const file = resolve(`swagger-ui-dist/${name}`)
+    app.get(`/api/docs/${name}`, async (c) =>
+      c.body(await readFile(file), 200, { 'Content-Type': type, 'Cache-Control': 'public, max-age=86400' }),
+    )
+  }
 }

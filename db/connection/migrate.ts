@@ -1,6 +1,6 @@
 // Brings a database to the shape that this code expects. In: a pool. Out: every migration of db/migrations applied once,
-// under a lock, or a sentence why not. A schema change is `npx drizzle-kit generate --dialect postgresql --schema db/schema.ts
-// --out db/migrations --name WHAT`; a migration that has landed is never edited.
+// under a lock, or a sentence why not. A schema change is `npm run db:generate -- --name WHAT`; a migration
+// that has landed is never edited.
 
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

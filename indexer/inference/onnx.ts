@@ -102,7 +102,7 @@ function tensorOf(type: string, data: TensorData, dims: number[]): ort.Tensor {
 
 const CUDA_MISSING =
   "DEVICE is cuda, but onnxruntime's CUDA files are not installed or do not load. Install them with " +
-  '`ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node` beside CUDA and cuDNN 9 (README: GPU), or set DEVICE=cpu.'
+  '`npm run cuda` beside CUDA and cuDNN 9 (indexer/README.md: GPU), or set DEVICE=cpu.'
 
 function openingSentence(
   name: string,

@@ -15,14 +15,11 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const ROOMS = ['api', 'classifiers', 'db', 'indexer', 'test', 'web']
 const ROOMS_WITH_A_PAGE = ['api', 'classifiers', 'db', 'indexer', 'web', 'test/bench']
 const MOST_LINES = 200
-/** npm runs it by itself. */
-const NOT_FOR_PEOPLE = ['prepare']
 /** Variables that other programs read, or that only tests and measurements do. */
 const FOREIGN_VARIABLES = [
   'AWS_ACCESS_KEY_ID',
   'AWS_SECRET_ACCESS_KEY',
   'NVIDIA_TF32_OVERRIDE',
-  'ONNXRUNTIME_NODE_INSTALL',
   'POSTGRES_SHARED_BUFFERS',
   'TEST_DATABASE_URL',
   'TEST_QUEUE_URL',
@@ -94,8 +91,7 @@ test('every command that is named exists, and every command for people is named'
     faults(/npm run ([\w:-]+)/g, (name) => name in scripts),
     [],
   )
-  for (const name of Object.keys(scripts).filter((one) => !NOT_FOR_PEOPLE.includes(one)))
-    assert.match(readme, new RegExp(`npm (run )?${name}\\b`), name)
+  for (const name of Object.keys(scripts)) assert.match(readme, new RegExp(`npm (run )?${name}\\b`), name)
   const benches = [...(await read('test/bench/main.ts')).matchAll(/^ {2}(\w+): \{ help/gm)].map(([, name]) => name!)
   for (const name of benches) assert.ok(section('Commands').includes(`\`${name}\``), name)
   assert.deepEqual(

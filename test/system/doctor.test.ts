@@ -133,10 +133,7 @@ test('a GPU that does not load is the device’s fault', async () => {
   const { device, models } = await findings(await installation({ device: 'cuda', deviceId: 200 }))
   assert.deepEqual([device.status, models.status], ['fail', 'warn'])
   assert.equal(device.found, 'cuda, number 200')
-  assert.match(
-    device.fix ?? '',
-    /DEVICE is cuda, but .* npm rebuild onnxruntime-node|DEVICE_ID is 200, but CUDA knows no such device/,
-  )
+  assert.match(device.fix ?? '', /DEVICE is cuda, but .*`npm run cuda`|DEVICE_ID is 200, but CUDA knows no such device/)
 })
 
 test('a port that is taken, a folder that is a file, and an old Node.js are found', async () => {

@@ -216,5 +216,5 @@ test('asked for a GPU that does not load, the start fails and says what is missi
     return t.skip('CUDA loads here')
   }
   assert.ok(models instanceof ModelError)
-  assert.match(models.message, /DEVICE is cuda, but .*npm rebuild onnxruntime-node.*DEVICE=cpu/)
+  assert.match(models.message, /DEVICE is cuda, but .*`npm run cuda`.*DEVICE=cpu/)
 })
