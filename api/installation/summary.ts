@@ -65,10 +65,11 @@ export function summaryRoutes(service: Service) {
         responses: { 200: { description: 'Now', content: { 'application/json': { schema: summarySchema } } } },
       }),
       async (c) => {
-        const treeVersion = service.learning.treeVersion()
+        const { learning } = service
+        const treeVersion = learning.treeVersion()
         const [counts, { ready: indexed, building }] = await Promise.all([
           summarise(service.db),
-          searchIndexState(service.db, Number(treeVersion.split('.')[0])),
+          searchIndexState(service.db, learning.version()),
         ])
         return c.json({ ...counts, treeVersion, search: { indexed, building }, models: modelReferences(service) }, 200)
       },

@@ -139,8 +139,7 @@ async function suggest(service: Service, id: number, embedding: Float32Array): P
   const { db, learning, models } = service
   const { kind, bbox, confidence, source, groupKey } = await getDetection(db, id)
   const said = await learning.answer(embedding, { ...SUGGESTED, detectionId: id })
-  const version = Number(learning.treeVersion().split('.')[0])
-  const [teaching] = await teachingOf(db, [id], { version, modelSha256: models.embedder.sha256 })
+  const [teaching] = await teachingOf(db, [id], { version: learning.version(), modelSha256: models.embedder.sha256 })
   if (teaching) {
     const bursts = await burstExamples(db, [groupKey])
     await upsertSuggestions(db, [await summaryOf(learning, { ...teaching, embedding }, bursts)])

@@ -99,8 +99,7 @@ async function previewBulk(service: Service, detectionIds: number[], taxonId: nu
   if (taxonId !== null) await requireTaxon(service, taxonId)
   const { db, learning, models } = service
   const ids = [...new Set(detectionIds)]
-  const version = Number(learning.treeVersion().split('.')[0])
-  const from = { version, modelSha256: models.embedder.sha256 }
+  const from = { version: learning.version(), modelSha256: models.embedder.sha256 }
   const rows = await getDetections(db, ids)
   const vectors = new Map<number, Float32Array>()
   for (const { detectionId, embedding } of await teachingOf(db, ids, from))

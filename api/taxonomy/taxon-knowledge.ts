@@ -2,7 +2,8 @@
 // never been taught, how many are recognised, what the others are taken for, which are clearest; and who taught them.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Exemplar, LiveTree } from '../../classifiers/live/live-tree.ts'
+import type { LiveTree } from '../../classifiers/live/live-tree.ts'
+import type { Exemplar } from '../../classifiers/live/memory-nearest.ts'
 import { probabilitiesOf } from '../../classifiers/probabilities.ts'
 import { suggest } from '../../classifiers/suggest.ts'
 import type { Db } from '../../db/connection/connect.ts'

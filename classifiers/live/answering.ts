@@ -8,8 +8,9 @@ import { probabilitiesOf } from '../probabilities.ts'
 import { regress } from '../regression.ts'
 import { project } from '../statistics.ts'
 import { NOTHING_TAUGHT, type Suggestion, type Suggestions, suggest } from '../suggest.ts'
-import type { LiveTree } from './live-tree.ts'
+import type { LiveTree, PlacedTaxon } from './live-tree.ts'
 import { openNearest, type PhotoFilter, toNeighbour } from './nearest.ts'
+import { type Loaded, treeVersionOf } from './tree-rows.ts'
 
 export type AnswerOptions = {
   /** Wanted share of right stops, 0..1; null: as deep as the path goes. */
@@ -29,7 +30,56 @@ export type Answer = Omit<Suggestions, 'suggestions'> & { suggestions: (Suggesti
 
 export type TaxonProbability = { taxonId: number; probability: number }
 
-export async function answer(db: Db, live: LiveTree, embedding: Float32Array, wanted: AnswerOptions): Promise<Answer> {
+export type LiveAnswers = {
+  /** "V.R": the published version, and the detection lessons learned since. */
+  treeVersion(): string
+  /** The published version alone. */
+  version(): number
+  /** Detections that teach; null: in the whole tree. */
+  exampleCount(taxonId: number | null): number
+  taughtTaxa(): number
+  taxonomy: {
+    /** Null when unknown. */
+    taxon(id: number): PlacedTaxon | null
+    /** Whether `id` is `ancestorId` or lies below it; false when either is unknown. */
+    isWithin(id: number, ancestorId: number): boolean
+    /** The taxon and everything below it; empty when unknown. */
+    subtree(id: number): number[]
+    size(): number
+  }
+  /** To read, or to try a change and take it back before anything is awaited. Replaced when a version is published. */
+  liveTree(): LiveTree
+  answer(embedding: Float32Array, options: AnswerOptions): Promise<Answer>
+  similar(embedding: Float32Array, options: SimilarOptions): Promise<Near[]>
+  /** What the tree says of each step of a taxon's path, top first; the detection's own photo is no neighbour. */
+  probabilities(embedding: Float32Array, taxonId: number, detectionId: number): Promise<TaxonProbability[]>
+  /** The embedding in the tree's metric: cosine there is `similarity`, and leading numbers vary most. */
+  project(embedding: Float32Array): Float32Array
+}
+
+export function openAnswers(db: Db, loaded: () => Loaded): LiveAnswers {
+  const live = () => loaded().live
+  const taxa = () => live().taxa
+  return {
+    treeVersion: () => treeVersionOf(loaded()),
+    version: () => live().version,
+    exampleCount: (taxonId) => live().tree.exampleCount(taxonId),
+    taughtTaxa: () => live().tree.taughtTaxa,
+    taxonomy: {
+      taxon: (id) => live().taxon(id),
+      isWithin: (id, ancestorId) => taxa().get(id) !== undefined && taxa().isWithin(id, ancestorId),
+      subtree: (id) => (taxa().get(id) ? taxa().subtree(id) : []),
+      size: () => taxa().size,
+    },
+    liveTree: live,
+    answer: (embedding, wanted) => answer(db, live(), embedding, wanted),
+    similar: (embedding, wanted) => similar(db, live(), embedding, wanted),
+    probabilities: (embedding, taxonId, detectionId) => probabilities(db, live(), embedding, taxonId, detectionId),
+    project: (embedding) => project(live().statistics, embedding),
+  }
+}
+
+async function answer(db: Db, live: LiveTree, embedding: Float32Array, wanted: AnswerOptions): Promise<Answer> {
   if (live.examples === 0) return { ...NOTHING_TAUGHT, suggestions: [] }
   const vector = project(live.statistics, embedding)
   const groupKey = await groupOf(db, wanted.detectionId)
@@ -53,12 +103,7 @@ export async function answer(db: Db, live: LiveTree, embedding: Float32Array, wa
 }
 
 /** Known photos, the most similar first. */
-export async function similar(
-  db: Db,
-  live: LiveTree,
-  embedding: Float32Array,
-  wanted: SimilarOptions,
-): Promise<Near[]> {
+async function similar(db: Db, live: LiveTree, embedding: Float32Array, wanted: SimilarOptions): Promise<Near[]> {
   const groupKey = await groupOf(db, wanted.detectionId)
   const nearest = openNearest(db, live, project(live.statistics, embedding), { groupKey })
   const near = await nearest.overall(wanted.k, wanted.within ?? null, wanted.filter)
@@ -66,7 +111,7 @@ export async function similar(
 }
 
 /** One per step of the taxon's path, top first; none for an unknown taxon. */
-export async function probabilities(
+async function probabilities(
   db: Db,
   live: LiveTree,
   embedding: Float32Array,

@@ -1,16 +1,16 @@
 // What the tree says of an animal before somebody names it, kept with the statement so that accuracy can be measured on it.
 
 import type { Forecast } from '../../db/insight/forecasts.ts'
-import type { Learning } from './learning.ts'
+import type { LiveAnswers } from './answering.ts'
 
 /** The animal's own burst is left out; `taxonId` is what it is about to be named. */
 export async function forecastOf(
-  learning: Pick<Learning, 'treeVersion' | 'exampleCount' | 'answer'>,
+  answers: Pick<LiveAnswers, 'treeVersion' | 'exampleCount' | 'answer'>,
   embedding: Float32Array,
   { detectionId, taxonId }: { detectionId: number; taxonId: number },
 ): Promise<Forecast> {
-  const treeVersion = learning.treeVersion()
-  const examples = learning.exampleCount(taxonId)
-  const { path } = await learning.answer(embedding, { accuracy: null, limit: 1, similar: 0, detectionId })
+  const treeVersion = answers.treeVersion()
+  const examples = answers.exampleCount(taxonId)
+  const { path } = await answers.answer(embedding, { accuracy: null, limit: 1, similar: 0, detectionId })
   return { treeVersion, examples, path: path.map((step) => ({ taxonId: step.taxonId, probability: step.probability })) }
 }

@@ -7,16 +7,7 @@ import type { Taxon as TaxonRow } from '../../db/taxonomy/taxa.ts'
 import type { Statistics } from '../statistics.ts'
 import { Taxonomy } from '../taxonomy.ts'
 import { type Example, Tree } from '../tree.ts'
-import { type ExemplarRows, gatherExemplars, MOST_NUMBERS } from './memory-nearest.ts'
-
-/** `vector` in the metric of the tree's statistics. */
-export type Exemplar = {
-  detectionId: number
-  mediaId: number
-  taxonId: number
-  groupKey: string
-  vector: Float32Array
-}
+import { type Exemplar, type ExemplarRows, gatherExemplars, MOST_NUMBERS } from './memory-nearest.ts'
 
 /** A taxon as answers name it; `path` from the top to the parent. */
 export type PlacedTaxon = Pick<TaxonRow, 'id' | 'name' | 'rank' | 'commonName'> & {

@@ -2,7 +2,15 @@
 // without a way to the database: for installations up to a size at which a scan is quicker than the way there.
 
 import type { Near } from '../../db/trees/nearest.ts'
-import type { Exemplar } from './live-tree.ts'
+
+/** What one detection teaches; `vector` in the metric of the tree's statistics. */
+export type Exemplar = {
+  detectionId: number
+  mediaId: number
+  taxonId: number
+  groupKey: string
+  vector: Float32Array
+}
 
 /** Numbers of all vectors together up to which memory is asked; 330,000 of them took 1.3 ms (2 cores, 2026-11-22). */
 export const MOST_NUMBERS = 2_000_000

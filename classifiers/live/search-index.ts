@@ -3,14 +3,14 @@
 
 import type { Database } from '../../db/connection/connect.ts'
 import { buildSearchIndex, INDEX_FROM } from '../../db/trees/search-index.ts'
+import type { LiveAnswers } from './answering.ts'
 import type { Announce } from './events.ts'
-import type { Learning } from './learning.ts'
 
 export type SearchIndex = {
   /** Resolves when the version has its index, or wants none, or none can be made: search goes without then. */
   prepare(version: number, signal: AbortSignal): Promise<void>
   /** Cares for the version that serves: one that grew, or came with a copied database. */
-  watch(learning: () => Pick<Learning, 'treeVersion' | 'exampleCount'>): void
+  watch(answers: () => Pick<LiveAnswers, 'version' | 'exampleCount'>): void
   close(): Promise<void>
 }
 
@@ -53,11 +53,10 @@ export function openSearchIndex({
 
   return {
     prepare,
-    watch(learning) {
+    watch(answers) {
       const look = () => {
-        if (working || learning().exampleCount(null) < from) return
-        const version = Number(learning().treeVersion().split('.')[0])
-        working = prepare(version, ending.signal).finally(() => {
+        if (working || answers().exampleCount(null) < from) return
+        working = prepare(answers().version(), ending.signal).finally(() => {
           working = null
         })
       }

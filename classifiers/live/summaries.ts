@@ -8,9 +8,9 @@ import { openImports } from '../../db/photos/imports.ts'
 import { type Teaching, teachingOf } from '../../db/trees/lessons.ts'
 import { burstExamples, type NewSuggestion, staleDetections, upsertSuggestions } from '../../db/trees/suggestions.ts'
 import { DEFAULT_ACCURACY } from '../thresholds.ts'
+import type { LiveAnswers } from './answering.ts'
 import { hilbertIndex } from './hilbert-order.ts'
 import { evidenceDispute, labelDoubt } from './label-doubt.ts'
-import type { Learning } from './learning.ts'
 
 const PAGE = 25
 /** A label that is not among so many suggestions has hardly any probability. */
@@ -25,10 +25,10 @@ export type Summaries = { touch(): void; close(): Promise<void> }
 export function openSummaries(options: {
   db: Db
   modelSha256: string
-  learning: Judge
+  answers: Judge
   onError: (error: unknown, doing: string) => void
 }): Summaries {
-  const { db, modelSha256, learning, onError } = options
+  const { db, modelSha256, answers, onError } = options
   const ending = new AbortController()
   let dirty = false
   let running: Promise<void> | null = null
@@ -43,7 +43,7 @@ export function openSummaries(options: {
         const startedAt = performance.now()
         const ids: number[] = await staleDetections(db, {
           modelSha256,
-          treeVersion: learning.treeVersion(),
+          treeVersion: answers.treeVersion(),
           limit: PAGE,
           below,
         })
@@ -56,8 +56,7 @@ export function openSummaries(options: {
   }
 
   async function summarise(ids: number[]): Promise<void> {
-    const version = Number(learning.treeVersion().split('.')[0])
-    const teaching = await teachingOf(db, ids, { version, modelSha256 })
+    const teaching = await teachingOf(db, ids, { version: answers.version(), modelSha256 })
     const bursts = await burstExamples(
       db,
       teaching.flatMap(({ taxonId, groupKey }) => (taxonId === null ? [] : [groupKey])),
@@ -65,7 +64,7 @@ export function openSummaries(options: {
     const rows: NewSuggestion[] = []
     for (const one of teaching) {
       if (one.embedding === null || ending.signal.aborted) continue
-      rows.push(await summaryOf(learning, { ...one, embedding: one.embedding }, bursts))
+      rows.push(await summaryOf(answers, { ...one, embedding: one.embedding }, bursts))
     }
     await upsertSuggestions(db, rows)
   }
@@ -90,21 +89,21 @@ export function openSummaries(options: {
   }
 }
 
-type Judge = Pick<Learning, 'treeVersion' | 'answer' | 'exampleCount' | 'project' | 'taxonomy'>
+type Judge = Pick<LiveAnswers, 'treeVersion' | 'version' | 'answer' | 'exampleCount' | 'project' | 'taxonomy'>
 
 /** `bursts`: what the examples of each burst teach, by group key. */
 export async function summaryOf(
-  learning: Judge,
+  answers: Judge,
   { detectionId, taxonId, groupKey, embedding }: Teaching & { embedding: Float32Array },
   bursts: Map<string, number[]>,
 ): Promise<NewSuggestion> {
-  const treeVersion = learning.treeVersion()
-  const said = await learning.answer(embedding, { accuracy: DEFAULT_ACCURACY, limit: RIVALS, similar: 0, detectionId })
+  const treeVersion = answers.treeVersion()
+  const said = await answers.answer(embedding, { accuracy: DEFAULT_ACCURACY, limit: RIVALS, similar: 0, detectionId })
   const best = said.suggestions[0]
-  const label = taxonId !== null && learning.taxonomy.taxon(taxonId) ? taxonId : null
+  const label = taxonId !== null && answers.taxonomy.taxon(taxonId) ? taxonId : null
   const examplesOutside = (taxon: number) => {
-    const own = (bursts.get(groupKey) ?? []).filter((id) => learning.taxonomy.isWithin(id, taxon))
-    return learning.exampleCount(taxon) - own.length
+    const own = (bursts.get(groupKey) ?? []).filter((id) => answers.taxonomy.isWithin(id, taxon))
+    return answers.exampleCount(taxon) - own.length
   }
   return {
     detectionId,
@@ -112,8 +111,8 @@ export async function summaryOf(
     probability: best?.probability ?? 0,
     stopTaxonId: said.stop?.taxonId ?? null,
     novelty: said.novelty?.probability ?? 0,
-    ...(label === null ? evidenceDispute(said) : labelDoubt(said, label, learning.taxonomy, examplesOutside(label))),
-    likeness: hilbertIndex(learning.project(embedding)),
+    ...(label === null ? evidenceDispute(said) : labelDoubt(said, label, answers.taxonomy, examplesOutside(label))),
+    likeness: hilbertIndex(answers.project(embedding)),
     treeVersion,
   }
 }

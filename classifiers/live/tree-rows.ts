@@ -26,8 +26,12 @@ export type Loaded = {
   lessons: number
   lessonsAtVersion: number
   examplesAtVersion: number
-  /** Taxa that are no more, kept while lessons that were not seen yet take away what they hold. */
-  leaving: number[]
+  /** Removed taxa that stay in the tree until later lessons take away what they hold. */
+  removed: number[]
+}
+
+export function treeVersionOf({ live, lessons, lessonsAtVersion }: Loaded): string {
+  return `${live.version}.${lessons - lessonsAtVersion}`
 }
 
 /** The latest published version with everything taught so far. */
@@ -43,7 +47,7 @@ export async function load(db: Db, modelSha256: string): Promise<Loaded> {
     const rows = measure(live, page)
     const taxa = await readTaxa(db, live, unknownTaxa(live, page))
     await writeNewVectors(db, live.version, rows)
-    applyChanges(live, { rows, taxa, forgotten: [] })
+    applyChanges(live, { rows, taxa, deleted: [] })
     await nextTurn()
   }
   return {
@@ -53,19 +57,19 @@ export async function load(db: Db, modelSha256: string): Promise<Loaded> {
     lessons: before + window.filter(({ kind }) => kind === 'detection').length,
     lessonsAtVersion: row.lessons,
     examplesAtVersion: row.examples,
-    leaving: [],
+    removed: [],
   }
 }
 
 /** What some detections teach and what some taxa are now, as of one moment. */
 export type Changes = {
   rows: Measured[]
-  /** Detections that are no more. */
-  forgotten: number[]
+  /** Detections that no longer exist. */
+  deleted: number[]
   /** With those that are taught and were not known. */
   taxa: TaxonRow[]
-  /** Taxa that are no more. */
-  gone: number[]
+  /** Taxa that no longer exist. */
+  removed: number[]
 }
 
 /** Call it in a transaction that sees one moment. */
@@ -82,16 +86,16 @@ export async function readChanges(
   const existing = new Set(taxa.map(({ id }) => id))
   return {
     rows: measure(live, rows),
-    forgotten: of.detectionIds.filter((id) => !present.has(id)),
+    deleted: of.detectionIds.filter((id) => !present.has(id)),
     taxa,
-    gone: of.taxonIds.filter((id) => !existing.has(id)),
+    removed: of.taxonIds.filter((id) => !existing.has(id)),
   }
 }
 
-/** All at once: no answer is given in between. `gone` is left for `removeTaxa`. */
-export function applyChanges(live: LiveTree, { rows, forgotten, taxa }: Omit<Changes, 'gone'>): void {
+/** All at once: no answer is given in between. `removed` is left for `removeTaxa`. */
+export function applyChanges(live: LiveTree, { rows, deleted, taxa }: Omit<Changes, 'removed'>): void {
   setTaxa(live, taxa)
-  for (const id of forgotten) live.unteach(id)
+  for (const id of deleted) live.unteach(id)
   for (const { detectionId, mediaId, taxonId, groupKey, vector } of rows) {
     if (taxonId === null || vector === null) live.unteach(detectionId)
     else live.teach({ detectionId, mediaId, taxonId, groupKey, vector })

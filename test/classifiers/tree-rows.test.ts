@@ -47,13 +47,13 @@ describe('taxa that are removed while lessons are read', () => {
       assert.ok(done.editId > 0)
       return await read(live, tx)
     }, ONE_MOMENT)
-    assert.deepEqual(news.gone, [])
+    assert.deepEqual(news.removed, [])
     assert.deepEqual(
       news.rows.map(({ taxonId }) => taxonId),
       [taxa.pica],
     )
     const now = await read(live)
-    assert.deepEqual([now.gone, now.rows[0]?.taxonId], [[taxa.pica], taxa.corax])
+    assert.deepEqual([now.removed, now.rows[0]?.taxonId], [[taxa.pica], taxa.corax])
   })
 
   it('stay while something is taught by them, and go with the lesson that takes it away', async () => {
@@ -61,7 +61,7 @@ describe('taxa that are removed while lessons are read', () => {
     const { taxonId } = live.example(detectionId)!
     assert.deepEqual(removeTaxa(live, [taxonId, taxa.corvus]), [taxonId, taxa.corvus])
     assert.equal(live.tree.exampleCount(taxonId), 1)
-    applyChanges(live, { rows: [], forgotten: [detectionId], taxa: [] })
+    applyChanges(live, { rows: [], deleted: [detectionId], taxa: [] })
     assert.deepEqual(removeTaxa(live, [taxonId]), [])
     assert.equal(live.taxon(taxonId), null)
   })
@@ -70,7 +70,7 @@ describe('taxa that are removed while lessons are read', () => {
     const { live } = await load(database.db, EMBEDDER)
     const { taxonId } = live.example(detectionId)!
     const taxon = live.taxa.need(taxonId)
-    applyChanges(live, { rows: [], forgotten: [], taxa: [{ ...taxon, active: false }] })
+    applyChanges(live, { rows: [], deleted: [], taxa: [{ ...taxon, active: false }] })
     assert.equal(live.tree.exampleCount(taxonId), 0)
     assert.deepEqual(removeTaxa(live, [taxonId]), [taxonId])
   })

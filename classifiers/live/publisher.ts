@@ -1,0 +1,105 @@
+// Decides when this process publishes a tree version: when asked, when the examples have grown, or after a quiet time.
+
+import { setTimeout as wait } from 'node:timers/promises'
+import PQueue from 'p-queue'
+import type { Database } from '../../db/connection/connect.ts'
+import { openImports } from '../../db/photos/imports.ts'
+import type { Statistics } from '../statistics.ts'
+import type { Follower } from './lesson-follower.ts'
+import { publishNext } from './publishing.ts'
+import type { Loaded } from './tree-rows.ts'
+
+export type Publisher = {
+  /** Publishes what was learned, also what is learned while another version is being made. */
+  publishNow(): Promise<void>
+  /** To be called after every change: publishes soon where that is worth its time. */
+  consider(): void
+  close(): Promise<void>
+}
+
+/** New statistics are worth their seconds when the examples grew by this share and by this many. */
+const GROWTH = { share: 0.2, examples: 20 }
+/** How long to wait for another process that is publishing. */
+const OTHER_MS = 500
+/** After so long without a lesson, what was learned since the last version is published. */
+const IDLE_MS = 5 * 60_000
+/** Publishing rewrites every metric vector, so less than one lesson per so many examples waits for more. */
+const IDLE_SHARE = 1000
+
+export function openPublisher({
+  database,
+  modelSha256,
+  reference,
+  prepare,
+  follower,
+  signal,
+  onPublished,
+  onError,
+}: {
+  database: Database
+  modelSha256: string
+  reference: Statistics
+  prepare?: (version: number, signal: AbortSignal) => Promise<void>
+  follower: Follower
+  /** Ends the estimation. */
+  signal: AbortSignal
+  onPublished: (ms: number) => void
+  onError: (error: unknown, doing: string) => void
+}): Publisher {
+  const publications = new PQueue({ concurrency: 1 })
+  const isPublishing = () => publications.pending + publications.size > 0
+  let idleTimer: NodeJS.Timeout | null = null
+
+  async function publish(): Promise<void> {
+    while (!signal.aborted) {
+      await follower.sync()
+      const { live, lessons, lessonsAtVersion } = follower.loaded()
+      if (lessons === lessonsAtVersion || live.examples === 0) return
+      const startedAt = performance.now()
+      const isPublished = await follower.takeOver(({ live }) =>
+        publishNext({ database, modelSha256, reference, live, signal, prepare }),
+      )
+      if (isPublished) {
+        const ms = performance.now() - startedAt
+        await follower.sync()
+        return onPublished(ms)
+      }
+      await wait(OTHER_MS)
+    }
+  }
+
+  const publishNow = (): Promise<void> => publications.add(publish)
+
+  /** An import publishes when it ends; until then growth waits. */
+  async function publishUnlessImporting(): Promise<void> {
+    if ((await openImports(database.db)).length === 0) await publishNow()
+  }
+
+  function publishSoon(): void {
+    if (isPublishing() || signal.aborted) return
+    publishUnlessImporting().catch((error) => {
+      if (!signal.aborted) onError(error, 'publishing a tree version')
+    })
+  }
+
+  return {
+    publishNow,
+    consider() {
+      const loaded = follower.loaded()
+      if (hasGrown(loaded)) publishSoon()
+      if (idleTimer) clearTimeout(idleTimer)
+      if ((loaded.lessons - loaded.lessonsAtVersion) * IDLE_SHARE < loaded.live.examples) return
+      idleTimer = setTimeout(publishSoon, IDLE_MS)
+      idleTimer.unref()
+    },
+    async close() {
+      if (idleTimer) clearTimeout(idleTimer)
+      await publications.onIdle()
+    },
+  }
+}
+
+function hasGrown({ live, examplesAtVersion }: Loaded): boolean {
+  const more = Math.abs(live.examples - examplesAtVersion)
+  return more >= GROWTH.examples && more >= GROWTH.share * examplesAtVersion
+}
