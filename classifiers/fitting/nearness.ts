@@ -5,9 +5,8 @@
 import { Matrix, solve } from 'ml-matrix'
 import { random, shuffled } from '../seeded-random.ts'
 import { type NearnessByRank, type NearnessWeights, SPECIES_LEVEL } from '../statistics.ts'
-import { Taxonomy } from '../taxonomy.ts'
+import { type TaxonNode, Taxonomy } from '../taxonomy.ts'
 import { dot } from '../vector-rows.ts'
-import type { EstimateInput, LabelledEmbedding } from './estimate.ts'
 
 /** Ranks above order use its weights: the few classes of a library are so unlike each other that their own would let anything pass. */
 const LEVELS = [10, 20, 30, 40]
@@ -24,6 +23,8 @@ const STEPS = 50
 /** A library of fewer species tells nothing about strangers. */
 const FEWEST_SPECIES = 8
 
+type LabelledEmbedding = { taxonId: number; group: string; embedding: Float32Array }
+
 /** One question: is this photo of the taxon? `logGroups`: of the groups of examples it is compared with. */
 export type NearnessRow = { similarity: number; logGroups: number; isOf: boolean }
 
@@ -31,7 +32,10 @@ export type NearnessRow = { similarity: number; logGroups: number; isOf: boolean
 export function fitNearness({
   taxonomy: taxa,
   examples,
-}: Pick<EstimateInput, 'taxonomy' | 'examples'>): NearnessByRank | null {
+}: {
+  taxonomy: readonly TaxonNode[]
+  examples: readonly LabelledEmbedding[]
+}): NearnessByRank | null {
   const taxonomy = new Taxonomy(taxa)
   const species = bySpecies(taxonomy, examples)
   if (species.size < FEWEST_SPECIES) return null
