@@ -146,8 +146,8 @@ async function begin(to: pg.ClientBase, tables: Table[]): Promise<void> {
 }
 
 async function count(client: pg.ClientBase, { name }: Table): Promise<number> {
-  const { rows } = await client.query<{ count: string }>(`select count(*) from "${name}"`)
-  return Number(rows[0]?.count)
+  const { rows } = await client.query<{ count: number }>(`select count(*) from "${name}"`)
+  return rows[0]?.count ?? 0
 }
 
 /** False when it was interrupted. */

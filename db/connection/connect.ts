@@ -10,6 +10,7 @@ import { maintainRegularly } from './maintain.ts'
 import { migrate } from './migrate.ts'
 import { openPglite, type Pglite } from './pglite.ts'
 import { SESSION_SETTINGS } from './session.ts'
+import { parseBigintsAsNumbers } from './value-parsers.ts'
 
 /** drizzle on node-postgres; a transaction is accepted wherever a Db is. */
 export type Db = NodePgDatabase<typeof schema>
@@ -73,6 +74,7 @@ function outliveConnections(pool: pg.Pool): void {
 
 /** The database of an already open PGlite; closing it closes PGlite. */
 export function overPglite(pglite: Pglite): Database {
+  parseBigintsAsNumbers()
   const pool = new pg.Pool({
     max: 1,
     idleTimeoutMillis: 0,
@@ -98,6 +100,7 @@ export function overPglite(pglite: Pglite): Database {
 }
 
 async function overPostgres(url: string): Promise<Database> {
+  parseBigintsAsNumbers()
   const pool = new pg.Pool({
     connectionString: url,
     max: 10,

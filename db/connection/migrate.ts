@@ -26,8 +26,10 @@ export const newestMigration = () =>
 /** Time of the newest migration that the database has, as drizzle stores it; 0 when it has none. */
 export async function newestApplied(client: pg.ClientBase): Promise<number> {
   try {
-    const { rows } = await client.query('select max(created_at) as newest from drizzle.__drizzle_migrations')
-    return Number(rows[0]?.newest ?? 0)
+    const { rows } = await client.query<{ newest: number | null }>(
+      'select max(created_at) as newest from drizzle.__drizzle_migrations',
+    )
+    return rows[0]?.newest ?? 0
   } catch (error) {
     const code = sqlState(error)
     if (code === UNDEFINED_TABLE || code === INVALID_SCHEMA) return 0

@@ -54,10 +54,10 @@ export async function readNumbering(client: pg.ClientBase, tables: Table[]): Pro
       `public."${name}"`,
       identity,
     ])
-    const state = await client.query<{ last: string; called: boolean }>(
+    const state = await client.query<{ last: number; called: boolean }>(
       `select last_value as last, is_called as called from ${rows[0]?.sequence}`,
     )
-    if (state.rows[0]?.called) numbering[name] = Number(state.rows[0].last)
+    if (state.rows[0]?.called) numbering[name] = state.rows[0].last
   }
   return numbering
 }

@@ -106,7 +106,7 @@ export async function writePage(client: pg.ClientBase, table: Table, bytes: Buff
   })
   const types = await elementTypes(client, columns)
   arrays.forEach((array, i) => {
-    array.writeUInt32BE(Number(types[i]), ELEMENT_TYPE_AT)
+    array.writeUInt32BE(types[i]!, ELEMENT_TYPE_AT)
   })
   const values = columns.map((c, i) => (c.array ? `u.c${i}::${c.type}` : `u.c${i}`))
   await client.query(
@@ -120,11 +120,11 @@ export async function writePage(client: pg.ClientBase, table: Table, bytes: Buff
 }
 
 async function elementTypes(client: pg.ClientBase, columns: Column[]): Promise<number[]> {
-  const { rows } = await client.query<{ oid: string }>(
+  const { rows } = await client.query<{ oid: number }>(
     'select name::regtype::oid as oid from unnest($1::text[]) with ordinality as t (name, i) order by i',
     [columns.map(travelType)],
   )
-  return rows.map(({ oid }) => Number(oid))
+  return rows.map(({ oid }) => oid)
 }
 
 export const checksum = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')

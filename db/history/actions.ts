@@ -80,10 +80,10 @@ export async function getAction(db: Db, id: number): Promise<Action> {
 }
 
 export async function subjectsOf(db: Db, id: number): Promise<Subjects> {
-  const { rows } = await db.execute<{ kind: Subjects['kind']; id: string }>(
+  const { rows } = await db.execute<{ kind: Subjects['kind']; id: number }>(
     sql`select kind, subject_id as id from action_subject where action_id = ${id} order by subject_id`,
   )
-  return { kind: rows[0]?.kind ?? 'detection', ids: rows.map((row) => Number(row.id)) }
+  return { kind: rows[0]?.kind ?? 'detection', ids: rows.map((row) => row.id) }
 }
 
 /** Newest first; `detectionId`: only what changed that one. */
@@ -110,13 +110,13 @@ export async function listActions(
 
 /** What each changed, at most `most` of each, by the action's id. */
 export async function subjectsOfEach(db: Db, actionIds: number[], most: number): Promise<Map<number, Subjects>> {
-  const { rows } = await db.execute<{ actionId: string; kind: Subjects['kind']; subjects: string[] }>(sql`
+  const { rows } = await db.execute<{ actionId: number; kind: Subjects['kind']; subjects: number[] }>(sql`
     select asked.id as "actionId", first.kind, array_agg(first.subject_id order by first.subject_id) as subjects
     from unnest(${idArray(actionIds)}) as asked (id)
     cross join lateral (
       select kind, subject_id from action_subject where action_id = asked.id order by subject_id limit ${most}) as first
     group by asked.id, first.kind`)
-  return new Map(rows.map(({ actionId, kind, subjects }) => [Number(actionId), { kind, ids: subjects.map(Number) }]))
+  return new Map(rows.map(({ actionId, kind, subjects }) => [actionId, { kind, ids: subjects }]))
 }
 
 /** What undo takes back next for this person, and what redo does again: of what was undone the last, until something new is done. */
@@ -176,7 +176,7 @@ async function turn(db: Db, id: number, person: string, way: 'undo' | 'redo'): P
 
 /** Somebody else's later action on the same detections or photos that stands: taking this one back would change theirs. */
 async function refuseChanged(tx: Db, of: Action, person: string): Promise<void> {
-  const { rows } = await tx.execute<{ id: string; person: string; at: string; kind: string; subjects: string[] }>(sql`
+  const { rows } = await tx.execute<{ id: number; person: string; at: string; kind: string; subjects: number[] }>(sql`
     select later.id, later.person, later.at, own.kind, array_agg(own.subject_id order by own.subject_id) as subjects
     from action_subject own
     join action_subject theirs on theirs.kind = own.kind and theirs.subject_id = own.subject_id and theirs.action_id > own.action_id

@@ -114,16 +114,16 @@ async function setNotes(tx: Db, mediaIds: number[], { from, to }: Turn<Notes>): 
 
 /** Those that have the mark `from` get the mark `to`; answers which. Their detections wait no more, and teach no more. */
 export async function markMedia(tx: Db, mediaIds: number[], { from, to }: Turn<MediaMark | null>): Promise<number[]> {
-  const { rows } = await tx.execute<{ id: string }>(sql`
+  const { rows } = await tx.execute<{ id: number }>(sql`
     update media set mark = ${to} where id = any(${idArray(mediaIds)}) and mark is not distinct from ${from} returning id`)
-  const marked = rows.map(({ id }) => Number(id))
-  const { rows: aside } = await tx.execute<{ id: string; said: boolean }>(sql`
+  const marked = rows.map(({ id }) => id)
+  const { rows: aside } = await tx.execute<{ id: number; said: boolean }>(sql`
     update detection set set_aside = ${to !== null}
     where media_id = any(${idArray(marked)}) and set_aside <> ${to !== null}
     returning id, exists (select 1 from identification i where i.detection_id = detection.id) as said`)
   await refreshTaughtOf(
     tx,
-    aside.filter(({ said }) => said).map(({ id }) => Number(id)),
+    aside.filter(({ said }) => said).map(({ id }) => id),
   )
   return marked
 }

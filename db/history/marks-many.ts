@@ -26,10 +26,10 @@ export async function markMany(
   tx: Db,
   { detectionIds, mark, on }: { detectionIds: number[]; mark: AnyMark; on: boolean },
 ): Promise<MarkedMany> {
-  const { rows } = await tx.execute<{ id: string; mediaId: string; mark: DetectionMark | null }>(sql`
+  const { rows } = await tx.execute<{ id: number; mediaId: number; mark: DetectionMark | null }>(sql`
     select id, media_id as "mediaId", mark from detection
     where id = any(${idArray(detectionIds)}) and hidden_at is null order by id for update`)
-  const found = new Set(rows.map(({ id }) => Number(id)))
+  const found = new Set(rows.map(({ id }) => id))
   const missing = [...new Set(detectionIds)].filter((id) => !found.has(id))
   if (isOfAnimal(mark)) {
     const before = toChange(rows, mark, on)
@@ -37,11 +37,11 @@ export async function markMany(
     for (const { ids: marked, mark: from } of before) await markDetections(tx, marked, { from, to: after })
     return { ...changed('detection', before, { type: 'markedManyDetections', before, after }), missing }
   }
-  const photos = await tx.execute<{ id: string; mark: MediaMark | null; favourite: boolean }>(sql`
-    select id, mark, favourite from media where id = any(${idArray(rows.map(({ mediaId }) => Number(mediaId)))})
+  const photos = await tx.execute<{ id: number; mark: MediaMark | null; favourite: boolean }>(sql`
+    select id, mark, favourite from media where id = any(${idArray(rows.map(({ mediaId }) => mediaId))})
     order by id for update`)
   if (mark === 'favourite') {
-    const starred = photos.rows.filter(({ favourite }) => favourite !== on).map(({ id }) => Number(id))
+    const starred = photos.rows.filter(({ favourite }) => favourite !== on).map(({ id }) => id)
     await starMedia(tx, starred, on)
     return { ...changed('media', [{ ids: starred }], { type: 'starred', favourite: on }), missing }
   }
@@ -53,12 +53,12 @@ export async function markMany(
 
 /** The rows to change, by the mark that they have. */
 function toChange<Mark extends string>(
-  rows: readonly { id: string; mark: Mark | null }[],
+  rows: readonly { id: number; mark: Mark | null }[],
   wanted: Mark,
   on: boolean,
 ): WasMarked<Mark>[] {
   const by = new Map<Mark | null, number[]>()
-  for (const { id, mark } of rows) if ((mark === wanted) !== on) by.set(mark, [...(by.get(mark) ?? []), Number(id)])
+  for (const { id, mark } of rows) if ((mark === wanted) !== on) by.set(mark, [...(by.get(mark) ?? []), id])
   return [...by].map(([mark, marked]) => ({ mark, ids: marked }))
 }
 

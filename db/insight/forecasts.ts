@@ -52,10 +52,10 @@ export type MeasuredForecast = Forecast & {
  */
 export async function measuredForecasts(db: Db, filter: InsightFilter, limit: number): Promise<MeasuredForecast[]> {
   const { rows } = await db.execute<{
-    detectionId: string
-    taxonId: string
+    detectionId: number
+    taxonId: number
     treeVersion: string
-    taxonIds: string[]
+    taxonIds: number[]
     probabilities: number[]
     examples: number
   }>(sql`
@@ -64,18 +64,16 @@ export async function measuredForecasts(db: Db, filter: InsightFilter, limit: nu
     ${matching(filter, { join: sql`join forecast f on f.detection_id = d.id` })}
       and d.taught_taxon_id is not null and not d.conflict
     order by f.created_at desc, f.detection_id desc limit ${limit}`)
-  return rows.map(({ detectionId, taxonId, taxonIds, probabilities, ...rest }) => ({
+  return rows.map(({ taxonIds, probabilities, ...rest }) => ({
     ...rest,
-    detectionId: Number(detectionId),
-    taxonId: Number(taxonId),
-    path: taxonIds.map((id, i) => ({ taxonId: Number(id), probability: probabilities[i] ?? 0 })),
+    path: taxonIds.map((taxonId, i) => ({ taxonId, probability: probabilities[i] ?? 0 })),
   }))
 }
 
 /** Taxa that were merged into others, by id: a forecast made before a merge meant what the taxon became. */
 export async function mergedTaxa(db: Db): Promise<Map<number, number>> {
-  const { rows } = await db.execute<{ id: string; into: string }>(
+  const { rows } = await db.execute<{ id: number; into: number }>(
     sql`select id, merged_into_id as "into" from taxon where merged_into_id is not null`,
   )
-  return new Map(rows.map((row) => [Number(row.id), Number(row.into)]))
+  return new Map(rows.map((row) => [row.id, row.into]))
 }

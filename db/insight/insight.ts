@@ -81,14 +81,13 @@ export type TaxonCount = {
 
 /** Animals by the taxon itself, without what lies below. */
 export async function countTaxa(db: Db, filter: InsightFilter): Promise<TaxonCount[]> {
-  const rows = await counted<{ taxonId: string | null; identified: number; suggested: number }>(
+  return await counted<TaxonCount>(
     db,
     sql`
     select coalesce(d.taught_taxon_id, s.taxon_id) as "taxonId",
       count(d.taught_taxon_id)::int as identified, (count(*) - count(d.taught_taxon_id))::int as suggested
     ${matching(filter, { suggestion: true })} group by 1`,
   )
-  return rows.map((row) => ({ ...row, taxonId: row.taxonId === null ? null : Number(row.taxonId) }))
 }
 
 export type Bin = { bin: number; identified: number; unidentified: number }

@@ -148,27 +148,14 @@ export type PointFacts = {
 
 /** What colours the points: animals of the filter that have an embedding by this model, in order of id. */
 export async function pointFacts(db: Db, modelSha256: string, filter: InsightFilter): Promise<PointFacts[]> {
-  const { rows } = await db.execute<{
-    id: string
-    taught: string | null
-    suggested: string | null
-    probability: number | null
-    confidence: number | null
-    person: string | null
-  }>(sql`
-    select d.id, d.taught_taxon_id as taught, s.taxon_id as suggested, s.probability, d.confidence, i.person
+  const { rows } = await db.execute<PointFacts>(sql`
+    select d.id, d.taught_taxon_id as "taughtTaxonId", s.taxon_id as "suggestedTaxonId", s.probability, d.confidence, i.person
     ${matching(filter, {
       suggestion: true,
       join: sql`join embedding e on e.detection_id = d.id and e.model_sha256 = ${modelSha256}
         left join identification i on i.id = d.latest_statement_id`,
     })} order by d.id`)
-  const number = (value: string | null) => (value === null ? null : Number(value))
-  return rows.map(({ id, taught, suggested, ...rest }) => ({
-    ...rest,
-    id: Number(id),
-    taughtTaxonId: number(taught),
-    suggestedTaxonId: number(suggested),
-  }))
+  return rows
 }
 
 /** Animals that have an embedding by this model. */

@@ -53,15 +53,14 @@ export async function selectBucket(db: Db, name: string, filter: InsightFilter, 
 }
 
 async function insert(db: Db, name: string, chosen: SQL): Promise<Selection> {
-  const { rows } = await db.execute<{ id: string; count: number }>(sql`
+  const { rows } = await db.execute<{ id: number; count: number }>(sql`
     insert into selection (name, detection_ids)
     select ${name}, coalesce(array_agg(id order by id), '{}') from (${chosen}) as chosen
     returning id, cardinality(detection_ids) as count`)
   const [row] = rows
   if (!row) throw new Error('Expected an inserted selection to be returned')
-  const id = Number(row.id)
-  await db.execute(sql`delete from selection where id <= ${id - KEPT}`)
-  return { id, name, count: row.count }
+  await db.execute(sql`delete from selection where id <= ${row.id - KEPT}`)
+  return { id: row.id, name, count: row.count }
 }
 
 /** Throws NotFound. */

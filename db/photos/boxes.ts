@@ -46,12 +46,12 @@ export async function addDetection(tx: Db, box: NewBox): Promise<{ id: number; h
     .returning({ id: detection.id })
   if (!added) throw new Error('Expected an inserted detection to be returned')
   await insertEmbeddings(tx, box.modelSha256, [{ detectionId: added.id, embedding: box.embedding }])
-  const { rows } = await tx.execute<{ id: string }>(sql`
+  const { rows } = await tx.execute<{ id: number }>(sql`
     update detection set hidden_at = now()
     where media_id = ${photo.id} and source = 'wholePhoto' and hidden_at is null
       and not exists (select 1 from identification i where i.detection_id = detection.id)
     returning id`)
-  return { id: added.id, hidden: rows.map(({ id }) => Number(id)) }
+  return { id: added.id, hidden: rows.map(({ id }) => id) }
 }
 
 /** Locks it. Throws NotFound. */

@@ -43,17 +43,17 @@ export async function lostBelow(
   threshold: number,
   limit: number,
 ): Promise<number[]> {
-  const { rows } = await db.execute<{ id: string }>(sql`
+  const { rows } = await db.execute<{ id: number }>(sql`
     with ${candidates(filter)}
     select d.id from candidate join detection d on d.media_id = candidate.id
     where ${below(threshold)} and d.confidence is not null and d.hidden_at is null and d.mark is null
     order by d.confidence desc, d.id limit ${limit}`)
-  return rows.map(({ id }) => Number(id))
+  return rows.map(({ id }) => id)
 }
 
 /** Ids of the photos that would be set aside, ascending. */
 export async function photosBelow(db: Db, filter: FalseTriggerFilter, threshold: number): Promise<number[]> {
-  const { rows } = await db.execute<{ id: string }>(sql`
+  const { rows } = await db.execute<{ id: number }>(sql`
     with ${candidates(filter)} select id from candidate where ${below(threshold)} order by id`)
-  return rows.map(({ id }) => Number(id))
+  return rows.map(({ id }) => id)
 }

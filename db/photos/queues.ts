@@ -140,10 +140,10 @@ async function pageOfIds(db: Db, filter: DetectionFilter): Promise<DetectionCurs
   const after = cursor && cursor.keys === null ? sql`d.id > ${cursor.id}` : null
   const lacking = sql`${order.of === 's' && order.keys.length === 1 ? sql`s.detection_id` : order.keys[0]!.column} is null`
   const where = and([...conditions(filter), lacking, after])
-  const { rows } = await db.execute<{ id: string }>(
+  const { rows } = await db.execute<{ id: number }>(
     sql`select d.id ${tables(filter, 'left')} where ${where} order by d.id limit ${wanted - first.length}`,
   )
-  return [...first, ...rows.map(({ id }) => ({ id: Number(id), keys: null }))]
+  return [...first, ...rows.map(({ id }) => ({ id, keys: null }))]
 }
 
 async function keyed(
@@ -164,11 +164,11 @@ async function keyed(
   const waiting = of === 's' && isOpen(filter) ? sql`s.open` : null
   const where = and([...conditions(filter), waiting, keys[0] ? sql`${keys[0].column} is not null` : null, beyond])
   const direction = descending ? sql`desc` : sql`asc`
-  const { rows } = await db.execute<{ id: string; keys: number[] }>(sql`
+  const { rows } = await db.execute<{ id: number; keys: number[] }>(sql`
     select ${id} as id, array[${list(keys.map(({ column }) => sql`${column}::float8`))}]::float8[] as keys
     ${tables(filter, of === 's' ? 'inner' : 'left')} where ${where}
     order by ${list(sorted.map((column) => sql`${column} ${direction}`))} limit ${limit}`)
-  return rows.map((row) => ({ id: Number(row.id), keys: keys.length === 0 ? null : row.keys }))
+  return rows.map((row) => ({ id: row.id, keys: keys.length === 0 ? null : row.keys }))
 }
 
 export type QueueCount = { name: QueueName; count: number; capped: boolean }

@@ -30,10 +30,10 @@ export async function joinSequence(
           ? sql`captured_at between ${photo.capturedAt}::timestamp - ${gap} and ${photo.capturedAt}::timestamp order by captured_at desc`
           : sql`captured_at between ${photo.capturedAt}::timestamp and ${photo.capturedAt}::timestamp + ${gap} order by captured_at`
       }, id limit 1)`
-  const { rows } = await tx.execute<{ before: string | null; after: string | null }>(
+  const { rows } = await tx.execute<{ before: number | null; after: number | null }>(
     sql`select ${near('before')} as before, ${near('after')} as after`,
   )
-  const neighbours = [rows[0]?.before, rows[0]?.after].flatMap((id) => (id ? [Number(id)] : []))
+  const neighbours = [rows[0]?.before, rows[0]?.after].flatMap((id) => id ?? [])
   const sequenceId = Math.min(photo.id, ...neighbours)
   const joined = [...new Set(neighbours)].filter((id) => id !== sequenceId)
   await tx.execute(
@@ -45,10 +45,10 @@ export async function joinSequence(
 
 /** Detections of a sequence count as its photos now do; those that teach get a lesson. */
 async function refreshGroupKeys(tx: Db, sequenceId: number): Promise<void> {
-  const { rows } = await tx.execute<{ id: string; taught: boolean }>(sql`
+  const { rows } = await tx.execute<{ id: number; taught: boolean }>(sql`
     update detection set group_key = ${groupKeySql}
     from media m where m.id = detection.media_id and m.sequence_id = ${sequenceId} and detection.group_key <> ${groupKeySql}
     returning detection.id, detection.taught_taxon_id is not null as taught`)
-  const taught = rows.filter((row) => row.taught).map((row) => Number(row.id))
+  const taught = rows.filter((row) => row.taught).map((row) => row.id)
   await writeLessons(tx, 'detection', taught)
 }

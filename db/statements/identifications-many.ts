@@ -108,10 +108,10 @@ export async function restoreMany(tx: Db, identificationIds: number[]): Promise<
 
 /** In order of id, as everybody locks them. */
 async function lockDetectionsOf(tx: Db, identificationIds: number[]): Promise<number[]> {
-  const { rows } = await tx.execute<{ id: string }>(sql`
+  const { rows } = await tx.execute<{ id: number }>(sql`
     select id from detection where id in (select detection_id from identification where id = any(${idArray(identificationIds)}))
     order by id for update`)
-  return rows.map(({ id }) => Number(id))
+  return rows.map(({ id }) => id)
 }
 
 /** What they teach is for the caller to refresh. */

@@ -92,12 +92,12 @@ export class Desk {
   /** Taxa that were merged into this one. */
   async ghosts(id: number): Promise<number[]> {
     await this.flush()
-    const { rows } = await this.tx.execute<{ id: string }>(sql`
+    const { rows } = await this.tx.execute<{ id: number }>(sql`
       with recursive ghost as (
         select id from taxon where merged_into_id = ${id}
         union select t.id from taxon t join ghost on t.merged_into_id = ghost.id)
       select id from ghost order by id`)
-    return rows.map((row) => Number(row.id))
+    return rows.map((row) => row.id)
   }
 
   /** Throws Conflict (`existingId`) when another taxon has this name and rank at this place. */
@@ -210,10 +210,10 @@ function canonical(value: unknown): string {
 
 /** These taxa and everything below them. */
 export async function subtreesOf(db: Db, roots: number[]): Promise<number[]> {
-  const { rows } = await db.execute<{ id: string }>(sql`
+  const { rows } = await db.execute<{ id: number }>(sql`
     with recursive below as (
       select id from taxon where id = any(${idArray(roots)})
       union select t.id from taxon t join below on t.parent_id = below.id where t.merged_into_id is null)
     select id from below`)
-  return rows.map((row) => Number(row.id))
+  return rows.map((row) => row.id)
 }

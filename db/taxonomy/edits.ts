@@ -230,13 +230,13 @@ async function tellActivity(tx: Db, desk: Desk, changes: StateWrite[]): Promise<
   }
   if (turned.length === 0) return
   const whole = await subtreesOf(tx, turned)
-  const { rows } = await tx.execute<{ id: string }>(
+  const { rows } = await tx.execute<{ id: number }>(
     sql`select id from detection where taught_taxon_id = any(${idArray(whole)}) order by id`,
   )
   await writeLessons(
     tx,
     'detection',
-    rows.map((row) => Number(row.id)),
+    rows.map((row) => row.id),
   )
   // What was suggested until now is suggested no more, or may be again: both are worked out anew.
   await tx.execute(

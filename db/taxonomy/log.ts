@@ -24,16 +24,16 @@ export type Edit = {
 
 /** The edit that took each of these back, where that one stands. */
 export async function undoneBy(db: Db, editIds: number[]): Promise<Map<number, number>> {
-  const { rows } = await db.execute<{ id: string; undoes: string }>(sql`
+  const { rows } = await db.execute<{ id: number; undoes: number }>(sql`
     with recursive later as (
       select id, undoes from taxonomy_edit where undoes = any(${idArray(editIds)})
       union select e.id, e.undoes from taxonomy_edit e join later on e.undoes = later.id)
     select id, undoes from later order by id`)
   const takers = new Map<number, number[]>()
   for (const row of rows) {
-    const known = takers.get(Number(row.undoes))
-    if (known) known.push(Number(row.id))
-    else takers.set(Number(row.undoes), [Number(row.id)])
+    const known = takers.get(row.undoes)
+    if (known) known.push(row.id)
+    else takers.set(row.undoes, [row.id])
   }
   const stands = (id: number): boolean => !(takers.get(id) ?? []).some(stands)
   return new Map(
@@ -116,10 +116,10 @@ const briefColumns = {
     when 'restore' then jsonb_set(${taxonomyEdit.command}, '{taxa}', ${first('taxa')}) || '{"statements": [], "labels": []}'
     else ${taxonomyEdit.command} end`,
   undoes: taxonomyEdit.undoes,
-  taxa: sql<string[]>`${taxonomyEdit.taxa}[1:${sql.raw(String(SHOWN))}]`,
+  taxa: sql<number[]>`${taxonomyEdit.taxa}[1:${sql.raw(String(SHOWN))}]`,
   taxaCount: sql<number>`cardinality(${taxonomyEdit.taxa})`,
 }
-type Row = Omit<Edit, 'command' | 'undoneBy' | 'taxa'> & { command: unknown; taxa: string[] }
+type Row = Omit<Edit, 'command' | 'undoneBy'> & { command: unknown }
 
 async function withUndone(db: Db, rows: Row[]): Promise<Edit[]> {
   if (rows.length === 0) return []
@@ -131,7 +131,6 @@ async function withUndone(db: Db, rows: Row[]): Promise<Edit[]> {
     ...row,
     // Only taxonomy-edits.ts writes the log.
     command: row.command as Command,
-    taxa: row.taxa.map(Number),
     undoneBy: undone.get(row.id) ?? null,
   }))
 }

@@ -300,7 +300,7 @@ async function retargetStatements(
       : 'statements' in which
         ? sql`and id = any(${idArray(which.statements)})`
         : sql`and detection_id = any(${idArray(which.detectionIds)})`
-  const { rows } = await tx.execute<{ id: string; detectionId: string }>(sql`
+  const { rows } = await tx.execute<{ id: number; detectionId: number }>(sql`
     update identification set taxon_id = ${to}, said_taxon_id = nullif(coalesce(said_taxon_id, taxon_id), ${to}::bigint)
     where taxon_id = ${from} ${chosen} returning id, detection_id as "detectionId"`)
   if ('statements' in which && rows.length < which.statements.length) {
@@ -313,10 +313,10 @@ async function retargetStatements(
       )
     }
   }
-  const detections = new Set(rows.map((row) => Number(row.detectionId)))
+  const detections = new Set(rows.map((row) => row.detectionId))
   for (const id of detections) moved.unsettled.add(id)
   if (rows.length > 0) {
-    moved.statements.push({ from, to, ids: rows.map((row) => Number(row.id)).sort((a, b) => a - b) })
+    moved.statements.push({ from, to, ids: rows.map((row) => row.id).sort((a, b) => a - b) })
   }
   return detections
 }
@@ -329,8 +329,8 @@ async function retargetLabels(
   media: number[] | null,
 ): Promise<void> {
   const chosen = media === null ? sql`` : sql`and id = any(${idArray(media)})`
-  const { rows } = await tx.execute<{ id: string }>(sql`
+  const { rows } = await tx.execute<{ id: number }>(sql`
     update media set pending_label = jsonb_set(pending_label, '{taxonId}', to_jsonb(${to}::bigint))
     where pending_label is not null and pending_label ->> 'taxonId' = ${String(from)} ${chosen} returning id`)
-  if (rows.length > 0) moved.labels.push({ from, to, ids: rows.map((row) => Number(row.id)).sort((a, b) => a - b) })
+  if (rows.length > 0) moved.labels.push({ from, to, ids: rows.map((row) => row.id).sort((a, b) => a - b) })
 }

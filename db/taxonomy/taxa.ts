@@ -166,10 +166,10 @@ export async function deleteTaxon(db: Db, id: number, by: By = LOCAL): Promise<v
 
 /** The ids of `id` and everything below it. */
 export async function subtreeIds(db: Db, id: number): Promise<number[]> {
-  const { rows } = await db.execute<{ id: string }>(sql`
+  const { rows } = await db.execute<{ id: number }>(sql`
     with recursive below as (
       select id from taxon where id = any(${idArray([id])})
       union all select t.id from taxon t join below on t.parent_id = below.id where t.merged_into_id is null)
     select id from below`)
-  return rows.map((row) => Number(row.id))
+  return rows.map((row) => row.id)
 }

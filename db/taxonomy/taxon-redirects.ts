@@ -9,32 +9,32 @@ import { idArray } from '../sql.ts'
 /** For writing something that names it: it stays, and is not merged, until the transaction ends. Throws NotFound. */
 export async function presentTaxonId(tx: Db, id: number): Promise<number> {
   for (let at = id; ; ) {
-    const { rows } = await tx.execute<{ mergedIntoId: string | null }>(
+    const { rows } = await tx.execute<{ mergedIntoId: number | null }>(
       sql`select merged_into_id as "mergedIntoId" from taxon where id = ${at} for key share`,
     )
     const row = rows[0]
     if (!row) throw new NotFound('taxon', id)
     if (row.mergedIntoId === null) return at
-    at = Number(row.mergedIntoId)
+    at = row.mergedIntoId
   }
 }
 
 /** For each of these that was merged, the taxon that it is part of now. */
 export async function redirectsOf(db: Db, taxonIds: number[]): Promise<Map<number, number>> {
-  const { rows } = await db.execute<{ start: string; id: string }>(sql`
+  const { rows } = await db.execute<{ start: number; id: number }>(sql`
     with recursive way as (
       select id as start, merged_into_id as id from taxon where id = any(${idArray(taxonIds)}) and merged_into_id is not null
       union all select way.start, t.merged_into_id from taxon t join way on t.id = way.id where t.merged_into_id is not null)
     select way.start, way.id from way join taxon t on t.id = way.id where t.merged_into_id is null`)
-  return new Map(rows.map((row) => [Number(row.start), Number(row.id)]))
+  return new Map(rows.map((row) => [row.start, row.id]))
 }
 
 /** Taxa that became part of this one, the ones that became part of those too. */
 export async function mergedInto(db: Db, id: number): Promise<{ id: number; name: string; rank: Rank }[]> {
-  const { rows } = await db.execute<{ id: string; name: string; rank: Rank }>(sql`
+  const { rows } = await db.execute<{ id: number; name: string; rank: Rank }>(sql`
     with recursive part as (
       select id, name, rank from taxon where merged_into_id = ${id}
       union select t.id, t.name, t.rank from taxon t join part on t.merged_into_id = part.id)
     select id, name, rank from part order by id limit 100`)
-  return rows.map((row) => ({ ...row, id: Number(row.id) }))
+  return rows
 }

@@ -112,10 +112,10 @@ export async function childIdsOf(db: Db, id: number): Promise<number[]> {
 /** Ids that no taxon has or will get otherwise. */
 export async function reserveTaxonIds(db: Db, count: number): Promise<number[]> {
   if (count === 0) return []
-  const { rows } = await db.execute<{ id: string }>(
+  const { rows } = await db.execute<{ id: number }>(
     sql`select nextval(pg_get_serial_sequence('taxon', 'id')) as id from generate_series(1, ${count})`,
   )
-  return rows.map((row) => Number(row.id))
+  return rows.map((row) => row.id)
 }
 
 /** Rows of one statement. */

@@ -81,19 +81,12 @@ const FOLLOWED = 2
 const LATEST = 200
 const LATEST_MINUTES = 10
 
-type Row = { detectionId: string; mediaId: string; taxonId: string; groupKey: string; distance: number }
+type Row = Omit<Near, 'similarity'> & { distance: number }
 
-function fromRow(row: Row): Near {
+function fromRow({ detectionId, mediaId, taxonId, groupKey, distance }: Row): Near {
   // A vector without length has no direction: its distance to everything is NaN.
-  const similarity = Number.isNaN(row.distance) ? 0 : Math.min(1, Math.max(0, 1 - row.distance))
-  const { groupKey } = row
-  return {
-    detectionId: Number(row.detectionId),
-    mediaId: Number(row.mediaId),
-    taxonId: Number(row.taxonId),
-    groupKey,
-    similarity,
-  }
+  const similarity = Number.isNaN(distance) ? 0 : Math.min(1, Math.max(0, 1 - distance))
+  return { detectionId, mediaId, taxonId, groupKey, similarity }
 }
 
 const columns = sql`d.id as "detectionId", d.media_id as "mediaId", d.taught_taxon_id as "taxonId", d.group_key as "groupKey"`
@@ -258,7 +251,7 @@ async function eachByJoin(
 ): Promise<Map<number, Near[]>> {
   const pairs = search.taxa.flatMap(({ taxonId, within }) => within.map((member) => [taxonId, member] as const))
   if (pairs.length === 0) return found
-  const { rows } = await db.execute<Row & { asked: string }>(sql`
+  const { rows } = await db.execute<Row & { asked: number }>(sql`
     with pair as (
       select * from unnest(${idArray(pairs.map(([asked]) => asked))}, ${idArray(pairs.map(([, member]) => member))}) as p (asked, member))
     select asked.id as asked, near.*
@@ -271,6 +264,6 @@ async function eachByJoin(
       where pair.asked = asked.id ${exclusion(search)}
       order by distance, d.id limit ${search.perTaxon}) as near
     order by asked.id, near.distance, near."detectionId"`)
-  for (const row of rows) found.get(Number(row.asked))?.push(fromRow(row))
+  for (const row of rows) found.get(row.asked)?.push(fromRow(row))
   return found
 }

@@ -35,12 +35,12 @@ export async function counting(tx: Db, detectionIds: number[]): Promise<Counting
 
 /** From each taxon to its top, itself first. */
 export async function pathsOf(tx: Db, taxonIds: number[]): Promise<Map<number, number[]>> {
-  const { rows } = await tx.execute<{ start: string; path: string[] }>(sql`
+  const { rows } = await tx.execute<{ start: number; path: number[] }>(sql`
     with recursive above as (
       select id as start, id, parent_id, 0 as step from taxon where id = any(${idArray([...new Set(taxonIds)])})
       union all select a.start, t.id, t.parent_id, a.step + 1 from taxon t join above a on t.id = a.parent_id)
     select start, array_agg(id order by step) as path from above group by start`)
-  return new Map(rows.map((row) => [Number(row.start), row.path.map(Number)]))
+  return new Map(rows.map((row) => [row.start, row.path]))
 }
 
 export const onOnePath = (paths: Map<number, number[]>, a: number, b: number) =>
@@ -88,10 +88,10 @@ export async function refreshTaughtOf(tx: Db, detectionIds: number[]): Promise<T
 }
 
 async function settle(tx: Db, part: number[]): Promise<TaughtChange[]> {
-  const { rows: locked } = await tx.execute<{ id: string; silent: boolean }>(sql`
+  const { rows: locked } = await tx.execute<{ id: number; silent: boolean }>(sql`
     select id, hidden_at is not null or mark is not null or set_aside as silent
     from detection where id = any(${idArray(part)}) order by id for update`)
-  const heard = locked.filter(({ silent }) => !silent).map(({ id }) => Number(id))
+  const heard = locked.filter(({ silent }) => !silent).map(({ id }) => id)
   const said = new Map<number, Counting[]>(part.map((id) => [id, []]))
   for (const one of await counting(tx, heard)) said.get(one.detectionId)?.push(one)
   const taxaOf = (statements: Counting[]) => statements.map((one) => one.taxonId)
@@ -104,7 +104,7 @@ async function settle(tx: Db, part: number[]): Promise<TaughtChange[]> {
     const latest = statements.findLast((one) => !isImporter(one.person))?.id ?? null
     return { ...reconcile(taxaOf(statements), paths), latest }
   })
-  const { rows } = await tx.execute<{ id: string; before: string | null; after: string | null }>(sql`
+  const { rows } = await tx.execute<TaughtChange>(sql`
     with input as (
       select * from unnest(${idArray(part)}, ${arrayParameter(
         settled.map((one) => one.taxonId),
@@ -124,17 +124,14 @@ async function settle(tx: Db, part: number[]): Promise<TaughtChange[]> {
     where detection.id = input.id
       and (detection.taught_taxon_id is distinct from input.taxon_id or detection.conflict <> input.conflict
         or detection.latest_statement_id is distinct from input.latest)
-    returning detection.id, before.taught_taxon_id as before, input.taxon_id as after`)
-  const number = (value: string | null) => (value === null ? null : Number(value))
-  return rows
-    .map((row) => ({ detectionId: Number(row.id), before: number(row.before), after: number(row.after) }))
-    .filter(({ before, after }) => before !== after)
+    returning detection.id as "detectionId", before.taught_taxon_id as before, input.taxon_id as after`)
+  return rows.filter(({ before, after }) => before !== after)
 }
 
 /** After taxa moved: what detections with several opinions about them or taxa below teach may have become another taxon. */
 export async function refreshTaughtBelow(tx: Db, movedTaxonIds: number[]): Promise<TaughtChange[]> {
   if (movedTaxonIds.length === 0) return []
-  const { rows } = await tx.execute<{ id: string }>(sql`
+  const { rows } = await tx.execute<{ id: number }>(sql`
     with recursive below as (
       select id from taxon where id = any(${idArray(movedTaxonIds)})
       union select t.id from taxon t join below on t.parent_id = below.id)
@@ -144,6 +141,6 @@ export async function refreshTaughtBelow(tx: Db, movedTaxonIds: number[]): Promi
     group by i.detection_id having count(distinct i.taxon_id) > 1 order by i.detection_id`)
   return await refreshTaughtOf(
     tx,
-    rows.map((row) => Number(row.id)),
+    rows.map((row) => row.id),
   )
 }

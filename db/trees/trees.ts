@@ -164,7 +164,7 @@ export async function* exemplars(
       .select({
         detectionId: detection.id,
         mediaId: detection.mediaId,
-        taxonId: sql<number>`${detection.taughtTaxonId}`.mapWith(Number),
+        taxonId: sql<number>`${detection.taughtTaxonId}`,
         groupKey: detection.groupKey,
         vector: vectorBytes(metricVector.vector),
         embedding: vectorBytes(embedding.vector),

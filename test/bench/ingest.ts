@@ -218,8 +218,8 @@ async function measureWorkers(
 }
 
 async function sizeOf({ pool }: Database): Promise<number> {
-  const { rows } = await pool.query<{ bytes: string }>('select pg_database_size(current_database()) as bytes')
-  return Number(rows[0]?.bytes)
+  const { rows } = await pool.query<{ bytes: number }>('select pg_database_size(current_database()) as bytes')
+  return rows[0]?.bytes ?? 0
 }
 
 /** As `npm run work` runs it. */

@@ -191,13 +191,13 @@ async function insertion({ db }: Database, exemplars: Exemplars, version: number
   let freshInTaxon = 0
   for (let i = 0; i < INSERTS; i++) {
     const { vector, species, camera } = exemplars.query()
-    const { rows } = await db.execute<{ id: string }>(sql`
+    const { rows } = await db.execute<{ id: number }>(sql`
       with photo as (
         insert into media (sha256, filename, mime_type, bytes, status, deployment_id)
         values (${`late ${i}`}, 'late.jpg', 'image/jpeg', 1, 'indexed', ${deploymentId(camera)}) returning id)
       insert into detection (media_id, kind, source, x, y, width, height, group_key, taught_taxon_id)
       select id, 'animal', 'detector', 0, 0, 1, 1, 'm:' || id, ${taxonId(exemplars.taxa, 3, species)} from photo returning id`)
-    const id = Number(rows[0]!.id)
+    const id = rows[0]!.id
     const startedAt = performance.now()
     await insertMetricVectors(db, version, [{ detectionId: id, vector }])
     inserts.push(performance.now() - startedAt)
@@ -219,10 +219,10 @@ async function insertion({ db }: Database, exemplars: Exemplars, version: number
 }
 
 async function sizes(pool: Database['pool'], relation: string, name: string, count: number): Promise<Measured> {
-  const { rows } = await pool.query<{ bytes: string }>('select pg_total_relation_size($1::regclass) as bytes', [
+  const { rows } = await pool.query<{ bytes: number }>('select pg_total_relation_size($1::regclass) as bytes', [
     relation,
   ])
-  return { [name]: Math.round(Number(rows[0]?.bytes) / count) }
+  return { [name]: Math.round((rows[0]?.bytes ?? 0) / count) }
 }
 
 const COPIED_BYTES = 256 * 2 ** 20

@@ -42,6 +42,25 @@ describe('a database', () => {
     )
     assert.deepEqual((await db.execute(sql`select 1 as one`)).rows, [{ one: 1 }])
   })
+  test('answers bigints as numbers, and refuses those that a number cannot hold', async () => {
+    const { db, pool } = database
+    const query = `select max(n) as n, count(*) as count, array_agg(n) || null::bigint as all from unnest($1::bigint[]) n`
+    const values = [-(2 ** 53) + 1, 0, 2 ** 53 - 1]
+    const expected = [{ n: 2 ** 53 - 1, count: 3, all: [...values, null] }]
+    assert.deepEqual((await pool.query(query, [values])).rows, expected)
+    const [first] = expected
+    const { rows } = await db.execute(sql`
+      select ${first!.n}::bigint as n, 3::bigint as count, ${sql.param(first!.all)}::bigint[] as all`)
+    assert.deepEqual(rows, expected)
+    for (const text of ['9007199254740992', '9007199254740993', '-9007199254740992']) {
+      const sentence = new RegExp(`at most 2\\^53 - 1 from the database but received ${text}`)
+      await assert.rejects(pool.query('select $1::bigint', [text]), sentence)
+      await assert.rejects(db.execute(sql`select array[${text}::bigint]`), (error: Error) =>
+        sentence.test(String(error.cause)),
+      )
+    }
+    assert.deepEqual((await pool.query('select 1 as one')).rows, [{ one: 1 }])
+  })
   test('rolls back what a transaction that throws has done', async () => {
     const { db } = database
     await assert.rejects(

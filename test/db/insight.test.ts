@@ -155,10 +155,10 @@ test('who identified what', async () => {
 
 test('a selection holds what a bar shows, and lists follow it', async () => {
   const listed = async (selectionId: number) => {
-    const { rows } = await db.execute<{ id: string }>(
+    const { rows } = await db.execute<{ id: number }>(
       sql`select d.id from detection d where ${isSelected(sql`d.id`, selectionId)} order by d.id`,
     )
-    return rows.map((row) => Number(row.id))
+    return rows.map((row) => row.id)
   }
   const hour = await selectBucket(db, 'At six', all, { hour: 6 })
   assert.deepEqual(await getSelection(db, hour.id), { id: hour.id, name: 'At six', count: 1 })

@@ -280,8 +280,8 @@ describe('exemplars and embeddings', () => {
     const { mediaId } = await addIndexed(db, {}, [])
     await db.execute(sql`insert into detection (media_id, kind, source, x, y, width, height, group_key, taught_taxon_id)
       select ${mediaId}, 'animal', 'detector', 0, 0, 1, 1, 'g:' || n, ${taxa.pica} from generate_series(1, 10500) n`)
-    const { rows } = await db.execute<{ id: string }>(sql`select id from detection order by id`)
-    const ids = rows.map((row) => Number(row.id))
+    const { rows } = await db.execute<{ id: number }>(sql`select id from detection order by id`)
+    const ids = rows.map((row) => row.id)
     const vector = Float32Array.from([1, 0.5])
     await insertEmbeddings(
       db,
@@ -366,10 +366,10 @@ describe('summaries and lists', () => {
   test('a taxon, detection or version that is just being deleted is waited for, and left out', {
     skip: needsPostgres,
   }, async () => {
-    const { rows } = await db.execute<{ id: string }>(
+    const { rows } = await db.execute<{ id: number }>(
       sql`insert into taxon (name, rank, rank_level) values ('Brevis', 'genus', 20) returning id`,
     )
-    const brevis = Number(rows[0]!.id)
+    const brevis = rows[0]!.id
     const kept = (await addIndexed(db)).detectionId
     const { mediaId, detectionId } = await addIndexed(db)
     const version = await newVersion()

@@ -196,10 +196,10 @@ describe('with an index', { skip: needsPostgres }, () => {
   test('is what a search goes by', async () => {
     const uses = async () => {
       await db.execute(sql`select pg_stat_force_next_flush()`)
-      const { rows } = await db.execute<{ uses: string }>(
+      const { rows } = await db.execute<{ uses: number }>(
         sql`select idx_scan as uses from pg_stat_user_indexes where indexrelname = ${indexName(version)}`,
       )
-      return Number(rows[0]?.uses)
+      return rows[0]?.uses ?? 0
     }
     await recall(FILTERS[0]!, COUNT)
     const before = await uses()

@@ -170,13 +170,13 @@ describe('a history of random edits', () => {
       tried++
       assert.ok(tried < EDITS * 10, `only ${done} of ${tried} edits were possible`)
       const states = await readStates(db, null)
-      const { rows } = await db.execute<{ detectionId: string; now: string; person: string }>(
+      const { rows } = await db.execute<{ detectionId: number; now: number; person: string }>(
         sql`select detection_id as "detectionId", taxon_id as now, person from identification order by id`,
       )
       const statements = rows.map((row) => ({
-        detectionId: Number(row.detectionId),
-        taxonId: Number(row.now),
-        now: Number(row.now),
+        detectionId: row.detectionId,
+        taxonId: row.now,
+        now: row.now,
         person: row.person,
       }))
       const live = states.filter(({ mergedIntoId }) => mergedIntoId === null)

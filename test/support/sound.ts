@@ -60,7 +60,7 @@ export async function allIndexed(server: Server, all = [server]): Promise<void> 
 export async function assertKept(database: Pick<Database, 'pool'>, { media, identified }: Acknowledged): Promise<void> {
   // Every acknowledged photo is indexed once.
   const { rows } = await database.pool.query<{ id: string; status: string; detections: number; embeddings: number }>(
-    `select m.id, m.status, count(distinct d.id)::int as detections, count(e.detection_id)::int as embeddings
+    `select m.id::text, m.status, count(distinct d.id)::int as detections, count(e.detection_id)::int as embeddings
     from media m left join detection d on d.media_id = m.id left join embedding e on e.detection_id = d.id
     group by m.id order by m.id`,
   )
@@ -73,7 +73,7 @@ export async function assertKept(database: Pick<Database, 'pool'>, { media, iden
   assert.deepEqual(doubled.rows, [])
   // Every acknowledged statement is there once, and is what its detection teaches.
   const said = await database.pool.query<{ detection: string; taxa: string[]; taught: string }>(
-    `select d.id as detection, array_agg(i.taxon_id::text) as taxa, d.taught_taxon_id as taught
+    `select d.id::text as detection, array_agg(i.taxon_id::text) as taxa, d.taught_taxon_id::text as taught
     from detection d join identification i on i.detection_id = d.id where i.withdrawn_at is null
     group by d.id order by d.id`,
   )

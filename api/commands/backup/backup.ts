@@ -167,16 +167,16 @@ async function addPhotos(
       missing.push({ sha256, why: error.message })
     }
   }
-  for await (const { id } of byId<{ id: string }>(client, 'select id from detection')) {
-    const crop = await store.getCrop(Number(id))
-    if (crop) await add(crops, cropName(Number(id)), crop)
+  for await (const { id } of byId<{ id: number }>(client, 'select id from detection')) {
+    const crop = await store.getCrop(id)
+    if (crop) await add(crops, cropName(id), crop)
   }
   return { photos, crops, missing }
 }
 
-async function* byId<T extends object>(client: pg.ClientBase, select: string): AsyncGenerator<T & { id: string }> {
-  for (let after = '0'; ; ) {
-    const { rows } = await client.query<T & { id: string }>(`${select} where id > $1 order by id limit ${IDS}`, [after])
+async function* byId<T extends object>(client: pg.ClientBase, select: string): AsyncGenerator<T & { id: number }> {
+  for (let after = 0; ; ) {
+    const { rows } = await client.query<T & { id: number }>(`${select} where id > $1 order by id limit ${IDS}`, [after])
     yield* rows
     const last = rows.at(-1)
     if (!last || rows.length < IDS) return
