@@ -1,7 +1,7 @@
 // What a file of taxa lists, whatever its format, and what its readers share.
 
 import { RANK_LEVELS, type Rank } from '../../db/schema.ts'
-import type { TaxonName } from '../../db/taxonomy/taxon-states.ts'
+import type { TaxonName } from '../../db/taxonomy/states.ts'
 
 /** A taxon as a file lists it. */
 export type Listed = {

@@ -4,7 +4,7 @@
 import { stringify } from 'csv-stringify/sync'
 import { strToU8, zipSync } from 'fflate'
 import type { Db } from '../../db/connection/connect.ts'
-import { commonNameOf, readStates, type TaxonState } from '../../db/taxonomy/taxon-states.ts'
+import { commonNameOf, readStates, type TaxonState } from '../../db/taxonomy/states.ts'
 import { RANKS } from './listing.ts'
 
 export const TAXONOMY_FORMATS = ['csv', 'dwca'] as const

@@ -4,7 +4,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { closeImport, createImport, importProgress, listImports } from '../../db/photos/imports.ts'
 import { listMedia } from '../../db/photos/media.ts'
-import { findByName } from '../../db/taxonomy/taxon-paths.ts'
+import { findByName } from '../../db/taxonomy/paths.ts'
 import { idSchema } from '../contract/id.ts'
 import { importSchema, photoFactsSchema } from '../contract/import.ts'
 import { mediaItemSchema } from '../contract/media.ts'

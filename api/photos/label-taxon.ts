@@ -3,8 +3,8 @@
 
 import type { Db } from '../../db/connection/connect.ts'
 import type { Rank } from '../../db/schema.ts'
+import { ensurePath, findByName } from '../../db/taxonomy/paths.ts'
 import { getTaxa, type Taxon } from '../../db/taxonomy/taxa.ts'
-import { ensurePath, findByName } from '../../db/taxonomy/taxon-paths.ts'
 import type { PhotoFacts } from '../contract/import.ts'
 import { folderWords, isBinomial } from './folder-labels.ts'
 

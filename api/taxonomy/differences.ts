@@ -3,9 +3,8 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { RANK_LEVELS, type Rank } from '../../db/schema.ts'
-import type { Command } from '../../db/taxonomy/commands.ts'
-import { sameValue } from '../../db/taxonomy/desk.ts'
-import { type TaxonName, type TaxonState, tidyNames } from '../../db/taxonomy/taxon-states.ts'
+import type { Command } from '../../db/taxonomy/commands/command.ts'
+import { sameValue, type TaxonName, type TaxonState, tidyNames } from '../../db/taxonomy/states.ts'
 import { DIFFERENCE_KINDS, type DifferenceKind } from '../contract/taxonomy-import.ts'
 import type { Listed } from '../interchange/listing.ts'
 

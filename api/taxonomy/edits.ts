@@ -2,8 +2,9 @@
 // and every entry's undo. The live tree is right before the answer is sent.
 
 import { createRoute, z } from '@hono/zod-openapi'
-import { type Applied, applyEdit, TaxonomyMoved, tryEdit, tryUndo, undoEdit } from '../../db/taxonomy/edits.ts'
+import { type Applied, applyEdit, tryEdit, tryUndo, undoEdit } from '../../db/taxonomy/edits.ts'
 import { getEdit, listEdits } from '../../db/taxonomy/log.ts'
+import { StaleRevisions } from '../../db/taxonomy/revisions.ts'
 import { idSchema } from '../contract/id.ts'
 import { limitSchema, pageOf } from '../contract/page.ts'
 import {
@@ -218,7 +219,7 @@ async function withMoved<T>(service: Pick<Service, 'db'>, work: () => Promise<T>
   try {
     return await work()
   } catch (error) {
-    if (!(error instanceof TaxonomyMoved)) throw error
+    if (!(error instanceof StaleRevisions)) throw error
     const changed = await Promise.all(
       error.changed.map(async ({ id, revision, edits }) => ({
         id: String(id),

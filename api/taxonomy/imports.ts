@@ -4,10 +4,10 @@
 import { randomUUID } from 'node:crypto'
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Db } from '../../db/connection/connect.ts'
-import type { Command } from '../../db/taxonomy/commands.ts'
+import type { Command } from '../../db/taxonomy/commands/command.ts'
 import { applyEdit } from '../../db/taxonomy/edits.ts'
 import { getEdit } from '../../db/taxonomy/log.ts'
-import { readStates, reserveTaxonIds } from '../../db/taxonomy/taxon-states.ts'
+import { readStates, reserveTaxonIds } from '../../db/taxonomy/states.ts'
 import {
   DIFFERENCE_KINDS,
   MOST_DIFFERENCES,

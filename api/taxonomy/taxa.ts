@@ -3,6 +3,9 @@
 
 import { createRoute, z } from '@hono/zod-openapi'
 import { NotFound } from '../../db/errors.ts'
+import { mergedInto, redirectsOf } from '../../db/taxonomy/redirects.ts'
+import { searchTaxa, type TaxonCursor } from '../../db/taxonomy/search.ts'
+import { namesOf, readStates } from '../../db/taxonomy/states.ts'
 import {
   childCounts,
   createTaxon,
@@ -11,10 +14,7 @@ import {
   type Taxon as TaxonRow,
   updateTaxon,
 } from '../../db/taxonomy/taxa.ts'
-import { mergedInto, redirectsOf } from '../../db/taxonomy/taxon-redirects.ts'
-import { searchTaxa, type TaxonCursor } from '../../db/taxonomy/taxon-search.ts'
-import { namesOf, readStates } from '../../db/taxonomy/taxon-states.ts'
-import { photoCount } from '../../db/taxonomy/taxon-teachers.ts'
+import { photoCount } from '../../db/taxonomy/teachers.ts'
 import { idParam, idSchema, numericId } from '../contract/id.ts'
 import { limitSchema, pageOf } from '../contract/page.ts'
 import { rankSchema, type TaxonDetail, taxonDetailSchema } from '../contract/taxon.ts'

@@ -2,9 +2,9 @@
 // with a sentence of what was done and names for their taxa.
 
 import type { Db } from '../../db/connection/connect.ts'
-import type { Command } from '../../db/taxonomy/commands.ts'
+import type { Command } from '../../db/taxonomy/commands/command.ts'
 import type { Edit as EditRow } from '../../db/taxonomy/log.ts'
-import { readStates, type TaxonState } from '../../db/taxonomy/taxon-states.ts'
+import { readStates, type TaxonState } from '../../db/taxonomy/states.ts'
 import type { Edit, WireCommand } from '../contract/taxonomy.ts'
 
 export function toCommand(wire: WireCommand): Command {

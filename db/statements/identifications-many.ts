@@ -5,7 +5,7 @@ import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import { type Basis, type DetectionMark, detection, identification } from '../schema.ts'
 import { idArray } from '../sql.ts'
-import { presentTaxonId } from '../taxonomy/taxon-redirects.ts'
+import { presentTaxonId } from '../taxonomy/redirects.ts'
 import { type Counting, counting, pathsOf, refreshTaughtOf } from '../trees/taught.ts'
 import { contradictedBy, handBack, SET_ASIDE } from './identifications.ts'
 

@@ -5,7 +5,7 @@ import { and, asc, desc, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import { Conflict, NotFound } from '../errors.ts'
 import { type Basis, type DetectionMark, detection, identification } from '../schema.ts'
-import { presentTaxonId } from '../taxonomy/taxon-redirects.ts'
+import { presentTaxonId } from '../taxonomy/redirects.ts'
 import { type Counting, counting, isImporter, onOnePath, pathsOf, refreshTaughtOf } from '../trees/taught.ts'
 
 export type Identification = {

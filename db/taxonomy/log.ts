@@ -5,8 +5,8 @@ import type { Db } from '../connection/connect.ts'
 import { NotFound } from '../errors.ts'
 import { taxonomyEdit } from '../schema.ts'
 import { idArray } from '../sql.ts'
-import type { Command } from './commands.ts'
-import { readStates, type TaxonState } from './taxon-states.ts'
+import type { Command } from './commands/command.ts'
+import { readStates, type TaxonState } from './states.ts'
 
 export type Edit = {
   id: number

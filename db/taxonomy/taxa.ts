@@ -7,9 +7,9 @@ import { NotFound } from '../errors.ts'
 import { type Rank, taxon } from '../schema.ts'
 import { idArray } from '../sql.ts'
 import { lockTaxonomy } from '../taxonomy-lock.ts'
-import type { Command } from './commands.ts'
+import type { Command } from './commands/command.ts'
 import { applyEdit } from './edits.ts'
-import { commonNameOf, readStates } from './taxon-states.ts'
+import { commonNameOf, readStates } from './states.ts'
 
 export type Taxon = {
   id: number
@@ -162,14 +162,4 @@ export async function updateTaxon(db: Db, id: number, change: TaxonChange, by: B
 /** Throws NotFound, or Conflict when it has children, or identifications or waiting labels that name it. */
 export async function deleteTaxon(db: Db, id: number, by: By = LOCAL): Promise<void> {
   await applyEdit(db, { command: { kind: 'delete', id }, ...by })
-}
-
-/** The ids of `id` and everything below it. */
-export async function subtreeIds(db: Db, id: number): Promise<number[]> {
-  const { rows } = await db.execute<{ id: number }>(sql`
-    with recursive below as (
-      select id from taxon where id = any(${idArray([id])})
-      union all select t.id from taxon t join below on t.parent_id = below.id where t.merged_into_id is null)
-    select id from below`)
-  return rows.map((row) => row.id)
 }

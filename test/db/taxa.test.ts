@@ -4,6 +4,9 @@ import { sql } from 'drizzle-orm'
 import { Conflict, NotFound } from '../../db/errors.ts'
 import type { Rank } from '../../db/schema.ts'
 import { applyEdit } from '../../db/taxonomy/edits.ts'
+import { ensurePath, findByName, type PathStep } from '../../db/taxonomy/paths.ts'
+import { searchTaxa, type TaxonCursor } from '../../db/taxonomy/search.ts'
+import { subtreesOf } from '../../db/taxonomy/states.ts'
 import {
   childCounts,
   createTaxon,
@@ -11,11 +14,8 @@ import {
   getTaxa,
   getTaxon,
   loadTaxa,
-  subtreeIds,
   updateTaxon,
 } from '../../db/taxonomy/taxa.ts'
-import { ensurePath, findByName, type PathStep } from '../../db/taxonomy/taxon-paths.ts'
-import { searchTaxa, type TaxonCursor } from '../../db/taxonomy/taxon-search.ts'
 import { lastLesson, lessonsAfter } from '../../db/trees/lessons.ts'
 import { openTestDatabase } from '../support/database.ts'
 
@@ -140,7 +140,7 @@ describe('updateTaxon and deleteTaxon', () => {
       ]),
     )
     assert.deepEqual(
-      (await subtreeIds(db, genus)).sort((a, b) => a - b),
+      (await subtreesOf(db, [genus])).sort((a, b) => a - b),
       [genus, corax, cornix].sort((a, b) => a - b),
     )
     assert.deepEqual(

@@ -10,8 +10,8 @@ import { overPglite } from '../../db/connection/connect.ts'
 import { openPglite } from '../../db/connection/pglite.ts'
 import { applyEdit, undoEdit } from '../../db/taxonomy/edits.ts'
 import { commands, listEdits } from '../../db/taxonomy/log.ts'
-import { searchTaxa } from '../../db/taxonomy/taxon-search.ts'
-import { readStates } from '../../db/taxonomy/taxon-states.ts'
+import { searchTaxa } from '../../db/taxonomy/search.ts'
+import { readStates } from '../../db/taxonomy/states.ts'
 import { openTestDatabase } from '../support/database.ts'
 
 const folder = fileURLToPath(new URL('../../db/migrations/', import.meta.url))

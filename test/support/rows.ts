@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import type { Db } from '../../db/connection/connect.ts'
 import { type StoredDetection, storeAnalysis } from '../../db/photos/analysis.ts'
 import { addMedia, type MediaFacts } from '../../db/photos/media.ts'
-import { ensurePath } from '../../db/taxonomy/taxon-paths.ts'
+import { ensurePath } from '../../db/taxonomy/paths.ts'
 import { ensureModel } from '../../db/trees/models.ts'
 
 export const DETECTOR = 'd'.repeat(64)

@@ -48,6 +48,28 @@ export function tidyNames(names: readonly TaxonName[], scientific: string): Taxo
   return tidy.map((one) => ({ ...one, preferred: one === preferred }))
 }
 
+export function sameState(a: TaxonState | null, b: TaxonState | null): boolean {
+  return a === b || (a !== null && b !== null && changedFields(a, b).length === 0)
+}
+
+export function changedFields(a: TaxonState, b: TaxonState): (keyof TaxonState)[] {
+  // Both are whole states, so the keys of one are the keys of the type.
+  return (Object.keys(a) as (keyof TaxonState)[]).filter((key) => !sameValue(a[key], b[key]))
+}
+
+export function sameValue(a: unknown, b: unknown): boolean {
+  return a === b || canonical(a) === canonical(b)
+}
+
+/** JSON with sorted keys: what comes back from jsonb has another order. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  )
+}
+
 export const commonNameOf = (names: readonly TaxonName[]) => names.find((one) => one.preferred)?.name ?? null
 
 const columns = {
@@ -106,6 +128,17 @@ export async function childIdsOf(db: Db, id: number): Promise<number[]> {
     .from(taxon)
     .where(sql`${eq(taxon.parentId, id)} and ${taxon.mergedIntoId} is null`)
     .orderBy(asc(taxon.id))
+  return rows.map((row) => row.id)
+}
+
+/** The ids of these taxa and of everything below them. */
+export async function subtreesOf(db: Db, roots: number[]): Promise<number[]> {
+  if (roots.length === 0) return []
+  const { rows } = await db.execute<{ id: number }>(sql`
+    with recursive below as (
+      select id from taxon where id = any(${idArray(roots)})
+      union select t.id from taxon t join below on t.parent_id = below.id where t.merged_into_id is null)
+    select id from below`)
   return rows.map((row) => row.id)
 }
 

@@ -1,18 +1,17 @@
-// The words in which the taxonomy is changed. In: nothing. Out: one type of command, whichever way an edit comes: from the page,
-// from an import, from the log.
+// The words in which the taxonomy is changed: one type of command for edits from the page, from an import and from the log.
 
-import type { Rank } from '../schema.ts'
-import type { TaxonName, TaxonState } from './taxon-states.ts'
+import type { Rank } from '../../schema.ts'
+import type { TaxonName, TaxonState } from '../states.ts'
 
-/** What a taxon is to become; only the named fields. `from`: what they must be now. `to` null: no such taxon. */
+/** What a taxon is to become: the named fields. `from`: what they must be now. `to` null: there is to be no such taxon. */
 export type StateChange = { id: number; from?: Partial<TaxonState> | null; to: Partial<TaxonState> | null }
-/** Statements (or labels that wait) that name one taxon and are to name another. */
+/** Statements (or labels of photos that wait) that name one taxon and are to name another. */
 export type Retarget = { from: number; to: number; ids: number[] }
 
 export type Command =
   | {
       kind: 'add'
-      /** Which id it gets; the log always says. */
+      /** The id that it gets; the log always says it. */
       id?: number
       name: string
       rank: Rank
@@ -25,12 +24,12 @@ export type Command =
   | { kind: 'rename'; id: number; name: string; was?: string }
   | { kind: 'setNames'; id: number; names: TaxonName[] }
   | { kind: 'setExternalIds'; id: number; externalIds: string[] }
-  /** To another parent, null: to the top; with everything below. `rank`: and to another rank. */
+  /** To another parent (null: to the top) with everything below it, and to another rank where `rank` is given. */
   | { kind: 'move'; id: number; parentId: number | null; rank?: Rank }
   | { kind: 'setPlacing'; id: number; needsPlacing: boolean }
-  /** Everything of it becomes the other's: children, statements, names, external ids. Its id leads there. */
+  /** Its children, statements, names and external ids become the other's, and its id leads there. */
   | { kind: 'merge'; id: number; intoId: number }
-  /** Part of it becomes a taxon of its own: chosen detections and children. */
+  /** Chosen detections and children of it become those of a new taxon. */
   | {
       kind: 'split'
       id: number
@@ -47,7 +46,9 @@ export type Command =
   /** Many as one: an import. `note`: its file. */
   | { kind: 'batch'; note: string; commands: Command[] }
 
-/** Taxa that the command itself names as its subjects, before it is done. */
+export type CommandOf<Kind extends Command['kind']> = Extract<Command, { kind: Kind }>
+
+/** Taxa that the command names as its subjects before it is performed. */
 export function subjectsOf(command: Command): number[] {
   switch (command.kind) {
     case 'add':
