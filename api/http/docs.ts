@@ -69,10 +69,11 @@ export function addDocs(app: OpenAPIHono<Env>): void {
   app.use('/api/docs/*', compress())
   app.get('/api/docs/start.js', (c) => c.body(START, 200, { 'Content-Type': 'text/javascript' }))
   const { resolve } = createRequire(import.meta.url)
-  for (const [name, type] of Object.entries(FILES)) {
-    const file = resolve(`swagger-ui-dist/${name}`)
+  for (const [name, type] of Object.entries(FILES))
     app.get(`/api/docs/${name}`, async (c) =>
-      c.body(await readFile(file), 200, { 'Content-Type': type, 'Cache-Control': 'public, max-age=86400' }),
+      c.body(await readFile(resolve(`swagger-ui-dist/${name}`)), 200, {
+        'Content-Type': type,
+        'Cache-Control': 'public, max-age=86400',
+      }),
     )
-  }
 }
