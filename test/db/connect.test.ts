@@ -22,7 +22,7 @@ import { until } from '../support/processes.ts'
 const needsPglite = onPostgres ? 'tests PGlite only' : false
 const folder = await mkdtemp(join(tmpdir(), 'clavis-test-'))
 after(() => rm(folder, { recursive: true, force: true }))
-const support = (name: string) => fileURLToPath(new URL(`../support/${name}.ts`, import.meta.url))
+const support = (name: string) => fileURLToPath(new URL(`../support/faults/${name}.ts`, import.meta.url))
 const execArgv = ['--import', import.meta.resolve('tsx')]
 
 describe('a database', () => {

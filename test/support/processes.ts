@@ -13,7 +13,7 @@ import { makeTestDatabaseUrl, onPostgres } from './database.ts'
 import { TEST_DETECTOR, TEST_EMBEDDER, writeTestModels } from './test-models.ts'
 
 const MAIN = fileURLToPath(new URL('../../api/main.ts', import.meta.url))
-const CLOCK = fileURLToPath(new URL('./settable-clock.cjs', import.meta.url))
+const CLOCK = fileURLToPath(new URL('./faults/settable-clock.cjs', import.meta.url))
 const removers: (() => Promise<unknown>)[] = []
 
 /** Leaves something for `removeAll`; what was left last goes first. */

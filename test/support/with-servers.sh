@@ -77,7 +77,7 @@ mkdir -p "$cache"
   [ "$(cat "$ready" 2>/dev/null)" = "$wanted" ] || prepare
 ) 9>"$cache/lock"
 
-# For tests that start and kill servers of their own (own-servers.ts).
+# For tests that start and kill servers of their own (faults/own-servers.ts).
 export TEST_POSTGRES_BIN="$prefix/root/usr/lib/postgresql/17/bin" TEST_REDIS_SERVER="$prefix/root/usr/bin/redis-server"
 
 work=$(mktemp -d)

@@ -54,7 +54,7 @@ test('an embedded database is looked at, and was not opened by somebody else mea
   assert.match((await findings(config)).database.found, /^embedded, pgvector 0\.8\.\d+, up to date$/)
 
   const holder = fork(
-    fileURLToPath(new URL('../support/hold-folder.ts', import.meta.url)),
+    fileURLToPath(new URL('../support/faults/hold-folder.ts', import.meta.url)),
     [config.dataDir, 'http://localhost:1'],
     { execArgv: ['--import', import.meta.resolve('tsx')] },
   )

@@ -7,12 +7,12 @@ import { after, test } from 'node:test'
 import pg from 'pg'
 import type { DetectionDetail } from '../../api/contract/media.ts'
 import { openDatabase } from '../../db/connection/connect.ts'
-import { bring, drawMany, identify, installOnServers, makeSpecies, nothing } from '../support/fault-setup.ts'
-import { needsOwnServers } from '../support/own-servers.ts'
+import { needsOwnServers } from '../support/faults/own-servers.ts'
+import { setRedisBack } from '../support/faults/redis-clock.ts'
+import { bring, drawMany, identify, installOnServers, makeSpecies, nothing } from '../support/faults/setup.ts'
+import { allIndexed, answerOf, assertKept, assertSound } from '../support/faults/soundness.ts'
 import { COLOURS, drawAnimal } from '../support/photos.ts'
 import { newInstallation, removeAll, run, type Server, serve, timed, until, withClock } from '../support/processes.ts'
-import { setRedisBack } from '../support/redis-clock.ts'
-import { allIndexed, answerOf, assertKept, assertSound } from '../support/sound.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import type { MediaItem } from '../../api/contract/media.ts'
 import { connectDatabase, openDatabase } from '../../db/connection/connect.ts'
+import { needsOwnServers } from '../support/faults/own-servers.ts'
 import {
   bring,
   drawMany,
@@ -17,8 +18,8 @@ import {
   installOnServers,
   makeSpecies,
   nothing,
-} from '../support/fault-setup.ts'
-import { needsOwnServers } from '../support/own-servers.ts'
+} from '../support/faults/setup.ts'
+import { type Acknowledged, assertSound } from '../support/faults/soundness.ts'
 import {
   cannotMount,
   type Environment,
@@ -31,7 +32,6 @@ import {
   until,
 } from '../support/processes.ts'
 import { form } from '../support/service.ts'
-import { type Acknowledged, assertSound } from '../support/sound.ts'
 
 after(removeAll)
 

@@ -6,6 +6,8 @@ import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
 import { Redis } from 'ioredis'
 import { type Database, openDatabase } from '../../db/connection/connect.ts'
+import { needsOwnServers, type OwnServer } from '../support/faults/own-servers.ts'
+import { setRedisBack } from '../support/faults/redis-clock.ts'
 import {
   bring,
   drawMany,
@@ -14,8 +16,8 @@ import {
   makeSpecies,
   nothing,
   type Species,
-} from '../support/fault-setup.ts'
-import { needsOwnServers, type OwnServer } from '../support/own-servers.ts'
+} from '../support/faults/setup.ts'
+import { allIndexed, assertSound } from '../support/faults/soundness.ts'
 import {
   type Command,
   type Environment,
@@ -26,8 +28,6 @@ import {
   timed,
   until,
 } from '../support/processes.ts'
-import { setRedisBack } from '../support/redis-clock.ts'
-import { allIndexed, assertSound } from '../support/sound.ts'
 
 const options = { skip: needsOwnServers }
 const HOUR_MS = 3_600_000

@@ -16,11 +16,11 @@ import { StorageError } from '../../indexer/errors.ts'
 import { indexMedia } from '../../indexer/index-media.ts'
 import { openPhotos } from '../../indexer/photos/open-photos.ts'
 import { openTestDatabase } from '../support/database.ts'
-import { bring, drawMany, identify, makeSpecies, nothing } from '../support/fault-setup.ts'
+import { bring, drawMany, identify, makeSpecies, nothing } from '../support/faults/setup.ts'
+import { answerOf } from '../support/faults/soundness.ts'
 import { COLOURS, drawAnimal } from '../support/photos.ts'
 import { cannotMount, newFolder, newInstallation, removeAll, serve, timed, until } from '../support/processes.ts'
 import { form, openTestService } from '../support/service.ts'
-import { answerOf } from '../support/sound.ts'
 import { openTestModels } from '../support/test-models.ts'
 
 after(removeAll)

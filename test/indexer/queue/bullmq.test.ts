@@ -5,8 +5,8 @@ import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { openBullQueue } from '../../../indexer/queue/bullmq.ts'
+import { setRedisBack } from '../../support/faults/redis-clock.ts'
 import { timed } from '../../support/processes.ts'
-import { setRedisBack } from '../../support/redis-clock.ts'
 import { bullOptions, needsRedis, openRows, queueName, testQueueUrl } from './waiting-rows.ts'
 
 describe('queue BullMQ', { skip: needsRedis }, () => {
@@ -65,7 +65,7 @@ describe('queue BullMQ', { skip: needsRedis }, () => {
     const rows = openRows(1)
     const own = { ...bullOptions, prefix: queueName(), name: 'media', lockMs: 1500 }
     const { fork } = await import('node:child_process')
-    const child = fork(new URL('../../support/silent-worker.ts', import.meta.url), [JSON.stringify(own)], {
+    const child = fork(new URL('../../support/faults/silent-worker.ts', import.meta.url), [JSON.stringify(own)], {
       execArgv: ['--import', import.meta.resolve('tsx')],
     })
     await new Promise((resolve) => child.once('message', resolve))

@@ -1,13 +1,13 @@
 // What tests of faults begin with: an installation on servers of its own, two species, photos, and a record of what the
 // service acknowledged.
 
-import type { Media, MediaItem } from '../../api/contract/media.ts'
-import type { TaxonDetail } from '../../api/contract/taxon.ts'
+import type { Media, MediaItem } from '../../../api/contract/media.ts'
+import type { TaxonDetail } from '../../../api/contract/taxon.ts'
+import { COLOURS, drawAnimal } from '../photos.ts'
+import { type Environment, newInstallation, removeAtEnd, type Server, until } from '../processes.ts'
+import { form } from '../service.ts'
 import { type OwnServer, startPostgres, startRedis } from './own-servers.ts'
-import { COLOURS, drawAnimal } from './photos.ts'
-import { type Environment, newInstallation, removeAtEnd, type Server, until } from './processes.ts'
-import { form } from './service.ts'
-import type { Acknowledged } from './sound.ts'
+import type { Acknowledged } from './soundness.ts'
 
 /** Settings of an empty installation on a Postgres that the test may kill; `removeAll` removes both. */
 export async function installOnPostgres(): Promise<{ postgres: OwnServer; env: Environment }> {

@@ -1,6 +1,6 @@
 // A process that takes a photo from the queue, says so, and never finishes it. Argument: the options of BullMQ as JSON.
 
-import { openBullQueue } from '../../indexer/queue/bullmq.ts'
+import { openBullQueue } from '../../../indexer/queue/bullmq.ts'
 
 const queue = await openBullQueue({
   ...JSON.parse(process.argv[2] ?? '{}'),

@@ -1,4 +1,4 @@
-// A clock that a test sets while a process runs. The process requires this file first (processes.ts; Node 20 gives
+// A clock that a test sets while a process runs. The process requires this file first (../processes.ts; Node 20 gives
 // imported modules to the main thread only, required ones to every thread). The file CLOCK_FILE says how many ms the
 // clock is ahead; it is read again and again. `Date` is ahead by that in every thread, so also in the embedded
 // database.

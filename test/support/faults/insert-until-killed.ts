@@ -3,8 +3,8 @@
 
 import { createHash } from 'node:crypto'
 import { writeSync } from 'node:fs'
-import { openDatabase } from '../../db/connection/connect.ts'
-import { addMedia } from '../../db/photos/media.ts'
+import { openDatabase } from '../../../db/connection/connect.ts'
+import { addMedia } from '../../../db/photos/media.ts'
 
 const { db } = await openDatabase(`file:${process.argv[2]}`)
 for (let i = 0; ; i++) {

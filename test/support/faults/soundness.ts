@@ -2,10 +2,10 @@
 // server answers what the identifications say.
 
 import assert from 'node:assert/strict'
-import type { Answer } from '../../api/contract/suggestion.ts'
-import type { Database } from '../../db/connection/connect.ts'
-import { COLOURS, drawAnimal } from './photos.ts'
-import { type Server, until } from './processes.ts'
+import type { Answer } from '../../../api/contract/suggestion.ts'
+import type { Database } from '../../../db/connection/connect.ts'
+import { COLOURS, drawAnimal } from '../photos.ts'
+import { type Server, until } from '../processes.ts'
 
 export type Acknowledged = {
   /** Ids of photos, each with one animal. */
