@@ -61,7 +61,7 @@ async function nextPhoto(page: Page, key: 'ArrowRight' | 'Enter'): Promise<Momen
     state.shown = new Promise((resolve) => {
       const onKey = (event: KeyboardEvent) => {
         const look = () => {
-          const picture = document.querySelector<HTMLImageElement>('.photo-view-sheet img')
+          const picture = document.querySelector<HTMLImageElement>('.photo-view .photo-sheet img')
           const there = location.pathname !== before && picture?.complete === true && picture.naturalWidth > 0
           if (there) requestAnimationFrame(() => resolve([event.timeStamp, performance.now()]))
           else requestAnimationFrame(look)
@@ -143,13 +143,13 @@ async function main(): Promise<void> {
     const grid: Moment[] = []
     // The first of each kind fills caches, so it is not counted.
     for (let i = 0; i <= times; i++) {
-      queue.push(await opening(page, '/review?queue=unsure', '.photo-view-sheet img'))
-      grid.push(await opening(page, '/grid', '.crop img'))
+      queue.push(await opening(page, '/review?queue=unsure', '.photo-view .photo-sheet img'))
+      grid.push(await opening(page, '/grid', '.wall-cell img'))
     }
     say(measured, 'open a queue', queue.slice(1))
     say(measured, 'open the grid', grid.slice(1))
 
-    await opening(page, '/review?queue=unsure', '.photo-view-sheet img')
+    await opening(page, '/review?queue=unsure', '.photo-view .photo-sheet img')
     const next: Moment[] = []
     for (let i = 0; i <= times; i++) {
       await page.waitForTimeout(PAGING_MS)
@@ -158,7 +158,7 @@ async function main(): Promise<void> {
     say(measured, 'arrow key to next photo', next.slice(1))
     const confirmed: Moment[] = []
     for (let i = 0; i <= times; i++) {
-      await page.locator('.rival').first().waitFor()
+      await page.locator('.suggestion-list-button').first().waitFor()
       await page.waitForTimeout(READING_MS)
       // Where nothing fits nothing is selected.
       await page.keyboard.press('1')

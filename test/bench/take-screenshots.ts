@@ -98,7 +98,7 @@ async function review(browser: Browser, url: string): Promise<void> {
   const [shown] = items
   if (shown === undefined) throw new Error('Expected the burst to wait.')
   await page.goto('/review')
-  await page.locator('.rival').first().waitFor()
+  await page.locator('.suggestion-list-button').first().waitFor()
   // The key is taken once the answer has stood for a moment.
   await page.waitForTimeout(1000)
   await page.keyboard.press('Enter')
@@ -111,7 +111,7 @@ async function review(browser: Browser, url: string): Promise<void> {
     .locator('.burst img')
     .nth(BURST - 1)
     .waitFor()
-  await page.locator('.rival').first().waitFor()
+  await page.locator('.suggestion-list-button').first().waitFor()
   await page.waitForTimeout(1000)
   await keep(page, 'review')
   await page.context().close()
@@ -133,7 +133,7 @@ async function grid(browser: Browser, url: string): Promise<void> {
 async function phone(browser: Browser, url: string): Promise<void> {
   const { page } = await visit(browser, url, { size: 'phone', theme: 'dark' }, 'Ada')
   await page.goto('/review?queue=unidentified')
-  await page.locator('.rival').first().waitFor()
+  await page.locator('.suggestion-list-button').first().waitFor()
   await page.waitForTimeout(1000)
   await keep(page, 'phone')
   await page.context().close()

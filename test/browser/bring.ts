@@ -92,7 +92,7 @@ test('an empty installation, a zip, and the first suggestion', { skip, timeout: 
 
   await page.getByRole('link', { name: 'Try a photo' }).click()
   await page.getByLabel('Photos', { exact: true }).setInputFiles(pictures.plain[0] ?? '')
-  await page.locator('.rivals li').first().waitFor()
+  await page.locator('.suggestion-list li').first().waitFor()
   t.diagnostic(`from the first visit to the first suggestion: ${Math.round((performance.now() - began) / 1000)} s`)
   assert.deepEqual(errors, [])
   await page.context().close()
@@ -156,12 +156,12 @@ test('a slider sets empty photos aside, shows what it would lose, and is undone'
     const few = await photos()
     await slider.fill('0.5')
     await page.waitForFunction(
-      (was) => !document.querySelector('.triggers-sum .button')?.textContent?.includes(` ${was} `),
+      (was) => !document.querySelector('.false-triggers-sum .button')?.textContent?.includes(` ${was} `),
       few,
     )
     const many = await photos()
     assert.ok(many > few && few > 0, `${few}, then ${many}`)
-    await page.locator('.triggers-samples:not(.old) li').first().waitFor()
+    await page.locator('.false-triggers-samples:not(.old) li').first().waitFor()
     await page.waitForLoadState('networkidle')
     await shoot(page, 'false-triggers-desktop-light')
     assert.deepEqual(await seriousFindings(page), [])
@@ -182,7 +182,7 @@ test('a slider sets empty photos aside, shows what it would lose, and is undone'
     ] satisfies Look[]) {
       const other = await visit(browser, generated.url, look, 'Ada')
       await other.page.goto('/add/false-triggers')
-      await other.page.locator('.triggers-samples:not(.old) li').first().waitFor()
+      await other.page.locator('.false-triggers-samples:not(.old) li').first().waitFor()
       await other.page.waitForLoadState('networkidle')
       await shoot(other.page, `false-triggers-${look.size}-${look.theme}`)
       assert.deepEqual(await seriousFindings(other.page), [], `${look.size}, ${look.theme}`)

@@ -159,14 +159,14 @@ test('a click into the rings goes down, the path goes up, "Only this" narrows ev
   const { page } = desk
   await openDashboard(page)
   const rows = page.locator('.sunburst-row')
-  const first = (await rows.first().locator('.scientific').textContent()) ?? ''
+  const first = (await rows.first().locator('.taxon-name-scientific').textContent()) ?? ''
   // All are of one class, so its ring is whole: the middle of the drawing is the hole, a little below it the ring.
   const drawing = await page.locator('.sunburst-drawing').boundingBox()
   assert.ok(drawing)
   await page.locator('.sunburst-drawing').click({ position: { x: drawing.width / 2, y: (drawing.height / 2) * 1.35 } })
   await page.getByRole('button', { name: 'Only this' }).waitFor()
-  assert.equal(await page.locator('.sunburst-side h3 .scientific').textContent(), first)
-  const below = (await rows.first().locator('.scientific').textContent()) ?? ''
+  assert.equal(await page.locator('.sunburst-side h3 .taxon-name-scientific').textContent(), first)
+  const below = (await rows.first().locator('.taxon-name-scientific').textContent()) ?? ''
   assert.notEqual(below, first)
   await rows.first().click()
   await page.locator('.sunburst-side h3', { hasText: below }).waitFor()

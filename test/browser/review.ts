@@ -46,7 +46,7 @@ const isFault = (error: string) =>
   !/404 .*\/api\/(suggestions\?[^)]*|detections\/\d+(\/burst|\/crop(\?v=\d+)?)?)\)$/.test(error)
 const detectionOf = (page: Page) => /\/review\/(\d+)/.exec(page.url())?.[1] ?? ''
 const lessonOf = (page: Page) => page.locator('.lesson-line [role=status]')
-const untilShown = (page: Page) => page.locator('.rivals li').first().waitFor()
+const untilShown = (page: Page) => page.locator('.suggestion-list li').first().waitFor()
 
 async function untilMoved(page: Page, from: string): Promise<void> {
   await page.waitForFunction(
@@ -80,7 +80,7 @@ async function decide(page: Page, key: string): Promise<void> {
   while (detectionOf(page) === from) {
     assert.ok(Date.now() < giveUpAt, `${key} does not go on from ${from}`)
     // Where nothing fits nothing is selected, and Enter leads to the search.
-    if (/^(Enter|e)$/.test(key) && (await page.locator('.decision-confirm').isDisabled()))
+    if (/^(Enter|e)$/.test(key) && (await page.locator('.decision-bar .primary').isDisabled()))
       await page.keyboard.press('1')
     await page.keyboard.press(key)
     await page
@@ -110,7 +110,7 @@ test('fifty photos by the keyboard alone', { skip, timeout: 600_000 }, async (t)
           while (at.shown === 0) {
             await new Promise((resolve) => requestAnimationFrame(resolve))
             const picture = document.querySelector<HTMLImageElement>('.photo-sheet.settled img')
-            const shown = picture?.complete === true && document.querySelector('.rivals li') !== null
+            const shown = picture?.complete === true && document.querySelector('.suggestion-list li') !== null
             if (location.pathname !== before && shown) at.shown = performance.now()
           }
         },
@@ -320,22 +320,30 @@ test('a burst is confirmed in one key and taken back in one', { skip, timeout: 1
 test('zoom, light and comparison by keys and by pointer', { skip, timeout: 120_000 }, async () => {
   const { page } = ada
   await untilShown(page)
-  const width = async () => (await page.locator('.photo-view-sheet').boundingBox())?.width ?? 0
+  const width = async () => (await page.locator('.photo-view .photo-sheet').boundingBox())?.width ?? 0
   const fitted = await width()
   await page.keyboard.press('+')
-  await page.waitForFunction((was) => (document.querySelector('.photo-view-sheet')?.clientWidth ?? 0) > was + 1, fitted)
+  await page.waitForFunction(
+    (was) => (document.querySelector('.photo-view .photo-sheet')?.clientWidth ?? 0) > was + 1,
+    fitted,
+  )
   await page.keyboard.press('.')
   await page.waitForFunction(() =>
-    document.querySelector<HTMLElement>('.photo-view-sheet img')?.style.filter.includes('1.2'),
+    document.querySelector<HTMLElement>('.photo-view .photo-sheet img')?.style.filter.includes('1.2'),
   )
   await page.keyboard.press('0')
-  await page.waitForFunction(() => document.querySelector<HTMLElement>('.photo-view-sheet img')?.style.filter === '')
+  await page.waitForFunction(
+    () => document.querySelector<HTMLElement>('.photo-view .photo-sheet img')?.style.filter === '',
+  )
   assert.equal(await width(), fitted)
-  const frame = await page.locator('.photo-view-frame').boundingBox()
+  const frame = await page.locator('.photo-view').boundingBox()
   assert.ok(frame)
   await page.mouse.move(frame.x + frame.width / 2, frame.y + frame.height / 2)
   await page.mouse.wheel(0, -400)
-  await page.waitForFunction((was) => (document.querySelector('.photo-view-sheet')?.clientWidth ?? 0) > was + 1, fitted)
+  await page.waitForFunction(
+    (was) => (document.querySelector('.photo-view .photo-sheet')?.clientWidth ?? 0) > was + 1,
+    fitted,
+  )
   await page.keyboard.press('0')
   await page.keyboard.press('c')
   await page.locator('.compare-photo').waitFor()
@@ -356,7 +364,7 @@ test('keys are changed in their sheet, a clash is said, and they come back', { s
   await sheet.getByText('F also does “Flag, to look at again”').waitFor()
   await shoot(page, 'keys-clash')
   assert.deepEqual(await seriousFindings(page), [])
-  const clash = sheet.locator('.key-clash', { hasText: 'F also does “Flag' })
+  const clash = sheet.locator('.key-sheet-clash', { hasText: 'F also does “Flag' })
   await clash.getByRole('button', { name: 'Take it from there' }).click()
   await page.keyboard.press('Escape')
   await sheet.waitFor({ state: 'hidden' })
@@ -416,13 +424,13 @@ test('two people at once: each sees what the other says, and a contradiction is 
   await Promise.all([untilShown(page), untilShown(grace.page)])
   await decide(grace.page, 'Enter')
   const saidAt = performance.now()
-  await page.locator('.history', { hasText: 'Grace' }).waitFor()
+  await page.locator('.animal-history', { hasText: 'Grace' }).waitFor()
   t.diagnostic(`another browser's confirmation shown after ${Math.round(performance.now() - saidAt)} ms`)
   await shoot(page, 'review-grace')
 
   // Ada disagrees: the first suggestion that is another species than the one Grace named.
   const said = (await detail(id)).taxon?.name
-  const names = await page.locator('.rival .scientific').allTextContents()
+  const names = await page.locator('.suggestion-list-button .taxon-name-scientific').allTextContents()
   const other = names.findIndex((name) => name !== said)
   assert.ok(other >= 0)
   await page.keyboard.press(String(other + 1))
@@ -446,15 +454,15 @@ test('the history lists who did what and when, and takes it back', { skip, timeo
   await entry.waitFor()
   await shoot(page, 'history')
   assert.deepEqual(await seriousFindings(page), [])
-  const summary = (await entry.locator('.history-what a').textContent()) ?? ''
+  const summary = (await entry.locator('.history-entry-what a').textContent()) ?? ''
   await entry.getByRole('button', { name: /^Undo/ }).click()
   const same = page.locator('.history-entry.undone', { hasText: summary }).first()
   await same.getByRole('button', { name: /^Redo/ }).click()
   await page.locator('.history-entry:not(.undone)', { hasText: summary }).first().waitFor()
   await page.getByLabel('Who').selectOption('Grace')
   await page.waitForURL(/person=Grace/)
-  await page.locator('.history-person', { hasText: 'Grace' }).first().waitFor()
-  assert.equal(await page.locator('.history-person', { hasText: 'Ada' }).count(), 0)
+  await page.locator('.history-entry-person', { hasText: 'Grace' }).first().waitFor()
+  assert.equal(await page.locator('.history-entry-person', { hasText: 'Ada' }).count(), 0)
 })
 
 test('review and history in the dark and on a phone', { skip, timeout: 180_000 }, async () => {
@@ -465,7 +473,7 @@ test('review and history in the dark and on a phone', { skip, timeout: 180_000 }
   ] satisfies Look[]) {
     const { page, errors } = await visit(browser, service.url, look, 'Ada')
     for (const [name, path, ready] of [
-      ['review', '/review?queue=unidentified', '.rivals li'],
+      ['review', '/review?queue=unidentified', '.suggestion-list li'],
       ['history', '/history', '.history-entry'],
     ] as const) {
       await page.goto(path)

@@ -41,7 +41,7 @@ const lessonOf = (page: Page) => page.locator('.lesson-line [role=status]')
 const untilLearned = (page: Page, name: string) =>
   page.waitForFunction((wanted) => {
     const line = document.querySelector('.lesson-line [role=status]')
-    return line?.querySelector('.scientific')?.textContent === wanted && line.textContent?.includes('→')
+    return line?.querySelector('.taxon-name-scientific')?.textContent === wanted && line.textContent?.includes('→')
   }, name)
 
 /** Waits until the review shows another detection than before, with its own answer. */
@@ -50,7 +50,7 @@ async function untilMovedFrom(page: Page, before: string | undefined): Promise<v
     (id) => !location.pathname.endsWith(`/${id}`) && /\/review\/\d+/.test(location.pathname),
     before,
   )
-  await page.locator('.rivals li').first().waitFor()
+  await page.locator('.suggestion-list li').first().waitFor()
 }
 
 test('an empty installation says what to do and shows it in every look', { skip }, async () => {
@@ -102,7 +102,7 @@ test('plain photos are dropped; one that is none is listed with its reason', { s
   await page.getByRole('heading', { name: 'All photos are in' }).waitFor({ timeout: IMPORT_MS })
   const failed = page.locator('.import-failures li', { hasText: 'broken.jpg' })
   await failed.waitFor()
-  assert.match((await failed.locator('.failed-reason').textContent()) ?? '', /\w+ \w+/)
+  assert.match((await failed.locator('.failure-list-reason').textContent()) ?? '', /\w+ \w+/)
   await shoot(page, 'imported-with-failure')
   assert.deepEqual(await seriousFindings(page), [])
 })
@@ -127,7 +127,7 @@ test('the review asks who identifies, shows path and rivals, and Enter confirms 
   await shoot(page, 'who')
   await page.keyboard.press('Enter')
   await question.waitFor({ state: 'hidden' })
-  await page.locator('.rivals li').first().waitFor()
+  await page.locator('.suggestion-list li').first().waitFor()
   await page.waitForTimeout(500)
   await shoot(page, 'review-desktop-light')
   assert.deepEqual(await seriousFindings(page), [])
@@ -135,7 +135,7 @@ test('the review asks who identifies, shows path and rivals, and Enter confirms 
   const first = detectionOf(page)
   // The least sure one comes first: perhaps nothing fits it, then nothing is selected.
   await page.keyboard.press('1')
-  const name = await page.locator('.decision-confirm .scientific').textContent()
+  const name = await page.locator('.decision-bar .primary .taxon-name-scientific').textContent()
   await page.keyboard.press('Enter')
   await untilMovedFrom(page, first)
   await untilLearned(page, name ?? '')
@@ -149,8 +149,11 @@ test('numbers select, Shift and a number confirms a rank, undo and redo go many 
   await page.waitForTimeout(1000)
   const second = detectionOf(page)
   await page.keyboard.press('2')
-  assert.equal(await page.locator('.rivals > li').nth(1).locator('.rival').getAttribute('aria-pressed'), 'true')
-  const genus = await page.locator('.key-path li .scientific').first().textContent()
+  assert.equal(
+    await page.locator('.suggestion-list > li').nth(1).locator('.suggestion-list-button').getAttribute('aria-pressed'),
+    'true',
+  )
+  const genus = await page.locator('.key-path li .taxon-name-scientific').first().textContent()
   await page.keyboard.press('Shift+Digit1')
   await untilMovedFrom(page, second)
   await untilLearned(page, genus ?? '')
@@ -161,7 +164,7 @@ test('numbers select, Shift and a number confirms a rank, undo and redo go many 
   await page.keyboard.press('Control+Shift+Z')
   await lessonOf(page).getByText(`Done again: Identified an animal as ${genus}`).waitFor()
   await page.reload()
-  await page.locator('.rivals li').first().waitFor()
+  await page.locator('.suggestion-list li').first().waitFor()
   await page.keyboard.press('Control+z')
   await lessonOf(page).getByText(`Taken back: Identified an animal as ${genus}`).waitFor()
   await page.keyboard.press('Control+z')
@@ -171,7 +174,7 @@ test('numbers select, Shift and a number confirms a rank, undo and redo go many 
 
 test('z, c and ? look closer, compare and explain; keys rest in fields', { skip }, async () => {
   const { page } = main
-  await page.locator('.rivals li').first().waitFor()
+  await page.locator('.suggestion-list li').first().waitFor()
   const here = page.url()
   await page.keyboard.press('z')
   await page.waitForTimeout(400)
@@ -207,7 +210,7 @@ test('a photo never shows the suggestions of the one before', { skip }, async ()
     await route.continue().catch(() => undefined) // left meanwhile
   })
   await page.goto('/review')
-  await page.locator('.rivals li').first().waitFor()
+  await page.locator('.suggestion-list li').first().waitFor()
   const before = detectionOf(page)
   held = new Promise((resolve) => {
     release = resolve
@@ -216,9 +219,9 @@ test('a photo never shows the suggestions of the one before', { skip }, async ()
   for (let i = 0; i < 4; i++) await page.keyboard.press('ArrowRight')
   await page.waitForFunction((id) => !location.pathname.endsWith(`/${id}`), before)
   await page.locator('.answer-skeleton').first().waitFor()
-  assert.equal(await page.locator('.rivals li').count(), 0)
+  assert.equal(await page.locator('.suggestion-list li').count(), 0)
   release()
-  await page.locator('.rivals li').first().waitFor()
+  await page.locator('.suggestion-list li').first().waitFor()
   await page.unroute('**/api/suggestions?*')
 })
 
@@ -230,7 +233,7 @@ test('a taxon is searched and a new one made on the spot; its photo teaches it',
   const stranger = items.find((media) => media.filename === file)?.detections[0]?.id
   assert.ok(stranger, `Expected ${file} among the photos`)
   await page.goto(`/review/${stranger}`)
-  await page.locator('.rivals li').first().waitFor()
+  await page.locator('.suggestion-list li').first().waitFor()
   await page.keyboard.press('/')
   await page.keyboard.type(pictures.stranger.name.toLowerCase())
   await page.getByText(/New taxon/).waitFor()
@@ -261,7 +264,7 @@ test('what another person confirms is seen within a second, and a contradiction 
     })
   await say(one.id, 'Grace')
   const began = performance.now()
-  await page.locator('.history', { hasText: 'Grace' }).waitFor()
+  await page.locator('.animal-history', { hasText: 'Grace' }).waitFor()
   const tookMs = performance.now() - began
   console.log(`# another person's identification shown after ${Math.round(tookMs)} ms`)
   await say(other.id, 'Linus')
@@ -275,7 +278,7 @@ test('what another person confirms is seen within a second, and a contradiction 
 test('photos by the keyboard alone: time per photo', { skip, timeout: 120_000 }, async (t) => {
   const { page } = main
   await page.goto('/review')
-  await page.locator('.rivals li').first().waitFor()
+  await page.locator('.suggestion-list li').first().waitFor()
   const times: number[] = []
   for (let i = 0; i < 8; i++) {
     await page.waitForTimeout(400)
@@ -286,7 +289,7 @@ test('photos by the keyboard alone: time per photo', { skip, timeout: 120_000 },
       for (;;) {
         const image = document.querySelector<HTMLImageElement>('.photo-sheet.settled img')
         const moved = !location.pathname.endsWith(`/${id}`)
-        if (moved && image?.complete === true && document.querySelector('.rivals li') !== null) break
+        if (moved && image?.complete === true && document.querySelector('.suggestion-list li') !== null) break
         if (performance.now() - began > 5000) break
         await new Promise((resolve) => requestAnimationFrame(resolve))
       }
@@ -309,13 +312,13 @@ test('photos: grid, what failed and why, one photo with its boxes', { skip }, as
   await page.waitForTimeout(800)
   await shoot(page, 'photos-desktop-light')
   assert.deepEqual(await seriousFindings(page), [])
-  await page.locator('.photo-link').first().click()
+  await page.locator('.photo-grid-link').first().click()
   await page.locator('.detection-card').first().waitFor()
   await page.waitForTimeout(400)
   await shoot(page, 'photo-desktop-light')
   assert.deepEqual(await seriousFindings(page), [])
   await page.goto('/photos?status=failed')
-  await page.locator('.message, .failed-name').first().waitFor()
+  await page.locator('.message, .failure-list-name').first().waitFor()
   await shoot(page, 'photos-failed')
 })
 
@@ -345,7 +348,7 @@ test('identify answers for one photo and stores nothing', { skip }, async () => 
   const before = await media()
   await page.goto('/identify')
   await page.getByLabel('Photos', { exact: true }).setInputFiles(pictures.plain[0] ?? '')
-  await page.locator('.rivals li').first().waitFor()
+  await page.locator('.suggestion-list li').first().waitFor()
   await page.waitForTimeout(500)
   await shoot(page, 'identify-desktop-light')
   assert.deepEqual(await seriousFindings(page), [])
@@ -357,8 +360,8 @@ test('every view in the dark and on a phone', { skip, timeout: 180_000 }, async 
     items: { id: string }[]
   } // GET /api/media
   const views: [name: string, path: string, ready: string][] = [
-    ['overview', '/', '.tally'],
-    ['review', '/review', '.rivals li'],
+    ['overview', '/', '.dashboard-tally'],
+    ['review', '/review', '.suggestion-list li'],
     ['photos', '/photos', '.photo-tile img'],
     ['photo', `/photos/${items[0]?.id}`, '.detection-card'],
     ['taxa', '/taxa', '.taxon-rows'],
@@ -393,7 +396,7 @@ test('the theme is chosen in the menu and kept', { skip }, async () => {
   await page.getByRole('button', { name: 'Menu of Ada' }).click()
   await page.getByRole('menuitemradio', { name: 'Dark' }).click()
   await page.reload()
-  await page.locator('.tally').waitFor()
+  await page.locator('.dashboard-tally').waitFor()
   assert.equal(await page.locator('html').getAttribute('data-theme'), 'dark')
   await page.getByRole('button', { name: 'Menu of Ada' }).click()
   await page.getByRole('menuitemradio', { name: 'As the system' }).click()
@@ -403,7 +406,7 @@ test('the first load stays under 200 kB of compressed script', { skip }, async (
   const { page } = await visit(browser, service.url, { size: 'desktop', theme: 'light' }, 'Ada')
   for (const path of ['/', '/review']) {
     await page.goto(path)
-    await page.locator('.tally, .rivals li').first().waitFor()
+    await page.locator('.dashboard-tally, .suggestion-list li').first().waitFor()
     const bytes = await page.evaluate(() =>
       performance
         .getEntriesByType('resource')

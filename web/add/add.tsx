@@ -5,6 +5,7 @@ import { ArchiveX } from 'lucide-solid'
 import type { JSX } from 'solid-js'
 import { AddPhotos } from '../upload/add-photos.tsx'
 import { ImportList } from '../upload/import-list.tsx'
+import './add.css'
 
 export default function Add(): JSX.Element {
   return (
@@ -16,7 +17,9 @@ export default function Add(): JSX.Element {
         </A>
       </header>
       <AddPhotos />
-      <ImportList />
+      <div class="add-imports">
+        <ImportList />
+      </div>
     </div>
   )
 }

@@ -70,18 +70,18 @@ export default function FalseTriggers(): JSX.Element {
   }
 
   return (
-    <div class="page triggers">
+    <div class="page false-triggers">
       <header class="page-head">
         <div>
           <h1>Photos without an animal</h1>
-          <p class="triggers-lead">
+          <p class="false-triggers-lead">
             Leaves and shadows trigger cameras too. Move the limit until the samples begin to show animals, then stop a
             little before.
           </p>
         </div>
         <Scope scope={scope()} onScope={(next) => setSearch({ import: next.importId, deployment: next.deployment })} />
       </header>
-      <Switch fallback={<div class="triggers-wait skeleton" role="status" aria-label="Counting photos" />}>
+      <Switch fallback={<div class="false-triggers-wait skeleton" role="status" aria-label="Counting photos" />}>
         <Match when={query.isError}>
           <Failure error={query.error} retry={() => void query.refetch()} />
         </Match>
@@ -93,9 +93,9 @@ export default function FalseTriggers(): JSX.Element {
         <Match when={found()}>
           {(now) => (
             <>
-              <section class="triggers-limit" aria-label="Limit">
+              <section class="panel false-triggers-limit" aria-label="Limit">
                 <Curve found={now()} threshold={shown()} />
-                <label class="triggers-slider">
+                <label class="false-triggers-slider">
                   <span class="unseen">Least confidence of an animal</span>
                   <input
                     type="range"
@@ -107,7 +107,7 @@ export default function FalseTriggers(): JSX.Element {
                     onInput={(event) => slide(Number(event.currentTarget.valueAsNumber.toFixed(2)))}
                   />
                 </label>
-                <div class="triggers-sum">
+                <div class="false-triggers-sum">
                   <p role="status">
                     <b>{count(atThreshold(now(), shown()))}</b> of {counted(now().total, 'open photo')} show no animal
                     that the detector is at least <b>{shown().toFixed(2)}</b> sure of.
@@ -126,19 +126,19 @@ export default function FalseTriggers(): JSX.Element {
                 <h2>The likeliest animals among them</h2>
                 <Show
                   when={now().samples.length > 0}
-                  fallback={<p class="triggers-none">Nothing was found in any of them, however unsure.</p>}
+                  fallback={<p class="false-triggers-none">Nothing was found in any of them, however unsure.</p>}
                 >
-                  <ul class="triggers-samples" classList={{ old: !isCurrent() }}>
+                  <ul class="false-triggers-samples" classList={{ old: !isCurrent() }}>
                     <For each={now().samples}>
                       {(sample) => (
                         <li>
                           <A href={`/review/${sample.id}`}>
                             <span class="unseen">Review this one: confidence </span>
                             <img src={sample.cropUrl} alt="" loading="lazy" />
-                            <span class="triggers-words">
+                            <span class="false-triggers-words">
                               <b>{probabilityText(sample.confidence ?? 0)}</b>
                               <Show when={sample.suggestion?.taxon}>
-                                {(taxon) => <TaxonName taxon={taxon()} common={false} />}
+                                {(taxon) => <TaxonName taxon={taxon()} common={false} clipped />}
                               </Show>
                             </span>
                           </A>
@@ -166,10 +166,11 @@ function atThreshold({ atThresholds, setAside: here, threshold }: Found, wanted:
 function Curve(props: { found: Found; threshold: number }): JSX.Element {
   const most = () => Math.max(1, props.found.total)
   return (
-    <div class="triggers-curve" aria-hidden="true">
+    <div class="false-triggers-curve" aria-hidden="true">
       <For each={props.found.atThresholds}>
         {(one) => (
           <span
+            class="false-triggers-bar"
             classList={{ below: one.threshold <= props.threshold + STEP / 10 }}
             style={{ height: `${Math.max(1, (one.photos / most()) * 100)}%` }}
             title={`${one.threshold.toFixed(2)}: ${count(one.photos)}`}
@@ -187,7 +188,7 @@ function Scope(props: {
   const imports = useQuery(importList)
   const choices = useQuery(filterChoices)
   return (
-    <div class="triggers-scope">
+    <div class="false-triggers-scope">
       <label>
         <span class="unseen">Of which import</span>
         <select

@@ -6,13 +6,12 @@ import { useQuery } from '@tanstack/solid-query'
 import { Funnel, X } from 'lucide-solid'
 import { createSignal, type JSX, Show } from 'solid-js'
 import { Choice } from '../parts/choice.tsx'
-import { TaxonName } from '../parts/taxon/taxon-name.tsx'
 import { TaxonPicker } from '../parts/taxon/taxon-picker.tsx'
 import { filterChoices } from '../server/detections.ts'
 import { importList } from '../server/imports.ts'
 import { dataOf } from '../server/query-client.ts'
-import { taxonOne } from '../server/taxa.ts'
 import { type AnimalFilter, type Narrowing, narrowings } from './filter.ts'
+import { TaxonChip } from './taxon-chip.tsx'
 import './narrow-menu.css'
 
 type Change = (change: Partial<Narrowing>) => void
@@ -133,27 +132,12 @@ function TaxonField(props: { id: string | undefined; onChange: (id: string) => v
   )
 }
 
-/** The taxon that a view is narrowed to, and the way to all. */
-export function TaxonChip(props: { id: string; onClear: () => void }): JSX.Element {
-  const found = useQuery(() => taxonOne(props.id))
-  return (
-    <span class="chip leaf narrow-chip">
-      <Show when={dataOf(found)} fallback="…">
-        {(taxon) => <TaxonName taxon={taxon()} common={false} />}
-      </Show>
-      <button type="button" class="chip-close" aria-label="Show all taxa" onClick={() => props.onClear()}>
-        <X size={13} />
-      </button>
-    </span>
-  )
-}
-
 /** A fraction as the percentage that people write. */
 function Share(props: { label: string; value: string | undefined; onChange: (value: string) => void }): JSX.Element {
   return (
     <label class="field">
       {props.label}
-      <span class="narrow-share">
+      <span class="narrow-menu-share">
         <input
           class="input"
           type="number"

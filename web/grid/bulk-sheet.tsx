@@ -72,10 +72,10 @@ export function BulkSheet(props: {
 
   return (
     <Modal open onClose={props.onClose} title={`Confirm ${count(props.detectionIds.length)} at once`} wide>
-      <div class="bulk">
+      <div class="bulk-sheet">
         <Switch
           fallback={
-            <p class="bulk-wait" role="status">
+            <p class="bulk-sheet-wait" role="status">
               Looking for the odd ones out …
             </p>
           }
@@ -84,7 +84,7 @@ export function BulkSheet(props: {
             <Failure error={asked.error} retry={() => void asked.refetch()} />
           </Match>
           <Match when={preview()}>
-            <div class="bulk-as">
+            <div class="bulk-sheet-as">
               <span class="overline">as</span>
               <Show when={taxon()} fallback={<span>nothing is suggested for them: search the taxon</span>}>
                 {(t) => <TaxonName taxon={t()} size="l" />}
@@ -108,7 +108,7 @@ export function BulkSheet(props: {
               />
             </Show>
             <Show when={others().length > 0}>
-              <fieldset class="bulk-others" aria-label="What else is suggested for some of them">
+              <fieldset class="bulk-sheet-others" aria-label="What else is suggested for some of them">
                 <For each={others().slice(0, 5)}>
                   {(group) => (
                     <Show when={group.taxon}>
@@ -124,16 +124,16 @@ export function BulkSheet(props: {
             </Show>
 
             <Show when={odd().length > 0}>
-              <section class="bulk-odd" aria-label="Odd ones out">
+              <section class="bulk-sheet-odd" aria-label="Odd ones out">
                 <h3>
                   {counted(odd().length, 'odd one')} out{' '}
-                  <span class="bulk-note">
+                  <span class="bulk-sheet-note">
                     {odd().length === 1
                       ? 'left as it is, unless you tick it'
                       : 'left as they are, unless you tick them'}
                   </span>
                 </h3>
-                <ul class="bulk-crops">
+                <ul class="bulk-sheet-crops">
                   <For each={odd()}>
                     {(one) => (
                       <li>
@@ -147,7 +147,7 @@ export function BulkSheet(props: {
                             {(t) => (
                               <>
                                 {' '}
-                                <TaxonName taxon={t()} common={false} /> {probabilityText(one.probability)}
+                                <TaxonName taxon={t()} common={false} inline /> {probabilityText(one.probability)}
                               </>
                             )}
                           </Show>
@@ -160,11 +160,11 @@ export function BulkSheet(props: {
             </Show>
 
             <Show when={alike().length > 0}>
-              <section class="bulk-alike" aria-label="Look-alikes">
+              <section class="bulk-sheet-alike" aria-label="Look-alikes">
                 <h3>
-                  {count(alike().length)} look alike <span class="bulk-note">take one out by clicking it</span>
+                  {count(alike().length)} look alike <span class="bulk-sheet-note">take one out by clicking it</span>
                 </h3>
-                <ul class="bulk-crops" classList={{ small: alike().length > FEW }}>
+                <ul class="bulk-sheet-crops" classList={{ small: alike().length > FEW }}>
                   <For each={alike().slice(0, MOST_SHOWN)}>
                     {(id, i) => (
                       <li>
@@ -178,7 +178,7 @@ export function BulkSheet(props: {
                     )}
                   </For>
                   <Show when={alike().length > MOST_SHOWN}>
-                    <li class="bulk-more">and {count(alike().length - MOST_SHOWN)} more</li>
+                    <li class="bulk-sheet-more">and {count(alike().length - MOST_SHOWN)} more</li>
                   </Show>
                 </ul>
               </section>
@@ -186,7 +186,7 @@ export function BulkSheet(props: {
           </Match>
         </Switch>
       </div>
-      <div class="form-actions bulk-foot">
+      <div class="form-actions bulk-sheet-foot">
         <button type="button" class="button big" onClick={() => props.onClose()}>
           Cancel
         </button>
@@ -219,21 +219,21 @@ function BulkCrop(props: {
   return (
     <button
       type="button"
-      class="bulk-crop"
+      class="bulk-sheet-crop"
       aria-pressed={props.on}
       aria-label={props.label}
       onClick={() => props.onTurn()}
     >
-      <span class="bulk-picture">
+      <span class="bulk-sheet-picture">
         <img src={props.src} alt="" loading="lazy" />
-        <span class="bulk-tick" aria-hidden="true">
+        <span class="bulk-sheet-tick" aria-hidden="true">
           <Show when={props.on}>
             <Check size={14} stroke-width={3} />
           </Show>
         </span>
       </span>
       <Show when={props.children}>
-        <span class="bulk-reason">{props.children}</span>
+        <span class="bulk-sheet-reason">{props.children}</span>
       </Show>
     </button>
   )

@@ -51,17 +51,17 @@ export function ChosenBar(props: {
   const none = () => props.chosen.length === 0
   return (
     <section class="chosen-bar" aria-label="Chosen animals">
-      <p class="chosen-words" role="status">
+      <p class="chosen-bar-words" role="status">
         <Show
           when={!none()}
           fallback={
-            <span class="chosen-hint">Click or tap to choose, Shift for a range; arrows and Space do it too.</span>
+            <span class="chosen-bar-hint">Click or tap to choose, Shift for a range; arrows and Space do it too.</span>
           }
         >
           <b>{props.explicit ? `${count(props.chosen.length)} chosen` : 'This one'}</b>
           <Show when={most()}>
             {(m) => (
-              <span class="chosen-most">
+              <span class="chosen-bar-most">
                 {m().share === 1 ? '' : 'mostly '}
                 <TaxonName taxon={m().taxon} common={false} />
               </span>
@@ -69,37 +69,37 @@ export function ChosenBar(props: {
           </Show>
         </Show>
       </p>
-      <fieldset class="chosen-marks" aria-label="Instead of a name">
+      <fieldset class="chosen-bar-marks" aria-label="Instead of a name">
         <Tool
           name="unknown"
           icon={<CircleHelp size={15} />}
-          words={<span class="chosen-word">Unknown</span>}
+          words={<span class="chosen-bar-word">Unknown</span>}
           disabled={none()}
           onAct={() => props.onMark('unknown')}
         />
         <Tool
           name="notAnimal"
           icon={<Leaf size={15} />}
-          words={<span class="chosen-word">No animal</span>}
+          words={<span class="chosen-bar-word">No animal</span>}
           disabled={none()}
           onAct={() => props.onMark('notAnimal')}
         />
         <Tool
           name="empty"
           icon={<ImageOff size={15} />}
-          words={<span class="chosen-word">Empty</span>}
+          words={<span class="chosen-bar-word">Empty</span>}
           disabled={none()}
           onAct={() => props.onMark('empty')}
         />
         <Tool
           name="flag"
           icon={<Flag size={15} />}
-          words={<span class="chosen-word">Flag</span>}
+          words={<span class="chosen-bar-word">Flag</span>}
           disabled={none()}
           onAct={() => props.onMark('favourite')}
         />
       </fieldset>
-      <div class="chosen-acts">
+      <div class="chosen-bar-acts">
         <Show when={next()?.undo}>
           <button
             type="button"
@@ -122,7 +122,7 @@ export function ChosenBar(props: {
           onClick={() => props.onOpen()}
           title="Open in the review (O)"
         >
-          <ScanEye size={15} /> <span class="chosen-long">Open</span>
+          <ScanEye size={15} /> <span class="chosen-bar-long">Open</span>
         </button>
         <button
           type="button"
@@ -132,7 +132,7 @@ export function ChosenBar(props: {
           title={props.explicit ? 'Choose the rest of their bursts too' : titleOf('burst')}
         >
           <Layers size={15} />{' '}
-          <span class="chosen-long">
+          <span class="chosen-bar-long">
             {props.explicit ? 'Whole bursts' : 'The burst'} <KeyHint action="burst" />
           </span>
         </button>

@@ -6,6 +6,7 @@ import type { Detection } from '../../api/contract/detection.ts'
 import { guessOf } from '../parts/answer/words.ts'
 import { probabilityText } from '../parts/format.ts'
 import { isItalic } from '../parts/taxon/ranks.ts'
+import './crop-tile.css'
 
 const SURE = 0.9
 const UNSURE = 0.5
@@ -29,30 +30,30 @@ export function CropTile(props: { detection: Detection; chosen: boolean; burst: 
   const d = () => props.detection
   const said = createMemo(() => (d().taxon === null && d().mark === null ? d().suggestion : null))
   return (
-    <>
+    <div class="crop-tile" classList={{ chosen: props.chosen }}>
       <span class="unseen">{spokenTile(d())}</span>
       <img src={d().cropUrl} alt="" loading="lazy" decoding="async" draggable={false} />
-      <span class="crop-check" data-check aria-hidden="true">
+      <span class="crop-tile-check" data-check aria-hidden="true">
         <Show when={props.chosen}>
           <Check size={15} stroke-width={3} />
         </Show>
       </span>
       <Show when={props.burst > 1}>
-        <span class="crop-burst" aria-hidden="true" title={`${props.burst} of one burst`}>
+        <span class="crop-tile-burst" aria-hidden="true" title={`${props.burst} of one burst`}>
           <Layers size={12} /> {props.burst}
         </span>
       </Show>
-      <span class="crop-words" aria-hidden="true">
-        <Switch fallback={<span class="crop-name">{said()?.taxon ? 'nothing fits' : 'no suggestion yet'}</span>}>
+      <span class="crop-tile-words" aria-hidden="true">
+        <Switch fallback={<span class="crop-tile-name">{said()?.taxon ? 'nothing fits' : 'no suggestion yet'}</span>}>
           <Match when={d().conflict}>
-            <TriangleAlert size={13} class="crop-rust" />
-            <span class="crop-name">{d().taxon?.name ?? 'in conflict'}</span>
+            <TriangleAlert size={13} class="crop-tile-rust" />
+            <span class="crop-tile-name">{d().taxon?.name ?? 'in conflict'}</span>
           </Match>
           <Match when={d().taxon}>
             {(taxon) => (
               <>
-                <CircleCheck size={13} class="crop-leaf" />
-                <span class="crop-name" classList={{ italic: isItalic(taxon().rank) }}>
+                <CircleCheck size={13} class="crop-tile-leaf" />
+                <span class="crop-tile-name" classList={{ italic: isItalic(taxon().rank) }}>
                   {taxon().name}
                 </span>
               </>
@@ -62,17 +63,17 @@ export function CropTile(props: { detection: Detection; chosen: boolean; burst: 
             {(mark) => (
               <>
                 <CircleSlash size={13} />
-                <span class="crop-name">{markWords[mark()]}</span>
+                <span class="crop-tile-name">{markWords[mark()]}</span>
               </>
             )}
           </Match>
           <Match when={said() !== null && guessOf(d())}>
             {(taxon) => (
               <>
-                <span class={`crop-sure ${tone(said()?.probability ?? 0)}`}>
+                <span class={`crop-tile-sure ${tone(said()?.probability ?? 0)}`}>
                   {probabilityText(said()?.probability ?? 0).replace(/^0\./, '.')}
                 </span>
-                <span class="crop-name" classList={{ italic: isItalic(taxon().rank) }}>
+                <span class="crop-tile-name" classList={{ italic: isItalic(taxon().rank) }}>
                   {taxon().name}
                 </span>
               </>
@@ -80,6 +81,6 @@ export function CropTile(props: { detection: Detection; chosen: boolean; burst: 
           </Match>
         </Switch>
       </span>
-    </>
+    </div>
   )
 }

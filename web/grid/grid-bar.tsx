@@ -3,8 +3,9 @@
 import { RefreshCw, ZoomIn, ZoomOut } from 'lucide-solid'
 import { createMemo, createSignal, For, type JSX, Show } from 'solid-js'
 import type { AnimalFilter } from '../filter/filter.ts'
-import { NarrowMenu, TaxonChip } from '../filter/narrow-menu.tsx'
+import { NarrowMenu } from '../filter/narrow-menu.tsx'
 import { QueueMenu } from '../filter/queue-menu.tsx'
+import { TaxonChip } from '../filter/taxon-chip.tsx'
 import { titleOf, useActions } from '../keys/use-actions.ts'
 import { count } from '../parts/format.ts'
 import { openKeySheet } from '../shell/key-sheet.tsx'
@@ -65,7 +66,7 @@ export function GridBar(props: {
           </For>
         </select>
       </label>
-      <p class="grid-count" aria-live="polite">
+      <p class="grid-bar-count" aria-live="polite">
         <Show when={props.stale}>
           <button
             type="button"
@@ -78,10 +79,10 @@ export function GridBar(props: {
         </Show>
         <span>
           {count(props.shown)}
-          {props.complete ? '' : '+'} <span class="grid-count-word">animals</span>
+          {props.complete ? '' : '+'} <span class="grid-bar-count-word">animals</span>
         </span>
       </p>
-      <label class="crop-size" title={titleOf('zoomIn', 'Larger crops')}>
+      <label class="grid-bar-size" title={titleOf('zoomIn', 'Larger crops')}>
         <ZoomOut size={15} aria-hidden="true" />
         <span class="unseen">Size of the crops</span>
         <input

@@ -188,7 +188,7 @@ export default function Grid(): JSX.Element {
   }
 
   return (
-    <div class="grid-view">
+    <div class="grid">
       <h1 class="unseen">Grid</h1>
       <GridBar
         filter={filter()}

@@ -168,8 +168,7 @@ export function Wall(props: {
                 // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are handled for the whole wall
                 <div
                   id={cellId(detection.id)}
-                  class="crop"
-                  classList={{ chosen: props.selection.chosen.has(detection.id) }}
+                  class="wall-cell"
                   role="gridcell"
                   aria-colindex={column() + 1}
                   aria-selected={props.selection.chosen.has(detection.id)}

@@ -11,7 +11,7 @@ import { actionPages } from '../server/actions.ts'
 import { filterChoices } from '../server/detections.ts'
 import { dataOf } from '../server/query-client.ts'
 import { dayOf } from './days.ts'
-import { Entry } from './entry.tsx'
+import { HistoryEntry } from './history-entry.tsx'
 import './history.css'
 
 const only = (value: string | string[] | undefined) => (typeof value === 'string' && value !== '' ? value : undefined)
@@ -40,7 +40,7 @@ export default function History(): JSX.Element {
   const narrowed = () => only(search.person) !== undefined
 
   return (
-    <div class="page history-page">
+    <div class="page history">
       <header class="page-head">
         <h1>History</h1>
         <label>
@@ -75,7 +75,7 @@ export default function History(): JSX.Element {
               <section class="history-day">
                 <h2>{group.day}</h2>
                 <ol>
-                  <For each={group.actions}>{(action) => <Entry action={action} />}</For>
+                  <For each={group.actions}>{(action) => <HistoryEntry action={action} />}</For>
                 </ol>
               </section>
             )}

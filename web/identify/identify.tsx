@@ -7,7 +7,7 @@ import { AccuracyChoice } from '../parts/answer/accuracy-choice.tsx'
 import { AnswerNote, AnswerPanel, AnswerSection } from '../parts/answer/answer-panel.tsx'
 import { AnswerSkeleton } from '../parts/answer/answer-skeleton.tsx'
 import { KeyPath } from '../parts/answer/key-path.tsx'
-import { Rivals } from '../parts/answer/suggestions.tsx'
+import { SuggestionList } from '../parts/answer/suggestion-list.tsx'
 import { Verdict } from '../parts/answer/verdict.tsx'
 import { Callout } from '../parts/callout.tsx'
 import { Failure } from '../parts/message.tsx'
@@ -83,12 +83,12 @@ function Identified(props: { file: File; onOther: () => void }): JSX.Element {
   const detection = createMemo(() => answer()?.detections[Number(chosen())])
 
   return (
-    <div class="identified">
+    <div class="identify">
       <SplitView
         side={
           <AnswerPanel>
             <h1 class="unseen">What is this?</h1>
-            <button type="button" class="button identified-other" onClick={() => props.onOther()}>
+            <button type="button" class="button identify-other" onClick={() => props.onOther()}>
               <ImagePlus size={16} /> Another photo
             </button>
             <Switch fallback={<AnswerSkeleton />}>
@@ -117,10 +117,10 @@ function Identified(props: { file: File; onOther: () => void }): JSX.Element {
                         <KeyPath path={d().path} stop={d().stop} accuracy={accuracy()} />
                       </AnswerSection>
                       <AnswerSection title="Rivals, with their most similar known photos">
-                        <Rivals suggestions={d().suggestions} />
+                        <SuggestionList suggestions={d().suggestions} />
                       </AnswerSection>
                     </Show>
-                    <p class="identified-by">
+                    <p class="identify-models">
                       Tree {answer()?.treeVersion} · {answer()?.models.detector.name} · {answer()?.models.embedder.name}
                     </p>
                   </>
@@ -130,7 +130,7 @@ function Identified(props: { file: File; onOther: () => void }): JSX.Element {
           </AnswerPanel>
         }
       >
-        <div class="identified-photo">
+        <div class="identify-photo">
           <PhotoBoxes
             src={address}
             alt={`Your photo ${props.file.name}`}

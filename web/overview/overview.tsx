@@ -6,7 +6,7 @@ import { Failure } from '../parts/message.tsx'
 import { dataOf } from '../server/query-client.ts'
 import { summary } from '../server/summary.ts'
 import { upload } from '../upload/upload.ts'
-import { Standings } from './standings.tsx'
+import { Dashboard } from './dashboard.tsx'
 import { Welcome } from './welcome.tsx'
 
 export default function Overview(): JSX.Element {
@@ -30,7 +30,7 @@ export default function Overview(): JSX.Element {
       <Match when={welcomes()}>
         <Welcome />
       </Match>
-      <Match when={dataOf(totals)}>{(now) => <Standings now={now()} />}</Match>
+      <Match when={dataOf(totals)}>{(now) => <Dashboard now={now()} />}</Match>
     </Switch>
   )
 }

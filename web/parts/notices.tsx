@@ -14,13 +14,13 @@ export function notify(notice: Notice): void {
     <Toast
       as="div"
       toastId={shown.toastId}
-      class={`notice ${notice.tone ?? 'plain'}`}
+      class={`notices-one ${notice.tone ?? 'plain'}`}
       priority={notice.tone === 'rust' ? 'high' : 'low'}
     >
-      <div class="notice-words">
-        <Toast.Title class="notice-title">{notice.title}</Toast.Title>
+      <div class="notices-words">
+        <Toast.Title class="notices-title">{notice.title}</Toast.Title>
         <Show when={notice.text}>
-          <Toast.Description class="notice-text">{notice.text}</Toast.Description>
+          <Toast.Description class="notices-text">{notice.text}</Toast.Description>
         </Show>
         <Show when={notice.action}>
           {(action) => (
@@ -52,7 +52,7 @@ export function Notices(): JSX.Element {
     <Portal>
       <Toast.Region duration={7000} limit={3} aria-label="Notices">
         {/* Each is a status, which an item of a list may not be. */}
-        <Toast.List as="div" class="notice-list" />
+        <Toast.List as="div" class="notices" />
       </Toast.Region>
     </Portal>
   )

@@ -4,7 +4,6 @@ import type { JSX } from 'solid-js'
 import { type ActionName, actions } from '../keys/actions.ts'
 import { KeyHint } from '../keys/key-hint.tsx'
 import { titleOf } from '../keys/use-actions.ts'
-import './tool.css'
 
 export function Tool(props: {
   name: ActionName

@@ -6,6 +6,7 @@ import type { Detection } from '../../api/contract/detection.ts'
 import { adverbOf } from '../parts/answer/words.ts'
 import { probabilityText } from '../parts/format.ts'
 import { TaxonName } from '../parts/taxon/taxon-name.tsx'
+import './detection-card.css'
 
 export function DetectionCard(props: { detection: Detection; onPoint: (on: boolean) => void }): JSX.Element {
   const sources: Record<Detection['source'], string> = {
@@ -18,7 +19,7 @@ export function DetectionCard(props: { detection: Detection; onPoint: (on: boole
     <li class="detection-card" onMouseEnter={() => props.onPoint(true)} onMouseLeave={() => props.onPoint(false)}>
       <A href={`/review/${props.detection.id}`} onFocus={() => props.onPoint(true)} onBlur={() => props.onPoint(false)}>
         <img src={props.detection.cropUrl} alt="" loading="lazy" />
-        <span class="detection-words">
+        <span class="detection-card-words">
           <Switch
             fallback={
               <span>{props.detection.kind === 'animal' ? 'Not identified yet' : `A ${props.detection.kind}`}</span>
@@ -27,14 +28,14 @@ export function DetectionCard(props: { detection: Detection; onPoint: (on: boole
             <Match when={props.detection.taxon}>{(taxon) => <TaxonName taxon={taxon()} />}</Match>
             <Match when={props.detection.suggestion?.taxon}>
               {(taxon) => (
-                <span class="detection-guess">
+                <span class="detection-card-guess">
                   {adverbOf(props.detection.suggestion?.probability ?? 0)} <TaxonName taxon={taxon()} common={false} />{' '}
                   {probabilityText(props.detection.suggestion?.probability ?? 0)}
                 </span>
               )}
             </Match>
           </Switch>
-          <span class="detection-source">
+          <span class="detection-card-source">
             {sources[props.detection.source]}
             <Show when={props.detection.confidence}>{(c) => <>, {probabilityText(c())}</>}</Show>
           </span>

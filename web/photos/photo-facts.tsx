@@ -3,6 +3,7 @@
 import { For, type JSX } from 'solid-js'
 import type { Media } from '../../api/contract/media.ts'
 import { bytesText, cameraTime, when } from '../parts/format.ts'
+import './photo-facts.css'
 
 function facts(media: Media): [name: string, value: string | null][] {
   const { latitude, longitude, width, height } = media

@@ -5,6 +5,7 @@ import { createWindowVirtualizer } from '@tanstack/solid-virtual'
 import { createEffect, createMemo, createSignal, For, type JSX, onCleanup, onMount } from 'solid-js'
 import type { Media } from '../../api/contract/media.ts'
 import { PhotoTile } from './photo-tile.tsx'
+import './photo-grid.css'
 
 const LEAST_TILE_PX = 168
 const GAP_PX = 6
@@ -54,7 +55,7 @@ export function PhotoGrid(props: { items: readonly Media[]; onEnd: () => void })
       <For each={rows.getVirtualItems()}>
         {(row) => (
           <div
-            class="photo-row"
+            class="photo-grid-row"
             style={{
               height: `${tile()}px`,
               transform: `translateY(${row.start - top()}px)`,
@@ -63,7 +64,7 @@ export function PhotoGrid(props: { items: readonly Media[]; onEnd: () => void })
           >
             <For each={props.items.slice(row.index * columns(), (row.index + 1) * columns())}>
               {(media) => (
-                <A href={`/photos/${media.id}`} class="photo-link">
+                <A href={`/photos/${media.id}`} class="photo-grid-link">
                   <PhotoTile media={media} />
                 </A>
               )}

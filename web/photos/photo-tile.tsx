@@ -5,6 +5,7 @@ import { createMemo, type JSX, Match, Show, Switch } from 'solid-js'
 import type { Media } from '../../api/contract/media.ts'
 import { guessOf } from '../parts/answer/words.ts'
 import { isItalic } from '../parts/taxon/ranks.ts'
+import './photo-tile.css'
 
 export function PhotoTile(props: { media: Media }): JSX.Element {
   const shown = createMemo(() => props.media.detections.find((d) => d.kind === 'animal') ?? props.media.detections[0])
@@ -36,7 +37,7 @@ export function PhotoTile(props: { media: Media }): JSX.Element {
           <Match when={taxon()}>{(t) => <span classList={{ italic: isItalic(t().rank) }}>{t().name}</span>}</Match>
           <Match when={guess()}>
             {(t) => (
-              <span class="guess" classList={{ italic: isItalic(t().rank) }}>
+              <span class="photo-tile-guess" classList={{ italic: isItalic(t().rank) }}>
                 {t().name}?
               </span>
             )}

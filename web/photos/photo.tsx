@@ -24,7 +24,7 @@ export default function Photo(): JSX.Element {
   return (
     <Switch
       fallback={
-        <div class="photo-view" aria-busy="true">
+        <div class="photo" aria-busy="true">
           <div class="photo-stage" />
         </div>
       }
@@ -60,7 +60,7 @@ function Whole(props: { media: Media }): JSX.Element {
   }
 
   return (
-    <div class="photo-view">
+    <div class="photo">
       <div class="photo-stage">
         <Show
           when={props.media.status === 'indexed'}
@@ -94,11 +94,11 @@ function Whole(props: { media: Media }): JSX.Element {
         </Show>
       </div>
       <div class="photo-side">
-        <A href="/photos" class="back-link">
+        <A href="/photos" class="photo-back">
           <ArrowLeft size={15} /> Photos
         </A>
         <h1>{props.media.filename.split('/').at(-1)}</h1>
-        <ul class="detection-cards" aria-label="What was found">
+        <ul class="photo-detections" aria-label="What was found">
           <For each={props.media.detections}>
             {(d) => <DetectionCard detection={d} onPoint={(on) => setPointed(on ? d.id : null)} />}
           </For>

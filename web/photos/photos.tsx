@@ -46,13 +46,13 @@ export default function Photos(): JSX.Element {
                 href={filter.status === undefined ? '/photos' : `/photos?status=${filter.status}`}
                 aria-current={status() === filter.status ? 'page' : undefined}
               >
-                {filter.name} <span class="segment-count">{total(filter.status)}</span>
+                {filter.name} <span class="photos-count">{total(filter.status)}</span>
               </a>
             )}
           </For>
         </nav>
       </header>
-      <Switch fallback={<div class="photo-grid-skeleton skeleton" />}>
+      <Switch fallback={<div class="photos-skeleton skeleton" />}>
         <Match when={pages.isError}>
           <Failure error={pages.error} retry={() => void pages.refetch()} />
         </Match>

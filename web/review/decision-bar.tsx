@@ -36,7 +36,7 @@ export function DecisionBar(props: {
   return (
     <div class="decision-bar">
       <LessonLine onUndo={props.does.undo} onRedo={props.does.redo} />
-      <div class="decision-buttons">
+      <div class="decision-bar-buttons">
         <button
           type="button"
           class="button big icon"
@@ -49,7 +49,7 @@ export function DecisionBar(props: {
         </button>
         <button
           type="button"
-          class="button primary big decision-confirm"
+          class="button primary big"
           disabled={props.taxon === null}
           onClick={() => props.does.confirm()}
         >
@@ -59,8 +59,8 @@ export function DecisionBar(props: {
             fallback={props.rivals > 0 ? 'Nothing fits: choose, or search' : 'Nothing to confirm yet'}
           >
             {(taxon) => (
-              <span class="decision-taxon">
-                Confirm <TaxonName taxon={taxon()} common={false} />
+              <span class="decision-bar-taxon">
+                Confirm <TaxonName taxon={taxon()} common={false} inline />
               </span>
             )}
           </Show>
@@ -72,7 +72,7 @@ export function DecisionBar(props: {
           Later <ArrowRight size={18} />
         </button>
       </div>
-      <div class="decision-else">
+      <div class="decision-bar-else">
         <Tool
           name="unknown"
           icon={<CircleHelp size={15} />}

@@ -11,12 +11,12 @@ import { AccuracyChoice } from '../parts/answer/accuracy-choice.tsx'
 import { AnswerNote, AnswerPanel, AnswerSection } from '../parts/answer/answer-panel.tsx'
 import { AnswerSkeleton } from '../parts/answer/answer-skeleton.tsx'
 import { KeyPath } from '../parts/answer/key-path.tsx'
-import { Rivals, type Suggestion } from '../parts/answer/suggestions.tsx'
+import { type Suggestion, SuggestionList } from '../parts/answer/suggestion-list.tsx'
 import { Verdict } from '../parts/answer/verdict.tsx'
 import { Failure } from '../parts/message.tsx'
 import { TaxonPicker } from '../parts/taxon/taxon-picker.tsx'
 import { accuracy } from '../person/accuracy.ts'
-import { History } from './history.tsx'
+import { AnimalHistory } from './animal-history.tsx'
 import { Notes } from './notes.tsx'
 import { Standing } from './standing.tsx'
 import './evidence.css'
@@ -78,7 +78,7 @@ export function Evidence(props: {
                 }
               >
                 <AnswerSection title="Rivals, with their most similar known photos">
-                  <Rivals
+                  <SuggestionList
                     suggestions={answer().suggestions}
                     selected={props.selected}
                     onSelect={props.onSelect}
@@ -106,7 +106,7 @@ export function Evidence(props: {
         />
       </div>
       <Notes media={props.detection.media} ref={props.noteRef} />
-      <History detectionId={props.detection.id} identifications={props.detection.identifications} />
+      <AnimalHistory detectionId={props.detection.id} identifications={props.detection.identifications} />
     </AnswerPanel>
   )
 }

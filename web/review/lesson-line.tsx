@@ -51,13 +51,15 @@ export function LessonLine(props: { onUndo: () => void; onRedo: () => void }): J
   return (
     <div class="lesson-line">
       <p role="status">
-        <Switch fallback={<span class="lesson-hint">What you confirm is learned at once.</span>}>
+        <Switch fallback={<span class="lesson-line-hint">What you confirm is learned at once.</span>}>
           <Match when={taught()}>
             {(last) => (
               <>
                 <Taught lesson={last()} />
-                <Show when={agreement()}>{(now) => <span class="lesson-agree">{agreementWords(now())}</span>}</Show>
-                <span class="lesson-tree">tree {last().learned.treeVersion}</span>
+                <Show when={agreement()}>
+                  {(now) => <span class="lesson-line-agree">{agreementWords(now())}</span>}
+                </Show>
+                <span class="lesson-line-tree">tree {last().learned.treeVersion}</span>
               </>
             )}
           </Match>
@@ -104,7 +106,7 @@ function Taught(props: { lesson: Extract<Lesson, { kind: 'taught' }> }): JSX.Ele
       </Show>
       <Show when={change(props.lesson.learned)}>
         {(step) => (
-          <span class="lesson-change">
+          <span class="lesson-line-change">
             {probabilityText(step().before)} → <b>{probabilityText(step().after)}</b> at {step().rank}
           </span>
         )}

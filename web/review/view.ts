@@ -2,9 +2,8 @@
 // Out: where it lies then. A view never loses the photo: it covers the frame where it can and stays in its middle where it cannot.
 
 import type { Detection } from '../../api/contract/detection.ts'
-import { fitInto, type Placement } from '../parts/photo/magnify.ts'
+import { fitInto, type Placement, type Size } from '../parts/photo/magnify.ts'
 
-export type Size = { width: number; height: number }
 export type Point = { x: number; y: number }
 type Bbox = Detection['bbox']
 

@@ -16,8 +16,8 @@ export const openKeySheet = (): void => {
 
 /** For a button that goes away when it is pressed: the keyboard stays in the sheet. */
 const keepFocus = (event: MouseEvent & { currentTarget: HTMLElement }) => {
-  const place = event.currentTarget.closest('.key-row') ?? event.currentTarget.closest('.modal')
-  place?.querySelector<HTMLElement>('.key-cap')?.focus()
+  const place = event.currentTarget.closest('.key-sheet-row') ?? event.currentTarget.closest('[role="dialog"]')
+  place?.querySelector<HTMLElement>('.key-sheet-cap')?.focus()
 }
 
 const inFamilies = new Set(families.flatMap((family) => family.names))
@@ -34,7 +34,7 @@ export function KeySheet(): JSX.Element {
       description="Choose a key to change it. Keys rest while you type in a field, and each of them is also a button."
       wide
     >
-      <div class="key-groups">
+      <div class="key-sheet-groups">
         <For each={groups}>
           {(group) => (
             <section>
@@ -43,9 +43,9 @@ export function KeySheet(): JSX.Element {
                 <For each={single(group)}>{(name) => <Row name={name} />}</For>
                 <For each={families.filter((family) => family.names.some((name) => actions[name].group === group))}>
                   {(family) => (
-                    <li class="key-row key-family">
-                      <span class="key-does">{family.does}</span>
-                      <span class="key-caps">
+                    <li class="key-sheet-row key-sheet-family">
+                      <span class="key-sheet-does">{family.does}</span>
+                      <span class="key-sheet-caps">
                         <For each={family.names}>{(name) => <Cap name={name} />}</For>
                       </span>
                       <For each={family.names}>{(name) => <Clashes name={name} />}</For>
@@ -77,9 +77,9 @@ export function KeySheet(): JSX.Element {
 
 function Row(props: { name: ActionName }): JSX.Element {
   return (
-    <li class="key-row">
-      <span class="key-does">{actions[props.name].does}</span>
-      <span class="key-caps">
+    <li class="key-sheet-row">
+      <span class="key-sheet-does">{actions[props.name].does}</span>
+      <span class="key-sheet-caps">
         <Cap name={props.name} />
         <Show when={isChanged(bindings(), props.name)}>
           <button
@@ -125,7 +125,7 @@ function Cap(props: { name: ActionName }): JSX.Element {
   return (
     <button
       type="button"
-      class="key-cap"
+      class="key-sheet-cap"
       aria-pressed={listening()}
       onClick={() => (listening() ? stop() : start())}
       onBlur={stop}
@@ -134,12 +134,12 @@ function Cap(props: { name: ActionName }): JSX.Element {
       <Show
         when={!listening()}
         fallback={
-          <span class="key-listening">
+          <span class="key-sheet-listening">
             press a key<span class="unseen">; Escape leaves it</span>
           </span>
         }
       >
-        <For each={keys()} fallback={<span class="key-none">no key</span>}>
+        <For each={keys()} fallback={<span class="key-sheet-none">no key</span>}>
           {(key, i) => (
             <>
               {i() > 0 ? ' ' : ''}
@@ -157,7 +157,7 @@ function Clashes(props: { name: ActionName }): JSX.Element {
   return (
     <For each={rivalsOf(bindings(), props.name)}>
       {({ key, other }) => (
-        <span class="key-clash" role="alert">
+        <span class="key-sheet-clash" role="alert">
           {spokenKey(key, onMac)} also does “{actions[other].does}”.
           <button
             type="button"

@@ -5,6 +5,7 @@ import { type JSX, Show } from 'solid-js'
 import { connected } from '../server/events.ts'
 import { dataOf } from '../server/query-client.ts'
 import { tree } from '../server/summary.ts'
+import './live-mark.css'
 
 export function LiveMark(): JSX.Element {
   const answering = useQuery(tree)

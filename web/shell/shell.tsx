@@ -35,24 +35,24 @@ export function Shell(props: { children?: JSX.Element }): JSX.Element {
 
   return (
     <div class="shell">
-      <a class="skip-link" href="#main" target="_self">
+      <a class="shell-skip" href="#main" target="_self">
         Skip to the content
       </a>
-      <header class="top-bar">
-        <A href="/" class="home-link" aria-label="Clavis, overview">
+      <header class="shell-top">
+        <A href="/" class="shell-home" aria-label="Clavis, overview">
           <Wordmark />
         </A>
-        <nav class="places" aria-label="Sections">
+        <nav class="shell-places" aria-label="Sections">
           <For each={places}>
             {(place) => (
-              <A href={place.href} end={place.end} class="place">
+              <A href={place.href} end={place.end} class="shell-place" activeClass="active">
                 <place.icon size={18} />
                 <span>{place.name}</span>
               </A>
             )}
           </For>
         </nav>
-        <div class="top-end">
+        <div class="shell-end">
           <UploadChip />
           <LiveMark />
           <PersonMenu />

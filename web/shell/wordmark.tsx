@@ -1,6 +1,7 @@
 // The mark: a key whose bit is a branching tree, and the name beside it.
 
 import type { JSX } from 'solid-js'
+import './wordmark.css'
 
 export function Wordmark(): JSX.Element {
   return (

@@ -52,20 +52,25 @@ export function DropZone(props: {
       }}
       onDrop={onDrop}
     >
-      <div class="drop-words">
+      <div class="drop-zone-words">
         <h2>{touched ? props.touchTitle : props.title}</h2>
         <p>{props.hint}</p>
       </div>
-      <div class="drop-buttons">
+      <div class="drop-zone-buttons">
         <button type="button" class="button primary big" disabled={props.busy} onClick={() => files?.click()}>
           <ImagePlus size={18} /> {props.single ? 'Choose a photo' : 'Choose photos'}
         </button>
         <Show when={!props.single}>
-          <button type="button" class="button big folder-button" disabled={props.busy} onClick={() => folder?.click()}>
+          <button
+            type="button"
+            class="button big drop-zone-folder"
+            disabled={props.busy}
+            onClick={() => folder?.click()}
+          >
             <FolderOpen size={18} /> Choose a folder
           </button>
         </Show>
-        <button type="button" class="button big camera-button" disabled={props.busy} onClick={() => camera?.click()}>
+        <button type="button" class="button big drop-zone-camera" disabled={props.busy} onClick={() => camera?.click()}>
           <Camera size={18} /> Take a photo
         </button>
       </div>

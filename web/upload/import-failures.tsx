@@ -2,7 +2,7 @@
 
 import { useInfiniteQuery } from '@tanstack/solid-query'
 import { RotateCcw } from 'lucide-solid'
-import { createMemo, createSignal, For, type JSX, Show } from 'solid-js'
+import { createMemo, createSignal, type JSX, Show } from 'solid-js'
 import type { MediaItem } from '../../api/contract/media.ts'
 import { count } from '../parts/format.ts'
 import { notifyFailure } from '../parts/notices.tsx'
@@ -10,6 +10,7 @@ import { ShowMore } from '../parts/show-more.tsx'
 import { importFailures } from '../server/imports.ts'
 import { retryMedia } from '../server/media.ts'
 import { dataOf, queries } from '../server/query-client.ts'
+import { FailureList } from './failure-list.tsx'
 import './import-failures.css'
 
 export function ImportFailures(props: {
@@ -50,27 +51,16 @@ export function ImportFailures(props: {
           {pages.hasNextPage ? '+' : ''} could not be taken in
         </summary>
         <Show when={kept().length > 1}>
-          <button type="button" class="button failures-again" disabled={busy()} onClick={() => void again(kept())}>
+          <button
+            type="button"
+            class="button import-failures-again"
+            disabled={busy()}
+            onClick={() => void again(kept())}
+          >
             <RotateCcw size={14} /> Try these {count(kept().length)} again
           </button>
         </Show>
-        <ul>
-          <For each={items()}>
-            {(item) => (
-              <li>
-                <span class="failed-name">{item.filename}</span>
-                <span class="failed-reason">{item.failure?.message ?? 'No reason was given.'}</span>
-                <Show when={item.id}>
-                  {(id) => (
-                    <button type="button" class="button quiet" disabled={busy()} onClick={() => void again([id()])}>
-                      <RotateCcw size={14} /> Try again
-                    </button>
-                  )}
-                </Show>
-              </li>
-            )}
-          </For>
-        </ul>
+        <FailureList items={items()} busy={busy()} onRetry={({ id }) => void again([id])} />
         <ShowMore pages={pages} />
       </details>
     </Show>

@@ -27,15 +27,15 @@ export function ImportList(): JSX.Element {
           <For each={imports()}>
             {(item) => (
               <li>
-                <span class="import-name">{item.name}</span>
-                <span class="import-facts">
+                <span class="import-list-name">{item.name}</span>
+                <span class="import-list-facts">
                   {counted(item.indexed, 'photo')}
                   <Show when={item.queued > 0}>, {count(item.queued)} waiting</Show>
                   <Show when={item.failed > 0}>
-                    , <span class="upload-failed">{count(item.failed)} failed</span>
+                    , <span class="import-list-failed">{count(item.failed)} failed</span>
                   </Show>
                 </span>
-                <span class="import-when">
+                <span class="import-list-when">
                   <Show when={item.status === 'done'} fallback={stateWords[item.status]}>
                     {ago(item.doneAt ?? item.createdAt)}
                   </Show>
@@ -43,12 +43,14 @@ export function ImportList(): JSX.Element {
                   <Show when={item.status !== 'done' && item.secondsLeft}>{(s) => <> · {duration(s())} left</>}</Show>
                 </span>
                 <Show when={item.status !== 'done'}>
-                  <ProgressBar
-                    label={`Progress of ${item.name}`}
-                    total={item.total ?? item.indexed + item.queued + item.failed}
-                    done={item.indexed + item.failed}
-                    handedOver={item.indexed + item.queued + item.failed}
-                  />
+                  <div class="import-list-progress">
+                    <ProgressBar
+                      label={`Progress of ${item.name}`}
+                      total={item.total ?? item.indexed + item.queued + item.failed}
+                      done={item.indexed + item.failed}
+                      sent={item.indexed + item.queued + item.failed}
+                    />
+                  </div>
                 </Show>
               </li>
             )}

@@ -17,12 +17,12 @@ export function PlanSheet(props: {
   const isLabelled = () => props.plan.labels.length > 0
   const more = createMemo(() => Math.max(0, props.plan.labels.length - MOST_LABELS))
   return (
-    <section class="plan-sheet" aria-label="What was recognised">
+    <section class="panel plan-sheet" aria-label="What was recognised">
       <div>
         <h2>
           {counted(props.plan.photos.length, 'photo')}, {bytesText(props.plan.bytes)}
         </h2>
-        <p class="plan-says" role="status">
+        <p class="plan-sheet-says" role="status">
           <Switch fallback="They come without labels and wait in the review.">
             <Match when={props.plan.csv}>
               {(csv) => (
@@ -63,21 +63,22 @@ export function PlanSheet(props: {
         </fieldset>
       </Show>
       <Show when={isLabelled()}>
-        <ul class="plan-labels" aria-label="Labels">
+        <ul class="plan-sheet-labels" aria-label="Labels">
           <For each={props.plan.labels.slice(0, MOST_LABELS)}>
             {(label) => (
               <li>
-                <span class="plan-name">{label.name}</span> <span class="plan-count">{count(label.photos)}</span>
+                <span class="plan-sheet-name">{label.name}</span>{' '}
+                <span class="plan-sheet-count">{count(label.photos)}</span>
               </li>
             )}
           </For>
           <Show when={more() > 0}>
-            <li class="plan-more">and {count(more())} more</li>
+            <li class="plan-sheet-more">and {count(more())} more</li>
           </Show>
         </ul>
       </Show>
       <Show when={props.plan.leftOut.length > 0}>
-        <p class="plan-left-out">
+        <p class="plan-sheet-left-out">
           {counted(props.plan.leftOut.length, 'file')} left out, not photos: {props.plan.leftOut.slice(0, 3).join(', ')}
           {props.plan.leftOut.length > 3 ? ' …' : ''}
         </p>

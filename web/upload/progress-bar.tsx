@@ -1,9 +1,9 @@
-// Two amounts of one total: handed over behind, done in front.
+// How much of a total is sent (pale) and done (strong).
 
 import type { JSX } from 'solid-js'
 import './progress-bar.css'
 
-export function ProgressBar(props: { total: number; done: number; handedOver?: number; label: string }): JSX.Element {
+export function ProgressBar(props: { total: number; done: number; sent: number; label: string }): JSX.Element {
   const percent = (n: number) => `${Math.min(100, (n / Math.max(props.total, 1)) * 100)}%`
   return (
     <div
@@ -14,8 +14,8 @@ export function ProgressBar(props: { total: number; done: number; handedOver?: n
       aria-valuemax={props.total}
       aria-valuenow={props.done}
     >
-      <span class="handed-over" style={{ width: percent(props.handedOver ?? 0) }} />
-      <span class="done" style={{ width: percent(props.done) }} />
+      <span class="progress-bar-sent" style={{ width: percent(props.sent) }} />
+      <span class="progress-bar-done" style={{ width: percent(props.done) }} />
     </div>
   )
 }

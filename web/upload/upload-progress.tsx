@@ -11,6 +11,7 @@ import { summary } from '../server/summary.ts'
 import { ImportFailures } from './import-failures.tsx'
 import { ProgressBar } from './progress-bar.tsx'
 import { cancel, resume, type Upload } from './upload.ts'
+import './upload-progress.css'
 
 export function UploadProgress(props: { upload: Upload; onMore: () => void }): JSX.Element {
   const followed = useQuery(() => ({
@@ -35,13 +36,13 @@ export function UploadProgress(props: { upload: Upload; onMore: () => void }): J
   }
 
   return (
-    <section class="upload-progress" aria-label={`Import ${props.upload.name}`}>
-      <div class="upload-head">
+    <section class="panel upload-progress" aria-label={`Import ${props.upload.name}`}>
+      <div class="upload-progress-head">
         <h2>{title()}</h2>
         <p>{props.upload.name}</p>
       </div>
-      <ProgressBar total={props.upload.total} done={looked()} handedOver={props.upload.sent} label="Photos looked at" />
-      <p class="upload-numbers" role="status">
+      <ProgressBar total={props.upload.total} done={looked()} sent={props.upload.sent} label="Photos looked at" />
+      <p class="upload-progress-numbers" role="status">
         <span>
           <b>{count(looked())}</b> of {count(props.upload.total)} looked at
         </span>
@@ -51,7 +52,7 @@ export function UploadProgress(props: { upload: Upload; onMore: () => void }): J
         <Show when={!finished() && progress()?.photosPerSecond}>{(r) => <span>{rate(r())}</span>}</Show>
         <Show when={!finished() && progress()?.secondsLeft}>{(s) => <span>about {duration(s())} left</span>}</Show>
         <Show when={failed() > 0}>
-          <span class="upload-failed">{count(failed())} failed</span>
+          <span class="upload-progress-failed">{count(failed())} failed</span>
         </Show>
       </p>
       <Show when={props.upload.reason}>

@@ -31,20 +31,20 @@ export function KeyPath(props: {
     <ol class="key-path" aria-label="Probability at each rank">
       <For each={props.path}>
         {(step, index) => (
-          <li classList={{ beyond: index() > stopIndex(), stop: index() === stopIndex() }}>
-            <span class="key-rank overline">{step.taxon.rank}</span>
-            <span class="key-name">
+          <li class="key-path-step" classList={{ beyond: index() > stopIndex(), stop: index() === stopIndex() }}>
+            <span class="overline">{step.taxon.rank}</span>
+            <span class="key-path-name">
               <TaxonName taxon={step.taxon} />
             </span>
-            <span class="key-bar">
+            <span>
               <ProbabilityBar probability={step.probability} />
             </span>
-            <span class="key-number">{probabilityText(step.probability)}</span>
+            <span class="key-path-number">{probabilityText(step.probability)}</span>
             <Show when={props.onConfirm}>
               {(confirm) => (
                 <button
                   type="button"
-                  class="button quiet key-confirm"
+                  class="button quiet key-path-confirm"
                   onClick={() => confirm()(step.taxon)}
                   title={`Confirm ${step.taxon.name} and no deeper`}
                 >
@@ -57,13 +57,13 @@ export function KeyPath(props: {
               )}
             </Show>
             <Show when={index() === stopIndex()}>
-              <span class="key-stop">{stopWords(index() === props.path.length - 1)}</span>
+              <span class="key-path-stop">{stopWords(index() === props.path.length - 1)}</span>
             </Show>
           </li>
         )}
       </For>
       <Show when={props.path.length > 0 && props.stop === null}>
-        <li class="key-none">No rank reaches the {percent()} asked.</li>
+        <li class="key-path-none">No rank reaches the {percent()} asked.</li>
       </Show>
     </ol>
   )

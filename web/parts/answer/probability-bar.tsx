@@ -5,8 +5,13 @@ import { certaintyOf } from './words.ts'
 import './probability-bar.css'
 
 export function ProbabilityBar(props: { probability: number }): JSX.Element {
+  const certainty = () => certaintyOf(props.probability)
   return (
-    <span class={`probability-bar ${certaintyOf(props.probability)}`} aria-hidden="true">
+    <span
+      class="probability-bar"
+      classList={{ sure: certainty() === 'sure', unsure: certainty() === 'unsure' }}
+      aria-hidden="true"
+    >
       <span style={{ width: `${Math.max(props.probability * 100, 1.5)}%` }} />
     </span>
   )

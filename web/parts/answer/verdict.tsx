@@ -19,8 +19,8 @@ export function Verdict(props: { answer: Pick<AnsweredDetection, 'path' | 'novel
           {(saying, index) => (
             <span>
               {index() > 0 ? ', ' : ''}
-              <span class={`verdict-adverb ${saying.adverb}`}>{saying.adverb}</span>{' '}
-              <TaxonName taxon={saying.taxon} common={false} />
+              <span class="verdict-adverb">{saying.adverb}</span>{' '}
+              <TaxonName taxon={saying.taxon} common={false} inline />
             </span>
           )}
         </For>

@@ -1,7 +1,7 @@
 // Detections as boxes on a photo. In: detections. Out: what to draw, and what a box says when pointed at.
 
 import type { Detection } from '../../../api/contract/detection.ts'
-import type { PhotoBox } from './photo-boxes.tsx'
+import type { PhotoBox } from './photo-sheet.tsx'
 
 type Facts = Pick<Detection, 'id' | 'bbox' | 'taxon' | 'kind' | 'confidence' | 'source'>
 

@@ -2,7 +2,7 @@
 
 import type { Detection } from '../../../api/contract/detection.ts'
 
-type Size = { width: number; height: number }
+export type Size = { width: number; height: number }
 export type Placement = { left: number; top: number; width: number; height: number }
 
 /** The whole photo, as large as fits, centred. */

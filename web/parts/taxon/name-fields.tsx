@@ -2,6 +2,7 @@
 
 import type { JSX } from 'solid-js'
 import { isItalic, type Rank } from './ranks.ts'
+import './name-fields.css'
 
 type Field = { value: string; onInput: (value: string) => void }
 
@@ -10,7 +11,7 @@ export function ScientificNameField(props: Field & { label: string; rank: Rank }
     <label class="field">
       {props.label}
       <input
-        class="input scientific-input"
+        class="input name-fields-scientific"
         classList={{ italic: isItalic(props.rank) }}
         value={props.value}
         onInput={(event) => props.onInput(event.currentTarget.value)}

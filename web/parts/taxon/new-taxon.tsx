@@ -9,9 +9,9 @@ import { sentenceOf } from '../../server/client.ts'
 import { dataOf, queries } from '../../server/query-client.ts'
 import { createTaxon, taxonSearch } from '../../server/taxa.ts'
 import { Modal } from '../modal.tsx'
+import { ChosenTaxon } from './chosen-taxon.tsx'
 import { CommonNameField, ScientificNameField } from './name-fields.tsx'
 import { type Rank, ranks } from './ranks.ts'
-import { TaxonName } from './taxon-name.tsx'
 import { TaxonPicker } from './taxon-picker.tsx'
 import './new-taxon.css'
 
@@ -103,9 +103,7 @@ export function NewTaxon(props: {
             {(chosen) => (
               <>
                 <span>Belongs to</span>
-                <div class="chosen-parent">
-                  <span class="overline">{chosen().rank}</span>
-                  <TaxonName taxon={chosen()} />
+                <ChosenTaxon taxon={chosen()}>
                   <button
                     type="button"
                     class="button quiet icon"
@@ -114,7 +112,7 @@ export function NewTaxon(props: {
                   >
                     <X size={16} />
                   </button>
-                </div>
+                </ChosenTaxon>
               </>
             )}
           </Show>

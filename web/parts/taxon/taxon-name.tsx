@@ -7,14 +7,25 @@ import './taxon-name.css'
 
 type Name = Pick<Taxon, 'name' | 'rank'> & { commonName?: string | null }
 
-export function TaxonName(props: { taxon: Name; common?: boolean; size?: 'm' | 'l' | 'xl' }): JSX.Element {
+export function TaxonName(props: {
+  taxon: Name
+  common?: boolean
+  size?: 'm' | 'l' | 'xl'
+  /** Part of a sentence. */
+  inline?: boolean
+  /** On one line, cut off where there is no room. */
+  clipped?: boolean
+}): JSX.Element {
   return (
-    <span class={`taxon-name ${props.size ?? 'm'}`}>
-      <span class="scientific" classList={{ italic: isItalic(props.taxon.rank) }}>
+    <span
+      class={`taxon-name ${props.size ?? 'm'}`}
+      classList={{ inline: props.inline === true, clipped: props.clipped === true }}
+    >
+      <span class="taxon-name-scientific" classList={{ italic: isItalic(props.taxon.rank) }}>
         {props.taxon.name}
       </span>
       <Show when={props.common !== false && props.taxon.commonName}>
-        {(name) => <span class="common">{name()}</span>}
+        {(name) => <span class="taxon-name-common">{name()}</span>}
       </Show>
     </span>
   )

@@ -78,7 +78,6 @@ export function TaxonPicker(props: {
 
   return (
     <Combobox<Option>
-      class="taxon-picker"
       options={options()}
       optionValue="id"
       optionTextValue="text"
@@ -93,21 +92,21 @@ export function TaxonPicker(props: {
       gutter={6}
       sameWidth
       itemComponent={(item) => (
-        <Combobox.Item item={item.item} class="picker-item">
+        <Combobox.Item item={item.item} class="taxon-picker-item">
           <Show
             when={item.item.rawValue.taxon}
             fallback={
-              <Combobox.ItemLabel class="picker-new">
+              <Combobox.ItemLabel class="taxon-picker-new">
                 <Plus size={16} aria-hidden="true" /> New taxon “{item.item.rawValue.text}”…
               </Combobox.ItemLabel>
             }
           >
             {(taxon) => (
               <>
-                <Combobox.ItemLabel class="picker-name">
+                <Combobox.ItemLabel>
                   <TaxonName taxon={taxon()} />
                 </Combobox.ItemLabel>
-                <span class="picker-facts">
+                <span class="taxon-picker-facts">
                   {taxon().rank} ·{' '}
                   {[...taxon().path]
                     .reverse()
@@ -122,11 +121,11 @@ export function TaxonPicker(props: {
         </Combobox.Item>
       )}
     >
-      <Combobox.Label class={props.hideLabel ? 'unseen' : 'picker-label'}>{props.label}</Combobox.Label>
-      <Combobox.Control class="picker-control">
+      <Combobox.Label class={props.hideLabel ? 'unseen' : 'taxon-picker-label'}>{props.label}</Combobox.Label>
+      <Combobox.Control class="taxon-picker-control">
         <Search size={16} aria-hidden="true" />
         <Combobox.Input
-          class="picker-input"
+          class="taxon-picker-input"
           ref={(element: HTMLInputElement) => {
             field = element
             props.inputRef?.(element)
@@ -140,10 +139,10 @@ export function TaxonPicker(props: {
       {/* Everything outside an open dialog is hidden from screen readers: inside one the list belongs to it. */}
       <Combobox.Portal mount={field?.closest<HTMLElement>('[role="dialog"]') ?? undefined}>
         {/* The field keeps the focus while one of the list is pressed: a dialog would take it, and the list would close. */}
-        <Combobox.Content class="picker-list" onMouseDown={(event: MouseEvent) => event.preventDefault()}>
+        <Combobox.Content class="taxon-picker-list" onMouseDown={(event: MouseEvent) => event.preventDefault()}>
           <Combobox.Listbox />
           <Show when={options().length === 0 && typed().trim() !== ''}>
-            <p class="picker-none">{!settled() ? 'Searching…' : 'No taxon of this name.'}</p>
+            <p class="taxon-picker-none">{!settled() ? 'Searching…' : 'No taxon of this name.'}</p>
           </Show>
         </Combobox.Content>
       </Combobox.Portal>

@@ -21,7 +21,8 @@ const NUDGE = 0.01
 /** What the keyboard starts from. */
 const MIDDLE: Bbox = [0.35, 0.35, 0.3, 0.3]
 
-const clockHand = ({ x, y }: Handle) => `${['n', '', 's'][y + 1]}${['w', '', 'e'][x + 1]}`
+/** A point of the compass: n, ne, e, se, s, sw, w or nw. */
+const directionOf = ({ x, y }: Handle) => `${['n', '', 's'][y + 1]}${['w', '', 'e'][x + 1]}`
 
 export function BoxEditor(props: {
   placed: Placement
@@ -115,7 +116,7 @@ export function BoxEditor(props: {
             <For each={handles}>
               {(handle) => (
                 <span
-                  class={`box-handle ${clockHand(handle)}`}
+                  class={`box-editor-handle ${directionOf(handle)}`}
                   onPointerDown={(event) => {
                     const held = now()
                     grab(event, () => ({ kind: 'pull', handle, box: held }))
@@ -129,7 +130,7 @@ export function BoxEditor(props: {
       <div class="box-editor-bar" onPointerDown={(event) => event.stopPropagation()}>
         <p id="box-editor-how">
           {props.start === null ? 'Drag around the animal' : 'Drag the box or its corners'}
-          <span class="key-hint-words">; arrows move, Shift and arrows size it</span>
+          <span class="box-editor-keys">; arrows move, Shift and arrows size it</span>
         </p>
         <button type="button" class="button primary" disabled={box() === null} onClick={keep}>
           <Check size={15} /> Keep <KeyHint action="saveBox" />

@@ -3,7 +3,7 @@
 import { ImagePlay } from 'lucide-solid'
 import { createMemo, For, type JSX, Show } from 'solid-js'
 import type { Similar } from '../../../api/contract/suggestion.ts'
-import type { Suggestion } from '../../parts/answer/suggestions.tsx'
+import type { Suggestion } from '../../parts/answer/suggestion-list.tsx'
 import { probabilityText } from '../../parts/format.ts'
 import { TaxonName } from '../../parts/taxon/taxon-name.tsx'
 import { Tool } from '../../parts/tool.tsx'

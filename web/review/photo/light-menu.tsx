@@ -51,7 +51,7 @@ function Slide(props: {
   more: ActionName
 }): JSX.Element {
   return (
-    <label class="light-slide">
+    <label class="light-menu-slide">
       <span>
         {props.icon} {props.name} <KeyHint action={props.less} /> <KeyHint action={props.more} />
       </span>

@@ -1,11 +1,11 @@
 // The photo under review: the animal large or the whole photo with all its boxes, closer and brighter as wished. In: the photo, its
 // boxes, which one is meant. Wheel and pinch zoom, dragging pans, a click on a box opens its animal; what keys do comes through `hands`.
 
-import { createMemo, createSignal, For, type JSX, onCleanup, Show } from 'solid-js'
+import { createMemo, createSignal, type JSX, onCleanup } from 'solid-js'
 import type { Media } from '../../../api/contract/media.ts'
-import { fitInto, magnify, type Placement } from '../../parts/photo/magnify.ts'
-import type { PhotoBox } from '../../parts/photo/photo-boxes.tsx'
-import { type Point, panBy, type Size, STEP, zoomBy } from '../view.ts'
+import { fitInto, magnify, type Placement, type Size } from '../../parts/photo/magnify.ts'
+import { type PhotoBox, PhotoSheet } from '../../parts/photo/photo-sheet.tsx'
+import { type Point, panBy, STEP, zoomBy } from '../view.ts'
 import { lightFilter } from './light.ts'
 import { frame, pictureAt, setFrame } from './pictures.ts'
 import './photo-view.css'
@@ -28,7 +28,6 @@ export function PhotoView(props: {
   editor?: ((placed: () => Placement) => JSX.Element) | undefined
 }): JSX.Element {
   const [natural, setNatural] = createSignal<Size | null>(null)
-  const [broken, setBroken] = createSignal(false)
   const size = createMemo<Size>(() => {
     const { width, height } = props.media
     return width !== null && height !== null ? { width, height } : (natural() ?? { width: 4, height: 3 })
@@ -105,7 +104,7 @@ export function PhotoView(props: {
 
   return (
     <div
-      class="photo-view-frame"
+      class="photo-view"
       classList={{ movable: closerThanFits() }}
       ref={watch}
       onPointerDown={onPointerDown}
@@ -113,50 +112,20 @@ export function PhotoView(props: {
       onPointerUp={onPointerEnd}
       onPointerCancel={onPointerEnd}
     >
-      <div
-        class="photo-sheet photo-view-sheet"
-        classList={{ zoomed: props.zoomed, settled: frame().width > 0 }}
-        style={{
-          width: `${placed().width}px`,
-          height: `${placed().height}px`,
-          transform: `translate(${placed().left}px, ${placed().top}px)`,
-        }}
-      >
-        <img
-          src={pictureAt(props.media, placed().width)}
-          alt={props.media.filename}
-          decoding="sync"
-          draggable={false}
-          style={{ filter: lightFilter() }}
-          onLoad={(e) => setNatural({ width: e.currentTarget.naturalWidth, height: e.currentTarget.naturalHeight })}
-          onError={() => setBroken(true)}
-        />
-        <Show when={props.editor === undefined}>
-          <For each={props.boxes}>
-            {(box) => (
-              <button
-                type="button"
-                class="photo-box"
-                classList={{ focused: box.id === props.focus, quiet: box.quiet === true }}
-                aria-label={box.label}
-                aria-current={box.id === props.focus ? 'true' : undefined}
-                title={box.label}
-                onClick={() => props.onPick(box.id)}
-                style={{
-                  left: `${box.bbox[0] * 100}%`,
-                  top: `${box.bbox[1] * 100}%`,
-                  width: `${box.bbox[2] * 100}%`,
-                  height: `${box.bbox[3] * 100}%`,
-                }}
-              />
-            )}
-          </For>
-        </Show>
-      </div>
+      <PhotoSheet
+        src={pictureAt(props.media, placed().width)}
+        alt={props.media.filename}
+        placed={placed()}
+        settled={frame().width > 0}
+        boxes={props.editor === undefined ? props.boxes : []}
+        focus={props.focus}
+        magnified={props.zoomed}
+        movable={closerThanFits()}
+        filter={lightFilter()}
+        onPick={props.onPick}
+        onSize={setNatural}
+      />
       {props.editor?.(placed)}
-      <Show when={broken()}>
-        <p class="photo-broken">The photo itself could not be loaded.</p>
-      </Show>
     </div>
   )
 }

@@ -3,8 +3,7 @@
 
 import { createSignal } from 'solid-js'
 import type { DetectionDetail, Media } from '../../../api/contract/media.ts'
-import { fitInto, magnify } from '../../parts/photo/magnify.ts'
-import type { Size } from '../view.ts'
+import { fitInto, magnify, type Size } from '../../parts/photo/magnify.ts'
 
 /** The frame that photos are shown in, CSS pixels: it is the same for the next photo. */
 const [frame, setFrame] = createSignal<Size>({ width: 0, height: 0 })

@@ -19,10 +19,10 @@ import { titleOf } from '../../keys/use-actions.ts'
 import { cameraTime } from '../../parts/format.ts'
 import { boxesOf } from '../../parts/photo/boxes.ts'
 import { Tool } from '../../parts/tool.tsx'
-import { Animals } from './animals.tsx'
 import { BoxEditor } from './box-editor.tsx'
 import type { BoxWork } from './boxing.ts'
 import { LightMenu } from './light-menu.tsx'
+import { PhotoAnimals } from './photo-animals.tsx'
 import { type Hands, PhotoView } from './photo-view.tsx'
 import './stage.css'
 
@@ -116,7 +116,7 @@ export function Stage(props: {
             </Show>
           </span>
         </div>
-        <Animals detection={props.detection} onPick={props.onPick} />
+        <PhotoAnimals detection={props.detection} onPick={props.onPick} />
         {props.strip}
         <p class="stage-facts">
           <a href={`/photos/${media().id}`} title={media().filename}>

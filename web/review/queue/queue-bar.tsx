@@ -5,8 +5,9 @@ import { useQuery } from '@tanstack/solid-query'
 import { History } from 'lucide-solid'
 import { createMemo, type JSX, Show } from 'solid-js'
 import type { AnimalFilter } from '../../filter/filter.ts'
-import { NarrowMenu, TaxonChip } from '../../filter/narrow-menu.tsx'
+import { NarrowMenu } from '../../filter/narrow-menu.tsx'
 import { QueueMenu } from '../../filter/queue-menu.tsx'
+import { TaxonChip } from '../../filter/taxon-chip.tsx'
 import { KeyHint } from '../../keys/key-hint.tsx'
 import { count } from '../../parts/format.ts'
 import { queueCounts } from '../../server/detections.ts'
@@ -56,13 +57,13 @@ export function QueueBar(props: {
           />
         )}
       </Show>
-      <p class="queue-count">
+      <p class="queue-bar-count">
         <Show when={props.passed > 0}>
           <span>{count(props.passed)} seen</span>
         </Show>
-        <Show when={pace()}>{(n) => <span class="queue-pace">{n()} a minute</span>}</Show>
+        <Show when={pace()}>{(n) => <span class="queue-bar-pace">{n()} a minute</span>}</Show>
       </p>
-      <A href="/history" class="button quiet queue-history" title="What was done, by whom, and taking it back">
+      <A href="/history" class="button quiet queue-bar-history" title="What was done, by whom, and taking it back">
         <History size={15} /> <span>History</span>
       </A>
       <button type="button" class="button quiet key-hint" onClick={openKeySheet}>
@@ -71,7 +72,7 @@ export function QueueBar(props: {
       <Show when={share()}>
         {(part) => (
           <div
-            class="queue-progress"
+            class="queue-bar-progress"
             role="progressbar"
             aria-label="Seen of this queue"
             aria-valuemin="0"

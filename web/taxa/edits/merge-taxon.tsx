@@ -3,7 +3,7 @@
 import { createSignal, type JSX, Show } from 'solid-js'
 import type { TaxonDetail } from '../../../api/contract/taxon.ts'
 import type { TaxonFull } from '../../../api/contract/taxonomy.ts'
-import { TaxonName } from '../../parts/taxon/taxon-name.tsx'
+import { ChosenTaxon } from '../../parts/taxon/chosen-taxon.tsx'
 import { TaxonPicker } from '../../parts/taxon/taxon-picker.tsx'
 import type { Command } from '../../server/taxonomy.ts'
 import { EditSheet } from './edit-sheet.tsx'
@@ -74,13 +74,11 @@ function Target(props: {
       fallback={<TaxonPicker label={props.label} placeholder="Search a taxon" onPick={props.onChoose} />}
     >
       {(taxon) => (
-        <div class="chosen-parent">
-          <span class="overline">{taxon().rank}</span>
-          <TaxonName taxon={taxon()} />
+        <ChosenTaxon taxon={taxon()}>
           <button type="button" class="button quiet" onClick={() => props.onChoose(null)}>
             Another
           </button>
-        </div>
+        </ChosenTaxon>
       )}
     </Show>
   )

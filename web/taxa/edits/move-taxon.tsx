@@ -3,7 +3,7 @@
 import { createSignal, type JSX, Show } from 'solid-js'
 import type { Taxon } from '../../../api/contract/taxon.ts'
 import type { TaxonNode } from '../../../api/contract/taxonomy.ts'
-import { TaxonName } from '../../parts/taxon/taxon-name.tsx'
+import { ChosenTaxon } from '../../parts/taxon/chosen-taxon.tsx'
 import { TaxonPicker } from '../../parts/taxon/taxon-picker.tsx'
 import type { Command } from '../../server/taxonomy.ts'
 import { EditSheet } from './edit-sheet.tsx'
@@ -42,19 +42,11 @@ export function MoveTaxon(props: {
           </div>
         }
       >
-        <div class="chosen-parent">
-          <Show when={parent()} fallback="To the top of the taxonomy">
-            {(to) => (
-              <>
-                <span class="overline">{to().rank}</span>
-                <TaxonName taxon={to()} />
-              </>
-            )}
-          </Show>
+        <ChosenTaxon taxon={parent() ?? null}>
           <button type="button" class="button quiet" onClick={() => setParent(undefined)}>
             Another
           </button>
-        </div>
+        </ChosenTaxon>
       </Show>
     </EditSheet>
   )

@@ -9,8 +9,9 @@ import { notifyFailure } from '../parts/notices.tsx'
 import { redoAction, undoAction } from '../server/actions.ts'
 import { queries } from '../server/query-client.ts'
 import { timeOf } from './days.ts'
+import './history-entry.css'
 
-export function Entry(props: { action: Action }): JSX.Element {
+export function HistoryEntry(props: { action: Action }): JSX.Element {
   const [busy, setBusy] = createSignal(false)
   const [broken, setBroken] = createSignal(false)
   const first = () => props.action.detectionIds[0]
@@ -35,9 +36,9 @@ export function Entry(props: { action: Action }): JSX.Element {
   /** What takes back, or does again, is itself undone by doing the other. */
   const isStep = () => props.action.undoesId === null && props.action.redoesId === null
   const thumb = () => (
-    <Show when={first() !== undefined && !broken()} fallback={<span class="history-thumb" />}>
+    <Show when={first() !== undefined && !broken()} fallback={<span class="history-entry-thumb" />}>
       <img
-        class="history-thumb"
+        class="history-entry-thumb"
         src={`/api/detections/${first()}/crop`}
         alt=""
         loading="lazy"
@@ -54,7 +55,7 @@ export function Entry(props: { action: Action }): JSX.Element {
           </A>
         )}
       </Show>
-      <p class="history-what">
+      <p class="history-entry-what">
         <Show when={place()} fallback={props.action.summary}>
           {(href) => <A href={href()}>{props.action.summary}</A>}
         </Show>
@@ -62,14 +63,16 @@ export function Entry(props: { action: Action }): JSX.Element {
           <span class="chip">taken back</span>
         </Show>
         <Show when={props.action.subjects > 1}>
-          <span class="history-many">{count(props.action.subjects)} changed</span>
+          <span class="history-entry-many">{count(props.action.subjects)} changed</span>
         </Show>
       </p>
-      <span class="history-person">{props.action.person === 'local' ? 'somebody here' : props.action.person}</span>
+      <span class="history-entry-person">
+        {props.action.person === 'local' ? 'somebody here' : props.action.person}
+      </span>
       <time datetime={props.action.at} title={when(props.action.at)}>
         {timeOf(props.action.at)}
       </time>
-      <span class="history-act">
+      <span class="history-entry-act">
         <Show when={isStep()}>
           <button
             type="button"

@@ -9,7 +9,7 @@ import { ago, when } from '../parts/format.ts'
 import { TaxonName } from '../parts/taxon/taxon-name.tsx'
 import { actionPages } from '../server/actions.ts'
 import { dataOf } from '../server/query-client.ts'
-import './history.css'
+import './animal-history.css'
 
 type Event =
   | { at: string; person: string; undone: boolean; said: Identification; done: null }
@@ -36,7 +36,7 @@ const isOther = (action: Action) =>
   action.undoesId === null &&
   action.redoesId === null
 
-export function History(props: { detectionId: string; identifications: readonly Identification[] }): JSX.Element {
+export function AnimalHistory(props: { detectionId: string; identifications: readonly Identification[] }): JSX.Element {
   const asked = useInfiniteQuery(() => actionPages({ detectionId: props.detectionId }))
   const events = createMemo<Event[]>(() => {
     const said = props.identifications.map<Event>((i) => ({
@@ -60,12 +60,12 @@ export function History(props: { detectionId: string; identifications: readonly 
   })
   return (
     <Show when={events().length > 0}>
-      <section class="history">
+      <section class="animal-history">
         <h3 class="overline">History</h3>
         <ol>
           <For each={events()}>
             {(event) => (
-              <li classList={{ withdrawn: event.undone }}>
+              <li class="animal-history-event" classList={{ withdrawn: event.undone }}>
                 <Switch>
                   <Match when={event.said}>
                     {(identification) => (
@@ -77,9 +77,11 @@ export function History(props: { detectionId: string; identifications: readonly 
                       </>
                     )}
                   </Match>
-                  <Match when={event.done}>{(action) => <span class="history-done">{action().summary}</span>}</Match>
+                  <Match when={event.done}>
+                    {(action) => <span class="animal-history-done">{action().summary}</span>}
+                  </Match>
                 </Switch>
-                <span class="history-who">
+                <span class="animal-history-who">
                   {[personWords(event.person), event.said === null ? '' : basisWords[event.said.basis.kind]]
                     .filter(Boolean)
                     .join(', ')}

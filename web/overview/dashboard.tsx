@@ -9,11 +9,11 @@ import { detectionPages } from '../server/detections.ts'
 import { dataOf } from '../server/query-client.ts'
 import type { Summary } from '../server/summary.ts'
 import { ImportList } from '../upload/import-list.tsx'
-import './standings.css'
+import './dashboard.css'
 
 const SHOWN = 10
 
-export function Standings(props: { now: Summary }): JSX.Element {
+export function Dashboard(props: { now: Summary }): JSX.Element {
   const unsure = useInfiniteQuery(() =>
     detectionPages({ state: 'unidentified', order: 'unsure', kind: 'animal' }, SHOWN),
   )
@@ -23,7 +23,7 @@ export function Standings(props: { now: Summary }): JSX.Element {
   const share = () => (decided() + open() === 0 ? 0 : decided() / (decided() + open()))
 
   return (
-    <div class="page standings">
+    <div class="page dashboard">
       <header class="page-head">
         <h1>{open() > 0 ? `${counted(open(), 'animal')} waiting for a name` : 'Every animal has a name'}</h1>
         <A href="/add" class="button">
@@ -31,12 +31,12 @@ export function Standings(props: { now: Summary }): JSX.Element {
         </A>
       </header>
 
-      <section class="go-on" aria-label="Continue reviewing">
+      <section class="dashboard-next" aria-label="Continue reviewing">
         <Show
           when={waiting().length > 0}
-          fallback={<p class="go-on-none">Nothing waits. New photos will appear here.</p>}
+          fallback={<p class="dashboard-next-none">Nothing waits. New photos will appear here.</p>}
         >
-          <ul class="go-on-crops" aria-label="Least sure first">
+          <ul class="dashboard-next-crops" aria-label="Least sure first">
             <For each={waiting()}>
               {(d) => (
                 <li>
@@ -51,9 +51,9 @@ export function Standings(props: { now: Summary }): JSX.Element {
             </For>
           </ul>
         </Show>
-        <div class="go-on-foot">
-          <div class="go-on-share">
-            <div class="progress-line" aria-hidden="true">
+        <div class="dashboard-next-foot">
+          <div class="dashboard-next-share">
+            <div class="dashboard-line" aria-hidden="true">
               <span style={{ width: `${share() * 100}%` }} />
             </div>
             <p>
@@ -66,14 +66,14 @@ export function Standings(props: { now: Summary }): JSX.Element {
         </div>
       </section>
 
-      <dl class="tally">
+      <dl class="dashboard-tally">
         <Figure
           name="photos"
           value={props.now.media.indexed}
           href="/photos"
           note={props.now.media.queued > 0 ? `${count(props.now.media.queued)} still waiting` : undefined}
         />
-        <Figure name="animals found" value={props.now.detections.animal} href="/review?queue=new" />
+        <Figure name="animals found" value={props.now.detections.animal} href="/review" />
         <Figure
           name="taxa taught"
           value={props.now.taughtTaxa}
@@ -101,7 +101,7 @@ export function Standings(props: { now: Summary }): JSX.Element {
       </dl>
 
       <ImportList />
-      <p class="versions">
+      <p class="dashboard-versions">
         Tree {props.now.treeVersion} · detector {props.now.models.detector.name} · embedder{' '}
         {props.now.models.embedder.name}
       </p>
@@ -111,15 +111,15 @@ export function Standings(props: { now: Summary }): JSX.Element {
 
 function Figure(props: { name: string; value: number; href: string; note?: string; tone?: 'rust' }): JSX.Element {
   return (
-    <div class={`figure ${props.tone ?? ''}`}>
+    <div class="dashboard-figure" classList={{ rust: props.tone === 'rust' }}>
       <dt>{props.name}</dt>
-      <dd class="figure-value">
+      <dd class="dashboard-figure-value">
         <A href={props.href} aria-label={`${count(props.value)} ${props.name}`}>
           {count(props.value)}
         </A>
       </dd>
       <Show when={props.note}>
-        <dd class="figure-note">{props.note}</dd>
+        <dd class="dashboard-figure-note">{props.note}</dd>
       </Show>
     </div>
   )

@@ -8,7 +8,7 @@ import { KeyHint } from '../../keys/key-hint.tsx'
 import { counted, probabilityText } from '../format.ts'
 import { TaxonName } from '../taxon/taxon-name.tsx'
 import { ProbabilityBar } from './probability-bar.tsx'
-import './suggestions.css'
+import './suggestion-list.css'
 
 export type Suggestion = AnsweredDetection['suggestions'][number]
 
@@ -17,7 +17,7 @@ function evidenceWords({ examples, nearest }: Suggestion['evidence']): string {
   return nearest ? `${known}, the nearest of all` : known
 }
 
-export function Rivals(props: {
+export function SuggestionList(props: {
   suggestions: readonly Suggestion[]
   selected?: string | null
   onSelect?: (suggestion: Suggestion) => void
@@ -25,13 +25,13 @@ export function Rivals(props: {
   onCompare?: (suggestion: Suggestion, similar: Similar) => void
 }): JSX.Element {
   return (
-    <ol class="rivals" aria-label="Suggestions">
+    <ol class="suggestion-list" aria-label="Suggestions">
       <For each={props.suggestions}>
         {(suggestion, index) => (
-          <li classList={{ selected: suggestion.taxon.id === props.selected }}>
+          <li class="suggestion-list-item" classList={{ selected: suggestion.taxon.id === props.selected }}>
             <button
               type="button"
-              class="rival"
+              class="suggestion-list-button"
               aria-pressed={props.onSelect === undefined ? undefined : suggestion.taxon.id === props.selected}
               disabled={props.onSelect === undefined}
               onClick={() => props.onSelect?.(suggestion)}
@@ -40,16 +40,16 @@ export function Rivals(props: {
               <Show when={props.onSelect}>
                 <Show when={picks[index()]}>{(name) => <KeyHint action={name()} />}</Show>
               </Show>
-              <span class="rival-words">
+              <span class="suggestion-list-words">
                 <TaxonName taxon={suggestion.taxon} />
-                <span class="rival-measure">
+                <span class="suggestion-list-measure">
                   <ProbabilityBar probability={suggestion.probability} />
-                  <span class="rival-number">{probabilityText(suggestion.probability)}</span>
+                  <span class="suggestion-list-number">{probabilityText(suggestion.probability)}</span>
                 </span>
-                <span class="rival-evidence">{evidenceWords(suggestion.evidence)}</span>
+                <span class="suggestion-list-evidence">{evidenceWords(suggestion.evidence)}</span>
               </span>
             </button>
-            <ul class="rival-photos">
+            <ul class="suggestion-list-photos">
               <For each={suggestion.similar.slice(0, 3)}>
                 {(similar) => (
                   <li>

@@ -6,6 +6,7 @@ import type { Detection } from '../../../api/contract/detection.ts'
 import type { DetectionDetail } from '../../../api/contract/media.ts'
 import { boxLabel } from '../../parts/photo/boxes.ts'
 import { Tool } from '../../parts/tool.tsx'
+import './photo-animals.css'
 
 /** The one so many places after (or before) this one, around the end. */
 export function besides(detection: DetectionDetail, by: 1 | -1): Detection | undefined {
@@ -15,7 +16,10 @@ export function besides(detection: DetectionDetail, by: 1 | -1): Detection | und
   return all[(here + by + all.length) % all.length]
 }
 
-export function Animals(props: { detection: DetectionDetail; onPick: (detectionId: string) => void }): JSX.Element {
+export function PhotoAnimals(props: {
+  detection: DetectionDetail
+  onPick: (detectionId: string) => void
+}): JSX.Element {
   const all = createMemo(() => props.detection.media.detections)
   const go = (by: 1 | -1) => {
     const other = besides(props.detection, by)
@@ -23,14 +27,14 @@ export function Animals(props: { detection: DetectionDetail; onPick: (detectionI
   }
   return (
     <Show when={all().length > 1}>
-      <fieldset class="stage-animals">
+      <fieldset class="photo-animals">
         <legend class="overline">{all().length} in this photo</legend>
         <Tool name="previousAnimal" icon={<ChevronLeft size={16} />} onAct={() => go(-1)} />
         <For each={all()}>
           {(d, index) => (
             <button
               type="button"
-              class="stage-animal"
+              class="photo-animals-one"
               classList={{ decided: d.taxon !== null || d.mark !== null }}
               aria-pressed={d.id === props.detection.id}
               aria-label={`${index() + 1}: ${boxLabel(d)}`}
