@@ -1,6 +1,7 @@
 // Vectors of another embedder for animals that are known already. In: an embedder. Out: an embedding row for every stored animal
 // that had none by it, cut from the kept photo at the kept box. The rows are the progress: broken off anywhere, it goes on there.
 
+import PQueue from 'p-queue'
 import type { Db } from '../db/connection/connect.ts'
 import { getDetections } from '../db/photos/detections.ts'
 import { getMedia } from '../db/photos/media.ts'
@@ -41,22 +42,26 @@ export async function embedMissing(
     after = last.detectionId
     const byMedia = new Map<number, number[]>()
     for (const { mediaId, detectionId } of page) byMedia.set(mediaId, [...(byMedia.get(mediaId) ?? []), detectionId])
-    const waiting = [...byMedia]
-    const work = async () => {
-      for (let next = waiting.shift(); next && !options.signal.aborted; next = waiting.shift()) {
-        const [mediaId, detectionIds] = next
-        try {
-          await embedPhoto({ db, photos, workingSidePx }, embedder, mediaId, detectionIds)
-          await options.onEmbedded?.(detectionIds)
-          done.embedded += detectionIds.length
-        } catch (error) {
-          if (options.signal.aborted) return
-          done.failed += detectionIds.length
-          options.onFailure?.(mediaId, error)
-        }
+    const work = async (mediaId: number, detectionIds: number[]) => {
+      if (options.signal.aborted) return
+      try {
+        await embedPhoto({ db, photos, workingSidePx }, embedder, mediaId, detectionIds)
+        await options.onEmbedded?.(detectionIds)
+        done.embedded += detectionIds.length
+      } catch (error) {
+        if (options.signal.aborted) return
+        done.failed += detectionIds.length
+        options.onFailure?.(mediaId, error)
       }
     }
-    await Promise.all(Array.from({ length: CONCURRENCY }, work))
+    const queue = new PQueue({ concurrency: CONCURRENCY })
+    await queue.addAll(
+      [...byMedia].map(
+        ([mediaId, detectionIds]) =>
+          () =>
+            work(mediaId, detectionIds),
+      ),
+    )
     options.onProgress?.(done)
   }
   return done

@@ -7,6 +7,7 @@ import { cp, readFile, writeFile } from 'node:fs/promises'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { PGlite } from '@electric-sql/pglite'
 import { vector } from '@electric-sql/pglite-pgvector'
+import PQueue from 'p-queue'
 
 /** `directory` null: in memory. `snapshot`: a file made by `dump`, to start from where there is no database yet. */
 export type WorkerOptions = { directory: string | null; snapshot: string | null }
@@ -33,7 +34,7 @@ function queryMessage(text: string): Buffer {
 function openConnections(database: PGlite): (port: MessagePort) => void {
   // PGlite has one session, so the last connection to start owns it and everything runs one after another.
   let owner: MessagePort | null = null
-  let running: Promise<void> = Promise.resolve()
+  const queue = new PQueue({ concurrency: 1 })
 
   const run = async (message: Buffer, port: MessagePort | null) => {
     const onRawData = (bytes: Uint8Array) => {
@@ -44,7 +45,7 @@ function openConnections(database: PGlite): (port: MessagePort) => void {
   }
   const enqueue = (port: MessagePort, job: () => Promise<void>) => {
     // What Postgres refuses is an answer; what throws here has broken the engine, so the thread ends and the parent is told.
-    running = running.then(job).catch((error: unknown) => {
+    queue.add(job).catch((error: unknown) => {
       port.close()
       setImmediate(() => {
         throw error

@@ -1,6 +1,7 @@
 // The inference process. In: messages with models to open and pictures to run. Out: boxes and features. It is started by
 // inference.ts, knows nothing of photos or rows, and ends when its parent does.
 
+import PQueue from 'p-queue'
 import { ModelError } from '../errors.ts'
 import { type DraftFacts, draftManifest } from '../models/draft-manifest.ts'
 import type { Manifest } from '../models/manifest.ts'
@@ -104,26 +105,23 @@ function boxesOf(manifest: Manifest, data: Float32Array, threshold: number): Can
   return suppress(decodeRows(data, 5 + manifest.classes.length, threshold), manifest.thresholds.nms)
 }
 
-// One at a time and in order: the cores are the runs' anyway.
-let queue = Promise.resolve()
-process.on('message', (request: Request) => {
-  queue = queue.then(async () => {
-    const reply: Reply = await answer(request).then(
-      (value) => ({ id: request.id, value }),
-      (error: unknown) => ({
-        id: request.id,
-        error: {
-          message:
-            error instanceof ModelError
-              ? error.message
-              : firstLine(error instanceof Error ? error.message : String(error)),
-          known: error instanceof ModelError,
-        },
-      }),
-    )
-    if (process.connected) process.send!(reply)
-  })
-})
+/** A failure is an answer too. */
+async function reply(request: Request): Promise<void> {
+  const { id } = request
+  const answered: Reply = await answer(request).then(
+    (value) => ({ id, value }),
+    (error: unknown) => {
+      if (error instanceof ModelError) return { id, error: { message: error.message, known: true } }
+      const message = firstLine(error instanceof Error ? error.message : String(error))
+      return { id, error: { message, known: false } }
+    },
+  )
+  if (process.connected) process.send!(answered)
+}
+
+// One at a time and in order: a single run uses all cores that it may.
+const queue = new PQueue({ concurrency: 1 })
+process.on('message', (request: Request) => void queue.add(() => reply(request)))
 process.on('disconnect', () => process.exit())
 // Ctrl-C in a terminal reaches the whole group: the parent closes this process when its own work is done.
 process.on('SIGINT', () => {})
