@@ -130,21 +130,22 @@ export function similarity(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return aa > 0 && bb > 0 ? Math.min(1, Math.max(0, dot / Math.sqrt(aa * bb))) : 0
 }
 
-const LEVELS = [70, 60, 50, 40, 30, 20, 10, 5]
-
 /** Share of `between` accumulated down to a rank level; levels between two known ones lie on the line between them. */
 export function shareDownTo(cumulative: ByRankLevel, rankLevel: number): number {
   const known = cumulative[rankLevel]
   if (known !== undefined) return known
+  const levels = Object.keys(cumulative)
+    .map(Number)
+    .sort((a, b) => b - a)
   let above = ROOT_LEVEL
-  for (const level of LEVELS) {
+  for (const level of levels) {
     if (level > rankLevel) above = level
     else {
       const high = above === ROOT_LEVEL ? 0 : cumulative[above]!
       return high + ((cumulative[level]! - high) * (above - rankLevel)) / (above - level)
     }
   }
-  return cumulative[LEVELS.at(-1)!]! + 0.01
+  return cumulative[above]! + 0.01
 }
 
 /** Value by rank level, or that of the nearest known level; of two equally near ones, of the lower. Throws RangeError for an empty table. */

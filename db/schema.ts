@@ -33,6 +33,7 @@ export const RANK_LEVELS = {
   subspecies: 5,
 } as const
 export type Rank = keyof typeof RANK_LEVELS
+export const RANKS = Object.keys(RANK_LEVELS) as Rank[] // the keys of a constant
 
 export type DetectionKind = 'animal' | 'person' | 'vehicle'
 export type DetectionSource = 'detector' | 'wholePhoto' | 'imported' | 'person'

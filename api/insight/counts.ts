@@ -2,6 +2,7 @@
 // places in order.
 
 import type { ActivityCell, Bin, PlaceCount, TaxonCount as TaxonRow } from '../../db/insight/insight.ts'
+import { RANKS } from '../../db/schema.ts'
 import type {
   ActivityInsight,
   DeploymentsInsight,
@@ -11,16 +12,6 @@ import type {
 } from '../contract/insight.ts'
 import type { Taxon } from '../contract/taxon.ts'
 
-const RANKS: readonly Taxon['rank'][] = [
-  'kingdom',
-  'phylum',
-  'class',
-  'order',
-  'family',
-  'genus',
-  'species',
-  'subspecies',
-]
 const MOST_PLACES = 2000
 
 /** Sums animals up the paths; taxa come before those below them. */

@@ -2,11 +2,11 @@
 // accuracy per rank with a reliability curve, and accuracy by how many examples the tree had of the taxon.
 
 import type { MeasuredForecast } from '../../db/insight/forecasts.ts'
+import { RANKS } from '../../db/schema.ts'
 import type { AccuracyInsight, LearningInsight } from '../contract/insight.ts'
 import type { Taxon } from '../contract/taxon.ts'
 
 type Rank = Taxon['rank']
-const RANKS: readonly Rank[] = ['kingdom', 'phylum', 'class', 'order', 'family', 'genus', 'species', 'subspecies']
 const RELIABILITY_BINS = 10
 /** Examples from … to, doubling: what helps is the share by which they grow. */
 const STEPS: readonly (readonly [from: number, to: number | null])[] = [

@@ -1,6 +1,6 @@
 // What a file of taxa lists, whatever its format, and what its readers share.
 
-import { RANK_LEVELS, type Rank } from '../../db/schema.ts'
+import { RANKS, type Rank } from '../../db/schema.ts'
 import type { TaxonName } from '../../db/taxonomy/states.ts'
 
 /** A taxon as a file lists it. */
@@ -32,7 +32,6 @@ export class TaxonomyFileError extends Error {
   override name = 'TaxonomyFileError'
 }
 
-export const RANKS = Object.keys(RANK_LEVELS) as Rank[] // the keys of a constant
 const SHOWN_PROBLEMS = 20
 
 /** Collects what is listed; of a taxon that is listed again the names and ids are added. */

@@ -4,8 +4,8 @@
 import { stringify } from 'csv-stringify/sync'
 import { strToU8, zipSync } from 'fflate'
 import type { Db } from '../../db/connection/connect.ts'
+import { RANKS } from '../../db/schema.ts'
 import { commonNameOf, readStates, type TaxonState } from '../../db/taxonomy/states.ts'
-import { RANKS } from './listing.ts'
 
 export const TAXONOMY_FORMATS = ['csv', 'dwca'] as const
 export type TaxonomyFormat = (typeof TAXONOMY_FORMATS)[number]

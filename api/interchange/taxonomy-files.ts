@@ -3,13 +3,12 @@
 
 import { parse } from 'csv-parse'
 import { strFromU8 } from 'fflate'
-import type { Rank } from '../../db/schema.ts'
+import { RANKS, type Rank } from '../../db/schema.ts'
 import {
   common,
   Listing,
   languageOf,
   pathOf,
-  RANKS,
   synonym,
   type TaxonomyFile,
   TaxonomyFileError,

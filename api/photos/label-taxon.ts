@@ -2,7 +2,7 @@
 // known. Taxa are matched by their full path, because names are not unique; folder names by any known name.
 
 import type { Db } from '../../db/connection/connect.ts'
-import type { Rank } from '../../db/schema.ts'
+import { RANKS, type Rank } from '../../db/schema.ts'
 import { ensurePath, findByName } from '../../db/taxonomy/paths.ts'
 import { getTaxa, type Taxon } from '../../db/taxonomy/taxa.ts'
 import type { PhotoFacts } from '../contract/import.ts'
@@ -10,7 +10,7 @@ import { folderWords, isBinomial } from './folder-labels.ts'
 
 const COLUMNS = ['class', 'order', 'family', 'genus', 'species'] as const
 /** Ranks that nested folders may stand for, innermost first. */
-const UPWARDS: Rank[] = ['subspecies', 'species', 'genus', 'family', 'order', 'class', 'phylum', 'kingdom']
+const UPWARDS = RANKS.toReversed()
 
 type Step = { rank: Rank; name: string }
 

@@ -15,7 +15,7 @@ import { type Learning, openLearning } from '../../classifiers/live/learning.ts'
 import { random } from '../../classifiers/seeded-random.ts'
 import type { Statistics } from '../../classifiers/statistics.ts'
 import { type Database, openDatabase } from '../../db/connection/connect.ts'
-import { RANK_LEVELS, type Rank } from '../../db/schema.ts'
+import { RANK_LEVELS, RANKS, type Rank } from '../../db/schema.ts'
 import { ensurePath } from '../../db/taxonomy/paths.ts'
 import { nearestExemplars } from '../../db/trees/nearest.ts'
 import { INDEX_FROM } from '../../db/trees/search-index.ts'
@@ -173,8 +173,7 @@ async function fillWithLibrary(database: Database, { taxa, names, photos }: Libr
   const { db } = database
   await addModels(db)
   const nodes = new Map(taxa.map((taxon) => [taxon.id, taxon]))
-  // The table's own keys.
-  const rankOf = new Map<number, Rank>((Object.keys(RANK_LEVELS) as Rank[]).map((rank) => [RANK_LEVELS[rank], rank]))
+  const rankOf = new Map<number, Rank>(RANKS.map((rank) => [RANK_LEVELS[rank], rank]))
   const pathTo = (id: number | null): { rank: Rank; name: string }[] => {
     const node = id === null ? undefined : nodes.get(id)
     if (!node) return []

@@ -68,6 +68,7 @@ describe('the living tree', () => {
   it('answers nothing, as version 0.0, while nothing was taught', async () => {
     assert.equal(learning.treeVersion(), '0.0')
     assert.deepEqual(await learning.answer(embedding(0, 1), ask), {
+      nearness: null,
       path: [],
       stop: null,
       novelty: null,

@@ -7,7 +7,7 @@ import { basename, dirname, join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import type { Library, Photo } from '../../../classifiers/evaluation/methods.ts'
 import type { TaxonNode } from '../../../classifiers/taxonomy.ts'
-import { type Bbox, RANK_LEVELS, type Rank } from '../../../db/schema.ts'
+import { type Bbox, RANK_LEVELS, RANKS } from '../../../db/schema.ts'
 import { analyse } from '../../../indexer/analyse.ts'
 import type { Models } from '../../../indexer/models/models.ts'
 import { readTaxonomyFile } from '../../interchange/taxonomy-files.ts'
@@ -86,11 +86,10 @@ function taxaOf(rows: readonly Row[]) {
   const taxa: TaxonNode[] = []
   const names = new Map<number, string>()
   const ids = new Map<string, number>()
-  const ranks = Object.keys(RANK_LEVELS) as Rank[] // The table's own keys.
   const taxonOf = (row: Row): number | null => {
     let parentId: number | null = null
     let key = ''
-    for (const rank of ranks) {
+    for (const rank of RANKS) {
       const name = row[rank]?.trim()
       if (!name) continue
       key += `/${rank}:${name}`
