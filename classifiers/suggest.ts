@@ -80,7 +80,7 @@ function answer(tree: Tree, query: Query): Suggestions {
   const said = query.regression ?? null
   const fused = posterior(scores, tree.statistics, examples, neighbours, alignedTo(scores, said))
   const alone = posterior(scores, tree.statistics, examples, [])
-  const nearness = limitBySimilarity(tree, scores, fused, query)
+  const nearness = capBySimilarity(tree, scores, fused, query)
   const path = pathOf(scores, fused, within)
   return {
     nearness: nearness && { similarity: nearness.similarity, strange: nearness.strange },
@@ -95,7 +95,7 @@ function answer(tree: Tree, query: Query): Suggestions {
 const MEASURED_RIVALS = 5
 
 /** Caps `said`. Null where there is nothing to go by. */
-function limitBySimilarity(tree: Tree, scores: Scores, said: Posterior, query: Query): Nearness | null {
+export function capBySimilarity(tree: Tree, scores: Scores, said: Posterior, query: Query): Nearness | null {
   const within = query.within ?? null
   const { nearness: weights } = tree.statistics
   if (!query.look || !weights) return null

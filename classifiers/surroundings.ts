@@ -121,6 +121,7 @@ export class Surroundings {
 
   /** Photos whose embedding must be given before the next look. */
   missing(): number[] {
+    if (this.#settled) return []
     this.#plan()
     const ids: number[] = []
     for (const list of this.#kept.values()) for (const { id, row } of list) if (row < 0) ids.push(id)

@@ -13,7 +13,7 @@ import {
   type Judged,
   reliability,
 } from './calibration-error.ts'
-import type { Answer, ClavisMethod, Photo } from './methods.ts'
+import type { Answer, ClavisMethod, How, Photo } from './methods.ts'
 
 export type RankFigures = {
   photos: number
@@ -117,10 +117,15 @@ export type Coverage = {
   rule: string
 }
 
-export function coverageOf(method: ClavisMethod, test: readonly Photo[], asked: readonly number[]): Coverage[] {
+export function coverageOf(
+  method: ClavisMethod,
+  test: readonly Photo[],
+  asked: readonly number[],
+  how: How = {},
+): Coverage[] {
   const taxonomy = method.tree.taxonomy
   return asked.map((accuracy) => {
-    const stops = test.map((photo) => ({ photo, stop: method.suggest(photo, accuracy, 1).stop }))
+    const stops = test.map((photo) => ({ photo, stop: method.suggest(photo, accuracy, 1, how).stop }))
     const right = stops.flatMap(({ photo, stop }) =>
       stop ? [{ taxonId: photo.taxonId, right: taxonomy.isWithin(photo.taxonId, stop.taxonId) ? 1 : 0 }] : [],
     )

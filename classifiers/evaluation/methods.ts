@@ -8,7 +8,8 @@ import { type Neighbour, VOTING_NEIGHBOURS } from '../neighbours.ts'
 import { alignedTo, posterior } from '../posterior.ts'
 import { regress } from '../regression.ts'
 import { project, type Statistics } from '../statistics.ts'
-import { type Suggestions, suggest } from '../suggest.ts'
+import { capBySimilarity, type Query, type Suggestions, suggest } from '../suggest.ts'
+import { Surroundings } from '../surroundings.ts'
 import { type TaxonNode, Taxonomy } from '../taxonomy.ts'
 import { type Example, Tree } from '../tree.ts'
 import { BASELINES, type Scorer, softmax } from './baselines.ts'
@@ -19,45 +20,78 @@ export type Photo = { path: string; taxonId: number; group: string; test: boolea
 export type Library = { taxa: readonly TaxonNode[]; photos: readonly Photo[]; names: ReadonlyMap<number, string> }
 
 /** Probability per taxon id, and of something new in each. */
-export type Answer = { photo: Photo; total: Map<number, number>; novelty: number }
+export type Answer<T = Photo> = { photo: T; total: Map<number, number>; novelty: number }
 
 export type Taught = Example & { vector: Float32Array }
+
+/** What is asked about: examples and photos of its group are left out. */
+type Asked = Pick<Photo, 'group' | 'embedding'>
+
+/** `capped: false`: without the cap on what is unlike anything taught, as before there was one. */
+export type How = { capped?: boolean }
 
 export class ClavisMethod {
   readonly statistics: Statistics
   readonly tree: Tree
-  readonly taught: Taught[]
+  readonly taught: Taught[] = []
+  readonly #surroundings: Surroundings | null
+  #ids = new Map<Asked, number>()
 
-  constructor(statistics: Statistics, taxa: readonly TaxonNode[], train: readonly Photo[]) {
+  /** `seen`: photos without a label that it lives among. */
+  constructor(
+    statistics: Statistics,
+    taxa: readonly TaxonNode[],
+    train: readonly Photo[],
+    seen: readonly Asked[] = [],
+  ) {
+    const { dimensions, nearness } = statistics
     this.statistics = statistics
     this.tree = new Tree(statistics, taxa)
-    this.taught = train.map((photo) => this.exampleOf(photo))
-    for (const example of this.taught) this.tree.add(example)
+    this.#surroundings = nearness && new Surroundings(dimensions, nearness, this.tree.taxonomy)
+    for (const photo of train) this.teach(photo, photo.taxonId)
+    this.see(seen)
   }
 
-  static fit(taxa: readonly TaxonNode[], train: readonly Photo[]): ClavisMethod {
-    return new ClavisMethod(estimate({ taxonomy: taxa, examples: train, reference: null }), taxa, train)
+  static fit(taxa: readonly TaxonNode[], train: readonly Photo[], seen: readonly Asked[] = []): ClavisMethod {
+    return new ClavisMethod(estimate({ taxonomy: taxa, examples: train, reference: null }), taxa, train, seen)
+  }
+
+  /** A photo that was seen is so no longer. */
+  teach(photo: Asked, taxonId: number): void {
+    const example = { taxonId, group: photo.group, vector: project(this.statistics, photo.embedding) }
+    this.taught.push(example)
+    this.tree.add(example)
+    this.#surroundings?.set(this.#idOf(photo), photo.group, taxonId)
+  }
+
+  see(photos: readonly Asked[]): void {
+    for (const photo of photos) this.#surroundings?.set(this.#idOf(photo), photo.group, null)
+  }
+
+  forget(photos: readonly Asked[]): void {
+    for (const photo of photos) this.#surroundings?.remove(this.#idOf(photo))
   }
 
   exampleOf({ taxonId, group, embedding }: Photo): Taught {
     return { taxonId, group, vector: project(this.statistics, embedding) }
   }
 
-  neighbours(vector: Float32Array, extra: readonly Taught[] = []): Neighbour[] {
-    return nearestAmong([...this.taught, ...extra], vector, VOTING_NEIGHBOURS)
+  neighbours(vector: Float32Array): Neighbour[] {
+    return nearestAmong(this.taught, vector, VOTING_NEIGHBOURS)
   }
 
-  regression({ embedding }: Photo): Map<number, number> | null {
+  regression({ embedding }: Asked): Map<number, number> | null {
     return this.statistics.regression && regress(this.statistics.regression, embedding)
   }
 
-  /** `alone`: as the tree would say it, hearing neither the regression nor neighbours. */
-  answer(photo: Photo, { alone = false } = {}): Answer {
-    const { vector } = this.exampleOf(photo)
-    const scores = this.tree.score(vector)
-    const said = alone ? null : alignedTo(scores, this.regression(photo))
-    const neighbours = alone ? [] : this.neighbours(vector)
+  /** `alone`: as the tree would say it, hearing neither the regression nor neighbours nor what the photo is like. */
+  answer<T extends Asked>(photo: T, { alone = false, capped = true }: How & { alone?: boolean } = {}): Answer<T> {
+    const query = this.#queryOf(photo, capped)
+    const scores = this.tree.score(query.vector)
+    const said = alone ? null : alignedTo(scores, query.regression)
+    const neighbours = alone ? [] : query.neighbours
     const result = posterior(scores, this.statistics, this.tree.exampleCount(null), neighbours, said)
+    if (!alone) capBySimilarity(this.tree, scores, result, { ...query, accuracy: null, limit: 0 })
     return {
       photo,
       total: new Map(scores.nodes.slice(1).map((node, i) => [node.id, result.total[i + 1]!])),
@@ -65,10 +99,36 @@ export class ClavisMethod {
     }
   }
 
-  suggest(photo: Photo, accuracy: number | null, limit: number, extra: readonly Taught[] = []): Suggestions {
-    const { vector } = this.exampleOf(photo)
-    const regression = this.regression(photo)
-    return suggest(this.tree, { vector, neighbours: this.neighbours(vector, extra), regression, accuracy, limit })
+  suggest(photo: Asked, accuracy: number | null, limit: number, { capped = true }: How = {}): Suggestions {
+    return suggest(this.tree, { ...this.#queryOf(photo, capped), accuracy, limit })
+  }
+
+  #queryOf(photo: Asked, capped: boolean) {
+    const vector = project(this.statistics, photo.embedding)
+    return {
+      vector,
+      neighbours: this.neighbours(vector),
+      regression: this.regression(photo),
+      look: capped ? this.#lookAt(photo) : null,
+    }
+  }
+
+  #lookAt({ group, embedding }: Asked): Query['look'] {
+    const surroundings = this.#surroundings
+    if (!surroundings) return null
+    const missing = new Set(surroundings.missing())
+    if (missing.size > 0)
+      for (const [photo, id] of this.#ids) if (missing.has(id)) surroundings.give(id, photo.embedding)
+    return (taxonIds) => surroundings.look(embedding, { group, taxonIds, neighbours: [] })
+  }
+
+  #idOf(photo: Asked): number {
+    let id = this.#ids.get(photo)
+    if (id === undefined) {
+      id = this.#ids.size + 1
+      this.#ids.set(photo, id)
+    }
+    return id
   }
 }
 

@@ -48,7 +48,7 @@ export function fewShots(
       const ask = () => {
         fitted[half] ??= estimate({ taxonomy: taxa, examples: known, reference: null })
         const taught = [...known, ...firstOfGroups(order, n)]
-        return askAll(new ClavisMethod(fitted[half], taxa, taught), taught, test, fresh)
+        return askAll(new ClavisMethod(fitted[half], taxa, taught, test), taught, test, fresh)
       }
       rows.push(keep(`shots ${n} seed ${seed}`, ask))
       onProgress(seed * shots.length + c + 1, seeds * shots.length)
@@ -65,7 +65,7 @@ export function fewShots(
 }
 
 /** The first `n` photos of each species, each of another group; where groups run out, what there is. */
-function firstOfGroups(order: readonly Photo[], n: number): Photo[] {
+export function firstOfGroups(order: readonly Photo[], n: number): Photo[] {
   const taken = new Map<number, Set<string>>()
   return order.filter(({ taxonId, group }) => {
     const groups = taken.get(taxonId) ?? new Set()
@@ -151,7 +151,8 @@ export function noveltyOf(
       const isNew = ({ taxonId }: Photo): boolean => taxonomy.path(taxonId).some(({ id }) => gone.has(id))
       const train = photos.filter((photo) => !photo.test && !isNew(photo))
       if (gone.size === 0 || train.length === 0) continue
-      const ask = () => noveltyFigures(ClavisMethod.fit(taxa, train), train, photos, isNew)
+      const test = photos.filter((photo) => photo.test)
+      const ask = () => noveltyFigures(ClavisMethod.fit(taxa, train, test), train, photos, isNew)
       rows.push(keep(`without ${share} of ${leftOut} draw ${draw}`, ask))
       onProgress(r * draws + draw + 1, ranks.length * draws)
     }

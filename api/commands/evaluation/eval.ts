@@ -177,7 +177,7 @@ function judgeSplits(
 function judgeOurs(library: Library, train: readonly Photo[], test: readonly Photo[], seed: number) {
   const taxonomy = new Taxonomy(library.taxa)
   const begun = performance.now()
-  const ours = ClavisMethod.fit(library.taxa, train)
+  const ours = ClavisMethod.fit(library.taxa, train, test)
   const fitSeconds = (performance.now() - begun) / 1000
   const figures = (alone: boolean) =>
     figuresOf(
@@ -230,8 +230,9 @@ function judgeUntaught(library: Library, more: Library, keep: Memoise): Report['
 
 /** Top-1 per rank on the column's test photos, taught with `train`. */
 function topByRank({ taxa, photos }: Library, train: readonly Photo[]): Record<string, number> {
-  const ours = ClavisMethod.fit(taxa, train)
-  const answers = photos.filter((photo) => photo.test).map((photo) => ours.answer(photo))
+  const test = photos.filter((photo) => photo.test)
+  const ours = ClavisMethod.fit(taxa, train, test)
+  const answers = test.map((photo) => ours.answer(photo))
   const { ranks } = figuresOf(answers, new Taxonomy(taxa), 0)
   return Object.fromEntries(Object.entries(ranks).map(([rank, { top1 }]) => [rank, top1]))
 }

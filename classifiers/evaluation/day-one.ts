@@ -1,0 +1,282 @@
+// The first day of an installation: a labelled library is taught, or nothing, and then photos come from cameras that it knows nothing of.
+// How often does it claim to know what it cannot know, and how soon does it recognise what it was shown? Each figure for the rule without
+// a cap on what is unlike anything taught, and for the one with it.
+
+import { mean } from '../fitting/averages.ts'
+import { estimate } from '../fitting/estimate.ts'
+import { random, shuffled } from '../seeded-random.ts'
+import { SPECIES_LEVEL, type Statistics } from '../statistics.ts'
+import { Taxonomy } from '../taxonomy.ts'
+import { calibrationError, type Judged } from './calibration-error.ts'
+import { ClavisMethod, type Library, type Photo } from './methods.ts'
+
+/** A photo of an unknown camera; `taxonId` null: a vehicle, an empty scene, a piece of background. */
+export type Stranger = {
+  taxonId: number | null
+  group: string
+  embedding: Float32Array
+  /** Photos of one source come in together. */
+  source: string
+  isTrap: boolean
+  /** The rule was made with these sources; others were kept aside. */
+  isDevelopment: boolean
+}
+
+/** Mean over photos or draws with its standard error. */
+export type Estimate = { mean: number; error: number; count: number }
+export type Pair = { today: Estimate; capped: Estimate }
+
+export type WrongStops = { shown: string; pool: 'import' | 'none'; asked: number; wrong: Pair }
+export type OneSpecies = {
+  photos: number
+  species: number
+  /** Share of wrong stops about other animals and about nothings, of right ones about its own further photos, and of right ones in all. */
+  others: Pair
+  nothings: Pair
+  hits: Pair
+  right: Pair
+}
+export type Stream = { wrong: Pair; loss: Pair; stopError: Pair; first: Pair; atSpecies: Pair }
+export type DayOne = { sources: string; all: WrongStops[]; one: OneSpecies[]; stream: Stream }
+
+export const RULES = { today: { capped: false }, capped: { capped: true } } as const
+type Rule = keyof typeof RULES
+const RULE_NAMES = ['today', 'capped'] as const satisfies Rule[]
+
+const ASKED = 0.8
+/** Of one species of the library, and photos of each, where a new one is named. */
+const KNOWN_SPECIES = 12
+const KNOWN_PHOTOS = 20
+const SHOTS = [1, 2, 3, 5, 10]
+/** A species is tried that has so many groups more than are taught. */
+const FEWEST_LEFT = 2
+const SEEDS = 3
+
+export function estimateOf(values: readonly number[]): Estimate {
+  const center = mean(values)
+  const variance = mean(values.map((value) => (value - center) ** 2))
+  return { mean: center, error: Math.sqrt(variance / Math.max(1, values.length - 1)), count: values.length }
+}
+
+function pairOf(values: Record<Rule, readonly number[]>): Pair {
+  return { today: estimateOf(values.today), capped: estimateOf(values.capped) }
+}
+
+const forRules = <T>(of: (rule: Rule) => T): Record<Rule, T> => ({ today: of('today'), capped: of('capped') })
+
+/** `taught`: the whole library in a method; `reference`: what a new installation knows of the embedder. */
+export function judgeDayOne(
+  library: Library,
+  strangers: readonly Stranger[],
+  taught: ClavisMethod,
+  reference: Statistics,
+  onProgress: (done: number, of: number) => void,
+): DayOne[] {
+  const parts = [
+    { sources: 'development', strangers: strangers.filter(({ isDevelopment }) => isDevelopment) },
+    { sources: 'kept aside', strangers: strangers.filter(({ isDevelopment }) => !isDevelopment) },
+  ].filter((part) => part.strangers.length > 0)
+  const beginnings = Array.from({ length: SEEDS }, (_, seed) => beginningOf(library, reference, seed))
+  let done = 0
+  return parts.map((part) => {
+    const step = <T>(figures: T): T => {
+      onProgress(++done, parts.length * 3)
+      return figures
+    }
+    return {
+      sources: part.sources,
+      all: step(wrongStops(taught, part.strangers)),
+      one: step(
+        SHOTS.map((photos) => oneSpecies(library, beginnings, part.strangers, photos)).filter((row) => row.species > 0),
+      ),
+      stream: step(streamOf(library, reference, part.strangers)),
+    }
+  })
+}
+
+function stopOf(
+  method: ClavisMethod,
+  photo: Stranger,
+  asked: number,
+  rule: Rule,
+): { stopped: boolean; right: boolean } {
+  const { stop } = method.suggest(photo, asked, 1, RULES[rule])
+  return { stopped: stop !== null, right: stop !== null && isOf(method.tree.taxonomy, photo, stop.taxonId) }
+}
+
+const isOf = (taxonomy: Taxonomy, { taxonId }: Stranger, ancestor: number): boolean =>
+  taxonId !== null && taxonomy.isWithin(taxonId, ancestor)
+
+/** Everything of the library is taught: whatever stops at a taxon that is not above the stranger is wrong. */
+function wrongStops(method: ClavisMethod, strangers: readonly Stranger[]): WrongStops[] {
+  const isNothing = ({ taxonId }: Stranger) => taxonId === null
+  const kinds = {
+    'trap animals': strangers.filter((photo) => !isNothing(photo) && photo.isTrap),
+    nothings: strangers.filter(isNothing),
+    'other animals': strangers.filter((photo) => !isNothing(photo) && !photo.isTrap),
+  }
+  const sources = [...new Set(strangers.map(({ source }) => source))]
+  const wrongOf = (photos: readonly Stranger[], asked: number, rule: Rule): number[] =>
+    photos.map((photo) => {
+      const { stopped, right } = stopOf(method, photo, asked, rule)
+      return stopped && !right ? 1 : 0
+    })
+  const amongImport = (photos: readonly Stranger[], asked: number, rule: Rule): number[] =>
+    sources.flatMap((source) => {
+      const imported = strangers.filter((photo) => photo.source === source)
+      method.see(imported)
+      const wrong = wrongOf(
+        photos.filter((photo) => photo.source === source),
+        asked,
+        rule,
+      )
+      method.forget(imported)
+      return wrong
+    })
+  return [0.8, 0.95].flatMap((asked) =>
+    Object.entries(kinds).flatMap(([shown, photos]) =>
+      (['import', 'none'] as const).map((pool) => {
+        const judge = pool === 'import' ? amongImport : wrongOf
+        return { shown, pool, asked, wrong: pairOf(forRules((rule) => judge(photos, asked, rule))) }
+      }),
+    ),
+  )
+}
+
+type Beginning = { statistics: Statistics; photos: Photo[]; seed: number }
+
+/** A few species of the library, and statistics as the installation publishes them. */
+function beginningOf({ taxa, photos }: Library, reference: Statistics, seed: number): Beginning {
+  const next = random(seed + 1)
+  const train = photos.filter(({ test }) => !test)
+  const species = shuffled([...new Set(train.map(({ taxonId }) => taxonId))], next).slice(0, KNOWN_SPECIES)
+  const known = species.flatMap((id) =>
+    shuffled(
+      train.filter(({ taxonId }) => taxonId === id),
+      next,
+    ).slice(0, KNOWN_PHOTOS),
+  )
+  return { statistics: estimate({ taxonomy: taxa, examples: known, reference }), photos: known, seed }
+}
+
+/** One species of a trap is named with so many photos; its import is seen. */
+function oneSpecies(
+  { taxa }: Library,
+  beginnings: readonly Beginning[],
+  strangers: readonly Stranger[],
+  shots: number,
+): OneSpecies {
+  const taxonomy = new Taxonomy(taxa)
+  const trap = strangers.filter((photo) => photo.isTrap || photo.taxonId === null)
+  const groupsOf = (id: number) => new Set(trap.filter(({ taxonId }) => taxonId === id).map(({ group }) => group))
+  const species = [...new Set(trap.map(({ taxonId }) => taxonId))].filter(
+    (id) => id !== null && taxonomy.need(id).rankLevel <= SPECIES_LEVEL && groupsOf(id).size >= shots + FEWEST_LEFT,
+  ) as number[] // Null ones are gone.
+  const figures = { others: forRules(list), nothings: forRules(list), hits: forRules(list), right: forRules(list) }
+  for (const { statistics, photos, seed } of beginnings) {
+    for (const id of species) {
+      const order = shuffled(trap, random(1000 * seed + id))
+      const groups = new Set(
+        [...new Set(order.filter(({ taxonId }) => taxonId === id).map(({ group }) => group))].slice(0, shots),
+      )
+      const named = [...groups].map((group) => order.find((photo) => photo.taxonId === id && photo.group === group)!)
+      const left = trap.filter(({ group }) => !groups.has(group))
+      const method = new ClavisMethod(statistics, taxa, photos, left)
+      for (const photo of named) method.teach(photo, id)
+      const kinds = {
+        hits: left.filter(({ taxonId }) => taxonId === id),
+        others: left.filter(({ taxonId }) => taxonId !== id && taxonId !== null),
+        nothings: left.filter(({ taxonId }) => taxonId === null),
+      }
+      for (const rule of RULE_NAMES) {
+        const shares = { stops: 0, right: 0 }
+        for (const kind of ['hits', 'others', 'nothings'] as const) {
+          const said = kinds[kind].map((photo) => stopOf(method, photo, ASKED, rule))
+          const of = (is: (one: (typeof said)[number]) => boolean) => mean(said.map((one) => (is(one) ? 1 : 0)))
+          if (kind !== 'hits') figures[kind][rule].push(of(({ stopped, right }) => stopped && !right))
+          shares.stops += of(({ stopped }) => stopped)
+          shares.right += of(({ right }) => right)
+        }
+        const atIt = kinds.hits.map((photo) => method.suggest(photo, ASKED, 1, RULES[rule]).stop?.taxonId === id)
+        figures.hits[rule].push(mean(atIt.map((is) => (is ? 1 : 0))))
+        if (shares.stops > 0) figures.right[rule].push(shares.right / shares.stops)
+      }
+    }
+  }
+  return {
+    photos: shots,
+    species: species.length,
+    others: pairOf(figures.others),
+    nothings: pairOf(figures.nothings),
+    hits: pairOf(figures.hits),
+    right: pairOf(figures.right),
+  }
+}
+
+const list = (): number[] => []
+
+/** Nothing is taught; photos of traps are answered one by one, and each animal is then confirmed. */
+function streamOf({ taxa }: Library, reference: Statistics, strangers: readonly Stranger[]): Stream {
+  const trap = strangers.filter((photo) => photo.isTrap || photo.taxonId === null)
+  const streams = Array.from({ length: SEEDS }, (_, seed) =>
+    oneStream(taxa, reference, shuffled(trap, random(seed + 1))),
+  )
+  const over = (figure: keyof Stream): Pair => pairOf(forRules((rule) => streams.map((stream) => stream[rule][figure])))
+  return {
+    wrong: over('wrong'),
+    loss: over('loss'),
+    stopError: over('stopError'),
+    first: over('first'),
+    atSpecies: over('atSpecies'),
+  }
+}
+
+function oneStream(
+  taxa: Library['taxa'],
+  reference: Statistics,
+  photos: readonly Stranger[],
+): Record<Rule, Record<keyof Stream, number>> {
+  const method = new ClavisMethod(reference, taxa, [], photos)
+  const taxonomy = method.tree.taxonomy
+  const said = forRules(() => ({ stops: [] as Judged[], losses: list(), first: list(), atSpecies: list() }))
+  for (const photo of photos) {
+    const { taxonId } = photo
+    const isKnownSpecies =
+      taxonId !== null && taxonomy.need(taxonId).rankLevel <= SPECIES_LEVEL && method.tree.exampleCount(taxonId) > 0
+    for (const rule of RULE_NAMES) {
+      if (method.taught.length === 0) continue
+      const { stops, losses, first, atSpecies } = said[rule]
+      const { stop, suggestions } = method.suggest(photo, ASKED, 1, RULES[rule])
+      if (stop) {
+        stops.push({ probability: stop.probability, right: isOf(taxonomy, photo, stop.taxonId), group: photo.group })
+      }
+      losses.push(-Math.log(probabilityOfTruth(method, photo, rule) + 1e-12))
+      if (!isKnownSpecies) continue
+      first.push(suggestions[0]?.taxonId === taxonId ? 1 : 0)
+      atSpecies.push(stop?.taxonId === taxonId ? 1 : 0)
+    }
+    if (taxonId !== null) method.teach(photo, taxonId)
+  }
+  return forRules((rule) => {
+    const { stops, losses, first, atSpecies } = said[rule]
+    return {
+      wrong: mean(stops.map(({ right }) => (right ? 0 : 1))),
+      loss: mean(losses),
+      stopError: calibrationError(stops),
+      first: mean(first),
+      atSpecies: mean(atSpecies),
+    }
+  })
+}
+
+/** Of the photo's taxon where that is taught, or of something new in the deepest taxon above it that is; of a nothing, outside all. */
+function probabilityOfTruth(method: ClavisMethod, photo: Stranger, rule: Rule): number {
+  const { total } = method.answer(photo, RULES[rule])
+  const taxonomy = method.tree.taxonomy
+  const path = photo.taxonId === null ? [] : taxonomy.path(photo.taxonId).map(({ id }) => id)
+  const known = path.filter((id) => total.has(id))
+  if (photo.taxonId !== null && known.length === path.length) return total.get(photo.taxonId)!
+  const under = known.at(-1) ?? null
+  const children = taxonomy.children(under).reduce((sum, id) => sum + (total.get(id) ?? 0), 0)
+  return Math.max(0, (under === null ? 1 : total.get(under)!) - children)
+}
