@@ -1,24 +1,27 @@
-// Sums that do not depend on order. In: numbers. Out: whole multiples of 2^-20, held as whole numbers.
-// float64 adds whole numbers exactly up to 2^53, so adding and taking away commute and undo to the bit.
+// Sums that do not depend on the order of their terms. Numbers are rounded to multiples of 2^-20 and held as integers,
+// which float64 adds exactly up to 2^53: so adding and subtracting commute, and undo each other to the bit.
 
-/** Whole units per 1, and its inverse: times a power of two is as exact as divided by one, and several times as fast. */
+/**
+ * Units per 1, and its inverse: multiplying by a power of two is as exact as dividing by one, and several times as
+ * fast.
+ */
 export const UNIT = 2 ** 20
 export const PER_UNIT = 1 / UNIT
 
 /**
- * The nearest whole number. Not Math.round: it branches on the fraction, which nothing can predict; one message of 1,280 numbers
- * took 36 µs with it and 8 without (2026-11-25).
+ * The nearest integer. Math.round branches on the fraction, which no processor can predict: one message of 1,280
+ * numbers took 36 µs with it and 8 µs without (2026-11-25).
  */
 export const whole = (value: number): number => Math.floor(value + 0.5)
 
-/** A vector of whole units: 4 bytes each until a value leaves the range, then 8. */
+/** A vector of units: 4 bytes each until a value leaves the range of int32, then 8. */
 export type Exact = Int32Array | Float64Array
 
 const LARGEST = 2 ** 31 - 1
-/** A whitened component is rarely above 10; beyond this it is cut, so that a broken vector cannot break the sums. */
+/** Whitened components rarely exceed 10. They are clipped here, so that a broken vector cannot break the sums. */
 const LARGEST_COMPONENT = 1000
 
-/** Rounds metric components (`vector[i] * scale[i]`) to whole units. */
+/** Rounds the components `vector[i] * scale[i]` to units. */
 export function toUnits(vector: ArrayLike<number>, scale: Float64Array): Int32Array {
   const units = new Int32Array(scale.length)
   for (let i = 0; i < units.length; i++) {
@@ -28,7 +31,7 @@ export function toUnits(vector: ArrayLike<number>, scale: Float64Array): Int32Ar
   return units
 }
 
-/** `sum + sign * terms`; answers the array that holds the result, which is `sum` itself unless it had to grow. */
+/** Returns `sum + sign * terms`, in `sum` itself unless its numbers had to grow to 8 bytes. */
 export function addExact(sum: Exact, terms: Exact, sign: 1 | -1): Exact {
   if (sum instanceof Float64Array) {
     for (let i = 0; i < sum.length; i++) sum[i]! += sign * terms[i]!
@@ -46,12 +49,12 @@ export function addExact(sum: Exact, terms: Exact, sign: 1 | -1): Exact {
   return sum
 }
 
-/** Effective number of examples, in whole units, that `count` examples of one group are worth: 1 + ln count. */
+/** The effective number of examples that `count` examples of one group count as, in units: 1 + ln count. */
 export function groupWeight(count: number): number {
   return count === 0 ? 0 : Math.round((1 + Math.log(count)) * UNIT)
 }
 
-/** A group's weighted sum: its mean times its weight, in whole units. */
+/** A group's weighted sum: its mean times its weight, in units. */
 export function groupContribution(sum: Exact, count: number): Exact {
   if (count === 1) return sum
   const scale = groupWeight(count) / UNIT / count

@@ -1,15 +1,16 @@
-// What one taxon tells its parent and hears from it. In: a node's sums. Out: precisions and weighted means per dimension.
-// Sums and messages are whole units (exact.ts); beliefs are pure functions of them, so equal sums give equal beliefs.
+// Belief propagation (Pearl 1988) between a taxon and its parent: Gaussian messages, a precision and a weighted mean
+// per dimension. Sums and messages are in units (exact.ts). Beliefs are pure functions of them, so equal sums give
+// equal beliefs.
 
 import { type Exact, PER_UNIT, whole } from './exact.ts'
 
-/** Examples that lie at a taxon itself, not below it. */
+/** Examples of a taxon itself, not of taxa below it. */
 export type Direct = {
   groups: Map<string, { count: number; sum: Exact }>
   count: number
-  /** Effective number, whole units. */
+  /** Effective number of examples, in units. */
   weight: number
-  /** Weighted sum of whitened examples, whole units. */
+  /** Weighted sum of whitened examples, in units. */
   sum: Exact
 }
 
@@ -25,23 +26,26 @@ export type Node = {
   /** Groups of examples at or below; a group that teaches two taxa counts at each. */
   groups: number
   direct: Direct | null
-  /** Share of the variance between species that lies between the parent and this taxon. */
+  /** This taxon's step away from its parent, as a share of the variance between species. */
   step: number
-  /** Share that lies between this taxon and the species below it; 0 at a taxon that is itself a leaf. */
+  /** The variance of species below this taxon, as a share of that between all species; 0 at a leaf. */
   below: number
-  /** Totals of what its children say and its own examples, as one unseen child, say. Null at a leaf: its sums say it all. */
+  /**
+   * Sum of its children's messages and of its own examples' (as one unseen child). Null at a leaf, whose sums say it
+   * all.
+   */
   totals: { precision: Float64Array; mean: Float64Array } | null
-  /** What the taxon hears from above: precision and weighted mean, computed when scoring reaches it, valid for change `at`. */
+  /** The message from above: precision and weighted mean, computed when scoring reaches it, valid at version `at`. */
   prior: { precision: Float32Array; mean: Float32Array; at: number } | null
-  /** Densities prepared for scoring, valid for change `at`. */
+  /** Densities prepared for scoring, valid at version `at`. */
   known: Density | null
   novel: Density | null
 }
 
-/** log density of x = constant - 1/2 sum (x - mean)^2 * inverse. */
+/** log density of x = constant - 1/2 sum (x - mean)^2 * inverse, without the constant that all densities share. */
 export type Density = { mean: Float32Array; inverse: Float32Array; constant: number; at: number }
 
-/** Whole-unit precision and weighted mean per dimension. */
+/** Precision and weighted mean per dimension, in units. */
 export type Message = { precision: Float64Array; mean: Float64Array }
 
 export function newMessage(size: number): Message {
@@ -49,8 +53,8 @@ export function newMessage(size: number): Message {
 }
 
 /**
- * What a taxon's own examples say about it. At a leaf: their number and sum. At an inner taxon they are one unseen child
- * of variance `below * b`: precision 1 / (below b + 1/n).
+ * The message of a taxon's own examples. At a leaf: their number and sum. At an inner taxon they count as one unseen
+ * child of variance `below * b`, with precision 1 / (below b + 1/n).
  */
 export function directMessage(node: Node, between: Float64Array, out: Message): void {
   const { precision, mean } = out
@@ -64,7 +68,10 @@ export function directMessage(node: Node, between: Float64Array, out: Message): 
   } else passUp(direct.weight, direct.sum, node.below, between, out)
 }
 
-/** What a taxon tells its parent: precision l = 1 / (step b + 1/L) and l times its mean. */
+/**
+ * The message to the parent: precision l = 1 / (step b + 1/L), where L is the taxon's own precision, and l times its
+ * mean.
+ */
 export function upwardMessage(node: Node, between: Float64Array, out: Message): void {
   if (node.totals) passUp(node.totals.precision, node.totals.mean, node.step, between, out)
   else if (node.direct) passUp(node.direct.weight, node.direct.sum, node.step, between, out)
@@ -94,8 +101,8 @@ function passUp(weights: number | Float64Array, sums: Exact, share: number, betw
 }
 
 /**
- * What `node` hears from above: its parent's belief without what `node` itself said (else it would be counted twice), one
- * step further down. `own` is the node's upward message.
+ * The message from the parent: its belief without the node's own upward message `own` (which would count twice), one
+ * step further down. The parent's must be up to date.
  */
 export function updatePrior(node: Node, between: Float64Array, own: Message, at: number): void {
   const parent = node.parent!
@@ -112,7 +119,7 @@ export function updatePrior(node: Node, between: Float64Array, own: Message, at:
   node.prior.at = at
 }
 
-/** Density of an animal of the kind of the node's own examples; `direct` is the node's direct message (inner taxa only). */
+/** Density of an animal like the node's own examples; `direct` is the node's direct message (inner taxa only). */
 export function knownDensity(node: Node, between: Float64Array, direct: Message, at: number): Density {
   const density = reuse(node.known, between.length, at)
   const { precision, mean } = node.prior!
@@ -143,7 +150,7 @@ export function knownDensity(node: Node, between: Float64Array, direct: Message,
   return density
 }
 
-/** Density of a new child of an inner taxon: its belief, widened by all the variance below it. */
+/** Density of an animal of a new child of an inner taxon: the taxon's belief, widened by all the variance below it. */
 export function novelDensity(node: Node, between: Float64Array, at: number): Density {
   const density = reuse(node.novel, between.length, at)
   const { precision, mean } = node.prior!
@@ -176,8 +183,8 @@ export function logDensity(density: Density, x: Float64Array): number {
 }
 
 /**
- * The same as hearing the parent, preparing the density and asking it, for a leaf that is asked once: nothing is kept.
- * Differs from the prepared way by the rounding of kept numbers to float32.
+ * `updatePrior`, `knownDensity` and `logDensity` in one pass, for a leaf that is scored once: nothing is stored.
+ * Differs from the stored way by the rounding of stored numbers to float32.
  */
 export function leafLogDensity(node: Node, between: Float64Array, x: Float64Array): number {
   const { weight, sum } = node.direct!
@@ -205,7 +212,7 @@ export function leafLogDensity(node: Node, between: Float64Array, x: Float64Arra
   return -0.5 * (squares + logs + Math.log(product))
 }
 
-/** As `novelDensity` asked once. */
+/** `novelDensity` and `logDensity` in one pass. */
 export function novelLogDensity(node: Node, between: Float64Array, x: Float64Array): number {
   const { precision, mean } = node.prior!
   const totals = node.totals!

@@ -1,12 +1,12 @@
-// The judge that remembers pictures. In: the nearest exemplars of a query. Out: a vote per taxon.
+// The vote of the nearest exemplars: what the mean of a species blurs, its single photos still show.
 
 /** An exemplar near a query; `similarity` is the cosine in the tree's metric, clamped to 0..1. */
 export type Neighbour = { taxonId: number; similarity: number; group: string }
 
-/** How many neighbours vote; more of them changed nothing on the library's training folds. */
+/** How many neighbours vote. More changed nothing on the library's training folds. */
 export const VOTING_NEIGHBOURS = 15
 
-/** Share of the vote per taxon, falling exponentially with distance from the nearest: exp(sharpness * (s - nearest)). */
+/** Share of the vote per taxon. A neighbour of similarity s votes with weight exp(sharpness * (s - the nearest's)). */
 export function vote(neighbours: readonly Neighbour[], sharpness: number): Map<number, number> {
   const nearest = neighbours.reduce((most, neighbour) => Math.max(most, neighbour.similarity), 0)
   const votes = new Map<number, number>()
@@ -20,7 +20,7 @@ export function vote(neighbours: readonly Neighbour[], sharpness: number): Map<n
   return votes
 }
 
-/** The most similar one; of equally similar ones, that of the smallest taxon id. */
+/** The most similar one; of equally similar ones, the one with the smallest taxon id. */
 export function nearestOf(neighbours: readonly Neighbour[]): Neighbour | null {
   let nearest: Neighbour | null = null
   for (const neighbour of neighbours) {

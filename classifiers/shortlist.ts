@@ -1,8 +1,8 @@
-// A quick look at very many taxa. In: taught taxa and their sums. Out: for a query, the taxa worth scoring in full.
-// Keeps each taxon's prototype in the first few dimensions (where species differ most) and ranks by one dot product.
+// Finds, among very many taxa, the few worth scoring in full: one dot product per taxon with its prototype in the first
+// dimensions, where species differ most.
 //
-// A prototype here is a function of the taxon's own sums and its parent's totals alone, not of beliefs from further up:
-// so it stays valid until a sibling changes, and never depends on what was asked before.
+// A prototype here depends only on the taxon's own sums and its parent's totals, not on beliefs from further up. So it
+// stays valid until a sibling changes, and never depends on earlier queries.
 
 import { UNIT } from './exact.ts'
 import type { Node } from './messages.ts'
@@ -14,19 +14,19 @@ export class Shortlist {
   #slots = new Map<Node, number>()
   #means: Float32Array
   #offsets: Float32Array
-  /** Parents whose totals changed: the prototypes of their children are stale. */
+  /** Parents whose totals changed, so that their children's prototypes are stale. */
   #stale = new Set<Node>()
 
-  /** `between` as in Statistics: falling, so that the first dimensions tell most. */
+  /** `between` as in Statistics: falling, so that the first dimensions separate best. */
   constructor(between: Float64Array) {
     this.#between = between
-    // An eighth of the dimensions; on synthetic clusters fewer lost taxa, more only cost time (test/bench/tree.ts).
+    // On synthetic clusters fewer dimensions than an eighth missed taxa, and more only cost time (test/bench/tree.ts).
     this.#width = Math.min(between.length, Math.max(16, Math.round(between.length / 8)))
     this.#means = new Float32Array(1024 * this.#width)
     this.#offsets = new Float32Array(1024)
   }
 
-  /** To be told of every taxon with examples of its own, */
+  /** To be called for every taxon that gets examples of its own. */
   add(node: Node): void {
     if (this.#slots.has(node)) return
     this.#slots.set(node, this.#nodes.length)
@@ -42,7 +42,7 @@ export class Shortlist {
     this.#stale.add(node.parent!)
   }
 
-  /** of every one that has none any more, */
+  /** To be called for every taxon that loses the last of them. */
   remove(node: Node): void {
     const slot = this.#slots.get(node)
     if (slot === undefined) return
@@ -56,19 +56,19 @@ export class Shortlist {
     this.#offsets[slot] = this.#offsets[this.#nodes.length]!
   }
 
-  /** and of every taxon whose totals changed. */
+  /** To be called for every taxon whose totals change. */
   touch(parent: Node): void {
     this.#stale.add(parent)
   }
 
-  /** The `count` taxa whose prototypes are nearest, among those `inside` allows; of equals the smaller id. */
+  /** The `count` taxa with the nearest prototypes, among those that `inside` allows; of equals the smaller id. */
   nearest(x: Float64Array, count: number, inside: ((node: Node) => boolean) | null): Node[] {
     this.#refresh()
     const width = this.#width
     const means = this.#means
     const heap = new Heap(count)
     for (let slot = 0, at = 0; slot < this.#nodes.length; slot++, at += width) {
-      // Four sums, because each waits for its last addition.
+      // Four sums, because each addition waits for the one before it.
       let a = this.#offsets[slot]!
       let b = 0
       let c = 0
@@ -99,7 +99,9 @@ export class Shortlist {
     this.#stale.clear()
   }
 
-  /** Own examples against the mean of what lies below the parent, itself drawn towards the origin. */
+  /**
+   * The mean of the taxon's own examples, drawn towards that of its siblings, which is itself drawn towards the origin.
+   */
   #place(node: Node, slot: number): void {
     const { weight, sum } = node.direct!
     const parent = node.parent!
@@ -118,7 +120,7 @@ export class Shortlist {
   }
 }
 
-/** Keeps the `size` best offers; the least of them on top. */
+/** Keeps the `size` best offers; the worst of them is on top. */
 class Heap {
   #size: number
   #scores: number[] = []

@@ -1,5 +1,5 @@
-// Statistics as bytes and back, without loss. In: Statistics. Out: "CLVS", format, length of a JSON header, the header,
-// then the arrays it lists, each at a multiple of 8 bytes, little-endian.
+// Statistics as bytes and back, without loss: "CLVS", the format number, the length of a JSON header, the header, then
+// the arrays that it lists, little-endian, each at a multiple of 8 bytes.
 
 import type { Statistics } from './statistics.ts'
 
@@ -14,7 +14,7 @@ export class FormatError extends Error {
   override name = 'FormatError'
 }
 
-/** `moments: false` leaves out what only a reference needs (most of the bytes). */
+/** `moments: false` leaves out the moments, which only a reference needs and which are most of the bytes. */
 export function encodeStatistics(statistics: Statistics, options: { moments?: boolean } = {}): Uint8Array {
   const { mean, projection, between, thresholds, moments, regression, ...plain } = statistics
   const arrays: Record<string, NumberArray> = { mean, projection, between }
@@ -68,12 +68,12 @@ export function decodeStatistics(bytes: Uint8Array): Statistics {
   const header = JSON.parse(new TextDecoder().decode(bytes.subarray(HEADER_AT, HEADER_AT + headerLength)))
   const arrays = new Map<string, NumberArray>()
   let at = aligned(HEADER_AT + headerLength)
-  // The header is what `encodeStatistics` wrote: the format number and the lengths checked here vouch for it.
+  // `as`: `encodeStatistics` wrote the header; the format number and the lengths are checked here.
   for (const { name, type, length } of header.arrays as Stored[]) {
     const size = length * (type === 'float32' ? 4 : 8)
     if (at + size > bytes.length)
       throw new FormatError(`Expected ${size} bytes of ${name} but the statistics end before`)
-    // A Buffer's own `slice` would share its memory.
+    // A Buffer's `slice` would share its memory.
     const copy = new Uint8Array(bytes.subarray(at, at + size)).buffer
     arrays.set(name, type === 'float32' ? new Float32Array(copy) : new Float64Array(copy))
     at = aligned(at + size)
@@ -82,11 +82,11 @@ export function decodeStatistics(bytes: Uint8Array): Statistics {
   const double = (name: string): Float64Array => Float64Array.from(arrays.get(name) ?? [])
   return {
     ...header.plain,
-    // What was stored before novelty had a temperature of its own used the other.
+    // Statistics from before novelty had a temperature of its own used the common one.
     noveltyTemperature: header.plain.noveltyTemperature ?? header.plain.temperature,
     noveltySharpness: header.plain.noveltySharpness ?? 1,
     noveltyBias: header.plain.noveltyBias ?? 0,
-    // What was stored before there was a regression hears none.
+    // Statistics from before the regression give it no share.
     fusion: { regression: 0, ...header.plain.fusion },
     // What was stored before there was nearness: the reference's, which the caller knows.
     nearness: header.plain.nearness ?? null,

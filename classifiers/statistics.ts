@@ -1,36 +1,41 @@
-// What changes slowly and is shared by the whole tree. In: an embedding. Out: its metric vector.
-// Everything here is plain numbers, estimated by estimate.ts and stored as bytes by statistics-bytes.ts.
+// What changes slowly and the whole tree shares: the metric, variances and calibration. Plain numbers, estimated by
+// fitting/estimate.ts and stored by statistics-bytes.ts.
 
 import type { Regression } from './regression.ts'
 
-/** Calibrated facts about ranks, keyed by rankLevel; `ROOT_LEVEL` stands for "above every top taxon". */
+/** Numbers by rankLevel; `ROOT_LEVEL` stands for the root above every top taxon. */
 export type ByRankLevel = Record<number, number>
 
 export const ROOT_LEVEL = 100
 export const SPECIES_LEVEL = 10
 
-/** A monotone step function: at probabilities of at least `theta[i]`, a stop was right in `accuracy[i]` of held-out answers. */
+/**
+ * A monotone step function: stops at probabilities of at least `theta[i]` were right in `accuracy[i]` of held-out
+ * answers.
+ */
 export type Thresholds = { theta: Float64Array; accuracy: Float64Array; answers: number; species: number }
 
-/** How the other judges are heard. */
+/** How the tree's answer is pooled with the neighbours' vote and the regression. */
 export type Fusion = {
-  /** Log-linear weight of the neighbours' vote (0 = not at all), and how fast the vote falls with distance. */
+  /** Log-linear weight of the neighbours' vote (0: none), and how fast the vote falls with distance. */
   weight: number
   sharpness: number
-  /** Share of the regression in the log-linear mean of it and the tree. */
+  /** The regression's share in its log-linear pool with the tree. */
   regression: number
 }
 
-/** Log odds that an animal is of a taxon, at even priors: `base + similarity * s + groups * ln n`, as strangers.ts says. */
+/**
+ * Log odds that an animal is of a taxon, at even priors: `base + similarity * s + groups * ln n`, as strangers.ts says.
+ */
 export type NearnessWeights = { base: number; similarity: number; groups: number }
 /** By rank level, from species to order; every other rank uses the nearest one's. They belong to an embedder. */
 export type NearnessByRank = Record<number, NearnessWeights>
 
-/** The raw moments a cold start needs from elsewhere: what a labelled library knows of the embedder's features. */
+/** Covariances of the embedder's features in a labelled library, from which an installation without photos starts. */
 export type Moments = {
   /** Packed lower triangle, row by row, of the covariance within species. */
   within: Float32Array
-  /** Factor of the covariance between species, `rank` rows of `dimensions`: between = factor' factor. */
+  /** Factor of the covariance between species, `rank` rows of `dimensions`: covariance = factor' factor. */
   between: Float32Array
   rank: number
 }
@@ -41,17 +46,17 @@ export type Statistics = {
   /** Numbers per metric vector. */
   size: number
   mean: Float64Array
-  /** `size` rows of `dimensions`: whitens the covariance within species and diagonalises the one between. */
+  /** `size` rows of `dimensions`: whitens the covariance within species and diagonalises the one between species. */
   projection: Float32Array
-  /** Variance between species per metric dimension, in units of the variance within; falling. */
+  /** Variance between species per metric dimension, as a multiple of the variance within; falling. */
   between: Float64Array
-  /** Share of `between` accumulated from the top down to a rank, by rankLevel; species = 1. */
+  /** Share of `between` accumulated from the root down to a rank, by rankLevel; 1 at species. */
   cumulativeShare: ByRankLevel
-  /** Divides log densities where known taxa are told from each other. */
+  /** Divides log densities where known taxa compete. */
   temperature: number
-  /** Divides log densities where the new is told from the known, and one place of it from another. */
+  /** Divides log densities where novelty competes with the known, and novelty in one taxon with that in another. */
   noveltyTemperature: number
-  /** Log odds of new against known are multiplied by the first, then raised by the second. */
+  /** The log odds of novelty are multiplied by the first, and the second is added. */
   noveltySharpness: number
   noveltyBias: number
   /** Prior probability of "a new child of some taxon of this rank", by rankLevel. */
@@ -62,22 +67,22 @@ export type Statistics = {
   fusion: Fusion
   /** Null where nothing is known of how similar photos of one taxon are: then no probability is capped. */
   nearness: NearnessByRank | null
-  /** How many examples and species these statistics saw. */
+  /** How many examples and species these statistics were estimated from. */
   examples: number
   species: number
   moments: Moments | null
-  /** Null where there are too few examples or too many species for one, and in a reference: its taxa are its own. */
+  /** Null with too few examples or too many species, and in a reference, whose taxa are not the installation's. */
   regression: Regression | null
 }
 
-/** Unit length, minus the mean: the space in which covariances are estimated. */
+/** Scaled to unit length, minus the mean: the space in which covariances are estimated. */
 export function center(s: Pick<Statistics, 'mean'>, embedding: ArrayLike<number>): Float64Array {
   const x = unitLength(embedding)
   for (let i = 0; i < x.length; i++) x[i]! -= s.mean[i]!
   return x
 }
 
-/** Embeddings come at unit length in float32: here it is exact. Transforms of features belong to the embedder. */
+/** Embeddings have unit length in float32; here it is exact in float64. */
 export function unitLength(embedding: ArrayLike<number>): Float64Array {
   const x = new Float64Array(embedding.length)
   let squares = 0
@@ -94,8 +99,9 @@ export function unitLength(embedding: ArrayLike<number>): Float64Array {
 }
 
 /**
- * The metric vector of an embedding: whitened, reduced and weighted by sqrt(b / (1 + b)), so that plain cosine between two
- * of them is the tree's similarity. Fixed order of operations: equal bytes in, equal numbers out, in every process.
+ * The metric vector of an embedding: whitened, reduced, and weighted by sqrt(b / (1 + b)), so that the cosine of two
+ * metric vectors is the tree's similarity. The order of operations is fixed: equal bytes give equal numbers in every
+ * process.
  */
 export function project(s: Statistics, embedding: ArrayLike<number>): Float32Array {
   if (embedding.length !== s.dimensions) {
@@ -130,7 +136,7 @@ export function similarity(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return aa > 0 && bb > 0 ? Math.min(1, Math.max(0, dot / Math.sqrt(aa * bb))) : 0
 }
 
-/** Share of `between` accumulated down to a rank level; levels between two known ones lie on the line between them. */
+/** Share of `between` accumulated down to a rank level, interpolated linearly between the levels of the table. */
 export function shareDownTo(cumulative: ByRankLevel, rankLevel: number): number {
   const known = cumulative[rankLevel]
   if (known !== undefined) return known
@@ -148,7 +154,9 @@ export function shareDownTo(cumulative: ByRankLevel, rankLevel: number): number 
   return cumulative[above]! + 0.01
 }
 
-/** Value by rank level, or that of the nearest known level; of two equally near ones, of the lower. Throws RangeError for an empty table. */
+/**
+ * The value of the nearest rank level; of two equally near ones, of the lower. Throws RangeError for an empty table.
+ */
 export function atLevel<T>(table: Readonly<Record<number, T>>, rankLevel: number): T {
   const exact = table[rankLevel]
   if (exact !== undefined) return exact
@@ -165,7 +173,7 @@ export function atLevel<T>(table: Readonly<Record<number, T>>, rankLevel: number
   return value
 }
 
-/** Shares of brain-sized experiments on two libraries (2026-11-21): four other choices moved accuracy by 0.001. */
+/** From experiments on two libraries (2026-11-21), where four other choices moved accuracy by 0.001. */
 export const DEFAULT_CUMULATIVE_SHARE: ByRankLevel = {
   70: 0.01,
   60: 0.02,

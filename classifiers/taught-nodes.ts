@@ -1,5 +1,5 @@
-// The taught taxa and what they tell each other. In: a change of one taxon's own examples, or of its place. Out: sums and messages
-// as if everything had been computed anew: one message per level is replaced, nothing else is touched.
+// The taught taxa and the messages between them. A change of one taxon's own examples, or of its place, replaces one
+// message per level; sums and messages are then what a computation from scratch would give.
 
 import { type Direct, directMessage, type Message, type Node, newMessage, upwardMessage } from './messages.ts'
 import type { Shortlist } from './shortlist.ts'
@@ -16,11 +16,11 @@ export class TaughtNodes {
   readonly #taxonomy: Taxonomy
   readonly root: Node
   readonly byId = new Map<number, Node>()
-  /** Known outcomes, and inner taxa by rank level. */
+  /** Taxa with examples of their own, and inner taxa by rank level. */
   readonly outcomes = { known: 0, inner: new Map<number, number>() }
-  /** Grows with every change: beliefs computed at another one are stale. */
+  /** Grows with every change: beliefs computed at another version are stale. */
   version = 1
-  /** The quick look at very many taxa, once somebody needed it. */
+  /** Made when a query first needs it. */
   shortlist: Shortlist | null = null
   #order: { nodes: Node[]; parents: Int32Array } | null = null
   #scratch: { old: Message; next: Message }[] = []
@@ -51,12 +51,12 @@ export class TaughtNodes {
     return this.#order
   }
 
-  /** The node of a taxon, made with its ancestors where it was not taught yet. */
-  grow(id: number): Node {
+  /** The node of a taxon; it and its ancestors are made where they were not taught yet. */
+  ensure(id: number): Node {
     const known = this.byId.get(id)
     if (known) return known
     const taxon = this.#taxonomy.need(id)
-    const parent = taxon.parentId === null ? this.root : this.grow(taxon.parentId)
+    const parent = taxon.parentId === null ? this.root : this.ensure(taxon.parentId)
     const node = this.#newNode(id, taxon.rankLevel, parent)
     this.byId.set(id, node)
     return node
@@ -97,10 +97,13 @@ export class TaughtNodes {
     return rankLevel === ROOT_LEVEL ? 0 : shareDownTo(this.#statistics.cumulativeShare, rankLevel)
   }
 
-  /** Changes a node's own examples by `mutate`, its and its ancestors' counts by `count`, and one message per level. */
+  /**
+   * Changes a node's own examples by `mutate`, the counts of it and its ancestors by `count`, and one message per
+   * level.
+   */
   changeDirect(node: Node, count: number, mutate: (direct: Direct) => void): void {
     const between = this.#statistics.between
-    const depth = this.#remember(node)
+    const depth = this.#recordMessages(node)
     const [before, after] = this.#direct
     const inner = node.totals !== null
     if (inner) directMessage(node, between, before)
@@ -117,11 +120,13 @@ export class TaughtNodes {
       addDifference(node.totals, before, after)
     }
     addBelow(node, count, groups)
-    this.#pass(node, depth)
+    this.#passUp(node, depth)
   }
 
-  /** Keeps what the node and its ancestors tell their parents now; answers how many they are. `#pass` must follow. */
-  #remember(node: Node): number {
+  /**
+   * Records the messages of the node and its ancestors to their parents; returns their number. `#passUp` must follow.
+   */
+  #recordMessages(node: Node): number {
     let depth = 0
     for (let at: Node | null = node; at; at = at.parent) this.#tally(at, -1)
     for (let at = node; at.parent; at = at.parent) {
@@ -137,8 +142,10 @@ export class TaughtNodes {
     return depth
   }
 
-  /** Replaces, level by level, what was remembered by what holds now; links what became taught, drops what is no longer. */
-  #pass(node: Node, depth: number): void {
+  /**
+   * Replaces the recorded messages level by level; links nodes that became taught, unlinks those that no longer are.
+   */
+  #passUp(node: Node, depth: number): void {
     this.version++
     let at = node
     for (let level = 0; level < depth; level++) {
@@ -148,7 +155,7 @@ export class TaughtNodes {
       if (taught && !parent.children.has(at.id)) {
         parent.children.set(at.id, at)
         this.#order = null
-        if (!parent.totals) this.#openLeaf(parent)
+        if (!parent.totals) this.#leafToInner(parent)
       }
       upwardMessage(at, this.#statistics.between, next)
       addDifference(parent.totals!, old, next)
@@ -157,14 +164,14 @@ export class TaughtNodes {
         parent.children.delete(at.id)
         this.byId.delete(at.id)
         this.#order = null
-        if (parent.children.size === 0 && parent.rankLevel <= SPECIES_LEVEL) this.#closeLeaf(parent)
+        if (parent.children.size === 0 && parent.rankLevel <= SPECIES_LEVEL) this.#innerToLeaf(parent)
       }
       at = parent
     }
     for (let up: Node | null = node; up; up = up.parent) this.#tally(up, 1)
   }
 
-  /** Counts a taught node's outcomes in or out. */
+  /** Adds a taught node's outcomes to the counts, or subtracts them. */
   #tally(node: Node, sign: 1 | -1): void {
     if (node.count === 0) return
     if (node.direct) this.outcomes.known += sign
@@ -174,22 +181,22 @@ export class TaughtNodes {
     else this.outcomes.inner.delete(node.rankLevel)
   }
 
-  /** A species (or lower) gets its first taught child: its own examples become one unseen child. */
-  #openLeaf(node: Node): void {
+  /** A leaf gets its first taught child: its own examples become one unseen child. */
+  #leafToInner(node: Node): void {
     node.below = this.#below(node.rankLevel)
     node.totals = newMessage(this.#statistics.size)
     directMessage(node, this.#statistics.between, node.totals)
   }
 
-  #closeLeaf(node: Node): void {
+  #innerToLeaf(node: Node): void {
     node.below = 0
     node.totals = null
   }
 
-  /** Takes a node with all below it out of its parent, leaving the node's own state as it is. */
+  /** Unlinks a node, with all below it, from its parent; the node's own state stays as it is. */
   detach(node: Node): void {
     const parent = node.parent!
-    const depth = this.#remember(parent)
+    const depth = this.#recordMessages(parent)
     const own = newMessage(this.#statistics.size)
     upwardMessage(node, this.#statistics.between, own)
     const totals = parent.totals!
@@ -198,22 +205,22 @@ export class TaughtNodes {
       totals.mean[i]! -= own.mean[i]!
     }
     parent.children.delete(node.id)
-    if (parent.children.size === 0 && parent.rankLevel <= SPECIES_LEVEL) this.#closeLeaf(parent)
+    if (parent.children.size === 0 && parent.rankLevel <= SPECIES_LEVEL) this.#innerToLeaf(parent)
     addBelow(parent, -node.count, -node.groups)
     this.#order = null
-    this.#pass(parent, depth)
+    this.#passUp(parent, depth)
   }
 
-  /** Puts a detached node below `node.parent`. */
+  /** Links a detached node to `node.parent`. */
   attach(node: Node): void {
     const parent = node.parent!
     node.step = this.#step(parent.rankLevel, node.rankLevel)
-    const depth = this.#remember(node)
+    const depth = this.#recordMessages(node)
     addBelow(parent, node.count, node.groups)
-    this.#pass(node, depth)
+    this.#passUp(node, depth)
   }
 
-  /** A detached node takes another rank: its children's steps change, so its totals are summed anew. */
+  /** Gives a detached node another rank: its children's steps change, so its totals are summed again. */
   setRank(node: Node, rankLevel: number): void {
     const between = this.#statistics.between
     this.#tally(node, -1)

@@ -1,5 +1,5 @@
-// The taxonomy in memory. In: taxa with their parents. Out: children, paths, subtrees, lowest common ancestors.
-// Ragged on purpose: ranks may be missing, several taxa may be at the top, a chain may have single children.
+// The taxonomy in memory: children, paths and subtrees. It may be ragged: ranks may be missing, several taxa may be at
+// the top, and a taxon may have a single child.
 
 /** A taxon as the classifiers need it; `rankLevel` falls from the top (kingdom 70) downwards (species 10). */
 export type TaxonNode = { id: number; parentId: number | null; rankLevel: number }
@@ -8,12 +8,12 @@ export class TaxonomyError extends Error {
   override name = 'TaxonomyError'
 }
 
-/** Holds rows of any type that carries the three fields, so a caller may keep names in the same place. */
+/** Holds rows of any type with these three fields, so that a caller may keep names in them. */
 export class Taxonomy<T extends TaxonNode = TaxonNode> {
   #taxa = new Map<number, T>()
   #children = new Map<number | null, Set<number>>()
 
-  /** Taxa in any order; throws TaxonomyError when a parent is missing or a parent chain runs in a circle. */
+  /** Taxa in any order. Throws TaxonomyError where a parent is missing or a taxon is its own ancestor. */
   constructor(taxa: Iterable<T> = []) {
     for (const taxon of taxa) {
       this.#taxa.set(taxon.id, taxon)
@@ -49,7 +49,7 @@ export class Taxonomy<T extends TaxonNode = TaxonNode> {
     return this.#taxa.values()
   }
 
-  /** Ids of the direct children, ascending; `null` gives the top taxa. */
+  /** Ids of the children, ascending; `null` gives the top taxa. */
   children(id: number | null): number[] {
     return [...(this.#children.get(id) ?? [])].sort((a, b) => a - b)
   }
@@ -78,22 +78,7 @@ export class Taxonomy<T extends TaxonNode = TaxonNode> {
     return ids
   }
 
-  /** The deepest taxon above or equal to all of them; null when they share none (or there are none). */
-  lowestCommonAncestor(ids: Iterable<number>): number | null {
-    let common: number[] | null = null
-    for (const id of ids) {
-      const path = this.path(id).map((taxon) => taxon.id)
-      if (common === null) common = path
-      else {
-        let same = 0
-        while (same < common.length && common[same] === path[same]) same++
-        common = common.slice(0, same)
-      }
-    }
-    return common?.at(-1) ?? null
-  }
-
-  /** Adds a taxon, or replaces the one of that id: a new name, rank or parent. Throws TaxonomyError for a circle. */
+  /** Adds a taxon, or replaces the one with that id. Throws TaxonomyError where it would be its own ancestor. */
   set(taxon: T): void {
     if (taxon.parentId !== null) {
       for (const above of this.path(taxon.parentId)) {

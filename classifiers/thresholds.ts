@@ -1,11 +1,11 @@
-// From an asked accuracy to the probability that a stop must reach.
+// The probability that a stop must reach to be right as often as asked.
 
 import type { Thresholds } from './statistics.ts'
 
 /** The share of right stops that is asked for where nobody says otherwise. */
 export const DEFAULT_ACCURACY = 0.8
 
-/** Below these, held-out answers say too little: the asked accuracy itself is the threshold. */
+/** With fewer held-out answers or species the asked accuracy itself is the threshold. */
 const FEWEST_ANSWERS = 200
 const FEWEST_SPECIES = 5
 
@@ -16,13 +16,19 @@ export const NO_THRESHOLDS: Thresholds = {
   species: 0,
 }
 
-/** Asked for that much, a stop is never a taxon that is more probably wrong than right, however often such stops are right. */
+/**
+ * For asked accuracies of this much or more, no stop is more probably wrong than right, however often such stops are
+ * right.
+ */
 const LEAST = 0.5
 
 /** How fast the threshold rises to the asked accuracy with strangeness, as a share of the asked rate of errors. */
 const STEEPNESS = 0.6
 
-/** The smallest theta at which held-out stops were right in `accuracy` of answers; above what was ever reached, cautious. */
+/**
+ * The smallest theta at which a share of `accuracy` of held-out stops were right; beyond what they reached, more
+ * cautious.
+ */
 export function thresholdFor(
   thresholds: Thresholds,
   accuracy: number,
@@ -34,7 +40,10 @@ export function thresholdFor(
   return { theta: Math.max(Math.min(LEAST, accuracy), thresholds.theta[at]!), rule: 'calibrated' }
 }
 
-/** Where the photo is plainly near something taught nothing changes; a strange one stops only where the asked accuracy is reached. */
+/**
+ * Where the photo is plainly near something taught nothing changes; a strange one stops only where the asked accuracy
+ * is reached.
+ */
 export function raisedThreshold(theta: number, accuracy: number, strange: number): number {
   if (theta >= accuracy) return theta
   const part = accuracy < 1 ? Math.min(1, (STEEPNESS * strange) / (1 - accuracy)) : 1

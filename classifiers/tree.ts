@@ -1,13 +1,16 @@
-// The live tree. In: examples of taxa, added and taken away one by one. Out: log densities of a metric vector under
-// every taught taxon and under "something new here". A change costs O(depth x size); beliefs are refreshed when scored.
+// The tree of classifiers. It learns and unlearns examples one by one, and gives the log density of a metric vector
+// under every taught taxon and under "something new here". A change costs O(depth x size); beliefs are brought up to
+// date when scored.
 //
-// State is a pure function of the set of examples and the taxonomy: sums are exact (exact.ts), everything else is computed
-// from them. So adding and taking away commute, undo is exact, and a tree rebuilt from its examples equals the live one.
+// The state is a pure function of the set of examples and of the taxonomy: sums are exact (exact.ts), and all else is
+// computed from them. So learning and unlearning commute, unlearning is exact, and a rebuilt tree equals one that
+// learned step by step.
 //
-// A species has one mean. Two (2-means of its examples; five folds of the library's training rows, small embedder, without the
-// regression, 2026-11-25) took the tree alone from 0.706 to 0.711 right and its log loss from 0.940 to 0.950; where only the dozen
-// species were split of which inner folds were sure, to 0.712 and 0.936. Beside neighbours, who see what a mean blurs, splitting all
-// gave 0.710 as before, splitting those 0.714 and a loss of 0.913 instead of 0.917: ten photos of 2,667, within noise, so not kept.
+// A species has one mean. Two were tried (2-means of its examples; five folds of the library's training photos, small
+// embedder, no regression, 2026-11-25). For the tree alone they took accuracy from 0.706 to 0.711 and log loss from
+// 0.940 to 0.950; where only the dozen species were split for which inner folds were sure, to 0.712 and 0.936. With the
+// neighbours' vote, splitting all left accuracy at 0.710, and splitting those dozen gave 0.714 with a loss of 0.913
+// instead of 0.917. That is ten photos of 2,667, within noise, so it was not kept.
 
 import { addExact, groupContribution, groupWeight, toUnits, UNIT } from './exact.ts'
 import {
@@ -29,10 +32,10 @@ import { metricWeight, type Statistics } from './statistics.ts'
 import { TaughtNodes } from './taught-nodes.ts'
 import { type TaxonNode, Taxonomy } from './taxonomy.ts'
 
-/** `vector` is a metric vector; examples of one `group` (a burst, an individual) count as 1 + ln k. */
+/** `vector` is a metric vector. k examples of one `group` (a burst, an individual) count as 1 + ln k. */
 export type Example = { taxonId: number; group: string; vector: ArrayLike<number> }
 
-/** Log densities per taught taxon, parents first; `-Infinity` where there is no such outcome. Entry 0 is the root. */
+/** Log densities per taught taxon, parents first, the root at 0; `-Infinity` where there is no such outcome. */
 export type Scores = {
   nodes: readonly Node[]
   /** Index of the parent in `nodes`; -1 for the root. */
@@ -41,22 +44,27 @@ export type Scores = {
   known: Float64Array
   /** An animal of this taxon in none of its taught children. */
   novel: Float64Array
-  /** Effective number of the taxon's own examples: a group of k counts 1 + ln k. */
+  /** Effective number of the taxon's own examples. */
   weight: Float64Array
-  /** How many outcomes the whole tree has: taxa with examples of their own, and inner taxa by rank level. */
+  /**
+   * Outcomes of the whole tree: how many taxa have examples of their own, and how many inner taxa each rank level has.
+   */
   outcomes: { known: number; inner: ReadonlyMap<number, number> }
 }
 
 export type ScoreOptions = {
-  /** Only this taxon's part will be used: the beam looks nowhere else. */
+  /** Only taxa at or below this one matter, so the beam takes no others. */
   within?: number | null
-  /** Without a beam, however many taxa there are. */
+  /** No beam, however many taxa there are. */
   exhaustive?: boolean
 }
 
-/** Up to so many taxa with examples all are scored in full; above, so many in the beam (test/bench/tree.ts measures it). */
+/**
+ * Up to so many taxa with examples, all are scored in full; beyond, a beam of BEAM (measured by test/bench/tree.ts).
+ */
 const EXHAUSTIVE_TAXA = 512
 const BEAM = 96
+/** Prepared densities are many times as large as a taxon's sums: beyond so many nodes all are dropped. */
 const MOST_PREPARED = 4096
 
 export class Tree {
@@ -75,7 +83,7 @@ export class Tree {
     this.#direct = [newMessage(statistics.size), newMessage(statistics.size)]
   }
 
-  /** Examples at or below a taxon; `null` counts all. */
+  /** Examples at or below a taxon; null: all. */
   exampleCount(id: number | null): number {
     return (id === null ? this.#taught.root : this.#taught.byId.get(id))?.count ?? 0
   }
@@ -92,7 +100,7 @@ export class Tree {
 
   add(example: Example): void {
     const units = this.#units(example)
-    const node = this.#taught.grow(example.taxonId)
+    const node = this.#taught.ensure(example.taxonId)
     this.#taught.changeDirect(node, 1, (direct) => {
       const group = direct.groups.get(example.group)
       const count = group?.count ?? 0
@@ -106,7 +114,7 @@ export class Tree {
     })
   }
 
-  /** Takes an example back; throws when the tree holds no such example. */
+  /** Unlearns an example. Throws RangeError where the tree holds no such example. */
   remove(example: Example): void {
     const units = this.#units(example)
     const node = this.#taught.byId.get(example.taxonId)
@@ -129,7 +137,9 @@ export class Tree {
     })
   }
 
-  /** Adds a taxon, or replaces one: a new parent or rank moves everything taught below it, touching only both paths. */
+  /**
+   * Adds a taxon, or replaces it: a new parent or rank moves all that is taught below it and changes only both paths.
+   */
   setTaxon(taxon: TaxonNode): void {
     const old = this.taxonomy.get(taxon.id)
     const node = this.#taught.byId.get(taxon.id)
@@ -141,12 +151,8 @@ export class Tree {
     this.#taught.detach(node)
     this.taxonomy.set(taxon)
     if (node.rankLevel !== taxon.rankLevel) this.#taught.setRank(node, taxon.rankLevel)
-    node.parent = taxon.parentId === null ? this.#taught.root : this.#taught.grow(taxon.parentId)
+    node.parent = taxon.parentId === null ? this.#taught.root : this.#taught.ensure(taxon.parentId)
     this.#taught.attach(node)
-  }
-
-  moveTaxon(id: number, parentId: number | null): void {
-    this.setTaxon({ ...this.taxonomy.need(id), parentId })
   }
 
   /** Throws while the taxon has children or examples. */
@@ -155,73 +161,44 @@ export class Tree {
     this.taxonomy.remove(id)
   }
 
-  /** Everything of `id` becomes `intoId`'s: children, examples, groups. The taxon itself is removed. */
-  mergeTaxon(id: number, intoId: number): void {
-    if (this.taxonomy.isWithin(intoId, id)) throw new RangeError(`Taxon ${id} cannot be merged into ${intoId} below it`)
-    for (const child of this.taxonomy.children(id)) this.moveTaxon(child, intoId)
-    const node = this.#taught.byId.get(id)
-    if (node?.direct) {
-      const groups = [...node.direct.groups]
-      const moved = node.direct.count
-      this.#taught.changeDirect(node, -moved, (direct) => {
-        direct.groups.clear()
-        direct.sum = new Int32Array(this.statistics.size)
-        direct.count = direct.weight = 0
-      })
-      this.#taught.changeDirect(this.#taught.grow(intoId), moved, (direct) => {
-        for (const [name, { count, sum }] of groups) {
-          const group = direct.groups.get(name)
-          if (group) direct.sum = addExact(direct.sum, groupContribution(group.sum, group.count), -1)
-          const total = group ? addExact(group.sum.slice(), sum, 1) : sum
-          const many = count + (group?.count ?? 0)
-          direct.groups.set(name, { count: many, sum: total })
-          direct.sum = addExact(direct.sum, groupContribution(total, many), 1)
-          direct.weight += groupWeight(many) - groupWeight(group?.count ?? 0)
-          direct.count += count
-        }
-      })
-    }
-    this.removeTaxon(id)
-  }
-
-  /** Whitened components of a metric vector, as scoring wants them. */
+  /** The whitened components of a metric vector, which scoring takes. */
   whiten(vector: ArrayLike<number>): Float64Array {
     const units = toUnits(this.#checked(vector), this.#scale)
     return Float64Array.from(units, (unit) => unit / UNIT)
   }
 
   /**
-   * Log densities of a metric vector under every outcome; with many taxa, under the outcomes of the most promising ones and
-   * their ancestors. An empty tree gives the root alone, without outcomes.
+   * Log densities of a metric vector under every outcome; with many taxa, under those of the shortlisted taxa and their
+   * ancestors. An empty tree gives the root alone, without outcomes.
    */
   score(vector: ArrayLike<number>, options: ScoreOptions = {}): Scores {
     const x = this.whiten(vector)
     const all = options.exhaustive || this.#taught.outcomes.known <= EXHAUSTIVE_TAXA
-    const { nodes, parents } = all ? this.#taught.ordered() : this.#promising(x, options.within ?? null)
+    const { nodes, parents } = all ? this.#taught.ordered() : this.#beam(x, options.within ?? null)
     const known = new Float64Array(nodes.length).fill(Number.NEGATIVE_INFINITY)
     const novel = new Float64Array(nodes.length).fill(Number.NEGATIVE_INFINITY)
     if (this.#taught.root.count > 0) {
       for (let i = 0; i < nodes.length; i++) {
         const node = nodes[i]!
         if (all) {
-          this.#prepare(node)
+          this.#updateDensities(node)
           if (node.known) known[i] = logDensity(node.known, x)
           if (node.novel) novel[i] = logDensity(node.novel, x)
         } else if (node.totals) {
-          this.#hear(node)
+          this.#updatePrior(node)
           if (node.direct) known[i] = logDensity(this.#knownDensity(node), x)
           novel[i] = novelLogDensity(node, this.statistics.between, x)
         } else known[i] = leafLogDensity(node, this.statistics.between, x)
       }
     }
-    if (!all) this.#forget(nodes)
+    if (!all) this.#limitPrepared(nodes)
     const { known: taxa, inner } = this.#taught.outcomes
     const weight = Float64Array.from(nodes, ({ direct }) => (direct ? direct.weight / UNIT : 0))
     return { nodes, parents, known, novel, weight, outcomes: { known: taxa, inner: new Map(inner) } }
   }
 
-  /** The beam: taxa that a quick look finds near, with all their ancestors, parents first. */
-  #promising(x: Float64Array, within: number | null): { nodes: Node[]; parents: Int32Array } {
+  /** The beam: the shortlisted taxa with all their ancestors, parents first. */
+  #beam(x: Float64Array, within: number | null): { nodes: Node[]; parents: Int32Array } {
     if (!this.#taught.shortlist) {
       this.#taught.shortlist = new Shortlist(this.statistics.between)
       for (const node of this.#taught.byId.values()) if (node.direct) this.#taught.shortlist.add(node)
@@ -246,8 +223,7 @@ export class Tree {
     return { nodes, parents: Int32Array.from(nodes, (node) => (node.parent ? index.get(node.parent)! : -1)) }
   }
 
-  /** Prepared densities are many times a taxon's sums: beyond a bound all are dropped, to be made again when reached. */
-  #forget(nodes: readonly Node[]): void {
+  #limitPrepared(nodes: readonly Node[]): void {
     for (const node of nodes) if (node.parent && node.prior) this.#prepared.add(node)
     if (this.#prepared.size <= MOST_PREPARED) return
     for (const node of this.#prepared) node.prior = node.known = node.novel = null
@@ -255,8 +231,8 @@ export class Tree {
   }
 
   /** Brings a node's beliefs up to date; its parent's must be. */
-  #prepare(node: Node): void {
-    this.#hear(node)
+  #updateDensities(node: Node): void {
+    this.#updatePrior(node)
     if (!node.direct) node.known = null
     else if (node.known?.at !== this.#taught.version) node.known = this.#knownDensity(node)
     if (!node.totals) node.novel = null
@@ -264,7 +240,7 @@ export class Tree {
       node.novel = novelDensity(node, this.statistics.between, this.#taught.version)
   }
 
-  #hear(node: Node): void {
+  #updatePrior(node: Node): void {
     if (!node.parent || node.prior?.at === this.#taught.version) return
     upwardMessage(node, this.statistics.between, this.#direct[0])
     updatePrior(node, this.statistics.between, this.#direct[0], this.#taught.version)
