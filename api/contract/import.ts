@@ -47,5 +47,45 @@ export const photoFactsSchema = z
   })
   .openapi('PhotoFacts')
 
+export const newImportSchema = z
+  .object({
+    name: z.string().trim().min(1).max(200),
+    total: z.number().int().min(0).nullable().optional().openapi({ description: 'How many photos there will be.' }),
+  })
+  .openapi('NewImport')
+
+export const foldersSchema = z
+  .object({
+    root: z.string().max(500).openapi({ description: 'The name of the folder that is imported.' }),
+    folders: z
+      .array(z.array(z.string().max(200)).max(20))
+      .max(1000)
+      .openapi({ description: 'Folders below it, each as its parts, outermost first.' }),
+    labelling: z.enum(['guess', 'labelled', 'unlabelled']).default('guess').openapi({
+      description: 'Whether folder names are names of taxa; guess: those that look like one or are known.',
+    }),
+  })
+  .openapi('Folders')
+
+export const folderFactsSchema = photoFactsSchema.pick({ deployment: true, folders: true })
+
+export const offerSchema = z
+  .object({
+    importId: idSchema.optional(),
+    photos: z
+      .array(
+        z.object({
+          sha256: z.string().regex(/^[0-9a-f]{64}$/, 'Expected 64 hexadecimal digits'),
+          facts: photoFactsSchema,
+        }),
+      )
+      .min(1)
+      .max(1000),
+  })
+  .openapi('Offer')
+
 export type Import = z.infer<typeof importSchema>
 export type PhotoFacts = z.infer<typeof photoFactsSchema>
+export type Folders = z.infer<typeof foldersSchema>
+export type FolderFacts = z.infer<typeof folderFactsSchema>
+export type Offer = z.infer<typeof offerSchema>

@@ -5,6 +5,7 @@ import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { Problem } from './problem.ts'
 import type { Env } from './router.ts'
+import { createTurns } from './turns.ts'
 
 export const keySchema = z.object({
   'idempotency-key': z.string().min(1).max(200).optional().openapi({
@@ -45,30 +46,21 @@ export type Once<Tx> = <T>(
 ) => Promise<T>
 
 export function createOnce<Tx>(store: AnswerStore<Tx>): Once<Tx> {
-  /** The last answer under way for each key. */
-  const underWay = new Map<string, Promise<unknown>>()
+  const inTurn = createTurns()
 
   return async ({ key, person, path, body, answer }, work) => {
     if (key === undefined) return await work(async () => {})
     const requestHash = createHash('sha256')
       .update(JSON.stringify([path, person, body]))
       .digest('hex')
-    // One after the other per key: a repetition that arrives meanwhile waits for the first and finds its answer.
-    const answering = (underWay.get(key) ?? Promise.resolve())
-      .catch(() => {})
-      .then(async () => {
-        const kept = await store.find(key)
-        if (kept !== null) return answer.parse(bodyOf(kept, key, requestHash))
-        const given = await work((tx) => store.claim(tx, key, requestHash))
-        await store.keep(key, 201, given)
-        return given
-      })
-    underWay.set(key, answering)
-    try {
-      return await answering
-    } finally {
-      if (underWay.get(key) === answering) underWay.delete(key)
-    }
+    // A repetition that arrives meanwhile waits for the first and finds its answer.
+    return await inTurn(key, async () => {
+      const kept = await store.find(key)
+      if (kept !== null) return answer.parse(bodyOf(kept, key, requestHash))
+      const given = await work((tx) => store.claim(tx, key, requestHash))
+      await store.keep(key, 201, given)
+      return given
+    })
   }
 }
 

@@ -2,7 +2,9 @@
 
 import type { z } from '@hono/zod-openapi'
 
-const json = <S extends z.ZodType>(schema: S) => ({ 'application/json': { schema } })
+export const JSON_TYPE = 'application/json'
+
+const json = <S extends z.ZodType>(schema: S) => ({ [JSON_TYPE]: { schema } }) as const
 
 /** The body of a request, which must be there. */
 export const jsonBody = <S extends z.ZodType>(schema: S) => ({ required: true as const, content: json(schema) })

@@ -1,6 +1,7 @@
-// Everything as one table. In: the database. Out: CSV as it is read, one row per detection, with the columns of an importable
-// library among them, so that what was taught here can be imported or evaluated elsewhere.
+// Everything as one CSV table, a row per detection, written as the database is read. It has the columns of an importable library,
+// so that what was taught here can be imported or evaluated elsewhere.
 
+import { ReadableStream as NodeStream, TextEncoderStream } from 'node:stream/web'
 import { createRoute, z } from '@hono/zod-openapi'
 import { stringify } from 'csv-stringify/sync'
 import { hash } from '../../classifiers/fitting/folds.ts'
@@ -16,49 +17,38 @@ import type { Service } from '../service.ts'
 /** One group of photos in so many is marked `test`, always the same ones. */
 const TEST_SHARE = 4
 
-export function exportRoutes(service: Service) {
-  return newRoutes().openapi(
-    createRoute({
-      method: 'get',
-      path: '/api/export.csv',
-      tags: ['Export'],
-      summary: 'Everything as a table',
-      description:
-        'One row per detection: the photo, its box, a column per rank of the current identification and of the suggestion, and the columns of an importable library. `path` leads to the photo from the data folder, or from PHOTOS_URL where photos are in a bucket.',
-      request: {
-        query: z.object({
-          prefix: z
-            .string()
-            .max(1000)
-            .default('')
-            .openapi({ description: 'Put before every `path`: the way from the table to the data folder.' }),
-        }),
-      },
-      responses: {
-        200: { description: 'CSV, UTF-8', content: { 'text/csv': { schema: { type: 'string' } } } },
-        ...problems(400),
-      },
+const exportRoute = createRoute({
+  method: 'get',
+  path: '/api/export.csv',
+  tags: ['Export'],
+  summary: 'Everything as a table',
+  description:
+    'One row per detection: the photo, its box, a column per rank of the current identification and of the suggestion, and the columns of an importable library. `path` leads to the photo from the data folder, or from PHOTOS_URL where photos are in a bucket.',
+  request: {
+    query: z.object({
+      prefix: z
+        .string()
+        .max(1000)
+        .default('')
+        .openapi({ description: 'Put before every `path`: the way from the table to the data folder.' }),
     }),
-    (c) => {
-      const chunks = exportCsv(service, c.req.valid('query').prefix)
-      const encoder = new TextEncoder()
-      const body = new ReadableStream<Uint8Array>({
-        async pull(controller) {
-          const { value, done } = await chunks.next()
-          if (done) controller.close()
-          else controller.enqueue(encoder.encode(value))
-        },
-        async cancel() {
-          await chunks.return(undefined)
-        },
-      })
-      return c.body(body, 200, {
-        'Content-Type': 'text/csv; charset=utf-8',
-        'Content-Disposition': 'attachment; filename="clavis-export.csv"',
-        'Cache-Control': 'no-store',
-      })
-    },
-  )
+  },
+  responses: {
+    200: { description: 'CSV, UTF-8', content: { 'text/csv': { schema: { type: 'string' } } } },
+    ...problems(400),
+  },
+})
+
+export function exportRoutes(service: Service) {
+  return newRoutes().openapi(exportRoute, (c) => {
+    const text = NodeStream.from(exportCsv(service, c.req.valid('query').prefix))
+    // Node's and the web's ReadableStream are one class at run time; their types differ.
+    return c.body(text.pipeThrough(new TextEncoderStream()) as ReadableStream, 200, {
+      'Content-Type': 'text/csv; charset=utf-8',
+      'Content-Disposition': 'attachment; filename="clavis-export.csv"',
+      'Cache-Control': 'no-store',
+    })
+  })
 }
 
 /** The table as text, a page at a time, its header first. */

@@ -1,10 +1,7 @@
-// What folder names say of the photos in them. In: a photo's folders, outermost first, and which names are known taxa. Out: the
-// deployment and the labels, or no labels. One rule for the command, the page and the API.
+// What folder names say of the photos in them: the deployment, and labels where there are any. One rule for the command, the page
+// and the API.
 
-/** How sure the importer is that folders are names of taxa; `guess` decides folder by folder. */
-export type Labelling = 'labelled' | 'unlabelled' | 'guess'
-
-export type FolderFacts = { deployment?: string; folders?: string[] }
+import type { FolderFacts, Folders } from '../contract/import.ts'
 
 /** A folder's name as words: `012.Danaus_plexippus` is `Danaus plexippus`. */
 export function folderWords(folder: string): string {
@@ -15,7 +12,7 @@ export function folderWords(folder: string): string {
     .trim()
 }
 
-/** Words that begin or end folder names of people who sort by place or time: not parts of names of species. */
+/** Words in the folder names of people who sort by place or time: not parts of names of species. */
 const PLAIN_WORDS =
   /\b(and|the|camera|cam|trail|trap|site|station|plot|location|place|deployment|day|night|week|month|card|folder|photos?|images?|pictures?|test|train|copy|backup|new|old|unknown|misc|north|south|east|west|one|two|three)\b/i
 
@@ -24,28 +21,27 @@ export function isBinomial(words: string): boolean {
   return /^\p{Lu}\p{Ll}+(-\p{Ll}+)? \p{Ll}[\p{Ll}-]*\p{Ll}( \p{Ll}{3,})?$/u.test(words) && !PLAIN_WORDS.test(words)
 }
 
-/** Names above families that folders are likely to carry before anything is known; others are learned from the first import. */
+/** Names above families that folders are likely to have before anything is known; the first import teaches others. */
 const WELL_KNOWN = new Set(
   'Animalia Chordata Arthropoda Mollusca Mammalia Aves Reptilia Amphibia Actinopterygii Chondrichthyes Insecta Arachnida Malacostraca Gastropoda Carnivora Rodentia Primates Chiroptera Artiodactyla Squamata Anura'.split(
     ' ',
   ),
 )
 
-/** A name that is above the genus by its ending (the codes of nomenclature reserve them) or because everybody knows it. */
+/** A name above the genus: by its ending, which the codes of nomenclature reserve, or because it is well known. */
 export function isHigherName(words: string): boolean {
   return WELL_KNOWN.has(words) || /^\p{Lu}\p{Ll}+(idae|inae|oidea|formes|ptera|morpha)$/u.test(words)
 }
 
 /**
  * Facts of a photo from `folders` below the import's root, outermost first. `isKnown` says whether words name a known taxon.
- * Labels are the innermost run of folders that name taxa: a species folder, and the ranks it lies in. The outermost folder
- * that is no label is the deployment; a photo that lies in no folder is of the deployment named like `root`, unless that is a
- * label itself.
+ * Labels are the innermost run of folders that name taxa: a species folder, and the ranks around it. The outermost folder that
+ * is not a label is the deployment. For a photo outside all folders that is the root, unless the root is a label itself.
  */
 export function factsOfFolders(
   root: string,
   folders: string[],
-  labelling: Labelling,
+  labelling: Folders['labelling'],
   isKnown: (words: string) => boolean,
 ): FolderFacts {
   const inside = folders.length === 0 ? [root] : folders

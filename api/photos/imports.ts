@@ -1,175 +1,133 @@
-// Acts of bringing photos in. In: a name, later the photos (POST /api/media). Out: how far it is, what could not be read, and
-// when it has ended.
+// Imports: begun with a name, then filled with photos (POST /api/media), then closed; how far each is, and what could not be read.
 
 import { createRoute, z } from '@hono/zod-openapi'
 import { closeImport, createImport, importProgress, listImports } from '../../db/photos/imports.ts'
 import { listMedia } from '../../db/photos/media.ts'
 import { findByName } from '../../db/taxonomy/paths.ts'
-import { idSchema } from '../contract/id.ts'
-import { importSchema, photoFactsSchema } from '../contract/import.ts'
+import { idParam, numericId } from '../contract/id.ts'
+import {
+  type FolderFacts,
+  type Folders,
+  folderFactsSchema,
+  foldersSchema,
+  type Import,
+  importSchema,
+  newImportSchema,
+} from '../contract/import.ts'
 import { mediaItemSchema } from '../contract/media.ts'
 import { limitSchema, pageOf } from '../contract/page.ts'
+import { cutPage } from '../http/cursor.ts'
+import { jsonAnswer, jsonBody } from '../http/json.ts'
 import { problems } from '../http/problem.ts'
 import { newRoutes } from '../http/router.ts'
 import { presentItem } from '../present/present.ts'
 import type { Service } from '../service.ts'
 import { factsOfFolders, folderWords } from './folder-labels.ts'
 
-const params = z.object({ id: idSchema })
-const query = z.object({ cursor: idSchema.optional(), limit: limitSchema.default(50) })
-const content = { 'application/json': { schema: importSchema } }
-const foldersSchema = z
-  .object({
-    root: z.string().max(500).openapi({ description: 'The name of the folder that is imported.' }),
-    folders: z
-      .array(z.array(z.string().max(200)).max(20))
-      .max(1000)
-      .openapi({
-        description: 'Folders below it, each as its parts, outermost first.',
-      }),
-    labelling: z.enum(['guess', 'labelled', 'unlabelled']).default('guess').openapi({
-      description: 'Whether folder names are names of taxa; guess: those that look like one or are known.',
-    }),
-  })
-  .openapi('Folders')
+const querySchema = z.object({ cursor: numericId.optional(), limit: limitSchema.default(50) })
+type Page = z.output<typeof querySchema>
+
+const beginRoute = createRoute({
+  method: 'post',
+  path: '/api/imports',
+  tags: ['Imports'],
+  summary: 'Begin an import',
+  request: { body: jsonBody(newImportSchema) },
+  responses: { 201: jsonAnswer('Begun', importSchema), ...problems(400) },
+})
+
+const listRoute = createRoute({
+  method: 'get',
+  path: '/api/imports',
+  tags: ['Imports'],
+  summary: 'Imports, newest first',
+  request: { query: querySchema },
+  responses: { 200: jsonAnswer('A page', pageOf(importSchema)), ...problems(400) },
+})
+
+const foldersRoute = createRoute({
+  method: 'post',
+  path: '/api/imports/folders',
+  tags: ['Imports'],
+  summary: 'What folder names say of the photos in them',
+  description: 'For an importer: the facts to send with each photo of these folders, in the same order.',
+  request: { body: jsonBody(foldersSchema) },
+  responses: {
+    200: jsonAnswer('Deployment and labels of each folder', z.object({ items: z.array(folderFactsSchema) })),
+    ...problems(400),
+  },
+})
+
+const getRoute = createRoute({
+  method: 'get',
+  path: '/api/imports/{id}',
+  tags: ['Imports'],
+  summary: 'How far an import is',
+  request: { params: idParam },
+  responses: { 200: jsonAnswer('At this moment', importSchema), ...problems(400, 404) },
+})
+
+const closeRoute = createRoute({
+  method: 'post',
+  path: '/api/imports/{id}/close',
+  tags: ['Imports'],
+  summary: 'Say that all photos of an import were sent',
+  request: { params: idParam },
+  responses: { 200: jsonAnswer('Closed', importSchema), ...problems(400, 404) },
+})
+
+const failuresRoute = createRoute({
+  method: 'get',
+  path: '/api/imports/{id}/failures',
+  tags: ['Imports'],
+  summary: 'Photos that could not be read, with the reason',
+  request: { params: idParam, query: querySchema },
+  responses: { 200: jsonAnswer('A page', pageOf(mediaItemSchema)), ...problems(400, 404) },
+})
 
 export function importRoutes(service: Service) {
   return newRoutes()
-    .openapi(
-      createRoute({
-        method: 'post',
-        path: '/api/imports',
-        tags: ['Imports'],
-        summary: 'Begin an import',
-        request: {
-          body: {
-            required: true,
-            content: {
-              'application/json': {
-                schema: z
-                  .object({
-                    name: z.string().trim().min(1).max(200),
-                    total: z
-                      .number()
-                      .int()
-                      .min(0)
-                      .nullable()
-                      .optional()
-                      .openapi({ description: 'How many photos there will be.' }),
-                  })
-                  .openapi('NewImport'),
-              },
-            },
-          },
-        },
-        responses: { 201: { description: 'Begun', content }, ...problems(400) },
-      }),
-      async (c) => {
-        const { id } = await createImport(service.db, c.req.valid('json'))
-        service.importWatch.touch()
-        return c.json(service.importWatch.present(await importProgress(service.db, id)), 201)
-      },
+    .openapi(beginRoute, async (c) => c.json(await beginImport(service, c.req.valid('json')), 201))
+    .openapi(listRoute, async (c) => c.json(await pageOfImports(service, c.req.valid('query')), 200))
+    .openapi(foldersRoute, async (c) => c.json({ items: await readFolders(service, c.req.valid('json')) }, 200))
+    .openapi(getRoute, async (c) => c.json(await getImport(service, c.req.valid('param').id), 200))
+    .openapi(closeRoute, async (c) => c.json(await endImport(service, c.req.valid('param').id), 200))
+    .openapi(failuresRoute, async (c) =>
+      c.json(await pageOfFailures(service, c.req.valid('param').id, c.req.valid('query')), 200),
     )
-    .openapi(
-      createRoute({
-        method: 'get',
-        path: '/api/imports',
-        tags: ['Imports'],
-        summary: 'Imports, newest first',
-        request: { query },
-        responses: {
-          200: { description: 'A page', content: { 'application/json': { schema: pageOf(importSchema) } } },
-          ...problems(400),
-        },
-      }),
-      async (c) => {
-        const { cursor, limit } = c.req.valid('query')
-        const rows = await listImports(service.db, { cursor: cursor === undefined ? null : Number(cursor), limit })
-        const nextCursor = rows.length === limit ? String(rows.at(-1)!.id) : null
-        return c.json({ items: rows.map((row) => service.importWatch.present(row)), nextCursor }, 200)
-      },
-    )
-    .openapi(
-      createRoute({
-        method: 'post',
-        path: '/api/imports/folders',
-        tags: ['Imports'],
-        summary: 'What folder names say of the photos in them',
-        description: 'For an importer: the facts to send with each photo of these folders, in the same order.',
-        request: { body: { required: true, content: { 'application/json': { schema: foldersSchema } } } },
-        responses: {
-          200: {
-            description: 'Deployment and labels of each folder',
-            content: {
-              'application/json': {
-                schema: z.object({ items: z.array(photoFactsSchema.pick({ deployment: true, folders: true })) }),
-              },
-            },
-          },
-          ...problems(400),
-        },
-      }),
-      async (c) => {
-        const { root, folders, labelling } = c.req.valid('json')
-        const known = new Set<string>()
-        for (const words of new Set([root, ...folders.flat()].map(folderWords)))
-          if (words !== '' && (await findByName(service.db, words)).length > 0) known.add(words)
-        const items = folders.map((parts) => factsOfFolders(root, parts, labelling, (words) => known.has(words)))
-        return c.json({ items }, 200)
-      },
-    )
-    .openapi(
-      createRoute({
-        method: 'get',
-        path: '/api/imports/{id}',
-        tags: ['Imports'],
-        summary: 'How far an import is',
-        request: { params },
-        responses: { 200: { description: 'Now', content }, ...problems(400, 404) },
-      }),
-      async (c) =>
-        c.json(service.importWatch.present(await importProgress(service.db, Number(c.req.valid('param').id))), 200),
-    )
-    .openapi(
-      createRoute({
-        method: 'post',
-        path: '/api/imports/{id}/close',
-        tags: ['Imports'],
-        summary: 'Everything was handed over',
-        request: { params },
-        responses: { 200: { description: 'Closed', content }, ...problems(400, 404) },
-      }),
-      async (c) => {
-        const closed = await closeImport(service.db, Number(c.req.valid('param').id))
-        service.importWatch.touch()
-        return c.json(service.importWatch.present(closed), 200)
-      },
-    )
-    .openapi(
-      createRoute({
-        method: 'get',
-        path: '/api/imports/{id}/failures',
-        tags: ['Imports'],
-        summary: 'Photos that could not be read, with the reason',
-        request: { params, query },
-        responses: {
-          200: { description: 'A page', content: { 'application/json': { schema: pageOf(mediaItemSchema) } } },
-          ...problems(400, 404),
-        },
-      }),
-      async (c) => {
-        const { cursor, limit } = c.req.valid('query')
-        const { id } = await importProgress(service.db, Number(c.req.valid('param').id))
-        const rows = await listMedia(service.db, {
-          importId: id,
-          status: 'failed',
-          cursor: cursor === undefined ? null : Number(cursor),
-          limit,
-        })
-        return c.json(
-          { items: rows.map(presentItem), nextCursor: rows.length === limit ? String(rows.at(-1)!.id) : null },
-          200,
-        )
-      },
-    )
+}
+
+async function beginImport(service: Service, facts: z.output<typeof newImportSchema>): Promise<Import> {
+  const { id } = await createImport(service.db, facts)
+  service.importWatch.touch()
+  return await getImport(service, id)
+}
+
+async function getImport({ db, importWatch }: Service, id: number): Promise<Import> {
+  return importWatch.present(await importProgress(db, id))
+}
+
+async function endImport({ db, importWatch }: Service, id: number): Promise<Import> {
+  const closed = await closeImport(db, id)
+  importWatch.touch()
+  return importWatch.present(closed)
+}
+
+async function pageOfImports({ db, importWatch }: Service, { cursor, limit }: Page) {
+  const { page, nextCursor } = cutPage(await listImports(db, { cursor, limit: limit + 1 }), limit)
+  return { items: page.map((row) => importWatch.present(row)), nextCursor }
+}
+
+async function pageOfFailures({ db }: Service, importId: number, { cursor, limit }: Page) {
+  const { id } = await importProgress(db, importId)
+  const rows = await listMedia(db, { importId: id, status: 'failed', cursor, limit: limit + 1 })
+  const { page, nextCursor } = cutPage(rows, limit)
+  return { items: page.map(presentItem), nextCursor }
+}
+
+async function readFolders({ db }: Service, { root, folders, labelling }: Folders): Promise<FolderFacts[]> {
+  const known = new Set<string>()
+  for (const words of new Set([root, ...folders.flat()].map(folderWords)))
+    if (words !== '' && (await findByName(db, words)).length > 0) known.add(words)
+  return folders.map((parts) => factsOfFolders(root, parts, labelling, (words) => known.has(words)))
 }

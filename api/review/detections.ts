@@ -1,120 +1,147 @@
-// Animals found in photos. In: which ones are wanted. Out: pages for review, one in full with its history, and its crop.
+// Animals found in photos: pages for review, one in full with its history, its burst, and its crop.
 
 import { createRoute, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import { burstOf, getDetection } from '../../db/photos/detections.ts'
 import { getMedia } from '../../db/photos/media.ts'
-import { listDetections } from '../../db/photos/queues.ts'
+import { type DetectionCursor, keysOf, listDetections, orderOf } from '../../db/photos/queues.ts'
 import { identificationsOf } from '../../db/statements/identifications.ts'
 import { cropOf } from '../../indexer/index-media.ts'
-import { detectionSchema } from '../contract/detection.ts'
-import { idSchema } from '../contract/id.ts'
-import { detectionDetailSchema } from '../contract/media.ts'
-import { pageOf } from '../contract/page.ts'
+import { type Detection, detectionSchema } from '../contract/detection.ts'
+import { idParam } from '../contract/id.ts'
+import { type DetectionDetail, detectionDetailSchema } from '../contract/media.ts'
+import { limitSchema, pageOf } from '../contract/page.ts'
+import { queueNameSchema } from '../contract/queue.ts'
+import { decodeCursor, encodeCursor } from '../http/cursor.ts'
+import { jsonAnswer } from '../http/json.ts'
 import { sendPicture } from '../http/pictures.ts'
 import { problems } from '../http/problem.ts'
-import { newRoutes } from '../http/router.ts'
+import { type Env, newRoutes } from '../http/router.ts'
 import { presentDetections, presentIdentifications, presentMedia } from '../present/present.ts'
 import type { Service } from '../service.ts'
-import { decodeCursor, encodeCursor, narrowingOf, pageQuerySchema } from './queues.ts'
+import { narrowingOf, narrowingSchema } from './narrowing.ts'
 
-const params = z.object({ id: idSchema })
 const MOST_OF_A_BURST = 200
+
+const querySchema = narrowingSchema.extend({
+  queue: queueNameSchema.optional(),
+  order: z
+    .enum(['unsure', 'newest', 'oldest', 'confidence', 'similar', 'disagreement', 'novelty', 'recent'])
+    .optional()
+    .openapi({
+      description:
+        'Default: the order of the queue, or newest without a queue. unsure: least probable first; confidence: highest confidence of the detector first; similar: look-alikes together, by suggestion; disagreement, novelty: largest first; recent: latest identified first.',
+    }),
+  cursor: z.string().max(100).optional(),
+  limit: limitSchema.default(50),
+})
+type Query = z.output<typeof querySchema>
+
+const listRoute = createRoute({
+  method: 'get',
+  path: '/api/detections',
+  tags: ['Detections'],
+  summary: 'Detections to review or to browse',
+  request: { query: querySchema },
+  responses: { 200: jsonAnswer('A page', pageOf(detectionSchema)), ...problems(400, 404) },
+})
+
+const getRoute = createRoute({
+  method: 'get',
+  path: '/api/detections/{id}',
+  tags: ['Detections'],
+  summary: 'One detection with its photo and everything said of it',
+  request: { params: idParam },
+  responses: { 200: jsonAnswer('The detection', detectionDetailSchema), ...problems(400, 404) },
+})
+
+const burstRoute = createRoute({
+  method: 'get',
+  path: '/api/detections/{id}/burst',
+  tags: ['Detections'],
+  summary: 'The detections that count as one with it (its burst or individual), in the order in which they were taken',
+  request: { params: idParam },
+  responses: {
+    200: jsonAnswer(
+      `At most ${MOST_OF_A_BURST}, itself among them`,
+      z.object({ items: z.array(detectionSchema), nextCursor: z.null() }),
+    ),
+    ...problems(400, 404),
+  },
+})
+
+const cropRoute = createRoute({
+  method: 'get',
+  path: '/api/detections/{id}/crop',
+  tags: ['Detections'],
+  summary: 'The animal, cut out',
+  request: { params: idParam },
+  responses: {
+    200: {
+      description: 'JPEG, longest side at most 480 px',
+      content: { 'image/jpeg': { schema: { type: 'string', format: 'binary' } } },
+    },
+    304: { description: 'Not changed' },
+    ...problems(400, 404),
+  },
+})
 
 export function detectionRoutes(service: Service) {
   return newRoutes()
-    .openapi(
-      createRoute({
-        method: 'get',
-        path: '/api/detections',
-        tags: ['Detections'],
-        summary: 'Detections to review or to browse',
-        request: { query: pageQuerySchema },
-        responses: {
-          200: { description: 'A page', content: { 'application/json': { schema: pageOf(detectionSchema) } } },
-          ...problems(400, 404),
-        },
-      }),
-      async (c) => {
-        const { queue, order, cursor, limit, ...narrowing } = c.req.valid('query')
-        const page = await listDetections(service.db, {
-          ...(await narrowingOf(service, narrowing)),
-          queue,
-          order,
-          cursor: cursor === undefined ? null : decodeCursor(cursor, { queue, order }),
-          limit,
-        })
-        const items = await presentDetections(service, page.items)
-        return c.json({ items, nextCursor: page.nextCursor && encodeCursor(page.nextCursor) }, 200)
-      },
-    )
-    .openapi(
-      createRoute({
-        method: 'get',
-        path: '/api/detections/{id}',
-        tags: ['Detections'],
-        summary: 'One detection with its photo and everything said of it',
-        request: { params },
-        responses: {
-          200: { description: 'The detection', content: { 'application/json': { schema: detectionDetailSchema } } },
-          ...problems(400, 404),
-        },
-      }),
-      async (c) => {
-        const row = await getDetection(service.db, Number(c.req.valid('param').id))
-        const [[detection], [media], identifications] = await Promise.all([
-          presentDetections(service, [row]),
-          presentMedia(service, [await getMedia(service.db, row.mediaId)]),
-          presentIdentifications(service, await identificationsOf(service.db, [row.id])),
-        ])
-        return c.json({ ...detection!, media: media!, identifications }, 200)
-      },
-    )
-    .openapi(
-      createRoute({
-        method: 'get',
-        path: '/api/detections/{id}/burst',
-        tags: ['Detections'],
-        summary: 'What counts as one with it: its burst or individual, in the order in which it was taken',
-        request: { params },
-        responses: {
-          200: {
-            description: 'Itself among them; at most 200',
-            content: {
-              'application/json': { schema: z.object({ items: z.array(detectionSchema), nextCursor: z.null() }) },
-            },
-          },
-          ...problems(400, 404),
-        },
-      }),
-      async (c) => {
-        const of = await getDetection(service.db, Number(c.req.valid('param').id))
-        const items = await presentDetections(service, await burstOf(service.db, of, MOST_OF_A_BURST))
-        return c.json({ items, nextCursor: null }, 200)
-      },
-    )
-    .openapi(
-      createRoute({
-        method: 'get',
-        path: '/api/detections/{id}/crop',
-        tags: ['Detections'],
-        summary: 'The animal, cut out',
-        request: { params },
-        responses: {
-          200: {
-            description: 'JPEG, longest side at most 480 px',
-            content: { 'image/jpeg': { schema: { type: 'string', format: 'binary' } } },
-          },
-          304: { description: 'Not changed' },
-          ...problems(400, 404),
-        },
-      }),
-      async (c) => {
-        const { id, bbox, mediaId, boxVersion } = await getDetection(service.db, Number(c.req.valid('param').id))
-        return await sendPicture(c, {
-          tag: `crop-${id}-${boxVersion}`,
-          type: 'image/jpeg',
-          open: async () => cropOf(service, { id, bbox, sha256: (await getMedia(service.db, mediaId)).sha256 }),
-        })
-      },
-    )
+    .openapi(listRoute, async (c) => c.json(await pageOfDetections(service, c.req.valid('query')), 200))
+    .openapi(getRoute, async (c) => c.json(await detectionInFull(service, c.req.valid('param').id), 200))
+    .openapi(burstRoute, async (c) => {
+      const items = await burstWith(service, c.req.valid('param').id)
+      return c.json({ items, nextCursor: null }, 200)
+    })
+    .openapi(cropRoute, async (c) => await sendCrop(service, c, c.req.valid('param').id))
+}
+
+async function pageOfDetections(service: Service, { queue, order, cursor, limit, ...narrowing }: Query) {
+  const page = await listDetections(service.db, {
+    ...(await narrowingOf(service, narrowing)),
+    queue,
+    order,
+    cursor: cursor === undefined ? null : readCursor(cursor, keysOf(orderOf({ queue, order }))),
+    limit,
+  })
+  const next = page.nextCursor
+  return {
+    items: await presentDetections(service, page.items),
+    nextCursor: next && encodeCursor([next.id, ...(next.keys ?? [])]),
+  }
+}
+
+/** The id, and as many keys as the order has; none at the end of a list, where rows have no keys. */
+function readCursor(text: string, keyCount: number): DetectionCursor {
+  const schema = z.tuple([z.number().int().min(1)], z.number())
+  const [id, ...keys] = decodeCursor(
+    text,
+    schema.refine(([, ...keys]) => keys.length === 0 || keys.length === keyCount),
+  )
+  return { id, keys: keys.length === 0 ? null : keys }
+}
+
+async function detectionInFull(service: Service, id: number): Promise<DetectionDetail> {
+  const row = await getDetection(service.db, id)
+  const [[detection], [media], identifications] = await Promise.all([
+    presentDetections(service, [row]),
+    presentMedia(service, [await getMedia(service.db, row.mediaId)]),
+    presentIdentifications(service, await identificationsOf(service.db, [row.id])),
+  ])
+  return { ...detection!, media: media!, identifications }
+}
+
+async function burstWith(service: Service, id: number): Promise<Detection[]> {
+  const of = await getDetection(service.db, id)
+  return await presentDetections(service, await burstOf(service.db, of, MOST_OF_A_BURST))
+}
+
+async function sendCrop(service: Service, c: Context<Env>, detectionId: number): Promise<Response> {
+  const { id, bbox, mediaId, boxVersion } = await getDetection(service.db, detectionId)
+  return await sendPicture(c, {
+    tag: `crop-${id}-${boxVersion}`,
+    type: 'image/jpeg',
+    open: async () => cropOf(service, { id, bbox, sha256: (await getMedia(service.db, mediaId)).sha256 }),
+  })
 }

@@ -1,18 +1,20 @@
-// POST /api/suggestions. In: a photo's bytes, or a stored detection. Out: every animal in it with what it may be, rank by rank.
-// Nothing is stored for bytes. As many photos are looked at at once as the models' threads can use; the rest wait or get 503.
+// POST /api/suggestions: every animal in a photo with what it may be, rank by rank. Nothing is stored for bytes. As many photos
+// are analysed at once as the models' threads can use; the others wait or get 503.
 
 import { createRoute, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import { DEFAULT_ACCURACY } from '../../classifiers/thresholds.ts'
 import { getDetection } from '../../db/photos/detections.ts'
 import { getMedia } from '../../db/photos/media.ts'
 import { getEmbedding } from '../../db/trees/models.ts'
 import { analyse } from '../../indexer/analyse.ts'
-import { idSchema } from '../contract/id.ts'
+import { idSchema, numericId } from '../contract/id.ts'
 import { type Answer, type AnsweredDetection, answerSchema } from '../contract/suggestion.ts'
-import { createGate } from '../http/gate.ts'
-import { readMultipart } from '../http/multipart.ts'
+import { createGate, type Gate } from '../http/gate.ts'
+import { JSON_TYPE, jsonAnswer, jsonBody } from '../http/json.ts'
+import { mediaTypeOf, readPhoto } from '../http/photo-body.ts'
 import { Problem, problems } from '../http/problem.ts'
-import { newRoutes } from '../http/router.ts'
+import { type Env, newRoutes } from '../http/router.ts'
 import { presentAnswer } from '../present/answers.ts'
 import { modelReferences } from '../present/models.ts'
 import { requireTaxon } from '../present/taxa.ts'
@@ -28,9 +30,12 @@ const querySchema = z.object({
     .default(3)
     .openapi({ description: 'Similar known photos per suggestion.' }),
   accuracy: z.coerce.number().min(0).max(1).default(DEFAULT_ACCURACY).openapi({
-    description: 'Wanted share of right stops, which decides how deep `stop` goes. 0: as deep as the path.',
+    description:
+      'The share of right stops that is wanted, which decides how deep `stop` goes. 0: as deep as the path goes.',
   }),
-  within: idSchema.optional().openapi({ description: 'Only inside this taxon: probabilities are renormalised there.' }),
+  within: numericId
+    .optional()
+    .openapi({ description: 'Only taxa inside this one: probabilities are renormalised there.' }),
   minTreeVersion: z
     .string()
     .regex(/^\d+\.\d+$/, 'Expected a treeVersion, "V.R"')
@@ -39,68 +44,60 @@ const querySchema = z.object({
       description: 'Where several processes answer: know at least what the answer of this treeVersion knew.',
     }),
 })
-type Wanted = z.infer<typeof querySchema>
+type Wanted = z.output<typeof querySchema>
 /** Read once per request: an embedder's vectors mean nothing to another's tree. */
 type Using = Pick<Service, 'models' | 'learning'>
 
 /**
- * Looked at at once and waiting behind them; beyond that 503. A waiting photo is held in memory, and half of the places of all
- * requests (shedding.ts) stay for others.
+ * How many photos are analysed at once and how many wait behind them; a further one gets 503. A waiting photo is held in memory,
+ * and half of the places of all requests (http/load-shedding.ts) stay for others.
  */
 const GATE = { running: 4, waiting: 12, retryAfterSeconds: 1 }
 
+const storedSchema = z.object({ detectionId: idSchema })
+const binary = { type: 'string', format: 'binary' } as const
+
+const suggestRoute = createRoute({
+  method: 'post',
+  path: '/api/suggestions',
+  tags: ['Suggestions'],
+  summary: 'Suggest what the animals in a photo may be',
+  description:
+    'The body is a photo (any `image/*` or `application/octet-stream`), multipart with one file `photo`, or JSON `{detectionId}` for a stored detection. A stored detection is answered as if it and its burst had not been identified.',
+  request: {
+    query: querySchema,
+    body: {
+      required: false,
+      content: {
+        'image/*': { schema: binary },
+        'application/octet-stream': { schema: binary },
+        'multipart/form-data': { schema: { type: 'object', required: ['photo'], properties: { photo: binary } } },
+        ...jsonBody(storedSchema).content,
+      },
+    },
+  },
+  responses: { 200: jsonAnswer('The answer', answerSchema), ...problems(400, 404, 413, 415, 422, 503) },
+})
+
 export function suggestionRoutes(service: Service) {
   const gate = createGate(GATE)
-  const binary = { schema: { type: 'string', format: 'binary' } } as const
-
-  return newRoutes().openapi(
-    createRoute({
-      method: 'post',
-      path: '/api/suggestions',
-      tags: ['Suggestions'],
-      summary: 'What may this be?',
-      description:
-        'Body: the bytes of a photo (any `image/*` or `application/octet-stream`), multipart with one file `photo`, or JSON `{detectionId}` for a stored detection, whose own identification and burst are left out.',
-      request: {
-        query: querySchema,
-        body: {
-          required: false,
-          content: {
-            'image/*': binary,
-            'application/octet-stream': binary,
-            'multipart/form-data': {
-              schema: {
-                type: 'object',
-                required: ['photo'],
-                properties: { photo: { type: 'string', format: 'binary' } },
-              },
-            },
-            'application/json': { schema: z.object({ detectionId: idSchema }) },
-          },
-        },
-      },
-      responses: {
-        200: { description: 'The answer', content: { 'application/json': { schema: answerSchema } } },
-        ...problems(400, 404, 413, 415, 422, 503),
-      },
-    }),
-    async (c) => {
-      const wanted = c.req.valid('query')
-      if (wanted.minTreeVersion && isOlder(service.learning.treeVersion(), wanted.minTreeVersion)) {
-        await service.learning.sync()
-      }
-      const type = (c.req.header('content-type') ?? '').split(';')[0]!.trim().toLowerCase()
-      if (wanted.within !== undefined) await requireTaxon(service, Number(wanted.within))
-      if (type === 'application/json') {
-        const { detectionId } = z.object({ detectionId: idSchema }).parse(await c.req.json())
-        return c.json(await answerDetection(service, Number(detectionId), wanted), 200)
-      }
-      return await gate.run(async () => {
-        const bytes = await readPhoto(c.req.raw, type, service.config.maxPhotoBytes)
-        return c.json(await answerPhoto(service, bytes, wanted, c.req.raw.signal), 200)
-      })
-    },
+  return newRoutes().openapi(suggestRoute, async (c) =>
+    c.json(await suggestFor(service, gate, c, c.req.valid('query')), 200),
   )
+}
+
+async function suggestFor(service: Service, gate: Gate, c: Context<Env>, wanted: Wanted): Promise<Answer> {
+  const { minTreeVersion, within } = wanted
+  if (minTreeVersion && isOlder(service.learning.treeVersion(), minTreeVersion)) await service.learning.sync()
+  if (within !== undefined) await requireTaxon(service, within)
+  if (mediaTypeOf(c.req.raw.headers.get('content-type')) === JSON_TYPE) {
+    const { detectionId } = storedSchema.parse(await c.req.json())
+    return await answerDetection(service, Number(detectionId), wanted)
+  }
+  return await gate.run(async () => {
+    const bytes = await readPhoto(c.req.raw, service.config.maxPhotoBytes)
+    return await answerPhoto(service, bytes, wanted, c.req.raw.signal)
+  })
 }
 
 async function answerPhoto(service: Service, bytes: Uint8Array, wanted: Wanted, signal: AbortSignal): Promise<Answer> {
@@ -112,7 +109,7 @@ async function answerPhoto(service: Service, bytes: Uint8Array, wanted: Wanted, 
       bbox,
       confidence,
       source,
-      ...(await suggestFor(using, embedding, wanted)),
+      ...(await answerEmbedding(using, embedding, wanted)),
     })),
   )
   return envelope(using, { width, height, sha256 }, answered)
@@ -126,18 +123,20 @@ async function answerDetection(service: Service, detectionId: number, wanted: Wa
   if (embedding === null && detection.kind === 'animal')
     throw new Problem(422, 'This detection has no embedding by the model in use yet. It is made in the background.')
   const { kind, source, bbox, confidence } = detection
-  const suggested = await suggestFor(using, embedding, wanted, detectionId)
+  const suggested = await answerEmbedding(using, embedding, wanted, detectionId)
   const photo = { width: media.width ?? 0, height: media.height ?? 0, sha256: media.sha256 }
   return envelope(using, photo, [{ detectionId: String(detectionId), kind, bbox, confidence, source, ...suggested }])
 }
 
-async function suggestFor(using: Using, embedding: Float32Array | null, wanted: Wanted, detectionId?: number) {
+/** People and vehicles have no embedding, and nothing is suggested for them. */
+async function answerEmbedding(using: Using, embedding: Float32Array | null, wanted: Wanted, detectionId?: number) {
   if (embedding === null) return { path: [], stop: null, novelty: null, suggestions: [] }
+  const { accuracy, limit, similar, within } = wanted
   const answer = await using.learning.answer(embedding, {
-    accuracy: wanted.accuracy === 0 ? null : wanted.accuracy,
-    limit: wanted.limit,
-    similar: wanted.similar,
-    within: wanted.within === undefined ? undefined : Number(wanted.within),
+    accuracy: accuracy === 0 ? null : accuracy,
+    limit,
+    similar,
+    within,
     detectionId,
   })
   return await presentAnswer(using, answer)
@@ -152,45 +151,4 @@ function isOlder(version: string, than: string): boolean {
   const [v = 0, r = 0] = version.split('.').map(Number)
   const [thanV = 0, thanR = 0] = than.split('.').map(Number)
   return v < thanV || (v === thanV && r < thanR)
-}
-
-async function readPhoto(request: Request, type: string, maxBytes: number): Promise<Uint8Array> {
-  const tooBig = () =>
-    new Problem(413, `Expected a photo of at most ${maxBytes} bytes. MAX_PHOTO_BYTES sets the limit.`)
-  if (type === 'multipart/form-data') {
-    let photo: Uint8Array | null = null
-    await readMultipart(request, { maxFileBytes: maxBytes, maxFiles: 1, maxFieldBytes: 10_000 }, async (file) => {
-      const bytes = await collect(file.stream)
-      if (file.stream.truncated) throw tooBig()
-      if (file.field === 'photo') photo = bytes
-    })
-    if (photo === null) throw new Problem(400, 'Expected one file in the field photo but received none.')
-    return photo
-  }
-  if (!type.startsWith('image/') && type !== 'application/octet-stream')
-    throw new Problem(
-      415,
-      `Expected a photo (image/*, application/octet-stream or multipart/form-data) or application/json but received ${type || 'no Content-Type'}.`,
-    )
-  const said = request.headers.get('content-length')
-  if (Number(said ?? 0) > maxBytes) throw tooBig()
-  // Not more than was said can come, so it is read in one piece: for a camera's photo that takes half the time.
-  if (said !== null) return new Uint8Array(await request.arrayBuffer())
-  if (request.body === null) throw new Problem(422, 'Expected the bytes of a photo but received none.')
-  let size = 0
-  const limited = async function* (body: AsyncIterable<Uint8Array>) {
-    for await (const chunk of body) {
-      size += chunk.length
-      if (size > maxBytes) throw tooBig()
-      yield chunk
-    }
-  }
-  // Node's ReadableStream can be iterated; the DOM's type does not say so.
-  return await collect(limited(request.body as unknown as AsyncIterable<Uint8Array>))
-}
-
-async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const parts: Uint8Array[] = []
-  for await (const part of chunks) parts.push(part)
-  return Buffer.concat(parts)
 }

@@ -87,7 +87,7 @@ test('what cannot be asked is refused in a sentence', async () => {
 })
 
 test('to the end of a day, a minute, a second', async () => {
-  const { narrowingOf } = await import('../../api/review/queues.ts')
+  const { narrowingOf } = await import('../../api/review/narrowing.ts')
   const before = async (to: string) => (await narrowingOf(service, { to })).before
   assert.equal(await before('2024-02-29'), '2024-03-01T00:00:00')
   assert.equal(await before('2024-12-31T23:59'), '2025-01-01T00:00:00')

@@ -3,23 +3,30 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import { type Import, importSchema, type PhotoFacts } from '../../contract/import.ts'
+import {
+  type FolderFacts,
+  type Folders,
+  folderFactsSchema,
+  type Import,
+  importSchema,
+  type Offer,
+  type PhotoFacts,
+} from '../../contract/import.ts'
 import { type MediaItem, mediaItemSchema } from '../../contract/media.ts'
 import { pageOf } from '../../contract/page.ts'
 import { problemSchema } from '../../contract/problem.ts'
-import type { FolderFacts, Labelling } from '../../photos/folder-labels.ts'
 
 /** Like fetch, for paths of this API. */
 export type Send = (path: string, init?: RequestInit) => Promise<Response>
 
-export type Offer = { sha256: string; facts: PhotoFacts }
+export type OfferedPhoto = Offer['photos'][number]
 export type Upload = { bytes: Uint8Array<ArrayBuffer>; facts: PhotoFacts }
 
 export type ImportClient = {
-  factsOfFolders(request: { root: string; folders: string[][]; labelling: Labelling }): Promise<FolderFacts[]>
+  factsOfFolders(request: Folders): Promise<FolderFacts[]>
   begin(name: string, total: number): Promise<Import>
   /** For each photo what is known of it, or null where its bytes are wanted. */
-  offer(importId: string, photos: Offer[]): Promise<(MediaItem | null)[]>
+  offer(importId: string, photos: OfferedPhoto[]): Promise<(MediaItem | null)[]>
   upload(importId: string, photos: Upload[]): Promise<MediaItem[]>
   /** Says that everything was handed over. */
   close(importId: string): Promise<Import>
@@ -41,8 +48,6 @@ export class RequestFailed extends Error {
 /** How long a server may be away (restarting, busy) before the import gives up. */
 const PATIENCE_MS = 60_000
 const FOLDERS_AT_ONCE = 1000
-
-const facts = z.object({ deployment: z.string().optional(), folders: z.array(z.string()).optional() })
 
 export function createImportClient(send: Send): ImportClient {
   const ask = async <T>(schema: z.ZodType<T>, path: string, init: () => RequestInit = () => ({})): Promise<T> => {
@@ -67,7 +72,7 @@ export function createImportClient(send: Send): ImportClient {
       for (let i = 0; i < folders.length; i += FOLDERS_AT_ONCE) {
         const some = folders.slice(i, i + FOLDERS_AT_ONCE)
         const answer = await ask(
-          z.object({ items: z.array(facts) }),
+          z.object({ items: z.array(folderFactsSchema) }),
           '/api/imports/folders',
           json({ root, folders: some, labelling }),
         )

@@ -5,8 +5,8 @@ import { parseArgs } from 'node:util'
 import { DataFolderInUse } from '../../../db/connection/lock.ts'
 import { createApp } from '../../app.ts'
 import type { Config } from '../../config.ts'
+import type { Folders } from '../../contract/import.ts'
 import { openService } from '../../open-service.ts'
-import type { Labelling } from '../../photos/folder-labels.ts'
 import { count, duration, openProgress } from '../progress.ts'
 import { UsageError } from '../usage.ts'
 import { createImportClient, type Send } from './client.ts'
@@ -74,7 +74,7 @@ function parse(args: string[]): Parsed {
     throw new UsageError(`Expected one path but received ${positionals.length}.\n\n${IMPORT_HELP}`)
   if (values.labelled && values.unlabelled)
     throw new UsageError('Expected --labelled or --unlabelled but received both.')
-  const labelling: Labelling = values.labelled ? 'labelled' : values.unlabelled ? 'unlabelled' : 'guess'
+  const labelling: Folders['labelling'] = values.labelled ? 'labelled' : values.unlabelled ? 'unlabelled' : 'guess'
   return { path, name: values.name, labelling, ignoreBoxes: values['ignore-boxes'], splits: values.split }
 }
 

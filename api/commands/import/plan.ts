@@ -6,9 +6,8 @@ import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path'
 import { parse } from 'csv-parse'
 import type { Bbox } from '../../../db/schema.ts'
-import type { PhotoFacts } from '../../contract/import.ts'
+import type { FolderFacts, Folders, PhotoFacts } from '../../contract/import.ts'
 import { EXPORT_COLUMNS } from '../../interchange/columns.ts'
-import type { FolderFacts, Labelling } from '../../photos/folder-labels.ts'
 
 export type PlannedPhoto = { file: string; facts: PhotoFacts }
 
@@ -23,12 +22,12 @@ export type Plan = {
 
 export type PlanOptions = {
   name?: string
-  labelling: Labelling
+  labelling: Folders['labelling']
   ignoreBoxes: boolean
   /** Only rows with one of these in the CSV's column `split`; empty: all. */
   splits: string[]
   /** What folders below a root say of the photos in them, in the same order (api/photos/folder-labels.ts with the known names). */
-  factsOfFolders: (request: { root: string; folders: string[][]; labelling: Labelling }) => Promise<FolderFacts[]>
+  factsOfFolders: (request: Folders) => Promise<FolderFacts[]>
 }
 
 /** An input that cannot be planned, in a sentence. */

@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { MediaItem } from '../../contract/media.ts'
 import type { Progress } from '../progress.ts'
-import type { ImportClient, Offer } from './client.ts'
+import type { ImportClient, OfferedPhoto } from './client.ts'
 import type { Plan, PlannedPhoto } from './plan.ts'
 
 export type ImportResult = {
@@ -22,7 +22,7 @@ export type ImportResult = {
   seconds: number
 }
 
-type Hashed = PlannedPhoto & { offer: Offer; bytes: number }
+type Hashed = PlannedPhoto & { offer: OfferedPhoto; bytes: number }
 
 const OFFERED_AT_ONCE = 200
 const UPLOADED_AT_ONCE = { photos: 24, bytes: 32_000_000 }
@@ -38,7 +38,7 @@ export async function runImport(
   const startedAt = performance.now()
   const failures = new Map<string, string>()
   /** Photos that an earlier, unfinished import handed over: this import's own counts do not tell when they are done. */
-  const earlier = new Map<string, Offer>()
+  const earlier = new Map<string, OfferedPhoto>()
   let knownIndexed = 0
   let known = 0
   const batch = await client.begin(plan.name, plan.photos.length)

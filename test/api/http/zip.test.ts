@@ -102,7 +102,7 @@ test('a bomb, a broken zip and facts beside a zip are refused, and leave nothing
     [Buffer.from('PK\x03\x04 and nothing more'), {}, 422, /cannot be read as one/],
     [makeZip([]), {}, 400, /at least one file/],
     [makeZip([{ name: '../out.jpg', bytes: await photo(9) }]), {}, 422, /cannot be read as one/],
-    [makeZip([{ name: 'f.jpg', bytes: await photo(10) }]), { facts: '[{}]' }, 400, /no facts beside a zip/],
+    [makeZip([{ name: 'f.jpg', bytes: await photo(10) }]), { facts: '[{}]' }, 400, /no facts together with a zip/],
   ]
   const before = (await service.read<{ items: Media[] }>(200, '/api/media?limit=200')).items.length
   for (const [zip, fields, status, detail] of refused) {

@@ -1,0 +1,65 @@
+// What narrows lists of detections: the query of a request, and the filter that the database takes.
+
+import { z } from '@hono/zod-openapi'
+import { NotFound } from '../../db/errors.ts'
+import { findDeployment } from '../../db/photos/deployments.ts'
+import type { DetectionNarrowing } from '../../db/photos/queues.ts'
+import { numericId } from '../contract/id.ts'
+import { requireTaxon } from '../present/taxa.ts'
+import type { Service } from '../service.ts'
+
+const momentSchema = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?)?$/, 'Expected a day or a time without zone, as 2024-05-01')
+  .refine(isMoment, 'Expected a day of the calendar and a time of the day')
+const share = z.coerce.number().min(0).max(1)
+
+export const narrowingSchema = z.object({
+  state: z.enum(['unidentified', 'identified', 'conflict', 'proposed']).optional(),
+  kind: z.enum(['animal', 'person', 'vehicle']).optional(),
+  taxon: numericId.optional().openapi({
+    description: 'Identified as this taxon or one below it; an unidentified animal counts for its suggestion.',
+  }),
+  mediaId: numericId.optional(),
+  importId: numericId.optional(),
+  deployment: z.string().max(200).optional().openapi({ description: 'The name of a camera’s place.' }),
+  from: momentSchema.optional().openapi({ description: 'From this day or time on, by the photo’s own clock.' }),
+  to: momentSchema.optional().openapi({ description: 'To the end of this day, or to this time.' }),
+  minConfidence: share.optional(),
+  maxConfidence: share.optional(),
+  person: z.string().max(200).optional().openapi({ description: 'Identified by this person.' }),
+  group: z.string().max(300).optional().openapi({ description: 'The `groupKey` of a detection.' }),
+  selection: numericId.optional().openapi({ description: 'In this selection: POST /api/selections.' }),
+})
+type Narrowing = z.output<typeof narrowingSchema>
+
+/** A query's filters as ids and times. Throws NotFound for a taxon or deployment that is not there. */
+export async function narrowingOf(service: Service, query: Narrowing): Promise<DetectionNarrowing> {
+  const { taxon, deployment, to, group, selection, ...same } = query
+  if (taxon !== undefined) await requireTaxon(service, taxon)
+  const deploymentId = deployment === undefined ? undefined : await findDeployment(service.db, deployment)
+  if (deployment !== undefined && deploymentId === null) throw new NotFound('deployment', deployment)
+  return {
+    ...same,
+    taxonIds: taxon === undefined ? undefined : service.learning.taxonomy.subtree(taxon),
+    deploymentId: deploymentId ?? undefined,
+    before: to === undefined ? undefined : after(to),
+    groupKey: group,
+    selectionId: selection,
+  }
+}
+
+/** "2024-05-01" or "2024-05-01T06:13" to the second. */
+const toSeconds = (text: string) => (text.length === 10 ? `${text}T00:00:00` : text.padEnd(19, ':00'))
+
+/** False for the 31st of February. */
+function isMoment(text: string): boolean {
+  const time = Date.parse(`${toSeconds(text)}Z`)
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)
+}
+
+/** The first second after a day, a minute or a second. */
+function after(text: string): string {
+  const step = text.length === 10 ? 86_400_000 : text.length === 16 ? 60_000 : 1000
+  return new Date(Date.parse(`${toSeconds(text)}Z`) + step).toISOString().slice(0, 19)
+}
