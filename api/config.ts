@@ -32,6 +32,7 @@ const variables = z
     S3_ENDPOINT: optional(z.url({ protocol: /^https?$/ }).optional()),
     AWS_REGION: optional(z.string().default('us-east-1')),
     DETECTOR: optional(z.string().optional()),
+    DETECTOR_SIZE: optional(z.coerce.number().int().min(32).max(8192).optional()),
     EMBEDDER: optional(z.string().optional()),
     THREADS: optional(
       z.coerce
@@ -90,6 +91,8 @@ export type Config = {
   bucket: Bucket | null
   /** Names of models; null leaves the choice to `npm run models -- use NAME`, then to the bundled ones. */
   detector: string | null
+  /** Side in pixels of the picture that the detector looks at; null: as chosen with the detector, else its own. */
+  detectorSize: number | null
   embedder: string | null
   threads: number
   device: 'cpu' | 'cuda'
@@ -135,6 +138,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     queueUrl: value.QUEUE_URL ?? null,
     bucket: value.PHOTOS_URL === undefined ? null : readBucket(value.PHOTOS_URL, value),
     detector: value.DETECTOR ?? null,
+    detectorSize: value.DETECTOR_SIZE ?? null,
     embedder: value.EMBEDDER ?? null,
     threads: value.THREADS,
     device: value.DEVICE,

@@ -69,6 +69,7 @@ export async function openService(config: Config, options: ServiceOptions): Prom
       await openModels({
         folders: modelFolders(config),
         detector: choice.detector,
+        detectorSize: choice.detectorSize,
         embedder: choice.embedder,
         threads,
         device,

@@ -10,7 +10,7 @@ import type { Corners } from './inference/letterbox.ts'
 import { iou } from './inference/yolo.ts'
 import { decode } from './photos/image.ts'
 
-/** `boxes`: every animal of the photo. */
+/** `boxes`: every animal of the photo, none for a photo that is known to show no animal. */
 export type BoxedPhoto = { file: string; boxes: Bbox[] }
 export type Judged = { boxes: readonly Bbox[]; found: readonly Pick<Found, 'bbox' | 'confidence'>[] }
 export type Agreement = {
@@ -25,6 +25,10 @@ export type Agreement = {
 export type DetectorMeasures = {
   photos: number
   boxes: number
+  /** Average precision at IoU 0.5: the area under the curve of precision (made monotone) over recall. */
+  ap50: number
+  /** Photos in which any box says that they are not empty, at the manifest's typical threshold. */
+  kept: { threshold: number; withAnimals: number; ofWithAnimals: number; empty: number; ofEmpty: number }
   /** At the manifest's typical threshold: IoU 0.5 and 0.75. */
   atDefault: Agreement[]
   /** At the threshold that gives one false box per photo (or the least there is), IoU 0.5. */
@@ -46,6 +50,8 @@ export async function measureDetector(detector: Detector, photos: readonly Boxed
   return {
     photos: photos.length,
     boxes: photos.reduce((sum, photo) => sum + photo.boxes.length, 0),
+    ap50: averagePrecision(judged, 0.5),
+    kept: keptPhotos(judged, typical),
     atDefault: [0.5, 0.75].map((limit) => agreement(judged, limit, typical)),
     atOneFalseBoxPerPhoto: agreement(judged, 0.5, thresholdForFalseBoxes(judged, 0.5, photos.length)),
   }
@@ -67,17 +73,22 @@ export async function lookAtFolder(detector: Detector, folder: string): Promise<
 }
 
 /**
- * The boxed photos of a library CSV (columns `path`, `bboxes`: "x y w h" in fractions, ";" between boxes) that a text file lists,
- * one path relative to the CSV per line; all boxed ones without such a file.
+ * The boxed photos of a CSV (columns `path`, `bboxes`: "x y w h" in fractions, ";" between boxes) that a text file lists, one path
+ * relative to the CSV per line; all boxed ones without such a file. Where a column `kinds` says what each box is, only animals count; where
+ * a column `complete` says 1, a photo without boxes is known to be empty and counts too.
  */
-export async function readBoxedPhotos(libraryCsv: string, listFile: string | null): Promise<BoxedPhoto[]> {
-  const root = dirname(libraryCsv)
+export async function readBoxedPhotos(csv: string, listFile: string | null): Promise<BoxedPhoto[]> {
+  const root = dirname(csv)
   // The cells are text: csv-parse is not told to convert any.
-  const rows = parse(await readFile(libraryCsv), { columns: true, bom: true }) as Record<string, string>[]
+  const rows = parse(await readFile(csv), { columns: true, bom: true }) as Record<string, string>[]
   const listed = listFile ? new Set((await readFile(listFile, 'utf8')).split(/\r?\n/).filter(Boolean)) : null
-  return rows.flatMap(({ path = '', bboxes = '' }) => {
-    const boxes = bboxes.split(';').filter(Boolean).map(parseBox)
-    return boxes.length > 0 && (!listed || listed.has(path)) ? [{ file: join(root, path), boxes }] : []
+  return rows.flatMap(({ path = '', bboxes = '', kinds, complete }) => {
+    if (listed && !listed.has(path)) return []
+    const all = bboxes.split(';').filter(Boolean).map(parseBox)
+    if (all.length === 0 && complete !== '1') return []
+    const kindOf = kinds?.split(/\s+/).filter(Boolean)
+    const boxes = all.filter((_, k) => (kindOf?.[k] ?? 'animal') === 'animal')
+    return [{ file: join(root, path), boxes }]
   })
 }
 
@@ -87,6 +98,37 @@ function parseBox(text: string): Bbox {
     throw new RangeError(`Expected a box "x y width height" but received "${text}"`)
   }
   return [x!, y!, width!, height!]
+}
+
+/** Area under precision over recall, precision never rising with recall (PASCAL VOC from 2010 on). */
+export function averagePrecision(photos: readonly Judged[], limit: number): number {
+  const verdicts = photos.flatMap((photo) => judge(photo, limit)).sort((a, b) => b.confidence - a.confidence)
+  const boxes = photos.reduce((sum, photo) => sum + photo.boxes.length, 0)
+  let right = 0
+  const precisions = verdicts.map((verdict, k) => {
+    if (verdict.right) right++
+    return { precision: right / (k + 1), right: verdict.right }
+  })
+  let [area, best] = [0, 0]
+  for (const { precision, right } of precisions.reverse()) {
+    best = Math.max(best, precision)
+    if (right) area += best
+  }
+  return boxes > 0 ? area / boxes : 0
+}
+
+/** How many photos with animals, and how many empty ones, have a box of at least this confidence. */
+export function keptPhotos(photos: readonly Judged[], threshold: number): DetectorMeasures['kept'] {
+  const isKept = ({ found }: Judged) => found.some(({ confidence }) => confidence >= threshold)
+  const withAnimals = photos.filter(({ boxes }) => boxes.length > 0)
+  const empty = photos.filter(({ boxes }) => boxes.length === 0)
+  return {
+    threshold,
+    withAnimals: withAnimals.filter(isKept).length,
+    ofWithAnimals: withAnimals.length,
+    empty: empty.filter(isKept).length,
+    ofEmpty: empty.length,
+  }
 }
 
 /** Precision and recall over all photos together. */

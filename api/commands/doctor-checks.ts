@@ -211,7 +211,10 @@ export async function checkQueue(queueUrl: string | null): Promise<Finding> {
 }
 
 /** Weights are compared with their sha256, opened on the device and run once. */
-export async function checkModels(config: Config, names: { detector: string; embedder: string }): Promise<Finding[]> {
+export async function checkModels(
+  config: Config,
+  names: { detector: string; detectorSize?: number | null; embedder: string },
+): Promise<Finding[]> {
   const { device, deviceId, threads } = config
   const on = device === 'cpu' ? `cpu, ${threads} threads` : `${device}, number ${deviceId}`
   try {

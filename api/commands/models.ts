@@ -9,7 +9,7 @@ import { DataFolderInUse, lockDataFolder } from '../../db/connection/lock.ts'
 import { anyEmbedding } from '../../db/trees/models.ts'
 import { ModelError } from '../../indexer/errors.ts'
 import { fetchModelFile, readCatalogue } from '../../indexer/models/fetch.ts'
-import { addModel, findModel, listModels } from '../../indexer/models/models.ts'
+import { addModel, findModel, listModels, withSize } from '../../indexer/models/models.ts'
 import type { Config } from '../config.ts'
 import { chooseModel, chooseNext, chosenModels, modelFolders } from '../installation/model-choice.ts'
 import { calibrate } from './evaluation/calibrate.ts'
@@ -24,7 +24,8 @@ export const MODELS_HELP = `npm run models -- COMMAND
   fetch NAME | URL --sha256 HEX [--name NAME] [--licence TEXT]
                                               Downloads a model file, checks its sha256 and adds it as above. A name is one of the
                                               catalogue's. Broken off, the same command goes on where it was.
-  use NAME                                    A detector: from the next start on. An embedder: the service embeds every stored animal
+  use NAME [--size PIXELS]                    A detector: from the next start on. --size: side of the picture that it looks at (the bundled
+                                              one: 320 quick, 448, 640, 960 closest look). An embedder: the service embeds every stored animal
                                               with it in the background, the old one serving, and changes in one step.
   calibrate LIBRARY.csv [--model NAME]        Writes what a labelled library tells of an embedder's features into its folder: what a
                                               new installation starts with. Rows marked test are left out.
@@ -40,13 +41,14 @@ export async function modelsCommand(args: string[], config: Config): Promise<num
       source: { type: 'string' },
       model: { type: 'string' },
       sha256: { type: 'string' },
+      size: { type: 'string' },
     },
   })
   const [command, name] = positionals
   if (command === 'list') await list(config)
   else if (command === 'add' && name !== undefined) await add(name, values, config)
   else if (command === 'fetch' && name !== undefined) await fetchAndAdd(name, values, config)
-  else if (command === 'use' && name !== undefined) await use(name, config)
+  else if (command === 'use' && name !== undefined) await use(name, sizeOf(values.size), config)
   else if (command === 'calibrate' && name !== undefined) await calibrate(name, values.model ?? null, config)
   else throw new UsageError(MODELS_HELP)
   return 0
@@ -133,11 +135,19 @@ async function inCatalogue(name: string) {
   throw new UsageError(`There is no model named ${name} in the catalogue (${names}). Give an address and --sha256.`)
 }
 
-async function use(name: string, config: Config): Promise<void> {
+function sizeOf(text: string | undefined): number | null {
+  if (text === undefined) return null
+  const size = Number(text)
+  if (!Number.isInteger(size)) throw new UsageError(`Expected a number of pixels for --size but received ${text}.`)
+  return size
+}
+
+async function use(name: string, size: number | null, config: Config): Promise<void> {
   const { manifest } = await findModel(modelFolders(config), name)
+  if (size !== null) withSize(manifest, size)
   try {
     await withDatabase(config, async (db) => {
-      if (manifest.kind === 'detector' || !(await anyEmbedding(db))) await chooseModel(db, manifest.kind, name)
+      if (manifest.kind === 'detector' || !(await anyEmbedding(db))) await chooseModel(db, manifest.kind, name, size)
       else await chooseNext(db, name)
     })
     console.log(
@@ -145,16 +155,16 @@ async function use(name: string, config: Config): Promise<void> {
     )
   } catch (error) {
     if (!(error instanceof DataFolderInUse) || !error.holder?.url) throw error
-    await askServer(error.holder.url, name, config)
+    await askServer(error.holder.url, name, size, config)
     console.log(`The service at ${error.holder.url} is changing to ${name}: npm run models -- list`)
   }
 }
 
-async function askServer(url: string, name: string, config: Config): Promise<void> {
+async function askServer(url: string, name: string, size: number | null, config: Config): Promise<void> {
   const response = await fetch(new URL('/api/models/use', url), {
     method: 'POST',
     headers: { ...authorization(config), 'Content-Type': 'application/json' },
-    body: JSON.stringify({ name }),
+    body: JSON.stringify({ name, ...(size === null ? {} : { size }) }),
   })
   if (response.ok) return
   const problem = z.object({ detail: z.string() }).safeParse(await response.json().catch(() => null))

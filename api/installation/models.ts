@@ -2,7 +2,7 @@
 
 import { createRoute, z } from '@hono/zod-openapi'
 import { ModelError } from '../../indexer/errors.ts'
-import { findModel, listModels } from '../../indexer/models/models.ts'
+import { findModel, listModels, withSize } from '../../indexer/models/models.ts'
 import { Problem, problems } from '../http/problem.ts'
 import { newRoutes } from '../http/router.ts'
 import type { Service } from '../service.ts'
@@ -16,6 +16,8 @@ const modelSchema = z
     licence: z.string().nullable(),
     source: z.string().nullable(),
     inUse: z.boolean(),
+    size: z.number().int().nullable().openapi({ description: 'Side in pixels of the picture that it looks at.' }),
+    sizes: z.array(z.number().int()).openapi({ description: 'Other sides that a detector takes.' }),
     switching: z
       .object({ embedded: z.number().int(), failed: z.number().int() })
       .nullable()
@@ -23,6 +25,8 @@ const modelSchema = z
     fault: z.string().nullable().openapi({ description: 'Why it cannot be used; null when it can.' }),
   })
   .openapi('Model')
+
+const noSizes: number[] = []
 
 export function modelRoutes(service: Service) {
   return newRoutes()
@@ -37,7 +41,16 @@ export function modelRoutes(service: Service) {
         request: {
           body: {
             required: true,
-            content: { 'application/json': { schema: z.object({ name: z.string().min(1).max(200) }) } },
+            content: {
+              'application/json': {
+                schema: z.object({
+                  name: z.string().min(1).max(200),
+                  size: z.number().int().min(32).max(8192).optional().openapi({
+                    description: 'For a detector: side in pixels of the picture that it looks at, one of its `sizes`.',
+                  }),
+                }),
+              },
+            },
           },
         },
         responses: {
@@ -53,8 +66,8 @@ export function modelRoutes(service: Service) {
         },
       }),
       async (c) => {
-        const { name } = c.req.valid('json')
-        return c.json({ name, from: await useModel(service, name) }, 202)
+        const { name, size } = c.req.valid('json')
+        return c.json({ name, from: await useModel(service, name, size ?? null) }, 202)
       },
     )
     .openapi(
@@ -83,10 +96,12 @@ export function modelRoutes(service: Service) {
               licence: null,
               source: null,
               inUse: false,
+              size: null,
+              sizes: noSizes,
               switching: null,
               fault: model.fault,
             }
-          const { kind, sha256, licence, source } = model.manifest
+          const { kind, sha256, licence, source, input } = model.manifest
           const progress = service.modelSwitch.progress()
           const switching =
             progress?.to === model.name ? { embedded: progress.embedded, failed: progress.failed } : null
@@ -97,6 +112,9 @@ export function modelRoutes(service: Service) {
             licence,
             source,
             inUse: inUse.includes(sha256),
+            size:
+              sha256 === service.models.detector.sha256 ? service.models.detector.manifest.input.width : input.width,
+            sizes: kind === 'detector' ? (model.manifest.sizes ?? []) : [],
             switching,
             fault: null,
           }
@@ -106,12 +124,18 @@ export function modelRoutes(service: Service) {
     )
 }
 
-async function useModel(service: Service, name: string): Promise<'now' | 'background' | 'nextStart'> {
+async function useModel(
+  service: Service,
+  name: string,
+  size: number | null,
+): Promise<'now' | 'background' | 'nextStart'> {
   try {
     const { manifest } = await findModel(modelFolders(service.config), name)
     if (manifest.kind === 'detector') {
-      await chooseModel(service.db, 'detector', name)
-      return service.models.detector.name === name ? 'now' : 'nextStart'
+      if (size !== null) withSize(manifest, size)
+      await chooseModel(service.db, 'detector', name, size)
+      const now = service.models.detector
+      return now.name === name && now.manifest.input.width === (size ?? manifest.input.width) ? 'now' : 'nextStart'
     }
     await service.modelSwitch.start(name)
     return service.models.embedder.name === name ? 'now' : 'background'

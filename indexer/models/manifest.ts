@@ -34,6 +34,8 @@ export const detectorManifestSchema = z.object({
   kind: z.literal('detector'),
   /** Rows of cx, cy, w, h in input pixels, objectness, one score per class, all after sigmoid. */
   format: z.literal('yolov5'),
+  /** Sides in pixels that may be chosen instead of the input's: the graph takes any of them. */
+  sizes: z.array(z.number().int().min(32).max(8192)).optional(),
   output: z.string().min(1),
   /** In the order of the output's class columns; what is `other` is not kept. */
   classes: z

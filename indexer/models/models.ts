@@ -28,6 +28,8 @@ export type ModelChoice = {
   /** Searched in order: the operator's own, then the bundled ones. */
   folders: readonly string[]
   detector: string
+  /** Side in pixels of the picture that the detector looks at, one of its manifest's `sizes`; null or left out: its own. */
+  detectorSize?: number | null
   embedder: string
 } & InferenceOptions
 export type ModelFolder = { name: string; folder: string; manifest: Manifest }
@@ -36,12 +38,13 @@ export type ListedModel = ModelFolder | { name: string; folder: string; fault: s
 
 /** Where the models lie that come with the project. */
 export const BUNDLED_MODELS = dirname(fileURLToPath(import.meta.url))
-export const DEFAULT_DETECTOR = 'animal-yolov5n'
+export const DEFAULT_DETECTOR = 'animal-yolov5lite'
 export const DEFAULT_EMBEDDER = 'efficientnet-lite2'
 
 /** Throws ModelError with a sentence that says which model does not fit, and why. */
 export async function openModels(choice: ModelChoice): Promise<Models> {
   const detector = await findModel(choice.folders, choice.detector)
+  if (choice.detectorSize) detector.manifest = withSize(detector.manifest, choice.detectorSize)
   const embedder = await findModel(choice.folders, choice.embedder)
   if (detector.manifest.kind !== 'detector') {
     throw new ModelError(`Expected a detector but ${choice.detector} is an embedder.`)
@@ -75,6 +78,19 @@ export async function openModels(choice: ModelChoice): Promise<Models> {
     },
     close: () => inference.close(),
   }
+}
+
+/** Throws ModelError where the model does not take that size. */
+export function withSize(manifest: Manifest, side: number): Manifest {
+  if (manifest.kind !== 'detector') throw new ModelError(`Expected a detector for a size but ${manifest.name} is none.`)
+  const { input, sizes = [] } = manifest
+  if (!sizes.includes(side) && (input.width !== side || input.height !== side)) {
+    const possible = sizes.length > 0 ? sizes.join(', ') : `${input.width} x ${input.height} only`
+    throw new ModelError(
+      `The detector ${manifest.name} looks at ${possible} pixels: expected one of these but received ${side}.`,
+    )
+  }
+  return { ...manifest, input: { ...input, width: side, height: side } }
 }
 
 /** The first folder that holds a model of this name. Throws ModelError. */

@@ -8,6 +8,7 @@
 import sharp, { type Sharp } from 'sharp'
 import { DecodeError } from '../errors.ts'
 import type { Placement } from '../inference/letterbox.ts'
+import { averageAreas } from './area-average.ts'
 import { identifyType } from './file-type.ts'
 
 /** RGB bytes, row by row. */
@@ -73,7 +74,16 @@ export async function letterboxPixels(
   input: { width: number; height: number },
   fill: number,
 ): Promise<Uint8Array> {
-  return fit(image.working, null, place, input, fill)
+  const { working } = image
+  if (place.width > working.width || place.height > working.height) return fit(working, null, place, input, fill)
+  const small = averageAreas(working, place.width, place.height)
+  const pixels = new Uint8Array(input.width * input.height * 3).fill(fill)
+  for (let y = 0; y < place.height; y++)
+    pixels.set(
+      small.subarray(y * place.width * 3, (y + 1) * place.width * 3),
+      ((place.top + y) * input.width + place.left) * 3,
+    )
+  return pixels
 }
 
 /** `region` of the picture (all of it if null) scaled to `place` inside an input of this size, grey around. */

@@ -47,6 +47,7 @@ export function openConfiguredModels(config: Config): Promise<Models> {
   return openModels({
     folders: [BUNDLED_MODELS],
     detector: config.detector ?? DEFAULT_DETECTOR,
+    detectorSize: config.detectorSize,
     embedder: config.embedder ?? DEFAULT_EMBEDDER,
     threads: config.threads,
     device: config.device,

@@ -8,7 +8,9 @@ import { test } from 'node:test'
 import type { Bbox } from '../../db/schema.ts'
 import {
   agreement,
+  averagePrecision,
   type Judged,
+  keptPhotos,
   lookAtFolder,
   measureDetector,
   readBoxedPhotos,
@@ -50,6 +52,15 @@ test('a second box for the same animal is false; precision and recall follow', (
   assert.deepEqual([strict.precision, strict.recall], [1 / 4, 1 / 3])
 })
 
+test('average precision by hand, and how many photos a threshold keeps', () => {
+  // In order: right (1 of 1), false, right (2 of 3), false, false; one of three animals is never found.
+  const expected = (1 + 2 / 3) / 3
+  assert.ok(Math.abs(averagePrecision(photos, 0.5) - expected) < 1e-12)
+  assert.equal(averagePrecision([], 0.5), 0)
+  assert.deepEqual(keptPhotos(photos, 0.6), { threshold: 0.6, withAnimals: 1, ofWithAnimals: 2, empty: 0, ofEmpty: 1 })
+  assert.equal(keptPhotos(photos, 0.4).empty, 1)
+})
+
 test('the threshold that allows so many false boxes', () => {
   // In order of confidence: right, false, right, false, false.
   assert.equal(thresholdForFalseBoxes(photos, 0.5, 0), 0.9)
@@ -77,7 +88,8 @@ test('a library CSV is read with its boxes, and the detector measured on what a 
     [2, 1],
   )
   const { atDefault, atOneFalseBoxPerPhoto, ...counts } = await measureDetector(models.detector, boxed)
-  assert.deepEqual(counts, { photos: 2, boxes: 3 })
+  const kept = { threshold: 0.25, withAnimals: 2, ofWithAnimals: 2, empty: 0, ofEmpty: 0 }
+  assert.deepEqual(counts, { photos: 2, boxes: 3, ap50: 2 / 3, kept })
   // b.jpg's animal is elsewhere than its box says.
   assert.deepEqual(
     atDefault.map(({ iou, precision, recall }) => [iou, precision, recall]),
@@ -87,6 +99,16 @@ test('a library CSV is read with its boxes, and the detector measured on what a 
     ],
   )
   assert.equal(atOneFalseBoxPerPhoto.recall, 2 / 3)
+
+  await writeFile(
+    csv,
+    'path,complete,bboxes,kinds\na.jpg,1,0 0 0.25 0.25;0.5 0.5 0.25 0.25,vehicle animal\nb.jpg,1,,\nc.jpg,0,,\n',
+  )
+  assert.deepEqual(
+    (await readBoxedPhotos(csv, null)).map(({ boxes }) => boxes),
+    [[[0.5, 0.5, 0.25, 0.25]], []],
+    'only animals count, and only what is known to be empty is',
+  )
 
   const looks = await lookAtFolder(models.detector, folder)
   assert.deepEqual(

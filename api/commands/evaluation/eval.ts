@@ -19,8 +19,8 @@ import { modelFolders } from '../../installation/model-choice.ts'
 import { withProgress } from '../progress.ts'
 import { UsageError } from '../usage.ts'
 import { keepIn } from './cache.ts'
-import { readLibrary, withUntaught } from './library.ts'
-import { type Report, render } from './report.ts'
+import { namesTaxa, readLibrary, withUntaught } from './library.ts'
+import { detectorTable, type Report, render } from './report.ts'
 
 export const EVAL_HELP = `npm run eval -- LIBRARY.csv [options]
 
@@ -29,7 +29,8 @@ export const EVAL_HELP = `npm run eval -- LIBRARY.csv [options]
   --noise 0.2            Also with that share of training labels wrong.
   --shots 1,2,5,10       Also: every other species is new and taught with so many photos (ten seeds).
   --hold-out-taxa 0.2    Also: animals of a fifth of species, genera, families that the tree does not know.
-  --detector             Also the detector's boxes on the CSV's boxed photos.
+  --detector             Also the detector's boxes on the CSV's boxed photos; nothing else where the CSV names no taxa. With a column
+                         complete, photos without boxes that say 1 there count as empty; with a column kinds, animals alone count.
   --held-out FILE        with --detector: only the photos named in FILE, one a line.
   --scenes FOLDER        Also what the detector finds in each photo below FOLDER, for looking at.
   --baselines LIST       Only these (with commas; none: no baseline) of ${Object.keys(BASELINES).join(', ')}.
@@ -82,11 +83,18 @@ export async function evalCommand(args: string[], config: Config): Promise<numbe
   const models = await openModels({
     folders: modelFolders(config),
     detector: config.detector ?? DEFAULT_DETECTOR,
+    detectorSize: config.detectorSize,
     embedder: values.model ?? DEFAULT_EMBEDDER,
     threads: config.threads,
     device: config.device,
   })
   try {
+    if (values.detector && !(await namesTaxa(csv))) {
+      const detector = await measureDetector(models.detector, await readBoxedPhotos(csv, values['held-out'] ?? null))
+      console.log(detectorTable(detector))
+      if (values.json) await writeFile(values.json, `${JSON.stringify({ detector }, null, 2)}\n`)
+      return 0
+    }
     const library = await withProgress('photos', (say) => readLibrary(csv, models, say))
     const facts = { library: await sha256OfFile(csv), model: models.embedder.manifest }
     const keep: Memoise = values.resume === undefined ? (_part, work) => work() : keepIn(values.resume, facts)

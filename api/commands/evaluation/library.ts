@@ -57,6 +57,12 @@ export async function readLibrary(
   return { taxa, names, photos }
 }
 
+/** Whether a CSV names taxa at all: a list of boxed photos alone is good for measuring a detector. */
+export async function namesTaxa(csv: string): Promise<boolean> {
+  const [header = []] = parse(await readFile(csv), { bom: true, to_line: 1 }) as string[][]
+  return header.some((column) => column in RANK_LEVELS)
+}
+
 /** The same library among the taxa that a taxonomy file lists: a listed taxon of the same name and rank is the library's own. */
 export async function withUntaught(library: Library, file: string): Promise<Library> {
   const { listed } = await readTaxonomyFile(await readFile(file), basename(file), 'untaught')

@@ -166,8 +166,10 @@ function noveltyTable(novelty: readonly Novelty[]): string {
   )
 }
 
-function detectorTable({ photos, boxes, atDefault, atOneFalseBoxPerPhoto }: DetectorMeasures): string {
-  return table(
+export function detectorTable(measures: DetectorMeasures): string {
+  const { photos, boxes, ap50, kept, atDefault, atOneFalseBoxPerPhoto } = measures
+  const share = (n: number, of: number) => `${n} of ${of}${of > 0 ? ` (${fixed(n / of)})` : ''}`
+  const agreements = table(
     [`detector, ${photos} photos, ${boxes} boxes`, 'threshold', 'precision', 'recall', 'false boxes per photo'],
     [...atDefault, atOneFalseBoxPerPhoto].map((one) => [
       `IoU ${one.iou}`,
@@ -177,6 +179,14 @@ function detectorTable({ photos, boxes, atDefault, atOneFalseBoxPerPhoto }: Dete
       fixed(one.falseBoxesPerPhoto),
     ]),
   )
+  const keeping = table(
+    [`photos with a box at ${fixed(kept.threshold)}`, 'photos', 'AP at IoU 0.5'],
+    [
+      ['with animals', share(kept.withAnimals, kept.ofWithAnimals), fixed(ap50)],
+      ['without animals', share(kept.empty, kept.ofEmpty), ''],
+    ],
+  )
+  return `${agreements}\n\n${keeping}`
 }
 
 function scenesTable(scenes: readonly FolderLook[]): string {

@@ -2,11 +2,12 @@
 
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { test } from 'node:test'
 import type { Bbox } from '../../../db/schema.ts'
+import type { Detector } from '../../../indexer/detect.ts'
 import { iou } from '../../../indexer/inference/yolo.ts'
 import {
   addModel,
@@ -14,32 +15,54 @@ import {
   DEFAULT_DETECTOR,
   DEFAULT_EMBEDDER,
   openModels,
+  sha256OfFile,
 } from '../../../indexer/models/models.ts'
 import { decode, type Image } from '../../../indexer/photos/image.ts'
 import { shared, without } from '../../support/shared.ts'
 
 const LIBRARY = 'data/library'
-const EXPECTED = 'models/animal-yolov5n-expected.json'
+const BOXED = 'data/camera-trap/boxed'
+const EXPECTED = 'models/animal-yolov5lite-expected.json'
 const COCO = 'models/yolov5n-coco-fp16.onnx'
 
 const cpu = { threads: 2, device: 'cpu' } as const
 const corners = ([x, y, w, h]: Bbox) => [x, y, x + w, y + h] as [number, number, number, number]
 const overlap = (a: Bbox, b: Bbox) => iou(corners(a), corners(b))
 
-type Expected = { photos: Record<string, { bbox: Bbox; confidence: number }[]> }
+type Expected = { models: Record<string, Record<string, { bbox: Bbox; confidence: number }[]>> }
 
-test('confident boxes agree with an independent implementation: IoU at least 0.9, confidence within 0.05', {
-  skip: without(EXPECTED, LIBRARY),
+test('confident boxes agree with an independent implementation: IoU at least 0.9, in float and in int8', {
+  skip: without(EXPECTED, BOXED),
 }, async (t) => {
-  const { photos } = JSON.parse(readFileSync(shared(EXPECTED), 'utf8')) as Expected
-  const folders = [BUNDLED_MODELS]
-  const models = await openModels({ folders, detector: DEFAULT_DETECTOR, embedder: DEFAULT_EMBEDDER, ...cpu })
-  t.after(() => models.close())
+  const folder = await mkdtemp(join(tmpdir(), 'clavis-parity-'))
+  t.after(() => rm(folder, { recursive: true }))
+  const { models: expected } = JSON.parse(readFileSync(shared(EXPECTED), 'utf8')) as Expected
+  const bundled = join(BUNDLED_MODELS, DEFAULT_DETECTOR)
+  const manifest = JSON.parse(readFileSync(join(bundled, 'manifest.json'), 'utf8'))
+  for (const [file, photos] of Object.entries(expected)) {
+    // The same manifest for the float weights, which are not bundled.
+    const name = basename(file, '.onnx')
+    await mkdir(join(folder, name))
+    await copyFile(shared(`models/${file}`), join(folder, name, 'model.onnx'))
+    const sha256 = await sha256OfFile(shared(`models/${file}`))
+    if (file.includes('int8')) assert.equal(sha256, manifest.sha256, 'the bundled weights are these')
+    await writeFile(join(folder, name, 'manifest.json'), JSON.stringify({ ...manifest, name, sha256 }))
+    const choice = { folders: [folder, BUNDLED_MODELS], detector: name, detectorSize: 448, embedder: DEFAULT_EMBEDDER }
+    const models = await openModels({ ...choice, ...cpu })
+    try {
+      t.diagnostic(`${file}: ${await agreementWith(models.detector, photos)}`)
+    } finally {
+      await models.close()
+    }
+  }
+})
+
+/** Boxes above 0.4 are found alike, and nothing above 0.5 that the other does not see. */
+async function agreementWith(detector: Detector, photos: Expected['models'][string]): Promise<string> {
   let [least, furthest, confident] = [1, 0, 0]
   for (const [path, expected] of Object.entries(photos)) {
-    const image = await decode(await readFile(shared(join(LIBRARY, path))))
-    const found = await models.detector.detect(image, { threshold: 0.2 })
-    for (const box of expected.filter((one) => one.confidence >= 0.5)) {
+    const found = await detector.detect(await decode(await readFile(shared(join(BOXED, path)))), { threshold: 0.2 })
+    for (const box of expected.filter(({ confidence }) => confidence >= 0.4)) {
       const best = Math.max(...found.map((one) => overlap(one.bbox, box.bbox)))
       const match = found.find((one) => overlap(one.bbox, box.bbox) === best)
       confident++
@@ -47,18 +70,15 @@ test('confident boxes agree with an independent implementation: IoU at least 0.9
       furthest = Math.max(furthest, Math.abs((match?.confidence ?? 0) - box.confidence))
       assert.ok(best >= 0.9, `${path}: ${JSON.stringify(box)} against ${JSON.stringify(found)}`)
     }
-    // And nothing that the other did not see.
-    for (const one of found.filter(({ confidence }) => confidence >= 0.5)) {
+    for (const one of found.filter(({ confidence }) => confidence >= 0.5))
       assert.ok(
         expected.some((box) => overlap(one.bbox, box.bbox) >= 0.9),
         `${path}: ${JSON.stringify(one)}`,
       )
-    }
   }
-  t.diagnostic(`${confident} boxes: least IoU ${least.toFixed(3)}, confidence at most ${furthest.toFixed(3)} apart`)
-  assert.ok(confident >= 25)
-  assert.ok(furthest < 0.05)
-})
+  assert.ok(confident >= 20)
+  return `${confident} boxes: least IoU ${least.toFixed(3)}, confidence at most ${furthest.toFixed(3)} apart`
+}
 
 test('a COCO export in float16 that declares any size but runs only at 640 is added by itself and finds the birds', {
   skip: without(COCO, LIBRARY),

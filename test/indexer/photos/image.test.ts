@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import sharp, { type Sharp } from 'sharp'
 import { DecodeError, UnsupportedType } from '../../../indexer/errors.ts'
+import { averageAreas } from '../../../indexer/photos/area-average.ts'
 import { identifyType } from '../../../indexer/photos/file-type.ts'
 import { decode, type Image, type Pixels } from '../../../indexer/photos/image.ts'
 
@@ -254,4 +255,20 @@ test('bytes that are part of a larger buffer are read in their bounds', async ()
   const larger = Buffer.concat([Buffer.alloc(100, 7), bytes, Buffer.alloc(100, 7)])
   const image: Image = await decode(larger.subarray(100, 100 + bytes.length))
   showsQuarters(image.working)
+})
+
+test('area averaging: each pixel is the mean of what it covers, by hand and whatever the sizes', () => {
+  // 3 x 1 pixels to 2 x 1: one and a half pixels each.
+  const row = { data: Uint8Array.from([10, 0, 0, 40, 0, 0, 100, 30, 0]), width: 3, height: 1 }
+  assert.deepEqual([...averageAreas(row, 2, 1)], [20, 0, 0, 80, 20, 0])
+  assert.deepEqual([...averageAreas(row, 3, 1)], [...row.data])
+  for (const [width, height, toWidth, toHeight] of [
+    [7, 5, 3, 2],
+    [640, 480, 448, 336],
+    [9, 9, 1, 1],
+  ] as const) {
+    const even = { data: new Uint8Array(width * height * 3).fill(77), width, height }
+    assert.ok(averageAreas(even, toWidth, toHeight).every((value) => value === 77))
+  }
+  assert.throws(() => averageAreas(row, 4, 1), RangeError)
 })
