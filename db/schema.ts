@@ -19,7 +19,7 @@ import {
   timestamp,
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
-import { decodeVector, encodeVector } from './vectors.ts'
+import { vector } from './vectors.ts'
 
 /** Ranks that taxa may have, top first, with iNaturalist's rank levels (a larger number is a higher rank). */
 export const RANK_LEVELS = {
@@ -54,17 +54,7 @@ export type PendingLabel = { taxonId: number; person: string }
 /** `[xmin, ymin, width, height]`, fractions of the upright photo, origin top left. */
 export type Bbox = [number, number, number, number]
 
-/**
- * pgvector's `vector` without a fixed length, so embeddings of several models share a column. Written in Postgres' binary form
- * (exact, and 4 times faster than text: 7,250 rows/s of 256 numbers in PGlite, 2026-11-22); read as text, or through `vector_send` where there are many (db/vectors.ts).
- */
-export const vector = customType<{ data: Float32Array; driverData: string | Buffer }>({
-  dataType: () => 'vector',
-  toDriver: encodeVector,
-  fromDriver: (value) => (typeof value === 'string' ? Float32Array.from(JSON.parse(value)) : decodeVector(value)),
-})
-
-export const bytea = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' })
+const bytea = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' })
 
 const id = () => bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity()
 const createdAt = () => timestamp('created_at', { withTimezone: true }).notNull().defaultNow()

@@ -21,7 +21,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import { USUALLY_FOLLOWED } from '../connection/session.ts'
 import { idArray } from '../sql.ts'
-import { encodeVector } from '../vectors.ts'
+import { queryVector } from '../vectors.ts'
 import { INDEX_FROM, MOST_INDEXED_NUMBERS, searchIndexState } from './search-index.ts'
 
 export type Near = {
@@ -90,7 +90,7 @@ function fromRow({ detectionId, mediaId, taxonId, groupKey, distance }: Row): Ne
 }
 
 const columns = sql`d.id as "detectionId", d.media_id as "mediaId", d.taught_taxon_id as "taxonId", d.group_key as "groupKey"`
-const distanceTo = (query: Float32Array) => sql`v.vector <=> ${sql.param(encodeVector(query))}::vector`
+const distanceTo = (query: Float32Array) => sql`v.vector <=> ${queryVector(query)}`
 
 function exclusion({ excludeDetectionIds, excludeGroupKey }: Exclusion): SQL {
   const own = excludeDetectionIds?.length ? sql`and d.id <> all(${idArray(excludeDetectionIds)})` : sql``
@@ -176,7 +176,7 @@ function candidates({ version, query }: { version: number; query: Float32Array }
   return sql`near as materialized (
       select v.detection_id, ${distanceTo(query)} as distance
       from metric_vector v where ${here}
-      order by v.vector::halfvec(${numbers}) <=> ${sql.param(encodeVector(query))}::vector::halfvec(${numbers}) limit ${depth}),
+      order by v.vector::halfvec(${numbers}) <=> ${queryVector(query)}::halfvec(${numbers}) limit ${depth}),
     latest as materialized (
       select subject_id from (select * from lesson order by id desc limit ${LATEST}) as last
       where kind = 'detection' and created_at > now() - ${LATEST_MINUTES} * interval '1 minute'),
