@@ -4,8 +4,11 @@ import { createHash } from 'node:crypto'
 import type { Db } from '../../db/connection/connect.ts'
 import { type StoredDetection, storeAnalysis } from '../../db/photos/analysis.ts'
 import { addMedia, type MediaFacts } from '../../db/photos/media.ts'
-import { ensurePath } from '../../db/taxonomy/paths.ts'
+import type { Rank } from '../../db/schema.ts'
+import { ensurePath, type PathStep } from '../../db/taxonomy/paths.ts'
+import { lessonsAfter } from '../../db/trees/lessons.ts'
 import { ensureModel } from '../../db/trees/models.ts'
+import { insertVersion } from '../../db/trees/trees.ts'
 
 export const DETECTOR = 'd'.repeat(64)
 export const EMBEDDER = 'e'.repeat(64)
@@ -76,3 +79,23 @@ export async function addIndexed(db: Db, facts: Partial<MediaFacts> = {}, detect
   const { detectionIds } = await storeAnalysis(db, id, { width: 400, height: 300, detections }, models)
   return { mediaId: id, detectionIds, detectionId: detectionIds[0]! }
 }
+
+/** A label that came with a photo. */
+export const labelled = (taxonId: number) => ({ taxonId, person: 'import:test' })
+
+/** What the lessons after this one are about. */
+export async function lessonSubjects(db: Db, after = 0): Promise<number[]> {
+  return (await lessonsAfter(db, after)).filter((lesson) => lesson.id > after).map((lesson) => lesson.subjectId)
+}
+
+/** 'class Aves > family Corvidae' as a path. */
+export function pathOf(text: string): PathStep[] {
+  return text.split(' > ').map((step) => {
+    const space = step.indexOf(' ')
+    return { rank: step.slice(0, space) as Rank, name: step.slice(space + 1) } // tests write ranks only
+  })
+}
+
+/** A version of a tree that is not published yet. */
+export const addVersion = (db: Db) =>
+  insertVersion(db, { modelSha256: EMBEDDER, statistics: new Uint8Array([1, 2, 255]), lessons: 5, examples: 3 })

@@ -6,15 +6,15 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { sql } from 'drizzle-orm'
-import { overPglite } from '../../db/connection/connect.ts'
-import { openPglite } from '../../db/connection/pglite.ts'
-import { applyEdit, undoEdit } from '../../db/taxonomy/edits.ts'
-import { commands, listEdits } from '../../db/taxonomy/log.ts'
-import { searchTaxa } from '../../db/taxonomy/search.ts'
-import { readStates } from '../../db/taxonomy/states.ts'
-import { openTestDatabase } from '../support/database.ts'
+import { overPglite } from '../../../db/connection/connect.ts'
+import { openPglite } from '../../../db/connection/pglite.ts'
+import { applyEdit, undoEdit } from '../../../db/taxonomy/edits.ts'
+import { commands, listEdits } from '../../../db/taxonomy/log.ts'
+import { searchTaxa } from '../../../db/taxonomy/search.ts'
+import { readStates } from '../../../db/taxonomy/states.ts'
+import { openTestDatabase } from '../../support/database.ts'
 
-const folder = fileURLToPath(new URL('../../db/migrations/', import.meta.url))
+const folder = fileURLToPath(new URL('../../../db/migrations/', import.meta.url))
 const migrations = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort()
 const statementsOf = async (name: string) =>
   (await readFile(join(folder, name), 'utf8')).split('--> statement-breakpoint')

@@ -1,21 +1,17 @@
+// What people say about an animal, and what it teaches from that.
+
 import assert from 'node:assert/strict'
 import { after, beforeEach, describe, test } from 'node:test'
 import { sql } from 'drizzle-orm'
-import { Conflict, NotFound } from '../../db/errors.ts'
-import { getDetection } from '../../db/photos/detections.ts'
-import { addMedia } from '../../db/photos/media.ts'
-import {
-  getIdentification,
-  identificationsOf,
-  identify,
-  type NewIdentification,
-  withdraw,
-} from '../../db/statements/identifications.ts'
-import { createTaxon, deleteTaxon, getTaxon, updateTaxon } from '../../db/taxonomy/taxa.ts'
-import { lastLesson, lessonsAfter } from '../../db/trees/lessons.ts'
-import { reconcile } from '../../db/trees/taught.ts'
-import { needsPostgres, openTestDatabase } from '../support/database.ts'
-import { addIndexed, addModels, addTaxa, animal, photoFacts } from '../support/rows.ts'
+import { Conflict, NotFound } from '../../../db/errors.ts'
+import { addMedia } from '../../../db/photos/media.ts'
+import { getIdentification, identificationsOf, withdraw } from '../../../db/statements/identifications.ts'
+import { createTaxon, deleteTaxon, getTaxon, updateTaxon } from '../../../db/taxonomy/taxa.ts'
+import { lastLesson, lessonsAfter } from '../../../db/trees/lessons.ts'
+import { reconcile } from '../../../db/trees/taught.ts'
+import { openTestDatabase } from '../../support/database.ts'
+import { addIndexed, addModels, addTaxa, animal, photoFacts } from '../../support/rows.ts'
+import { statementsOn } from '../../support/statements.ts'
 
 const { db, close } = await openTestDatabase()
 after(close)
@@ -23,19 +19,7 @@ await addModels(db)
 const taxa = await addTaxa(db)
 beforeEach(() => db.execute(sql`truncate media, lesson restart identity cascade`))
 
-const say = (detectionId: number, taxonId: number, person = 'ann', more: Partial<NewIdentification> = {}) =>
-  identify(db, { detectionId, taxonId, person, basis: { kind: 'search' }, ...more })
-const sayId = async (...statement: Parameters<typeof say>) => (await say(...statement)).identification.id
-const state = async (detectionId: number) => {
-  const { taughtTaxonId, conflict } = await getDetection(db, detectionId)
-  return { taught: taughtTaxonId, conflict }
-}
-const lessonCount = async (detectionId: number) =>
-  (await lessonsAfter(db, 0)).filter((lesson) => lesson.kind === 'detection' && lesson.subjectId === detectionId).length
-const newDetection = async (label?: number) => {
-  const imported = label === undefined ? {} : { label: { taxonId: label, person: 'import:test' } }
-  return (await addIndexed(db, imported)).detectionId
-}
+const { say, sayId, state, lessonCount, newDetection } = statementsOn(db)
 
 test('reconcile, by hand', () => {
   // 1 > 2 > 3, 1 > 2 > 4, 1 > 5, and 9 apart
@@ -219,100 +203,6 @@ describe('correcting', () => {
     await assert.rejects(say(999, taxa.corax), (error) => error instanceof NotFound && error.noun === 'detection')
     await assert.rejects(say(id, 99999), (error) => error instanceof NotFound && error.noun === 'taxon')
     await assert.rejects(withdraw(db, 999, 'ann'), NotFound)
-  })
-})
-
-describe("an importer's label", () => {
-  test('is replaced by the first person who contradicts it, and comes back with them', async () => {
-    const id = await newDetection(taxa.cornix)
-    const [label] = await identificationsOf(db, [id])
-    const anns = await say(id, taxa.corax, 'ann')
-    assert.equal(anns.identification.replacesId, label?.id)
-    assert.deepEqual(await state(id), { taught: taxa.corax, conflict: false })
-    await withdraw(db, anns.identification.id, 'ann')
-    assert.deepEqual(await state(id), { taught: taxa.cornix, conflict: false })
-  })
-  test('stands beside the same taxon, an ancestor or a descendant', async () => {
-    for (const [label, said, taught] of [
-      [taxa.corax, taxa.corax, taxa.corax],
-      [taxa.corax, taxa.corvidae, taxa.corax],
-      [taxa.corvidae, taxa.corax, taxa.corax],
-    ] as const) {
-      const id = await newDetection(label)
-      const { identification } = await say(id, said, 'ann')
-      assert.equal(identification.replacesId, null)
-      assert.deepEqual(await state(id), { taught, conflict: false })
-    }
-  })
-  test('is a party to the conflict once another person agreed with something else', async () => {
-    const id = await newDetection(taxa.corvus)
-    await say(id, taxa.corax, 'ann')
-    const bobs = await say(id, taxa.parus, 'bob')
-    assert.equal(bobs.identification.replacesId, null)
-    assert.deepEqual(await state(id), { taught: taxa.aves, conflict: true })
-  })
-  test('of another import does not replace it', async () => {
-    const id = await newDetection(taxa.cornix)
-    await say(id, taxa.corax, 'import:other')
-    assert.deepEqual(await state(id), { taught: taxa.corvus, conflict: true })
-  })
-  test('stays replaced while a later statement of the same person stands', async () => {
-    const id = await newDetection(taxa.cornix)
-    const [label] = await identificationsOf(db, [id])
-    const first = await sayId(id, taxa.corax, 'ann')
-    const second = await sayId(id, taxa.parus, 'ann')
-    await withdraw(db, first, 'ann')
-    assert.deepEqual(await state(id), { taught: taxa.parus, conflict: false })
-    assert.equal((await getIdentification(db, second)).replacesId, label?.id)
-    await withdraw(db, second, 'ann')
-    assert.deepEqual(await state(id), { taught: taxa.cornix, conflict: false })
-  })
-})
-
-describe('at once', () => {
-  test('statements of many persons about one detection are all kept and counted', async () => {
-    const id = await newDetection()
-    const said = [taxa.corax, taxa.cornix, taxa.corvus, taxa.corax, taxa.cornix, taxa.corax, taxa.aves, taxa.cornix]
-    const results = await Promise.all(said.map((taxonId, i) => say(id, taxonId, `person ${i}`)))
-    assert.equal((await identificationsOf(db, [id])).length, said.length)
-    assert.deepEqual(await state(id), { taught: taxa.aves, conflict: true })
-    // Each change starts from what the one before left: taughtBefore and taughtAfter form one chain.
-    const ordered = [...results].sort((a, b) => a.identification.id - b.identification.id)
-    assert.equal(ordered[0]?.taughtBefore, null)
-    for (const [i, one] of ordered.slice(1).entries()) assert.equal(one.taughtBefore, ordered[i]?.taughtAfter)
-    const changes = results.filter((one) => one.taughtBefore !== one.taughtAfter).length
-    assert.equal(await lessonCount(id), changes)
-  })
-  test('two corrections of one statement: one wins, the other is refused', async () => {
-    const id = await newDetection()
-    const wrong = await sayId(id, taxa.cornix, 'cid')
-    const both = await Promise.allSettled([
-      say(id, taxa.corax, 'ann', { replacesId: wrong }),
-      say(id, taxa.pica, 'bob', { replacesId: wrong }),
-    ])
-    assert.deepEqual(both.map((one) => one.status).sort(), ['fulfilled', 'rejected'])
-    const winner = both.find((one) => one.status === 'fulfilled')
-    assert.equal((await state(id)).taught, winner?.value.taughtAfter)
-  })
-  test('withdrawals and statements on many detections end as if one after another', {
-    skip: needsPostgres,
-  }, async () => {
-    const ids = await Promise.all(Array.from({ length: 8 }, () => newDetection(taxa.cornix)))
-    await Promise.all(
-      ids.flatMap((id) =>
-        ['ann', 'bob', 'cid'].map(async (person, i) => {
-          const own = await say(id, [taxa.corax, taxa.pica, taxa.parus][i]!, person)
-          if (person !== 'ann') await withdraw(db, own.identification.id, person)
-        }),
-      ),
-    )
-    for (const id of ids) {
-      const standing = (await identificationsOf(db, [id])).filter((one) => !one.withdrawnAt)
-      const { taught } = await state(id)
-      const only = standing.length === 1
-      // Whoever came first replaced the label; if that was ann it stays replaced, else it is back and contradicts her.
-      assert.equal(taught, only ? taxa.corax : taxa.corvus)
-    }
   })
 })
 

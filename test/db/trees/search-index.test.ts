@@ -4,10 +4,10 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { sql } from 'drizzle-orm'
-import { writeLessons } from '../../db/trees/lessons.ts'
-import { type NearestQuery, nearestExemplars, nearestPerTaxon } from '../../db/trees/nearest.ts'
-import { buildSearchIndex, INDEX_FROM, indexName, searchIndexState } from '../../db/trees/search-index.ts'
-import { deleteVersionsBefore, insertMetricVectors, insertVersion } from '../../db/trees/trees.ts'
+import { writeLessons } from '../../../db/trees/lessons.ts'
+import { type NearestQuery, nearestExemplars, nearestPerTaxon } from '../../../db/trees/nearest.ts'
+import { buildSearchIndex, INDEX_FROM, indexName, searchIndexState } from '../../../db/trees/search-index.ts'
+import { deleteVersionsBefore, insertMetricVectors, insertVersion } from '../../../db/trees/trees.ts'
 import {
   ancestor,
   deploymentId,
@@ -16,9 +16,9 @@ import {
   type Exemplars,
   subtreeIds,
   writeExemplars,
-} from '../bench/exemplars.ts'
-import { needsPostgres, onPostgres, openTestDatabase } from '../support/database.ts'
-import { addIndexed, addModels, EMBEDDER } from '../support/rows.ts'
+} from '../../bench/exemplars.ts'
+import { needsPostgres, onPostgres, openTestDatabase } from '../../support/database.ts'
+import { addIndexed, addModels, EMBEDDER } from '../../support/rows.ts'
 
 const COUNT = 6_000
 const NUMBERS = 24

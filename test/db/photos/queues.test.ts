@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { markDetections, markMedia, showDetections } from '../../db/history/changes.ts'
-import { findDeployment } from '../../db/photos/deployments.ts'
-import { changeNotes } from '../../db/photos/media.ts'
+import { markDetections, markMedia, showDetections } from '../../../db/history/changes.ts'
+import { findDeployment } from '../../../db/photos/deployments.ts'
+import { changeNotes } from '../../../db/photos/media.ts'
 import {
   countQueues,
   type DetectionCursor,
@@ -13,11 +13,11 @@ import {
   listDetections,
   peopleWhoIdentified,
   type QueueName,
-} from '../../db/photos/queues.ts'
-import { identify, withdraw } from '../../db/statements/identifications.ts'
-import { type NewSuggestion, upsertSuggestions } from '../../db/trees/suggestions.ts'
-import { openTestDatabase } from '../support/database.ts'
-import { addIndexed, addModels, addTaxa, animal, person } from '../support/rows.ts'
+} from '../../../db/photos/queues.ts'
+import { identify, withdraw } from '../../../db/statements/identifications.ts'
+import { type NewSuggestion, upsertSuggestions } from '../../../db/trees/suggestions.ts'
+import { openTestDatabase } from '../../support/database.ts'
+import { addIndexed, addModels, addTaxa, animal, person } from '../../support/rows.ts'
 
 const { db, close } = await openTestDatabase()
 after(close)

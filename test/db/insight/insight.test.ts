@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'drizzle-orm'
-import { NotFound } from '../../db/errors.ts'
-import { keepForecast, keepSummariesAsForecasts, measuredForecasts } from '../../db/insight/forecasts.ts'
+import { NotFound } from '../../../db/errors.ts'
+import { keepForecast, keepSummariesAsForecasts, measuredForecasts } from '../../../db/insight/forecasts.ts'
 import {
   countActivity,
   countConfidence,
@@ -14,13 +14,21 @@ import {
   countProbability,
   countTaxa,
   type InsightFilter,
-} from '../../db/insight/insight.ts'
-import { beginMap, failMap, finishMap, hearOfMap, mapPoints, mapStandings, pointFacts } from '../../db/insight/maps.ts'
-import { getSelection, isSelected, selectBucket, selectDetections } from '../../db/insight/selections.ts'
-import { createImport } from '../../db/photos/imports.ts'
-import { identify, withdraw } from '../../db/statements/identifications.ts'
-import { openTestDatabase } from '../support/database.ts'
-import { addIndexed, addModels, addTaxa, animal, EMBEDDER, person } from '../support/rows.ts'
+} from '../../../db/insight/insight.ts'
+import {
+  beginMap,
+  failMap,
+  finishMap,
+  hearOfMap,
+  mapPoints,
+  mapStandings,
+  pointFacts,
+} from '../../../db/insight/maps.ts'
+import { getSelection, isSelected, selectBucket, selectDetections } from '../../../db/insight/selections.ts'
+import { createImport } from '../../../db/photos/imports.ts'
+import { identify, withdraw } from '../../../db/statements/identifications.ts'
+import { openTestDatabase } from '../../support/database.ts'
+import { addIndexed, addModels, addTaxa, animal, EMBEDDER, person } from '../../support/rows.ts'
 
 const { db, close } = await openTestDatabase()
 after(close)

@@ -1,30 +1,17 @@
+// The connection to a database, its migrations, and the URLs that name one.
+
 import assert from 'node:assert/strict'
-import { type ChildProcess, fork, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { sql } from 'drizzle-orm'
-import { type Database, openDatabase, overPglite } from '../../db/connection/connect.ts'
-import { DataFolderInUse, lockDataFolder } from '../../db/connection/lock.ts'
-import { maintain } from '../../db/connection/maintain.ts'
-import { migrate } from '../../db/connection/migrate.ts'
-import { openPglite } from '../../db/connection/pglite.ts'
-import { DatabaseError, sqlState } from '../../db/errors.ts'
-import { createTaxon, loadTaxa } from '../../db/taxonomy/taxa.ts'
-import { LESSON_CHANNEL, writeLessons } from '../../db/trees/lessons.ts'
-import { makeTestDatabaseUrl, needsPostgres, onPostgres, openTestDatabase } from '../support/database.ts'
-import { until } from '../support/processes.ts'
+import { type Database, openDatabase, overPglite } from '../../../db/connection/connect.ts'
+import { maintain } from '../../../db/connection/maintain.ts'
+import { migrate } from '../../../db/connection/migrate.ts'
+import { openPglite } from '../../../db/connection/pglite.ts'
+import { DatabaseError, sqlState } from '../../../db/errors.ts'
+import { createTaxon, loadTaxa } from '../../../db/taxonomy/taxa.ts'
+import { makeTestDatabaseUrl, onPostgres, openTestDatabase } from '../../support/database.ts'
 
 const needsPglite = onPostgres ? 'tests PGlite only' : false
-const folder = await mkdtemp(join(tmpdir(), 'clavis-test-'))
-after(() => rm(folder, { recursive: true, force: true }))
-const support = (name: string) => fileURLToPath(new URL(`../support/faults/${name}.ts`, import.meta.url))
-const execArgv = ['--import', import.meta.resolve('tsx')]
-
 describe('a database', () => {
   let database: Database & { url: string }
   before(async () => {
@@ -127,47 +114,6 @@ describe('a database', () => {
     assert.ok((await size()) <= before, 'space is used again')
     await pool.query('truncate setting')
   })
-  test('tells listeners of lessons, in the transaction or not at all', { skip: needsPostgres }, async () => {
-    let told = 0
-    const stop = await database.listen(LESSON_CHANNEL, () => told++)
-    const { db, pool } = database
-    const heard = async (times: number) => {
-      await until(`notification ${times}`, () => told >= times)
-      // Long enough for one too many.
-      await sleep(200)
-      assert.equal(told, times)
-    }
-    await db.transaction((tx) => writeLessons(tx, 'taxon', [1, 2]))
-    await heard(1)
-    await assert.rejects(
-      db.transaction(async (tx) => {
-        await writeLessons(tx, 'taxon', [3])
-        throw new Error('no')
-      }),
-    )
-    await heard(1)
-    // A lost connection is made again, and calls the handler because something may have been missed.
-    await pool.query(
-      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'clavis listener' and datname = current_database()",
-    )
-    await heard(2)
-    await db.transaction((tx) => writeLessons(tx, 'taxon', [4]))
-    await heard(3)
-    await stop()
-    await db.transaction((tx) => writeLessons(tx, 'taxon', [5]))
-    await heard(3)
-  })
-  test('survives the loss of every connection', { skip: needsPostgres }, async () => {
-    const { pool } = database
-    await Promise.all(Array.from({ length: 5 }, () => pool.query('select pg_sleep(0.05)')))
-    const killer = await openDatabase(database.url)
-    await killer.pool.query(
-      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
-    )
-    await sleep(200)
-    assert.deepEqual((await pool.query('select 1 as one')).rows, [{ one: 1 }])
-    await killer.close()
-  })
 })
 
 test('an engine that broke is said to whoever asks', { skip: needsPglite }, async () => {
@@ -225,98 +171,5 @@ describe('database URLs', () => {
         return true
       })
     }
-  })
-})
-
-describe('a data folder', () => {
-  const hold = async (directory: string, url = '') => {
-    const child = fork(support('hold-folder'), [directory, url], { execArgv })
-    const [answer] = await once(child, 'message')
-    return { child, answer }
-  }
-  const giveBack = async (child: ChildProcess) => {
-    child.send('give back')
-    await once(child, 'exit')
-  }
-
-  test('belongs to one process; the refusal says who serves it', async () => {
-    const directory = join(folder, 'held')
-    const first = await hold(directory, 'http://127.0.0.1:3000')
-    assert.deepEqual(first.answer, { held: true })
-    await assert.rejects(lockDataFolder(directory), (error) => {
-      assert.ok(error instanceof DataFolderInUse)
-      assert.deepEqual(error.holder, { pid: first.child.pid, url: 'http://127.0.0.1:3000' })
-      assert.match(error.message, /is in use by process \d+, which serves http:\/\/127.0.0.1:3000: stop that process/)
-      return true
-    })
-    await giveBack(first.child)
-    const own = await lockDataFolder(directory)
-    const second = await hold(directory)
-    assert.equal(second.answer.held, false)
-    assert.deepEqual(second.answer.holder, { pid: process.pid, url: null })
-    await own.release()
-    assert.deepEqual(await readdir(directory), [])
-  })
-  test('of a process that was killed can be had again', { timeout: 180_000 }, async () => {
-    const directory = join(folder, 'killed')
-    const first = await hold(directory)
-    first.child.kill('SIGKILL')
-    await once(first.child, 'exit')
-    const lock = await lockDataFolder(directory)
-    await lock.release()
-  })
-  test('is not had by two when several wait for a dead one', { timeout: 180_000 }, async () => {
-    const directory = join(folder, 'contested')
-    const first = await hold(directory)
-    first.child.kill('SIGKILL')
-    await once(first.child, 'exit')
-    const several = await Promise.all([hold(directory), hold(directory), hold(directory)])
-    const holders = several.filter((one) => one.answer.held)
-    assert.equal(holders.length, 1)
-    await Promise.all(holders.map((one) => giveBack(one.child)))
-  })
-  test('loses no acknowledged row to kill -9', { skip: needsPglite, timeout: 300_000 }, async () => {
-    const directory = join(folder, 'database')
-    const acknowledged = new Set<string>()
-    for (let round = 0; round < 3; round++) {
-      const child = spawn(process.execPath, [...execArgv, support('insert-until-killed'), directory])
-      let text = ''
-      child.stdout.on('data', (chunk) => {
-        text += chunk
-      })
-      while (text.split('\n').length < 60) await once(child.stdout, 'data')
-      await sleep(37 * round)
-      child.kill('SIGKILL')
-      await once(child, 'close')
-      for (const line of text.split('\n').slice(0, -1)) acknowledged.add(line)
-    }
-    const { db, close } = await openDatabase(`file:${directory}`)
-    const { rows } = await db.execute<{ sha256: string; sequence: boolean }>(
-      sql`select sha256, sequence_id is not null as sequence from media`,
-    )
-    const stored = new Set(rows.map((row) => row.sha256))
-    assert.ok(acknowledged.size >= 150)
-    for (const sha256 of acknowledged) assert.ok(stored.has(sha256), `${sha256} was acknowledged and is gone`)
-    assert.ok(
-      rows.every((row) => row.sequence),
-      'nothing is half-written',
-    )
-    await close()
-  })
-  test('keeps what was written when it is closed and opened again', {
-    skip: needsPglite,
-    timeout: 300_000,
-  }, async () => {
-    const directory = join(folder, 'again')
-    const first = await openDatabase(`file:${directory}`)
-    await createTaxon(first.db, { name: 'Aves', rank: 'class', parentId: null })
-    await Promise.all([first.close(), first.close()])
-    await assert.rejects(first.pool.query('select 1'), /pool/)
-    const second = await openDatabase(`file://${directory}`)
-    assert.deepEqual(
-      (await loadTaxa(second.db)).map((taxon) => taxon.name),
-      ['Aves'],
-    )
-    await second.close()
   })
 })

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
-import { connectDatabase, type Database } from '../../db/connection/connect.ts'
-import { migrate, migrationsFolder } from '../../db/connection/migrate.ts'
+import { connectDatabase, type Database } from '../../../db/connection/connect.ts'
+import { migrate, migrationsFolder } from '../../../db/connection/migrate.ts'
 import {
   factsOf,
   firstFilled,
@@ -15,14 +15,14 @@ import {
   removeStarted,
   withSelfReferences,
   writeNumbering,
-} from '../../db/copy/contents.ts'
-import { pagesOf, readPage, writePage } from '../../db/copy/pages.ts'
-import { type Table, tablesOf } from '../../db/copy/tables.ts'
-import { setSetting } from '../../db/settings.ts'
-import { identify, withdraw } from '../../db/statements/identifications.ts'
-import { insertMetricVectors, insertVersion, publishVersion } from '../../db/trees/trees.ts'
-import { makeTestDatabaseUrl, onPostgres, openTestDatabase } from '../support/database.ts'
-import { addIndexed, addModels, addTaxa, animal, EMBEDDER } from '../support/rows.ts'
+} from '../../../db/copy/contents.ts'
+import { pagesOf, readPage, writePage } from '../../../db/copy/pages.ts'
+import { type Table, tablesOf } from '../../../db/copy/tables.ts'
+import { setSetting } from '../../../db/settings.ts'
+import { identify, withdraw } from '../../../db/statements/identifications.ts'
+import { insertMetricVectors, insertVersion, publishVersion } from '../../../db/trees/trees.ts'
+import { makeTestDatabaseUrl, onPostgres, openTestDatabase } from '../../support/database.ts'
+import { addIndexed, addModels, addTaxa, animal, EMBEDDER } from '../../support/rows.ts'
 
 let from: Database
 let to: Database
