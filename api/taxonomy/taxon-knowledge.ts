@@ -28,7 +28,7 @@ export async function knowledgeOf(
 ): Promise<Omit<Knowledge, 'treeVersion'>> {
   const inside = new Set(live.taxa.subtree(taxonId))
   const rankLevel = live.taxa.need(taxonId).rankLevel
-  const examples = [...live.all()].filter((example) => inside.has(example.taxonId))
+  const examples = [...live.exemplars()].filter((example) => inside.has(example.taxonId))
   const confused = new Map<number, number>()
   const judged: { detectionId: number; probability: number }[] = []
   let right = 0

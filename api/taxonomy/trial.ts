@@ -96,7 +96,7 @@ async function sampleOf(db: Db, live: LiveTree, { changes, taught }: Change): Pr
     ),
   )
   const examples: number[] = []
-  for (const example of live.all()) if (within(example.taxonId)) examples.push(example.detectionId)
+  for (const example of live.exemplars()) if (within(example.taxonId)) examples.push(example.detectionId)
   for (const id of evenly(examples, third)) chosen.add(id)
   const below = [...new Set(known.flatMap((id) => live.taxa.subtree(id)))]
   for (const id of await suggestedAs(db, below, MOST_LOOKED - chosen.size)) chosen.add(id)

@@ -1,5 +1,5 @@
-// The estimation process. In: one message with taxonomy, labelled embeddings and reference statistics. Out: one message with
-// the encoded statistics, or a sentence on why not. Seconds to minutes of computation: never in the process that answers HTTP.
+// The estimation process: gets one message with a request and sends one with the reply. Estimation takes seconds to
+// minutes, so it never runs in the process that answers HTTP.
 
 import { type EstimateInput, estimate } from '../fitting/estimate.ts'
 import { decodeStatistics, encodeStatistics } from '../statistics-bytes.ts'

@@ -1,11 +1,11 @@
-// A place on a line for every animal, so that a list in that order has look-alikes side by side. In: a vector in the tree's metric,
-// whose leading numbers vary most. Out: its place on a Hilbert curve through the leading three: near on the curve is near in space.
-// The curve: J. Skilling, Programming the Hilbert curve, AIP Conference Proceedings 707 (2004).
+// Orders animals so that look-alikes lie side by side: by the index of their metric vector on a Hilbert curve through
+// its three leading dimensions, which vary most. Points near each other on the curve are near each other in space. J.
+// Skilling, Programming the Hilbert curve, AIP Conference Proceedings 707 (2004).
 
 const DIMENSIONS = 3
 const BITS = 10
 
-/** A whole number from 0 to 2^30 - 1. */
+/** An integer from 0 to 2^30 - 1; the vector's length does not matter. */
 export function hilbertIndex(vector: ArrayLike<number>): number {
   let length = 0
   for (let i = 0; i < vector.length; i++) length += vector[i]! * vector[i]!
@@ -14,10 +14,10 @@ export function hilbertIndex(vector: ArrayLike<number>): number {
   return curveIndex(cells)
 }
 
-/** -1..1 in 1,024 cells. */
+/** Divides -1..1 into 1,024 cells. */
 const cellOf = (value: number) => Math.min(2 ** BITS - 1, Math.max(0, Math.floor(((value + 1) / 2) * 2 ** BITS)))
 
-/** How far along the curve the cell lies. */
+/** The index of a cell along the curve. */
 export function curveIndex(cells: readonly number[]): number {
   const x = [...cells]
   const n = x.length
@@ -35,8 +35,8 @@ export function curveIndex(cells: readonly number[]): number {
   for (let i = 1; i < n; i++) x[i]! ^= x[i - 1]!
   let turned = 0
   for (let q = 2 ** (BITS - 1); q > 1; q /= 2) if (x[n - 1]! & q) turned ^= q - 1
-  let place = 0
+  let index = 0
   for (let bit = BITS - 1; bit >= 0; bit--)
-    for (let i = 0; i < n; i++) place = place * 2 + (((x[i]! ^ turned) >> bit) & 1)
-  return place
+    for (let i = 0; i < n; i++) index = index * 2 + (((x[i]! ^ turned) >> bit) & 1)
+  return index
 }

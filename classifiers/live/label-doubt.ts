@@ -1,5 +1,5 @@
-// What speaks against an animal's label: how probable it is when its own burst is left out, how much more probable another
-// taxon is, and whether a person should look again.
+// What speaks against an animal's label: how probable it is when its own burst is left out, how much more probable
+// another taxon is, and whether a person should look again.
 
 import type { Suggestions } from '../suggest.ts'
 import type { Taxonomy } from '../taxonomy.ts'

@@ -1,9 +1,9 @@
-// The tree that this process answers with, kept equal to the database. Lessons (identifications, withdrawals, edited taxa) come
-// from any process, and `sync` applies them at once. Slow statistics are estimated by `publishNow` in a separate process; the
-// old version answers until the new one replaces it in one step.
+// The tree that this process answers with, kept equal to the database. Lessons (identifications, withdrawals, edited
+// taxa) come from any process, and `sync` applies them at once. Slow statistics are estimated by `publishNow` in a
+// separate process; the old version answers until the new one replaces it in one step.
 //
-// `treeVersion` is "V.R": the published version, and the detection lessons learned since. It depends only on the rows that were
-// read, so processes that read the same rows report the same version and give the same numbers.
+// `treeVersion` is "V.R": the published version, and the detection lessons learned since. It depends only on the rows
+// that were read, so processes that read the same rows report the same version and give the same numbers.
 
 import type { Database } from '../../db/connection/connect.ts'
 import { LESSON_CHANNEL } from '../../db/trees/lessons.ts'

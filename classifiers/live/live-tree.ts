@@ -1,7 +1,7 @@
-// The tree in memory with what it was taught. In: taxa and what each detection teaches now. Out: a tree that knows exactly
-// that, names for its taxa, and the examples of a burst, so that a question about one of its photos can leave them out.
-// Applying the same teaching twice changes nothing, so changes may arrive in any order and more than once. Examples of taxa
-// that are not active are kept here but not in the tree: they do not compete, and are back when the taxon is.
+// The tree in memory with the exemplars that teach it: a tree that knows exactly what each detection teaches now, the
+// names of its taxa, and the exemplars of each burst, which a question about one of its photos leaves out. Teaching the
+// same again changes nothing, so changes may arrive in any order and more than once. Exemplars of inactive taxa are
+// kept here but not in the tree: they do not compete until the taxon is active again.
 
 import type { Taxon as TaxonRow } from '../../db/taxonomy/taxa.ts'
 import type { Statistics } from '../statistics.ts'
@@ -20,10 +20,10 @@ export class LiveTree {
   readonly tree: Tree
   readonly taxa: Taxonomy<TaxonRow>
   #examples = new Map<number, Exemplar>()
-  /** Made when asked for, good until something is taught. */
-  #gathered: ExemplarRows | null = null
-  /** Those that the tree does not hold, because their taxon or one above it is not active. */
-  #resting = new Set<number>()
+  /** Made when asked for, valid until something is taught. */
+  #rows: ExemplarRows | null = null
+  /** Exemplars that the tree does not hold, because their taxon or one above it is inactive. */
+  #inactive = new Set<number>()
   #groups = new Map<string, Set<number>>()
 
   constructor(version: number, statistics: Statistics, taxa: TaxonRow[]) {
@@ -42,24 +42,23 @@ export class LiveTree {
     return this.#examples.get(detectionId)
   }
 
-  /** How many detections teach each taught taxon itself, in no order. */
+  /** How many detections teach each taxon itself, in no order. */
   directCounts(): number[] {
     const counts = new Map<number, number>()
     for (const { taxonId } of this.#examples.values()) counts.set(taxonId, (counts.get(taxonId) ?? 0) + 1)
     return [...counts.values()]
   }
 
-  /** Everything that teaches, however much it is. */
-  all(): Iterable<Exemplar> {
+  exemplars(): Iterable<Exemplar> {
     return this.#examples.values()
   }
 
-  /** Everything that teaches; null where it is so much that the database is the better one to ask. */
-  get exemplars(): ExemplarRows | null {
+  /** All exemplars for a scan; null where they are so many that the database is quicker. */
+  get exemplarRows(): ExemplarRows | null {
     const { size } = this.statistics
     if (this.#examples.size * size > MOST_NUMBERS) return null
-    this.#gathered ??= gatherExemplars(this.#examples.values(), size)
-    return this.#gathered
+    this.#rows ??= gatherExemplars(this.#examples.values(), size)
+    return this.#rows
   }
 
   teach(taught: Exemplar): void {
@@ -73,9 +72,9 @@ export class LiveTree {
       return
     }
     if (old) this.unteach(taught.detectionId)
-    this.#gathered = null
-    if (this.#isLive(taught.taxonId)) this.tree.add(toExample(taught))
-    else this.#resting.add(taught.detectionId)
+    this.#rows = null
+    if (this.#isActive(taught.taxonId)) this.tree.add(toExample(taught))
+    else this.#inactive.add(taught.detectionId)
     this.#examples.set(taught.detectionId, taught)
     const group = this.#groups.get(taught.groupKey)
     if (group) group.add(taught.detectionId)
@@ -85,51 +84,53 @@ export class LiveTree {
   unteach(detectionId: number): void {
     const old = this.#examples.get(detectionId)
     if (!old) return
-    this.#gathered = null
-    if (!this.#resting.delete(detectionId)) this.tree.remove(toExample(old))
+    this.#rows = null
+    if (!this.#inactive.delete(detectionId)) this.tree.remove(toExample(old))
     this.#examples.delete(detectionId)
     const group = this.#groups.get(old.groupKey)
     group?.delete(detectionId)
     if (group?.size === 0) this.#groups.delete(old.groupKey)
   }
 
-  /** Examples of one burst or individual that the tree holds. */
+  /** Examples of one burst or individual, those that the tree holds. */
   groupExamples(groupKey: string): Example[] {
-    const competing = [...(this.#groups.get(groupKey) ?? [])].filter((id) => !this.#resting.has(id))
-    return competing.map((id) => toExample(this.#examples.get(id)!))
+    const held = [...(this.#groups.get(groupKey) ?? [])].filter((id) => !this.#inactive.has(id))
+    return held.map((id) => toExample(this.#examples.get(id)!))
   }
 
   setTaxon(taxon: TaxonRow): void {
-    const wasLive = this.taxa.get(taxon.id) === undefined ? null : this.#isLive(taxon.id)
+    const wasActive = this.taxa.get(taxon.id) === undefined ? null : this.#isActive(taxon.id)
     this.taxa.set(taxon)
     this.tree.setTaxon(taxon)
-    if (wasLive !== null && wasLive !== this.#isLive(taxon.id)) this.#settle(taxon.id)
+    if (wasActive !== null && wasActive !== this.#isActive(taxon.id)) this.#reconcile(taxon.id)
   }
 
-  /** Examples at and below a taxon: into the tree where all above them is active, out of it where not. */
-  #settle(id: number): void {
+  /**
+   * Adds exemplars at and below a taxon to the tree where all taxa above them are active, and removes them elsewhere.
+   */
+  #reconcile(id: number): void {
     for (const taught of this.#examples.values()) {
       if (!this.taxa.isWithin(taught.taxonId, id)) continue
-      const rests = this.#resting.has(taught.detectionId)
-      const live = this.#isLive(taught.taxonId)
-      if (live && rests) {
-        this.#resting.delete(taught.detectionId)
+      const isHeld = !this.#inactive.has(taught.detectionId)
+      const isActive = this.#isActive(taught.taxonId)
+      if (isActive && !isHeld) {
+        this.#inactive.delete(taught.detectionId)
         this.tree.add(toExample(taught))
-      } else if (!live && !rests) {
-        this.#resting.add(taught.detectionId)
+      } else if (!isActive && isHeld) {
+        this.#inactive.add(taught.detectionId)
         this.tree.remove(toExample(taught))
       }
     }
   }
 
-  #isLive(id: number): boolean {
+  #isActive(id: number): boolean {
     return this.taxa.path(id).every((taxon) => taxon.active)
   }
 
-  /** Has children or examples. */
+  /** Whether it has children or examples. */
   isUsed(id: number): boolean {
     if (this.taxa.childCount(id) > 0 || this.tree.exampleCount(id) > 0) return true
-    return [...this.#resting].some((detectionId) => this.#examples.get(detectionId)!.taxonId === id)
+    return [...this.#inactive].some((detectionId) => this.#examples.get(detectionId)!.taxonId === id)
   }
 
   /** Throws while it has children or examples. */
@@ -146,7 +147,7 @@ export class LiveTree {
   }
 }
 
-/** A box that was changed shows something else. */
+/** A detection whose box was changed has another vector. */
 const isEqual = (a: Float32Array, b: Float32Array) => a.length === b.length && a.every((value, i) => value === b[i])
 
 function toExample({ taxonId, groupKey, vector }: Exemplar): Example {

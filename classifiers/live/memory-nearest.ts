@@ -1,5 +1,5 @@
-// The nearest exemplars from memory. In: what the live tree was taught, a query in its metric. Out: as db/trees/nearest.ts answers,
-// without a way to the database: for installations up to a size at which a scan is quicker than the way there.
+// The nearest exemplars from memory, as db/trees/nearest.ts gives them: for installations so small that a scan takes
+// less time than a query of the database.
 
 import type { Near } from '../../db/trees/nearest.ts'
 
@@ -12,60 +12,60 @@ export type Exemplar = {
   vector: Float32Array
 }
 
-/** Numbers of all vectors together up to which memory is asked; 330,000 of them took 1.3 ms (2 cores, 2026-11-22). */
+/** Up to so many numbers in all vectors together, memory is scanned: 330,000 took 1.3 ms (2 cores, 2026-11-22). */
 export const MOST_NUMBERS = 2_000_000
 
-/** `vectors`: a row of unit length per exemplar, one behind the other: scattered ones take four times as long. */
-export type ExemplarRows = { taught: readonly Exemplar[]; vectors: Float32Array }
-export type Measured = { taught: Exemplar; cosine: number }
+/** `vectors`: a row of unit length per exemplar, in one block: scattered rows take four times as long. */
+export type ExemplarRows = { exemplars: readonly Exemplar[]; vectors: Float32Array }
+export type Measured = { exemplar: Exemplar; cosine: number }
 
 export function gatherExemplars(all: Iterable<Exemplar>, size: number): ExemplarRows {
-  const taught = [...all]
-  const vectors = new Float32Array(taught.length * size)
-  taught.forEach(({ vector }, k) => {
+  const exemplars = [...all]
+  const vectors = new Float32Array(exemplars.length * size)
+  exemplars.forEach(({ vector }, k) => {
     const length = Math.sqrt(dot(vector, vector, 0))
     for (let i = 0; i < size; i++) vectors[k * size + i] = length > 0 ? vector[i]! / length : 0
   })
-  return { taught, vectors }
+  return { exemplars, vectors }
 }
 
-/** Every exemplar but those of one burst and one detection, with its cosine; in no order. */
+/** Every exemplar except those of one burst and one detection, with its cosine to the query, in no order. */
 export function measureAll(
-  { taught, vectors }: ExemplarRows,
+  { exemplars, vectors }: ExemplarRows,
   query: Float32Array,
   leftOut: { groupKey: string | null; detectionId: number | null },
 ): Measured[] {
   const length = Math.sqrt(dot(query, query, 0))
   const all: Measured[] = []
-  for (let k = 0; k < taught.length; k++) {
-    const one = taught[k]!
+  for (let k = 0; k < exemplars.length; k++) {
+    const one = exemplars[k]!
     if (one.groupKey === leftOut.groupKey || one.detectionId === leftOut.detectionId) continue
-    all.push({ taught: one, cosine: length > 0 ? dot(query, vectors, k * query.length) / length : 0 })
+    all.push({ exemplar: one, cosine: length > 0 ? dot(query, vectors, k * query.length) / length : 0 })
   }
   return all
 }
 
-/** The `k` most similar that teach one of `taxonIds` (null: any), the most similar first; of equals the older detection. */
+/** The `k` most similar that teach one of `taxonIds` (null: any), most similar first; of equals the older detection. */
 export function nearestOf(measured: readonly Measured[], k: number, taxonIds: ReadonlySet<number> | null): Near[] {
   const best: Measured[] = []
   for (const one of measured) {
-    if (taxonIds && !taxonIds.has(one.taught.taxonId)) continue
+    if (taxonIds && !taxonIds.has(one.exemplar.taxonId)) continue
     if (best.length === k && !before(one, best[k - 1]!)) continue
     let at = best.length
     while (at > 0 && before(one, best[at - 1]!)) at--
     best.splice(at, 0, one)
     if (best.length > k) best.pop()
   }
-  return best.map(({ taught: { detectionId, mediaId, taxonId, groupKey }, cosine }) => {
+  return best.map(({ exemplar: { detectionId, mediaId, taxonId, groupKey }, cosine }) => {
     return { detectionId, mediaId, taxonId, groupKey, similarity: Math.min(1, Math.max(0, cosine)) }
   })
 }
 
 function before(a: Measured, b: Measured): boolean {
-  return a.cosine > b.cosine || (a.cosine === b.cosine && a.taught.detectionId < b.taught.detectionId)
+  return a.cosine > b.cosine || (a.cosine === b.cosine && a.exemplar.detectionId < b.exemplar.detectionId)
 }
 
-/** Of `a` and as many numbers of `b` from `start` on; four sums, because each waits for its last addition. */
+/** Dot product of `a` with `b` from `start` on; four sums, because each addition waits for the one before it. */
 function dot(a: Float32Array, b: Float32Array, start: number): number {
   const size = a.length
   let p = 0

@@ -1,5 +1,5 @@
-// The nearest exemplars of a query: from memory where a scan of everything taught takes a few milliseconds, from the database
-// beyond that. Both give the same exemplars (test/classifiers/memory-nearest.test.ts).
+// The nearest exemplars of a query: from memory where a scan of everything taught takes a few milliseconds, from the
+// database beyond that. Both give the same exemplars (test/classifiers/memory-nearest.test.ts).
 
 import type { Db } from '../../db/connection/connect.ts'
 import { type Near, type NearFilter, nearestExemplars, nearestPerTaxon } from '../../db/trees/nearest.ts'
@@ -10,7 +10,7 @@ import { measureAll, nearestOf } from './memory-nearest.ts'
 /** What narrows similar photos besides the taxon: camera, capture time, whether a person has confirmed them. */
 export type PhotoFilter = Omit<NearFilter, 'taxonIds'>
 
-/** `query` in the tree's metric. ExemplarRows of one burst, or one detection, can be left out. */
+/** `query` in the tree's metric. Exemplars of one burst, or one detection, can be left out. */
 export function openNearest(
   db: Db,
   live: LiveTree,
@@ -18,8 +18,8 @@ export function openNearest(
   leftOut: { groupKey?: string | null; detectionId?: number | null },
 ) {
   const { groupKey = null, detectionId = null } = leftOut
-  const { exemplars, taxa } = live
-  const measured = exemplars && measureAll(exemplars, query, { groupKey, detectionId })
+  const { exemplarRows, taxa } = live
+  const measured = exemplarRows && measureAll(exemplarRows, query, { groupKey, detectionId })
   const known = {
     version: live.version,
     query,

@@ -1,5 +1,5 @@
-// New tree versions. In: everything taught so far. Out: a published row with slow statistics and, for every exemplar, a vector
-// in their metric. Estimation runs in a process of its own; nothing is visible until the row says published.
+// Publishes tree versions: a row with the slow statistics, and for every exemplar a vector in their metric. Estimation
+// runs in a separate process, and no version is visible before its row says that it is published.
 
 import { fork } from 'node:child_process'
 import { setImmediate as nextTurn } from 'node:timers/promises'
@@ -20,10 +20,10 @@ import { decodeStatistics, encodeStatistics } from '../statistics-bytes.ts'
 import type { EstimateReply, EstimateRequest } from './estimate-worker.ts'
 import type { LiveTree } from './live-tree.ts'
 
-/** More examples than this tell covariances and calibration nothing new; taxa with few keep all of theirs. */
+/** More examples add nothing to covariances and calibration. Taxa with few keep all of theirs. */
 const MOST_EXAMPLES = 40_000
 
-/** Version 0, or for a further embedder the next number: nothing estimated here yet, so the reference speaks. */
+/** Publishes the reference's statistics where the embedder has no version yet: version 0, or the next number. */
 export async function publishFirst(db: Db, modelSha256: string, reference: Statistics): Promise<void> {
   if (await latestPublished(db, modelSha256)) return
   const version = await insertVersion(db, {
@@ -35,7 +35,7 @@ export async function publishFirst(db: Db, modelSha256: string, reference: Stati
   await publishVersion(db, version)
 }
 
-/** Publishes statistics of what is taught now. False when another process is publishing. */
+/** Publishes statistics of what is taught now. False where another process is publishing. */
 export async function publishNext({
   database,
   modelSha256,
@@ -50,7 +50,7 @@ export async function publishNext({
   live: LiveTree
   /** Ends the estimation. */
   signal: AbortSignal
-  /** What a version needs beside its rows before it serves: an index for search. */
+  /** Makes what a version needs besides its rows before it serves: a search index. */
   prepare?: (version: number, signal: AbortSignal) => Promise<void>
 }): Promise<boolean> {
   return await withPublishLock(database, async () => {
@@ -72,7 +72,7 @@ export async function publishNext({
     await prepare?.(version, signal)
     signal.throwIfAborted()
     await publishVersion(db, version)
-    // The version before stays for processes that have not taken over the new one yet.
+    // The version before this one stays for processes that have not taken over yet.
     await deleteVersionsBefore(db, modelSha256, live.version)
   })
 }
@@ -103,7 +103,7 @@ async function collect(db: Db, modelSha256: string, live: LiveTree, reference: S
   return { taxonomy, taxonIds, groups, embeddings: all, dimensions, reference: encodeStatistics(reference) }
 }
 
-/** The largest number of examples per taxon that keeps the total within bounds. */
+/** The largest number of examples per taxon that keeps the total within MOST_EXAMPLES. */
 function mostPerTaxon(live: LiveTree): number {
   const counts = live.directCounts().sort((a, b) => a - b)
   let left = MOST_EXAMPLES

@@ -1,5 +1,5 @@
-// Indexes for search, made in the background. In: the version that is about to be published, and the one that serves. Out: an index
-// where one is wanted, told as it grows; until it is there the ways without one answer, or the version before with its own.
+// Builds the search index of a version in the background: before it is published, or while it serves without one. Until
+// the index is ready, search works without it, or the version before answers with its own.
 
 import type { Database } from '../../db/connection/connect.ts'
 import { buildSearchIndex, INDEX_FROM } from '../../db/trees/search-index.ts'
@@ -7,9 +7,11 @@ import type { LiveAnswers } from './answering.ts'
 import type { Announce } from './events.ts'
 
 export type SearchIndex = {
-  /** Resolves when the version has its index, or wants none, or none can be made: search goes without then. */
+  /**
+   * Resolves when the version has its index, or is too small for one, or none can be built: search then works without.
+   */
   prepare(version: number, signal: AbortSignal): Promise<void>
-  /** Cares for the version that serves: one that grew, or came with a copied database. */
+  /** Checks the serving version from time to time: it may have grown, or have come with a copied database. */
   watch(answers: () => Pick<LiveAnswers, 'version' | 'exampleCount'>): void
   close(): Promise<void>
 }
@@ -24,12 +26,12 @@ export function openSearchIndex({
 }: {
   database: Database
   announce: Announce
-  /** ExemplarRows from which on an index is wanted. */
+  /** The number of exemplars from which a version needs an index. */
   from?: number
   onError: (error: unknown, doing: string) => void
 }): SearchIndex {
   const ending = new AbortController()
-  /** Versions that have one, or for which it could not be made. */
+  /** Versions that have an index, or for which it could not be built. */
   const settled = new Set<number>()
   let timer: NodeJS.Timeout | null = null
   let working: Promise<void> | null = null

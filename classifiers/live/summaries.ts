@@ -1,6 +1,6 @@
-// What the tree says of every stored animal, in short, kept near the present tree for queues and counts. In: a nudge whenever
-// the tree or the photos changed. Out: rows of the suggestion table. Runs in the background, newest animals first, one pass
-// after another until every row is of the present tree, and leaves most of the time to people's own questions.
+// Keeps a summary of the tree's answer for every stored animal, which queues and counts read. Runs in the background
+// after every change, newest animals first, pass after pass until every row is of the present tree, and leaves most of
+// the time to requests.
 
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Db } from '../../db/connection/connect.ts'
@@ -13,11 +13,11 @@ import { hilbertIndex } from './hilbert-order.ts'
 import { evidenceDispute, labelDoubt } from './label-doubt.ts'
 
 const PAGE = 25
-/** A label that is not among so many suggestions has hardly any probability. */
+/** A label that is not among so many suggestions has almost no probability. */
 const RIVALS = 50
-/** After each page the loop rests this many times as long as the page took. */
+/** After each page it rests this many times as long as the page took. */
 const REST = 3
-/** Several lessons a second shall not start a pass each. */
+/** Several lessons a second share one pass. */
 const QUIET_MS = 1000
 
 export type Summaries = { touch(): void; close(): Promise<void> }
@@ -36,7 +36,7 @@ export function openSummaries(options: {
   async function run(): Promise<void> {
     while (dirty && !ending.signal.aborted) {
       await rest(QUIET_MS)
-      // Every labelled photo of an import makes all summaries stale: one pass at its end does.
+      // Each labelled photo of an import makes all summaries stale, so one pass at its end is enough.
       if ((await openImports(db)).length > 0) continue
       dirty = false
       for (let below: number | null = null; !ending.signal.aborted; ) {
@@ -91,15 +91,15 @@ export function openSummaries(options: {
 
 type Judge = Pick<LiveAnswers, 'treeVersion' | 'version' | 'answer' | 'exampleCount' | 'project' | 'taxonomy'>
 
-/** `bursts`: what the examples of each burst teach, by group key. */
+/** `bursts`: the taxa that the examples of each burst teach, by group key. */
 export async function summaryOf(
   answers: Judge,
   { detectionId, taxonId, groupKey, embedding }: Teaching & { embedding: Float32Array },
   bursts: Map<string, number[]>,
 ): Promise<NewSuggestion> {
   const treeVersion = answers.treeVersion()
-  const said = await answers.answer(embedding, { accuracy: DEFAULT_ACCURACY, limit: RIVALS, similar: 0, detectionId })
-  const best = said.suggestions[0]
+  const answer = await answers.answer(embedding, { accuracy: DEFAULT_ACCURACY, limit: RIVALS, similar: 0, detectionId })
+  const best = answer.suggestions[0]
   const label = taxonId !== null && answers.taxonomy.taxon(taxonId) ? taxonId : null
   const examplesOutside = (taxon: number) => {
     const own = (bursts.get(groupKey) ?? []).filter((id) => answers.taxonomy.isWithin(id, taxon))
@@ -109,9 +109,9 @@ export async function summaryOf(
     detectionId,
     taxonId: best?.taxonId ?? null,
     probability: best?.probability ?? 0,
-    stopTaxonId: said.stop?.taxonId ?? null,
-    novelty: said.novelty?.probability ?? 0,
-    ...(label === null ? evidenceDispute(said) : labelDoubt(said, label, answers.taxonomy, examplesOutside(label))),
+    stopTaxonId: answer.stop?.taxonId ?? null,
+    novelty: answer.novelty?.probability ?? 0,
+    ...(label === null ? evidenceDispute(answer) : labelDoubt(answer, label, answers.taxonomy, examplesOutside(label))),
     likeness: hilbertIndex(answers.project(embedding)),
     treeVersion,
   }

@@ -1,6 +1,6 @@
-// From rows to the live tree. In: what detections teach, taxa as they are now. Out: the same in memory; metric vectors that
-// were not written yet are. Everything may be applied again: rows are read as they are, not as a lesson left them. What is read
-// is of one moment, and is applied in one go, so that no answer is ever given by half of a change.
+// From rows to the live tree, and from the tree to the metric vectors that nobody has written yet. Rows are read as
+// they are now, not as a lesson left them, so applying them again changes nothing. They are read as of one moment and
+// applied without awaiting anything, so that no answer ever sees half of a change.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Db } from '../../db/connection/connect.ts'
@@ -18,7 +18,7 @@ import { project } from '../statistics.ts'
 import { decodeStatistics } from '../statistics-bytes.ts'
 import { LiveTree } from './live-tree.ts'
 
-/** A live tree and which lessons it has seen. */
+/** A live tree, and which lessons it knows. */
 export type Loaded = {
   live: LiveTree
   seen: Set<number>
@@ -34,17 +34,17 @@ export function treeVersionOf({ live, lessons, lessonsAtVersion }: Loaded): stri
   return `${live.version}.${lessons - lessonsAtVersion}`
 }
 
-/** The latest published version with everything taught so far. */
+/** The latest published version, with everything taught so far. */
 export async function load(db: Db, modelSha256: string): Promise<Loaded> {
   const row = await latestPublished(db, modelSha256)
   if (!row) throw new Error('Expected a published tree version')
-  // Lessons are read before what they taught: one that is committed in between is applied again later, which changes nothing.
+  // Lessons are read before what they teach: one committed in between is applied again later, which changes nothing.
   const lowWater = await lastLesson(db)
   const window = await lessonsAfter(db, lowWater)
   const before = await countDetectionLessons(db, { upTo: lowWater - LESSON_WINDOW })
   const live = new LiveTree(row.version, decodeStatistics(row.statistics), await loadTaxa(db))
   for await (const page of exemplars(db, { version: row.version, modelSha256 })) {
-    const rows = measure(live, page)
+    const rows = projectRows(live, page)
     const taxa = await readTaxa(db, live, unknownTaxa(live, page))
     await writeNewVectors(db, live.version, rows)
     applyChanges(live, { rows, taxa, deleted: [] })
@@ -61,18 +61,18 @@ export async function load(db: Db, modelSha256: string): Promise<Loaded> {
   }
 }
 
-/** What some detections teach and what some taxa are now, as of one moment. */
+/** What some detections teach, and some taxa, as of one moment. */
 export type Changes = {
-  rows: Measured[]
+  rows: Projected[]
   /** Detections that no longer exist. */
   deleted: number[]
-  /** With those that are taught and were not known. */
+  /** Includes taught taxa that the tree did not know. */
   taxa: TaxonRow[]
   /** Taxa that no longer exist. */
   removed: number[]
 }
 
-/** Call it in a transaction that sees one moment. */
+/** To be called in a transaction that reads as of one moment. */
 export async function readChanges(
   db: Db,
   modelSha256: string,
@@ -85,14 +85,14 @@ export async function readChanges(
   const taxa = await readTaxa(db, live, [...of.taxonIds, ...unknownTaxa(live, rows)])
   const existing = new Set(taxa.map(({ id }) => id))
   return {
-    rows: measure(live, rows),
+    rows: projectRows(live, rows),
     deleted: of.detectionIds.filter((id) => !present.has(id)),
     taxa,
     removed: of.taxonIds.filter((id) => !existing.has(id)),
   }
 }
 
-/** All at once: no answer is given in between. `removed` is left for `removeTaxa`. */
+/** Without awaiting anything, so no answer comes in between. `removeTaxa` removes the removed taxa. */
 export function applyChanges(live: LiveTree, { rows, deleted, taxa }: Omit<Changes, 'removed'>): void {
   setTaxa(live, taxa)
   for (const id of deleted) live.unteach(id)
@@ -102,17 +102,17 @@ export function applyChanges(live: LiveTree, { rows, deleted, taxa }: Omit<Chang
   }
 }
 
-/** With its vector in the tree's metric where it teaches; `isNew`: nobody wrote that yet. */
-type Measured = Omit<Teaching, 'embedding'> & { isNew: boolean }
+/** `vector` in the tree's metric where it teaches; `isNew`: nobody has written it yet. */
+type Projected = Omit<Teaching, 'embedding'> & { isNew: boolean }
 
-function measure(live: LiveTree, rows: Teaching[]): Measured[] {
+function projectRows(live: LiveTree, rows: Teaching[]): Projected[] {
   return rows.map(({ embedding, ...row }) => {
     const isNew = row.taxonId !== null && row.vector === null && embedding !== null
     return { ...row, vector: isNew ? project(live.statistics, embedding) : row.vector, isNew }
   })
 }
 
-export async function writeNewVectors(db: Db, version: number, rows: Measured[]): Promise<void> {
+export async function writeNewVectors(db: Db, version: number, rows: Projected[]): Promise<void> {
   const vectors = rows.flatMap(({ isNew, detectionId, vector }) => (isNew && vector ? [{ detectionId, vector }] : []))
   await insertMetricVectors(db, version, vectors)
 }
@@ -120,7 +120,7 @@ export async function writeNewVectors(db: Db, version: number, rows: Measured[])
 const unknownTaxa = (live: LiveTree, rows: Teaching[]): number[] =>
   rows.flatMap(({ taxonId }) => (taxonId === null || live.taxa.get(taxonId) ? [] : [taxonId]))
 
-/** These taxa as they are now, and those above them that are not known; ids that no longer exist are absent. */
+/** These taxa as they are now, and unknown ones above them; ids that no longer exist are absent. */
 async function readTaxa(db: Db, live: LiveTree, ids: number[]): Promise<TaxonRow[]> {
   const found = new Map<number, TaxonRow>()
   for (let missing = [...new Set(ids)]; missing.length > 0; ) {
@@ -136,18 +136,18 @@ async function readTaxa(db: Db, live: LiveTree, ids: number[]): Promise<TaxonRow
 /** Parents first. */
 function setTaxa(live: LiveTree, taxa: TaxonRow[]): void {
   const left = new Map(taxa.map((taxon) => [taxon.id, taxon]))
-  const place = (id: number) => {
+  const set = (id: number) => {
     const taxon = left.get(id)
     if (!taxon) return
     left.delete(id)
-    if (taxon.parentId !== null) place(taxon.parentId)
+    if (taxon.parentId !== null) set(taxon.parentId)
     live.setTaxon(taxon)
   }
-  for (const { id } of taxa) place(id)
+  for (const { id } of taxa) set(id)
 }
 
 /**
- * Children before parents. Returns those that still have children or examples: the lessons that take these away come later.
+ * Removes children before parents. Returns those that still have children or examples, which later lessons take away.
  */
 export function removeTaxa(live: LiveTree, ids: number[]): number[] {
   const known = ids.filter((id) => live.taxa.get(id))

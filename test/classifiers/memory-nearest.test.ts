@@ -45,10 +45,10 @@ describe('neighbours from memory', () => {
     await publishFirst(db, EMBEDDER, reference)
     const { live } = await load(db, EMBEDDER)
     const query = project(live.statistics, draw())
-    const one = live.exemplars!.taught[7]!
+    const one = live.exemplarRows!.exemplars[7]!
     for (const groupKey of [null, one.groupKey]) {
       for (const detectionId of [null, one.detectionId]) {
-        const measured = measureAll(live.exemplars!, query, { groupKey, detectionId })
+        const measured = measureAll(live.exemplarRows!, query, { groupKey, detectionId })
         const search = {
           version: live.version,
           query,
