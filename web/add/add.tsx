@@ -1,8 +1,8 @@
 // The view /add: photos into an installation that already has some, and the imports of before.
 
 import { A } from '@solidjs/router'
-import { ArchiveX } from 'lucide-solid'
 import type { JSX } from 'solid-js'
+import { ArchiveX } from '../icons/icons.ts'
 import { AddPhotos } from '../upload/add-photos.tsx'
 import { ImportList } from '../upload/import-list.tsx'
 import './add.css'

@@ -3,9 +3,9 @@
 
 import { A, useSearchParams } from '@solidjs/router'
 import { useQuery } from '@tanstack/solid-query'
-import { ArchiveX } from 'lucide-solid'
 import { createMemo, createSignal, For, type JSX, Match, Show, Switch } from 'solid-js'
 import type { FalseTriggers as Found } from '../../api/contract/marks.ts'
+import { ArchiveX } from '../icons/icons.ts'
 import { count, counted, probabilityText } from '../parts/format.ts'
 import { Failure, Message } from '../parts/message.tsx'
 import { notify, notifyFailure } from '../parts/notices.tsx'

@@ -3,8 +3,8 @@
 
 import { Popover } from '@kobalte/core/popover'
 import { useQuery } from '@tanstack/solid-query'
-import { Funnel, X } from 'lucide-solid'
 import { createSignal, type JSX, Show } from 'solid-js'
+import { Funnel, X } from '../icons/icons.ts'
 import { Choice } from '../parts/choice.tsx'
 import { TaxonPicker } from '../parts/taxon/taxon-picker.tsx'
 import { filterChoices } from '../server/detections.ts'

@@ -2,9 +2,9 @@
 
 import { DropdownMenu } from '@kobalte/core/dropdown-menu'
 import { useQuery } from '@tanstack/solid-query'
-import { ChevronDown } from 'lucide-solid'
 import { For, type JSX, Show } from 'solid-js'
 import type { QueueCount, QueueName } from '../../api/contract/queue.ts'
+import { ChevronDown } from '../icons/icons.ts'
 import { KeyHint } from '../keys/key-hint.tsx'
 import { titleOf } from '../keys/use-actions.ts'
 import { count } from '../parts/format.ts'

@@ -1,8 +1,8 @@
 // The taxon that a view is narrowed to, and the button that shows all again.
 
 import { useQuery } from '@tanstack/solid-query'
-import { X } from 'lucide-solid'
 import { type JSX, Show } from 'solid-js'
+import { X } from '../icons/icons.ts'
 import { TaxonName } from '../parts/taxon/taxon-name.tsx'
 import { dataOf } from '../server/query-client.ts'
 import { taxonOne } from '../server/taxa.ts'

@@ -2,11 +2,11 @@
 // ticked. In: the animals chosen. Out: those that are confirmed, and as what.
 
 import { useQuery } from '@tanstack/solid-query'
-import { Check } from 'lucide-solid'
 import { createEffect, createMemo, createSignal, For, type JSX, Match, on, Show, Switch } from 'solid-js'
 import type { BulkPreview } from '../../api/contract/bulk.ts'
 import type { Detection } from '../../api/contract/detection.ts'
 import type { Taxon } from '../../api/contract/taxon.ts'
+import { Check } from '../icons/icons.ts'
 import { count, counted, probabilityText } from '../parts/format.ts'
 import { Failure } from '../parts/message.tsx'
 import { Modal } from '../parts/modal.tsx'

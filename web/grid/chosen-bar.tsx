@@ -2,10 +2,10 @@
 // wall, how many are chosen and what most of them may be.
 
 import { useQuery } from '@tanstack/solid-query'
-import { Check, CircleHelp, Flag, ImageOff, Layers, Leaf, ScanEye, Undo2, X } from 'lucide-solid'
 import { createMemo, type JSX, Show } from 'solid-js'
 import type { Detection } from '../../api/contract/detection.ts'
 import type { Taxon } from '../../api/contract/taxon.ts'
+import { Check, CircleHelp, Flag, ImageOff, Layers, Leaf, ScanEye, Undo2, X } from '../icons/icons.ts'
 import { KeyHint } from '../keys/key-hint.tsx'
 import { titleOf } from '../keys/use-actions.ts'
 import { guessOf } from '../parts/answer/words.ts'

@@ -1,8 +1,8 @@
 // One animal on the wall: its crop, what it is or may be, and whether it is chosen.
 
-import { Check, CircleCheck, CircleSlash, Layers, TriangleAlert } from 'lucide-solid'
 import { createMemo, type JSX, Match, Show, Switch } from 'solid-js'
 import type { Detection } from '../../api/contract/detection.ts'
+import { Check, CircleCheck, CircleSlash, Layers, TriangleAlert } from '../icons/icons.ts'
 import { guessOf } from '../parts/answer/words.ts'
 import { probabilityText } from '../parts/format.ts'
 import { isItalic } from '../parts/taxon/ranks.ts'

@@ -1,11 +1,11 @@
 // Above the wall: which animals, in which order, how large; and whether the tree has learned since they were put in that order.
 
-import { RefreshCw, ZoomIn, ZoomOut } from 'lucide-solid'
 import { createMemo, createSignal, For, type JSX, Show } from 'solid-js'
 import type { AnimalFilter } from '../filter/filter.ts'
 import { NarrowMenu } from '../filter/narrow-menu.tsx'
 import { QueueMenu } from '../filter/queue-menu.tsx'
 import { TaxonChip } from '../filter/taxon-chip.tsx'
+import { RefreshCw, ZoomIn, ZoomOut } from '../icons/icons.ts'
 import { titleOf, useActions } from '../keys/use-actions.ts'
 import { count } from '../parts/format.ts'
 import { openKeySheet } from '../shell/key-sheet.tsx'

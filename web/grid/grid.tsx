@@ -3,12 +3,12 @@
 
 import { useNavigate, useSearchParams } from '@solidjs/router'
 import { useInfiniteQuery, useQuery } from '@tanstack/solid-query'
-import { LayoutGrid } from 'lucide-solid'
 import { batch, createEffect, createMemo, createSignal, type JSX, Match, on, onMount, Show, Switch } from 'solid-js'
 import type { Action } from '../../api/contract/action.ts'
 import type { Detection } from '../../api/contract/detection.ts'
 import type { Taxon } from '../../api/contract/taxon.ts'
 import { addressOf, filterOf, searchOf } from '../filter/filter.ts'
+import { LayoutGrid } from '../icons/icons.ts'
 import { useActions } from '../keys/use-actions.ts'
 import { counted } from '../parts/format.ts'
 import { Failure, Message } from '../parts/message.tsx'

@@ -1,9 +1,9 @@
 // One entry of the history: the animal, what was done, who, when, and Undo or Redo where that is possible.
 
 import { A } from '@solidjs/router'
-import { Redo2, Undo2 } from 'lucide-solid'
 import { createSignal, type JSX, Show } from 'solid-js'
 import type { Action } from '../../api/contract/action.ts'
+import { Redo2, Undo2 } from '../icons/icons.ts'
 import { count, when } from '../parts/format.ts'
 import { notifyFailure } from '../parts/notices.tsx'
 import { redoAction, undoAction } from '../server/actions.ts'

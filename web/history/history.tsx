@@ -3,9 +3,9 @@
 
 import { useSearchParams } from '@solidjs/router'
 import { useInfiniteQuery, useQuery } from '@tanstack/solid-query'
-import { History as HistoryIcon } from 'lucide-solid'
 import { createMemo, For, type JSX, Match, Show, Switch } from 'solid-js'
 import type { Action } from '../../api/contract/action.ts'
+import { History as HistoryIcon } from '../icons/icons.ts'
 import { Failure, Message } from '../parts/message.tsx'
 import { actionPages } from '../server/actions.ts'
 import { filterChoices } from '../server/detections.ts'

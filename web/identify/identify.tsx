@@ -1,8 +1,8 @@
 // One photo, asked and forgotten: its animals with boxes, and for each the path, the rivals and why. Nothing is stored.
 
-import { ImagePlus } from 'lucide-solid'
 import { createEffect, createMemo, createSignal, type JSX, Match, onCleanup, Show, Switch } from 'solid-js'
 import type { Answer } from '../../api/contract/suggestion.ts'
+import { ImagePlus } from '../icons/icons.ts'
 import { AccuracyChoice } from '../parts/answer/accuracy-choice.tsx'
 import { AnswerNote, AnswerPanel, AnswerSection } from '../parts/answer/answer-panel.tsx'
 import { AnswerSkeleton } from '../parts/answer/answer-skeleton.tsx'

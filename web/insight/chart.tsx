@@ -2,8 +2,8 @@
 // look at, to save and to print; each row of the table opens the photos behind it, so nothing needs a mouse.
 
 import { DropdownMenu } from '@kobalte/core/dropdown-menu'
-import { Download, Images, Table2 } from 'lucide-solid'
 import { createSignal, createUniqueId, For, type JSX, Match, onCleanup, onMount, Show, Switch } from 'solid-js'
+import { Download, Images, Table2 } from '../icons/icons.ts'
 import { Failure } from '../parts/message.tsx'
 import { notifyFailure } from '../parts/notices.tsx'
 import { dataOf } from '../server/query-client.ts'

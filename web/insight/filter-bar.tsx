@@ -1,8 +1,8 @@
 // What all charts are narrowed to: a taxon with all below it, a camera, days, an import, a person. In: the filter. Out: another one.
 
 import { useQuery } from '@tanstack/solid-query'
-import { X } from 'lucide-solid'
 import { type JSX, Show } from 'solid-js'
+import { X } from '../icons/icons.ts'
 import { Choice } from '../parts/choice.tsx'
 import { TaxonName } from '../parts/taxon/taxon-name.tsx'
 import { TaxonPicker } from '../parts/taxon/taxon-picker.tsx'

@@ -1,8 +1,8 @@
 // Insight: what is there and how good suggestions are, under one filter that stands in the address.
 
 import { A, useLocation, useSearchParams } from '@solidjs/router'
-import { Printer } from 'lucide-solid'
 import { createMemo, type JSX } from 'solid-js'
+import { Printer } from '../icons/icons.ts'
 import type { InsightFilter } from '../server/insight.ts'
 import {
   ActivityChart,

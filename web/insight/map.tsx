@@ -3,7 +3,6 @@
 
 import { useNavigate, useSearchParams } from '@solidjs/router'
 import { useQuery, useQueryClient } from '@tanstack/solid-query'
-import { Download, Hand, LassoSelect, Maximize, Minus, Plus, RefreshCw } from 'lucide-solid'
 import {
   createEffect,
   createMemo,
@@ -16,6 +15,7 @@ import {
   Show,
   Switch,
 } from 'solid-js'
+import { Download, Hand, LassoSelect, Maximize, Minus, Plus, RefreshCw } from '../icons/icons.ts'
 import { count, counted, probabilityText, when } from '../parts/format.ts'
 import { Failure, Message } from '../parts/message.tsx'
 import { notifyFailure } from '../parts/notices.tsx'

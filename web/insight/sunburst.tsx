@@ -3,9 +3,9 @@
 
 import { type HierarchyRectangularNode, hierarchy, partition } from 'd3-hierarchy'
 import { arc } from 'd3-shape'
-import { ArrowUp, Filter, Images } from 'lucide-solid'
 import { createEffect, createMemo, createSignal, For, type JSX, on, Show } from 'solid-js'
 import type { TaxaInsight, TaxonCount } from '../../api/contract/insight.ts'
+import { ArrowUp, Funnel, Images } from '../icons/icons.ts'
 import { count, counted } from '../parts/format.ts'
 import { isItalic } from '../parts/taxon/ranks.ts'
 import { TaxonName } from '../parts/taxon/taxon-name.tsx'
@@ -185,7 +185,7 @@ export function Sunburst(props: {
                     <Images size={15} /> Photos
                   </button>
                   <button type="button" class="button" onClick={() => props.onFilter(taxon().id)}>
-                    <Filter size={15} /> Only this
+                    <Funnel size={15} /> Only this
                   </button>
                 </div>
               )}

@@ -2,8 +2,8 @@
 
 import { A } from '@solidjs/router'
 import { useInfiniteQuery } from '@tanstack/solid-query'
-import { ArrowRight, ImagePlus } from 'lucide-solid'
 import { createMemo, For, type JSX, Show } from 'solid-js'
+import { ArrowRight, ImagePlus } from '../icons/icons.ts'
 import { count, counted } from '../parts/format.ts'
 import { detectionPages } from '../server/detections.ts'
 import { dataOf } from '../server/query-client.ts'

@@ -1,8 +1,8 @@
 // A dialog over the page: focus starts at its first field and stays inside, Escape closes, the title names it.
 
 import { Dialog } from '@kobalte/core/dialog'
-import { X } from 'lucide-solid'
 import { type JSX, Show } from 'solid-js'
+import { X } from '../icons/icons.ts'
 import './modal.css'
 
 export function Modal(props: {

@@ -1,9 +1,9 @@
 // Short notices at the edge of the page, for what happened away from where one looks: mostly requests that failed.
 
 import { Toast, toaster } from '@kobalte/core/toast'
-import { X } from 'lucide-solid'
 import { type JSX, Show } from 'solid-js'
 import { Portal } from 'solid-js/web'
+import { X } from '../icons/icons.ts'
 import { sentenceOf } from '../server/client.ts'
 import './notices.css'
 

@@ -1,8 +1,8 @@
 // One photo of the grid: its first animal, what it is, and how many there are.
 
-import { Clock, ImageOff } from 'lucide-solid'
 import { createMemo, type JSX, Match, Show, Switch } from 'solid-js'
 import type { Media } from '../../api/contract/media.ts'
+import { Clock, ImageOff } from '../icons/icons.ts'
 import { guessOf } from '../parts/answer/words.ts'
 import { isItalic } from '../parts/taxon/ranks.ts'
 import './photo-tile.css'

@@ -2,9 +2,9 @@
 
 import { A, useNavigate, useParams } from '@solidjs/router'
 import { useQuery } from '@tanstack/solid-query'
-import { ArrowLeft, RotateCcw, Trash2 } from 'lucide-solid'
 import { createMemo, createSignal, For, type JSX, Match, Show, Switch } from 'solid-js'
 import type { Media } from '../../api/contract/media.ts'
+import { ArrowLeft, RotateCcw, Trash2 } from '../icons/icons.ts'
 import { Confirm } from '../parts/confirm.tsx'
 import { counted } from '../parts/format.ts'
 import { Failure, Message } from '../parts/message.tsx'

@@ -2,8 +2,8 @@
 
 import { A, useSearchParams } from '@solidjs/router'
 import { useInfiniteQuery, useQuery } from '@tanstack/solid-query'
-import { Images } from 'lucide-solid'
 import { createMemo, For, type JSX, Match, Switch } from 'solid-js'
+import { Images } from '../icons/icons.ts'
 import { count } from '../parts/format.ts'
 import { Failure, Message } from '../parts/message.tsx'
 import { type MediaStatus, mediaPages } from '../server/media.ts'

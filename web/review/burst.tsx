@@ -2,9 +2,9 @@
 // would be confirmed. Out: any of them to open, or all of them in one step. Those that look like something else are marked.
 
 import { useQuery } from '@tanstack/solid-query'
-import { Images } from 'lucide-solid'
 import { createEffect, createMemo, For, type JSX, Show } from 'solid-js'
 import type { Taxon } from '../../api/contract/taxon.ts'
+import { Images } from '../icons/icons.ts'
 import { cameraTime, counted } from '../parts/format.ts'
 import { Tool } from '../parts/tool.tsx'
 import { burst } from '../server/boxes.ts'

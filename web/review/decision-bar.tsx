@@ -1,9 +1,9 @@
 // The buttons of the review, always at the same place: confirm what is selected, say that it is nothing to name, go back, leave it for later.
 
-import { ArrowLeft, ArrowRight, Check, CircleHelp, Flag, ImageOff, Images, Leaf, StickyNote } from 'lucide-solid'
 import { type JSX, Show } from 'solid-js'
 import type { DetectionDetail } from '../../api/contract/media.ts'
 import type { Taxon } from '../../api/contract/taxon.ts'
+import { ArrowLeft, ArrowRight, Check, CircleHelp, Flag, ImageOff, Images, Leaf, StickyNote } from '../icons/icons.ts'
 import { KeyHint } from '../keys/key-hint.tsx'
 import { titleOf } from '../keys/use-actions.ts'
 import { TaxonName } from '../parts/taxon/taxon-name.tsx'

@@ -1,9 +1,9 @@
 // The quiet line after a step: what is surer now, how many waiting photos agree, and Undo. It is read out, and it stays until the next one.
 
 import { useQuery } from '@tanstack/solid-query'
-import { Redo2, Undo2 } from 'lucide-solid'
 import { createMemo, type JSX, Match, Show, Switch } from 'solid-js'
 import type { Learned } from '../../api/contract/action.ts'
+import { Redo2, Undo2 } from '../icons/icons.ts'
 import { KeyHint } from '../keys/key-hint.tsx'
 import { titleOf } from '../keys/use-actions.ts'
 import { count, counted, probabilityText } from '../parts/format.ts'

@@ -1,8 +1,8 @@
 // What counts for this animal at the moment: its identification, a conflict between people, or a label that is only proposed.
 
-import { CircleCheck, CircleHelp, ImageOff, TriangleAlert } from 'lucide-solid'
 import { createMemo, type JSX, Match, Show, Switch } from 'solid-js'
 import type { DetectionDetail } from '../../api/contract/media.ts'
+import { CircleCheck, CircleHelp, ImageOff, TriangleAlert } from '../icons/icons.ts'
 import { Callout } from '../parts/callout.tsx'
 import { TaxonName } from '../parts/taxon/taxon-name.tsx'
 

@@ -1,7 +1,7 @@
 // The sheet of keys, opened with `?` anywhere: what each does, and the place to change it. A key that would do two things says so.
 
-import { RotateCcw } from 'lucide-solid'
 import { createSignal, For, type JSX, onCleanup, Show } from 'solid-js'
+import { RotateCcw } from '../icons/icons.ts'
 import { type ActionName, actionNames, actions, families, groups } from '../keys/actions.ts'
 import { defaults, isChanged, rebind, release, restore, rivalsOf } from '../keys/bindings.ts'
 import { capsOf, nameOf, spokenKey } from '../keys/key-names.ts'

@@ -1,8 +1,8 @@
 // The menu behind the person's name: who is working, how the page looks, which keys there are.
 
 import { DropdownMenu } from '@kobalte/core/dropdown-menu'
-import { Check, CircleUser } from 'lucide-solid'
 import { createSignal, For, type JSX } from 'solid-js'
+import { Check, CircleUser } from '../icons/icons.ts'
 import { person } from '../person/person.ts'
 import { setTheme, type Theme, theme, themes } from '../person/theme.ts'
 import { PersonQuestion } from '../teaching/person-question.tsx'

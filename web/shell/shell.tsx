@@ -1,8 +1,8 @@
 // The frame around every view: where one is, who is working, and what is going on.
 
 import { A, useLocation } from '@solidjs/router'
-import { Camera, ChartPie, Grid3x3, Images, LayoutGrid, ListTree, ScanEye } from 'lucide-solid'
 import { type Component, createEffect, createMemo, For, type JSX, on } from 'solid-js'
+import { Camera, ChartPie, Grid3x3, Images, LayoutGrid, ListTree, ScanEye } from '../icons/icons.ts'
 import { Notices } from '../parts/notices.tsx'
 import { UploadChip } from '../upload/upload-chip.tsx'
 import { LiveMark } from './live-mark.tsx'

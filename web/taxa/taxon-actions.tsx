@@ -2,11 +2,11 @@
 
 import { DropdownMenu } from '@kobalte/core/dropdown-menu'
 import { useNavigate } from '@solidjs/router'
-import { Ellipsis } from 'lucide-solid'
 import { createSignal, For, type JSX, lazy, Show, Suspense } from 'solid-js'
 import { unwrap } from 'solid-js/store'
 import { Dynamic } from 'solid-js/web'
 import type { TaxonFull } from '../../api/contract/taxonomy.ts'
+import { Ellipsis } from '../icons/icons.ts'
 import { notifyFailure } from '../parts/notices.tsx'
 import { applyEdit } from '../server/taxonomy.ts'
 import { GroundContext } from './edits/ground.tsx'

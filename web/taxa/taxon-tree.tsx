@@ -2,9 +2,9 @@
 // X takes a taxon up and V puts it below another, as dragging does.
 
 import { createVirtualizer } from '@tanstack/solid-virtual'
-import { ChevronRight } from 'lucide-solid'
 import { createEffect, createMemo, createSignal, For, type JSX, on, onCleanup, onMount, Show } from 'solid-js'
 import type { TaxonNode } from '../../api/contract/taxonomy.ts'
+import { ChevronRight } from '../icons/icons.ts'
 import { count } from '../parts/format.ts'
 import { notifyFailure } from '../parts/notices.tsx'
 import { isItalic } from '../parts/taxon/ranks.ts'

@@ -1,7 +1,7 @@
 // Where photos come in: dropped anywhere on it, chosen as files or as a folder, or taken with the phone's camera.
 
-import { Camera, FolderOpen, ImagePlus } from 'lucide-solid'
 import { createSignal, type JSX, onMount, Show } from 'solid-js'
+import { Camera, FolderOpen, ImagePlus } from '../icons/icons.ts'
 import { filesOfDrop, filesOfInput } from './collect.ts'
 import type { Found } from './found.ts'
 import './drop-zone.css'

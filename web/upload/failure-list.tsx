@@ -1,9 +1,9 @@
 // Photos that could not be read, each with its reason, and a second try where that can help.
 
 import { A } from '@solidjs/router'
-import { RotateCcw } from 'lucide-solid'
 import { For, type JSX, Show } from 'solid-js'
 import type { MediaItem } from '../../api/contract/media.ts'
+import { RotateCcw } from '../icons/icons.ts'
 import './failure-list.css'
 
 type Failed = Pick<MediaItem, 'id' | 'filename'> & { failure?: MediaItem['failure'] | null }

@@ -1,9 +1,9 @@
 // Photos that could not be taken in, each with its reason, and a second try where that can help.
 
 import { useInfiniteQuery } from '@tanstack/solid-query'
-import { RotateCcw } from 'lucide-solid'
 import { createMemo, createSignal, type JSX, Show } from 'solid-js'
 import type { MediaItem } from '../../api/contract/media.ts'
+import { RotateCcw } from '../icons/icons.ts'
 import { count } from '../parts/format.ts'
 import { notifyFailure } from '../parts/notices.tsx'
 import { ShowMore } from '../parts/show-more.tsx'

@@ -1,8 +1,8 @@
 // A running upload, seen from every other view.
 
 import { A } from '@solidjs/router'
-import { Upload } from 'lucide-solid'
 import { type JSX, Show } from 'solid-js'
+import { Upload } from '../icons/icons.ts'
 import { isSending, upload } from './upload.ts'
 
 export function UploadChip(): JSX.Element {

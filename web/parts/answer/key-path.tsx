@@ -1,9 +1,9 @@
 // The path from class to species as a printed key: one line per rank with its probability, the stop marked, the rest beyond it.
 
-import { Check } from 'lucide-solid'
 import { For, type JSX, Show } from 'solid-js'
 import type { AnsweredDetection } from '../../../api/contract/suggestion.ts'
 import type { Taxon } from '../../../api/contract/taxon.ts'
+import { Check } from '../../icons/icons.ts'
 import { rankConfirms } from '../../keys/actions.ts'
 import { KeyHint } from '../../keys/key-hint.tsx'
 import { probabilityText } from '../format.ts'

@@ -1,8 +1,8 @@
 // An answer as a sentence: "Surely Nymphalidae, probably Danaus, perhaps Danaus plexippus", and whether it may be something new.
 
-import { Sparkle } from 'lucide-solid'
 import { For, type JSX, Show } from 'solid-js'
 import type { AnsweredDetection } from '../../../api/contract/suggestion.ts'
+import { Sparkle } from '../../icons/icons.ts'
 import { probabilityText } from '../format.ts'
 import { TaxonName } from '../taxon/taxon-name.tsx'
 import { noveltySaying, sayings } from './words.ts'

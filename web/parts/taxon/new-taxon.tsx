@@ -2,9 +2,9 @@
 // species whose genus is unknown gets the genus made with it.
 
 import { useQuery } from '@tanstack/solid-query'
-import { X } from 'lucide-solid'
 import { createMemo, createSignal, For, type JSX, Show } from 'solid-js'
 import type { Taxon, TaxonDetail } from '../../../api/contract/taxon.ts'
+import { X } from '../../icons/icons.ts'
 import { sentenceOf } from '../../server/client.ts'
 import { dataOf, queries } from '../../server/query-client.ts'
 import { createTaxon, taxonSearch } from '../../server/taxa.ts'

@@ -3,9 +3,9 @@
 
 import { Combobox } from '@kobalte/core/combobox'
 import { useQuery } from '@tanstack/solid-query'
-import { Plus, Search } from 'lucide-solid'
 import { createEffect, createMemo, createSignal, type JSX, onCleanup, Show } from 'solid-js'
 import type { TaxonDetail } from '../../../api/contract/taxon.ts'
+import { Plus, Search } from '../../icons/icons.ts'
 import { dataOf } from '../../server/query-client.ts'
 import { taxonSearch } from '../../server/taxa.ts'
 import { counted } from '../format.ts'

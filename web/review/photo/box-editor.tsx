@@ -1,9 +1,9 @@
 // A box being drawn or changed over the photo. In: where the photo lies, and the box to change or none to draw one. Out: the box to
 // keep, as fractions of the photo. A new box is kept when the pointer lets go; with keys, and for a changed one, it is kept on Enter.
 
-import { Check, X } from 'lucide-solid'
 import { createSignal, For, type JSX, onCleanup, onMount, Show } from 'solid-js'
 import type { Detection } from '../../../api/contract/detection.ts'
+import { Check, X } from '../../icons/icons.ts'
 import { KeyHint } from '../../keys/key-hint.tsx'
 import { useActions } from '../../keys/use-actions.ts'
 import type { Placement } from '../../parts/photo/magnify.ts'

@@ -1,8 +1,8 @@
 // The other half of a comparison: one known photo of the selected taxon, large, and its other ones to choose from.
 
-import { ImagePlay } from 'lucide-solid'
 import { createMemo, For, type JSX, Show } from 'solid-js'
 import type { Similar } from '../../../api/contract/suggestion.ts'
+import { ImagePlay } from '../../icons/icons.ts'
 import type { Suggestion } from '../../parts/answer/suggestion-list.tsx'
 import { probabilityText } from '../../parts/format.ts'
 import { TaxonName } from '../../parts/taxon/taxon-name.tsx'

@@ -1,8 +1,8 @@
 // Brightness and contrast of the photos on the screen; the photos themselves stay as they are.
 
 import { Popover } from '@kobalte/core/popover'
-import { Contrast, Sun } from 'lucide-solid'
 import type { JSX } from 'solid-js'
+import { Contrast, Sun } from '../../icons/icons.ts'
 import type { ActionName } from '../../keys/actions.ts'
 import { KeyHint } from '../../keys/key-hint.tsx'
 import { brightness, contrast, isAsTaken, lightSteps, resetLight, setBrightness, setContrast } from './light.ts'

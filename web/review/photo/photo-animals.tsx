@@ -1,9 +1,9 @@
 // The animals of this photo side by side, where there are several; the one under review is marked, those already decided are quiet.
 
-import { ChevronLeft, ChevronRight } from 'lucide-solid'
 import { createMemo, For, type JSX, Show } from 'solid-js'
 import type { Detection } from '../../../api/contract/detection.ts'
 import type { DetectionDetail } from '../../../api/contract/media.ts'
+import { ChevronLeft, ChevronRight } from '../../icons/icons.ts'
 import { boxLabel } from '../../parts/photo/boxes.ts'
 import { Tool } from '../../parts/tool.tsx'
 import './photo-animals.css'

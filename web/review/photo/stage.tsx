@@ -1,6 +1,8 @@
 // The photo of the review with its tools: the animal large or the whole photo, closer, brighter, its boxes drawn and changed, and
 // beside it, when comparing, a known photo.
 
+import { createMemo, type JSX, Show } from 'solid-js'
+import type { DetectionDetail } from '../../../api/contract/media.ts'
 import {
   Columns2,
   Maximize,
@@ -11,9 +13,7 @@ import {
   Trash2,
   ZoomIn,
   ZoomOut,
-} from 'lucide-solid'
-import { createMemo, type JSX, Show } from 'solid-js'
-import type { DetectionDetail } from '../../../api/contract/media.ts'
+} from '../../icons/icons.ts'
 import { KeyHint } from '../../keys/key-hint.tsx'
 import { titleOf } from '../../keys/use-actions.ts'
 import { cameraTime } from '../../parts/format.ts'

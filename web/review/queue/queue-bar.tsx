@@ -2,12 +2,12 @@
 
 import { A } from '@solidjs/router'
 import { useQuery } from '@tanstack/solid-query'
-import { History } from 'lucide-solid'
 import { createMemo, type JSX, Show } from 'solid-js'
 import type { AnimalFilter } from '../../filter/filter.ts'
 import { NarrowMenu } from '../../filter/narrow-menu.tsx'
 import { QueueMenu } from '../../filter/queue-menu.tsx'
 import { TaxonChip } from '../../filter/taxon-chip.tsx'
+import { History } from '../../icons/icons.ts'
 import { KeyHint } from '../../keys/key-hint.tsx'
 import { count } from '../../parts/format.ts'
 import { queueCounts } from '../../server/detections.ts'

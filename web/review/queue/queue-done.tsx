@@ -2,10 +2,10 @@
 
 import { A } from '@solidjs/router'
 import { useQuery } from '@tanstack/solid-query'
-import { CircleCheck, Undo2 } from 'lucide-solid'
 import { type JSX, Match, Show, Switch } from 'solid-js'
 import type { QueueName } from '../../../api/contract/queue.ts'
 import { type AnimalFilter, narrowings, queueNames } from '../../filter/filter.ts'
+import { CircleCheck, Undo2 } from '../../icons/icons.ts'
 import { KeyHint } from '../../keys/key-hint.tsx'
 import { useActions } from '../../keys/use-actions.ts'
 import { counted } from '../../parts/format.ts'

@@ -2,9 +2,9 @@
 
 import { A } from '@solidjs/router'
 import { useInfiniteQuery } from '@tanstack/solid-query'
-import { Undo2 } from 'lucide-solid'
 import { createMemo, createSignal, For, type JSX, Match, Show, Switch } from 'solid-js'
 import type { Edit } from '../../../api/contract/taxonomy.ts'
+import { Undo2 } from '../../icons/icons.ts'
 import { ago, when } from '../../parts/format.ts'
 import { Failure } from '../../parts/message.tsx'
 import { notifyFailure } from '../../parts/notices.tsx'

@@ -1,8 +1,8 @@
 // Every name of a taxon: common names in several languages, one of them shown, and synonyms.
 
-import { Plus, X } from 'lucide-solid'
 import { createSignal, For, Index, type JSX } from 'solid-js'
 import type { TaxonFull, TaxonNameWire } from '../../../api/contract/taxonomy.ts'
+import { Plus, X } from '../../icons/icons.ts'
 import type { Command } from '../../server/taxonomy.ts'
 import { EditSheet } from './edit-sheet.tsx'
 import { settled } from './settled.ts'
