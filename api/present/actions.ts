@@ -1,4 +1,4 @@
-// Actions as the public noun. In: rows. Out: what answers hold, with the first of what each changed.
+// Actions as the public noun, each with the first of the subjects that it changed.
 
 import type { Db } from '../../db/connection/connect.ts'
 import { type Action as ActionRow, subjectsOfEach } from '../../db/history/actions.ts'
@@ -8,7 +8,7 @@ const MOST_SHOWN = 100
 
 type Watched = { emit(event: { name: 'changed'; data: Pick<Action, 'detectionIds' | 'mediaIds'> }): void }
 
-/** For those who look at the same animals or photos in another window. */
+/** For those who look at the same animals or photos elsewhere. */
 export function tellChanged({ events }: { events: Watched }, { detectionIds, mediaIds }: Action): void {
   events.emit({ name: 'changed', data: { detectionIds, mediaIds } })
 }

@@ -1,5 +1,4 @@
-// Rows as the public nouns of schemas.ts. In: rows and the live taxonomy. Out: what answers hold: ids as strings, taxa with
-// their path, addresses of pictures.
+// Rows as the public nouns: ids as strings, taxa with their path, addresses of pictures.
 
 import type { Learning } from '../../classifiers/live/learning.ts'
 import type { Db } from '../../db/connection/connect.ts'
@@ -14,7 +13,7 @@ import { taxonLookup } from './taxa.ts'
 
 type Deps = { db: Db; learning: Learning }
 
-/** A box that was changed has another crop: the address says which. */
+/** Each version of a box has a crop of its own, and the address names it. */
 export const cropUrl = (detectionId: number, boxVersion = 0) =>
   `/api/detections/${detectionId}/crop${boxVersion === 0 ? '' : `?v=${boxVersion}`}`
 export const imageUrl = (mediaId: number) => `/api/media/${mediaId}/image`

@@ -1,9 +1,9 @@
 // One method's answers on one split, in a form in which all methods can be compared. In: a labelled library split in two.
 // Out: per test photo a probability for every known taxon, novelty, and how long it took.
 
-import { goldenSection } from '../fitting/calibration.ts'
 import { estimate, nearestAmong } from '../fitting/estimate.ts'
 import { FOLDS, foldsOf } from '../fitting/folds.ts'
+import { goldenSection } from '../fitting/golden-section.ts'
 import { type Neighbour, VOTING_NEIGHBOURS } from '../neighbours.ts'
 import { alignedTo, posterior } from '../posterior.ts'
 import { regress } from '../regression.ts'

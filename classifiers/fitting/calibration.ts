@@ -1,15 +1,16 @@
-// Probabilities that mean what they say. In: held-out answers. Out: temperature, weights of the other judges, sharpness per
-// rank, novelty priors, and thresholds for asked accuracies, fitted in this order.
+// Fits, on held-out answers, what makes probabilities calibrated: temperature and pooling weights, sharpness per rank,
+// novelty, and thresholds for asked accuracies, in this order.
 
 import { type Calibration, type Posterior, posterior } from '../posterior.ts'
 import { type ByRankLevel, ROOT_LEVEL, type Statistics } from '../statistics.ts'
 import { geometricMean } from './averages.ts'
+import { goldenSection } from './golden-section.ts'
 import type { HeldOut } from './held-out.ts'
 import { fitPairwise } from './logistic.ts'
 import { fitNovelty } from './novelty.ts'
 import { fitThresholds, type HeldOutStep } from './thresholds.ts'
 
-/** Where nothing was measured yet. */
+/** The calibration of an installation that has measured nothing yet. */
 export const PRIOR_CALIBRATION: Calibration = {
   temperature: 4,
   noveltyTemperature: 4,
@@ -20,25 +21,25 @@ export const PRIOR_CALIBRATION: Calibration = {
   fusion: { weight: 0.1, sharpness: 10, regression: 0 },
 }
 
-/** Below this many held-out answers the reference's calibration is taken as it is. */
+/** With fewer held-out answers the reference's calibration is taken as it is. */
 const FEWEST_ANSWERS = 50
-/** As many held-out answers weigh as much as the reference's. */
+/** The reference's calibration weighs as much as so many held-out answers. */
 const PRIOR_ANSWERS = 100
-/** A rank gets a sharpness of its own from this many answers on that had to choose between two children. */
+/** A rank gets a sharpness of its own from so many answers that had to choose between two children. */
 const FEWEST_AT_RANK = 30
 
 /**
- * Tried for the neighbours' vote and for the regression. On the library's training folds (2026-11-22, the small embedder) species top-1
- * was 0.706 by the tree alone, 0.709 with neighbours at 0.25, 0.710 with the regression at 0.5, 0.712 with both at 0.5; more of either
- * was no better.
+ * Weights tried for the neighbours' vote and for the regression. On the library's training folds (2026-11-22, small
+ * embedder) species top-1 was 0.706 by the tree alone, 0.709 with neighbours at 0.25, 0.710 with the regression at 0.5,
+ * and 0.712 with both at 0.5. Larger weights were no better.
  */
 const WEIGHTS = [0, 0.25, 0.5]
-/** Held-out answers that choose among them. */
+/** At most so many held-out answers choose among them. */
 const MOST_TRIED = 1500
 
 const WITHOUT_NOVELTY = { noveltyPrior: { [ROOT_LEVEL]: 0 }, noveltySharpness: 1, noveltyBias: 0 }
 
-/** `known`: answers about taught taxa; `leftOut`: about taxa the tree did not know. */
+/** `known`: answers about taught taxa; `leftOut`: about taxa that the tree did not know. */
 export function fitCalibration(
   known: readonly HeldOut[],
   leftOut: readonly HeldOut[],
@@ -69,11 +70,11 @@ function fitAll(
   return leftOut.length > 0 ? fitNovelty(known, leftOut, calibration, share) : calibration
 }
 
-export function posteriorOf(answer: HeldOut, calibration: Calibration): Posterior {
+function posteriorOf(answer: HeldOut, calibration: Calibration): Posterior {
   return posterior(answer.scores, calibration, answer.examples, answer.neighbours, answer.regression)
 }
 
-/** The weights of the other judges at which known animals are most probable, each tried with the temperature that suits it. */
+/** The pooling weights that give the true paths the highest likelihood, each tried with its best temperature. */
 function fitFusion(known: readonly HeldOut[], start: Calibration, share: number): Calibration {
   const step = Math.ceil(known.length / MOST_TRIED)
   const tried = known.filter((_, i) => i % step === 0)
@@ -86,7 +87,7 @@ function fitFusion(known: readonly HeldOut[], start: Calibration, share: number)
         ...start,
         temperature,
         sharpnessByRank: { [ROOT_LEVEL]: 1 },
-        // Fitted afterwards: novelty that is still said too often would be evaded by a high temperature.
+        // Novelty is fitted afterwards: while it is still too probable, a high temperature would evade it.
         ...WITHOUT_NOVELTY,
         fusion: { ...start.fusion, weight, regression },
       })
@@ -103,7 +104,7 @@ function noveltyOf({ noveltyPrior, noveltySharpness, noveltyBias }: Calibration)
   return { noveltyPrior, noveltySharpness, noveltyBias }
 }
 
-/** Minus the log probability of the true path, summed over its ranks: an answer that stops higher should gain too. */
+/** Minus the log likelihood of the true paths, summed over their ranks, so that answers that stop higher gain too. */
 function pathLoss(known: readonly HeldOut[], calibration: Calibration): number {
   return known.reduce((sum, answer) => {
     const { total } = posteriorOf(answer, calibration)
@@ -111,7 +112,7 @@ function pathLoss(known: readonly HeldOut[], calibration: Calibration): number {
   }, 0)
 }
 
-/** The two indices of highest value; -1 where there are fewer above minus infinity. */
+/** The indices of the two highest values; -1 where fewer are above minus infinity. */
 function twoBest(length: number, value: (i: number) => number): [number, number] {
   let first = -1
   let second = -1
@@ -124,7 +125,7 @@ function twoBest(length: number, value: (i: number) => number): [number, number]
   return [first, second]
 }
 
-/** One power per rank of the parent: from its two most probable children, one of them right. */
+/** One power per rank of the parent, fitted on its two most probable children where one of them is right. */
 function fitSharpness(
   known: readonly HeldOut[],
   calibration: Calibration,
@@ -153,7 +154,7 @@ function fitSharpness(
   const sharpnessByRank: ByRankLevel = { ...start }
   for (const [level, { rows, right }] of rivals) {
     if (rows.length < FEWEST_AT_RANK) continue
-    const power = within(fitPairwise(rows, right)[0]!)
+    const power = clampPower(fitPairwise(rows, right)[0]!)
     sharpnessByRank[level] = geometricMean(
       start[level] ?? 1,
       power,
@@ -165,35 +166,15 @@ function fitSharpness(
 
 /**
  * Never below 1: a power that flattens makes taxa with many children lose to lone ones. On the library's training folds
- * (2026-11-22) powers from 0.5 on, and one per taxon, moved species by +0.005, known ones beside new ones by -0.012 and the
- * calibration error of family and species by +0.013 and +0.016.
+ * (2026-11-22) powers from 0.5 on, and one per taxon, changed species accuracy by +0.005, that of known species among
+ * new ones by -0.012, and the calibration error of family and species by +0.013 and +0.016.
  */
-function within(power: number): number {
+function clampPower(power: number): number {
   return Math.min(2, Math.max(1, power))
 }
 
-/** Golden section search for the smallest value of a function with one valley. */
-export function goldenSection(f: (x: number) => number, low: number, high: number): number {
-  const ratio = (Math.sqrt(5) - 1) / 2
-  let [a, b] = [low, high]
-  let [c, d] = [b - ratio * (b - a), a + ratio * (b - a)]
-  let [fc, fd] = [f(c), f(d)]
-  for (let i = 0; i < 12; i++) {
-    if (fc < fd) {
-      ;[b, d, fd] = [d, c, fc]
-      c = b - ratio * (b - a)
-      fc = f(c)
-    } else {
-      ;[a, c, fc] = [c, d, fd]
-      d = a + ratio * (b - a)
-      fd = f(d)
-    }
-  }
-  return (a + b) / 2
-}
-
-/** The answer's path by the most probable child, with right or wrong. */
-export function stepsOf({ scores, path }: HeldOut, { total }: Posterior): HeldOutStep[] {
+/** The answer's path down the most probable children, each step right or wrong. */
+function stepsOf({ scores, path }: HeldOut, { total }: Posterior): HeldOutStep[] {
   const steps: HeldOutStep[] = []
   const truth = new Set(path)
   for (let at = 0; ; ) {

@@ -1,5 +1,5 @@
-// Covariances within and between species. In: centred feature vectors with their species. Out: a basis in which the
-// covariance within species is the identity and the one between is diagonal. Symmetric matrices are packed lower triangles.
+// Covariances within and between species, and the basis in which the first is the identity and the second is diagonal
+// (linear discriminant analysis). Symmetric matrices are packed lower triangles.
 
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix'
 
@@ -7,7 +7,7 @@ import { EigenvalueDecomposition, Matrix } from 'ml-matrix'
 export const packedRow = (i: number): number => (i * (i + 1)) / 2
 export const packedLength = (dimensions: number): number => packedRow(dimensions)
 
-/** `packed += sum of weight * x x'` over the rows; eight rows at a time, because the triangle does not fit the cache. */
+/** Adds the sum of weight * x x' over the rows, eight rows at a time, because the triangle does not fit the cache. */
 export function addOuterProducts(
   packed: Float64Array,
   rows: readonly Float64Array[],
@@ -37,7 +37,7 @@ export function addOuterProducts(
   }
 }
 
-/** Lower Cholesky factor, packed; throws RangeError when the matrix is not positive definite. */
+/** Lower Cholesky factor, packed. Throws RangeError where the matrix is not positive definite. */
 export function cholesky(packed: Float64Array, dimensions: number): Float64Array {
   const factor = packed.slice()
   for (let i = 0; i < dimensions; i++) {
@@ -55,7 +55,7 @@ export function cholesky(packed: Float64Array, dimensions: number): Float64Array
   return factor
 }
 
-/** Solves `factor y = x`: whitening. */
+/** Whitens: solves `factor y = x`. */
 export function whiten(factor: Float64Array, x: ArrayLike<number>): Float64Array {
   const y = new Float64Array(x.length)
   for (let i = 0; i < y.length; i++) {
@@ -74,7 +74,10 @@ export function solve(factor: Float64Array, x: Float64Array): void {
   solveUpper(factor, x)
 }
 
-/** Dot product of `length` numbers of `a` from `start` on and of `b`; four sums, because each waits for its last addition. */
+/**
+ * Dot product of `length` numbers of `a`, from `start` on, with `b`; four sums, because each addition waits for the
+ * last.
+ */
 function dotFrom(a: Float64Array, start: number, b: Float64Array, length: number): number {
   let p = 0
   let q = 0
@@ -91,7 +94,7 @@ function dotFrom(a: Float64Array, start: number, b: Float64Array, length: number
   return p + q + (r + s)
 }
 
-/** Solves `factor' p = v`: the row that, applied to a raw vector, gives its whitened component along v. */
+/** Solves `factor' p = v`: the dot product of p with a raw vector is its whitened component along v. */
 function solveTransposed(factor: Float64Array, v: Float64Array): Float64Array {
   const p = v.slice()
   solveUpper(factor, p)
@@ -107,7 +110,7 @@ function solveUpper(factor: Float64Array, p: Float64Array): void {
   }
 }
 
-/** `factor v`: a whitened direction back in the space of features. */
+/** `factor v`: a whitened direction, back in feature space. */
 function multiply(factor: Float64Array, v: Float64Array): Float64Array {
   const out = new Float64Array(v.length)
   for (let i = 0; i < v.length; i++) {
@@ -117,7 +120,7 @@ function multiply(factor: Float64Array, v: Float64Array): Float64Array {
   return out
 }
 
-/** `packed * (1 - shrinkage)` plus `shrinkage` times its mean diagonal on the diagonal. */
+/** Shrinks towards the identity times the mean variance (Ledoit and Wolf 2004). */
 export function shrink(packed: Float64Array, dimensions: number, shrinkage: number): Float64Array {
   let trace = 0
   for (let i = 0; i < dimensions; i++) trace += packed[packedRow(i) + i]!
@@ -129,15 +132,16 @@ export function shrink(packed: Float64Array, dimensions: number, shrinkage: numb
 export type Basis = {
   /** `size` rows of `dimensions`. */
   projection: Float32Array
-  /** Variance between species along each row, falling. */
+  /** Variance between species along each row of `projection`, falling. */
   between: Float64Array
-  /** Rows whose outer products sum to the covariance between species, in the space of features. */
+  /** Rows whose outer products sum to the covariance between species, in feature space. */
   factor: Float32Array
 }
 
 /**
- * Diagonalises the covariance between species, given as weighted whitened rows (covariance = sum of row row' - `noise` I),
- * keeping directions of variance above `floor`. Works in the space of rows where they are fewer than the dimensions.
+ * Diagonalises the covariance between species, given by weighted whitened rows (covariance = sum of row row' - `noise`
+ * I), and keeps directions of variance above `floor`. Works in the space of rows where these are fewer than the
+ * dimensions.
  */
 export function diagonalise(
   cholesky: Float64Array,
@@ -165,7 +169,7 @@ export function diagonalise(
         for (let c = 0; c < dimensions; c++) direction[c]! += weight * row[c]!
       })
     } else for (let c = 0; c < dimensions; c++) direction[c] = eigenvectorMatrix.get(c, i)
-    // An eigenvector's sign is arbitrary: make it repeatable.
+    // An eigenvector's sign is arbitrary: this makes it repeatable.
     const largest = direction.reduce((most, value) => (Math.abs(value) > Math.abs(most) ? value : most), 0)
     if (largest < 0) for (let c = 0; c < dimensions; c++) direction[c]! *= -1
     projection.set(solveTransposed(cholesky, direction), k * dimensions)

@@ -1,5 +1,6 @@
-// The slow statistics from everything taught so far. In: taxonomy, labelled embeddings, what a reference library knew.
-// Out: Statistics. Heavy (seconds): meant for a worker thread. Deterministic: equal examples in equal order, equal numbers.
+// Estimates the slow statistics from everything taught so far: covariances, calibration and the regression. It takes
+// seconds to minutes, so it belongs in a process of its own. Deterministic: equal examples in equal order give equal
+// numbers.
 
 import { type Neighbour, VOTING_NEIGHBOURS } from '../neighbours.ts'
 import { type Regression, regress } from '../regression.ts'
@@ -19,18 +20,18 @@ export type LabelledEmbedding = { taxonId: number; group: string; embedding: Flo
 export type EstimateInput = {
   taxonomy: readonly TaxonNode[]
   examples: readonly LabelledEmbedding[]
-  /** Statistics of a labelled library with the same embedder; null: nothing is known of the features. */
+  /** Statistics of a labelled library by the same embedder; null: nothing is known of its features. */
   reference: Statistics | null
-  /** Numbers per embedding; needed where there is neither an example nor a reference. */
+  /** Numbers per embedding; needed where there is no example and no reference. */
   dimensions?: number
   onProgress?: (done: number, of: number) => void
-  /** Without a regression: for a reference, which cannot carry one. */
+  /** No regression: for a reference, whose taxa are not those of an installation. */
   alone?: boolean
 }
 
-/** More held-out answers than this say nothing more about a dozen calibration numbers. */
+/** More held-out answers add nothing to a dozen calibration numbers. */
 const MOST_HELD_OUT = 3000
-/** Neighbours of held-out answers are looked for among at most this many exemplars. */
+/** Held-out answers look for neighbours among at most so many exemplars. */
 const MOST_EXEMPLARS = 20_000
 
 export function estimate(input: EstimateInput): Statistics {
@@ -43,11 +44,11 @@ export function estimate(input: EstimateInput): Statistics {
   const fitting = input.alone ? null : new RegressionFit(taxonomy, examples)
   const known: HeldOut[] = []
   const leftOut: HeldOut[] = []
-  const every = Math.max(1, Math.ceil(examples.length / MOST_HELD_OUT))
+  const stride = Math.max(1, Math.ceil(examples.length / MOST_HELD_OUT))
   for (let fold = 0; fold < FOLDS; fold++) {
     onProgress?.(fold, FOLDS + 1)
     const regression = fitting?.fit(examples.filter((_, i) => folds[i] !== fold)) ?? null
-    for (const answer of answerFold(input, folds, fold, every, sums.shape(fold, reference), regression)) {
+    for (const answer of answerFold(input, folds, fold, stride, sums.shape(fold, reference), regression)) {
       if (answer.known) known.push(answer)
       else leftOut.push(answer)
     }
@@ -67,12 +68,12 @@ export function estimate(input: EstimateInput): Statistics {
   }
 }
 
-/** Scores one fold by a tree that was taught the others, with a basis from the others; then with whole taxa left out. */
-export function answerFold(
+/** Scores one fold by a tree that was taught the others, in their basis; then again with whole taxa left out. */
+function answerFold(
   input: EstimateInput,
   folds: Uint8Array,
   fold: number,
-  every: number,
+  stride: number,
   shape: Shape,
   regression: Regression | null,
 ): HeldOut[] {
@@ -90,7 +91,7 @@ export function answerFold(
   const taught: { taxonId: number; group: string; vector: Float32Array }[] = []
   const asked: { taxonId: number; group: string; vector: Float32Array; said: Map<number, number> | null }[] = []
   input.examples.forEach(({ taxonId, group, embedding }, i) => {
-    if (folds[i] === fold && i % every !== 0) return
+    if (folds[i] === fold && i % stride !== 0) return
     const example = { taxonId, group, vector: project(statistics, embedding) }
     if (folds[i] === fold) asked.push({ ...example, said: regression && regress(regression, embedding) })
     else {
@@ -107,7 +108,7 @@ export function answerFold(
   return [...answers, ...leaveOutTaxa(tree, taught, asked)]
 }
 
-/** The `k` exemplars of highest similarity, nearest first. */
+/** The `k` most similar exemplars, nearest first. */
 export function nearestAmong(
   exemplars: readonly { taxonId: number; group: string; vector: Float32Array }[],
   query: Float32Array,
@@ -125,7 +126,7 @@ export function nearestAmong(
   return found
 }
 
-/** Species and lower tell the covariances; where there are none, whatever is there. Groups of k weigh 1 + ln k. */
+/** Covariances come from species and lower taxa, or from all where there are none. Groups of k weigh 1 + ln k. */
 function rowsOf(taxonomy: Taxonomy, examples: readonly LabelledEmbedding[], folds: Uint8Array): Row[] {
   const isSpecies = ({ taxonId }: LabelledEmbedding) => taxonomy.need(taxonId).rankLevel <= SPECIES_LEVEL
   const onlySpecies = examples.some(isSpecies)

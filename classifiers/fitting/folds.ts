@@ -1,9 +1,11 @@
-// Five folds that keep groups together. In: taxon and group per example. Out: a fold per example. No randomness: the
-// same examples always fall into the same folds, in whatever order they come.
+// Five folds for cross-validation that keep groups together. Nothing is random: the same examples fall into the same
+// folds, in whatever order they come.
 
 export const FOLDS = 5
 
-/** Groups of each taxon are dealt round in the order of a hash of their names, so each fold gets a fifth of every taxon. */
+/**
+ * Deals the groups of each taxon round in the order of a hash of their names, so that each fold gets a fifth of each.
+ */
 export function foldsOf(examples: readonly { taxonId: number; group: string }[]): Uint8Array {
   const home = new Map<string, number>()
   for (const { taxonId, group } of examples) {

@@ -1,5 +1,5 @@
-// What the tree says of animals it has not seen. In: a tree taught with some folds, and examples of another.
-// Out: per example the scores of every outcome and which outcome was true: the material all calibrations are fitted on.
+// Answers about held-out animals: the scores of every outcome, and which outcome was true. All calibrations are fitted
+// on these.
 
 import type { Neighbour } from '../neighbours.ts'
 import { alignedTo } from '../posterior.ts'
@@ -8,13 +8,13 @@ import type { Example, Scores, Tree } from '../tree.ts'
 export type HeldOut = {
   scores: Scores
   neighbours: readonly Neighbour[]
-  /** What a regression fitted without the example's fold says, by index in `scores.nodes`; NaN where nothing. */
+  /** From a regression fitted without the example's fold, by index in `scores.nodes`; NaN where it says nothing. */
   regression: Float64Array | null
-  /** Examples the tree held. */
+  /** How many examples the tree held. */
   examples: number
-  /** Indices in `scores.nodes` of the true path as far as the tree knows it, top first. */
+  /** The true path as far as the tree knows it, as indices in `scores.nodes`, top first. */
   path: number[]
-  /** The true taxon is taught: the last of `path`. Otherwise something new under the last of `path` (none: the root) is true. */
+  /** Whether the true taxon is taught and ends `path`. Otherwise the truth is something new under the end of `path`. */
   known: boolean
   taxonId: number
 }
@@ -41,13 +41,13 @@ export function heldOutAnswer(
   return { scores, neighbours, regression, examples: tree.exampleCount(null), path, known, taxonId: example.taxonId }
 }
 
-/** Examples asked about each taxon that is left out, and taxa left out per fold, at most. */
+/** At most so many questions about each taxon that is left out, and so many taxa left out per fold. */
 const ASKED_PER_TAXON = 4
 const MOST_LEFT_OUT = 150
 
 /**
- * Leaves out whole taxa, one at a time: every leaf, and every inner taxon with several taught children (one with a single
- * child would leave out the same animals again). Asks about held-out examples of the taxon that is gone.
+ * Leaves out whole taxa, one at a time, and asks about their held-out examples: every leaf, and every inner taxon with
+ * several taught children (one with a single child would leave out the same animals again).
  */
 export function leaveOutTaxa(tree: Tree, taught: readonly Example[], asked: readonly Example[]): HeldOut[] {
   const below = groupByTaxon(tree, taught)
@@ -61,8 +61,8 @@ export function leaveOutTaxa(tree: Tree, taught: readonly Example[], asked: read
     const id = candidates[c]!
     for (const example of below.get(id)!) tree.remove(example)
     const questions = askedBelow.get(id)!
-    const every = Math.ceil(questions.length / ASKED_PER_TAXON)
-    for (let q = 0; q < questions.length; q += every) answers.push(heldOutAnswer(tree, questions[q]!, [], null))
+    const stride = Math.ceil(questions.length / ASKED_PER_TAXON)
+    for (let q = 0; q < questions.length; q += stride) answers.push(heldOutAnswer(tree, questions[q]!, [], null))
     for (const example of below.get(id)!) tree.add(example)
   }
   return answers

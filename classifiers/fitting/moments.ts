@@ -1,26 +1,29 @@
-// The shared covariances from labelled examples. In: examples in five folds, and what a reference library knew.
-// Out: mean, basis and variances (the `Shape` of statistics), for all examples or with one fold left out.
+// The covariances that all taxa share, from labelled examples and a reference library: mean, basis and variances, for
+// all examples or with one fold left out.
 
 import { type Moments, type Statistics, unitLength } from '../statistics.ts'
 import { addOuterProducts, cholesky, diagonalise, packedLength, packedRow, shrink, whiten } from './covariance.ts'
 
 export type Shape = Pick<Statistics, 'dimensions' | 'size' | 'mean' | 'projection' | 'between' | 'moments'>
 
-/** One example as the estimation sees it; `unit` is the taxon whose mean it tells, `weight` its share of its group's 1 + ln k. */
+/** `unit` is the taxon to whose mean the example adds, `weight` its share of its group's 1 + ln k. */
 export type Row = { unit: number; fold: number; weight: number; embedding: ArrayLike<number> }
 
-/** A reference counts as this many examples for the covariance within, and as so many species for mean and between. */
+/**
+ * A reference counts as so many examples for the covariance within, and so many species for mean and covariance
+ * between.
+ */
 const REFERENCE_EXAMPLES = 300
 const REFERENCE_SPECIES = 15
-/** Against brain.md's prototype: 0.1 of the mean diagonal. */
+/** Towards the mean variance. */
 const SHRINKAGE = 0.1
-/** Dimensions in which species differ less than this, in units of the variance within, carry nothing. */
+/** Dimensions in which species vary less than this share of the variance within carry nothing. */
 const FLOOR = 0.001
-/** Without a reference: directions of a fixed random projection that stand in for the unknown covariance between. */
+/** Without a reference, a fixed random projection stands in for the unknown covariance between species. */
 const GENERIC_DIRECTIONS = 128
 const GENERIC_EXAMPLES = 30
 const GENERIC_SPECIES = 3
-/** From about so many species of its own on, an installation needs no stand-in. */
+/** With about so many species of its own, an installation needs no stand-in. */
 const ENOUGH_SPECIES = 5
 
 type Sums = { weight: number; squares: number; sum: Float64Array; rows: number }
@@ -28,7 +31,7 @@ type Sums = { weight: number; squares: number; sum: Float64Array; rows: number }
 export class MomentSums {
   readonly dimensions: number
   #folds: number
-  /** Second moments per fold, packed. */
+  /** Per fold, packed. */
   #second: Float64Array[]
   /** Per unit, per fold. */
   #units = new Map<number, Sums[]>()
@@ -69,7 +72,7 @@ export class MomentSums {
     return sums
   }
 
-  /** Mean, basis and variances from all folds but `without` (-1: from all). */
+  /** From all folds except `without` (-1: from all). */
   shape(without: number, reference: Statistics | null): Shape {
     const n = this.dimensions
     const known = reference?.moments ? { mean: reference.mean, ...reference.moments } : genericReference(n)
@@ -99,7 +102,7 @@ export class MomentSums {
     const factor = cholesky(shrink(within, n, SHRINKAGE), n)
 
     const pseudo = reference?.moments ? REFERENCE_SPECIES : GENERIC_SPECIES / (1 + (means.length / ENOUGH_SPECIES) ** 2)
-    // Without a reference mean the species' own mean is all there is; with one species it is that species.
+    // Without a reference the mean is that of the species; with one species it is that species.
     const anchor = reference ? pseudo : 0
     const mean = new Float64Array(n)
     for (let c = 0; c < n; c++) {
@@ -136,7 +139,7 @@ export class MomentSums {
   }
 }
 
-/** What is assumed of unit vectors of which nothing is known: half their variance within species, a fifth between. */
+/** Assumed for unit vectors of which nothing is known: half the variance within species, a fifth between. */
 function genericReference(dimensions: number): Moments & { mean: Float64Array } {
   const within = new Float32Array(packedLength(dimensions))
   for (let i = 0; i < dimensions; i++) within[packedRow(i) + i] = 0.5 / dimensions

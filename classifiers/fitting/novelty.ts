@@ -1,6 +1,5 @@
-// How readily the tree says "something new here". In: held-out answers about known animals and about animals whose taxon
-// was left out. Out: a temperature that tells them apart best, and a prior per rank, such that novelty at each rank is said as
-// often as it would be true.
+// Fits novelty on held-out answers about known animals and about animals whose taxon was left out: the temperature that
+// separates them best, and a prior per rank that makes novelty at each rank as probable as it is frequent.
 
 import { type Calibration, outcomePriors, outcomeProbabilities, posterior, sigmoid } from '../posterior.ts'
 import { type ByRankLevel, ROOT_LEVEL } from '../statistics.ts'
@@ -8,27 +7,28 @@ import { auroc } from './auroc.ts'
 import { geometricMean, mean } from './averages.ts'
 import type { HeldOut } from './held-out.ts'
 
-/** Share of animals assumed to be in no known taxon: what novelty should average over all that is asked. */
+/** Share of animals assumed to be in no known taxon: the average that the probability of novelty should have. */
 export const ASSUMED_NEW = 0.03
-/** Answers a rank's prior needs before it leaves its starting value altogether. */
+/** A rank with so many answers takes half of each step, on a log scale. */
 const PRIOR_ANSWERS = 20
 const ROUNDS = 10
-/** Answers about known animals looked at: they only set an average. */
+/** At most so many answers about known animals: they only set an average. */
 const MOST_KNOWN = 800
 
 /**
- * Tried for novelty: shares of the other temperature, which is as high as all judges together need and hides what the tree alone
- * sees. With the small embedder left-out species were told from known ones with an AUROC of 0.798 at the other temperature and 0.819 at
- * what is found here (0.35 of it; 2026-11-26); the similarity of the nearest exemplar as a third witness made it worse.
+ * Shares of the common temperature, tried for novelty: the common one suits the pooled answer and hides what the tree
+ * alone sees. With the small embedder left-out species were told from known ones with an AUROC of 0.798 at the common
+ * temperature and of 0.819 at the one found here (0.35 of it; 2026-11-26). The similarity of the nearest exemplar as
+ * further evidence made it worse.
  */
 const TEMPERATURE_SHARES = [1, 0.7, 0.5, 0.35, 0.25]
-/** Tried then: a low temperature tells best and claims too much. */
+/** Tried next: a low temperature separates best but is overconfident. */
 const SHARPNESSES = [1, 0.7, 0.5, 0.35, 0.25, 0.18, 0.12]
 const LARGEST_BIAS = 20
 
 /**
- * The temperature at which the new is told best from the known, then the sharpness at which what is said of both is most probable,
- * with the bias that keeps the average. `share`: how much the answers weigh against `start`.
+ * The temperature of highest AUROC, then the sharpness of highest likelihood, with the bias that keeps the average.
+ * `share`: the weight of the answers against `start`.
  */
 export function fitNovelty(
   all: readonly HeldOut[],
@@ -41,20 +41,20 @@ export function fitNovelty(
   const plain = { ...start, noveltySharpness: 1, noveltyBias: 0 }
   const oddsOf = (answers: readonly HeldOut[], calibration: Calibration): Odds[] =>
     answers.map((answer) => odds(answer, calibration))
-  const part = best(TEMPERATURE_SHARES, (tried) => {
+  const part = argmax(TEMPERATURE_SHARES, (tried) => {
     const calibration = withPriors(known, leftOut, { ...plain, noveltyTemperature: tried * start.temperature })
     return auroc(oddsOf(leftOut, calibration).map(sumOf), oddsOf(known, calibration).map(sumOf))
   })
   const noveltyTemperature = geometricMean(start.noveltyTemperature, part * start.temperature, share)
   const calibration = withPriors(known, leftOut, { ...plain, noveltyTemperature })
   const [ofKnown, ofNew] = [oddsOf(known, calibration), oddsOf(leftOut, calibration)]
-  const sharpness = best(SHARPNESSES, (tried) => likelihood(ofKnown, ofNew, tried, biasFor(ofKnown, ofNew, tried)))
+  const sharpness = argmax(SHARPNESSES, (tried) => likelihood(ofKnown, ofNew, tried, biasFor(ofKnown, ofNew, tried)))
   const noveltySharpness = geometricMean(start.noveltySharpness, sharpness, share)
   const noveltyBias = (1 - share) * start.noveltyBias + share * biasFor(ofKnown, ofNew, noveltySharpness)
   return { ...calibration, noveltySharpness, noveltyBias }
 }
 
-/** Log odds of novelty: what the scores say, and what is due to there being few examples, which no sharpness concerns. */
+/** Log odds of novelty: from the scores, and from there being few examples, to which sharpness does not apply. */
 type Odds = { evidence: number; fewer: number }
 
 function odds({ scores, examples }: HeldOut, calibration: Calibration): Odds {
@@ -66,13 +66,13 @@ function odds({ scores, examples }: HeldOut, calibration: Calibration): Odds {
 
 const sumOf = ({ evidence, fewer }: Odds): number => evidence + fewer
 
-/** The choice of the highest value; of equals the first. */
-function best(choices: readonly number[], value: (choice: number) => number): number {
+/** The choice with the highest value; of equals the first. */
+function argmax(choices: readonly number[], value: (choice: number) => number): number {
   const values = choices.map(value)
   return choices[values.indexOf(Math.max(...values))]!
 }
 
-/** Mean log probability of what was true, known or new. */
+/** Mean log likelihood of what was true, known or new. */
 function likelihood(ofKnown: readonly Odds[], ofNew: readonly Odds[], sharpness: number, bias: number): number {
   const log = (logOdds: number): number => Math.log(sigmoid(logOdds) + 1e-12)
   return (
@@ -81,7 +81,7 @@ function likelihood(ofKnown: readonly Odds[], ofNew: readonly Odds[], sharpness:
   )
 }
 
-/** The bias with which novelty is said, on average, as often as it is assumed to be true. */
+/** The bias that makes the average probability of novelty ASSUMED_NEW, by bisection. */
 function biasFor(ofKnown: readonly Odds[], ofNew: readonly Odds[], sharpness: number): number {
   let [low, high] = [-LARGEST_BIAS, LARGEST_BIAS]
   for (let i = 0; i < 30; i++) {
@@ -94,7 +94,7 @@ function biasFor(ofKnown: readonly Odds[], ofNew: readonly Odds[], sharpness: nu
   return (low + high) / 2
 }
 
-/** Iterative scaling: each rank's prior times (how often novelty there was true / how often it was said), until they agree. */
+/** Iterative scaling: multiplies each rank's prior by how often novelty there was true over how probable it was. */
 function withPriors(known: readonly HeldOut[], leftOut: readonly HeldOut[], start: Calibration): Calibration {
   const truth = new Map<number, number>()
   for (const answer of leftOut) {
@@ -105,8 +105,8 @@ function withPriors(known: readonly HeldOut[], leftOut: readonly HeldOut[], star
   for (let round = 0; round < ROUNDS; round++) {
     const calibration = { ...start, noveltyPrior: priors }
     const said = new Map<number, number>()
-    addSaid(said, known, calibration, (1 - ASSUMED_NEW) / known.length)
-    addSaid(said, leftOut, calibration, ASSUMED_NEW / leftOut.length)
+    addNovelty(said, known, calibration, (1 - ASSUMED_NEW) / known.length)
+    addNovelty(said, leftOut, calibration, ASSUMED_NEW / leftOut.length)
     const next = { ...priors }
     for (const [level, count] of truth) {
       const wanted = (ASSUMED_NEW * count) / leftOut.length
@@ -124,7 +124,7 @@ function levelOf({ scores, path }: HeldOut): number {
   return path.length === 0 ? ROOT_LEVEL : scores.nodes[path.at(-1)!]!.rankLevel
 }
 
-function addSaid(
+function addNovelty(
   said: Map<number, number>,
   answers: readonly HeldOut[],
   calibration: Calibration,

@@ -10,14 +10,14 @@ type Labelled = { taxonId: number; embedding: Float32Array }
 /** Species with fewer examples are left to the tree. */
 const FEWEST_EXAMPLES = 8
 /**
- * Examples x species x numbers per embedding, at most: a step takes about a second then (2 cores, 2026-11-22). Where there are more
- * species the tree alone is the more accurate one: on 100 look-alike species by 3 points.
+ * At most so many examples x species x numbers per embedding, with which a step takes about a second (2 cores,
+ * 2026-11-22). With more species the tree alone is more accurate: by 3 points on 100 look-alike species.
  */
 const MOST_WORK = 1e9
 /** On the library's training folds 20 steps gave the same figures as 200 (2026-11-22). */
 const STEPS = 20
 
-/** Fits one regression after another to parts of the same examples. */
+/** Fits several regressions to parts of the same examples. */
 export class RegressionFit {
   readonly #eligible: (example: Labelled) => boolean
   readonly #precondition: Preconditioner | null
@@ -34,7 +34,7 @@ export class RegressionFit {
       : null
   }
 
-  /** Null where there are fewer than two species with enough examples, or so much that it would take too long. */
+  /** Null where fewer than two species have enough examples, or where the work exceeds MOST_WORK. */
   fit(examples: readonly Labelled[]): Regression | null {
     const { rows, species } = chosen(examples.filter(this.#eligible))
     if (!this.#precondition || !affordable(rows, species)) return null

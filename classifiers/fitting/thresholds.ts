@@ -2,19 +2,19 @@
 
 import type { Thresholds } from '../statistics.ts'
 
-/** One step of a held-out answer's path, top first: its probability, and whether the animal is of that taxon. */
+/** A step of a held-out answer's path: its probability, and whether the animal is of that taxon. */
 export type HeldOutStep = { probability: number; right: boolean }
 
 /**
- * For every theta of a grid, the share of right stops (the deepest step that reaches theta) among answers that stop at all,
- * made monotone by pooling adjacent violators.
+ * For every theta of a grid, the share of right stops (the deepest step that reaches theta) among answers that stop at
+ * all, made monotone by isotonic regression. Each answer's path is given top first.
  */
 export function fitThresholds(answers: readonly HeldOutStep[][], species: number): Thresholds {
   const grid: number[] = []
   const right: number[] = []
   const stops: number[] = []
   for (let i = 1; i <= 200; i++) {
-    // Finer towards 1, where the asked accuracies are.
+    // The grid is finer towards 1, where the asked accuracies are.
     const theta = 1 - (1 - i / 200) ** 1.5
     let stopped = 0
     let correct = 0

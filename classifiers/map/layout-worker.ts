@@ -1,5 +1,6 @@
-// The process that lays out the map. In: the tree's statistics, then pages of embeddings, then `end`. Out: how far it is, and the places.
-// Minutes of computation: never in the process that answers HTTP. It keeps only metric vectors, a tenth of the embeddings' size.
+// The process that lays out the map. It gets the tree's statistics, then pages of embeddings, then `end`; it sends its
+// progress and the layout. This takes minutes, so it never runs in the process that answers HTTP. It keeps only metric
+// vectors, which are a tenth of the embeddings' size.
 
 import { project, type Statistics } from '../statistics.ts'
 import { decodeStatistics } from '../statistics-bytes.ts'
@@ -7,7 +8,7 @@ import { type Layout, layOut } from './layout.ts'
 
 export type LayoutRequest =
   | { kind: 'begin'; statistics: Uint8Array }
-  /** Row after row. */
+  /** One row after another. */
   | { kind: 'page'; embeddings: Float32Array }
   | { kind: 'end' }
 export type LayoutReply =
@@ -16,25 +17,25 @@ export type LayoutReply =
   | { kind: 'failed'; error: string }
 
 const SEED = 20_261_122
-/** Telling more often than this would only wake the other side. */
-const TELL_MS = 500
+/** More frequent messages would only wake the other side. */
+const PROGRESS_MS = 500
 
 let statistics: Statistics | null = null
 const pages: Float32Array[] = []
-let told = 0
+let reportedAt = 0
 
 process.once('disconnect', () => process.exit())
 process.on('message', (request: LayoutRequest) => {
   try {
     if (request.kind === 'begin') statistics = decodeStatistics(request.statistics)
     else if (request.kind === 'page') pages.push(metric(request.embeddings))
-    else tell({ kind: 'done', ...finish() })
+    else send({ kind: 'done', ...finish() })
   } catch (error) {
-    tell({ kind: 'failed', error: error instanceof Error ? error.message : String(error) })
+    send({ kind: 'failed', error: error instanceof Error ? error.message : String(error) })
   }
 })
 
-const tell = (reply: LayoutReply) => process.send?.(reply)
+const send = (reply: LayoutReply) => process.send?.(reply)
 
 function metric(embeddings: Float32Array): Float32Array {
   if (statistics === null) throw new Error('Expected the statistics before the embeddings')
@@ -54,9 +55,9 @@ function finish(): Layout {
     at += page.length
   }
   const onProgress = (share: number) => {
-    if (performance.now() - told < TELL_MS) return
-    told = performance.now()
-    tell({ kind: 'progress', share })
+    if (performance.now() - reportedAt < PROGRESS_MS) return
+    reportedAt = performance.now()
+    send({ kind: 'progress', share })
   }
   return layOut({ values, size: statistics?.size ?? 0 }, { seed: SEED, onProgress })
 }

@@ -1,27 +1,27 @@
-// A map of vectors in two dimensions. In: vectors of equal length, a seed, and whom to tell how far it is. Out: places 0..1 in which
-// look-alikes lie together. UMAP lays out a sample; everything else is placed among its nearest of the sample, found through cells, so that
-// 100,000 vectors take little more than the sample does. Pure: the same vectors give the same map.
+// Lays out vectors on a map of two dimensions, 0..1, in which look-alikes lie together. UMAP (McInnes 2018) lays out a
+// sample; every other vector is placed among its nearest of the sample, found through cells, so that 100,000 vectors
+// take little longer than the sample. Pure: the same vectors and seed give the same map.
 
 import { UMAP } from 'umap-js'
 import { random } from '../seeded-random.ts'
 
-/** Rows of `size` numbers, one after the other. */
+/** Rows of `size` numbers, one after another. */
 export type Vectors = { values: Float32Array; size: number }
 export type Layout = { x: Float32Array; y: Float32Array }
 
-/** UMAP's cost grows faster than its sample: 5,000 are enough to show what lies near what. */
-export const SAMPLE = 5000
+/** UMAP's cost grows faster than its sample, and 5,000 are enough to show what lies near what. */
+const SAMPLE = 5000
 const NEIGHBOURS = 15
 const EPOCHS = 250
-const SHAKEN_EVERY = 25
-/** Of neighbours, as a share of what UMAP takes for one step: with less, look-alikes lie on one another and none can be chosen. */
-const APART = 0.9
-/** How wide the map begins, in such steps: wider, and groups stay dots far from one another. */
-const BEGINS_WIDE = 5
-/** Of the sample, whose places a vector's own is the mean of, the nearest counting most. */
-const PLACED_BY = 4
-/** Cells looked through for the nearest of the sample, of the square root of the sample's size many. */
-const PROBED = 6
+const JITTER_EVERY = 25
+/** UMAP's minimum distance: with less, look-alikes lie on top of one another and cannot be picked. */
+const MIN_DISTANCE = 0.9
+/** The width of the initial layout, in UMAP's units: when it is wider, groups stay dots far from one another. */
+const INITIAL_WIDTH = 5
+/** A vector's place is the weighted mean of those of so many nearest vectors of the sample. */
+const PLACED_AMONG = 4
+/** So many cells are searched for these; there are as many cells as the square root of the sample's size. */
+const CELLS_SEARCHED = 6
 
 const count = ({ values, size }: Vectors) => (size === 0 ? 0 : values.length / size)
 
@@ -52,7 +52,7 @@ function normalised({ values, size }: Vectors): Vectors {
   return { values: unit, size }
 }
 
-/** So many different positions below `total`, ascending (Fisher and Yates). */
+/** So many different positions below `total`, ascending (Fisher and Yates 1938). */
 function sampleOf(total: number, wanted: number, next: () => number): Int32Array {
   const all = Int32Array.from({ length: total }, (_, i) => i)
   for (let i = 0; i < wanted; i++) {
@@ -81,7 +81,7 @@ function distance2(a: Float32Array, i: number, b: Float32Array, j: number, size:
   return sum
 }
 
-/** The `k` smallest, ascending, kept while candidates are offered. */
+/** Keeps the `k` nearest of those offered, ascending. */
 class Nearest {
   readonly ids: Int32Array
   readonly distances: Float64Array
@@ -117,22 +117,22 @@ function umap(vectors: Vectors, next: () => number, onProgress: (share: number) 
     distances.push([...nearest.distances].map((d) => Math.sqrt(Math.max(0, d))))
     if (i % 200 === 0) onProgress((0.4 * i) / n)
   }
-  const map = new UMAP({ nComponents: 2, nNeighbors: NEIGHBOURS, nEpochs: EPOCHS, minDist: APART, random: next })
+  const map = new UMAP({ nComponents: 2, nNeighbors: NEIGHBOURS, nEpochs: EPOCHS, minDist: MIN_DISTANCE, random: next })
   map.setPrecomputedKNN(indices, distances)
-  // Neighbours are known: of the rows themselves it only needs how many there are.
+  // As the neighbours are known, UMAP needs only the number of rows.
   const epochs = map.initializeFit(Array.from({ length: n }, () => [0]))
-  // It begins at random; the first two principal components put what is far apart far apart.
+  // The first two principal components replace UMAP's random start, so that what is far apart starts far apart.
   const start = framed(principal(vectors))
   map.getEmbedding().forEach((point, i) => {
-    point[0] = (start.x[i]! - 0.5) * BEGINS_WIDE
-    point[1] = (start.y[i]! - 0.5) * BEGINS_WIDE
+    point[0] = (start.x[i]! - 0.5) * INITIAL_WIDTH
+    point[1] = (start.y[i]! - 0.5) * INITIAL_WIDTH
   })
-  // What comes to lie in one place is pushed apart by equal steps along both axes: without this, groups would end as diagonal lines.
-  const shake = () => {
-    for (const point of map.getEmbedding()) for (const axis of [0, 1]) point[axis]! += (next() - 0.5) * APART
+  // UMAP pushes points in one place apart by equal steps along both axes, which would leave groups as diagonal lines.
+  const jitter = () => {
+    for (const point of map.getEmbedding()) for (const axis of [0, 1]) point[axis]! += (next() - 0.5) * MIN_DISTANCE
   }
   for (let epoch = 0; epoch < epochs; epoch++) {
-    if (epoch % SHAKEN_EVERY === 0 && epoch < epochs - SHAKEN_EVERY) shake()
+    if (epoch % JITTER_EVERY === 0 && epoch < epochs - JITTER_EVERY) jitter()
     map.step()
     if (epoch % 10 === 0) onProgress(0.4 + (0.6 * epoch) / epochs)
   }
@@ -174,7 +174,7 @@ function principal(vectors: Vectors): Layout {
   return { x: coordinates(axes[0]!), y: coordinates(axes[1]!) }
 }
 
-/** Puts every vector at the weighted mean of the places of its nearest in the sample, and those of the sample where they are. */
+/** Puts every other vector at the weighted mean of the places of its nearest in the sample. */
 function place(
   all: Vectors,
   chosen: Int32Array,
@@ -200,16 +200,16 @@ function place(
       y[i] = layout.y[own]!
       continue
     }
-    const probed = new Nearest(Math.min(PROBED, cells.centres.length))
+    const probed = new Nearest(Math.min(CELLS_SEARCHED, cells.centres.length))
     cells.centres.forEach((centre, cell) => {
       probed.offer(cell, distance2(all.values, i, sampled.values, centre, size))
     })
-    const nearest = new Nearest(Math.min(PLACED_BY, n))
+    const nearest = new Nearest(Math.min(PLACED_AMONG, n))
     for (const cell of probed.ids.subarray(0, probed.held))
       for (const j of cells.members[cell]!) nearest.offer(j, distance2(all.values, i, sampled.values, j, size))
     let weights = 0
     for (let k = 0; k < nearest.held; k++) {
-      // Relative to the nearest: a near copy decides alone, four equally near ones share.
+      // Relative to the nearest: a near copy decides alone, and four equally near ones share.
       const weight = ((nearest.distances[0]! + 1e-6) / (nearest.distances[k]! + 1e-6)) ** 2
       weights += weight
       x[i]! += weight * layout.x[nearest.ids[k]!]!
@@ -221,7 +221,7 @@ function place(
   return { x, y }
 }
 
-/** The sample divided among evenly taken members of it, each to its nearest. */
+/** Divides the sample into cells: each member goes to its nearest of evenly chosen centres. */
 function cellsOf(vectors: Vectors): { centres: number[]; members: number[][] } {
   const n = count(vectors)
   const wanted = Math.max(1, Math.round(Math.sqrt(n)))
@@ -237,7 +237,7 @@ function cellsOf(vectors: Vectors): { centres: number[]; members: number[][] } {
   return { centres, members }
 }
 
-/** Moved and scaled, both axes alike, into 0..1, in the middle. */
+/** Moves and scales both axes alike, so that all lies in the middle of 0..1. */
 function framed({ x, y }: Layout): Layout {
   const range = (values: Float32Array) => {
     let low = Number.POSITIVE_INFINITY
