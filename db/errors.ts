@@ -52,4 +52,3 @@ export function isUnreachable(error: unknown): boolean {
 }
 
 export const UNIQUE_VIOLATION = '23505'
-export const FOREIGN_KEY_VIOLATION = '23503'

@@ -1,7 +1,7 @@
 // How a command runs, whoever lists it (api/main.ts, test/bench/main.ts). Faults that are the situation's become one sentence on
 // standard error and exit code 2.
 
-import { DataFolderInUse } from '../../db/connection/lock.ts'
+import { DataFolderInUse } from '../../db/connection/data-folder-lock.ts'
 import { DatabaseError } from '../../db/errors.ts'
 import { ModelError, StorageError } from '../../indexer/errors.ts'
 import { type Config, ConfigError, readConfig, setLibraryDefaults } from '../config.ts'

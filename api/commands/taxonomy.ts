@@ -4,7 +4,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { parseArgs } from 'node:util'
-import { DataFolderInUse } from '../../db/connection/lock.ts'
+import { DataFolderInUse } from '../../db/connection/data-folder-lock.ts'
 import { createApp } from '../app.ts'
 import type { Config } from '../config.ts'
 import { problemSchema } from '../contract/problem.ts'

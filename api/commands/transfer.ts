@@ -8,7 +8,7 @@ import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
 import type pg from 'pg'
 import { type Database, openDatabase } from '../../db/connection/connect.ts'
-import { lockDataFolder } from '../../db/connection/lock.ts'
+import { lockDataFolder } from '../../db/connection/data-folder-lock.ts'
 import {
   factsOf,
   firstFilled,

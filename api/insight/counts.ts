@@ -1,7 +1,7 @@
-// Counted rows as the answers of insight. In: rows of db/insight/insight.ts. Out: sums up the taxonomy, bins with their limits, cameras and
+// Counted rows as the answers of insight. In: rows of db/insight/counts.ts. Out: sums up the taxonomy, bins with their limits, cameras and
 // places in order.
 
-import type { ActivityCell, Bin, PlaceCount, TaxonCount as TaxonRow } from '../../db/insight/insight.ts'
+import type { ActivityCell, Bin, PlaceCount, TaxonCount as TaxonRow } from '../../db/insight/counts.ts'
 import { RANKS } from '../../db/schema.ts'
 import type {
   ActivityInsight,

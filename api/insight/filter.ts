@@ -1,6 +1,6 @@
 // The one filter of insight. In: a query. Out: the rows' filter, with the taxon's whole subtree; an unknown taxon is a problem.
 
-import type { InsightFilter } from '../../db/insight/insight.ts'
+import type { InsightFilter } from '../../db/insight/counts.ts'
 import type { InsightFilterQuery } from '../contract/insight.ts'
 import { Problem } from '../http/problem.ts'
 import { requireTaxon } from '../present/taxa.ts'

@@ -1,8 +1,8 @@
 // How right the tree was about animals before people named them.
 
 import type { Db } from '../../db/connection/connect.ts'
+import type { InsightFilter } from '../../db/insight/counts.ts'
 import { measuredForecasts, mergedTaxa } from '../../db/insight/forecasts.ts'
-import type { InsightFilter } from '../../db/insight/insight.ts'
 import { taxonLookup } from '../present/taxa.ts'
 import type { Service } from '../service.ts'
 import { judge } from './measures.ts'

@@ -11,7 +11,7 @@ import {
   countProbability,
   countTaxa,
   type InsightFilter,
-} from '../../db/insight/insight.ts'
+} from '../../db/insight/counts.ts'
 import {
   accuracySchema,
   activitySchema,

@@ -11,7 +11,7 @@ import {
   undoAction,
   undoableOf,
 } from '../../db/history/actions.ts'
-import { oneOf } from '../../db/statements/identifications-many.ts'
+import { oneOf } from '../../db/statements/bulk-identifications.ts'
 import { change, type Look } from '../change.ts'
 import {
   type ActionAnswer,

@@ -3,7 +3,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import { keepSummariesAsForecasts } from '../../db/insight/forecasts.ts'
 import { getDetections } from '../../db/photos/detections.ts'
-import { identifyMany } from '../../db/statements/identifications-many.ts'
+import { identifyMany } from '../../db/statements/bulk-identifications.ts'
 import { teachingOf } from '../../db/trees/lessons.ts'
 import { change } from '../change.ts'
 import {

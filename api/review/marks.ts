@@ -1,7 +1,7 @@
 // Many animals, or the photos they are in, marked at once as one action. Those that have the mark already are no part of it.
 
 import { createRoute } from '@hono/zod-openapi'
-import { type AnyMark, markMany } from '../../db/history/marks-many.ts'
+import { type AnyMark, markMany } from '../../db/history/bulk-marks.ts'
 import { detectionsOfMedia } from '../../db/photos/detections.ts'
 import { change } from '../change.ts'
 import { type MarksAnswer, marksAnswerSchema, type NewMarks, newMarksSchema } from '../contract/marks.ts'

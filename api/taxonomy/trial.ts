@@ -14,7 +14,7 @@ import { commonNameOf, type TaxonState } from '../../db/taxonomy/states.ts'
 import type { Taxon as TaxonRow } from '../../db/taxonomy/taxa.ts'
 import { teachingOf } from '../../db/trees/lessons.ts'
 import type { Near } from '../../db/trees/nearest.ts'
-import { suggestedAs } from '../../db/trees/suggestions-of-taxa.ts'
+import { suggestedAs } from '../../db/trees/suggestions.ts'
 import type { Taxon } from '../contract/taxon.ts'
 import { presentTaxon } from '../present/taxa.ts'
 

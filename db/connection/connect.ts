@@ -9,7 +9,7 @@ import * as schema from '../schema.ts'
 import { maintainRegularly } from './maintain.ts'
 import { migrate } from './migrate.ts'
 import { openPglite, type Pglite } from './pglite.ts'
-import { SESSION_SETTINGS } from './session.ts'
+import { SESSION_SETTINGS } from './session-settings.ts'
 import { parseBigintsAsNumbers } from './value-parsers.ts'
 
 /** drizzle on node-postgres; a transaction is accepted wherever a Db is. */

@@ -8,7 +8,7 @@ import { type BoxState, setBox } from '../photos/boxes.ts'
 import { changeNotes } from '../photos/media.ts'
 import { type DetectionMark, type MediaMark, media } from '../schema.ts'
 import { idArray } from '../sql.ts'
-import { restoreMany, setMarks, withdrawMany } from '../statements/identifications-many.ts'
+import { restoreMany, setMarks, withdrawMany } from '../statements/bulk-identifications.ts'
 import { refreshTaughtOf } from '../trees/taught.ts'
 
 export type Notes = { notes: string; favourite: boolean }

@@ -4,7 +4,7 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import { arrayParameter, idArray } from '../sql.ts'
-import { type InsightFilter, matching } from './insight.ts'
+import { type InsightFilter, matching } from './counts.ts'
 
 export type Forecast = {
   treeVersion: string

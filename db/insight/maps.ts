@@ -4,7 +4,7 @@
 import { and, desc, eq, lt, ne, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import { embeddingMap } from '../schema.ts'
-import { type InsightFilter, matching } from './insight.ts'
+import { type InsightFilter, matching } from './counts.ts'
 
 export type MapState = 'computing' | 'ready' | 'failed'
 export type MapStanding = {

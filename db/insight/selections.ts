@@ -5,7 +5,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import { NotFound } from '../errors.ts'
 import { idArray } from '../sql.ts'
-import { hundredths, type InsightFilter, matching } from './insight.ts'
+import { hundredths, type InsightFilter, matching } from './counts.ts'
 
 export type Selection = { id: number; name: string; count: number }
 
@@ -72,7 +72,3 @@ export async function getSelection(db: Db, id: number): Promise<Selection> {
   if (!row) throw new NotFound('selection', id)
   return { id, ...row }
 }
-
-/** For WHERE: the detection is in that selection. */
-export const isSelected = (detectionId: SQL, selectionId: number): SQL =>
-  sql`${detectionId} in (select unnest(detection_ids) from selection where id = ${selectionId})`

@@ -45,11 +45,6 @@ async function withCounts(db: Db, where: ReturnType<typeof eq> | undefined, limi
   })
 }
 
-/** How many photos there will be, once the importer knows. */
-export async function setImportTotal(db: Db, id: number, total: number): Promise<void> {
-  await db.update(importBatch).set({ total }).where(eq(importBatch.id, id))
-}
-
 /** The importer has handed over everything. Closing twice changes nothing. Throws NotFound. */
 export async function closeImport(db: Db, id: number): Promise<ImportProgress> {
   await db

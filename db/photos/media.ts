@@ -232,15 +232,3 @@ export async function deleteMedia(db: Db, id: number): Promise<{ sha256: string;
     return { sha256: row.sha256, detectionIds: detections.map((one) => one.id) }
   })
 }
-
-/** Detections of several photos by media id, for pages of media. */
-export async function detectionIdsOf(db: Db, mediaIds: number[]): Promise<Map<number, number[]>> {
-  const rows = await db
-    .select({ id: detection.id, mediaId: detection.mediaId })
-    .from(detection)
-    .where(inArray(detection.mediaId, mediaIds))
-    .orderBy(asc(detection.id))
-  const byMedia = new Map<number, number[]>()
-  for (const row of rows) byMedia.set(row.mediaId, [...(byMedia.get(row.mediaId) ?? []), row.id])
-  return byMedia
-}

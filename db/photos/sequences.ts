@@ -6,7 +6,7 @@ import type { Db } from '../connection/connect.ts'
 import { idArray } from '../sql.ts'
 import { writeLessons } from '../trees/lessons.ts'
 
-export const SEQUENCE_GAP_SECONDS = 60
+const SEQUENCE_GAP_SECONDS = 60
 
 /** Photos that count as one: the media's group, else its sequence, else the media itself. The SQL is of a row named `m`. */
 export const groupKeyOf = (m: { id: number; groupName: string | null; sequenceId: number | null }) =>

@@ -19,7 +19,7 @@
 
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
-import { USUALLY_FOLLOWED } from '../connection/session.ts'
+import { USUALLY_FOLLOWED } from '../connection/session-settings.ts'
 import { idArray } from '../sql.ts'
 import { queryVector } from '../vectors.ts'
 import { INDEX_FROM, MOST_INDEXED_NUMBERS, searchIndexState } from './search-index.ts'

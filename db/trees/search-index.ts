@@ -25,7 +25,7 @@ export const indexName = (version: number) => `metric_vector_v${version}_nearest
 /**
  * Rows looked at for each that is put in (pgvector's own: 64). With 64 a few small groups of a million stay cut off from the rest, and a
  * search for one of them finds nothing right however long it follows: recall@20 0.956 with hnsw.ef_search 600. With 200, 120 were
- * enough for 0.997 (db/connection/session.ts); building takes 254 s instead of 144. More links (m 24, 32 instead of 16) took longer for no
+ * enough for 0.997 (db/connection/session-settings.ts); building takes 254 s instead of 144. More links (m 24, 32 instead of 16) took longer for no
  * more (2026-11-26, 2 cores, nothing else running).
  */
 const EF_CONSTRUCTION = 256

@@ -4,7 +4,7 @@
 import { and, desc, eq, getTableColumns, inArray, isNotNull, isNull, lt, ne, or, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import { detection, embedding, suggestion } from '../schema.ts'
-import { type ArrayType, arrayParameter } from '../sql.ts'
+import { type ArrayType, arrayParameter, idArray } from '../sql.ts'
 import { holdTaxonomy } from '../taxonomy-lock.ts'
 
 export type NewSuggestion = {
@@ -120,4 +120,14 @@ export async function burstExamples(db: Db, groupKeys: string[]): Promise<Map<st
     .where(and(inArray(detection.groupKey, [...found.keys()]), isNotNull(detection.taughtTaxonId)))
   for (const { groupKey, taxonId } of rows) if (taxonId !== null) found.get(groupKey)?.push(taxonId)
   return found
+}
+
+/** Ids of animals that are taken for one of these taxa: unidentified ones first, the surest of them first. */
+export async function suggestedAs(db: Db, taxonIds: number[], limit: number): Promise<number[]> {
+  if (taxonIds.length === 0 || limit <= 0) return []
+  const { rows } = await db.execute<{ id: number }>(sql`
+    select d.id from suggestion s join detection d on d.id = s.detection_id
+    where s.taxon_id = any(${idArray(taxonIds)}) and d.kind = 'animal'
+    order by (d.taught_taxon_id is null) desc, s.probability desc, d.id limit ${limit}`)
+  return rows.map((row) => row.id)
 }

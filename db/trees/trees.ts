@@ -35,13 +35,6 @@ export async function latestPublished(db: Db, modelSha256: string): Promise<Tree
   return row ?? null
 }
 
-/** Throws NotFound. */
-export async function getVersion(db: Db, version: number): Promise<TreeVersion> {
-  const [row] = await db.select().from(treeVersion).where(eq(treeVersion.version, version))
-  if (!row) throw new NotFound('tree version', version)
-  return row
-}
-
 /** A new version's number: one more than any before, of whatever model; the first is 0. Not yet published. */
 export async function insertVersion(db: Db, facts: NewTreeVersion): Promise<number> {
   return await db.transaction(async (tx) => {

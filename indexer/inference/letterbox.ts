@@ -19,17 +19,6 @@ export function letterbox(photoWidth: number, photoHeight: number, inputWidth: n
   return { left: (inputWidth - width) >> 1, top: (inputHeight - height) >> 1, width, height }
 }
 
-/** A box of the photo in pixels of the input. */
-export function toInput(bbox: Bbox, place: Placement): Corners {
-  const [x, y, width, height] = bbox
-  return [
-    place.left + x * place.width,
-    place.top + y * place.height,
-    place.left + (x + width) * place.width,
-    place.top + (y + height) * place.height,
-  ]
-}
-
 /**
  * A box of the input in fractions of the photo, cut to the photo. Exact inverse of `toInput`: it divides by the pixels that
  * the photo really covers, not by the unrounded scale.

@@ -8,7 +8,7 @@ import { firstLine, type Port, type Result, type Session } from './onnx.ts'
 import { tensorMaker } from './tensor.ts'
 
 /** Sides that exported models commonly have, most common first. */
-export const CANDIDATE_SIDES = [640, 1280, 320, 416, 512, 960, 1024, 768, 256, 224] as const
+const CANDIDATE_SIDES = [640, 1280, 320, 416, 512, 960, 1024, 768, 256, 224] as const
 
 /** @returns the fixed number of pictures per run, or null when any number is taken */
 export async function probe(session: Session, manifest: Manifest): Promise<number | null> {

@@ -1,8 +1,7 @@
 // A model file from the network. In: an address and the sha256 that its bytes must have. Out: a file in a folder, whole and verified,
 // or nothing under its name. What was received of it stays beside it, so that the same call later goes on where it was broken off.
 
-import { createHash } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createWriteStream } from 'node:fs'
 import { mkdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -10,6 +9,7 @@ import { pipeline } from 'node:stream/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { z } from 'zod'
 import { ModelError } from '../errors.ts'
+import { sha256OfFile } from './checksum.ts'
 
 export type FetchOptions = {
   url: string
@@ -135,14 +135,10 @@ function reasonOf(error: unknown): string {
 
 /** Null where there is no such file. */
 async function checksumOf(file: string): Promise<string | null> {
-  const hash = createHash('sha256')
-  try {
-    for await (const chunk of createReadStream(file)) hash.update(chunk)
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+  return await sha256OfFile(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null
     throw error
-  }
-  return hash.digest('hex')
+  })
 }
 
 const catalogueSchema = z.array(

@@ -1,8 +1,6 @@
 // Models by name. In: folders of model folders, each with weights and manifest.json. Out: an opened detector and embedder that
 // share one inference process, a list of what there is, and new folders for models that people bring.
 
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -12,6 +10,7 @@ import { ModelError } from '../errors.ts'
 import { type Inference, type InferenceOptions, openInference } from '../inference/inference.ts'
 import type { Running } from '../inference/worker.ts'
 import { WORKING_SIDE_PX } from '../photos/image.ts'
+import { sha256OfFile } from './checksum.ts'
 import { type Manifest, parseManifest } from './manifest.ts'
 
 export type Models = {
@@ -142,12 +141,6 @@ async function checkWeights(file: string, { name, sha256 }: Manifest) {
   throw new ModelError(
     `The weights of ${name} are not those of its manifest: expected sha256 ${sha256} but received ${found}.`,
   )
-}
-
-export async function sha256OfFile(file: string): Promise<string> {
-  const hash = createHash('sha256')
-  for await (const chunk of createReadStream(file)) hash.update(chunk)
-  return hash.digest('hex')
 }
 
 export type NewModel = { name?: string; licence?: string; source?: string }

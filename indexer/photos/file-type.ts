@@ -5,16 +5,6 @@ import { UnsupportedType } from '../errors.ts'
 
 export type PhotoType = 'image/jpeg' | 'image/png' | 'image/webp' | 'image/gif' | 'image/tiff' | 'image/avif'
 
-/** What can be read, for sentences and for `accept` attributes. */
-export const PHOTO_TYPES: readonly PhotoType[] = [
-  'image/jpeg',
-  'image/png',
-  'image/webp',
-  'image/gif',
-  'image/tiff',
-  'image/avif',
-]
-
 const SENTENCES: Record<string, string> = {
   empty: 'The file is empty.',
   heic: 'HEIC photos cannot be read here. Export them as JPEG (on an iPhone: Settings, Camera, Formats, Most Compatible).',

@@ -32,7 +32,7 @@ export type DecodeOptions = {
 }
 
 export const WORKING_SIDE_PX = 1280
-export const MAX_PIXELS = 268_000_000
+const MAX_PIXELS = 268_000_000
 /** Under transparent pixels; the grey of the letterbox. */
 const BACKGROUND = { r: 114, g: 114, b: 114 }
 
@@ -141,7 +141,7 @@ const TURNS: Record<number, [mirrored: boolean, degrees: number]> = {
 }
 
 /** Where a region of the upright photo lies in the file's own rows and columns. */
-export function storedRegion(region: Region, orientation: number, stored: { width: number; height: number }): Region {
+function storedRegion(region: Region, orientation: number, stored: { width: number; height: number }): Region {
   const { left, top, width, height } = region
   const right = (of: number, from: number, size: number) => of - from - size
   const { width: W, height: H } = stored

@@ -12,10 +12,10 @@ import { mean, quantile } from '../../classifiers/fitting/averages.ts'
 import { random } from '../../classifiers/seeded-random.ts'
 import { metricWeight } from '../../classifiers/statistics.ts'
 import type { Example, Scores } from '../../classifiers/tree.ts'
-import { openProduct } from '../../indexer/inference/onnx.ts'
 import { gaussian } from '../support/gaussian.ts'
 import { draw, synthetic, taxonomyOf } from './clusters.ts'
 import { openWorld, timeTransactions } from './learn.ts'
+import { openProduct } from './onnx-product.ts'
 
 export const BENCH_TREE_HELP = `npm run bench -- tree [--taxa 1000,10000,100000] [--dimensions 256,1280]
 

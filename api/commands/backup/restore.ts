@@ -4,7 +4,7 @@
 import { rm } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { connectDatabase, type Database } from '../../../db/connection/connect.ts'
-import { lockDataFolder } from '../../../db/connection/lock.ts'
+import { lockDataFolder } from '../../../db/connection/data-folder-lock.ts'
 import { migrate, newestApplied, newestMigration } from '../../../db/connection/migrate.ts'
 import { firstFilled, removeStarted } from '../../../db/copy/contents.ts'
 import { tablesOf } from '../../../db/copy/tables.ts'

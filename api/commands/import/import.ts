@@ -2,7 +2,7 @@
 // Beside a running server the photos go there over HTTP; without one this process does the work itself, the same way.
 
 import { parseArgs } from 'node:util'
-import { DataFolderInUse } from '../../../db/connection/lock.ts'
+import { DataFolderInUse } from '../../../db/connection/data-folder-lock.ts'
 import { createApp } from '../../app.ts'
 import type { Config } from '../../config.ts'
 import type { Folders } from '../../contract/import.ts'

@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { sql } from 'drizzle-orm'
 import { openDatabase } from '../../../db/connection/connect.ts'
-import { DataFolderInUse, lockDataFolder } from '../../../db/connection/lock.ts'
+import { DataFolderInUse, lockDataFolder } from '../../../db/connection/data-folder-lock.ts'
 import { createTaxon, loadTaxa } from '../../../db/taxonomy/taxa.ts'
 import { onPostgres } from '../../support/database.ts'
 

@@ -4,7 +4,6 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'drizzle-orm'
 import { NotFound } from '../../../db/errors.ts'
-import { keepForecast, keepSummariesAsForecasts, measuredForecasts } from '../../../db/insight/forecasts.ts'
 import {
   countActivity,
   countConfidence,
@@ -14,7 +13,8 @@ import {
   countProbability,
   countTaxa,
   type InsightFilter,
-} from '../../../db/insight/insight.ts'
+} from '../../../db/insight/counts.ts'
+import { keepForecast, keepSummariesAsForecasts, measuredForecasts } from '../../../db/insight/forecasts.ts'
 import {
   beginMap,
   failMap,
@@ -24,8 +24,9 @@ import {
   mapStandings,
   pointFacts,
 } from '../../../db/insight/maps.ts'
-import { getSelection, isSelected, selectBucket, selectDetections } from '../../../db/insight/selections.ts'
+import { getSelection, selectBucket, selectDetections } from '../../../db/insight/selections.ts'
 import { createImport } from '../../../db/photos/imports.ts'
+import { listDetections } from '../../../db/photos/queues.ts'
 import { identify, withdraw } from '../../../db/statements/identifications.ts'
 import { openTestDatabase } from '../../support/database.ts'
 import { addIndexed, addModels, addTaxa, animal, EMBEDDER, person } from '../../support/rows.ts'
@@ -163,10 +164,8 @@ test('who identified what', async () => {
 
 test('a selection holds what a bar shows, and lists follow it', async () => {
   const listed = async (selectionId: number) => {
-    const { rows } = await db.execute<{ id: number }>(
-      sql`select d.id from detection d where ${isSelected(sql`d.id`, selectionId)} order by d.id`,
-    )
-    return rows.map((row) => row.id)
+    const { items } = await listDetections(db, { selectionId, order: 'oldest', limit: 100 })
+    return items.map(({ id }) => id)
   }
   const hour = await selectBucket(db, 'At six', all, { hour: 6 })
   assert.deepEqual(await getSelection(db, hour.id), { id: hour.id, name: 'At six', count: 1 })

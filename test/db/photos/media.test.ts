@@ -19,7 +19,6 @@ import {
   beginAttempt,
   countQueued,
   deleteMedia,
-  detectionIdsOf,
   findMedia,
   getMedia,
   listMedia,
@@ -187,8 +186,8 @@ test('pages of media do not shift when photos are added', async () => {
     [indexed.mediaId],
   )
   assert.deepEqual(
-    await detectionIdsOf(db, [indexed.mediaId, ids[0]!]),
-    new Map([[indexed.mediaId, indexed.detectionIds]]),
+    (await detectionsOfMedia(db, [indexed.mediaId, ids[0]!])).map(({ id, mediaId }) => ({ id, mediaId })),
+    indexed.detectionIds.map((id) => ({ id, mediaId: indexed.mediaId })),
   )
 })
 

@@ -9,13 +9,13 @@ import { test } from 'node:test'
 import type { Bbox } from '../../../db/schema.ts'
 import type { Detector } from '../../../indexer/detect.ts'
 import { iou } from '../../../indexer/inference/yolo.ts'
+import { sha256OfFile } from '../../../indexer/models/checksum.ts'
 import {
   addModel,
   BUNDLED_MODELS,
   DEFAULT_DETECTOR,
   DEFAULT_EMBEDDER,
   openModels,
-  sha256OfFile,
 } from '../../../indexer/models/models.ts'
 import { decode, type Image } from '../../../indexer/photos/image.ts'
 import { shared, without } from '../../support/shared.ts'

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Bbox } from '../../../db/schema.ts'
-import { letterbox, toInput, toPhoto } from '../../../indexer/inference/letterbox.ts'
+import { type Corners, letterbox, type Placement, toPhoto } from '../../../indexer/inference/letterbox.ts'
 
 test('wide, high, square, enlarged', () => {
   assert.deepEqual(letterbox(4000, 3000, 320, 320), { left: 0, top: 40, width: 320, height: 240 })
@@ -46,6 +46,13 @@ test('the placement lies inside the input, centred, touches two sides and keeps 
     { seed: 1, numRuns: 1000 },
   )
 })
+
+/** The inverse of `toPhoto`. */
+function toInput([x, y, width, height]: Bbox, place: Placement): Corners {
+  const right = place.left + (x + width) * place.width
+  const bottom = place.top + (y + height) * place.height
+  return [place.left + x * place.width, place.top + y * place.height, right, bottom]
+}
 
 test('a box comes back as it went, at all aspect ratios', () => {
   fc.assert(

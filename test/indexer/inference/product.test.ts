@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { openProduct, PRODUCT } from '../../../indexer/inference/onnx.ts'
+import { openProduct, PRODUCT } from '../../bench/onnx-product.ts'
 import { writeOnnx } from '../../support/onnx-writer.ts'
 
 test('a matrix times a vector', async () => {

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { ModelError } from '../../../indexer/errors.ts'
 import { type Inference, openInference } from '../../../indexer/inference/inference.ts'
+import { sha256OfFile } from '../../../indexer/models/checksum.ts'
 import { type DetectorManifest, type Manifest, parseManifest } from '../../../indexer/models/manifest.ts'
 import {
   BUNDLED_MODELS,
@@ -14,7 +15,6 @@ import {
   DEFAULT_EMBEDDER,
   listModels,
   openModels,
-  sha256OfFile,
 } from '../../../indexer/models/models.ts'
 import { constantDetector, constantEmbedder } from '../../support/constant-models.ts'
 import {

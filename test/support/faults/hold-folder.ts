@@ -1,7 +1,7 @@
 // A process that holds a data folder until it gets a message. It sends 'held', or the sentence and facts of the error.
 // Arguments: the folder, and a URL to announce.
 
-import { DataFolderInUse, lockDataFolder } from '../../../db/connection/lock.ts'
+import { DataFolderInUse, lockDataFolder } from '../../../db/connection/data-folder-lock.ts'
 
 try {
   const lock = await lockDataFolder(process.argv[2] ?? '')
