@@ -11,7 +11,9 @@ ARG CUDA_IMAGE=nvidia/cuda:12.6.3-cudnn-runtime-ubuntu24.04
 FROM ${NODE_IMAGE} AS build
 WORKDIR /clavis
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev --no-audit --no-fund
+# onnxruntime-node holds its binaries for every system; an image needs those for Linux.
+RUN npm ci --omit=dev --no-audit --no-fund \
+  && rm -r node_modules/onnxruntime-node/bin/napi-v6/darwin node_modules/onnxruntime-node/bin/napi-v6/win32
 COPY tsconfig.json LICENSE NOTICE README.md ./
 COPY api api
 COPY classifiers classifiers

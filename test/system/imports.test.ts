@@ -33,7 +33,9 @@ const VIEWS = ['review', 'grid', 'add', 'taxa', 'insight', 'history', 'identify'
   (view) => `web/${view}`,
 )
 /** What the views share, in this order: each may import those before it. */
-const PAGE = ['person', 'server', 'keys', 'parts', 'filter', 'teaching', 'upload', 'shell'].map((room) => `web/${room}`)
+const PAGE = ['icons', 'person', 'server', 'keys', 'parts', 'filter', 'teaching', 'upload', 'shell'].map(
+  (room) => `web/${room}`,
+)
 
 /** A room, and the rooms that it may import besides itself. */
 const ROOMS: Record<string, readonly string[]> = {
