@@ -1,4 +1,4 @@
-// The icons that the page shows, by the names of Lucide (lucide.dev).
+// The icons that the page shows, by the names of Lucide (lucide.dev). A line here adds one.
 
 export { default as ArchiveX } from 'lucide:archive-x'
 export { default as ArrowLeft } from 'lucide:arrow-left'
