@@ -21,7 +21,7 @@ import { keySchema, type RepeatableRequest, repeatable } from '../http/idempoten
 import { jsonAnswer, jsonBody } from '../http/json.ts'
 import { problems } from '../http/problem.ts'
 import { newRoutes } from '../http/router.ts'
-import { presentDetections } from '../present/present.ts'
+import { presentDetections } from '../present/detections.ts'
 import type { Service } from '../service.ts'
 
 /** 0.05 to 1. */

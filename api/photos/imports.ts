@@ -20,7 +20,7 @@ import { cutPage } from '../http/cursor.ts'
 import { jsonAnswer, jsonBody } from '../http/json.ts'
 import { problems } from '../http/problem.ts'
 import { newRoutes } from '../http/router.ts'
-import { presentItem } from '../present/present.ts'
+import { presentItem } from '../present/media.ts'
 import type { Service } from '../service.ts'
 import { factsOfFolders, folderWords } from './folder-labels.ts'
 

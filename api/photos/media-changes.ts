@@ -12,7 +12,7 @@ import { type MediaAnswer, type MediaChange, mediaAnswerSchema, mediaChangeSchem
 import { jsonAnswer, jsonBody } from '../http/json.ts'
 import { problems } from '../http/problem.ts'
 import { newRoutes } from '../http/router.ts'
-import { presentMedia } from '../present/present.ts'
+import { presentMedia } from '../present/media.ts'
 import type { Service } from '../service.ts'
 
 const changeRoute = createRoute({

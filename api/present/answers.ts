@@ -4,13 +4,11 @@ import type { Answer, TaxonProbability } from '../../classifiers/live/answering.
 import type { Near } from '../../db/trees/nearest.ts'
 import type { LearnedStep } from '../contract/action.ts'
 import type { AnsweredDetection, Similar, SimilarExemplar } from '../contract/suggestion.ts'
-import { cropUrl } from './present.ts'
-import { taxonLookup } from './taxa.ts'
-
-type Deps = Parameters<typeof taxonLookup>[0]
+import { cropUrl } from './addresses.ts'
+import { type TaxonDeps, taxonLookup } from './taxa.ts'
 
 export async function presentAnswer(
-  deps: Deps,
+  deps: TaxonDeps,
   { path, stop, novelty, suggestions }: Answer,
 ): Promise<Pick<AnsweredDetection, 'path' | 'stop' | 'novelty' | 'suggestions'>> {
   const named = [...path, ...suggestions].map(({ taxonId }) => taxonId)
@@ -28,7 +26,7 @@ export async function presentAnswer(
   }
 }
 
-export async function presentSimilar(deps: Deps, near: Near[]): Promise<SimilarExemplar[]> {
+export async function presentSimilar(deps: TaxonDeps, near: Near[]): Promise<SimilarExemplar[]> {
   const taxa = await taxonLookup(
     deps,
     near.map(({ taxonId }) => taxonId),
@@ -36,7 +34,7 @@ export async function presentSimilar(deps: Deps, near: Near[]): Promise<SimilarE
   return near.map((one) => ({ ...toSimilar(one), taxon: taxa.get(one.taxonId) }))
 }
 
-export async function presentSteps(deps: Deps, steps: TaxonProbability[]): Promise<LearnedStep[]> {
+export async function presentSteps(deps: TaxonDeps, steps: TaxonProbability[]): Promise<LearnedStep[]> {
   const taxa = await taxonLookup(
     deps,
     steps.map(({ taxonId }) => taxonId),

@@ -15,10 +15,10 @@ export function presentTaxon({ id, name, rank, commonName, path }: PlacedTaxon):
   }
 }
 
-type Deps = { learning: Pick<Learning, 'taxonomy' | 'sync'> }
+export type TaxonDeps = { learning: Pick<Learning, 'taxonomy' | 'sync'> }
 
 /** Looks taxa up. Learns first where one is unknown: another process may just have made it. */
-export async function taxonLookup({ learning }: Deps, ids: Iterable<number | null>) {
+export async function taxonLookup({ learning }: TaxonDeps, ids: Iterable<number | null>) {
   const wanted = [...ids].filter((id) => id !== null)
   if (wanted.some((id) => learning.taxonomy.taxon(id) === null)) await learning.sync()
   const find = (id: number | null): Taxon | null => {
@@ -32,7 +32,7 @@ export async function taxonLookup({ learning }: Deps, ids: Iterable<number | nul
 }
 
 /** Throws NotFound for a taxon that is not there: else a list would be empty for no visible reason. */
-export async function requireTaxon({ learning }: Deps, id: number): Promise<void> {
+export async function requireTaxon({ learning }: TaxonDeps, id: number): Promise<void> {
   if (learning.taxonomy.taxon(id) !== null) return
   await learning.sync()
   if (learning.taxonomy.taxon(id) === null) throw new NotFound('taxon', id)

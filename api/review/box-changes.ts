@@ -18,7 +18,7 @@ import type { AnsweredDetection } from '../contract/suggestion.ts'
 import { createGate } from '../http/gate.ts'
 import type { RepeatableRequest } from '../http/idempotency.ts'
 import { presentAnswer } from '../present/answers.ts'
-import { presentDetections } from '../present/present.ts'
+import { presentDetections } from '../present/detections.ts'
 import type { Service } from '../service.ts'
 
 /** Each holds a photo in memory. */

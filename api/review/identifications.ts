@@ -16,7 +16,7 @@ import { keySchema, type RepeatableRequest, repeatable } from '../http/idempoten
 import { jsonAnswer, jsonBody } from '../http/json.ts'
 import { problems } from '../http/problem.ts'
 import { newRoutes } from '../http/router.ts'
-import { presentIdentifications } from '../present/present.ts'
+import { presentIdentifications } from '../present/identifications.ts'
 import { nameOf } from '../present/taxa.ts'
 import type { Service } from '../service.ts'
 

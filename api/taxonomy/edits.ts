@@ -17,7 +17,7 @@ import {
 } from '../contract/taxonomy.ts'
 import { Problem, problems } from '../http/problem.ts'
 import { newRoutes } from '../http/router.ts'
-import { cropUrl } from '../present/present.ts'
+import { cropUrl } from '../present/addresses.ts'
 import { requireTaxon } from '../present/taxa.ts'
 import type { Service } from '../service.ts'
 import { type Trial, trySuggestions } from './trial.ts'

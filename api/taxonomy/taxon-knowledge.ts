@@ -9,7 +9,7 @@ import { suggest } from '../../classifiers/suggest.ts'
 import type { Db } from '../../db/connection/connect.ts'
 import { teachersOf } from '../../db/taxonomy/teachers.ts'
 import type { Knowledge } from '../contract/taxonomy.ts'
-import { cropUrl } from '../present/present.ts'
+import { cropUrl } from '../present/addresses.ts'
 import { presentTaxon } from '../present/taxa.ts'
 
 /** Each is a whole answer by the tree alone: 120 take under a second with thousands of taxa. */
