@@ -22,7 +22,7 @@ const Photos = lazy(() => import('./photos/photos.tsx'))
 const Photo = lazy(() => import('./photos/photo.tsx'))
 const Taxa = lazy(() => import('./taxa/taxa.tsx'))
 const Insight = lazy(() => import('./insight/insight.tsx'))
-const LookAlikes = lazy(() => import('./insight/map.tsx'))
+const LookAlikes = lazy(() => import('./insight/map/map.tsx'))
 const Identify = lazy(() => import('./identify/identify.tsx'))
 
 function Door(props: { children: JSX.Element }): JSX.Element {

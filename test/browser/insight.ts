@@ -126,9 +126,9 @@ const chart = (page: Page, name: string | RegExp) => page.getByRole('region', { 
 
 async function openDashboard(page: Page, address = '/insight'): Promise<void> {
   await page.goto(address)
-  await page.locator('.sector').first().waitFor()
+  await page.locator('.sunburst-rings-sector').first().waitFor()
   await chart(page, 'How often suggestions were right').locator('svg.drawing').waitFor()
-  await chart(page, 'Where').locator('.place').first().waitFor()
+  await chart(page, 'Places').locator('.world-place').first().waitFor()
 }
 
 async function saved(page: Page, title: string, item: string): Promise<Buffer> {
@@ -144,7 +144,7 @@ test('the dashboard of a library shows what is there and how good suggestions we
   const { page, errors } = desk
   await openDashboard(page)
   const { animals } = await asked<TaxaInsight>('/api/insight/taxa')
-  assert.equal((await page.locator('.hole-count').textContent())?.replace(/\D/g, ''), String(animals))
+  assert.equal((await page.locator('.sunburst-rings-total').textContent())?.replace(/\D/g, ''), String(animals))
   const { forecasts } = await asked<AccuracyInsight>('/api/insight/accuracy')
   assert.equal(forecasts, named, 'each animal that a person named had been suggested something before')
   await page.getByText(`${forecasts} animals named after a suggestion`).waitFor()
@@ -158,12 +158,12 @@ test('the dashboard of a library shows what is there and how good suggestions we
 test('a click into the rings goes down, the path goes up, "Only this" narrows every chart', { skip }, async () => {
   const { page } = desk
   await openDashboard(page)
-  const rows = page.locator('.sunburst-row')
+  const rows = page.locator('.sunburst-list-row')
   const first = (await rows.first().locator('.taxon-name-scientific').textContent()) ?? ''
   // All are of one class, so its ring is whole: the middle of the drawing is the hole, a little below it the ring.
-  const drawing = await page.locator('.sunburst-drawing').boundingBox()
+  const drawing = await page.locator('.sunburst-rings').boundingBox()
   assert.ok(drawing)
-  await page.locator('.sunburst-drawing').click({ position: { x: drawing.width / 2, y: (drawing.height / 2) * 1.35 } })
+  await page.locator('.sunburst-rings').click({ position: { x: drawing.width / 2, y: (drawing.height / 2) * 1.35 } })
   await page.getByRole('button', { name: 'Only this' }).waitFor()
   assert.equal(await page.locator('.sunburst-side h3 .taxon-name-scientific').textContent(), first)
   const below = (await rows.first().locator('.taxon-name-scientific').textContent()) ?? ''
@@ -171,14 +171,14 @@ test('a click into the rings goes down, the path goes up, "Only this" narrows ev
   await rows.first().click()
   await page.locator('.sunburst-side h3', { hasText: below }).waitFor()
   await shoot(page, 'insight-rings')
-  const shown = Number((await page.locator('.hole-count').textContent())?.replace(/\D/g, ''))
+  const shown = Number((await page.locator('.sunburst-rings-total').textContent())?.replace(/\D/g, ''))
   await page.getByRole('button', { name: 'Only this' }).click()
   await page.waitForURL(/taxon=\d+/)
   const taxon = new URL(page.url()).searchParams.get('taxon')
   const narrowed = await asked<TaxaInsight>(`/api/insight/taxa?taxon=${taxon}`)
   assert.equal(narrowed.animals, shown)
   await page.getByText(`of ${shown} animals identified`).or(page.getByText('of 1 animal identified')).waitFor()
-  await page.getByRole('button', { name: 'Everything' }).click()
+  await page.getByRole('button', { name: 'Clear filters' }).click()
   await page.waitForURL((url) => url.search === '')
 })
 
@@ -205,13 +205,13 @@ test('numbers are saved as CSV, drawings as SVG and PNG', { skip }, async () => 
 test('the table says the same for those who see no drawing, and opens the photos', { skip }, async () => {
   const { page } = desk
   await openDashboard(page)
-  await page.getByRole('button', { name: 'As a table: Activity by hour and month' }).click()
+  await page.getByRole('button', { name: 'Show as a table: Activity by hour and month' }).click()
   const table = chart(page, 'Activity by hour and month: table')
   const row = table
     .getByRole('row')
     .filter({ has: page.getByRole('button') })
     .first()
-  const animals = Number(await row.locator('td.number').textContent())
+  const animals = Number(await row.locator('td[data-number=true]').textContent())
   await shoot(page, 'insight-table')
   await row.getByRole('button').click()
   await page.waitForURL(/\/grid\?selection=\d+/)
@@ -240,7 +240,7 @@ test('it reads in the dark, on a phone and on paper', { skip }, async () => {
   const { page } = desk
   await openDashboard(page)
   await page.emulateMedia({ media: 'print' })
-  await page.locator('.insight-filter').waitFor({ state: 'hidden' })
+  await page.locator('.filter-bar').waitFor({ state: 'hidden' })
   await page.screenshot({ path: 'test/screenshots/insight-print.png', fullPage: true })
   await page.emulateMedia({ media: null })
 })
@@ -253,10 +253,10 @@ test('the map is computed in the background; a loop around animals opens them on
   await page.goto('/insight')
   await page.getByRole('link', { name: 'Map of look-alikes' }).click()
   await page.getByRole('button', { name: 'Compute the map' }).click()
-  const canvas = page.locator('.map-canvas')
+  const canvas = page.locator('.map-canvas canvas')
   await canvas.waitFor({ timeout: LONG_MS })
   const { ready } = await asked<MapStanding>('/api/insight/map')
-  const hues = page.locator('.map-hues')
+  const hues = page.locator('.map-legend')
   await hues.locator('li').first().waitFor()
   await shoot(page, 'insight-map')
   assert.deepEqual(await seriousFindings(page), [])
@@ -273,12 +273,12 @@ test('the map is computed in the background; a loop around animals opens them on
   await page.mouse.down()
   for (const [x, y] of corners) await page.mouse.move(box.x + box.width * x, box.y + box.height * y, { steps: 8 })
   await page.mouse.up()
-  await page.getByText(`${ready?.animals} animals chosen`).waitFor()
+  await page.getByText(`${ready?.animals} animals selected`).waitFor()
 
   const group = hues.locator('li').first()
   const count = Number(await group.getByRole('button').textContent())
   await group.getByRole('button').click()
-  await page.getByText(count === 1 ? '1 animal chosen' : `${count} animals chosen`).waitFor()
+  await page.getByText(count === 1 ? '1 animal selected' : `${count} animals selected`).waitFor()
   await shoot(page, 'insight-map-chosen')
   await page.getByRole('button', { name: 'Open in the grid' }).click()
   await page.waitForURL(/\/grid\?selection=\d+/)
@@ -293,11 +293,11 @@ test('the map is computed in the background; a loop around animals opens them on
 test('the map is coloured by person and confidence, and used on a phone', { skip }, async () => {
   const { page, errors } = await visit(browser, service.url, { size: 'phone', theme: 'dark' }, 'Ada')
   await page.goto('/insight/map')
-  await page.locator('.map-canvas').waitFor()
-  await page.getByLabel('Coloured by').selectOption({ label: 'Person' })
-  await page.locator('.map-hues').getByText('Ada', { exact: true }).waitFor()
-  await page.getByLabel('Coloured by').selectOption({ label: 'Detector’s confidence' })
-  await page.locator('.map-hues li').first().waitFor()
+  await page.locator('.map-canvas canvas').waitFor()
+  await page.getByLabel('Colour by').selectOption({ label: 'Person' })
+  await page.locator('.map-legend').getByText('Ada', { exact: true }).waitFor()
+  await page.getByLabel('Colour by').selectOption({ label: 'Confidence of the detector' })
+  await page.locator('.map-legend li').first().waitFor()
   await shoot(page, 'insight-map-phone')
   assert.deepEqual(await seriousFindings(page), [])
   assert.deepEqual(errors, [])

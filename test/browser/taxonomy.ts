@@ -85,7 +85,7 @@ async function menu(page: Page, item: string): Promise<void> {
   await page.getByRole('button', { name: /What to do with/ }).click()
   await page.getByRole('menuitem', { name: item }).click()
 }
-const tried = (page: Page) => page.locator('.touch-counts').first().waitFor()
+const tried = (page: Page) => page.locator('.touches-counts').first().waitFor()
 const row = (page: Page, name: string) =>
   page.getByRole('treeitem').filter({ has: page.getByText(name, { exact: true }) })
 
@@ -94,16 +94,16 @@ test('one taxon: its photos, names, what its classifier knows, and the tree open
   const [one] = species
   await page.goto(`/taxa/${one!.id}`)
   await page.getByRole('heading', { name: new RegExp(one!.name) }).waitFor()
-  await page.locator('.knowledge-fact strong').waitFor()
+  await page.locator('.taxon-knowledge-fact strong').waitFor()
   await row(page, one!.name).waitFor()
   assert.equal(await row(page, one!.name).getAttribute('aria-selected'), 'true')
-  await page.locator('.taxon-crops img').first().waitFor()
+  await page.locator('.example-crops img').first().waitFor()
   await shoot(page, 'taxonomy-taxon')
   assert.deepEqual(await seriousFindings(page), [])
   await menu(page, 'Names in other languages…')
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('button', { name: 'Add a name' }).click()
-  const last = dialog.locator('.name-row').last()
+  const last = dialog.locator('.name-taxon-row').last()
   await last.getByLabel('Language').fill('de')
   await last.getByRole('textbox', { name: 'Name', exact: true }).fill('Wandergestalt')
   await tried(page)
@@ -225,7 +225,7 @@ test('a genus is dragged to another family: its suggestions’ path changes; the
   assert.deepEqual(await seriousFindings(page), [])
   await dialog.getByRole('button', { name: 'Move', exact: true }).click()
   await dialog.waitFor({ state: 'hidden' })
-  await page.locator('.taxon-path').getByText('Secondidae').waitFor()
+  await page.locator('.taxon-view-path').getByText('Secondidae').waitFor()
   assert.match(placed(await pathOf()), /^Secondidae > /)
 
   const tree = page.getByRole('tree')
@@ -238,7 +238,7 @@ test('a genus is dragged to another family: its suggestions’ path changes; the
   await page.keyboard.press('Shift+V')
   await tried(page)
   await page.getByRole('dialog').getByRole('button', { name: 'Move', exact: true }).click()
-  await page.locator('.taxon-path').getByText('Firstidae').waitFor()
+  await page.locator('.taxon-view-path').getByText('Firstidae').waitFor()
   assert.match(placed(await pathOf()), /^Firstidae > /)
 })
 
@@ -269,7 +269,7 @@ test('the SpeciesNet labels are compared, taken over, and an ocelot is found by 
   await page.getByRole('menuitem', { name: 'Import a taxonomy…' }).click()
   const dialog = page.getByRole('dialog', { name: 'Import a taxonomy' })
   await dialog.getByLabel('File').setInputFiles(labels)
-  await dialog.locator('.import-row').first().waitFor({ timeout: 60_000 })
+  await dialog.locator('.import-taxa-row').first().waitFor({ timeout: 60_000 })
   await shoot(page, 'taxonomy-import')
   assert.deepEqual(await seriousFindings(page), [])
   await dialog.getByRole('button', { name: /^Take over/ }).click()
@@ -316,7 +316,7 @@ test('a taxonomy of 100,000 taxa opens, expands and is searched', { skip, timeou
   await page.getByRole('menuitem', { name: 'Import a taxonomy…' }).click()
   const dialog = page.getByRole('dialog', { name: 'Import a taxonomy' })
   await dialog.getByLabel('File').setInputFiles(file)
-  await dialog.locator('.import-row').first().waitFor({ timeout: 120_000 })
+  await dialog.locator('.import-taxa-row').first().waitFor({ timeout: 120_000 })
   await dialog.getByRole('button', { name: /^Take over/ }).click()
   await dialog.waitFor({ state: 'hidden', timeout: 400_000 })
 
@@ -334,14 +334,14 @@ test('a taxonomy of 100,000 taxa opens, expands and is searched', { skip, timeou
     const heading = row(page, name)
     const answered = page.waitForResponse((response) => response.url().includes('/api/taxonomy/children'))
     const startedAt = Date.now()
-    await heading.locator('.tree-twist').click()
+    await heading.locator('.taxon-tree-twist').click()
     const response = await answered
     const { items } = (await response.json()) as { items: TaxonNode[] } // GET /api/taxonomy/children
     await row(page, items[0]!.name).waitFor()
     expanded.push(Date.now() - startedAt)
     const { responseStart, requestStart } = response.request().timing()
     served.push(responseStart - requestStart)
-    await heading.locator('.tree-twist').click()
+    await heading.locator('.taxon-tree-twist').click()
     await row(page, items[0]!.name).waitFor({ state: 'hidden' })
   }
   await shoot(page, 'taxonomy-large')
@@ -371,7 +371,7 @@ test('in the dark and on a phone', { skip, timeout: 120_000 }, async () => {
     ] as const) {
       await page.goto(path)
       await page
-        .locator(name === 'tree' ? '.tree-row' : '.knowledge-fact strong')
+        .locator(name === 'tree' ? '.taxon-tree-row' : '.taxon-knowledge-fact strong')
         .first()
         .waitFor()
       await page.waitForTimeout(500)

@@ -331,7 +331,7 @@ test('taxa: what needs placing, search, a taxon with its photos, rename', { skip
   await page.getByRole('searchbox').fill('stranger')
   await page.getByRole('link', { name: /the stranger/ }).click()
   await page.getByRole('heading', { name: new RegExp(pictures.stranger.name) }).waitFor()
-  await page.locator('.taxon-crops img').first().waitFor()
+  await page.locator('.example-crops img').first().waitFor()
   await page.getByRole('button', { name: /What to do with/ }).click()
   await page.getByRole('menuitem', { name: 'Rename…' }).click()
   const dialog = page.getByRole('dialog', { name: 'Rename' })

@@ -1,5 +1,4 @@
-// Charts as files. In: a chart's drawing or its table. Out: an SVG that looks the same without this page's styles, a PNG of it at twice
-// the size, or CSV.
+// Charts as files: an SVG that looks the same without this page's styles, a PNG of it at twice the size, or CSV.
 
 export type Cell = string | number | null
 export type Table = { columns: readonly string[]; rows: readonly (readonly Cell[])[] }
@@ -32,7 +31,7 @@ export function csvOf({ columns, rows }: Table): string {
   return `${[columns, ...rows].map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`
 }
 
-/** The drawing with the styles that it has now written into it, on the page's own ground. */
+/** The drawing with its present styles written into it, on the background of its chart. */
 export function standalone(svg: SVGSVGElement): string {
   const copy = svg.cloneNode(true) as SVGSVGElement // a clone is of the same class
   const originals = [svg, ...svg.querySelectorAll<SVGElement>('*')]

@@ -1,4 +1,4 @@
-// What all charts are narrowed to: a taxon with all below it, a camera, days, an import, a person. In: the filter. Out: another one.
+// The filter of all charts: a taxon with all below it, a camera, days, an import, a person.
 
 import { useQuery } from '@tanstack/solid-query'
 import { type JSX, Show } from 'solid-js'
@@ -12,6 +12,7 @@ import type { InsightFilter } from '../server/insight.ts'
 import { dataOf } from '../server/query-client.ts'
 import { taxonOne } from '../server/taxa.ts'
 import { isNarrowed } from './filter.ts'
+import './filter-bar.css'
 
 export function FilterBar(props: { filter: InsightFilter; onChange: (filter: InsightFilter) => void }): JSX.Element {
   const choices = useQuery(filterChoices)
@@ -19,13 +20,13 @@ export function FilterBar(props: { filter: InsightFilter; onChange: (filter: Ins
   const change = (part: InsightFilter) => props.onChange({ ...props.filter, ...part })
   const given = (value: string) => (value === '' ? undefined : value)
   return (
-    <search class="insight-filter" aria-label="Only these animals">
-      <div class="insight-filter-taxon">
+    <search class="filter-bar" aria-label="Filter">
+      <div class="filter-bar-taxon">
         <Show
           when={props.filter.taxon}
           fallback={
             <TaxonPicker
-              label="Taxon, with all below it"
+              label="Taxon and all below it"
               placeholder="Any taxon"
               onPick={(taxon) => change({ taxon: taxon.id })}
             />
@@ -42,7 +43,7 @@ export function FilterBar(props: { filter: InsightFilter; onChange: (filter: Ins
         onChange={(value) => change({ deployment: given(value) })}
       />
       <label class="field">
-        From day
+        From
         <input
           class="input"
           type="date"
@@ -52,7 +53,7 @@ export function FilterBar(props: { filter: InsightFilter; onChange: (filter: Ins
         />
       </label>
       <label class="field">
-        To day
+        To
         <input
           class="input"
           type="date"
@@ -70,7 +71,7 @@ export function FilterBar(props: { filter: InsightFilter; onChange: (filter: Ins
       />
       <Choice
         label="Identified by"
-        any="Anybody or nobody"
+        any="Any person"
         value={props.filter.person}
         options={(dataOf(choices)?.people ?? []).map((name) => ({ value: name, text: name }))}
         onChange={(value) => change({ person: given(value) })}
@@ -90,7 +91,7 @@ export function FilterBar(props: { filter: InsightFilter; onChange: (filter: Ins
           })
         }
       >
-        <X size={15} /> Everything
+        <X size={15} /> Clear filters
       </button>
     </search>
   )
@@ -100,8 +101,8 @@ function ChosenTaxon(props: { id: string; onClear: () => void }): JSX.Element {
   const taxon = useQuery(() => taxonOne(props.id))
   return (
     <div class="field">
-      Taxon, with all below it
-      <span class="chosen-taxon input">
+      Taxon and all below it
+      <span class="filter-bar-chosen input">
         <Show when={dataOf(taxon)} fallback="…">
           {(found) => <TaxonName taxon={found()} common={false} />}
         </Show>

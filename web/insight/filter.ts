@@ -1,4 +1,4 @@
-// Which animals the charts count. In: the address's search part. Out: the filter to ask with, and back; what is not understood is left out.
+// Which animals the charts count, read from the address and written to it. What is not understood is left out.
 
 import type { InsightFilter } from '../server/insight.ts'
 
@@ -22,7 +22,7 @@ export function filterOf(search: Search): InsightFilter {
   return filter
 }
 
-/** For the address: null where nothing is asked, so that it is removed. */
+/** For the address: null removes a part. */
 export const searchOf = (filter: InsightFilter): Record<string, string | null> =>
   Object.fromEntries(parts.map(([name, inAddress]) => [inAddress, filter[name] ?? null]))
 

@@ -1,21 +1,20 @@
-// Insight: what is there and how good suggestions are, under one filter that stands in the address.
+// What is there and how good suggestions are, in charts under one filter, which is in the address.
 
-import { A, useLocation, useSearchParams } from '@solidjs/router'
+import { useSearchParams } from '@solidjs/router'
 import { createMemo, type JSX } from 'solid-js'
 import { Printer } from '../icons/icons.ts'
 import type { InsightFilter } from '../server/insight.ts'
-import {
-  ActivityChart,
-  CamerasChart,
-  ConfidenceChart,
-  ConfirmedChart,
-  PlacesChart,
-  ProbabilityChart,
-  TaxaChart,
-} from './counted-charts.tsx'
+import { AccuracyChart, ReliabilityChart } from './charts/accuracy-charts.tsx'
+import { ActivityChart } from './charts/activity-chart.tsx'
+import { CamerasChart } from './charts/cameras-chart.tsx'
+import { ConfirmedChart } from './charts/confirmed-chart.tsx'
+import { ConfidenceChart, ProbabilityChart } from './charts/histogram-charts.tsx'
+import { LearningChart } from './charts/learning-chart.tsx'
+import { PlacesChart } from './charts/places-chart.tsx'
+import { TaxaChart } from './charts/taxa-chart.tsx'
 import { addressOf, filterOf, searchOf } from './filter.ts'
 import { FilterBar } from './filter-bar.tsx'
-import { AccuracyChart, LearningChart, ReliabilityChart } from './measured-charts.tsx'
+import { InsightTabs } from './insight-tabs.tsx'
 import { useOpener } from './open.ts'
 import './insight.css'
 
@@ -38,7 +37,7 @@ export default function Insight(): JSX.Element {
         </div>
       </header>
       <FilterBar filter={filter()} onChange={change} />
-      <div class="charts">
+      <div class="insight-charts">
         <TaxaChart filter={filter()} opener={opener} onFilter={change} />
         <ConfirmedChart filter={filter()} opener={opener} />
         <CamerasChart filter={filter()} opener={opener} onFilter={change} />
@@ -51,21 +50,5 @@ export default function Insight(): JSX.Element {
         <LearningChart filter={filter()} opener={opener} />
       </div>
     </div>
-  )
-}
-
-/** Numbers or the map of look-alikes, under the same filter. */
-export function InsightTabs(props: { filter: InsightFilter }): JSX.Element {
-  const location = useLocation()
-  const current = (path: string) => (location.pathname === path ? 'page' : undefined)
-  return (
-    <nav class="segments" aria-label="Views of insight">
-      <A href={`/insight${addressOf(props.filter)}`} end aria-current={current('/insight')}>
-        Numbers
-      </A>
-      <A href={`/insight/map${addressOf(props.filter)}`} aria-current={current('/insight/map')}>
-        Map of look-alikes
-      </A>
-    </nav>
   )
 }

@@ -1,11 +1,11 @@
-// From a bar to its photos. In: the filter and the bar. Out: a selection kept by the service, opened on the wall of animals.
+// From a bar of a chart to its photos: the service keeps the animals as a selection, which the grid opens.
 
 import { useNavigate } from '@solidjs/router'
 import { notify, notifyFailure } from '../parts/notices.tsx'
 import { type Bucket, type InsightFilter, type NewSelection, select } from '../server/insight.ts'
 
 export type Opener = {
-  /** Everything that the filter counts, or one bar of it. */
+  /** The animals that the filter counts, or one bar of them. */
   bar: (name: string, filter: InsightFilter, bucket?: Bucket) => void
   ids: (name: string, detectionIds: readonly string[]) => void
 }
@@ -15,7 +15,8 @@ export function useOpener(): Opener {
   const open = async (selection: NewSelection) => {
     try {
       const { id, count } = await select(selection)
-      if (count === 0) notify({ title: 'No animals there', text: 'They may have been identified otherwise meanwhile.' })
+      if (count === 0)
+        notify({ title: 'No animals here', text: 'They may have been identified differently in the meantime.' })
       else navigate(`/grid?selection=${id}`)
     } catch (error) {
       notifyFailure('The photos could not be opened', error)

@@ -3,8 +3,8 @@
 import { createSignal, type JSX, Show } from 'solid-js'
 import type { TaxonFull } from '../../api/contract/taxonomy.ts'
 import type { Command } from '../server/taxonomy.ts'
+import { debounced } from './edits/debounced.ts'
 import { EditSheet } from './edits/edit-sheet.tsx'
-import { settled } from './edits/settled.ts'
 
 export function ExternalIds(props: { taxon: TaxonFull; onClose: () => void }): JSX.Element {
   const [text, setText] = createSignal(props.taxon.externalIds.join('\n'))
@@ -21,7 +21,7 @@ export function ExternalIds(props: { taxon: TaxonFull; onClose: () => void }): J
     strange() !== undefined || given().join('\n') === props.taxon.externalIds.join('\n')
       ? []
       : [{ kind: 'setExternalIds', id: props.taxon.id, externalIds: given() }]
-  const quiet = settled(commands)
+  const quiet = debounced(commands)
   return (
     <EditSheet
       title={`External ids of ${props.taxon.name}`}

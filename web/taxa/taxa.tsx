@@ -75,14 +75,16 @@ export default function Taxa(): JSX.Element {
         </DropdownMenu>
       </header>
       <div class="taxa-columns">
-        <TaxonTree
-          shown={shown()}
-          onOpen={(id) => {
-            setSought('')
-            navigate(`/taxa/${id}`)
-          }}
-          onMove={(taxon, below) => setMove({ taxon, below })}
-        />
+        <div class="taxa-tree">
+          <TaxonTree
+            shown={shown()}
+            onOpen={(id) => {
+              setSought('')
+              navigate(`/taxa/${id}`)
+            }}
+            onMove={(taxon, below) => setMove({ taxon, below })}
+          />
+        </div>
         <div class="taxa-beside">
           <Switch fallback={<TopTaxa />}>
             <Match when={sought().trim()}>{(q) => <TaxonSearch q={q()} onOpen={() => setSought('')} />}</Match>

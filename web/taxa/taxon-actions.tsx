@@ -9,7 +9,7 @@ import type { TaxonFull } from '../../api/contract/taxonomy.ts'
 import { Ellipsis } from '../icons/icons.ts'
 import { notifyFailure } from '../parts/notices.tsx'
 import { applyEdit } from '../server/taxonomy.ts'
-import { GroundContext } from './edits/ground.tsx'
+import { EditedTaxonContext } from './edits/changed-meanwhile.tsx'
 
 type Sheet = (props: {
   taxon: TaxonFull
@@ -24,7 +24,7 @@ const SHEETS = {
   move: lazy(async () => ({ default: (await import('./edits/move-taxon.tsx')).MoveTaxon as Sheet })), // as above
   merge: lazy(async () => ({ default: (await import('./edits/merge-taxon.tsx')).MergeTaxon as Sheet })), // as above
   split: lazy(async () => ({ default: (await import('./edits/split-taxon.tsx')).SplitTaxon as Sheet })), // as above
-  rest: lazy(async () => ({ default: (await import('./edits/rest-taxon.tsx')).RestTaxon as Sheet })), // as above
+  rest: lazy(async () => ({ default: (await import('./edits/activate-taxon.tsx')).ActivateTaxon as Sheet })), // as above
   ids: lazy(async () => ({ default: (await import('./external-ids.tsx')).ExternalIds as Sheet })), // as above
   delete: lazy(async () => ({ default: (await import('./edits/merge-taxon.tsx')).DeleteTaxon as Sheet })), // as above
 }
@@ -85,7 +85,7 @@ export function TaxonActions(props: { taxon: TaxonFull }): JSX.Element {
       <Suspense>
         <Show when={open()} keyed>
           {({ name, seen }) => (
-            <GroundContext.Provider
+            <EditedTaxonContext.Provider
               value={{ seen: () => seen, now: () => props.taxon, lookAgain: () => openSheet(name) }}
             >
               <Dynamic
@@ -95,7 +95,7 @@ export function TaxonActions(props: { taxon: TaxonFull }): JSX.Element {
                 onGone={(to) => navigate(to === null ? '/taxa' : `/taxa/${to}`)}
                 onMade={(id) => navigate(`/taxa/${id}`)}
               />
-            </GroundContext.Provider>
+            </EditedTaxonContext.Provider>
           )}
         </Show>
       </Suspense>

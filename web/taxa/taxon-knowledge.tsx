@@ -10,11 +10,14 @@ import { Failure } from '../parts/message.tsx'
 import { TaxonName } from '../parts/taxon/taxon-name.tsx'
 import { dataOf } from '../server/query-client.ts'
 import { knowledgeOf } from '../server/taxonomy.ts'
+import { ExampleCrops } from './example-crops.tsx'
+import { Nothing } from './taxa-section.tsx'
+import './taxon-knowledge.css'
 
 export function TaxonKnowledge(props: { id: string }): JSX.Element {
   const known = useQuery(() => knowledgeOf(props.id))
   return (
-    <Switch fallback={<div class="skeleton knowledge-skeleton" />}>
+    <Switch fallback={<div class="skeleton taxon-knowledge-skeleton" />}>
       <Match when={known.isError}>
         <Failure error={known.error} retry={() => void known.refetch()} />
       </Match>
@@ -28,10 +31,10 @@ function Known(props: { knowledge: Knowledge }): JSX.Element {
   return (
     <Show
       when={props.knowledge.examples > 0}
-      fallback={<p class="taxa-none">Nobody has identified a photo as this yet, so it is never suggested.</p>}
+      fallback={<Nothing>Nobody has identified a photo as this yet, so it is never suggested.</Nothing>}
     >
-      <div class="knowledge">
-        <div class="knowledge-fact">
+      <div class="taxon-knowledge">
+        <div class="taxon-knowledge-fact">
           <strong>{share(props.knowledge.right, props.knowledge.looked)}</strong>
           <span>
             recognised: {count(props.knowledge.right)} of {counted(props.knowledge.looked, 'example')}, each asked as if
@@ -41,7 +44,7 @@ function Known(props: { knowledge: Knowledge }): JSX.Element {
         <Show when={props.knowledge.confusedWith.length > 0}>
           <div>
             <h4 class="overline">Most confused with</h4>
-            <ul class="knowledge-list">
+            <ul class="taxon-knowledge-list">
               <For each={props.knowledge.confusedWith}>
                 {({ taxon, count: times }) => (
                   <li>
@@ -58,7 +61,7 @@ function Known(props: { knowledge: Knowledge }): JSX.Element {
         <Show when={props.knowledge.taughtBy.length > 0}>
           <div>
             <h4 class="overline">Taught by</h4>
-            <ul class="knowledge-list">
+            <ul class="taxon-knowledge-list">
               <For each={props.knowledge.taughtBy}>
                 {({ person, examples }) => (
                   <li>
@@ -81,21 +84,13 @@ function Strip(props: { title: string; examples: Knowledge['best'] }): JSX.Eleme
   return (
     <Show when={props.examples.length > 0}>
       <h4 class="overline">{props.title}</h4>
-      <ul class="taxon-crops">
-        <For each={props.examples}>
-          {(example) => (
-            <li>
-              <A
-                href={`/review/${example.detectionId}`}
-                aria-label={`Certain by ${probabilityText(example.probability)}`}
-              >
-                <img src={example.cropUrl} alt="" loading="lazy" />
-                <span class="crop-number">{probabilityText(example.probability)}</span>
-              </A>
-            </li>
-          )}
-        </For>
-      </ul>
+      <ExampleCrops
+        items={props.examples}
+        detectionId={(example) => example.detectionId}
+        cropUrl={(example) => example.cropUrl}
+        label={(example) => `Certain by ${probabilityText(example.probability)}`}
+        number={(example) => probabilityText(example.probability)}
+      />
     </Show>
   )
 }

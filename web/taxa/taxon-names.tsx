@@ -2,6 +2,7 @@
 
 import { For, type JSX, Show } from 'solid-js'
 import type { TaxonFull } from '../../api/contract/taxonomy.ts'
+import './taxon-names.css'
 
 const languages = new Intl.DisplayNames(undefined, { type: 'language', fallback: 'code' })
 

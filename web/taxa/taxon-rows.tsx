@@ -9,6 +9,7 @@ import { ShowMore } from '../parts/show-more.tsx'
 import { TaxonName } from '../parts/taxon/taxon-name.tsx'
 import { dataOf } from '../server/query-client.ts'
 import { type TaxonList, taxonPages } from '../server/taxa.ts'
+import './taxon-rows.css'
 
 export function TaxonRows(props: {
   list: TaxonList
@@ -33,10 +34,10 @@ export function TaxonRows(props: {
             <tr>
               <th scope="col">Taxon</th>
               <th scope="col">Rank</th>
-              <th scope="col" class="number">
+              <th scope="col" class="taxon-rows-number">
                 Below it
               </th>
-              <th scope="col" class="number">
+              <th scope="col" class="taxon-rows-number">
                 Examples
               </th>
             </tr>
@@ -50,9 +51,11 @@ export function TaxonRows(props: {
                       <TaxonName taxon={taxon} />
                     </A>
                     <Show when={props.showPath && taxon.path.length > 0}>
-                      <span class="taxon-where">{taxon.path.map((p) => p.name).join(' › ')}</span>
+                      <span class="taxon-rows-where">{taxon.path.map((p) => p.name).join(' › ')}</span>
                     </Show>
-                    <Show when={taxon.matched}>{(name) => <span class="taxon-where">called “{name()}”</span>}</Show>
+                    <Show when={taxon.matched}>
+                      {(name) => <span class="taxon-rows-where">called “{name()}”</span>}
+                    </Show>
                     <Show when={!taxon.active}>
                       <span class="chip">not suggested</span>
                     </Show>
@@ -60,9 +63,9 @@ export function TaxonRows(props: {
                       <span class="chip ochre">needs placing</span>
                     </Show>
                   </td>
-                  <td class="taxon-rank">{taxon.rank}</td>
-                  <td class="number">{taxon.childCount > 0 ? count(taxon.childCount) : ''}</td>
-                  <td class="number" classList={{ none: taxon.exampleCount === 0 }}>
+                  <td class="taxon-rows-rank">{taxon.rank}</td>
+                  <td class="taxon-rows-number">{taxon.childCount > 0 ? count(taxon.childCount) : ''}</td>
+                  <td class="taxon-rows-number" classList={{ none: taxon.exampleCount === 0 }}>
                     {count(taxon.exampleCount)}
                   </td>
                 </tr>

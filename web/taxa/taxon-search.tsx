@@ -1,6 +1,7 @@
 // Taxa that match what is typed, best first.
 
 import { createEffect, createSignal, type JSX, on, onCleanup, Show } from 'solid-js'
+import { Nothing } from './taxa-section.tsx'
 import { TaxonRows } from './taxon-rows.tsx'
 
 /** Short: a search takes the service some milliseconds, and one that is overtaken is cancelled. */
@@ -26,7 +27,7 @@ export function TaxonSearch(props: { q: string; onOpen: () => void }): JSX.Eleme
           caption={`Taxa matching ${q}`}
           showPath
           onOpen={props.onOpen}
-          empty={<p class="taxa-none">No taxon is called “{q}”. “New taxon” makes it.</p>}
+          empty={<Nothing>No taxon is called “{q}”. “New taxon” makes it.</Nothing>}
         />
       )}
     </Show>

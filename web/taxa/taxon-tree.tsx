@@ -131,11 +131,11 @@ export function TaxonTree(props: {
   }
 
   return (
-    <section class="tree-panel" aria-label="Tree of taxa">
+    <section class="taxon-tree" aria-label="Tree of taxa">
       {/* biome-ignore lint/a11y/useAriaActivedescendantWithTabindex: it has one, which Solid writes in lower case */}
       <div
         ref={pane}
-        class="tree"
+        class="taxon-tree-pane"
         role="tree"
         tabindex={0}
         aria-label="Taxonomy"
@@ -145,7 +145,7 @@ export function TaxonTree(props: {
         onDragOver={(event) => taken() && event.preventDefault()}
         onDrop={(event) => drop(event, null)}
       >
-        <div class="tree-rows" role="presentation" style={{ height: `${virtual.getTotalSize()}px` }}>
+        <div class="taxon-tree-rows" role="presentation" style={{ height: `${virtual.getTotalSize()}px` }}>
           <For each={virtual.getVirtualItems()}>
             {(item) => (
               <Show when={rows()[item.index]}>
@@ -176,7 +176,7 @@ export function TaxonTree(props: {
           </For>
         </div>
       </div>
-      <p class="tree-hint" role="status">
+      <p class="taxon-tree-hint" role="status">
         <Show
           when={taken()}
           fallback={
@@ -218,7 +218,7 @@ function Row(props: {
     // biome-ignore lint/a11y/useKeyWithClickEvents: the tree hears the keys
     <div
       id={`tree-${node().id}`}
-      class="tree-row"
+      class="taxon-tree-row"
       classList={{
         active: props.active,
         shown: props.shown,
@@ -248,7 +248,7 @@ function Row(props: {
       onDrop={(event) => props.onDrop(event)}
     >
       <span
-        class="tree-twist"
+        class="taxon-tree-twist"
         classList={{ open: props.row.open, leaf: node().childCount === 0 }}
         aria-hidden="true"
         onClick={(event) => {
@@ -260,10 +260,10 @@ function Row(props: {
           <ChevronRight size={15} />
         </Show>
       </span>
-      <span class="tree-name" classList={{ italic: isItalic(node().rank) }}>
+      <span class="taxon-tree-name" classList={{ italic: isItalic(node().rank) }}>
         {node().name}
       </span>
-      <Show when={node().commonName}>{(name) => <span class="tree-common">{name()}</span>}</Show>
+      <Show when={node().commonName}>{(name) => <span class="taxon-tree-common">{name()}</span>}</Show>
       <Show when={!node().active}>
         <span class="chip">rests</span>
       </Show>
@@ -271,7 +271,7 @@ function Row(props: {
         <span class="chip ochre">needs placing</span>
       </Show>
       <Show when={node().exampleCount > 0}>
-        <span class="tree-count">{count(node().exampleCount)}</span>
+        <span class="taxon-tree-count">{count(node().exampleCount)}</span>
       </Show>
     </div>
   )

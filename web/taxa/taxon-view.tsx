@@ -13,10 +13,13 @@ import { detectionPages } from '../server/detections.ts'
 import { dataOf } from '../server/query-client.ts'
 import { taxonOne } from '../server/taxa.ts'
 import { EditLog } from './edits/edit-log.tsx'
+import { ExampleCrops } from './example-crops.tsx'
+import { TaxaSection } from './taxa-section.tsx'
 import { TaxonActions } from './taxon-actions.tsx'
 import { TaxonKnowledge } from './taxon-knowledge.tsx'
 import { TaxonNames } from './taxon-names.tsx'
 import { TaxonRows } from './taxon-rows.tsx'
+import './taxon-view.css'
 
 const SHOWN = 18
 
@@ -30,14 +33,14 @@ export function TaxonView(props: { id: string }): JSX.Element {
   const [adding, setAdding] = createSignal(false)
 
   return (
-    <Switch fallback={<div class="skeleton taxon-rows-skeleton" />}>
+    <Switch fallback={<div class="skeleton taxon-view-skeleton" />}>
       <Match when={found.isError}>
         <Failure error={found.error} retry={() => void found.refetch()} />
       </Match>
       <Match when={dataOf(found)}>
         {(taxon) => (
-          <article class="taxon">
-            <nav class="taxon-path" aria-label="Where it belongs">
+          <article class="taxon-view">
+            <nav class="taxon-view-path" aria-label="Where it belongs">
               <A href="/taxa" end>
                 Taxa
               </A>
@@ -52,13 +55,13 @@ export function TaxonView(props: { id: string }): JSX.Element {
                 )}
               </For>
             </nav>
-            <header class="taxon-head">
+            <header class="taxon-view-head">
               <div>
                 <span class="overline">{taxon().rank}</span>
-                <h2 class="taxon-title">
+                <h2>
                   <TaxonName taxon={taxon()} size="xl" />
                 </h2>
-                <p class="taxon-facts">
+                <p class="taxon-view-facts">
                   {counted(taxon().photoCount, 'photo')}, {counted(taxon().exampleCount, 'example')}
                   <Show when={taxon().childCount > 0}>
                     , {counted(taxon().childCount, 'taxon', 'taxa')} directly below
@@ -82,7 +85,7 @@ export function TaxonView(props: { id: string }): JSX.Element {
                 </p>
                 <TaxonNames taxon={taxon()} />
               </div>
-              <div class="taxon-buttons">
+              <div class="taxon-view-buttons">
                 <A href={`/review?taxon=${taxon().id}`} class="button primary">
                   Review what may be it
                 </A>
@@ -93,35 +96,28 @@ export function TaxonView(props: { id: string }): JSX.Element {
               </div>
             </header>
             <Show when={crops().length > 0}>
-              <section class="taxa-section">
-                <h3 class="overline">Known photos</h3>
-                <ul class="taxon-crops">
-                  <For each={crops()}>
-                    {(d) => (
-                      <li>
-                        <A href={`/review/${d.id}`} aria-label={`Known ${d.taxon?.name ?? taxon().name}`}>
-                          <img src={d.cropUrl} alt="" loading="lazy" />
-                        </A>
-                      </li>
-                    )}
-                  </For>
-                </ul>
-              </section>
+              <TaxaSection minor title="Known photos">
+                <ExampleCrops
+                  items={crops()}
+                  detectionId={(d) => d.id}
+                  cropUrl={(d) => d.cropUrl}
+                  label={(d) => `Known ${d.taxon?.name ?? taxon().name}`}
+                />
+              </TaxaSection>
             </Show>
-            <section class="taxa-section">
-              <h3 class="overline">What its classifier knows</h3>
+            <TaxaSection minor title="What its classifier knows">
               <TaxonKnowledge id={taxon().id} />
-            </section>
+            </TaxaSection>
             <Show when={taxon().childCount > 0}>
-              <section class="taxa-section below-it">
-                <h3 class="overline">Below it</h3>
-                <TaxonRows list={{ parent: taxon().id }} caption={`Below ${taxon().name}`} empty={null} />
-              </section>
+              <div class="taxon-view-below">
+                <TaxaSection minor title="Below it">
+                  <TaxonRows list={{ parent: taxon().id }} caption={`Below ${taxon().name}`} empty={null} />
+                </TaxaSection>
+              </div>
             </Show>
-            <section class="taxa-section">
-              <h3 class="overline">What was done to it</h3>
+            <TaxaSection minor title="What was done to it">
               <EditLog taxon={taxon().id} limit={8} empty="Nothing since the log began." />
-            </section>
+            </TaxaSection>
             <Show when={adding()}>
               <NewTaxon
                 name=""

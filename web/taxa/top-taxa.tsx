@@ -5,6 +5,7 @@ import { createMemo, type JSX, Show } from 'solid-js'
 import { dataOf } from '../server/query-client.ts'
 import { taxonPages } from '../server/taxa.ts'
 import { EditLog } from './edits/edit-log.tsx'
+import { TaxaSection } from './taxa-section.tsx'
 import { TaxonRows } from './taxon-rows.tsx'
 
 export function TopTaxa(): JSX.Element {
@@ -16,25 +17,22 @@ export function TopTaxa(): JSX.Element {
   return (
     <>
       <Show when={waits()}>
-        <section class="taxa-section placing">
-          <h2>Needs placing</h2>
+        <TaxaSection marked title="Needs placing">
           <p>
             Made from folder names: open one and move it to where it belongs, so that it shares what is known of its
             relatives.
           </p>
           <TaxonRows list={{ needsPlacing: 'true' }} caption="Taxa that need placing" empty={null} hidePlacing />
-        </section>
+        </TaxaSection>
       </Show>
       <Show when={rests()}>
-        <section class="taxa-section">
-          <h2>Not suggested</h2>
+        <TaxaSection title="Not suggested">
           <TaxonRows list={{ active: 'false' }} caption="Taxa that are not suggested" empty={null} />
-        </section>
+        </TaxaSection>
       </Show>
-      <section class="taxa-section">
-        <h2>What was done</h2>
+      <TaxaSection title="What was done">
         <EditLog empty="Nothing yet. Folders named like species make taxa, the review does, and “New taxon”; an import brings many." />
-      </section>
+      </TaxaSection>
     </>
   )
 }

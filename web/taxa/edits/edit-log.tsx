@@ -11,17 +11,19 @@ import { notifyFailure } from '../../parts/notices.tsx'
 import { ShowMore } from '../../parts/show-more.tsx'
 import { dataOf } from '../../server/query-client.ts'
 import { editPages, undoEdit } from '../../server/taxonomy.ts'
+import { Nothing } from '../taxa-section.tsx'
+import './edit-log.css'
 
 export function EditLog(props: { taxon?: string; limit?: number; empty: string }): JSX.Element {
   const pages = useInfiniteQuery(() => editPages(props.taxon, props.limit))
   const edits = createMemo(() => (dataOf(pages)?.pages ?? []).flatMap((page) => page.items))
   return (
-    <Switch fallback={<div class="skeleton edit-skeleton" />}>
+    <Switch fallback={<div class="skeleton edit-log-skeleton" />}>
       <Match when={pages.isError}>
         <Failure error={pages.error} retry={() => void pages.refetch()} />
       </Match>
       <Match when={pages.isSuccess && edits().length === 0}>
-        <p class="taxa-none">{props.empty}</p>
+        <Nothing>{props.empty}</Nothing>
       </Match>
       <Match when={pages.isSuccess}>
         <ol class="edit-log">
@@ -47,14 +49,14 @@ function Entry(props: { edit: Edit; here: string | undefined }): JSX.Element {
   }
   const other = () => props.edit.taxa.find(({ id }) => id !== props.here)
   return (
-    <li classList={{ undone: props.edit.undoneBy !== null }}>
-      <div class="edit-words">
-        <span class="edit-summary">
+    <li class="edit-log-entry" classList={{ undone: props.edit.undoneBy !== null }}>
+      <div class="edit-log-words">
+        <span class="edit-log-summary">
           <Show when={other()} fallback={props.edit.summary}>
             {(taxon) => <A href={`/taxa/${taxon().id}`}>{props.edit.summary}</A>}
           </Show>
         </span>
-        <span class="edit-facts">
+        <span class="edit-log-facts">
           {props.edit.person}, <time title={when(props.edit.at)}>{ago(props.edit.at)}</time>
           <Show when={props.edit.why}>{(why) => <> · “{why()}”</>}</Show>
           <Show when={props.edit.undoneBy !== null}> · taken back</Show>

@@ -8,7 +8,7 @@ import { notify, notifyFailure } from '../../parts/notices.tsx'
 import { sentenceOf } from '../../server/client.ts'
 import { dataOf, queries } from '../../server/query-client.ts'
 import { applyEdit, type Command, type Expected, tried, undoEdit } from '../../server/taxonomy.ts'
-import { MovedGround } from './ground.tsx'
+import { ChangedMeanwhile } from './changed-meanwhile.tsx'
 import { TouchesPanel } from './touches.tsx'
 import './edit-sheet.css'
 
@@ -75,9 +75,12 @@ export function EditSheet(props: {
     <Modal open onClose={props.onClose} title={props.title} description={props.description} wide={props.wide}>
       <form class="form edit-sheet" onSubmit={apply}>
         {props.children}
-        <section class="edit-touches" aria-live="polite" aria-label="What this touches">
+        <section class="edit-sheet-touches" aria-live="polite" aria-label="What this touches">
           <h3 class="overline">What this touches</h3>
-          <Show when={props.commands.length > 0} fallback={<p class="edit-quiet">{props.missing ?? 'Nothing yet.'}</p>}>
+          <Show
+            when={props.commands.length > 0}
+            fallback={<p class="edit-sheet-missing">{props.missing ?? 'Nothing yet.'}</p>}
+          >
             <For each={props.commands}>
               {(command) => <DryRun command={command} onTried={(isRefused) => onTried(command, isRefused)} />}
             </For>
@@ -94,7 +97,7 @@ export function EditSheet(props: {
           />
         </label>
         <Show when={!busy()}>
-          <MovedGround />
+          <ChangedMeanwhile />
         </Show>
         <Show when={fault()}>
           <p class="form-error" role="alert">
@@ -124,7 +127,7 @@ function DryRun(props: { command: Command; onTried: (isRefused: boolean) => void
   createEffect(() => props.onTried(trial.isError))
   onCleanup(() => props.onTried(false))
   return (
-    <Switch fallback={<div class="skeleton edit-skeleton" />}>
+    <Switch fallback={<div class="skeleton edit-sheet-skeleton" />}>
       <Match when={trial.isError}>
         <p class="form-error" role="alert">
           {sentenceOf(trial.error)}

@@ -119,18 +119,18 @@ export function ImportTaxa(props: { onClose: () => void }): JSX.Element {
           />
         </label>
         <Show when={busy()}>
-          <p class="edit-quiet" role="status">
+          <p class="import-taxa-state" role="status">
             {compared() ? 'Taking over…' : 'Comparing…'}
           </p>
         </Show>
         <Show when={compared()}>
           {(answer) => (
             <>
-              <p class="edit-quiet" role="status">
+              <p class="import-taxa-state" role="status">
                 {counted(answer().listed, 'taxon', 'taxa')} listed, {count(answer().unchanged)} as they are here
                 {answer().skipped > 0 ? `, ${counted(answer().skipped, 'line')} left out` : ''}.
               </p>
-              <ul class="import-kinds">
+              <ul class="import-taxa-kinds">
                 <For each={KINDS}>
                   {({ kind, one, many }) => (
                     <li>
@@ -149,7 +149,7 @@ export function ImportTaxa(props: { onClose: () => void }): JSX.Element {
               </ul>
               <Differences items={answer().differences} isChosen={isChosen} onFlip={flip} />
               <Show when={answer().problems.length > 0}>
-                <ul class="import-problems">
+                <ul class="import-taxa-problems">
                   <For each={answer().problems}>{(problem) => <li>{problem}</li>}</For>
                 </ul>
               </Show>
@@ -195,19 +195,19 @@ function Differences(props: {
   })
   return (
     <Show when={props.items.length > 0}>
-      <section ref={pane} class="import-rows" tabindex={0} aria-label="Differences">
+      <section ref={pane} class="import-taxa-rows" tabindex={0} aria-label="Differences">
         <div style={{ height: `${virtual.getTotalSize()}px`, position: 'relative' }}>
           <For each={virtual.getVirtualItems()}>
             {(item) => (
               <Show when={props.items[item.index]}>
                 {(one) => (
-                  <label class="import-row" style={{ transform: `translateY(${item.start}px)` }}>
+                  <label class="import-taxa-row" style={{ transform: `translateY(${item.start}px)` }}>
                     <input type="checkbox" checked={props.isChosen(one())} onChange={() => props.onFlip(one().key)} />
                     <span class="chip">{one().kind}</span>
-                    <span class="import-name" classList={{ italic: isItalic(one().rank) }}>
+                    <span class="import-taxa-name" classList={{ italic: isItalic(one().rank) }}>
                       {one().name}
                     </span>
-                    <span class="import-change">
+                    <span class="import-taxa-change">
                       {one().kind === 'new' || one().kind === 'named'
                         ? (one().to ?? 'at the top')
                         : `${one().from ?? 'the top'} → ${one().to ?? 'the top'}`}

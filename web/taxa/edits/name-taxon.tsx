@@ -4,8 +4,9 @@ import { createSignal, For, Index, type JSX } from 'solid-js'
 import type { TaxonFull, TaxonNameWire } from '../../../api/contract/taxonomy.ts'
 import { Plus, X } from '../../icons/icons.ts'
 import type { Command } from '../../server/taxonomy.ts'
+import { debounced } from './debounced.ts'
 import { EditSheet } from './edit-sheet.tsx'
-import { settled } from './settled.ts'
+import './name-taxon.css'
 
 const KINDS = ['common', 'synonym'] as const
 const WORDS = { common: 'common name', synonym: 'synonym' }
@@ -25,7 +26,7 @@ export function NameTaxon(props: { taxon: TaxonFull; onClose: () => void }): JSX
     if (JSON.stringify(given) === JSON.stringify(props.taxon.names)) return []
     return [{ kind: 'setNames', id: props.taxon.id, names: given }]
   }
-  const quiet = settled(commands)
+  const quiet = debounced(commands)
   return (
     <EditSheet
       wide
@@ -38,10 +39,10 @@ export function NameTaxon(props: { taxon: TaxonFull; onClose: () => void }): JSX
       expected={{ [props.taxon.id]: props.taxon.revision }}
       onClose={props.onClose}
     >
-      <div class="name-rows">
+      <div class="name-taxon-rows">
         <Index each={names()}>
           {(one, at) => (
-            <div class="name-row" classList={{ synonym: one().kind === 'synonym' }}>
+            <div class="name-taxon-row" classList={{ synonym: one().kind === 'synonym' }}>
               <input
                 type="radio"
                 name="preferred"

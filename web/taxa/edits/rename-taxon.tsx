@@ -4,8 +4,8 @@ import { createSignal, type JSX } from 'solid-js'
 import type { TaxonFull } from '../../../api/contract/taxonomy.ts'
 import { CommonNameField, ScientificNameField } from '../../parts/taxon/name-fields.tsx'
 import type { Command } from '../../server/taxonomy.ts'
+import { debounced } from './debounced.ts'
 import { EditSheet } from './edit-sheet.tsx'
-import { settled } from './settled.ts'
 
 export function RenameTaxon(props: { taxon: TaxonFull; onClose: () => void }): JSX.Element {
   const [name, setName] = createSignal(props.taxon.name)
@@ -28,7 +28,7 @@ export function RenameTaxon(props: { taxon: TaxonFull; onClose: () => void }): J
     }
     return wanted
   }
-  const quiet = settled(commands)
+  const quiet = debounced(commands)
   return (
     <EditSheet
       title="Rename"

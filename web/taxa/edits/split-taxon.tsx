@@ -11,8 +11,9 @@ import { isItalic } from '../../parts/taxon/ranks.ts'
 import { detectionPages } from '../../server/detections.ts'
 import { dataOf } from '../../server/query-client.ts'
 import { type Command, likeExample } from '../../server/taxonomy.ts'
+import { debounced } from './debounced.ts'
 import { EditSheet } from './edit-sheet.tsx'
-import { settled } from './settled.ts'
+import './split-taxon.css'
 
 /** How many the likeness adds at once. */
 const LIKE = 6
@@ -70,7 +71,7 @@ export function SplitTaxon(props: {
       },
     ]
   }
-  const quiet = settled(commands)
+  const quiet = debounced(commands)
   return (
     <EditSheet
       wide
@@ -95,7 +96,7 @@ export function SplitTaxon(props: {
       </div>
       <fieldset class="field">
         <legend>Its examples</legend>
-        <div class="split-tools">
+        <div class="split-taxon-tools">
           <span>
             {count(chosen().size)} of {counted(examples().length, 'example')} chosen
           </span>
@@ -109,10 +110,10 @@ export function SplitTaxon(props: {
           </Show>
           <ShowMore pages={pages} quiet />
         </div>
-        <div class="split-grid">
+        <div class="split-taxon-grid">
           <For each={examples()}>
             {(one, i) => (
-              <label class="split-tile">
+              <label class="split-taxon-tile">
                 <img src={one.cropUrl} alt="" loading="lazy" />
                 <input
                   type="checkbox"

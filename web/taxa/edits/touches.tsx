@@ -5,6 +5,7 @@ import { For, type JSX, Show } from 'solid-js'
 import type { Touched } from '../../../api/contract/taxonomy.ts'
 import { count, counted, probabilityText } from '../../parts/format.ts'
 import { TaxonName } from '../../parts/taxon/taxon-name.tsx'
+import './touches.css'
 
 const SHOWN = 4
 
@@ -14,7 +15,7 @@ export function TouchesPanel(props: { touches: Touched }): JSX.Element {
   const suggestions = () => props.touches.suggestions
   return (
     <div class="touches">
-      <ul class="touch-counts">
+      <ul class="touches-counts">
         <Fact number={props.touches.taxa} one="taxon changes" many="taxa change" />
         <Fact number={props.touches.children} one="taxon below" many="taxa below" />
         <Fact number={props.touches.photos} one="photo" many="photos" />
@@ -26,13 +27,13 @@ export function TouchesPanel(props: { touches: Touched }): JSX.Element {
       <Show when={suggestions()}>
         {(said) => (
           <>
-            <p class="edit-quiet">
+            <p class="touches-summary">
               <Show when={said().looked > 0} fallback="No animal is suggested as it yet.">
                 Of {counted(said().looked, 'animal')} asked again, {count(said().changed)}{' '}
                 {said().changed === 1 ? 'gets another suggestion' : 'get another suggestion'}.
               </Show>
             </p>
-            <ul class="touch-samples">
+            <ul class="touches-samples">
               <For each={said().items.slice(0, SHOWN)}>
                 {(item) => (
                   <li>
@@ -40,7 +41,7 @@ export function TouchesPanel(props: { touches: Touched }): JSX.Element {
                       <img src={item.cropUrl} alt="" loading="lazy" />
                     </A>
                     <SaidLine said={item.before} />
-                    <span class="touch-arrow" role="img" aria-label="becomes">
+                    <span class="touches-arrow" role="img" aria-label="becomes">
                       →
                     </span>
                     <SaidLine said={item.after} />
@@ -65,12 +66,12 @@ function Fact(props: { number: number; one: string; many: string }): JSX.Element
 
 function SaidLine(props: { said: Said }): JSX.Element {
   return (
-    <span class="touch-said">
+    <span class="touches-said">
       <Show when={props.said} fallback="nothing">
         {(said) => (
           <>
             <TaxonName taxon={said().taxon} common={false} />
-            <span class="touch-where">
+            <span class="touches-where">
               {said().taxon.path.at(-2)?.name ?? said().taxon.path.at(-1)?.name ?? ''} ·{' '}
               {probabilityText(said().probability)}
             </span>

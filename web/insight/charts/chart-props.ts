@@ -1,0 +1,10 @@
+// What every chart of the dashboard is given, and sentences that several of them use.
+
+import type { InsightFilter } from '../../server/insight.ts'
+import type { Opener } from '../open.ts'
+
+export type ChartProps = { filter: InsightFilter; opener: Opener }
+export type FilteringChartProps = ChartProps & { onFilter: (filter: InsightFilter) => void }
+
+export const noAnimals = ({ animals }: { animals: number }): string | null =>
+  animals === 0 ? 'No animals match this filter.' : null

@@ -1,0 +1,22 @@
+// Charts or the map of look-alikes, under the same filter.
+
+import { A, useLocation } from '@solidjs/router'
+import type { JSX } from 'solid-js'
+import type { InsightFilter } from '../server/insight.ts'
+import { addressOf } from './filter.ts'
+import './insight-tabs.css'
+
+export function InsightTabs(props: { filter: InsightFilter }): JSX.Element {
+  const location = useLocation()
+  const current = (path: string) => (location.pathname === path ? 'page' : undefined)
+  return (
+    <nav class="segments insight-tabs" aria-label="Views of insight">
+      <A href={`/insight${addressOf(props.filter)}`} end aria-current={current('/insight')}>
+        Charts
+      </A>
+      <A href={`/insight/map${addressOf(props.filter)}`} aria-current={current('/insight/map')}>
+        Map of look-alikes
+      </A>
+    </nav>
+  )
+}

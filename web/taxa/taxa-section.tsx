@@ -1,0 +1,27 @@
+// A titled part of the column beside the tree of taxa.
+
+import { type JSX, Show } from 'solid-js'
+import './taxa-section.css'
+
+export function TaxaSection(props: {
+  title: string
+  /** Part of one taxon's page: a smaller title. */
+  minor?: boolean
+  /** Somebody should do something about it. */
+  marked?: boolean
+  children: JSX.Element
+}): JSX.Element {
+  return (
+    <section class="taxa-section" classList={{ marked: props.marked === true }}>
+      <Show when={props.minor} fallback={<h2>{props.title}</h2>}>
+        <h3 class="overline">{props.title}</h3>
+      </Show>
+      {props.children}
+    </section>
+  )
+}
+
+/** Says why there is nothing to show. */
+export function Nothing(props: { children: JSX.Element }): JSX.Element {
+  return <p class="taxa-section-none">{props.children}</p>
+}
