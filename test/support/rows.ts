@@ -1,6 +1,7 @@
 // Models, taxa, and photos with detections and embeddings, as rows for tests of the layers above.
 
 import { createHash } from 'node:crypto'
+import { after } from 'node:test'
 import type { Db } from '../../db/connection/connect.ts'
 import { type StoredDetection, storeAnalysis } from '../../db/photos/analysis.ts'
 import { addMedia, type MediaFacts } from '../../db/photos/media.ts'
@@ -9,6 +10,7 @@ import { ensurePath, type PathStep } from '../../db/taxonomy/paths.ts'
 import { lessonsAfter } from '../../db/trees/lessons.ts'
 import { ensureModel } from '../../db/trees/models.ts'
 import { insertVersion } from '../../db/trees/trees.ts'
+import { openTestDatabase } from './database.ts'
 
 export const DETECTOR = 'd'.repeat(64)
 export const EMBEDDER = 'e'.repeat(64)
@@ -51,6 +53,14 @@ export async function addTaxa(db: Db) {
       { rank: 'species', name: 'Vulpes vulpes' },
     ]),
   }
+}
+
+/** A database of the test file's own with the models and the taxa in it. */
+export async function openWithTaxa() {
+  const database = await openTestDatabase()
+  after(database.close)
+  await addModels(database.db)
+  return { ...database, taxa: await addTaxa(database.db) }
 }
 
 let photos = 0

@@ -1,7 +1,7 @@
 // What an analysis finds is stored once, and a label that came with the photo names the right detection.
 
 import assert from 'node:assert/strict'
-import { after, beforeEach, describe, test } from 'node:test'
+import { beforeEach, describe, test } from 'node:test'
 import { sql } from 'drizzle-orm'
 import { NotFound } from '../../../db/errors.ts'
 import { storeAnalysis } from '../../../db/photos/analysis.ts'
@@ -10,24 +10,19 @@ import { addMedia, getMedia } from '../../../db/photos/media.ts'
 import { identificationsOf } from '../../../db/statements/identifications.ts'
 import { teachingOf } from '../../../db/trees/lessons.ts'
 import { getEmbedding } from '../../../db/trees/models.ts'
-import { openTestDatabase } from '../../support/database.ts'
 import {
   addIndexed,
-  addModels,
-  addTaxa,
   animal,
   EMBEDDER,
   labelled,
   lessonSubjects,
   models,
+  openWithTaxa,
   person,
   photoFacts,
 } from '../../support/rows.ts'
 
-const { db, close } = await openTestDatabase()
-after(close)
-await addModels(db)
-const taxa = await addTaxa(db)
+const { db, taxa } = await openWithTaxa()
 beforeEach(() => db.execute(sql`truncate media, deployment, import_batch, lesson restart identity cascade`))
 
 describe('storeAnalysis', () => {

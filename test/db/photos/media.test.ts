@@ -1,7 +1,7 @@
 // Photos as rows: added once, waiting, failed, listed, counted, deleted.
 
 import assert from 'node:assert/strict'
-import { after, beforeEach, describe, test } from 'node:test'
+import { beforeEach, describe, test } from 'node:test'
 import { sql } from 'drizzle-orm'
 import { NotFound } from '../../../db/errors.ts'
 import { storeAnalysis } from '../../../db/photos/analysis.ts'
@@ -30,24 +30,19 @@ import {
 import { identificationsOf, identify } from '../../../db/statements/identifications.ts'
 import { summarise } from '../../../db/summary.ts'
 import { lastLesson, teachingOf } from '../../../db/trees/lessons.ts'
-import { openTestDatabase } from '../../support/database.ts'
 import {
   addIndexed,
-  addModels,
-  addTaxa,
   animal,
   EMBEDDER,
   labelled,
   lessonSubjects,
   models,
+  openWithTaxa,
   person,
   photoFacts,
 } from '../../support/rows.ts'
 
-const { db, close } = await openTestDatabase()
-after(close)
-await addModels(db)
-const taxa = await addTaxa(db)
+const { db, taxa } = await openWithTaxa()
 beforeEach(() => db.execute(sql`truncate media, deployment, import_batch, lesson restart identity cascade`))
 
 describe('addMedia', () => {

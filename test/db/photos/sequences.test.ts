@@ -1,19 +1,15 @@
 // Photos of one camera in quick succession are one sequence, in whatever order they arrive.
 
 import assert from 'node:assert/strict'
-import { after, beforeEach, describe, test } from 'node:test'
+import { beforeEach, describe, test } from 'node:test'
 import { sql } from 'drizzle-orm'
 import { getDeployments, listDeployments } from '../../../db/photos/deployments.ts'
 import { getDetection } from '../../../db/photos/detections.ts'
 import { getMedia } from '../../../db/photos/media.ts'
 import { lastLesson } from '../../../db/trees/lessons.ts'
-import { openTestDatabase } from '../../support/database.ts'
-import { addIndexed, addModels, addTaxa, labelled, lessonSubjects } from '../../support/rows.ts'
+import { addIndexed, labelled, lessonSubjects, openWithTaxa } from '../../support/rows.ts'
 
-const { db, close } = await openTestDatabase()
-after(close)
-await addModels(db)
-const taxa = await addTaxa(db)
+const { db, taxa } = await openWithTaxa()
 beforeEach(() => db.execute(sql`truncate media, deployment, import_batch, lesson restart identity cascade`))
 
 describe('sequences', () => {

@@ -1,17 +1,14 @@
 // Statements of many persons at once end as if one came after another.
 
 import assert from 'node:assert/strict'
-import { after, beforeEach, describe, test } from 'node:test'
+import { beforeEach, describe, test } from 'node:test'
 import { sql } from 'drizzle-orm'
 import { identificationsOf, withdraw } from '../../../db/statements/identifications.ts'
-import { needsPostgres, openTestDatabase } from '../../support/database.ts'
-import { addModels, addTaxa } from '../../support/rows.ts'
+import { needsPostgres } from '../../support/database.ts'
+import { openWithTaxa } from '../../support/rows.ts'
 import { statementsOn } from '../../support/statements.ts'
 
-const { db, close } = await openTestDatabase()
-after(close)
-await addModels(db)
-const taxa = await addTaxa(db)
+const { db, taxa } = await openWithTaxa()
 beforeEach(() => db.execute(sql`truncate media, lesson restart identity cascade`))
 
 const { say, sayId, state, lessonCount, newDetection } = statementsOn(db)

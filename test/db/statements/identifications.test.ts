@@ -1,7 +1,7 @@
 // What people say about an animal, and what it teaches from that.
 
 import assert from 'node:assert/strict'
-import { after, beforeEach, describe, test } from 'node:test'
+import { beforeEach, describe, test } from 'node:test'
 import { sql } from 'drizzle-orm'
 import { Conflict, NotFound } from '../../../db/errors.ts'
 import { addMedia } from '../../../db/photos/media.ts'
@@ -9,14 +9,10 @@ import { getIdentification, identificationsOf, withdraw } from '../../../db/stat
 import { createTaxon, deleteTaxon, getTaxon, updateTaxon } from '../../../db/taxonomy/taxa.ts'
 import { lastLesson, lessonsAfter } from '../../../db/trees/lessons.ts'
 import { reconcile } from '../../../db/trees/taught.ts'
-import { openTestDatabase } from '../../support/database.ts'
-import { addIndexed, addModels, addTaxa, animal, photoFacts } from '../../support/rows.ts'
+import { addIndexed, animal, openWithTaxa, photoFacts } from '../../support/rows.ts'
 import { statementsOn } from '../../support/statements.ts'
 
-const { db, close } = await openTestDatabase()
-after(close)
-await addModels(db)
-const taxa = await addTaxa(db)
+const { db, taxa } = await openWithTaxa()
 beforeEach(() => db.execute(sql`truncate media, lesson restart identity cascade`))
 
 const { say, sayId, state, lessonCount, newDetection } = statementsOn(db)

@@ -1,17 +1,12 @@
 // A label that came with a photo gives way to people, and comes back with them.
 
 import assert from 'node:assert/strict'
-import { after, beforeEach, describe, test } from 'node:test'
+import { beforeEach, describe, test } from 'node:test'
 import { sql } from 'drizzle-orm'
 import { getIdentification, identificationsOf, withdraw } from '../../../db/statements/identifications.ts'
-import { openTestDatabase } from '../../support/database.ts'
-import { addModels, addTaxa } from '../../support/rows.ts'
 import { statementsOn } from '../../support/statements.ts'
 
-const { db, close } = await openTestDatabase()
-after(close)
-await addModels(db)
-const taxa = await addTaxa(db)
+const { db, taxa } = await openWithTaxa()
 beforeEach(() => db.execute(sql`truncate media, lesson restart identity cascade`))
 
 const { say, sayId, state, newDetection } = statementsOn(db)

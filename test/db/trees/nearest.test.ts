@@ -1,7 +1,7 @@
 // The nearest exemplars, against brute force, and the pages in which exemplars and embeddings are read.
 
 import assert from 'node:assert/strict'
-import { after, beforeEach, describe, test } from 'node:test'
+import { beforeEach, describe, test } from 'node:test'
 import { sql } from 'drizzle-orm'
 import { random } from '../../../classifiers/seeded-random.ts'
 import { deleteMedia } from '../../../db/photos/media.ts'
@@ -16,14 +16,9 @@ import {
 } from '../../../db/trees/models.ts'
 import { type Near, nearestExemplars, nearestPerTaxon } from '../../../db/trees/nearest.ts'
 import { exemplars, insertMetricVectors } from '../../../db/trees/trees.ts'
-import { openTestDatabase } from '../../support/database.ts'
-import { addIndexed, addModels, addTaxa, addVersion, animal, EMBEDDER, person } from '../../support/rows.ts'
+import { addIndexed, addVersion, animal, EMBEDDER, openWithTaxa, person } from '../../support/rows.ts'
 
-const database = await openTestDatabase()
-const { db, close } = database
-after(close)
-await addModels(db)
-const taxa = await addTaxa(db)
+const { db, taxa } = await openWithTaxa()
 beforeEach(() => db.execute(sql`truncate media, deployment, lesson, tree_version restart identity cascade`))
 
 const DIMENSIONS = 16

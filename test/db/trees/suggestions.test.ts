@@ -1,7 +1,7 @@
 // Summaries of suggestions, and the lists of detections that are sorted by them.
 
 import assert from 'node:assert/strict'
-import { after, beforeEach, describe, test } from 'node:test'
+import { beforeEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import { addMedia } from '../../../db/photos/media.ts'
@@ -10,14 +10,10 @@ import { identify } from '../../../db/statements/identifications.ts'
 import { lockTaxonomy } from '../../../db/taxonomy-lock.ts'
 import { staleDetections, suggestionsOf, upsertSuggestions } from '../../../db/trees/suggestions.ts'
 import { insertMetricVectors } from '../../../db/trees/trees.ts'
-import { needsPostgres, openTestDatabase } from '../../support/database.ts'
-import { addIndexed, addModels, addTaxa, addVersion, animal, EMBEDDER, person, photoFacts } from '../../support/rows.ts'
+import { needsPostgres } from '../../support/database.ts'
+import { addIndexed, addVersion, animal, EMBEDDER, openWithTaxa, person, photoFacts } from '../../support/rows.ts'
 
-const database = await openTestDatabase()
-const { db, close } = database
-after(close)
-await addModels(db)
-const taxa = await addTaxa(db)
+const { db, taxa } = await openWithTaxa()
 beforeEach(() => db.execute(sql`truncate media, deployment, lesson, tree_version restart identity cascade`))
 
 describe('summaries and lists', () => {
