@@ -1,28 +1,13 @@
 // Synthetic species for benches: a regular taxonomy, prototypes drawn from the tree's own model, and statistics with
 // the same variances.
 
-import { PRIOR_CALIBRATION } from '../../classifiers/fitting/calibration.ts'
-import { DEFAULT_CUMULATIVE_SHARE, type Statistics } from '../../classifiers/statistics.ts'
+import type { Statistics } from '../../classifiers/statistics.ts'
 import type { TaxonNode } from '../../classifiers/taxonomy.ts'
-import { NO_THRESHOLDS } from '../../classifiers/thresholds.ts'
+import { statisticsOf } from '../support/statistics.ts'
 
 /** Variances between species that fall as on photographs: about those that the bundled embedder shows on 53 species. */
 export function synthetic(dimensions: number): Statistics {
-  return {
-    dimensions,
-    size: dimensions,
-    mean: new Float64Array(dimensions),
-    projection: new Float32Array(0),
-    between: Float64Array.from({ length: dimensions }, (_, i) => 35 / (i + 1) ** 1.2),
-    cumulativeShare: DEFAULT_CUMULATIVE_SHARE,
-    ...PRIOR_CALIBRATION,
-    thresholds: NO_THRESHOLDS,
-    examples: 0,
-    species: 0,
-    moments: null,
-    regression: null,
-    nearness: null,
-  }
+  return statisticsOf({ between: Float64Array.from({ length: dimensions }, (_, i) => 35 / (i + 1) ** 1.2) })
 }
 
 /** Four species to a genus, ten genera to a family, ten families to an order, ten orders to a class. */

@@ -10,8 +10,7 @@ import { stringify } from 'csv-stringify/sync'
 import { readLibrary } from '../../api/commands/evaluation/library.ts'
 import { readReference } from '../../api/installation/reference.ts'
 import type { Library, Photo } from '../../classifiers/evaluation/methods.ts'
-import { estimate } from '../../classifiers/fitting/estimate.ts'
-import { type Learning, openLearning } from '../../classifiers/live/learning.ts'
+import type { Learning } from '../../classifiers/live/learning.ts'
 import { random } from '../../classifiers/seeded-random.ts'
 import type { Statistics } from '../../classifiers/statistics.ts'
 import { type Database, openDatabase } from '../../db/connection/connect.ts'
@@ -21,15 +20,16 @@ import { nearestExemplars } from '../../db/trees/nearest.ts'
 import { INDEX_FROM } from '../../db/trees/search-index.ts'
 import { BUNDLED_MODELS, DEFAULT_DETECTOR, openModels } from '../../indexer/models/models.ts'
 import { needsPostgres, openTestDatabase } from '../support/database.ts'
+import { emptyReference, openTestLearning } from '../support/learning.ts'
 import { newFolder, removeAll } from '../support/processes.ts'
-import { addIndexed, addModels, addTaxa, animal, EMBEDDER } from '../support/rows.ts'
+import { addIndexed, addModels, addTaxa, animal } from '../support/rows.ts'
 import { shared, without } from '../support/shared.ts'
 
 after(removeAll)
 
 const DIMENSIONS = 12
 const PER_TAXON = 15
-const reference = estimate({ taxonomy: [], examples: [], reference: null, dimensions: DIMENSIONS })
+const reference = emptyReference(DIMENSIONS)
 
 type Side = { database: Database; learning: Learning }
 
@@ -53,15 +53,7 @@ async function fill(database: Database): Promise<Side> {
 }
 
 async function learned(database: Database, reference: Statistics): Promise<Side> {
-  const learning = await openLearning({
-    database,
-    embedder: { sha256: EMBEDDER },
-    reference,
-    announce: () => {},
-    onError: (error) => {
-      throw error
-    },
-  })
+  const learning = await openTestLearning({ database, reference })
   await learning.publishNow()
   return { database, learning }
 }

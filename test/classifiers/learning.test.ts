@@ -2,20 +2,19 @@
 // in every process.
 
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
-import { estimate } from '../../classifiers/fitting/estimate.ts'
+import { after, describe, it } from 'node:test'
 import type { LiveEvent } from '../../classifiers/live/events.ts'
-import { type Learning, openLearning } from '../../classifiers/live/learning.ts'
 import type { Database } from '../../db/connection/connect.ts'
 import { getDetection } from '../../db/photos/detections.ts'
 import { deleteMedia } from '../../db/photos/media.ts'
 import { identify, withdraw } from '../../db/statements/identifications.ts'
 import { createTaxon, deleteTaxon, updateTaxon } from '../../db/taxonomy/taxa.ts'
 import { openTestDatabase } from '../support/database.ts'
-import { addIndexed, addModels, addTaxa, animal, EMBEDDER } from '../support/rows.ts'
+import { emptyReference, openTestLearning } from '../support/learning.ts'
+import { addIndexed, addModels, addTaxa, animal } from '../support/rows.ts'
 
 const DIMENSIONS = 8
-const reference = estimate({ taxonomy: [], examples: [], reference: null, dimensions: DIMENSIONS })
+const reference = emptyReference(DIMENSIONS)
 
 /** Pictures of one kind are near each other: a direction with a little seeded noise. */
 function embedding(kind: number, seed: number): Float32Array {
@@ -37,34 +36,21 @@ async function addKind(
 
 const ask = { accuracy: 0.8, limit: 5, similar: 2 }
 
+let taxa: Awaited<ReturnType<typeof addTaxa>>
+const heard: LiveEvent[] = []
+const database = await openTestDatabase()
+await addModels(database.db)
+const open = () => openTestLearning({ database, reference, announce: (event) => heard.push(event) })
+const learning = await open()
+after(async () => {
+  await learning.close()
+  await database.close()
+})
+const teach = (detectionId: number, taxonId: number, person = 'ada') =>
+  identify(database.db, { detectionId, taxonId, person, basis: { kind: 'search' } })
+
+// One story: each test goes on with what the tests before it taught.
 describe('the living tree', () => {
-  let database: Database
-  let learning: Learning
-  let taxa: Awaited<ReturnType<typeof addTaxa>>
-  const heard: LiveEvent[] = []
-  const open = () =>
-    openLearning({
-      database,
-      embedder: { sha256: EMBEDDER },
-      reference,
-      announce: (event) => heard.push(event),
-      onError: (error) => {
-        throw error
-      },
-    })
-  const teach = (detectionId: number, taxonId: number, person = 'ada') =>
-    identify(database.db, { detectionId, taxonId, person, basis: { kind: 'search' } })
-
-  before(async () => {
-    database = await openTestDatabase()
-    await addModels(database.db)
-    learning = await open()
-  })
-  after(async () => {
-    await learning.close()
-    await database.close()
-  })
-
   it('answers nothing, as version 0.0, while nothing was taught', async () => {
     assert.equal(learning.treeVersion(), '0.0')
     assert.deepEqual(await learning.answer(embedding(0, 1), ask), {
@@ -156,7 +142,9 @@ describe('the living tree', () => {
     assert.equal(learning.exampleCount(taxa.cornix), 0)
     assert.deepEqual(await learning.answer(embedding(4, 2), ask), before)
   })
+})
 
+describe('the living tree', () => {
   it('answers the same after a restart, and in another process that only saw the rows', async () => {
     const again = await open()
     const query = embedding(1, 9)

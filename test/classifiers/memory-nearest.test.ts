@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { estimate } from '../../classifiers/fitting/estimate.ts'
 import { measureAll, nearestOf } from '../../classifiers/live/memory-nearest.ts'
 import { publishFirst } from '../../classifiers/live/publishing.ts'
 import { load } from '../../classifiers/live/tree-rows.ts'
@@ -12,6 +11,7 @@ import type { Database } from '../../db/connection/connect.ts'
 import { identify } from '../../db/statements/identifications.ts'
 import { type Near, nearestExemplars, nearestPerTaxon } from '../../db/trees/nearest.ts'
 import { openTestDatabase } from '../support/database.ts'
+import { emptyReference } from '../support/learning.ts'
 import { addIndexed, addModels, addTaxa, animal, EMBEDDER } from '../support/rows.ts'
 
 const DIMENSIONS = 8
@@ -41,7 +41,7 @@ describe('neighbours from memory', () => {
 
   it('are those of the database: overall, within a taxon, per taxon, without a burst or a detection', async () => {
     const { db } = database
-    const reference = estimate({ taxonomy: [], examples: [], reference: null, dimensions: DIMENSIONS })
+    const reference = emptyReference(DIMENSIONS)
     await publishFirst(db, EMBEDDER, reference)
     const { live } = await load(db, EMBEDDER)
     const query = project(live.statistics, draw())

@@ -5,13 +5,13 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
-import { estimate } from '../../classifiers/fitting/estimate.ts'
 import type { LiveEvent } from '../../classifiers/live/events.ts'
 import { type Learning, openLearning } from '../../classifiers/live/learning.ts'
 import { openSearchIndex, type SearchIndex } from '../../classifiers/live/search-index.ts'
 import type { Database } from '../../db/connection/connect.ts'
 import { indexName, searchIndexState } from '../../db/trees/search-index.ts'
 import { needsPostgres, openTestDatabase } from '../support/database.ts'
+import { emptyReference } from '../support/learning.ts'
 import { addIndexed, addModels, addTaxa, animal, EMBEDDER } from '../support/rows.ts'
 
 const DIMENSIONS = 6
@@ -33,7 +33,7 @@ describe('the index of a version', { skip: needsPostgres }, () => {
     taxa = await addTaxa(database.db)
     const announce = (event: LiveEvent) => heard.push(event)
     searchIndex = openSearchIndex({ database, announce, from: EXEMPLARS, onError })
-    const reference = estimate({ taxonomy: [], examples: [], reference: null, dimensions: DIMENSIONS })
+    const reference = emptyReference(DIMENSIONS)
     const { prepare } = searchIndex
     learning = await openLearning({ database, embedder: { sha256: EMBEDDER }, reference, prepare, announce, onError })
   })

@@ -2,8 +2,6 @@
 
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { estimate } from '../../classifiers/fitting/estimate.ts'
-import { openLearning } from '../../classifiers/live/learning.ts'
 import { publishFirst } from '../../classifiers/live/publishing.ts'
 import { applyChanges, load, readChanges, removeTaxa } from '../../classifiers/live/tree-rows.ts'
 import type { Database } from '../../db/connection/connect.ts'
@@ -11,6 +9,7 @@ import { identifyMany } from '../../db/statements/bulk-identifications.ts'
 import { identify } from '../../db/statements/identifications.ts'
 import { applyEdit } from '../../db/taxonomy/edits.ts'
 import { needsPostgres, openTestDatabase } from '../support/database.ts'
+import { emptyReference, openTestLearning } from '../support/learning.ts'
 import { addIndexed, addModels, addTaxa, animal, EMBEDDER } from '../support/rows.ts'
 
 const DIMENSIONS = 4
@@ -24,7 +23,7 @@ describe('taxa that are removed while lessons are read', () => {
     database = await openTestDatabase()
     await addModels(database.db)
     taxa = await addTaxa(database.db)
-    const reference = estimate({ taxonomy: [], examples: [], reference: null, dimensions: DIMENSIONS })
+    const reference = emptyReference(DIMENSIONS)
     await publishFirst(database.db, EMBEDDER, reference)
     detectionId = (await addIndexed(database.db)).detectionId
     await identify(database.db, { detectionId, taxonId: taxa.pica, person: 'ada', basis: { kind: 'search' } })
@@ -82,15 +81,7 @@ describe('more lessons than are learned in one go', () => {
     const database = await openTestDatabase()
     await addModels(database.db)
     const taxa = await addTaxa(database.db)
-    const learning = await openLearning({
-      database,
-      embedder: { sha256: EMBEDDER },
-      reference: estimate({ taxonomy: [], examples: [], reference: null, dimensions: DIMENSIONS }),
-      announce: () => {},
-      onError: (error) => {
-        throw error
-      },
-    })
+    const learning = await openTestLearning({ database, reference: emptyReference(DIMENSIONS) })
     try {
       const { detectionIds } = await addIndexed(
         database.db,

@@ -7,27 +7,13 @@ import { PRIOR_CALIBRATION } from '../../classifiers/fitting/calibration.ts'
 import { posterior } from '../../classifiers/posterior.ts'
 import { metricWeight, type Statistics } from '../../classifiers/statistics.ts'
 import type { TaxonNode } from '../../classifiers/taxonomy.ts'
-import { NO_THRESHOLDS } from '../../classifiers/thresholds.ts'
 import { type Example, Tree } from '../../classifiers/tree.ts'
+import { statisticsOf } from '../support/statistics.ts'
 
 /** Statistics whose metric vectors are whitened components times a weight, with the given variances between. */
 function statistics(between: number[], cumulativeShare: Record<number, number> = { 50: 0.2, 30: 0.5, 20: 0.7, 10: 1 }) {
   const all = { 70: 0.05, 60: 0.1, 50: 0.2, 40: 0.3, 30: 0.5, 20: 0.7, 10: 1, 5: 1.1, ...cumulativeShare }
-  return {
-    dimensions: between.length,
-    size: between.length,
-    mean: new Float64Array(between.length),
-    projection: new Float32Array(between.length ** 2),
-    between: Float64Array.from(between),
-    cumulativeShare: all,
-    ...PRIOR_CALIBRATION,
-    thresholds: NO_THRESHOLDS,
-    examples: 0,
-    species: 0,
-    moments: null,
-    regression: null,
-    nearness: null,
-  } satisfies Statistics
+  return statisticsOf({ between: Float64Array.from(between), cumulativeShare: all })
 }
 
 /** A metric vector whose whitened components are `x`. */

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { beforeEach, describe, test } from 'node:test'
 import { sql } from 'drizzle-orm'
 import { getIdentification, identificationsOf, withdraw } from '../../../db/statements/identifications.ts'
+import { openWithTaxa } from '../../support/rows.ts'
 import { statementsOn } from '../../support/statements.ts'
 
 const { db, taxa } = await openWithTaxa()

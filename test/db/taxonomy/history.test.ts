@@ -5,8 +5,7 @@ import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
 import { sql } from 'drizzle-orm'
 import { replay } from '../../../api/taxonomy/replay.ts'
-import { estimate } from '../../../classifiers/fitting/estimate.ts'
-import { type Learning, openLearning } from '../../../classifiers/live/learning.ts'
+import type { Learning } from '../../../classifiers/live/learning.ts'
 import { random } from '../../../classifiers/seeded-random.ts'
 import type { Database } from '../../../db/connection/connect.ts'
 import { Conflict, NotFound } from '../../../db/errors.ts'
@@ -17,7 +16,8 @@ import { applyEdit, undoEdit } from '../../../db/taxonomy/edits.ts'
 import { commands } from '../../../db/taxonomy/log.ts'
 import { readStates, type TaxonState } from '../../../db/taxonomy/states.ts'
 import { openTestDatabase } from '../../support/database.ts'
-import { addIndexed, addModels, animal, EMBEDDER } from '../../support/rows.ts'
+import { emptyReference, openTestLearning } from '../../support/learning.ts'
+import { addIndexed, addModels, animal } from '../../support/rows.ts'
 
 const EDITS = 1000
 const UNDO_EVERY = 20
@@ -26,7 +26,7 @@ const KINDS = 6
 /** Fewer examples than start an estimation of new statistics of its own accord. */
 const PHOTOS = 18
 const RANKS: Rank[] = ['class', 'family', 'genus', 'species']
-const reference = estimate({ taxonomy: [], examples: [], reference: null, dimensions: DIMENSIONS })
+const reference = emptyReference(DIMENSIONS)
 
 function embedding(kind: number, seed: number): Float32Array {
   const next = random(kind * 1000 + seed)
@@ -45,15 +45,7 @@ async function makeWorld(): Promise<World> {
     const one = animal({ embedding: embedding(i % KINDS, i) })
     detections.push((await addIndexed(database.db, { group: `g${i}` }, [one])).detectionId)
   }
-  const learning = await openLearning({
-    database,
-    embedder: { sha256: EMBEDDER },
-    reference,
-    announce: () => {},
-    onError: (error) => {
-      throw error
-    },
-  })
+  const learning = await openTestLearning({ database, reference })
   return {
     database,
     learning,

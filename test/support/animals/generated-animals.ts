@@ -2,12 +2,11 @@
 // taxonomy, bursts of photos along the cameras' time, an embedding for each animal that lies near those of its species,
 // genus and family, and the exact statistics of that space: whoever made it need not estimate them.
 
-import { PRIOR_CALIBRATION } from '../../../classifiers/fitting/calibration.ts'
 import { random } from '../../../classifiers/seeded-random.ts'
-import { DEFAULT_CUMULATIVE_SHARE, type Statistics } from '../../../classifiers/statistics.ts'
-import { NO_THRESHOLDS } from '../../../classifiers/thresholds.ts'
+import type { Statistics } from '../../../classifiers/statistics.ts'
 import type { Bbox, Rank } from '../../../db/schema.ts'
 import { gaussian } from '../gaussian.ts'
+import { statisticsOf } from '../statistics.ts'
 
 /** Of an embedding's numbers so many tell species apart, the first the most; the others are noise. */
 const TELLING = 64
@@ -73,7 +72,7 @@ export function makeWorld(options: { species: number; dimensions: number; camera
     taxa,
     species,
     cameras,
-    statistics: statisticsOf(dimensions, telling),
+    statistics: worldStatistics(dimensions, telling),
     *bursts(photos) {
       const clocks = cameras.map((_, i) => Date.UTC(2024, 0, 1, 6) + i * 3_600_000)
       let individual = 0
@@ -185,25 +184,11 @@ function centresOf(taxa: readonly GeneratedTaxon[], telling: number, next: () =>
 }
 
 /** The space as it was made: within a species every telling number varies by 1, times what unit length makes of it. */
-function statisticsOf(dimensions: number, telling: number): Statistics {
+function worldStatistics(dimensions: number, telling: number): Statistics {
   const between = Float64Array.from({ length: telling }, (_, k) => BETWEEN(k))
   const others = ((dimensions - telling) * NOISE_OF_OTHERS ** 2) / 12
   const length = Math.sqrt(between.reduce((sum, b) => sum + b + 1, others))
   const projection = new Float32Array(telling * dimensions)
   for (let k = 0; k < telling; k++) projection[k * dimensions + k] = length
-  return {
-    dimensions,
-    size: telling,
-    mean: new Float64Array(dimensions),
-    projection,
-    between,
-    cumulativeShare: DEFAULT_CUMULATIVE_SHARE,
-    ...PRIOR_CALIBRATION,
-    thresholds: NO_THRESHOLDS,
-    examples: 0,
-    species: 0,
-    moments: null,
-    regression: null,
-    nearness: null,
-  }
+  return statisticsOf({ dimensions, projection, between })
 }
