@@ -38,6 +38,7 @@ import { queueRoutes } from './review/queues.ts'
 import { similarRoutes } from './review/similar.ts'
 import { suggestionRoutes } from './review/suggestions.ts'
 import type { Service } from './service.ts'
+import { taxonChildRoutes } from './taxonomy/children.ts'
 import { taxonomyRoutes } from './taxonomy/edits.ts'
 import { taxonomyImportRoutes } from './taxonomy/imports.ts'
 import { taxonomyReplayRoutes } from './taxonomy/replay.ts'
@@ -108,6 +109,7 @@ function createRoutes(service: Service) {
     .route('/', similarRoutes(service))
     .route('/', taxonRoutes(service))
     .route('/', taxonomyRoutes(service))
+    .route('/', taxonChildRoutes(service))
     .route('/', taxonomyImportRoutes(service))
     .route('/', taxonomyReplayRoutes(service))
     .route('/', modelRoutes(service))

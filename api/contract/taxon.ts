@@ -35,5 +35,25 @@ export const taxonDetailSchema = taxonSchema
   })
   .openapi('TaxonDetail')
 
+const nameSchema = z.string().trim().min(1).max(200)
+
+export const newTaxonSchema = z
+  .object({
+    name: nameSchema,
+    rank: rankSchema,
+    parentId: idSchema.nullable(),
+    commonName: nameSchema.nullable().optional(),
+  })
+  .openapi('NewTaxon')
+
+export const taxonChangeSchema = z
+  .object({
+    name: nameSchema.optional(),
+    parentId: idSchema.nullable().optional(),
+    commonName: nameSchema.nullable().optional(),
+    needsPlacing: z.boolean().optional(),
+  })
+  .openapi('TaxonChange')
+
 export type Taxon = z.infer<typeof taxonSchema>
 export type TaxonDetail = z.infer<typeof taxonDetailSchema>

@@ -185,6 +185,7 @@ export const knowledgeSchema = z
   })
   .openapi('TaxonKnowledge')
 
+export type EditRequest = z.infer<typeof editRequestSchema>
 export type WireCommand = z.infer<typeof commandSchema>
 export type TaxonNameWire = z.infer<typeof taxonNameSchema>
 export type Touched = z.infer<typeof touchesSchema>

@@ -1,5 +1,5 @@
-// Whether the log of the taxonomy is complete. In: the database. Out: its log replayed into an empty taxonomy in memory, compared with the
-// one that is there, taxon by taxon and field by field. Nothing is changed.
+// Whether the log of the taxonomy is complete: it is replayed into an empty taxonomy in memory, which is compared with the real one,
+// taxon by taxon and field by field.
 
 import { createRoute } from '@hono/zod-openapi'
 import { type Db, openDatabase } from '../../db/connection/connect.ts'
@@ -9,23 +9,21 @@ import { commands, taxonomyNow } from '../../db/taxonomy/log.ts'
 import type { TaxonState } from '../../db/taxonomy/states.ts'
 import { changedFields, readStates } from '../../db/taxonomy/states.ts'
 import { MOST_DIFFERING, replaySchema, type TaxonomyReplay } from '../contract/taxonomy-import.ts'
+import { jsonAnswer } from '../http/json.ts'
 import { newRoutes } from '../http/router.ts'
 import type { Service } from '../service.ts'
 
+const replayRoute = createRoute({
+  method: 'post',
+  path: '/api/taxonomy/replay',
+  tags: ['Taxonomy'],
+  summary: 'Replay the log into an empty taxonomy and compare',
+  description: 'Uses a database of its own in memory: nothing is changed. Takes about as long as the edits took.',
+  responses: { 200: jsonAnswer('How the two compare', replaySchema) },
+})
+
 export function taxonomyReplayRoutes({ db }: Service) {
-  return newRoutes().openapi(
-    createRoute({
-      method: 'post',
-      path: '/api/taxonomy/replay',
-      tags: ['Taxonomy'],
-      summary: 'Replay the log into an empty taxonomy and compare',
-      description: 'In a database of its own in memory: nothing is changed. Takes about as long as the edits took.',
-      responses: {
-        200: { description: 'How it compares', content: { 'application/json': { schema: replaySchema } } },
-      },
-    }),
-    async (c) => c.json(await replay(db), 200),
-  )
+  return newRoutes().openapi(replayRoute, async (c) => c.json(await replay(db), 200))
 }
 
 export async function replay(db: Db): Promise<TaxonomyReplay> {

@@ -1,5 +1,5 @@
-// What the classifier of one taxon knows. In: a taxon. Out: of a bounded sample of its examples, each asked as if its own burst had
-// never been taught, how many are recognised, what the others are taken for, which are clearest; and who taught them.
+// What the classifier of one taxon knows: how many of its examples it recognises, what it takes the others for, which are clearest,
+// and who taught them. It asks a bounded sample, each example as if its own burst had never been taught.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { LiveTree } from '../../classifiers/live/live-tree.ts'
@@ -15,7 +15,7 @@ import { presentTaxon } from '../present/taxa.ts'
 /** Each is a whole answer by the tree alone: 120 take under a second with thousands of taxa. */
 const MOST_LOOKED = 120
 const SHOWN = 12
-/** More likely it than anything else. */
+/** At least as likely this taxon as everything else together. */
 const LIKELY = 0.5
 const MOST_CONFUSED = 8
 const MOST_TEACHERS = 8
@@ -81,7 +81,7 @@ export async function knowledgeOf(
   }
 }
 
-/** The taxon's own probability where the answer's path goes elsewhere. Nothing is awaited: nobody else sees the tree without them. */
+/** The taxon's own probability where the answer's path goes elsewhere. Awaits nothing, so nobody else sees the tree without the burst. */
 function offPath(live: LiveTree, vector: Float32Array, groupKey: string, taxonId: number): number {
   const leftOut = live.groupExamples(groupKey)
   for (const example of leftOut) live.tree.remove(example)

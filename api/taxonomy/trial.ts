@@ -1,5 +1,5 @@
-// What suggestions become of an edit that is only tried. In: the live tree, the states and teachings that the edit would change.
-// Out: a bounded sample of animals answered before and after it, between which nothing else runs; the tree is as before.
+// How an edit that is only tried would change suggestions: a bounded sample of animals is answered before and after it. Nothing else
+// runs in between, and afterwards the tree is as it was.
 
 import type { LiveTree } from '../../classifiers/live/live-tree.ts'
 import { openNearest } from '../../classifiers/live/nearest.ts'
@@ -62,7 +62,7 @@ export async function trySuggestions(
       const taxon = best && live.taxon(best.taxonId)
       return taxon ? { taxon: presentTaxon(taxon), probability: best.probability } : null
     })
-  // From here to the end nothing is awaited: nobody else sees the tried tree.
+  // From here to the end nothing is awaited, so nobody else sees the changed tree.
   const before = sayAll(false)
   const takeBack = tryOn(live, change)
   let after: Said[]
@@ -83,7 +83,7 @@ function isOther(before: Said, after: Said): boolean {
   return spelled(before) !== spelled(after)
 }
 
-/** Animals that the change is likely to reach: what it teaches otherwise, examples of its taxa, and what is suggested as those. */
+/** Animals that the change is likely to affect: those that it teaches differently, examples of its taxa, and what is suggested as those. */
 async function sampleOf(db: Db, live: LiveTree, { changes, taught }: Change): Promise<number[]> {
   const third = Math.ceil(MOST_LOOKED / 3)
   const known = changes.filter(({ id }) => live.taxa.get(id)).map(({ id }) => id)
@@ -108,7 +108,7 @@ function evenly(ids: number[], most: number): number[] {
   return Array.from({ length: most }, (_, i) => ids[Math.floor((i * ids.length) / most)]!)
 }
 
-/** Makes the change in memory; answers what takes it back. */
+/** Makes the change in memory, and returns the function that takes it back. */
 function tryOn(live: LiveTree, { changes, taught }: Change): () => void {
   const level = (one: { rank: TaxonRow['rank'] } | null | undefined) => (one ? RANK_LEVELS[one.rank] : 0)
   const rows = changes.map(({ id, after }) => ({ id, before: live.taxa.get(id) ?? null, after: present(after) }))
@@ -145,7 +145,7 @@ function tryOn(live: LiveTree, { changes, taught }: Change): () => void {
 
 const depthOf = (live: LiveTree, id: number) => (live.taxa.get(id) ? live.taxa.path(id).length : 0)
 
-/** The row that memory holds; null for none and for one that was merged. */
+/** The row that memory holds; null where there is none, or where it was merged. */
 function present(state: TaxonState | null): TaxonRow | null {
   if (state === null || state.mergedIntoId !== null) return null
   const { id, parentId, name, rank, needsPlacing, active } = state

@@ -1,5 +1,5 @@
-// Commands between the wire and the log. In: commands with ids as strings, edits as rows. Out: commands with ids as numbers; edits
-// with a sentence of what was done and names for their taxa.
+// Commands between the wire and the log: ids are strings outside and numbers inside, and an edit is shown with a sentence that says
+// what was done and with the names of its taxa.
 
 import type { Db } from '../../db/connection/connect.ts'
 import type { Command } from '../../db/taxonomy/commands/command.ts'
@@ -53,7 +53,7 @@ export async function presentEdits(db: Db, rows: EditRow[]): Promise<Edit[]> {
     at: row.at.toISOString(),
     why: row.why,
     kind: row.undoes === null ? row.command.kind : 'undo',
-    summary: row.undoes === null ? summaryOf(row.command, states) : `Took back edit ${row.undoes}`,
+    summary: row.undoes === null ? summaryOf(row.command, states) : `Undid edit ${row.undoes}`,
     taxa: row.taxa.flatMap((id) => {
       const state = states.get(id)
       return state ? [{ id: String(id), name: state.name, rank: state.rank }] : []
@@ -99,19 +99,19 @@ function summaryOf(command: Command, states: Map<number, TaxonState>): string {
     case 'move':
       return `Moved ${name(command.id)} below ${place(command.parentId)}${command.rank ? ` as a ${command.rank}` : ''}`
     case 'setPlacing':
-      return command.needsPlacing ? `${name(command.id)} needs placing` : `${name(command.id)} is placed right`
+      return command.needsPlacing ? `${name(command.id)} needs placing` : `${name(command.id)} is placed correctly`
     case 'merge':
       return `Merged ${name(command.id)} into ${name(command.intoId)}`
     case 'split':
       return `Split ${command.into.name} from ${name(command.id)} with ${command.detectionIds.length} examples`
     case 'deactivate':
-      return `${name(command.id)} is not suggested any more`
+      return `${name(command.id)} is no longer suggested`
     case 'activate':
       return `${name(command.id)} may be suggested again`
     case 'delete':
-      return `Deleted ${command.name ?? 'a taxon'}${command.moveTo === undefined ? '' : `; what it had went to ${name(command.moveTo)}`}`
+      return `Deleted ${command.name ?? 'a taxon'}${command.moveTo === undefined ? '' : `; what it had moved to ${name(command.moveTo)}`}`
     case 'restore':
-      return 'Rows as they were'
+      return 'Restored rows'
     case 'batch':
       return command.note
   }

@@ -10,8 +10,8 @@ import { DIFFERENCE_KINDS } from '../../api/contract/taxonomy-import.ts'
 import { type Listed, TaxonomyFileError } from '../../api/interchange/listing.ts'
 import { exportTaxonomy } from '../../api/interchange/taxonomy-export.ts'
 import { readTaxonomyFile } from '../../api/interchange/taxonomy-files.ts'
+import { applyList, countsOf } from '../../api/taxonomy/apply-list.ts'
 import { compare } from '../../api/taxonomy/differences.ts'
-import { countsOf, takeOver } from '../../api/taxonomy/imports.ts'
 import { RANK_LEVELS, type Rank } from '../../db/schema.ts'
 import { applyEdit, undoEdit } from '../../db/taxonomy/edits.ts'
 import { searchTaxa } from '../../db/taxonomy/search.ts'
@@ -27,8 +27,8 @@ beforeEach(() => db.execute(sql`truncate taxon, lesson, taxonomy_edit restart id
 const read = (content: string | Uint8Array, name = 'list.csv') =>
   readTaxonomyFile(typeof content === 'string' ? strToU8(content) : content, name, 'list')
 const all = { kinds: DIFFERENCE_KINDS }
-const bring = async (content: string | Uint8Array, choice: Parameters<typeof takeOver>[2] = all) =>
-  await takeOver(db, await read(content), choice, { person: 'ada', filename: 'list.csv' })
+const bring = async (content: string | Uint8Array, choice: Parameters<typeof applyList>[2] = all) =>
+  await applyList(db, await read(content), choice, { person: 'ada', filename: 'list.csv' })
 
 /** 'class Aves > family Corvidae' with names and ids, sorted. */
 async function spelled(): Promise<string[]> {
@@ -322,7 +322,7 @@ test('all label lines of SpeciesNet, ragged and repeated as they are', {
   const file = await readTaxonomyFile(bytes, 'speciesnet_labels.txt', 'speciesnet')
   assert.equal(file.format, 'speciesnet')
   assert.deepEqual(file.problems, [])
-  const { chosen } = await takeOver(db, file, all, { person: 'ada', filename: 'speciesnet_labels.txt' })
+  const { chosen } = await applyList(db, file, all, { person: 'ada', filename: 'speciesnet_labels.txt' })
   assert.equal(chosen.length, file.listed.length)
   const { items } = await searchTaxa(db, { q: 'ocelot', limit: 3 })
   assert.equal(items[0]?.name, 'Leopardus pardalis')
@@ -344,7 +344,7 @@ test('thousands of taxa are one edit, which is undone as one', async () => {
     for (let s = 0; s < 260; s++) add(`f${f}s${s}`, `f${f}`, 'species')
   }
   const file = { format: 'csv' as const, listed, skipped: 0, problems: [] }
-  const { editId } = await takeOver(db, file, all, { person: 'ada', filename: 'x' })
+  const { editId } = await applyList(db, file, all, { person: 'ada', filename: 'x' })
   const states = await readStates(db, null)
   assert.equal(states.length, listed.length)
   for (const { parentId, rank } of states) {
