@@ -1,12 +1,12 @@
-// From densities to probabilities. In: the tree's scores and what neighbours say. Out: a probability per taught taxon and
-// of something new in each, absolute fractions; children and novelty of a taxon sum to the taxon.
+// From log densities to probabilities, pooled with the neighbours' vote and the regression: one per taught taxon, and
+// one for something new in it. Fractions of 1; a taxon's children, own examples and novelty sum to the taxon.
 
 import { type Neighbour, nearestOf, vote } from './neighbours.ts'
 import { atLevel, type ByRankLevel, type Statistics } from './statistics.ts'
 import type { Scores } from './tree.ts'
 
 export type Posterior = {
-  /** Probability of the taxon, everything below it included; 1 at the root. */
+  /** Probability of the taxon with everything below it; 1 at the root. */
   total: Float64Array
   /** Probability of an animal like the taxon's own examples. */
   known: Float64Array
@@ -14,7 +14,7 @@ export type Posterior = {
   novel: Float64Array
 }
 
-/** The part of the statistics that turns densities into probabilities, so that it can be fitted by itself. */
+/** The part of the statistics that turns densities into probabilities. */
 export type Calibration = Pick<
   Statistics,
   | 'temperature'
@@ -26,23 +26,26 @@ export type Calibration = Pick<
   | 'fusion'
 >
 
-/** Share of the prior that is kept for the known. */
+/** The prior of all known taxa together is at least this. */
 const LEAST_KNOWN = 0.1
-/** Vote of a taxon that no neighbour shows; keeps one judge from forbidding what another sees. */
+/** The vote of a taxon that no neighbour shows: never 0, so that the vote forbids nothing. */
 const SMALLEST_VOTE = 0.02
 
 /**
- * A taxon with n examples has the prior n / (n + this): one photo says little about how often a species comes. On the library's
- * training folds (2026-11-22) 3, 6, 12, 24 and 40 gave species top-1 within 0.002 of each other, and the least loss by 3; larger
- * values hide new species longer.
+ * A taxon with n examples has the prior n / (n + this): a single photo says little about how frequent a species is. On
+ * the library's training folds (2026-11-22) 3, 6, 12, 24 and 40 gave species top-1 within 0.002 of each other, and 3
+ * the least loss. Larger values hide new species for longer.
  */
 const FEW_EXAMPLES = 4
 
-/** A near copy is at least so similar, and its distance at most so much of that of the nearest exemplar of another taxon. */
+/**
+ * A near copy has at least this similarity, and at most this share of the distance of the nearest exemplar of another
+ * taxon.
+ */
 const COPY_SIMILARITY = 0.9
 const COPY_RATIO = 0.6
 
-/** `examples` is the number of examples in the whole tree; `regression` as `alignedTo` gives it. */
+/** `examples`: of the whole tree; `regression`: as `alignedTo` gives it. */
 export function posterior(
   scores: Scores,
   calibration: Calibration,
@@ -59,8 +62,9 @@ export function posterior(
 }
 
 /**
- * Softmaxes of log density / temperature + log prior: whether the animal is new, and where, over every outcome of the tree at the
- * temperature of novelty; which of the known it is, over those alone at the other, which fits what all judges say together.
+ * Two softmaxes of log density / temperature + log prior. Over all outcomes, at the temperature of novelty: whether the
+ * animal is new, and where. Over known outcomes alone, at the common temperature, which suits the pooled answer: which
+ * one it is.
  */
 export function outcomeProbabilities(scores: Scores, calibration: Calibration, examples: number): Posterior {
   const size = scores.nodes.length
@@ -106,7 +110,7 @@ function logit(probability: number): number {
   return Math.log(probability / (1 - probability))
 }
 
-/** Log of the sum of exponentials; minus infinity where there are none. */
+/** Log of the sum of exponentials; minus infinity for none. */
 function logSum(logs: Float64Array): number {
   let largest = Number.NEGATIVE_INFINITY
   for (const log of logs) if (log > largest) largest = log
@@ -116,7 +120,7 @@ function logSum(logs: Float64Array): number {
   return largest + Math.log(sum)
 }
 
-/** Logs become shares of their sum, in place; all zero where there are none. @returns the log of the sum */
+/** Turns logs into shares of their sum, in place (all 0 for none), and returns the log of the sum. */
 function normalise(logs: Float64Array): number {
   const sum = logSum(logs)
   for (let i = 0; i < logs.length; i++) logs[i] = logs[i]! > Number.NEGATIVE_INFINITY ? Math.exp(logs[i]! - sum) : 0
@@ -124,9 +128,9 @@ function normalise(logs: Float64Array): number {
 }
 
 /**
- * Log priors of one known outcome and of novelty in one inner taxon, by rank level. Known taxa share evenly. Novelty in
- * taxa of one rank shares that rank's prior, and gets 1 / (1 + examples) more in all: with few examples, much is new. `fewer` is what
- * this adds to the log odds of novelty.
+ * Log priors of one known outcome, and of novelty in one inner taxon by its rank level. Known taxa share theirs evenly,
+ * and so do inner taxa of one rank. Novelty gets 1 / (1 + examples) more in all, because with few examples much is new;
+ * `fewer` is what this adds to its log odds.
  */
 export function outcomePriors(
   outcomes: Scores['outcomes'],
@@ -149,12 +153,12 @@ export function outcomePriors(
   return {
     known: Math.log(left / Math.max(1, outcomes.known)),
     novel,
-    // Where no rank has a prior, few examples are all that speaks for novelty: there is nothing that they add to.
+    // Where no rank has a prior, novelty rests on there being few examples alone, so there is nothing to add to.
     fewer: leftOfMany === 1 ? 0 : logit(1 - left) - logit(1 - Math.max(LEAST_KNOWN, leftOfMany)),
   }
 }
 
-/** Log-linear mean with the regression among the species it knows; together they keep what the tree gave them. */
+/** Log-linear pool with the regression, among the species that it knows; these keep their total probability. */
 function poolRegression({ known }: Posterior, regression: Float64Array, share: number): void {
   if (share === 0) return
   let before = 0
@@ -177,7 +181,10 @@ function poolRegression({ known }: Posterior, regression: Float64Array, share: n
   }
 }
 
-/** Log-linear pooling with the neighbours' vote among the known; novelty keeps its mass. A near copy decides almost alone. */
+/**
+ * Log-linear pool with the neighbours' vote, among the known; novelty keeps its share. A near copy decides almost
+ * alone.
+ */
 function poolNeighbours(
   result: Posterior,
   scores: Scores,
@@ -209,8 +216,8 @@ function poolNeighbours(
 }
 
 /**
- * How surely the nearest exemplar shows the same animal again: it is far nearer than the nearest of any other taxon. Of the
- * library's held-out training answers 69 had a ratio of distances below 0.65, and all 69 were right (2026-11-22).
+ * The probability that the nearest exemplar shows the same animal again, because it is far nearer than any of another
+ * taxon. Of the library's held-out answers 69 had a ratio of distances below 0.65, and all 69 were right (2026-11-22).
  */
 function copyProbability(nearest: Neighbour, neighbours: readonly Neighbour[]): number {
   if (nearest.similarity < COPY_SIMILARITY) return 0
@@ -229,12 +236,12 @@ function sumSubtrees({ total, known, novel }: Posterior, { parents }: Scores): v
 }
 
 /**
- * p(child | parent) to the power fitted for the parent, renormalised among what is known in that parent, multiplied down.
- * The share of novelty in each parent stays: its prior is fitted by itself.
+ * Raises p(child | parent) to the power fitted for the parent's rank, renormalises among what is known in the parent,
+ * and multiplies down. Novelty keeps its share of each parent: its prior is fitted separately.
  */
 function sharpen({ total, known, novel }: Posterior, { nodes, parents }: Scores, calibration: Calibration): void {
   const size = total.length
-  // As it is while temperatures are fitted: thousands of times.
+  // The usual case while temperatures are fitted, thousands of times.
   if (Object.values(calibration.sharpnessByRank).every((value) => value === 1)) return
   const powers = byLevel(calibration.sharpnessByRank)
   const power = new Float64Array(size)
@@ -261,8 +268,8 @@ function sharpen({ total, known, novel }: Posterior, { nodes, parents }: Scores,
 }
 
 /**
- * No taxon keeps more than its limit, from the root down. What children lose becomes novelty of their parent; examples of an inner taxon
- * itself keep their share of it. Children and novelty sum to their parent as before. Changes `posterior`.
+ * Caps every taxon at its limit, from the root down, in place. What a child loses becomes novelty of its parent; the
+ * own examples of an inner taxon keep their share of it. Children, own examples and novelty still sum to their parent.
  */
 export function cap({ total, known, novel }: Posterior, { parents }: Scores, limit: Float64Array): void {
   const scale = new Float64Array(total.length)
@@ -282,7 +289,7 @@ export function cap({ total, known, novel }: Posterior, { parents }: Scores, lim
   }
 }
 
-/** `atLevel` with each level looked up once. */
+/** `atLevel` that looks each level up once. */
 function byLevel(table: ByRankLevel): (rankLevel: number) => number {
   const found = new Map<number, number>()
   return (rankLevel) => {

@@ -1,5 +1,5 @@
-// What the tree has to beat, on the same vectors. In: labelled embeddings. Out: a score per species, softmaxed after
-// division by a temperature. Each is as strong as it is known to be: a weak baseline would flatter the tree.
+// Baselines that the tree has to beat on the same embeddings: each gives a score per species, softmaxed after division
+// by a temperature. Each is as strong as it can be made, because a weak baseline would flatter the tree.
 
 import { addOuterProducts, cholesky, packedLength, shrink, whiten } from '../fitting/covariance.ts'
 import { fitSoftmax, preconditionerOf, STRENGTH, softmaxScores } from '../fitting/softmax-regression.ts'
@@ -7,10 +7,10 @@ import { similarity } from '../statistics.ts'
 import type { Taxonomy } from '../taxonomy.ts'
 
 export type Labelled = { taxonId: number; embedding: Float32Array }
-/** Log scores per species, in the order of `species`. */
+/** Log scores in the order of `species`. */
 export type Scorer = (embedding: Float32Array) => Float64Array
 /** `steps`: at most so many steps of a regression. */
-export type Baseline = (
+type Baseline = (
   examples: readonly Labelled[],
   species: readonly number[],
   taxonomy: Taxonomy,

@@ -1,9 +1,9 @@
-// How good answers are: calibration error with interval and floor, and reliability.
+// Calibration error (ECE) with its interval and floor, and reliability.
 
 import { mean, quantile } from '../fitting/averages.ts'
 import { random } from '../seeded-random.ts'
 
-/** The most probable taxon of a rank: its probability, whether it was right, and the group the photo belongs to. */
+/** The most probable taxon of a rank: its probability, whether it was right, and the group of the photo. */
 export type Judged = { probability: number; right: boolean; group: string }
 
 const BINS = 15
@@ -11,7 +11,7 @@ const DRAWS = 200
 
 export type Bin = { from: number; to: number; count: number; said: number; right: number }
 
-/** Equal bins of the top-1 probability; empty ones left out. */
+/** Bins of equal width over the top-1 probability, without empty ones. */
 export function reliability(judged: readonly Judged[]): Bin[] {
   const bins = Array.from({ length: BINS }, () => ({ count: 0, said: 0, right: 0 }))
   for (const { probability, right } of judged) {
@@ -25,12 +25,12 @@ export function reliability(judged: readonly Judged[]): Bin[] {
   )
 }
 
-/** Expected calibration error: mean over answers of |said - right| of their bin. */
+/** Expected calibration error: the mean over answers of |mean probability - accuracy| of their bin. */
 export function calibrationError(judged: readonly Judged[]): number {
   return reliability(judged).reduce((sum, bin) => sum + (bin.count * Math.abs(bin.said - bin.right)) / judged.length, 0)
 }
 
-/** The calibration error that a perfectly calibrated model would show on these probabilities, on average. */
+/** The mean calibration error of a perfectly calibrated model with these probabilities. */
 export function calibrationFloor(judged: readonly Judged[], seed: number): number {
   const next = random(seed)
   const draws: number[] = []
@@ -40,7 +40,7 @@ export function calibrationFloor(judged: readonly Judged[], seed: number): numbe
   return mean(draws)
 }
 
-/** 95 % interval of a figure when whole groups are drawn with replacement. */
+/** 95 % bootstrap interval of a figure, drawing whole groups with replacement. */
 export function groupInterval<T extends { group: string }>(
   rows: readonly T[],
   figure: (rows: readonly T[]) => number,
@@ -59,7 +59,7 @@ export function groupInterval<T extends { group: string }>(
   return [quantile(figures, 0.025), quantile(figures, 0.975)]
 }
 
-/** Mean and 95 % interval of paired differences by the t distribution of few splits. */
+/** Mean and 95 % interval of paired differences over few splits, by Student's t distribution. */
 export function pairedInterval(differences: readonly number[]): { mean: number; low: number; high: number } {
   const T_95 = [Number.NaN, 12.71, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262]
   const center = mean(differences)

@@ -1,5 +1,5 @@
-// The figures of one split. In: answers to test photos. Out: per rank accuracy, rank distance, calibration; coverage at
-// asked accuracies. Every figure counts what the person asking would see: novelty competes.
+// The figures of one split: accuracy and calibration per rank, rank distance, and coverage at asked accuracies. They
+// count what a person would see: novelty competes with known taxa.
 
 import { mean, quantile } from '../fitting/averages.ts'
 import { nearestAmong } from '../fitting/estimate.ts'
@@ -30,21 +30,16 @@ export type RankFigures = {
 }
 export type Figures = { ranks: Record<string, RankFigures>; meanRankDistance: number; meanNovelty: number }
 
-export const RANK_NAMES: Record<number, string> = {
-  70: 'kingdom',
-  60: 'phylum',
-  50: 'class',
-  40: 'order',
-  30: 'family',
-  20: 'genus',
-  10: 'species',
-  5: 'subspecies',
-}
-
-export function figuresOf(answers: readonly Answer[], taxonomy: Taxonomy, seed: number): Figures {
+/** `rankLevels`: by name of the rank, top first. */
+export function figuresOf(
+  answers: readonly Answer[],
+  taxonomy: Taxonomy,
+  rankLevels: Readonly<Record<string, number>>,
+  seed: number,
+): Figures {
   const ranks: Record<string, RankFigures> = {}
-  for (const [level, name] of Object.entries(RANK_NAMES).sort((a, b) => Number(b[0]) - Number(a[0]))) {
-    const rank = rankFigures(answers, taxonomy, Number(level), seed)
+  for (const [name, level] of Object.entries(rankLevels)) {
+    const rank = rankFigures(answers, taxonomy, level, seed)
     if (rank) ranks[name] = rank
   }
   return {
@@ -92,7 +87,7 @@ function atRank(total: ReadonlyMap<number, number>, taxonomy: Taxonomy, level: n
     .sort((a, b) => b.probability - a.probability || a.id - b.id)
 }
 
-/** Over photos whose most probable species is wrong: how many ranks of the true path the answer does not share. */
+/** Over photos whose most probable species is wrong: how many ranks of the true path the answer misses. */
 function meanRankDistance(answers: readonly Answer[], taxonomy: Taxonomy): number {
   const distances: number[] = []
   for (const { photo, total } of answers) {
@@ -107,7 +102,7 @@ function meanRankDistance(answers: readonly Answer[], taxonomy: Taxonomy): numbe
 
 export type Coverage = {
   asked: number
-  /** Share of photos that got a stop; share of stops that are right; the same for the worst tenth of species. */
+  /** Share of photos with a stop; share of right stops; the same over the worst tenth of species. */
   coverage: number
   accuracy: number
   worstTenth: number
@@ -144,7 +139,7 @@ export function coverageOf(
   })
 }
 
-/** Share of the first five similar photos that show the right species, in the tree's metric and by plain cosine. */
+/** Share of the five most similar photos that show the right species, in the tree's metric and by plain cosine. */
 export function similarPrecision(
   method: ClavisMethod,
   train: readonly Photo[],

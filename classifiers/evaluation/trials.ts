@@ -1,5 +1,5 @@
-// What happens to animals the tree does not know well. In: a library. Out: few-shot curves for new species, AUROC of
-// novelty with species, genera and families left out, the effect of wrong labels.
+// Trials with animals that the tree does not know well: few-shot curves for new species, AUROC of novelty with species,
+// genera and families left out, and the effect of wrong labels.
 
 import { auroc } from '../fitting/auroc.ts'
 import { mean } from '../fitting/averages.ts'
@@ -10,7 +10,7 @@ import { Taxonomy } from '../taxonomy.ts'
 import { softmax } from './baselines.ts'
 import { ClavisMethod, type Library, type Photo } from './methods.ts'
 
-/** Does a part of a trial, or answers what it gave before. */
+/** Does a part of a trial, or returns what it gave before. */
 export type Memoise = <T>(part: string, work: () => T) => T
 
 export type Shots = {
@@ -18,17 +18,17 @@ export type Shots = {
   newTop1: number
   newTop5: number
   knownTop1: number
-  /** Nearest neighbour by taxon, cosine of embeddings, and in the tree's metric. */
+  /** By the nearest exemplar of each taxon, in raw cosine and in the tree's metric. */
   neighbourTop5: number
   metricNeighbourTop5: number
 }
 
-/** Every other species, in the order of their names, is new; statistics come from the others alone; shots from different groups. */
+/** Every other species by name is new; statistics come from the others alone; each shot is of another group. */
 export function fewShots(
   { taxa, photos, names }: Library,
   shots: readonly number[],
   seeds: number,
-  keep: Memoise,
+  memoise: Memoise,
   onProgress: (done: number, of: number) => void,
 ): Shots[] {
   const name = (id: number): string => names.get(id) ?? ''
@@ -50,7 +50,7 @@ export function fewShots(
         const taught = [...known, ...firstOfGroups(order, n)]
         return askAll(new ClavisMethod(fitted[half], taxa, taught, test), taught, test, fresh)
       }
-      rows.push(keep(`shots ${n} seed ${seed}`, ask))
+      rows.push(memoise(`shots ${n} seed ${seed}`, ask))
       onProgress(seed * shots.length + c + 1, seeds * shots.length)
     })
   }
@@ -64,7 +64,7 @@ export function fewShots(
   }))
 }
 
-/** The first `n` photos of each species, each of another group; where groups run out, what there is. */
+/** The first `n` photos of each species, each of another group; fewer where groups run out. */
 export function firstOfGroups(order: readonly Photo[], n: number): Photo[] {
   const taken = new Map<number, Set<string>>()
   return order.filter(({ taxonId, group }) => {
@@ -118,20 +118,24 @@ function amongFirst(table: ReadonlyMap<number, number>, key: number, k: number):
 export type Novelty = {
   leftOut: string
   auroc: number
-  /** The simple rules: distance to the nearest neighbour, and the largest probability of a known species. */
+  /**
+   * AUROC of two simple rules: the distance to the nearest exemplar, and the largest probability of a known species.
+   */
   byDistance: number
   byLargest: number
-  /** Share of left-out animals whose answer stops (asked accuracy 0.8) at or above their deepest known taxon. */
+  /** Share of left-out animals whose answer at asked accuracy 0.8 stops at or above their deepest known taxon. */
   stoppedAbove: number
   knownNovelty: number
 }
 
-/** A share of the taxa of a rank is left out of everything; their test photos are told from the others'. */
+/**
+ * Leaves out a share of the taxa of a rank, and measures how well novelty separates their test photos from the others.
+ */
 export function noveltyOf(
   { taxa, photos }: Library,
   share: number,
   draws: number,
-  keep: Memoise,
+  memoise: Memoise,
   onProgress: (done: number, of: number) => void,
 ): Novelty[] {
   const taxonomy = new Taxonomy(taxa)
@@ -153,7 +157,7 @@ export function noveltyOf(
       if (gone.size === 0 || train.length === 0) continue
       const test = photos.filter((photo) => photo.test)
       const ask = () => noveltyFigures(ClavisMethod.fit(taxa, train, test), train, photos, isNew)
-      rows.push(keep(`without ${share} of ${leftOut} draw ${draw}`, ask))
+      rows.push(memoise(`without ${share} of ${leftOut} draw ${draw}`, ask))
       onProgress(r * draws + draw + 1, ranks.length * draws)
     }
     return {
@@ -203,7 +207,7 @@ function noveltyFigures(
   }
 }
 
-/** The same photos with a share of the training labels replaced by other species', drawn at random. */
+/** Replaces a share of the labels by other species, drawn at random. */
 export function withWrongLabels(train: readonly Photo[], share: number, seed: number): Photo[] {
   const next = random(seed)
   const species = [...new Set(train.map(({ taxonId }) => taxonId))]

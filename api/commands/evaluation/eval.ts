@@ -12,6 +12,7 @@ import { fewShots, type Memoise, noveltyOf, withWrongLabels } from '../../../cla
 import { mean, quantile } from '../../../classifiers/fitting/averages.ts'
 import { FOLDS, foldsOf } from '../../../classifiers/fitting/folds.ts'
 import { Taxonomy } from '../../../classifiers/taxonomy.ts'
+import { RANK_LEVELS } from '../../../db/schema.ts'
 import { lookAtFolder, measureDetector, readBoxedPhotos } from '../../../indexer/measure-detector.ts'
 import { sha256OfFile } from '../../../indexer/models/checksum.ts'
 import { DEFAULT_DETECTOR, DEFAULT_EMBEDDER, openModels } from '../../../indexer/models/models.ts'
@@ -158,7 +159,7 @@ function judgeSplits(
     for (const name of names) {
       process.stderr.write(`split ${seed + 1} of ${tests.length}: ${name}\n`)
       baselines[name] = keep(`split ${splits} ${seed} ${name}`, () =>
-        figuresOf(test.map(fitBaseline(name, library.taxa, train)), taxonomy, seed),
+        figuresOf(test.map(fitBaseline(name, library.taxa, train)), taxonomy, RANK_LEVELS, seed),
       )
     }
     return { train: train.length, test: test.length, baselines, ...judged }
@@ -192,6 +193,7 @@ function judgeOurs(library: Library, train: readonly Photo[], test: readonly Pho
     figuresOf(
       test.map((photo) => ours.answer(photo, { alone })),
       taxonomy,
+      RANK_LEVELS,
       seed,
     )
   return {
@@ -242,7 +244,7 @@ function topByRank({ taxa, photos }: Library, train: readonly Photo[]): Record<s
   const test = photos.filter((photo) => photo.test)
   const ours = ClavisMethod.fit(taxa, train, test)
   const answers = test.map((photo) => ours.answer(photo))
-  const { ranks } = figuresOf(answers, new Taxonomy(taxa), 0)
+  const { ranks } = figuresOf(answers, new Taxonomy(taxa), RANK_LEVELS, 0)
   return Object.fromEntries(Object.entries(ranks).map(([rank, { top1 }]) => [rank, top1]))
 }
 
