@@ -1,6 +1,7 @@
 // The covariances that all taxa share, from labelled examples and a reference library: mean, basis and variances, for
 // all examples or with one fold left out.
 
+import { random } from '../seeded-random.ts'
 import { type Moments, type Statistics, unitLength } from '../statistics.ts'
 import { addOuterProducts, cholesky, diagonalise, packedLength, packedRow, shrink, whiten } from './covariance.ts'
 
@@ -145,10 +146,7 @@ function genericReference(dimensions: number): Moments & { mean: Float64Array } 
   for (let i = 0; i < dimensions; i++) within[packedRow(i) + i] = 0.5 / dimensions
   const rank = Math.min(dimensions, GENERIC_DIRECTIONS)
   const between = new Float32Array(rank * dimensions)
-  let state = 1
-  for (let i = 0; i < between.length; i++) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    between[i] = (state >= 2 ** 31 ? 1 : -1) * Math.sqrt(0.2 / dimensions / rank)
-  }
+  const next = random(1)
+  for (let i = 0; i < between.length; i++) between[i] = (next() < 0.5 ? -1 : 1) * Math.sqrt(0.2 / dimensions / rank)
   return { within, between, rank, mean: new Float64Array(dimensions) }
 }
