@@ -1,6 +1,6 @@
-// What can go wrong below the API, with facts. In: sentences. Out: small named errors that api/http/problem.ts maps to statuses.
+// What can go wrong below the API: small named errors with facts, which api/http/problem.ts maps to statuses.
 
-/** A row that does not exist (any more). `noun` and `id` say which. */
+/** A row that does not exist, or no longer does. `noun` and `id` say which. */
 export class NotFound extends Error {
   override readonly name = 'NotFound'
   readonly noun: string
@@ -12,7 +12,7 @@ export class NotFound extends Error {
   }
 }
 
-/** The request contradicts what is stored. `existingId`: the row it collides with, where there is one; `facts`: what else is known. */
+/** The request contradicts what is stored. `existingId`: the row that it collides with. `facts`: what else is known. */
 export class Conflict extends Error {
   override readonly name = 'Conflict'
   readonly existingId: number | null
@@ -24,25 +24,25 @@ export class Conflict extends Error {
   }
 }
 
-/** The database cannot be used as it is; the sentence says what to do. */
+/** The database cannot be used as it is. The sentence says what to do. */
 export class DatabaseError extends Error {
   override readonly name = 'DatabaseError'
 }
 
-/** Postgres' five-character code of an error, however deep the driver wrapped it; null where there is none. */
+/** Postgres' five-character code of an error, however deeply it is wrapped; null where there is none. */
 export function sqlState(error: unknown): string | null {
   for (let e: unknown = error; e instanceof Error; e = e.cause) {
     if ('code' in e && typeof e.code === 'string' && /^[0-9A-Z]{5}$/.test(e.code)) return e.code
   }
   return null
 }
-/** Of the server (it stops, starts, has too many clients) and of the way to it. */
+/** Codes of a server that stops, starts or has too many clients, and of the network on the way to it. */
 const UNREACHABLE = /^(57P0[1-5]|53300|08...|ECONNREFUSED|ECONNRESET|ENOTFOUND|EPIPE|ETIMEDOUT|EHOSTUNREACH)$/
-/** What pg says where there is no code: of its pool, and of a connection that ended. */
+/** What pg says of its pool, and of a connection that ended, without any code. */
 const UNREACHABLE_MESSAGE =
   /timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error/
 
-/** Whether the database could not be asked: the same question may be answered in a moment. */
+/** Whether the database could not be reached. Asking again in a moment may succeed. */
 export function isUnreachable(error: unknown): boolean {
   for (let e: unknown = error; e instanceof Error; e = e.cause) {
     if ('code' in e && typeof e.code === 'string' && UNREACHABLE.test(e.code)) return true

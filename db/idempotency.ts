@@ -1,17 +1,17 @@
-// Requests that may be sent twice. In: a key, what was asked and what was answered. Out: one answer for a day. The key is
-// claimed in the transaction that makes the change, so a change without its key, or a key without its change, cannot be.
+// Answers to requests that may be sent twice, kept for a day. The transaction that makes the change claims the key, so
+// there is neither a change without its key nor a key without its change.
 
 import { eq, lt, sql } from 'drizzle-orm'
 import type { Db } from './connection/connect.ts'
 import { Conflict } from './errors.ts'
 import { idempotency } from './schema.ts'
 
-/** `status` is null while the answer is not known: the request is under way, or its process ended after the change. */
+/** `status` is null while the answer is unknown: the request is under way, or its process ended after the change. */
 export type KeptAnswer = { requestHash: string; status: number | null; body: unknown }
 
 const UNANSWERED = 0
 
-/** Throws Conflict when the key is taken; a simultaneous claim waits for the other transaction first. */
+/** Throws Conflict when the key is taken. A simultaneous claim first waits for the other transaction to end. */
 export async function claimKey(tx: Db, key: string, requestHash: string): Promise<void> {
   await tx.delete(idempotency).where(lt(idempotency.createdAt, sql`now() - interval '1 day'`))
   const claimed = await tx

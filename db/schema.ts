@@ -1,6 +1,5 @@
-// The tables. In: nothing. Out: drizzle table definitions and their row types, used by every query in db/.
-// Ids are bigint identities, numbers in TypeScript and opaque strings outside. Times are timestamptz except a photo's own
-// capture time, which is what the camera's clock said, without a zone.
+// The tables and their row types. Ids are bigint identities: numbers in TypeScript, opaque strings in the API. Times
+// are timestamptz, except when a photo was taken: that is what the camera's clock said, without a zone.
 
 import { type SQL, sql } from 'drizzle-orm'
 import {
@@ -37,12 +36,12 @@ export const RANKS = Object.keys(RANK_LEVELS) as Rank[] // the keys of a constan
 
 export type DetectionKind = 'animal' | 'person' | 'vehicle'
 export type DetectionSource = 'detector' | 'wholePhoto' | 'imported' | 'person'
-/** What a person says of a whole photo: no animal in it, or nobody could tell. */
+/** What a person says of a whole photo: there is no animal in it, or nobody could tell. */
 export type MediaMark = 'empty' | 'unusable'
 /** What a person says of a detection instead of naming it. */
 export type DetectionMark = 'notAnimal' | 'unknown'
 export type MediaStatus = 'queued' | 'indexed' | 'failed'
-/** Where processing stopped and a sentence for the person who reads the list. */
+/** Where processing stopped, and a sentence for people. */
 export type Failure = { stage: 'read' | 'decode' | 'detect' | 'embed' | 'store'; message: string }
 export type Basis = {
   kind: 'suggestion' | 'search' | 'similar' | 'bulk' | 'import'
@@ -84,11 +83,11 @@ export const taxon = pgTable(
     rank: text('rank').$type<Rank>().notNull(),
     rankLevel: smallint('rank_level').notNull(),
     commonName: text('common_name'),
-    /** Made from a folder name that matched nothing: a person should say where it belongs. */
+    /** Made from a folder name that matched no taxon: a person should say where it belongs. */
     needsPlacing: boolean('needs_placing').notNull().default(false),
     /** False: neither it nor what is below it is ever suggested. */
     active: boolean('active').notNull().default(true),
-    /** It has become part of that taxon: nothing names it any more, its id leads there. */
+    /** It was merged into that taxon: no statement names it any more, and its id leads there. */
     mergedIntoId: reference('merged_into_id').references((): import('drizzle-orm/pg-core').AnyPgColumn => taxon.id),
     /** What other lists call it, as `scheme:id`. */
     externalIds: text('external_ids').array().notNull().default(sql`'{}'::text[]`),
@@ -97,7 +96,7 @@ export const taxon = pgTable(
     /** Synonyms and further common names, a line each: a copy of `taxon_name` for searching. */
     otherNames: text('other_names').notNull().default(''),
     createdAt: createdAt(),
-    /** All its names in lower case, a line each: a search for a part of them need not fold every row. */
+    /** All its names in lower case, a line each, so that a search for a part of a name need not fold every row. */
     searchText: text('search_text')
       .notNull()
       .generatedAlwaysAs(
@@ -116,7 +115,7 @@ export const taxon = pgTable(
   ],
 )
 
-/** Common names in any language and synonyms; of the common ones the preferred is also `taxon.commonName`. */
+/** Common names in any language, and synonyms. The preferred common name is also `taxon.commonName`. */
 export const taxonName = pgTable(
   'taxon_name',
   {
@@ -125,7 +124,7 @@ export const taxonName = pgTable(
       .notNull()
       .references(() => taxon.id, { onDelete: 'cascade' }),
     kind: text('kind').$type<'common' | 'synonym'>().notNull(),
-    /** BCP 47 ("en", "pt-BR"); null: not known, and for synonyms. */
+    /** BCP 47 ("en", "pt-BR"); null where it is not known, and for synonyms. */
     language: text('language'),
     name: text('name').notNull(),
     preferred: boolean('preferred').notNull().default(false),
@@ -136,7 +135,10 @@ export const taxonName = pgTable(
   ],
 )
 
-/** Append-only log of what people did to the taxonomy. Commands in order of id, replayed into an empty taxonomy, make an equal one. */
+/**
+ * Append-only log of what people did to the taxonomy. Replaying its commands in order of id makes an equal taxonomy
+ * from an empty one.
+ */
 export const taxonomyEdit = pgTable(
   'taxonomy_edit',
   {
@@ -158,21 +160,24 @@ export const taxonomyEdit = pgTable(
   ],
 )
 
-/** A camera at a place for a time: the CSV's `deployment` column or the top folder of an import. */
+/** A camera that stood at one place for a while: the CSV's `deployment` column or the top folder of an import. */
 export const deployment = pgTable('deployment', {
   id: id(),
   name: text('name').notNull().unique(),
   createdAt: createdAt(),
 })
 
-/** One act of bringing photos in. Done when closed, every photo indexed or failed, and what it taught is published. */
+/**
+ * One import of photos. It is done when it was closed, every photo is indexed or failed, and what they taught is
+ * published.
+ */
 export const importBatch = pgTable('import_batch', {
   id: id(),
   name: text('name').notNull(),
   /** How many photos the importer found, null while it is still looking. */
   total: integer('total'),
   createdAt: createdAt(),
-  /** The importer has handed over everything. */
+  /** When the importer had handed over everything. */
   closedAt: timestamp('closed_at', { withTimezone: true }),
   doneAt: timestamp('done_at', { withTimezone: true }),
 })
@@ -189,17 +194,19 @@ export const media = pgTable(
     /** Upright pixels; null until decoded. */
     width: integer('width'),
     height: integer('height'),
-    /** What the camera's clock said, as written in EXIF ("2024:05:01 06:13:22"), null if it said nothing. */
+    /** What the camera's clock said, as EXIF has it ("2024:05:01 06:13:22"); null where it said nothing. */
     capturedRaw: text('captured_raw'),
-    /** The same as a time without zone, for sorting and sequences. */
+    /** The same as a time without a zone, for sorting and sequences. */
     capturedAt: timestamp('captured_at', { mode: 'string' }),
     latitude: doublePrecision('latitude'),
     longitude: doublePrecision('longitude'),
     importId: reference('import_id').references(() => importBatch.id),
     deploymentId: reference('deployment_id').references(() => deployment.id),
-    /** Photos of one deployment at most 60 s apart share it: the smallest media id among them when they were joined. */
+    /**
+     * Shared by photos of one deployment at most 60 s apart: the smallest media id among them when they were joined.
+     */
     sequenceId: reference('sequence_id'),
-    /** The CSV's `group` (an individual, a burst): overrides the sequence where photos count as one. */
+    /** The CSV's `group` (an individual, a burst). It decides before the sequence which photos count as one. */
     groupName: text('group_name'),
     status: text('status').$type<MediaStatus>().notNull().default('queued'),
     attempts: smallint('attempts').notNull().default(0),
@@ -239,22 +246,29 @@ export const detection = pgTable(
     width: doublePrecision('width').notNull(),
     height: doublePrecision('height').notNull(),
     confidence: real('confidence'),
-    /** Photos that count as one: the media's group name, else its sequence, else the media itself ("g:…", "s:…", "m:…"). */
+    /**
+     * Photos with the same key count as one: the media's group name, else its sequence, else itself ("g:…", "s:…",
+     * "m:…").
+     */
     groupKey: text('group_key').notNull(),
-    /** What this detection teaches now, derived from its identifications in the transaction that changes them. */
+    /** What it teaches now, derived from its identifications in the transaction that changes them. */
     taughtTaxonId: reference('taught_taxon_id').references(() => taxon.id),
     conflict: boolean('conflict').notNull().default(false),
-    /** Its latest identification by a person, not an import, that counts: set with `taughtTaxonId`. */
+    /**
+     * Its latest identification that counts and comes from a person, not an import. Set together with `taughtTaxonId`.
+     */
     latestStatementId: reference('latest_statement_id'),
     mark: text('mark').$type<DetectionMark>(),
-    /** Its photo is marked: written with the mark. */
+    /** Its photo is marked. Written together with the mark. */
     setAside: boolean('set_aside').notNull().default(false),
-    /** A person removed the box: it is shown nowhere and teaches nothing, and comes back when that is undone. */
+    /** When a person removed the box. It is shown nowhere and teaches nothing, and comes back when that is undone. */
     hiddenAt: timestamp('hidden_at', { withTimezone: true }),
-    /** Grows when the box changes: names its crop. */
+    /** Grows when the box changes; part of the crop's address. */
     boxVersion: integer('box_version').notNull().default(0),
     createdAt: createdAt(),
-    /** It waits to be identified. A trigger copies changes to the row's suggestion, whose indexes are the queues. */
+    /**
+     * It waits to be identified. A trigger copies changes to the detection's suggestion, whose indexes are the queues.
+     */
     open: boolean('open')
       .notNull()
       .generatedAlwaysAs(
@@ -274,7 +288,10 @@ export const detection = pgTable(
   ],
 )
 
-/** A crop's feature vector by one embedder, at unit length. Kept in the row up to 2,000 numbers (migration): 3x faster scans. */
+/**
+ * A crop's feature vector by one embedder, at unit length. Up to 2,000 numbers stay in the row (a migration says so),
+ * which makes scans 3 times as fast.
+ */
 export const embedding = pgTable(
   'embedding',
   {
@@ -290,8 +307,8 @@ export const embedding = pgTable(
 )
 
 /**
- * A person's statement about a detection. Rows are only ever added, and withdrawn by setting `withdrawnAt`. Each person's
- * latest that is neither withdrawn nor a proposal counts.
+ * A person's statement about a detection. Rows are only added; setting `withdrawnAt` withdraws one. Of each person the
+ * latest row counts that is neither withdrawn nor a proposal.
  */
 export const identification = pgTable(
   'identification',
@@ -305,11 +322,13 @@ export const identification = pgTable(
       .references(() => taxon.id),
     person: text('person').notNull(),
     basis: jsonb('basis').$type<Basis>().notNull(),
-    /** A label that may mean this detection or another of the same photo: shown, never taught. */
+    /** A label that may mean this detection or another one of the photo. It is shown and teaches nothing. */
     proposal: boolean('proposal').notNull().default(false),
-    /** The identification that this one corrects: withdrawn with it, restored when this one is withdrawn. */
+    /**
+     * The identification that this one corrects. It was withdrawn for it, and is restored when this one is withdrawn.
+     */
     replacesId: reference('replaces_id'),
-    /** The taxon that the person named, where an edit of the taxonomy (merge, split) made it mean another. */
+    /** The taxon that the person named, where a merge or a split made the statement mean another. */
     saidTaxonId: reference('said_taxon_id'),
     createdAt: createdAt(),
     withdrawnAt: timestamp('withdrawn_at', { withTimezone: true }),
@@ -324,18 +343,22 @@ export const identification = pgTable(
 )
 
 /**
- * Append-only log of what the tree has to learn: written in the transaction that changed what a detection teaches (or which
- * group it counts in, or removed it), or that changed a taxon. Processes apply rows they have not seen, in any order.
+ * Append-only log of what the tree has to learn. A transaction writes a row when it changes what a detection teaches or
+ * which group it counts in, removes a detection, or changes a taxon. Processes apply rows that they have not seen, in
+ * any order.
  */
 export const lesson = pgTable('lesson', {
   id: id(),
   kind: text('kind').$type<'detection' | 'taxon'>().notNull(),
-  /** The detection's or the taxon's id; the row itself may be gone. */
+  /** The detection's or the taxon's id; that row may be gone. */
   subjectId: reference('subject_id').notNull(),
   createdAt: createdAt(),
 })
 
-/** A published tree: slow statistics of one embedder. `lessons`: how many detection lessons they were estimated from. */
+/**
+ * A published tree: statistics for one embedder that take long to estimate. `lessons`: from how many lessons about
+ * detections.
+ */
 export const treeVersion = pgTable('tree_version', {
   version: integer('version').primaryKey(),
   modelSha256: text('model_sha256')
@@ -349,7 +372,10 @@ export const treeVersion = pgTable('tree_version', {
   publishedAt: timestamp('published_at', { withTimezone: true }),
 })
 
-/** A detection's embedding in the metric of one published version (fewer dimensions; cosine there is `similarity`). */
+/**
+ * A detection's embedding in the metric of one published version: fewer dimensions, in which the cosine is the
+ * `similarity`.
+ */
 export const metricVector = pgTable(
   'metric_vector',
   {
@@ -364,7 +390,10 @@ export const metricVector = pgTable(
   (t) => [primaryKey({ columns: [t.version, t.detectionId] }), index('metric_vector_detection').on(t.detectionId)],
 )
 
-/** The last summary of what the tree says of a detection, for queues and counts; answers are always computed afresh. */
+/**
+ * The last summary of what the tree says of a detection, for queues and counts. Answers are always computed from the
+ * tree itself.
+ */
 export const suggestion = pgTable(
   'suggestion',
   {
@@ -375,16 +404,19 @@ export const suggestion = pgTable(
     probability: real('probability').notNull(),
     stopTaxonId: reference('stop_taxon_id').references(() => taxon.id, { onDelete: 'set null' }),
     novelty: real('novelty').notNull(),
-    /** Of what the detection teaches, its burst left out; null: it teaches nothing. */
+    /** Probability of what the detection teaches, its own burst left out; null where it teaches nothing. */
     ownProbability: real('own_probability'),
-    /** Taught: how much more probable another taxon is than its own. Else: how far tree and neighbours are apart. 0..1 */
+    /**
+     * 0..1. Where it teaches: how much more probable another taxon is. Else: how far the tree and the neighbours are
+     * apart.
+     */
     disagreement: real('disagreement').notNull().default(0),
-    /** Its label is improbable and another taxon is not. */
+    /** Its label is improbable, and another taxon is not. */
     suspect: boolean('suspect').notNull().default(false),
-    /** Place on a curve through the tree's metric: what lies near on it looks alike. */
+    /** Place on a Hilbert curve through the tree's metric: what lies near on it looks alike. */
     likeness: integer('likeness').notNull().default(0),
     treeVersion: text('tree_version').notNull(),
-    /** The detection's `open`, kept by a trigger, so that one index answers a queue in its order. */
+    /** A copy of the detection's `open`, kept by a trigger, so that one index answers a queue in its order. */
     open: boolean('open').notNull().default(false),
   },
   (t) => [
@@ -409,7 +441,7 @@ export const action = pgTable(
     kind: text('kind').$type<ActionKind>().notNull(),
     /** A sentence for people. */
     summary: text('summary').notNull(),
-    /** What it takes to undo and to redo it (db/history/actions.ts). */
+    /** All that is needed to undo and to redo it (db/history/actions.ts). */
     change: jsonb('change').$type<unknown>().notNull(),
     /** How many detections or photos it changed. */
     subjects: integer('subjects').notNull(),
@@ -417,7 +449,7 @@ export const action = pgTable(
     redoesId: reference('redoes_id'),
     /** The action that undid this one; null while it stands. */
     undoneById: reference('undone_by_id'),
-    /** Its person did something else after it was undone: redo offers it no more. */
+    /** Its person did something else after undoing it, so redo no longer offers it. */
     superseded: boolean('superseded').notNull().default(false),
   },
   (t) => [
@@ -429,7 +461,7 @@ export const action = pgTable(
   ],
 )
 
-/** What an action changed. No reference to the subject: history stays when a photo is removed. */
+/** What an action changed. The subject is no foreign key: history stays when a photo is removed. */
 export const actionSubject = pgTable(
   'action_subject',
   {
@@ -443,8 +475,8 @@ export const actionSubject = pgTable(
 )
 
 /**
- * What the tree said of a detection just before the first person named it: suggestions are measured by these. No references
- * to taxa: a forecast stays when one is gone.
+ * What the tree said of a detection just before the first person named it. Suggestions are measured by these rows. Taxa
+ * are no foreign keys: a forecast stays when a taxon is gone.
  */
 export const forecast = pgTable('forecast', {
   detectionId: reference('detection_id')
@@ -454,12 +486,15 @@ export const forecast = pgTable('forecast', {
   /** The answer's path, top first, with a probability for each step. */
   taxonIds: bigint('taxon_ids', { mode: 'number' }).array().notNull(),
   probabilities: real('probabilities').array().notNull(),
-  /** Examples that the tree had at or below the taxon that was named. */
+  /** How many examples the tree had at or below the taxon that was named. */
   examples: integer('examples').notNull(),
   createdAt: createdAt(),
 })
 
-/** A set of detections that an address can name: a lasso's, a chart's bar's. The newest few hundred are kept. */
+/**
+ * A set of detections that an address can name, such as those in a lasso or behind a bar of a chart. The newest few
+ * hundred are kept.
+ */
 export const selection = pgTable('selection', {
   id: id(),
   name: text('name').notNull(),

@@ -1,10 +1,10 @@
-// Small facts of the installation by key. In: a key and a JSON value. Out: the value as stored.
+// Small facts of the installation: JSON values by key.
 
 import { eq } from 'drizzle-orm'
 import type { Db } from './connection/connect.ts'
 import { setting } from './schema.ts'
 
-/** Undefined when it was never set; the caller checks its shape. */
+/** Undefined where it was never set. The caller checks its shape. */
 export async function getSetting(db: Db, key: string): Promise<unknown> {
   const [row] = await db.select({ value: setting.value }).from(setting).where(eq(setting.key, key))
   return row?.value

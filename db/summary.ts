@@ -1,11 +1,14 @@
-// The installation in numbers. In: nothing. Out: counts of photos, detections and taxa.
+// The installation in numbers: counts of photos, detections and taxa.
 
 import { sql } from 'drizzle-orm'
 import type { Db } from './connection/connect.ts'
 
 export type Summary = {
   media: { queued: number; indexed: number; failed: number }
-  /** `unidentified` are animals that wait: marked ones do not. `conflict` counts those where people disagree, taught or not. */
+  /**
+   * `unidentified`: animals that wait, which marked ones do not. `conflict`: those about which people disagree, whether
+   * they teach something or not.
+   */
   detections: {
     animal: number
     person: number

@@ -1,4 +1,4 @@
-// The lock between edits of the taxonomy and whatever must not run beside them.
+// The lock between edits of the taxonomy and work that must not run at the same time.
 
 import { sql } from 'drizzle-orm'
 import type { Db } from './connection/connect.ts'

@@ -1,6 +1,6 @@
-// Vectors on their way to pgvector and back, exactly, in one of two forms. Text, by the library pgvector: what a person reads, and the
-// single vector of a question. Postgres' binary form, encoded here: whatever is written or read by the thousand, because there text
-// takes 3 to 13 times as long (README.md has the figures).
+// Vectors on their way to pgvector and back, exactly, in one of two forms. The library pgvector writes the single
+// vector of a question as text, and reads text. Vectors that are stored or read in numbers take Postgres' binary form,
+// which is encoded here: as text they take 3 to 13 times as long (README.md has the figures).
 
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { customType } from 'drizzle-orm/pg-core'

@@ -1,6 +1,6 @@
-// From a URL to a ready database. In: `file:DIR` or `memory:` (PGlite in a worker thread) or `postgres://…`. Out: drizzle on
-// node-postgres for both, migrated. PGlite is one session: its pool holds one connection, so inside
-// `db.transaction(async (tx) => …)` everything goes through `tx`.
+// From a URL to a ready database: PGlite in a worker thread for `file:DIR` and `memory:`, a server for `postgres://…`,
+// and drizzle on node-postgres for both. PGlite has one session and its pool one connection, so inside
+// `db.transaction(async (tx) => …)` every query has to go through `tx`.
 
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
@@ -12,7 +12,7 @@ import { openPglite, type Pglite } from './pglite.ts'
 import { SESSION_SETTINGS } from './session-settings.ts'
 import { parseBigintsAsNumbers } from './value-parsers.ts'
 
-/** drizzle on node-postgres; a transaction is accepted wherever a Db is. */
+/** drizzle on node-postgres. A transaction is a Db too. */
 export type Db = NodePgDatabase<typeof schema>
 
 export type Database = {
@@ -20,21 +20,21 @@ export type Database = {
   pool: pg.Pool
   kind: 'pglite' | 'postgres'
   /**
-   * Calls `handler` when any process notified `channel` (payloads are not told: rows are the truth), and once after a lost
-   * connection was made again, as something may have been missed. PGlite has one process and one session: never called there.
-   * Returns what ends it.
+   * Calls `handler` when any process has notified `channel`, and once after a lost connection was made again, because a
+   * notification may have been missed. Payloads are not passed on: the rows are the truth. On PGlite, which has one
+   * process and one session, it is never called. Returns what ends the listening.
    */
   listen: (channel: string, handler: () => void) => Promise<() => Promise<void>>
   /**
-   * Copies the embedded database as it is at one moment into a new folder, which `file:` opens; others wait meanwhile. Null in
-   * memory, and on Postgres, where a transaction sees one moment.
+   * Copies the embedded database, as it is at one moment, into a new folder that `file:` opens. Queries wait meanwhile.
+   * Null in memory, and on Postgres, where a transaction sees one moment.
    */
   copyTo: ((directory: string) => Promise<void>) | null
-  /** Waits for running queries and writes everything. */
+  /** Waits for running queries, and until everything is written. */
   close: () => Promise<void>
 }
 
-/** Opens and migrates. Throws DatabaseError, in a sentence, for a wrong URL, an unreachable server or a newer database. */
+/** Opens and migrates. Throws DatabaseError for a wrong URL, an unreachable server or a newer database. */
 export async function openDatabase(url: string): Promise<Database> {
   const database = await connectDatabase(url)
   try {
@@ -46,7 +46,7 @@ export async function openDatabase(url: string): Promise<Database> {
   return database
 }
 
-/** Opens without migrating, for looking at a database as it is. Throws DatabaseError. */
+/** Opens without migrating, to look at a database as it is. Throws DatabaseError. */
 export async function connectDatabase(url: string): Promise<Database> {
   if (url === 'memory:') return overPglite(await openPglite({ directory: null, snapshot: null }))
   if (url.startsWith('file:')) {
@@ -64,15 +64,16 @@ export async function connectDatabase(url: string): Promise<Database> {
 const MAINTAIN_MS = 60_000
 
 /**
- * A connection that breaks ends neither the process nor more than what used it: whoever asks on it next gets the reason. It is said on
- * the pool while idle, and on the client itself between two queries of a transaction, where nobody else listens.
+ * A broken connection must not end the process: whoever uses it next gets the reason. pg reports it on the pool while
+ * the connection is idle, and on the client between two queries of a transaction. Without a listener either report
+ * would end the process.
  */
 function outliveConnections(pool: pg.Pool): void {
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))
 }
 
-/** The database of an already open PGlite; closing it closes PGlite. */
+/** The database of a PGlite that is open already. Closing it closes PGlite. */
 export function overPglite(pglite: Pglite): Database {
   parseBigintsAsNumbers()
   const pool = new pg.Pool({
@@ -147,7 +148,7 @@ async function overPostgres(url: string): Promise<Database> {
 
 const RECONNECT_MS = 500
 
-/** A connection of its own for LISTEN, made again when lost. */
+/** Holds a connection of its own for LISTEN, and makes it again when it is lost. */
 async function listenOn(url: string, channel: string, handler: () => void): Promise<() => Promise<void>> {
   let stopped = false
   let client: pg.Client | null = null

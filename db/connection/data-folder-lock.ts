@@ -1,5 +1,5 @@
-// One process per data folder: two that open one embedded database silently lose rows. In: the folder. Out: a lock that a kill
-// -9 does not leave behind for long, and who holds it.
+// One process per data folder, because two that open one embedded database silently lose rows. A lock that a killed
+// process leaves behind is gone within seconds.
 
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
@@ -7,10 +7,10 @@ import lockfile from 'proper-lockfile'
 
 export type Holder = { pid: number; url: string | null }
 
-/** Another process works on the folder. */
+/** Another process uses the folder. */
 export class DataFolderInUse extends Error {
   override readonly name = 'DataFolderInUse'
-  /** Null when it has not said yet who it is. */
+  /** Null where it has not said yet who it is. */
   readonly holder: Holder | null
   constructor(directory: string, holder: Holder | null) {
     const who = holder ? ` by process ${holder.pid}${holder.url ? `, which serves ${holder.url}` : ''}` : ''
@@ -20,20 +20,20 @@ export class DataFolderInUse extends Error {
 }
 
 export type DataFolderLock = {
-  /** Tells others where this process answers HTTP. */
+  /** Tells other processes where this one answers HTTP. */
   announce: (url: string) => Promise<void>
   release: () => Promise<void>
 }
 
-/** The lock is renewed every second; one not renewed for so long belongs to a process that ended. */
+/** The lock is renewed every second. One that was not renewed for so long belongs to a process that ended. */
 const STALE_MS = 5000
 const UPDATE_MS = 1000
 const RETRY_MS = 200
 
 /**
- * Makes the folder if it is missing. Throws DataFolderInUse. After a process that was killed it waits until its lock is stale,
- * at most 6 s: only the lock's age tells the truth, also between containers. `onLost`: called if the lock was taken away, as by a clock that jumped; ends the
- * process by default, because going on would lose rows.
+ * Makes the folder where it is missing. Throws DataFolderInUse. After a process that was killed, waits until its lock
+ * is stale, at most 6 s: only the lock's age is reliable, between containers too. `onLost` is called when the lock was
+ * taken away, for example because the clock jumped. By default it ends the process, because going on would lose rows.
  */
 export async function lockDataFolder(
   directory: string,
@@ -62,7 +62,7 @@ export async function lockDataFolder(
     .catch(async (error: unknown) => {
       if (!isLocked(error)) throw error
       const holder = await readHolder(holderFile)
-      // The same process id is an earlier container's: its lock is not renewed any more.
+      // A holder with this very process id was in an earlier container, which no longer renews its lock.
       if (!holder || (holder.pid !== process.pid && isRunning(holder.pid))) throw new DataFolderInUse(folder, holder)
       return await acquire(Math.ceil((STALE_MS + UPDATE_MS) / RETRY_MS))
     })

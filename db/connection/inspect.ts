@@ -1,4 +1,4 @@
-// How a database is, without changing it. In: a URL. Out: versions, what its migrations are to this code, room for connections.
+// How a database is, without changing it: versions, how its migrations compare to this code, room for connections.
 
 import { getSetting } from '../settings.ts'
 import { connectDatabase, type Database } from './connect.ts'
@@ -8,19 +8,22 @@ export type DatabaseFacts = {
   kind: Database['kind']
   /** Such as 17.6. */
   version: string
-  /** Of the extension in this database, null when it was not created in it yet. */
+  /** Version of the extension in this database; null where it was not created yet. */
   pgvector: string | null
-  /** Of the extension that the server could create, null when the package is not installed. */
+  /** Version of the extension that the server could create; null where the package is not installed. */
   pgvectorAvailable: string | null
-  /** `none`: nothing of ours in it yet. `older`: the next start brings it up to date. `newer`: this code refuses it. */
+  /**
+   * `none`: it has no tables of Clavis yet. `older`: the next start brings it up to date. `newer`: this code refuses
+   * it.
+   */
   migrations: 'none' | 'older' | 'current' | 'newer'
   /** How many more connections the server takes. */
   connectionsLeft: number
-  /** The value of the wanted setting, undefined where it was never set. */
+  /** The setting that was asked for; undefined where it was never set. */
   setting: unknown
 }
 
-/** Throws DatabaseError when it cannot be reached. */
+/** Throws DatabaseError where it cannot be reached. */
 export async function inspectDatabase(url: string, settingKey: string): Promise<DatabaseFacts> {
   const database = await connectDatabase(url)
   try {

@@ -1,12 +1,12 @@
-// What a Postgres server does for itself and PGlite, having no background processes, does not. In: a pool. Out: tables that changed
-// much are vacuumed and analysed, so that files do not grow with every update and plans know how many rows there are.
+// What a Postgres server does by itself and PGlite, which has no background processes, does not: vacuum and analyse
+// tables that changed much, so that files do not grow with every update and plans know how many rows there are.
 
 import type pg from 'pg'
 
-/** Postgres' own rules: a fifth of the rows dead, or a tenth changed since the last look. */
+/** Postgres' own rules: a fifth of the rows are dead, or a tenth changed since the table was last analysed. */
 const CHANGED = 'n_dead_tup > 500 + 0.2 * n_live_tup or n_mod_since_analyze > 500 + 0.1 * n_live_tup'
 
-/** One table after another, so that queries that wait get their turn in between. Answers which. */
+/** One table after another, so that waiting queries get their turn in between. Answers the names of the tables. */
 export async function maintain(pool: pg.Pool): Promise<string[]> {
   await pool.query('select pg_stat_force_next_flush()')
   const { rows } = await pool.query<{ name: string }>(
@@ -16,14 +16,17 @@ export async function maintain(pool: pg.Pool): Promise<string[]> {
   return rows.map((row) => row.name)
 }
 
-/** Every `everyMs`, one run at a time, until the returned function is called, which waits for a run under way. */
+/**
+ * Runs `maintain` every `everyMs`, never twice at once, until the returned function is called. That one waits for a run
+ * under way.
+ */
 export function maintainRegularly(pool: pg.Pool, everyMs: number): () => Promise<void> {
   let running: Promise<unknown> = Promise.resolve()
   let busy = false
   const timer = setInterval(() => {
     if (busy) return
     busy = true
-    // A run that fails is only late: the next one does its work.
+    // The next run does the work of one that fails.
     running = maintain(pool)
       .catch(() => {})
       .finally(() => {

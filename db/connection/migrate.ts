@@ -1,6 +1,6 @@
-// Brings a database to the shape that this code expects. In: a pool. Out: every migration of db/migrations applied once,
-// under a lock, or a sentence why not. A schema change is `npm run db:generate -- --name WHAT`; a migration
-// that has landed is never edited.
+// Brings a database to the shape that this code expects: applies every migration of db/migrations once, under a lock.
+// After a change of the schema, `npm run db:generate -- --name WHAT` writes a migration. One that has landed is never
+// edited.
 
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -19,11 +19,11 @@ const UNDEFINED_TABLE = '42P01'
 const INVALID_SCHEMA = '3F000'
 const EXTENSION_CODES = new Set(['0A000', '58P01', '42501'])
 
-/** Time of the newest migration that this code knows, as drizzle stores it. */
+/** When the newest migration that this code knows was made, as drizzle stores it. */
 export const newestMigration = () =>
   Math.max(...readMigrationFiles({ migrationsFolder }).map((migration) => migration.folderMillis))
 
-/** Time of the newest migration that the database has, as drizzle stores it; 0 when it has none. */
+/** When the newest migration that the database has was made, as drizzle stores it; 0 where it has none. */
 export async function newestApplied(client: pg.ClientBase): Promise<number> {
   try {
     const { rows } = await client.query<{ newest: number | null }>(
@@ -38,8 +38,9 @@ export async function newestApplied(client: pg.ClientBase): Promise<number> {
 }
 
 /**
- * Applies what is missing. Safe when several processes start at once. Throws DatabaseError if the database is newer than the code.
- * `upTo`: the time of the last migration to apply, for filling an empty database with what an older version left.
+ * Applies what is missing. Several processes may start at once: drizzle's own migrator takes no lock, this does. Throws
+ * DatabaseError where the database is newer than the code. `upTo`: the time of the last migration to apply, for filling
+ * an empty database with what an older version left.
  */
 export async function migrate(pool: pg.Pool, upTo = newestMigration()): Promise<void> {
   const client = await pool.connect()
@@ -78,7 +79,7 @@ export async function migrate(pool: pg.Pool, upTo = newestMigration()): Promise<
 
 async function apply(client: pg.PoolClient, upTo: number): Promise<void> {
   if (upTo === newestMigration()) return await applyMigrations(drizzle(client), { migrationsFolder })
-  // drizzle applies all of a folder: one that ends earlier stops there.
+  // drizzle applies a whole folder, so it gets a copy that ends earlier.
   const folder = await mkdtemp(join(tmpdir(), 'clavis-migrations-'))
   try {
     await cp(migrationsFolder, folder, { recursive: true })

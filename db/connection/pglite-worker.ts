@@ -1,6 +1,5 @@
-// PGlite in its own thread, because a query blocks the thread it runs in. In: a data folder, and one MessagePort per
-// connection that carries the client's half of the Postgres wire protocol. Out: the server's half on the same port, and
-// reports to the parent thread.
+// PGlite in its own thread, because a query blocks the thread that it runs in. Each connection has a MessagePort, which
+// carries the client's half of the Postgres wire protocol one way and the server's half the other way.
 
 import { constants } from 'node:fs'
 import { cp, readFile, writeFile } from 'node:fs/promises'
@@ -9,7 +8,10 @@ import { PGlite } from '@electric-sql/pglite'
 import { vector } from '@electric-sql/pglite-pgvector'
 import PQueue from 'p-queue'
 
-/** `directory` null: in memory. `snapshot`: a file made by `dump`, to start from where there is no database yet. */
+/**
+ * `directory` null: in memory. `snapshot`: a file that `dump` made; where there is no database yet, it starts as a copy
+ * of that.
+ */
 export type WorkerOptions = { directory: string | null; snapshot: string | null }
 export type Request =
   | { kind: 'connect'; port: MessagePort }
@@ -32,7 +34,7 @@ function queryMessage(text: string): Buffer {
 }
 
 function openConnections(database: PGlite): (port: MessagePort) => void {
-  // PGlite has one session, so the last connection to start owns it and everything runs one after another.
+  // PGlite has one session: the connection that started last owns it, and everything runs one after another.
   let owner: MessagePort | null = null
   const queue = new PQueue({ concurrency: 1 })
 
@@ -44,7 +46,8 @@ function openConnections(database: PGlite): (port: MessagePort) => void {
     await database.runExclusive(() => database.execProtocolRawStream(message, { onRawData }))
   }
   const enqueue = (port: MessagePort, job: () => Promise<void>) => {
-    // What Postgres refuses is an answer; what throws here has broken the engine, so the thread ends and the parent is told.
+    // A query that Postgres refuses is answered. An error that is thrown here means that the engine broke: the thread
+    // ends, which tells the parent.
     queue.add(job).catch((error: unknown) => {
       port.close()
       setImmediate(() => {
@@ -59,7 +62,10 @@ function openConnections(database: PGlite): (port: MessagePort) => void {
   return (port) => {
     let pending: Buffer = Buffer.alloc(0)
     let started = false
-    /** Length of the first whole message at `from`, 0 when it is not all there. The startup message has no type byte. */
+    /**
+     * Length of the message at `from`; 0 while it is incomplete. `header`: bytes of its type, of which the startup
+     * message has none.
+     */
     const messageLength = (from: number, header: number) => {
       if (pending.length < from + header + 4) return 0
       const length = header + pending.readInt32BE(from + header)
@@ -120,7 +126,8 @@ async function serve(options: WorkerOptions, parent: MessagePort): Promise<void>
       await writeFile(request.file, Buffer.from(await dump.arrayBuffer()))
       report({ kind: 'dumped' })
     } else if (request.kind === 'copy') {
-      // Nothing runs meanwhile, so the files are as after a sudden end at one moment, which the database recovers from.
+      // No query runs meanwhile, so the files are as after a sudden end at one moment, from which the database
+      // recovers.
       await database
         .runExclusive(() => cp(request.from, request.to, { recursive: true, mode: constants.COPYFILE_FICLONE }))
         .then(

@@ -1,5 +1,5 @@
-// The embedded database for the ordinary Postgres driver. In: a data folder (or none: memory). Out: `stream()` for pg's
-// option of that name, which speaks the wire protocol to PGlite in a worker thread (db/connection/pglite-worker.ts).
+// The embedded database for the ordinary Postgres driver: `stream` is for pg's option of that name, and speaks the wire
+// protocol to PGlite in a worker thread (pglite-worker.ts).
 
 import { Duplex } from 'node:stream'
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
@@ -7,17 +7,17 @@ import { DatabaseError } from '../errors.ts'
 import type { Report, Request, WorkerOptions } from './pglite-worker.ts'
 
 export type Pglite = {
-  /** A new connection. Only one may be in use at a time: give pg a pool of one. */
+  /** A new connection. Only one may be in use at a time, so pg gets a pool of one. */
   stream: () => Duplex
   /** Writes the whole database to a file that `snapshot` accepts. */
   dump: (file: string) => Promise<void>
-  /** Copies the data folder as it is at one moment to a new one; null for a database in memory. */
+  /** Copies the data folder, as it is at one moment, to a new one. Null for a database in memory. */
   copy: ((directory: string) => Promise<void>) | null
-  /** Ends the thread after everything has been written. */
+  /** Ends the thread once everything is written. */
   close: () => Promise<void>
 }
 
-/** What pg expects of a socket, over a MessagePort. */
+/** A MessagePort with the methods that pg calls on a socket. */
 class PortStream extends Duplex {
   readonly #port: MessagePort
   constructor(port: MessagePort) {
@@ -63,7 +63,7 @@ class PortStream extends Duplex {
   }
 }
 
-/** A worker runs TypeScript only if it registers tsx itself (Node 20 does not hand loaders down to `new Worker`). */
+/** Node 20 does not pass loaders on to `new Worker`, so the worker registers tsx itself before it runs TypeScript. */
 function startWorker(options: WorkerOptions): Worker {
   const register = `(await import(${JSON.stringify(import.meta.resolve('tsx/esm/api'))})).register()`
   const run = `await import(${JSON.stringify(import.meta.resolve('./pglite-worker.ts'))})`
@@ -72,7 +72,7 @@ function startWorker(options: WorkerOptions): Worker {
   })
 }
 
-/** Starts the thread and opens the database: 0.4 s, the first time 3 to 8 s (initdb), 1 s from a snapshot. */
+/** Starts the thread and opens the database: 0.4 s, 3 to 8 s the first time (initdb), 1 s from a snapshot. */
 export async function openPglite(options: WorkerOptions): Promise<Pglite> {
   const worker = startWorker(options)
   const from = options.directory

@@ -1,4 +1,5 @@
-// How the driver hands over values, in every connection of the process: drizzle asks the driver for its parsers, not the pool.
+// How the driver hands over values in every connection of the process: drizzle takes the driver's parsers, not those of
+// a pool.
 
 import pg from 'pg'
 
@@ -8,8 +9,8 @@ const BIGINT_ARRAY = 1016 as Type
 const TEXT_ARRAY = 1009 as Type
 
 /**
- * Ids, counts and sizes arrive as numbers, not as text. A value beyond 2^53 - 1, which no number holds exactly, makes its query
- * fail.
+ * Ids, counts and sizes arrive as numbers, not as text. A value beyond 2^53 - 1, which no number holds exactly, makes
+ * its query fail.
  */
 export function parseBigintsAsNumbers(): void {
   const toTexts: (array: string) => (string | null)[] = pg.types.getTypeParser(TEXT_ARRAY)

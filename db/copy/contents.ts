@@ -1,14 +1,14 @@
-// The database as one thing, for copying it whole. In: a connection and its tables. Out: whether anything is in them, where their
-// numbering stands, and whether they hold what another database held.
+// What copying a whole database has to know and to set: whether anything is in the tables, where their numbering
+// stands, and whether they hold what another database held.
 
 import type pg from 'pg'
 import { checksum, type Page, readPage } from './pages.ts'
 import type { Table } from './tables.ts'
 
-/** What a first start writes by itself, before anybody brought anything. Copying whole replaces it. */
+/** Tables that a first start fills by itself. A copy replaces their rows. */
 const STARTED = ['setting', 'model', 'tree_version', 'metric_vector']
 
-/** The first table that somebody's work is in, null where nothing would be lost. */
+/** The first table that holds somebody's work; null where nothing would be lost. */
 export async function firstFilled(client: pg.ClientBase, tables: Table[]): Promise<string | null> {
   for (const { name } of tables.filter((table) => !STARTED.includes(table.name))) {
     const { rows } = await client.query<{ filled: boolean }>(`select exists (select from "${name}") as filled`)
@@ -24,8 +24,8 @@ export async function removeStarted(client: pg.ClientBase, tables: Table[]): Pro
 }
 
 /**
- * Does `work`, which writes rows in an order in which some refer to rows of their own table that come later. Inside a
- * transaction; checked at the end.
+ * Lets `work` write rows that refer to later rows of their own table: the references are checked at its end. To be
+ * called inside a transaction.
  */
 export async function withSelfReferences(
   client: pg.ClientBase,
@@ -43,7 +43,7 @@ export async function withSelfReferences(
   await alter('not deferrable')
 }
 
-/** The last number that each table gave, by the table's name; tables that never gave one are left out. */
+/** The last number that each table gave, by the table's name. Tables that never gave one are left out. */
 export type Numbering = Record<string, number>
 
 export async function readNumbering(client: pg.ClientBase, tables: Table[]): Promise<Numbering> {
@@ -62,7 +62,10 @@ export async function readNumbering(client: pg.ClientBase, tables: Table[]): Pro
   return numbering
 }
 
-/** New rows get numbers above the given ones and above all that are there: a removed row's number never comes again. */
+/**
+ * Makes new rows get numbers above the given ones and above all that exist, so that no removed row's number comes
+ * again.
+ */
 export async function writeNumbering(client: pg.ClientBase, tables: Table[], numbering: Numbering): Promise<void> {
   for (const { name, identity } of tables) {
     if (identity === null) continue
@@ -74,7 +77,7 @@ export async function writeNumbering(client: pg.ClientBase, tables: Table[], num
   }
 }
 
-/** What a page was when it was read. */
+/** What is remembered of a page, to compare another database with it. */
 export type PageFacts = { rows: number; sha256: string }
 export const factsOf = ({ rows, bytes }: Page): PageFacts => ({ rows, sha256: checksum(bytes) })
 

@@ -1,8 +1,9 @@
-// Rows of any table as bytes, a page at a time. In: a table and the key after which to read. Out: a page that `writePage` puts into
-// the same table of another database, exactly: every value travels in Postgres' own binary form, a column as one array. The same
-// rows give the same bytes on every server, so checksums of pages compare databases.
+// Rows of any table as bytes, a page at a time, which `writePage` puts exactly into the same table of another database:
+// every value travels in Postgres' binary form, a column as one array. The same rows give the same bytes on every
+// server, so checksums of pages compare databases.
 //
-// A page: length of the header (uint32), the header as JSON {columns, rows}, then per column its length (uint32) and the array.
+// A page: length of the header (uint32), the header as JSON {columns, rows}, then per column its length (uint32) and
+// the array.
 
 import { createHash } from 'node:crypto'
 import type pg from 'pg'
@@ -16,15 +17,17 @@ export type Page = {
 }
 
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`
-/** Arrays of arrays would have to be of one length. */
+/** Arrays travel as text: those in an array of arrays would have to be of one length. */
 const travelType = ({ type, array }: Column) => (array ? 'text' : type)
 const orderOf = (column: Column, of = '') =>
   `${of}${quoted(column.name)}${column.type === 'text' ? ' collate "C"' : ''}`
 
-/** Where the type of an array's elements stands in its binary form: their number differs between databases. */
+/** Where the binary form of an array names the type of its elements, by a number that differs between databases. */
 const ELEMENT_TYPE_AT = 8
 
-/** At most `limit` rows after `after` (null: from the start) in order of the key; null when there are none. */
+/**
+ * At most `limit` rows after the key `after` (null: from the start), in order of the key. Null where there are none.
+ */
 export async function readPage(
   client: pg.ClientBase,
   table: Table,
@@ -62,7 +65,7 @@ export async function readPage(
   }
 }
 
-/** The key of the last row, null where there is none: `readPage` after it goes on where that row was written. */
+/** The key of the last row, null where there is none. Reading after it goes on where writing ended. */
 export async function lastKey(client: pg.ClientBase, { name, key }: Table): Promise<string[] | null> {
   const { rows } = await client.query<Record<string, string>>(
     `select ${key.map((k, i) => `${quoted(k.name)}::text as k${i}`).join(', ')} from ${quoted(name)}
@@ -72,7 +75,7 @@ export async function lastKey(client: pg.ClientBase, { name, key }: Table): Prom
   return last ? key.map((_, i) => last[`k${i}`] ?? '') : null
 }
 
-/** Pages of about this size: large enough to be quick, small enough for any memory. */
+/** About the size of a page: large enough to be quick, small enough for any memory. */
 const PAGE_BYTES = 1e6
 const FIRST_ROWS = 200
 const MOST_ROWS = 20_000
@@ -96,7 +99,7 @@ export async function* pagesOf(
 
 /** Writes a page into a table that has its columns. @returns how many rows */
 export async function writePage(client: pg.ClientBase, table: Table, bytes: Buffer): Promise<number> {
-  // A copy: the element types are written into it.
+  // A copy, because the element types are written into it.
   const [header, ...arrays] = splitParts(Buffer.from(bytes))
   const { columns: names, rows } = parseHeader(header)
   const columns = names.map((name) => {

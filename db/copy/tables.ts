@@ -1,5 +1,5 @@
-// Our tables as the database has them, of whatever version. In: a connection. Out: their columns and keys from the catalog, those
-// that others refer to first, so that rows can be written in this order.
+// The tables as the database has them, whatever its version: columns and keys from the catalog. Tables come after those
+// that they refer to, so that rows can be written in this order.
 
 import { readMigrationFiles } from 'drizzle-orm/migrator'
 import type pg from 'pg'
@@ -9,18 +9,18 @@ export type Column = {
   name: string
   /** As SQL says it, such as `bigint` or `vector`. */
   type: string
-  /** Is an array: it travels as text. */
+  /** Arrays travel as text. */
   array: boolean
 }
 export type Table = {
   name: string
-  /** In their order, without generated ones. */
+  /** In the table's order, without generated ones. */
   columns: Column[]
-  /** The primary key, whole numbers before texts: indexes give them in order whatever the collation. */
+  /** The primary key, whole numbers before texts, which are compared in byte order whatever the collation. */
   key: Column[]
-  /** Constraints by which rows refer to rows of the same table. */
+  /** Foreign keys by which rows refer to rows of the same table. */
   selfReferences: string[]
-  /** The column that numbers itself, null where there is none. */
+  /** The identity column; null where there is none. */
   identity: string | null
 }
 
@@ -30,7 +30,7 @@ type Row = {
   references: { constraint: string; to: string }[]
 }
 
-/** Every table that a migration ever made and that is still there. */
+/** Every table that some migration made and that still exists. */
 export async function tablesOf(client: pg.ClientBase): Promise<Table[]> {
   const { rows } = await client.query<Row>(
     `select c.relname as name,

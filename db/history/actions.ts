@@ -1,5 +1,5 @@
-// The history of what people did, and its undoing. In: an action with all it takes to reverse it. Out: rows that are only ever added,
-// and the database as it was before, or after, an action. Undoing and redoing are actions too. One step is one transaction.
+// The history of what people did, and undoing and redoing it. Each action keeps all that is needed to reverse it.
+// Undoing and redoing are actions too, so rows are only added. One step is one transaction.
 
 import { and, desc, eq, isNotNull, isNull, lt, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
@@ -26,7 +26,7 @@ export type Action = {
   kind: ActionKind
   summary: string
   change: Change
-  /** How many it changed. */
+  /** How many detections or photos it changed. */
   subjects: number
   undoesId: number | null
   redoesId: number | null
@@ -39,7 +39,7 @@ const columns = {
   at: action.at,
   kind: action.kind,
   summary: action.summary,
-  // Only recordAction writes it.
+  // Only this file writes it.
   change: sql<Change>`${action.change}`,
   subjects: action.subjects,
   undoesId: action.undoesId,
@@ -47,7 +47,7 @@ const columns = {
   undoneById: action.undoneById,
 }
 
-/** Call it in the transaction that made the change. What its person had undone before cannot be redone any longer. */
+/** To be called in the transaction that made the change. What its person had undone before can no longer be redone. */
 export async function recordAction(tx: Db, done: NewAction): Promise<Action> {
   await tx
     .update(action)
@@ -86,7 +86,7 @@ export async function subjectsOf(db: Db, id: number): Promise<Subjects> {
   return { kind: rows[0]?.kind ?? 'detection', ids: rows.map((row) => row.id) }
 }
 
-/** Newest first; `detectionId`: only what changed that one. */
+/** Newest first. `detectionId`: only actions that changed this detection. */
 export async function listActions(
   db: Db,
   page: { person?: string; detectionId?: number; cursor?: number | null; limit: number },
@@ -108,7 +108,7 @@ export async function listActions(
     .limit(page.limit)
 }
 
-/** What each changed, at most `most` of each, by the action's id. */
+/** What each action changed, at most `most` of it, by the action's id. */
 export async function subjectsOfEach(db: Db, actionIds: number[], most: number): Promise<Map<number, Subjects>> {
   const { rows } = await db.execute<{ actionId: number; kind: Subjects['kind']; subjects: number[] }>(sql`
     select asked.id as "actionId", first.kind, array_agg(first.subject_id order by first.subject_id) as subjects
@@ -119,7 +119,10 @@ export async function subjectsOfEach(db: Db, actionIds: number[], most: number):
   return new Map(rows.map(({ actionId, kind, subjects }) => [actionId, { kind, ids: subjects }]))
 }
 
-/** What undo takes back next for this person, and what redo does again: of what was undone the last, until something new is done. */
+/**
+ * What undo would take back next for this person, and what redo would do again: the last that was undone, unless the
+ * person has done something new since.
+ */
 export async function undoableOf(db: Db, person: string): Promise<{ undo: Action | null; redo: Action | null }> {
   const own = eq(action.person, person)
   const [undo] = await db
@@ -138,8 +141,8 @@ export async function undoableOf(db: Db, person: string): Promise<{ undo: Action
 }
 
 /**
- * Takes an action back. Throws NotFound, or Conflict when it is undone already, is an undoing itself, or somebody else has
- * changed one of the same detections or photos since.
+ * Takes an action back. Throws NotFound, or Conflict where it is undone already, undid or redid another one itself, or
+ * somebody else has changed one of its detections or photos since.
  */
 export async function undoAction(db: Db, id: number, person: string): Promise<Action> {
   return await turn(db, id, person, 'undo')
@@ -155,7 +158,7 @@ async function turn(db: Db, id: number, person: string, way: 'undo' | 'redo'): P
     await tx.select({ id: action.id }).from(action).where(eq(action.id, id)).for('update')
     const of = await getAction(tx, id)
     if (of.undoesId !== null || of.redoesId !== null)
-      throw new Conflict(`Expected what was done at first, but action ${id} took another back or did it again`)
+      throw new Conflict(`Expected an action that is no undoing or redoing itself, but action ${id} is one`)
     if (way === 'undo' && of.undoneById !== null)
       throw new Conflict(`Expected action ${id} to stand, but it was undone`)
     if (way === 'redo' && of.undoneById === null)
@@ -174,7 +177,10 @@ async function turn(db: Db, id: number, person: string, way: 'undo' | 'redo'): P
   })
 }
 
-/** Somebody else's later action on the same detections or photos that stands: taking this one back would change theirs. */
+/**
+ * Throws Conflict where a later action by somebody else on the same detections or photos stands: undoing or redoing
+ * this one would change theirs.
+ */
 async function refuseChanged(tx: Db, of: Action, person: string): Promise<void> {
   const { rows } = await tx.execute<{ id: number; person: string; at: string; kind: string; subjects: number[] }>(sql`
     select later.id, later.person, later.at, own.kind, array_agg(own.subject_id order by own.subject_id) as subjects

@@ -1,5 +1,5 @@
-// Marks on many at once. In: animals and what is said instead of a name, of them or of their photos. Out: what was changed, as one
-// change that an action can keep; who had the mark before is left as it is.
+// Marks on many animals at once, or on their photos. What changed is one change that an action can keep. Those that had
+// the mark before stay as they are.
 
 import { sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
@@ -12,10 +12,10 @@ import { type Change, markDetections, markMedia, starMedia, type WasMarked } fro
 export type AnyMark = DetectionMark | MediaMark | 'favourite'
 
 export type MarkedMany = {
-  /** Null: there was nothing to change. */
+  /** Null where there was nothing to change. */
   change: Change | null
   subjects: Subjects
-  /** Animals that are not there. */
+  /** Ids of animals that do not exist. */
   missing: number[]
 }
 

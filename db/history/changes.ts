@@ -1,5 +1,5 @@
-// What an action changed, and doing it backwards or again. In: a change as its action keeps it. Out: rows as they were. What
-// people said is withdrawn and restored; everything else is only changed back where it still is as the action left it.
+// What an action changed, and undoing or redoing that. Identifications are withdrawn and restored. Everything else is
+// changed only where it still is as the action left it.
 
 import { inArray, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
@@ -14,20 +14,20 @@ import { refreshTaughtOf } from '../trees/taught.ts'
 export type Notes = { notes: string; favourite: boolean }
 
 export type Change =
-  /** Identifications were made; marks that they took away. */
+  /** Identifications were made. `unmarked`: marks that they took away. */
   | { type: 'said'; made: number[]; unmarked: { detectionId: number; mark: DetectionMark }[] }
-  /** Identifications were taken back. */
+  /** Identifications were withdrawn. */
   | { type: 'withdrawn'; identificationIds: number[] }
-  /** Boxes were made, and others removed: ids. */
+  /** Boxes were made, and others removed: ids of detections. */
   | { type: 'boxes'; shown: number[]; hidden: number[] }
   | { type: 'moved'; detectionId: number; before: BoxState; after: BoxState }
   | { type: 'noted'; before: Notes; after: Notes }
   | { type: 'markedMedia'; before: MediaMark | null; after: MediaMark | null }
   | { type: 'markedDetections'; before: DetectionMark | null; after: DetectionMark | null }
-  /** Many, which had different marks before. */
+  /** Many were marked, which had different marks before. */
   | { type: 'markedManyDetections'; before: WasMarked<DetectionMark>[]; after: DetectionMark | null }
   | { type: 'markedManyMedia'; before: WasMarked<MediaMark>[]; after: MediaMark | null }
-  /** Photos that were not so before. */
+  /** Photos were starred, or no longer, that were not so before. */
   | { type: 'starred'; favourite: boolean }
 
 export type WasMarked<Mark> = { mark: Mark | null; ids: number[] }
@@ -93,7 +93,10 @@ async function sayAgain(tx: Db, { made, unmarked }: Said): Promise<void> {
 const changed = (what: string) =>
   new Conflict(`Expected the ${what} as the action left them, but they were changed or removed since`)
 
-/** Brings detections back, or removes them from sight. Throws Conflict where one is so already, or is gone with its photo. */
+/**
+ * Shows detections again, or hides them. Throws Conflict where one is shown or hidden already, or was removed with its
+ * photo.
+ */
 export async function showDetections(tx: Db, detectionIds: number[], shown: boolean): Promise<void> {
   const hidden = shown ? sql`hidden_at is not null` : sql`hidden_at is null`
   const { rows } = await tx.execute(sql`
@@ -112,7 +115,10 @@ async function setNotes(tx: Db, mediaIds: number[], { from, to }: Turn<Notes>): 
   await changeNotes(tx, row.id, to)
 }
 
-/** Those that have the mark `from` get the mark `to`; answers which. Their detections wait no more, and teach no more. */
+/**
+ * Gives photos that have the mark `from` the mark `to`, and answers which. While a photo is marked, its detections
+ * neither wait nor teach.
+ */
 export async function markMedia(tx: Db, mediaIds: number[], { from, to }: Turn<MediaMark | null>): Promise<number[]> {
   const { rows } = await tx.execute<{ id: number }>(sql`
     update media set mark = ${to} where id = any(${idArray(mediaIds)}) and mark is not distinct from ${from} returning id`)
@@ -128,19 +134,19 @@ export async function markMedia(tx: Db, mediaIds: number[], { from, to }: Turn<M
   return marked
 }
 
-/** Throws Conflict where one has another mark than `from`, or is gone. */
+/** Throws Conflict where one has another mark than `from`, or no longer exists. */
 async function markAllMedia(tx: Db, mediaIds: number[], turn: Turn<MediaMark | null>): Promise<void> {
   if ((await markMedia(tx, mediaIds, turn)).length < mediaIds.length) throw changed('mark')
 }
 
-/** Throws Conflict where one is so already, or is gone. */
+/** Throws Conflict where one is so already, or no longer exists. */
 export async function starMedia(tx: Db, mediaIds: number[], favourite: boolean): Promise<void> {
   const { rows } = await tx.execute(sql`
     update media set favourite = ${favourite} where id = any(${idArray(mediaIds)}) and favourite <> ${favourite} returning id`)
   if (rows.length < mediaIds.length) throw changed('flags')
 }
 
-/** Throws Conflict where one has another mark than `from`, or is gone. */
+/** Throws Conflict where one has another mark than `from`, or no longer exists. */
 export async function markDetections(
   tx: Db,
   detectionIds: number[],

@@ -1,27 +1,27 @@
-// What the installation holds, counted. In: one filter. Out: animals per taxon, confidence, probability, hour and month, and
-// photos per camera and place. Hidden boxes, and what people
-// marked as no animal or set aside, are not counted. An animal counts for the taxon that it teaches, or where it teaches none for the one that is suggested.
+// What the installation holds, counted under one filter: animals by taxon, confidence, probability, hour and month,
+// photos by camera and place. Hidden boxes, and those that people marked as no animal or set aside, do not count. An
+// animal counts for the taxon that it teaches, or, where it teaches none, for the one that is suggested.
 
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import { idArray } from '../sql.ts'
 
 export type InsightFilter = {
-  /** Animals that count for one of these; null: all. */
+  /** Only animals that count for one of these; null: all. */
   taxonIds: number[] | null
   /** The camera's name. */
   deployment: string | null
-  /** Days by the camera's clock, "2024-05-01", both included. Photos without a time are in no such range. */
+  /** Days by the camera's clock, "2024-05-01", both included. Photos without a time are in no range. */
   from: string | null
   to: string | null
   importId: number | null
-  /** Animals of which this person has said something that counts. */
+  /** Only animals of which this person has said something that counts. */
   person: string | null
 }
 
 /**
- * Animals `d` of the filter, with their photo `m` and suggestion `s` where asked for, and what else is joined. Only the tables
- * that the filter or the question needs: an unfiltered histogram reads one table.
+ * FROM and WHERE for the animals `d` of the filter, with their photo `m` and suggestion `s` where the filter or `needs`
+ * asks for them, so that an unfiltered histogram reads one table.
  */
 export function matching(
   filter: InsightFilter,
@@ -37,7 +37,7 @@ export function matching(
       ${and([...mediaConditions(filter), ...animalConditions(filter)])}`
 }
 
-/** So that joins of whole tables stay in memory: Postgres allows 4 MB by itself and then goes to the disk. */
+/** Enough for joins of whole tables to stay in memory: by default Postgres takes 4 MB and then goes to the disk. */
 const WORK_MEMORY = '64MB'
 
 async function counted<Row extends Record<string, unknown>>(db: Db, query: SQL): Promise<Row[]> {
@@ -73,13 +73,13 @@ function animalConditions({ taxonIds, person }: InsightFilter): SQL[] {
 }
 
 export type TaxonCount = {
-  /** null: neither identified nor suggested. */
+  /** Null: neither identified nor suggested. */
   taxonId: number | null
   identified: number
   suggested: number
 }
 
-/** Animals by the taxon itself, without what lies below. */
+/** Animals by the taxon itself, without those of taxa below it. */
 export async function countTaxa(db: Db, filter: InsightFilter): Promise<TaxonCount[]> {
   return await counted<TaxonCount>(
     db,
@@ -92,7 +92,9 @@ export async function countTaxa(db: Db, filter: InsightFilter): Promise<TaxonCou
 
 export type Bin = { bin: number; identified: number; unidentified: number }
 
-/** Animals by `value`, a fraction, in so many equal bins; 1 falls into the last. `bin` null: without a value. */
+/**
+ * Animals by `value`, a fraction, in so many equal bins; 1 falls into the last. `without`: animals that have no value.
+ */
 async function countBins(db: Db, value: SQL, bins: number, from: SQL): Promise<{ bins: Bin[]; without: number }> {
   const rows = await counted<{ bin: number | null; identified: number; unidentified: number }>(
     db,
@@ -112,15 +114,15 @@ async function countBins(db: Db, value: SQL, bins: number, from: SQL): Promise<{
   }
 }
 
-/** Animals by the detector's confidence; `without`: their box was not made by the detector. */
+/** Animals by the detector's confidence. `without`: those whose box the detector did not make. */
 export const countConfidence = (db: Db, filter: InsightFilter, bins: number) =>
   countBins(db, sql`d.confidence`, bins, matching(filter))
 
-/** Animals by the probability of the last suggestion; `without`: nothing was suggested. */
+/** Animals by the probability of the last suggestion. `without`: those for which nothing was suggested. */
 export const countProbability = (db: Db, filter: InsightFilter, bins: number) =>
   countBins(db, sql`s.probability`, bins, matching(filter, { suggestion: true }))
 
-/** `month` 1..12, `hour` 0..23 by the camera's clock; both null: it said no time. */
+/** `month` 1..12 and `hour` 0..23 by the camera's clock; both null where it said no time. */
 export type ActivityCell = { month: number | null; hour: number | null; animals: number }
 
 export async function countActivity(db: Db, filter: InsightFilter): Promise<ActivityCell[]> {
@@ -183,7 +185,7 @@ export async function countPlaces(db: Db, filter: InsightFilter): Promise<PlaceC
 
 export type ConfirmedCounts = {
   animals: number
-  /** Named by at least one person; the others that are identified have only a label that came with the photo. */
+  /** Identified by at least one person. Other identified animals only have a label that came with the photo. */
   byPeople: number
   byImport: number
   conflict: number
@@ -212,7 +214,7 @@ export async function countConfirmed(db: Db, filter: InsightFilter): Promise<Con
 
 export type PersonCount = { person: string; animals: number }
 
-/** Animals by who has said something of them that counts, the most first. */
+/** How many animals each person has said something of that counts, the most first. */
 export async function countPeople(db: Db, filter: InsightFilter): Promise<PersonCount[]> {
   const isFiltered = Object.values(filter).some((value) => value !== null)
   const within = isFiltered ? sql`and detection_id in (select d.id ${matching(filter)})` : sql``

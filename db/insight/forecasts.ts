@@ -1,5 +1,6 @@
-// What the tree said of an animal before the first person named it. In: an answer's path, kept in the transaction of the statement.
-// Out: forecasts beside what the animal teaches now: how good suggestions are is measured by these and by nothing else.
+// What the tree said of an animal before the first person named it, to compare with what the animal teaches now. How
+// good suggestions are is measured by these forecasts and by nothing else. The transaction of the identification keeps
+// them.
 
 import { sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
@@ -8,13 +9,13 @@ import { type InsightFilter, matching } from './counts.ts'
 
 export type Forecast = {
   treeVersion: string
-  /** Top first; never empty: where nothing was suggested there is no forecast. */
+  /** Top first, and never empty: where nothing was suggested there is no forecast. */
   path: { taxonId: number; probability: number }[]
-  /** Examples that the tree had at or below the taxon that the person named. */
+  /** How many examples the tree had at or below the taxon that the person named. */
   examples: number
 }
 
-/** The first one of a detection stays: later ones knew what had been said. */
+/** The first forecast of a detection stays: later ones knew what had been said. */
 export async function keepForecast(db: Db, detectionId: number, forecast: Forecast): Promise<void> {
   const { treeVersion, path, examples } = forecast
   if (path.length === 0) return
@@ -29,8 +30,8 @@ export async function keepForecast(db: Db, detectionId: number, forecast: Foreca
 }
 
 /**
- * For many animals named at once, by what they were shown with: their last summary. It knows no probability above its taxon, so
- * they count for accuracy at every rank, and for the reliability of the last alone.
+ * For many animals that were named at once, with what they were shown with: their last summary. It knows no probability
+ * for higher taxa, so these forecasts count for accuracy at every rank, but for reliability only at the last.
  */
 export async function keepSummariesAsForecasts(db: Db, detectionIds: number[], examples: number): Promise<void> {
   await db.execute(sql`
@@ -46,10 +47,7 @@ export type MeasuredForecast = Forecast & {
   taxonId: number
 }
 
-/**
- * Forecasts of animals that people have named and agree on, newest first. A forecast whose animal nobody names any more counts
- * for nothing.
- */
+/** Forecasts of animals that are named and on which people agree, newest first. */
 export async function measuredForecasts(db: Db, filter: InsightFilter, limit: number): Promise<MeasuredForecast[]> {
   const { rows } = await db.execute<{
     detectionId: number
@@ -70,7 +68,7 @@ export async function measuredForecasts(db: Db, filter: InsightFilter, limit: nu
   }))
 }
 
-/** Taxa that were merged into others, by id: a forecast made before a merge meant what the taxon became. */
+/** For each merged taxon the one that it was merged into: a forecast made before the merge means that one now. */
 export async function mergedTaxa(db: Db): Promise<Map<number, number>> {
   const { rows } = await db.execute<{ id: number; into: number }>(
     sql`select id, merged_into_id as "into" from taxon where merged_into_id is not null`,

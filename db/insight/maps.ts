@@ -1,5 +1,5 @@
-// Maps of embeddings in two dimensions. In: how far a computation is, and where each animal lies. Out: rows that every process sees:
-// the newest finished map, and the one under way.
+// Maps of embeddings in two dimensions, as rows that every process sees: the newest finished map, and the one that is
+// being computed.
 
 import { and, desc, eq, lt, ne, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
@@ -19,11 +19,14 @@ export type MapStanding = {
   animals: number
   createdAt: Date
   finishedAt: Date | null
-  /** Computing, but its process has not been heard of for a while: it ended. */
+  /** It is being computed, but its process has not reported for a while: that has ended. */
   silent: boolean
 }
 
-/** A computation is heard of every second or so; one that was heard of in the future was so before the clock was set back. */
+/**
+ * A computation reports every second or so. A report from the future was made before the clock was set back, and does
+ * not count.
+ */
 const heardOf = sql`${embeddingMap.heardAt} between now() - interval '60 seconds' and now() + interval '60 seconds'`
 
 const standing = {
@@ -39,7 +42,7 @@ const standing = {
   silent: sql<boolean>`${embeddingMap.state} = 'computing' and not (${heardOf})`,
 }
 
-/** The newest map and the newest that is ready, by one model; null: none. */
+/** The newest map and the newest that is ready, for one model; null where there is none. */
 export async function mapStandings(
   db: Db,
   modelSha256: string,
@@ -49,7 +52,7 @@ export async function mapStandings(
   return { latest: rows[0] ?? null, ready: rows.find((row) => row.state === 'ready') ?? null }
 }
 
-/** Null when one is being computed: there is one at a time, in whatever process. */
+/** Null where a map is being computed: there is one at a time, in whatever process. */
 export async function beginMap(
   db: Db,
   facts: { modelSha256: string; treeVersion: string },
@@ -78,10 +81,10 @@ export async function failMap(db: Db, id: number, message: string): Promise<void
   await db.update(embeddingMap).set({ state: 'failed', message, finishedAt: sql`now()` }).where(eq(embeddingMap.id, id))
 }
 
-/** Where animals lie: `x` and `y` are 0..1 with equal scales, in the order of `detectionIds`. */
+/** Where animals lie. `x` and `y` are in the order of `detectionIds`, 0..1, in equal scales. */
 export type MapPoints = { detectionIds: number[]; x: Float32Array; y: Float32Array }
 
-/** Keeps the points and removes older maps of this model. */
+/** Keeps the points, and removes older maps of this model. */
 export async function finishMap(db: Db, id: number, points: MapPoints): Promise<void> {
   await db.transaction(async (tx) => {
     const [row] = await tx
@@ -121,7 +124,7 @@ function encodePoints({ detectionIds, x, y }: MapPoints): Buffer {
   return bytes
 }
 
-/** Null when there is no such map or it is not ready. */
+/** Null where there is no such map or it is not ready. */
 export async function mapPoints(db: Db, id: number): Promise<MapPoints | null> {
   const [row] = await db.select({ points: embeddingMap.points }).from(embeddingMap).where(eq(embeddingMap.id, id))
   if (!row?.points) return null
@@ -142,11 +145,11 @@ export type PointFacts = {
   suggestedTaxonId: number | null
   probability: number | null
   confidence: number | null
-  /** Who said last what it is; null: nobody, or only a label that came with the photo. */
+  /** Who said last what it is; null where nobody did, or only an import. */
   person: string | null
 }
 
-/** What colours the points: animals of the filter that have an embedding by this model, in order of id. */
+/** What the points are coloured by: animals of the filter that have an embedding by this model, in order of id. */
 export async function pointFacts(db: Db, modelSha256: string, filter: InsightFilter): Promise<PointFacts[]> {
   const { rows } = await db.execute<PointFacts>(sql`
     select d.id, d.taught_taxon_id as "taughtTaxonId", s.taxon_id as "suggestedTaxonId", s.probability, d.confidence, i.person
@@ -158,7 +161,7 @@ export async function pointFacts(db: Db, modelSha256: string, filter: InsightFil
   return rows
 }
 
-/** Animals that have an embedding by this model. */
+/** How many animals have an embedding by this model. */
 export async function countEmbedded(db: Db, modelSha256: string): Promise<number> {
   const { rows } = await db.execute<{ count: number }>(
     sql`select count(*)::int as count from embedding where model_sha256 = ${modelSha256}`,

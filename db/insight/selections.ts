@@ -1,5 +1,5 @@
-// Selections: sets of animals that an address can name, however many they are. In: ids, or a filter with one bar of a chart. Out:
-// a row that lists ask for by its id; old ones are forgotten.
+// Selections: sets of animals that an address can name, however many they are. A row keeps the ids, or what a filter
+// and a bar of a chart found; lists ask for it by its id. Old selections are removed.
 
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
@@ -9,12 +9,12 @@ import { hundredths, type InsightFilter, matching } from './counts.ts'
 
 export type Selection = { id: number; name: string; count: number }
 
-/** Animals of one selection at most: the newest. */
+/** Most animals of a selection; the newest are taken. */
 export const MOST_SELECTED = 100_000
-/** So many of the newest are kept. */
+/** So many of the newest selections are kept. */
 const KEPT = 500
 
-/** One bar of a chart, beside the filter. Fractions 0..1, the upper one excluded unless it is 1. */
+/** One bar of a chart, in addition to the filter. Fractions are 0..1; `to` is excluded unless it is 1. */
 export type Bucket = {
   hour?: number
   month?: number

@@ -1,5 +1,5 @@
-// What indexing found, stored. In: a photo's detections with their embeddings. Out: one transaction that makes the photo
-// indexed, with detections, embeddings, identifications from its label, and lessons. Done twice it changes nothing.
+// Stores what indexing found. One transaction makes the photo indexed, with detections, embeddings, identifications
+// from its label, and lessons. Storing it twice changes nothing.
 
 import { and, asc, eq, ne } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
@@ -24,9 +24,10 @@ export type StoredAnalysis = { width: number; height: number; detections: Stored
 export type AnalysisModels = { detectorSha256: string | null; embedderSha256: string }
 
 /**
- * `detectionIds` in the order of `analysis.detections`. `stored` false: the photo was indexed before, and these are the
- * detections of then. Throws NotFound when the photo was deleted meanwhile. Models must be known (ensureModel). A label for a
- * photo without any animal is kept on a detection of the whole photo (last of the ids), which has no embedding.
+ * `detectionIds` are in the order of `analysis.detections`. `stored` false: the photo was indexed before, and these are
+ * its detections from then. Throws NotFound where the photo was deleted meanwhile. The models must be recorded
+ * (ensureModel). The label of a photo without any animal is kept on a detection of the whole photo, the last of the
+ * ids, which has no embedding.
  */
 export async function storeAnalysis(
   db: Db,
@@ -59,7 +60,7 @@ export async function storeAnalysis(
       found.push({ kind: 'animal', source: 'wholePhoto', bbox: [0, 0, 1, 1], confidence: null, embedding: null })
     }
     if (found.length === 0) return { stored: true, detectionIds: [] }
-    // Which detections teach is known before they have ids: positions stand for them.
+    // Which detections teach is known before they have ids: until then they go by their positions.
     const teaching = new Set(label ? nameDetections(found.map((one, index) => ({ ...one, id: index }))).taught : [])
     const inserted: Labelled[] = await tx
       .insert(detection)

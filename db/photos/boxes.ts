@@ -1,5 +1,5 @@
-// Boxes that people draw, move and remove. In: a box and what the embedder sees in it. Out: detections, and whoever taught is learned
-// anew. A removed detection stays as a row that nothing shows, for undoing.
+// Boxes that people draw, move and remove. A detection that taught is learned again. A removed one stays as a row that
+// is shown nowhere, so that removing can be undone.
 
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
@@ -10,7 +10,7 @@ import { insertEmbeddings } from '../trees/models.ts'
 import { decodeVector, encodeVector, vectorBytes } from '../vectors.ts'
 import { groupKeyOf } from './sequences.ts'
 
-/** A detection's box and what was seen in it: each model's vector in base64. */
+/** A detection's box and its vectors, one for each model, in base64. */
 export type BoxState = {
   bbox: Bbox
   source: DetectionSource
@@ -21,8 +21,9 @@ export type BoxState = {
 export type NewBox = { mediaId: number; bbox: Bbox; modelSha256: string; embedding: Float32Array }
 
 /**
- * An animal that a person boxed. The stand-in for a photo in which nothing was found goes with the first box, unless somebody
- * said something of it: `hidden`. Throws NotFound, or Conflict while the photo is not indexed.
+ * Adds an animal that a person boxed. The first box removes the detection of the whole photo, which stands where
+ * nothing was found, unless somebody identified it: `hidden`. Throws NotFound, or Conflict while the photo is not
+ * indexed.
  */
 export async function addDetection(tx: Db, box: NewBox): Promise<{ id: number; hidden: number[] }> {
   const [photo] = await tx.select().from(media).where(eq(media.id, box.mediaId)).for('update')
@@ -54,7 +55,7 @@ export async function addDetection(tx: Db, box: NewBox): Promise<{ id: number; h
   return { id: added.id, hidden: rows.map(({ id }) => id) }
 }
 
-/** Locks it. Throws NotFound. */
+/** Locks the detection. Throws NotFound. */
 export async function boxOf(tx: Db, detectionId: number): Promise<BoxState> {
   const [row] = await tx
     .select()
@@ -77,8 +78,8 @@ export async function boxOf(tx: Db, detectionId: number): Promise<BoxState> {
 export const toText = (vector: Float32Array): string => encodeVector(vector).toString('base64')
 
 /**
- * Changes a box and what was seen in it. What the detection teaches is learned anew; its summary and its place in the metric
- * are computed again. Throws Conflict when the box is not `from` any longer.
+ * Changes a box and its vectors. What the detection teaches is learned again, and its summary and metric vector are
+ * computed again. Throws Conflict where the box is no longer `from`.
  */
 export async function setBox(
   tx: Db,

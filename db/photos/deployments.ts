@@ -1,4 +1,4 @@
-// Cameras at a place. In: a name. Out: its row, made when it is new.
+// Cameras, each at one place for a while, by name.
 
 import { asc, eq, inArray } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
@@ -6,7 +6,10 @@ import { deployment } from '../schema.ts'
 
 export type Deployment = { id: number; name: string }
 
-/** The id of the deployment of that name. `lock`: until the transaction ends nobody else adds photos to it. */
+/**
+ * The id of the deployment of that name, which is made where it is missing. `lock`: until the transaction ends nobody
+ * else adds photos to it.
+ */
 export async function ensureDeployment(db: Db, name: string, options: { lock?: boolean } = {}): Promise<number> {
   const find = async () => {
     const query = db.select({ id: deployment.id }).from(deployment).where(eq(deployment.name, name))
@@ -21,7 +24,7 @@ export async function ensureDeployment(db: Db, name: string, options: { lock?: b
   return made
 }
 
-/** Null when there is none of that name. */
+/** Null where there is none of that name. */
 export async function findDeployment(db: Db, name: string): Promise<number | null> {
   const [row] = await db.select({ id: deployment.id }).from(deployment).where(eq(deployment.name, name))
   return row?.id ?? null

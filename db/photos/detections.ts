@@ -1,5 +1,5 @@
-// Animals (and people, vehicles) found in photos. In: ids. Out: detections with the last summary of what the tree says. Those that
-// a person removed are as if they were not there.
+// Animals, people and vehicles in photos, with the last summary of what the tree says of them. Boxes that a person
+// removed count as not there.
 
 import { and, asc, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
@@ -41,7 +41,7 @@ export type Detection = {
   setAside: boolean
   /** The camera's clock, "2024-05-01 06:13:22". */
   capturedAt: string | null
-  /** The last stored summary, null when none was computed. */
+  /** The last stored summary; null where none was computed. */
   suggestion: SuggestionSummary | null
 }
 
@@ -107,7 +107,10 @@ export async function detectionsOfMedia(db: Db, mediaIds: number[]): Promise<Det
   return (await select(db, inArray(detection.mediaId, mediaIds)).orderBy(asc(detection.id))).map(fromRow)
 }
 
-/** What counts as one with this detection, in the order in which it was taken; at most `limit`, itself always among them. */
+/**
+ * Detections that count as one with this one, in the order in which they were taken: at most `limit`, itself always
+ * among them.
+ */
 export async function burstOf(db: Db, of: Pick<Detection, 'id' | 'groupKey'>, limit: number): Promise<Detection[]> {
   const rows = await select(db, eq(detection.groupKey, of.groupKey))
     .orderBy(sql`${detection.id} <> ${of.id}`, asc(media.capturedAt), asc(media.id), asc(detection.id))

@@ -1,12 +1,15 @@
-// Photos without an animal, as the detector's confidence tells. In: a threshold. Out: how many photos it would set aside, which
-// detections would be lost, and the photos themselves. Only photos of which nobody has said anything come into question.
+// Photos without an animal, judged by the detector's confidence: how many photos a threshold would set aside, which
+// detections would be lost, and the photos themselves. Only photos of which nobody has said anything count.
 
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 
 export type FalseTriggerFilter = { importId?: number; deploymentId?: number }
 
-/** Each photo with the confidence of its surest detection, 0 where nothing was found. Boxes that people gave are no guesses. */
+/**
+ * Each photo with the confidence of its surest detection, 0 where nothing was found. A photo with a box from people is
+ * left out: that is no guess.
+ */
 function candidates({ importId, deploymentId }: FalseTriggerFilter): SQL {
   return sql`candidate as (
     select m.id, coalesce(max(d.confidence), 0) as surest
@@ -20,7 +23,7 @@ function candidates({ importId, deploymentId }: FalseTriggerFilter): SQL {
       or d.source in ('imported', 'person')), false))`
 }
 
-/** Compared as they are stored: 0.3 is not less than 0.3. */
+/** Compared as float4, as they are stored: 0.3 is not less than 0.3. */
 const below = (threshold: number) => sql`surest < ${threshold}::real`
 
 /** How many photos there are in all, and how many each threshold would set aside. */

@@ -1,4 +1,4 @@
-// Acts of bringing photos in. In: a name and a total. Out: rows and their progress, counted from the photos themselves.
+// Imports of photos, and their progress, which is counted from the photos themselves.
 
 import { and, desc, eq, isNull, lt, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
@@ -15,7 +15,10 @@ export async function createImport(db: Db, facts: { name: string; total?: number
   return row
 }
 
-/** Its photos by status. Photos that an earlier import brought are counted there. Throws NotFound. */
+/**
+ * An import with how many of its photos have which status. Photos that an earlier import brought count there. Throws
+ * NotFound.
+ */
 export async function importProgress(db: Db, id: number): Promise<ImportProgress> {
   const [row] = await withCounts(db, eq(importBatch.id, id), 1)
   if (!row) throw new NotFound('import', id)
@@ -27,7 +30,7 @@ export async function listImports(db: Db, page: { cursor?: number | null; limit:
   return await withCounts(db, page.cursor ? lt(importBatch.id, page.cursor) : undefined, page.limit)
 }
 
-/** Imports whose end is still to come, oldest first: handed over or not, indexed or not. */
+/** Imports that are not done, oldest first. */
 export async function openImports(db: Db): Promise<ImportProgress[]> {
   return (await withCounts(db, isNull(importBatch.doneAt), 1000)).reverse()
 }
@@ -54,7 +57,7 @@ export async function closeImport(db: Db, id: number): Promise<ImportProgress> {
   return await importProgress(db, id)
 }
 
-/** What it taught is published: the import has ended. True for the one caller that ended it. */
+/** Ends the import, once what it taught is published. True for the one caller that ended it. */
 export async function finishImport(db: Db, id: number): Promise<boolean> {
   const rows = await db
     .update(importBatch)

@@ -1,5 +1,5 @@
-// Labels that came with photos. In: what an import says a photo shows. Out: identifications by `import:NAME`: each given box
-// is one animal; without boxes the only animal; several: the most confident teaches, the others get the label as a proposal.
+// Labels that came with photos, made identifications by `import:NAME`. Where the import gave boxes, the label names
+// each of them. Else it names the animal that the detector is surest of, and is a proposal for the others.
 
 import { and, eq, isNull } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
@@ -18,7 +18,7 @@ import { writeLessons } from '../trees/lessons.ts'
 
 export type Labelled = { id: number; kind: DetectionKind; source: DetectionSource; confidence: number | null }
 
-/** Which detections of one photo a label names, and for which it is only a proposal. */
+/** Ids of the detections of one photo that a label names, and of those for which it is only a proposal. */
 export function nameDetections(detections: Labelled[]): { taught: number[]; proposed: number[] } {
   const animals = detections.filter((one) => one.kind === 'animal')
   const boxes = animals.filter((one) => one.source === 'imported')
@@ -27,7 +27,10 @@ export function nameDetections(detections: Labelled[]): { taught: number[]; prop
   return { taught: surest ? [surest.id] : [], proposed: others.map((one) => one.id) }
 }
 
-/** For detections that were made in this transaction, which nobody can have identified: no locks, two statements. */
+/**
+ * For detections that this transaction made: nobody can have identified them, so two statements without locks are
+ * enough.
+ */
 export async function labelNewDetections(tx: Db, detections: Labelled[], label: PendingLabel): Promise<void> {
   const { taught, proposed } = nameDetections(detections)
   const rows = [...taught.map((id) => ({ id, proposal: false })), ...proposed.map((id) => ({ id, proposal: true }))]
@@ -44,7 +47,7 @@ export async function labelNewDetections(tx: Db, detections: Labelled[], label: 
   await writeLessons(tx, 'detection', taught)
 }
 
-/** What a photo that was indexed without a label gets when one comes later. The media row must be locked. */
+/** Gives a photo a label, boxes or both that came after it was indexed. The caller must have locked its row. */
 export async function labelIndexedMedia(
   tx: Db,
   mediaId: number,

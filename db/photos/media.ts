@@ -1,5 +1,5 @@
-// Photos as rows. In: what is known of a photo beside its bytes. Out: media rows, known by the sha256 of the bytes; the
-// queue's state (queued, indexed, failed) lives here and nowhere else.
+// Photos as rows, known by the sha256 of their bytes. Whether a photo is queued, indexed or failed is kept here and
+// nowhere else.
 
 import { and, asc, desc, eq, inArray, isNotNull, lt, notInArray, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
@@ -18,32 +18,32 @@ export type MediaFacts = {
   filename: string
   mimeType: string
   bytes: number
-  /** As EXIF has it, "2024:05:01 06:13:22". */
+  /** As EXIF has it: "2024:05:01 06:13:22". */
   capturedRaw?: string | null
-  /** The same as "2024-05-01 06:13:22", no zone. */
+  /** The same without a zone: "2024-05-01 06:13:22". */
   capturedAt?: string | null
   latitude?: number | null
   longitude?: number | null
   importId?: number | null
-  /** Name of the camera's place; made when it is new. */
+  /** The camera's name; a new deployment is made for a new one. */
   deployment?: string | null
-  /** An individual or a burst: photos of one group count as one, whatever their times. */
+  /** An individual or a burst: photos of one group count as one, whenever they were taken. */
   group?: string | null
-  /** What the photo shows; becomes identifications when it is indexed. */
+  /** What the photo shows. It becomes identifications when the photo is indexed. */
   label?: PendingLabel | null
-  /** Animals' boxes; with them the detector is not asked. */
+  /** Boxes of the animals. With them the detector is not asked. */
   boxes?: Bbox[] | null
 }
 
 export type AddedMedia = { id: number; status: MediaStatus; failure: Failure | null; existed: boolean }
 
 /**
- * Adds a photo to be indexed. The same bytes again are the same media: what the first time did not know (a label, boxes) is
- * added, nothing is overwritten. A label for a photo that is already indexed becomes identifications at once; boxes for one
- * that nobody has identified send it back to be indexed with them.
+ * Adds a photo to be indexed. The same bytes are the same media: a label or boxes that were missing are added, and
+ * nothing is overwritten. A label for a photo that is already indexed becomes identifications at once. Boxes for one
+ * that nobody has identified send it back to the queue, to be indexed with them.
  */
 export async function addMedia(db: Db, facts: MediaFacts): Promise<AddedMedia> {
-  // Most photos of most imports are new and without a deployment: one statement, no transaction.
+  // Most photos of most imports are new and without a deployment: one statement is enough for them.
   if (!facts.deployment) {
     const added = await insertMedia(db, facts, null)
     if (added) return added
@@ -63,7 +63,7 @@ export async function addMedia(db: Db, facts: MediaFacts): Promise<AddedMedia> {
   })
 }
 
-/** Null when these bytes are known. */
+/** Null where these bytes are known. */
 async function insertMedia(db: Db, facts: MediaFacts, deploymentId: number | null): Promise<AddedMedia | null> {
   const [added] = await db
     .insert(media)
@@ -112,13 +112,13 @@ export async function changeNotes(db: Db, id: number, to: { notes: string; favou
   await db.update(media).set({ notes: to.notes, favourite: to.favourite }).where(eq(media.id, id))
 }
 
-/** Those of the photos that are known, by sha256. */
+/** Photos with these bytes, by sha256. */
 export async function findMedia(db: Db, sha256s: string[]): Promise<Map<string, Media>> {
   const rows = await db.select().from(media).where(inArray(media.sha256, sha256s))
   return new Map(rows.map((row) => [row.sha256, row]))
 }
 
-/** Newest first; `cursor` is the last id of the page before. Rows added meanwhile never shift a page. */
+/** Newest first. `cursor`: the last id of the page before. Photos that are added meanwhile shift no page. */
 export async function listMedia(
   db: Db,
   filter: { cursor?: number | null; limit: number; importId?: number; status?: MediaStatus },
@@ -137,7 +137,7 @@ export async function listMedia(
     .limit(filter.limit)
 }
 
-/** Ids of photos that wait, oldest first, without `excluding` (those being worked on). */
+/** Ids of photos that wait, oldest first, without `excluding`. */
 export async function takeQueued(db: Db, limit: number, excluding: number[] = []): Promise<number[]> {
   const rows = await db
     .select({ id: media.id })
@@ -153,13 +153,13 @@ export async function countQueued(db: Db): Promise<number> {
   return await db.$count(media, eq(media.status, 'queued'))
 }
 
-/** Attempts that may end without an answer (a crash, a kill) before a photo is given up. */
+/** After so many attempts that ended without an answer (a crash, a kill), a photo is given up. */
 export const MAX_ATTEMPTS = 3
 
 /**
- * Counts an attempt at a queued photo, durably, before it is touched: what kills the process cannot do so for ever. Null when
- * there is nothing to do: no longer queued, gone, or given up now (failed, with a sentence) because too many attempts ended
- * without an answer.
+ * Counts an attempt at a queued photo before it is touched, so that a photo that kills the process cannot do so for
+ * ever. Null where there is nothing to do: it is no longer queued, is gone, or is given up now (failed, with a
+ * sentence) because too many attempts ended without an answer.
  */
 export async function beginAttempt(
   db: Db,
@@ -176,7 +176,7 @@ export async function beginAttempt(
       status = case when attempts >= ${MAX_ATTEMPTS}::int then 'failed' else status end,
       failure = case when attempts >= ${MAX_ATTEMPTS}::int then
         coalesce(failure, jsonb_build_object('stage', 'decode', 'message',
-          'Processing this photo was broken off ' || attempts || ' times without an answer (the process ended each time), so it is not tried again by itself'))
+          'Processing this photo was interrupted ' || attempts || ' times without an answer (the process ended each time), so it is not tried again automatically'))
         else failure end
     where id = ${id} and status = 'queued'
     returning status, sha256, pending_boxes as "pendingBoxes", pending_label as "pendingLabel"`)
@@ -184,7 +184,7 @@ export async function beginAttempt(
   return begun?.status === 'queued' ? begun : null
 }
 
-/** An attempt that never reached the photo does not count. */
+/** Takes back an attempt that never reached the photo. */
 export async function takeBackAttempt(db: Db, id: number): Promise<void> {
   await db
     .update(media)
@@ -192,7 +192,7 @@ export async function takeBackAttempt(db: Db, id: number): Promise<void> {
     .where(and(eq(media.id, id), eq(media.status, 'queued')))
 }
 
-/** Records why a photo could not be indexed. Photos that are indexed already stay so. */
+/** Records why a photo could not be indexed. One that is indexed already stays so. */
 export async function markFailed(db: Db, id: number, failure: Failure): Promise<void> {
   await db
     .update(media)
@@ -200,7 +200,10 @@ export async function markFailed(db: Db, id: number, failure: Failure): Promise<
     .where(and(eq(media.id, id), eq(media.status, 'queued')))
 }
 
-/** Sends a failed photo back to the queue with fresh attempts. Throws NotFound; a photo that is not failed stays as it is. */
+/**
+ * Sends a failed photo back to the queue, with all its attempts. A photo that has not failed stays as it is. Throws
+ * NotFound.
+ */
 export async function requeue(db: Db, id: number): Promise<Media> {
   const [row] = await db
     .update(media)
@@ -211,8 +214,8 @@ export async function requeue(db: Db, id: number): Promise<Media> {
 }
 
 /**
- * Removes a photo with its detections, identifications and vectors, and writes lessons for what they taught. Answers what its
- * files were named after, for removing them. Throws NotFound.
+ * Removes a photo with its detections, identifications and vectors, and writes lessons for what they taught. Answers
+ * what its files are named after, so that they can be removed too. Throws NotFound.
  */
 export async function deleteMedia(db: Db, id: number): Promise<{ sha256: string; detectionIds: number[] }> {
   return await db.transaction(async (tx) => {

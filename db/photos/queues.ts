@@ -1,6 +1,6 @@
-// Which detections a person looks at next. In: a queue, what narrows it, an order, where the page before ended. Out: a page of ids,
-// and counts. Every order is one of an index, and a page goes on after the last row's own key, so that rows added or decided
-// meanwhile shift nothing and the thousandth page costs what the first does.
+// Which detections a person looks at next: pages and counts of a queue, narrowed and ordered as asked. An index gives
+// every order, and a page begins after the key of the last row before it. So rows that are added or decided meanwhile
+// shift nothing, and the thousandth page costs as much as the first.
 
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
@@ -41,12 +41,12 @@ export type DetectionOrder =
 export type DetectionNarrowing = {
   state?: DetectionState
   kind?: DetectionKind
-  /** What it teaches, or where it teaches nothing what the summary suggests, is one of these. */
+  /** It teaches one of these, or, where it teaches nothing, one of these is suggested. */
   taxonIds?: number[]
   mediaId?: number
   importId?: number
   deploymentId?: number
-  /** The photo's own clock: from this moment on, and before that one. */
+  /** Taken at or after the one and before the other, by the camera's clock. */
   from?: string
   before?: string
   minConfidence?: number
@@ -57,18 +57,21 @@ export type DetectionNarrowing = {
   selectionId?: number
 }
 
-/** The last detection of a page; `keys` null: it has none in this order (no summary, no confidence), which come last. */
+/**
+ * The last detection of a page. `keys` null: it has none in this order (no summary, no confidence); such detections
+ * come last.
+ */
 export type DetectionCursor = { id: number; keys: number[] | null }
 
 export type DetectionFilter = DetectionNarrowing & {
   queue?: QueueName
-  /** The queue's own, else the newest first. */
+  /** By default the queue's own order, else the newest first. */
   order?: DetectionOrder
   cursor?: DetectionCursor | null
   limit: number
 }
 
-/** Keys of an order: `of` is the table they are in, d (detection) or s (suggestion). */
+/** Keys of an order. `of`: the table that has them, d (detection) or s (suggestion). */
 type Order = { of: 'd' | 's'; keys: { column: SQL; type: SQL }[]; descending: boolean }
 const real = sql`real`
 const whole = sql`bigint`
@@ -100,15 +103,15 @@ const OWN_ORDER: Record<QueueName, DetectionOrder> = {
   recent: 'recent',
   flagged: 'newest',
 }
-/** Their detections all wait, so what they teach need not be looked at. */
+/** Queues whose detections all wait, so that what they teach need not be looked at. */
 const OPEN: QueueName[] = ['unsure', 'novel', 'unidentified', 'falseTrigger']
 
 export const orderOf = ({ queue, order }: Pick<DetectionFilter, 'queue' | 'order'>): DetectionOrder =>
   order ?? (queue ? OWN_ORDER[queue] : 'newest')
-/** How many keys a cursor of this order has, beside the id. */
+/** How many keys a cursor of this order has, besides the id. */
 export const keysOf = (order: DetectionOrder): number => ORDERS[order].keys.length
 
-/** A page and the cursor of the next, null after the last. */
+/** A page, and the cursor of the next one; null after the last. */
 export async function listDetections(
   db: Db,
   filter: DetectionFilter,
@@ -129,7 +132,7 @@ export async function listDetections(
   }
 }
 
-/** One more than a page: first what has keys, in their order, then what has none, by id. */
+/** One more than a page: first detections that have keys, in their order, then those that have none, by id. */
 async function pageOfIds(db: Db, filter: DetectionFilter): Promise<DetectionCursor[]> {
   const order = ORDERS[orderOf(filter)]
   const { cursor } = filter
@@ -160,7 +163,7 @@ async function keyed(
     sql`${cursor.id}::bigint`,
   ]
   const beyond = at && sql`(${list(sorted)}) ${descending ? sql`<` : sql`>`} (${list(at)})`
-  // Repeated for the suggestion, whose partial indexes hold the queues in their orders.
+  // Said of the suggestion too, whose partial indexes hold the queues in their orders.
   const waiting = of === 's' && isOpen(filter) ? sql`s.open` : null
   const where = and([...conditions(filter), waiting, keys[0] ? sql`${keys[0].column} is not null` : null, beyond])
   const direction = descending ? sql`desc` : sql`asc`
@@ -173,7 +176,7 @@ async function keyed(
 
 export type QueueCount = { name: QueueName; count: number; capped: boolean }
 
-/** How many each of these queues holds, counted no further than `most`. */
+/** How many detections each of these queues holds, counted up to `most`. */
 export async function countQueues(
   db: Db,
   narrowing: DetectionNarrowing,
@@ -187,7 +190,7 @@ export async function countQueues(
     const found = rows[0]?.count ?? 0
     return { name, count: Math.min(found, most), capped: found > most }
   }
-  // The unsure are the unidentified in another order.
+  // `unsure` has the detections of `unidentified`, in another order.
   const different = names.filter((name) => name !== 'unsure' || !names.includes('unidentified'))
   const counts = new Map((await Promise.all(different.map(count))).map((one) => [one.name, one]))
   const unidentified = counts.get('unidentified')
@@ -196,13 +199,13 @@ export async function countQueues(
 
 function toCount(narrowing: DetectionNarrowing, queue: QueueName): SQL {
   const isNarrowed = Object.values(narrowing).some((value) => value !== undefined)
-  // The suggestion alone knows: an index answers.
+  // An index of suggestions alone answers this.
   if (queue === 'novel' && !isNarrowed) return sql`from suggestion s where ${queueCondition(queue)}`
   const filter = { ...narrowing, queue }
   return sql`${tables(filter, 'left')} where ${and(conditions(filter))}`
 }
 
-/** Names of all who ever identified something themselves; one step through the index for each. */
+/** Names of all people who ever identified something, with one step through the index for each. */
 export async function peopleWhoIdentified(db: Db): Promise<string[]> {
   const { rows } = await db.execute<{ person: string }>(sql`
     with recursive name as (
@@ -223,11 +226,11 @@ const and = (parts: (SQL | null | undefined)[]) =>
 
 type Filter = Omit<DetectionFilter, 'limit'>
 
-/** All that it finds wait to be identified. */
+/** Everything that the filter finds waits to be identified. */
 const isOpen = ({ queue, state }: Filter) =>
   queue === undefined ? state === 'unidentified' || state === 'proposed' : OPEN.includes(queue)
 
-/** Rows without keys can be among what the filter finds. */
+/** The filter may find detections without keys. */
 const mayLackKeys = (filter: Filter, { of }: Order) =>
   of === 'd' || !(filter.queue === 'novel' || filter.queue === 'wrongLabel' || (filter.taxonIds && isOpen(filter)))
 
@@ -277,7 +280,7 @@ function queueCondition(queue: QueueName): SQL | null {
   if (queue === 'recent') return sql`d.latest_statement_id is not null`
   if (queue === 'flagged') return sql`d.media_id in (select id from media where favourite)`
   if (queue === 'novel') return sql`s.open and s.novelty > s.probability`
-  // Whoever says once more what it is has looked: it is no suspect any longer.
+  // Where a second person names the same taxon, somebody has looked, and the label is no longer suspect.
   return sql`s.suspect and d.taught_taxon_id is not null and not d.conflict and d.mark is null and not d.set_aside
     and (select count(*) from identification i where i.detection_id = d.id and i.taxon_id = d.taught_taxon_id
       and i.withdrawn_at is null and not i.proposal) < 2`

@@ -1,5 +1,5 @@
-// Photos of one deployment at most 60 s apart are one sequence, whatever order they arrive in. In: a photo just added. Out: its
-// sequence, which may join two that were apart; what detections of joined photos count as changes with it.
+// Photos of one deployment at most 60 s apart are one sequence, in whatever order they arrive. A new photo may join two
+// sequences, which changes the group key of their detections.
 
 import { sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
@@ -8,14 +8,17 @@ import { writeLessons } from '../trees/lessons.ts'
 
 const SEQUENCE_GAP_SECONDS = 60
 
-/** Photos that count as one: the media's group, else its sequence, else the media itself. The SQL is of a row named `m`. */
+/**
+ * The key that photos share when they count as one: of the media's group, else of its sequence, else of itself. The SQL
+ * reads a row named `m`.
+ */
 export const groupKeyOf = (m: { id: number; groupName: string | null; sequenceId: number | null }) =>
   m.groupName !== null ? `g:${m.groupName}` : m.sequenceId !== null ? `s:${m.sequenceId}` : `m:${m.id}`
 const groupKeySql = sql`coalesce('g:' || m.group_name, 's:' || m.sequence_id, 'm:' || m.id)`
 
 /**
- * Call it in the transaction that added the photo, with its deployment locked. A sequence is named after the smallest media id
- * in it, so that the order of arrival does not matter to what belongs together. `capturedAt` is a time without zone.
+ * To be called in the transaction that added the photo, with its deployment locked. Answers the photo's sequence: the
+ * smallest media id in it, so that the order of arrival does not matter. `capturedAt` is a time without a zone.
  */
 export async function joinSequence(
   tx: Db,
@@ -43,7 +46,7 @@ export async function joinSequence(
   return sequenceId
 }
 
-/** Detections of a sequence count as its photos now do; those that teach get a lesson. */
+/** Gives the detections of a sequence the group keys that its photos have now, and those that teach a lesson. */
 async function refreshGroupKeys(tx: Db, sequenceId: number): Promise<void> {
   const { rows } = await tx.execute<{ id: number; taught: boolean }>(sql`
     update detection set group_key = ${groupKeySql}

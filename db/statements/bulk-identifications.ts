@@ -1,5 +1,5 @@
-// Statements about many detections at once, and taking them back and forth. In: who says what of which detections; ids of
-// identifications. Out: rows, and what the detections teach, in a few statements of SQL whatever their number.
+// Identifications of many detections at once, and withdrawing and restoring them: a few statements of SQL, however many
+// there are.
 
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
@@ -11,14 +11,17 @@ import { contradictedBy, handBack, SET_ASIDE } from './identifications.ts'
 
 export type IdentifiedMany = {
   made: { id: number; detectionId: number }[]
-  /** The person had said so before. */
+  /** Detections of which the person had said the same before. */
   unchanged: number[]
   failures: { detectionId: number; problem: string }[]
-  /** Marks that the statements took away. */
+  /** Marks that the identifications took away. */
   unmarked: { detectionId: number; mark: DetectionMark }[]
 }
 
-/** As `identify` does one by one, all that can be: the others are failures, with a sentence. Throws NotFound for the taxon. */
+/**
+ * Identifies as `identify` does, all that can be identified. The others are failures, with a sentence. Throws NotFound
+ * where the taxon does not exist.
+ */
 export async function identifyMany(
   tx: Db,
   said: { detectionIds: number[]; taxonId: number; person: string; basis: Basis },
@@ -75,7 +78,7 @@ export async function identifyMany(
   return { made, unchanged, failures, unmarked }
 }
 
-/** Takes statements back, as `withdraw` does. Those that were withdrawn before stay so. */
+/** Withdraws identifications as `withdraw` does. Those that were withdrawn before stay so. */
 export async function withdrawMany(tx: Db, identificationIds: number[], person: string): Promise<void> {
   const detectionIds = await lockDetectionsOf(tx, identificationIds)
   const withdrawn = await tx
@@ -87,7 +90,7 @@ export async function withdrawMany(tx: Db, identificationIds: number[], person: 
   await refreshTaughtOf(tx, detectionIds)
 }
 
-/** The reverse of `withdrawMany`: they count again, and what they had replaced does not. */
+/** The reverse of `withdrawMany`: they count again, and what they had replaced no longer does. */
 export async function restoreMany(tx: Db, identificationIds: number[]): Promise<void> {
   const detectionIds = await lockDetectionsOf(tx, identificationIds)
   const again = idArray(identificationIds)
@@ -97,7 +100,7 @@ export async function restoreMany(tx: Db, identificationIds: number[]): Promise<
     update identification as replaced set withdrawn_at = now(), withdrawn_by = restored.person
     from identification restored
     where restored.id = any(${again}) and replaced.id = restored.replaces_id and replaced.withdrawn_at is null`)
-  // A later statement of the same person had taken the replacement over.
+  // A later identification by the same person had taken over the replaced one: it gives that back.
   await tx.execute(sql`
     update identification as later set replaces_id = null
     from identification restored
@@ -106,7 +109,7 @@ export async function restoreMany(tx: Db, identificationIds: number[]): Promise<
   await refreshTaughtOf(tx, detectionIds)
 }
 
-/** In order of id, as everybody locks them. */
+/** In order of id, in which everything locks detections. */
 async function lockDetectionsOf(tx: Db, identificationIds: number[]): Promise<number[]> {
   const { rows } = await tx.execute<{ id: number }>(sql`
     select id from detection where id in (select detection_id from identification where id = any(${idArray(identificationIds)}))
@@ -114,7 +117,7 @@ async function lockDetectionsOf(tx: Db, identificationIds: number[]): Promise<nu
   return rows.map(({ id }) => id)
 }
 
-/** What they teach is for the caller to refresh. */
+/** The caller refreshes what they teach. */
 export async function setMarks(tx: Db, marks: { detectionId: number; mark: DetectionMark | null }[]): Promise<void> {
   for (const mark of new Set(marks.map((one) => one.mark))) {
     const marked = marks.filter((one) => one.mark === mark).map((one) => one.detectionId)
@@ -122,7 +125,7 @@ export async function setMarks(tx: Db, marks: { detectionId: number; mark: Detec
   }
 }
 
-/** The taxon that all of these name and one of their detections; null where there is none. For showing what was learned. */
+/** The taxon and the detection of the first of these, to show what was learned; null where there is none. */
 export async function oneOf(
   db: Db,
   identificationIds: number[],

@@ -1,5 +1,5 @@
-// People's statements and what they make a detection teach. In: who says what of which detection. Out: identification rows,
-// and the detection's taught taxon kept right in the same transaction, under a lock on the detection.
+// What people say of detections. The transaction that writes an identification locks the detection, and keeps right
+// what it teaches.
 
 import { and, asc, desc, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
@@ -14,11 +14,11 @@ export type Identification = {
   taxonId: number
   person: string
   basis: Basis
-  /** Shown, never taught. */
+  /** It is shown and teaches nothing. */
   proposal: boolean
-  /** The identification that this one corrects, withdrawn with it and restored when this one is withdrawn. */
+  /** The identification that this one corrects. It was withdrawn for it, and is restored when this one is withdrawn. */
   replacesId: number | null
-  /** The taxon that the person named, where an edit of the taxonomy (merge, split) made it mean another. */
+  /** The taxon that the person named, where a merge or a split made the identification mean another. */
   saidTaxonId: number | null
   createdAt: Date
   withdrawnAt: Date | null
@@ -27,10 +27,10 @@ export type Identification = {
 
 export type Identified = {
   identification: Identification
-  /** What the detection taught before and teaches after; null: nothing. */
+  /** What the detection taught before and teaches afterwards; null: nothing. */
   taughtBefore: number | null
   taughtAfter: number | null
-  /** The mark that the statement took away from the detection. */
+  /** The mark that the identification took away from the detection. */
   unmarked: DetectionMark | null
 }
 
@@ -39,7 +39,7 @@ export type NewIdentification = {
   taxonId: number
   person: string
   basis: Basis
-  /** Withdraws that one in the same transaction. It must be of the same detection and not withdrawn. */
+  /** Withdrawn in the same transaction. It must be of the same detection and not yet withdrawn. */
   replacesId?: number | null
   proposal?: boolean
 }
@@ -61,9 +61,10 @@ export async function getIdentification(db: Db, id: number): Promise<Identificat
 }
 
 /**
- * Records a statement. The person's own earlier ones of that detection stay as history and count no more. Where only an
- * importer contradicts, the importer's is replaced. A mark of the detection goes. Throws NotFound (detection, taxon, replaced
- * identification), or Conflict when the replaced one is of another detection or already withdrawn, or the photo is marked.
+ * Records an identification. Earlier ones of that detection by the same person stay as history, but no longer count.
+ * Where only an importer contradicts it, the importer's is replaced. A mark of the detection is removed. Throws
+ * NotFound (detection, taxon, replaced identification), or Conflict where the replaced one is of another detection or
+ * already withdrawn, or the photo is marked.
  */
 export async function identify(db: Db, statement: NewIdentification): Promise<Identified> {
   return await db.transaction(async (tx) => {
@@ -96,8 +97,8 @@ export async function identify(db: Db, statement: NewIdentification): Promise<Id
 }
 
 /**
- * Takes a statement back, and restores the one that it replaced. When the person has said something later, which still
- * stands, that later statement takes over the replacement. Withdrawing twice changes nothing. Throws NotFound.
+ * Withdraws an identification and restores the one that it replaced. Where a later one by the same person stands, that
+ * one replaces it from now on. Withdrawing twice changes nothing. Throws NotFound.
  */
 export async function withdraw(db: Db, id: number, person: string): Promise<Identified> {
   return await db.transaction(async (tx) => {
@@ -117,9 +118,9 @@ export async function withdraw(db: Db, id: number, person: string): Promise<Iden
   })
 }
 
-/** In a sentence for who names an animal in a photo that is marked as empty or unusable. */
+/** For people who name an animal in a photo that is marked as empty or unusable. */
 export const SET_ASIDE =
-  'Expected a photo that is not marked, but this one is marked as empty or unusable. Take the mark away first'
+  'Expected a photo that is not marked, but this one is marked as empty or unusable. Remove the mark first'
 
 async function taughtNow(tx: Db, detectionId: number, taughtBefore: number | null) {
   const [change] = await refreshTaughtOf(tx, [detectionId])
@@ -177,7 +178,9 @@ async function contradictedImport(tx: Db, { detectionId, taxonId, person }: NewI
   return contradictedBy({ taxonId, person }, statements, paths)
 }
 
-/** The importer's statement that a new one contradicts, where nobody else but importers has identified the detection. */
+/**
+ * The importer's identification that a new one contradicts, where nobody but importers has identified the detection.
+ */
 export function contradictedBy(
   said: { taxonId: number; person: string },
   statements: Counting[],

@@ -1,5 +1,6 @@
-// A draft of the taxonomy while an edit changes it. It reads and locks each taxon when it is first asked for, keeps what the edit
-// makes of it, and writes all changes at once. An edit of many reads everything first and asks no row by itself.
+// A draft of the taxonomy while an edit changes it. It reads and locks each taxon when it is first asked for, keeps
+// what the edit makes of it, and writes all changes at once. An edit of many reads everything first and asks no row by
+// itself.
 
 import { sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
@@ -112,7 +113,10 @@ export class TaxonomyDraft {
     throw new Conflict(`Expected no other ${one.rank} ${one.name} at the same place, but there is one`, existing)
   }
 
-  /** Throws NotFound or Conflict unless the parent exists, is of a higher rank, and is neither the taxon itself nor below it. */
+  /**
+   * Throws NotFound or Conflict unless the parent exists, is of a higher rank, and is neither the taxon itself nor
+   * below it.
+   */
   async checkParent(one: TaxonState): Promise<void> {
     if (one.parentId === null) return
     const parent = await this.get(one.parentId)

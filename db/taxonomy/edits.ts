@@ -1,5 +1,5 @@
-// Edits of the taxonomy. Each changes everything that follows from a command in one transaction, and leaves an entry in the log that
-// can be undone. Any edit can be tried first: everything happens and is rolled back.
+// Edits of the taxonomy. Each changes everything that follows from a command in one transaction, and leaves an entry in
+// the log that can be undone. Any edit can be tried first: everything happens and is rolled back.
 
 import { eq, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
@@ -64,7 +64,9 @@ export async function tryEdit(db: Db, request: EditRequest): Promise<Applied> {
   return applied
 }
 
-/** Takes an edit back. Throws NotFound, or Conflict when it was taken back already or something was built on it since. */
+/**
+ * Takes an edit back. Throws NotFound, or Conflict when it was taken back already or something was built on it since.
+ */
 export async function undoEdit(db: Db, id: number, person: string, why: string | null = null): Promise<Applied> {
   return await db.transaction(async (tx) => {
     await lockTaxonomy(tx)
@@ -161,8 +163,8 @@ function reverse({ id, before, after }: StateWrite): StateChange {
 }
 
 /**
- * Locks the detections and photos whose statements and labels the command moves. Whoever identifies locks the detection before the
- * taxon, so an edit has to do the same.
+ * Locks the detections and photos whose statements and labels the command moves. Identifying locks the detection before
+ * the taxon, so an edit has to do the same.
  */
 async function lockStatements(tx: Db, command: Command): Promise<void> {
   const from = losingTaxa(command)
@@ -192,7 +194,10 @@ function losingTaxa(command: Command): number[] {
   }
 }
 
-/** Examples of taxa that became active or inactive, themselves or with what is above them, begin or cease to compete: they are relearned. */
+/**
+ * Relearns the examples of taxa that became active or inactive, themselves or with a taxon above them: they begin or
+ * cease to compete.
+ */
 async function relearnActivity(tx: Db, draft: TaxonomyDraft, changes: StateWrite[]): Promise<void> {
   const isActive = async (parentId: number | null) => parentId === null || (await draft.isActive(parentId))
   const turned: number[] = []

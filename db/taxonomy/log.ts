@@ -1,4 +1,4 @@
-// The log of the taxonomy's edits, read. In: which entries. Out: who did what, when and why, and what was taken back since.
+// The log of the taxonomy's edits: who did what, when and why, and what was taken back since.
 
 import { and, asc, desc, eq, gt, lt, lte, max, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
@@ -15,14 +15,14 @@ export type Edit = {
   why: string | null
   command: Command
   undoes: number | null
-  /** Whose row or names it changed: the first ones, and how many there are. */
+  /** Taxa whose row or names it changed: the first ones, and how many there are. */
   taxa: number[]
   taxaCount: number
-  /** By the edit that took it back and was not taken back itself. */
+  /** The edit that took it back and was not taken back itself. */
   undoneBy: number | null
 }
 
-/** The edit that took each of these back, where that one stands. */
+/** For each of these the edit that took it back, unless that edit was taken back too. */
 export async function undoneBy(db: Db, editIds: number[]): Promise<Map<number, number>> {
   const { rows } = await db.execute<{ id: number; undoes: number }>(sql`
     with recursive later as (
@@ -44,7 +44,7 @@ export async function undoneBy(db: Db, editIds: number[]): Promise<Map<number, n
   )
 }
 
-/** Newest first, commands of many with their first ones only. `taxonId`: only those that changed it. */
+/** Newest first. Commands of many contain only the first ones. `taxonId`: only edits that changed this taxon. */
 export async function listEdits(
   db: Db,
   wanted: { taxonId?: number | undefined; before?: number | null; limit: number },
@@ -67,7 +67,7 @@ export async function listEdits(
   }
 }
 
-/** As lists show it. Throws NotFound. */
+/** One edit as `listEdits` gives it. Throws NotFound. */
 export async function getEdit(db: Db, id: number): Promise<Edit> {
   const rows = await db.select(briefColumns).from(taxonomyEdit).where(eq(taxonomyEdit.id, id))
   const [edit] = await withUndone(db, rows)
@@ -75,7 +75,7 @@ export async function getEdit(db: Db, id: number): Promise<Edit> {
   return edit
 }
 
-/** Every command in the order in which they were done; up to the edit of that id, where one is said. */
+/** Every command in the order in which it was performed, up to and including the edit `upTo`. */
 export async function* commands(db: Db, upTo?: number): AsyncGenerator<{ id: number; command: Command }> {
   for (let after = 0; ; ) {
     const page = await db
@@ -84,7 +84,7 @@ export async function* commands(db: Db, upTo?: number): AsyncGenerator<{ id: num
       .where(and(gt(taxonomyEdit.id, after), upTo === undefined ? undefined : lte(taxonomyEdit.id, upTo)))
       .orderBy(asc(taxonomyEdit.id))
       .limit(100)
-    // Only taxonomy-edits.ts writes the log.
+    // Only edits.ts writes the log.
     for (const { id, command } of page) yield { id, command: command as Command }
     const last = page.at(-1)
     if (!last) return
@@ -92,7 +92,7 @@ export async function* commands(db: Db, upTo?: number): AsyncGenerator<{ id: num
   }
 }
 
-/** The taxonomy and the last edit that made it, as of one moment. */
+/** The taxonomy and its last edit, as of one moment. */
 export async function taxonomyNow(db: Db): Promise<{ states: TaxonState[]; editId: number }> {
   return await db.transaction(async (tx) => {
     await tx.execute(sql`set transaction isolation level repeatable read`)
@@ -101,7 +101,7 @@ export async function taxonomyNow(db: Db): Promise<{ states: TaxonState[]; editI
   })
 }
 
-/** What a log entry shows of a command of many. */
+/** How many commands or taxa a log entry shows. */
 const SHOWN = 20
 const first = (of: 'commands' | 'taxa') =>
   sql`coalesce(jsonb_path_query_array(${taxonomyEdit.command}, ${sql.raw(`'$.${of}[0 to ${SHOWN - 1}]'`)}), '[]')`
@@ -129,7 +129,7 @@ async function withUndone(db: Db, rows: Row[]): Promise<Edit[]> {
   )
   return rows.map((row) => ({
     ...row,
-    // Only taxonomy-edits.ts writes the log.
+    // Only edits.ts writes the log.
     command: row.command as Command,
     undoneBy: undone.get(row.id) ?? null,
   }))

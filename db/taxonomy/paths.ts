@@ -1,5 +1,5 @@
-// Finding taxa by what people write. In: a path of names and ranks, or one name of a folder. Out: the taxon, made where it is
-// missing. Homonyms are real, so a name alone is never enough when there is a path; ranks may be missing on either side.
+// Finds taxa by what people write: by a path of names and ranks, making what is missing, or by one name. Different taxa
+// may have the same name, so a path is followed as a whole; either side may lack ranks.
 
 import { and, asc, isNull, or, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
@@ -11,17 +11,17 @@ import { folded, insertTaxon, siblingOf, type Taxon, taxonColumns, updateTaxon }
 
 export type PathStep = { rank: Rank; name: string }
 
-/** Who makes taxa that photos were labelled with. */
+/** Whom the log names for taxa that photos were labelled with. */
 const BY = { person: 'import', why: 'Photos are labelled with it' }
 
-/** A taxon that may be meant; `alsoNamed`: its synonyms among the names of the path, in lower case. */
+/** A taxon that may be meant. `alsoNamed`: its synonyms among the names of the path, in lower case. */
 type Known = Taxon & { alsoNamed: string[] }
 
 /**
- * The id of the taxon at the end of `path` (top first; at least one step, ranks strictly descending, else Conflict). A step
- * matches, ignoring case, the child of that name and rank; else the only such taxon further below, where what lies between are
- * ranks that the path does not name; a step is passed over where the tree has none of that rank and goes on with a later step.
- * A synonym stands for the name that it became. What is still missing is made, `needsPlacing` as said. The last taxon gets
+ * The id of the taxon at the end of `path`: top first, at least one step, ranks strictly descending, else Conflict. A
+ * step matches, ignoring case, the child of that name and rank; else the only such taxon further below, if only ranks
+ * that the path does not name lie between. A step is skipped where a later one matches a child directly. A synonym
+ * counts as the name that replaced it. What is still missing is made, with `needsPlacing`. The last taxon gets
  * `commonName` if it has none.
  */
 export async function ensurePath(
@@ -66,7 +66,7 @@ function checkPath(path: PathStep[]): void {
   }
 }
 
-/** Every taxon with a name and rank of the path, and all above those, by id. One round trip. */
+/** Every taxon with a name and rank of the path, and all taxa above those, by id, in one round trip. */
 async function knownTaxa(db: Db, path: PathStep[]): Promise<Map<number, Known>> {
   const names = arrayParameter(
     path.map((step) => step.name),
@@ -101,20 +101,20 @@ async function knownTaxa(db: Db, path: PathStep[]): Promise<Map<number, Known>> 
   return new Map(rows.map((row) => [row.id, row]))
 }
 
-/** How far the path leads among known taxa, and the steps that have to be made below that. */
+/** How far the path leads among known taxa, and the steps that have to be made below. */
 function follow(path: PathStep[], known: Map<number, Known>): { parentId: number | null; missing: PathStep[] } {
   const named = new Set(path.map((step) => step.rank))
   const matches = (step: PathStep, one: Known) =>
     one.rank === step.rank &&
     (one.name.toLowerCase() === step.name.toLowerCase() || one.alsoNamed.includes(step.name.toLowerCase()))
-  /** Those with the name itself come before those that only were called so once. */
+  /** Taxa of that very name, or, where there are none, those that have it as a synonym. */
   const candidates = (step: PathStep) => {
     const fitting = [...known.values()].filter((one) => matches(step, one))
     const named = fitting.filter((one) => one.name.toLowerCase() === step.name.toLowerCase())
     return named.length > 0 ? named : fitting
   }
 
-  /** `one` is below `top`, and what lies between has ranks that the path does not name. */
+  /** `one` is below `top`, and everything between them has a rank that the path does not name. */
   const isLooselyBelow = (one: Taxon, top: number | null) => {
     for (let id = one.parentId; id !== top; ) {
       const between = id === null ? undefined : known.get(id)
@@ -150,8 +150,8 @@ function follow(path: PathStep[], known: Map<number, Known>): { parentId: number
 }
 
 /**
- * Taxa of that scientific name, any common name or synonym (`_` is a space, case is ignored): scientific first, then the lowest
- * rank, then the oldest.
+ * Taxa with that scientific name, common name or synonym (`_` is a space, case is ignored): scientific names first,
+ * then the lowest rank, then the oldest.
  */
 export async function findByName(db: Db, name: string): Promise<Taxon[]> {
   const wanted = sql`folded(${name.replaceAll('_', ' ').replace(/\s+/g, ' ').trim()})`

@@ -1,5 +1,5 @@
-// Where taxa stand in the taxonomy: who is below whom, and which names are taken. A draft asks the database, or, where an edit of
-// many has read everything, memory.
+// Where taxa stand in the taxonomy: who is below whom, and which names are taken. A draft asks the database, or, where
+// an edit of many has read everything, memory.
 
 import { sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'

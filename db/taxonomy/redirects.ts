@@ -1,4 +1,4 @@
-// Where old ids lead. In: the id of a taxon, perhaps of one that was merged. Out: the taxon that it is part of now.
+// Where the ids of merged taxa lead.
 
 import { sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
@@ -6,7 +6,10 @@ import { NotFound } from '../errors.ts'
 import type { Rank } from '../schema.ts'
 import { idArray } from '../sql.ts'
 
-/** For writing something that names it: it stays, and is not merged, until the transaction ends. Throws NotFound. */
+/**
+ * The taxon itself, or the one that it became part of, for writing something that names it: until the transaction ends,
+ * that taxon is neither removed nor merged. Throws NotFound.
+ */
 export async function presentTaxonId(tx: Db, id: number): Promise<number> {
   for (let at = id; ; ) {
     const { rows } = await tx.execute<{ mergedIntoId: number | null }>(
@@ -19,7 +22,7 @@ export async function presentTaxonId(tx: Db, id: number): Promise<number> {
   }
 }
 
-/** For each of these that was merged, the taxon that it is part of now. */
+/** For each of these that was merged, the taxon that it became part of. */
 export async function redirectsOf(db: Db, taxonIds: number[]): Promise<Map<number, number>> {
   const { rows } = await db.execute<{ start: number; id: number }>(sql`
     with recursive way as (
@@ -29,7 +32,7 @@ export async function redirectsOf(db: Db, taxonIds: number[]): Promise<Map<numbe
   return new Map(rows.map((row) => [row.start, row.id]))
 }
 
-/** Taxa that became part of this one, the ones that became part of those too. */
+/** Taxa that became part of this one, directly or through others. */
 export async function mergedInto(db: Db, id: number): Promise<{ id: number; name: string; rank: Rank }[]> {
   const { rows } = await db.execute<{ id: number; name: string; rank: Rank }>(sql`
     with recursive part as (

@@ -1,5 +1,5 @@
-// Statements and labels that name one taxon and are to name another, because an edit merged, split, deleted or restored taxa. It
-// keeps what it moved, so that the edit's inverse can move it back.
+// Statements and labels that name one taxon and are to name another, because an edit merged, split, deleted or restored
+// taxa. It keeps what it moved, so that the edit's inverse can move it back.
 
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'

@@ -1,5 +1,5 @@
-// Searching taxa while somebody types. In: a text, a parent, or both. Out: pages: exact names first, then names that begin with
-// the text, then names with words that do, then (from three letters on) names that contain it; scientific names, common names in
+// Searches taxa while somebody types. First come names that are the text, then names that begin with it, then names in
+// which a word begins with it, then, from three letters on, names that contain it: scientific names, common names in
 // any language and synonyms alike.
 
 import { and, eq, isNull, not, type SQL, sql } from 'drizzle-orm'
@@ -8,23 +8,28 @@ import type { Db } from '../connection/connect.ts'
 import { taxon } from '../schema.ts'
 import { folded, type Taxon, taxonColumns } from './taxa.ts'
 
-/** Where a page ended: the kind of match, what it is ordered by (a name in lower case, or nothing) and the id of its last taxon. */
+/**
+ * Where a page ended: the last taxon's kind of match, the name in lower case by which it was ordered (or nothing), and
+ * its id.
+ */
 export type TaxonCursor = { match: number; name: string; id: number }
 export type TaxonSearch = {
   q?: string
-  /** Direct children of this taxon; null: taxa at the top; undefined: any (without `q`: taxa at the top). */
+  /**
+   * Only direct children of this taxon; null: only taxa at the top; undefined: anywhere, or, without `q`, at the top.
+   */
   parentId?: number | null
-  /** Only those that wait for a place (true) or have one (false); without `q` and `parentId`, wherever they are. */
+  /** Only taxa that wait for a place (true) or that have one (false); without `q` and `parentId`, anywhere. */
   needsPlacing?: boolean
-  /** Only active ones, or only those that are not; by themselves: a taxon may be active below one that is not. */
+  /** Only taxa that are active themselves (true) or not (false). A taxon may be active below one that is not. */
   active?: boolean
   limit: number
   cursor?: TaxonCursor | null
 }
 
 /**
- * Kinds of matches that one index answers. `unlike` sorts out what better kinds have answered; `order` is what the index gives for
- * nothing; `kind` numbers them, in the last also which of two they are.
+ * Matches that one index answers. `unlike` excludes what better kinds have answered. `order` is the one that the index
+ * gives for free. `kind` numbers them; the last query answers two kinds.
  */
 type Match = {
   condition: SQL
@@ -76,23 +81,23 @@ export async function searchTaxa(
   }
 }
 
-/** By id, but not by walking the index of ids: few rows match, and another index or a scan finds them sooner. */
+/** Order by id, but not by walking the index of ids: few rows match, and another index or a scan finds them sooner. */
 const byId = sql`${taxon.id} + 0`
 
-/** Shorter texts are in nearly every name, which says nothing: of those only beginnings of words count. */
+/** Nearly every name contains a shorter text, which says nothing: then only beginnings of words count. */
 const CONTAINED_LENGTH = 3
-/** What stands before a word of a name: lines are names, the first of which follows nothing. */
+/** What may stand before a word of a name. Each line is a name; the first one has nothing before it. */
 const BEFORE_WORDS = [...'\n -\u2010\u2019\'("/×']
 
 /** In no name. */
 const SEPARATOR = '\u001f'
 
-/** Also where there is nothing to compare. */
+/** True also where there is nothing to compare. */
 const isNot = (condition: SQL) => sql`(${condition}) is not true`
 
 /**
- * All but the last are answered from an index; the last reads every name, and says which of its two kinds it is. Of 100,000 taxa on
- * PGlite (2026-11-25): a page of beginnings 7 ms, every name read 40 to 60 ms of one core.
+ * An index answers all but the last, which reads every name and says which of its two kinds a row is. Of 100,000 taxa
+ * on PGlite, a page of beginnings took 7 ms, reading every name 40 to 60 ms of one core (2026-11-25).
  */
 function matchesOf(text: string): Match[] {
   if (text === '') return [{ condition: sql`true`, unlike: undefined, order: 'name', ...numbered(0) }]
@@ -133,15 +138,16 @@ function matchesOf(text: string): Match[] {
 const numbered = (kind: number) => ({ kind: sql<number>`${sql.raw(String(kind))}`, last: kind })
 const escaped = (text: string) => text.replace(/[\\%_]/g, (sign) => `\\${sign}`)
 
-/** Names in which words begin as the text's do (6), or that contain the text (7). */
+/** Names with words that begin as those of the text do (6), or that contain the text (7). */
 function insideOf(text: string): Pick<Match, 'condition' | 'kind' | 'order'> | null {
   const contains = (part: string) => sql`${taxon.searchText} like folded(${`%${part}%`})`
   const words = (text.match(/[\p{L}\p{N}]+/gu) ?? []).sort((a, b) => b.length - a.length)
   const isLong = [...text].length >= CONTAINED_LENGTH
   if (words.length === 0) return isLong ? { condition: contains(escaped(text)), ...numbered(7), order: 'id' } : null
-  // Whatever contains the text contains its words too: looking for the words first is enough.
+  // Whatever contains the text contains its words too, so looking for the words first is enough.
   const containsWords = sql.join(words.map(contains), sql` and `)
-  // One text that is taken apart again: so many parameters, each folded by itself, took as long to plan as a search among thousands.
+  // One text that SQL takes apart again: with a parameter for each pattern, planning took as long as a search among
+  // thousands.
   const begins = (word: string) => {
     const patterns = BEFORE_WORDS.map((sign) => `%${sign}${word}%`).join(SEPARATOR)
     return sql`chr(10) || ${taxon.searchText} like any (string_to_array(folded(${patterns}), ${SEPARATOR}))`

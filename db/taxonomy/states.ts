@@ -1,5 +1,5 @@
-// What a taxon is, row and names together. In: ids, or states to have. Out: the states of now; rows, names, revisions and
-// lessons written in as few statements as there are kinds of change. The only writer of taxa.
+// The states of taxa, rows and names together, as edits read and write them. Only this file writes taxa: rows, names,
+// revisions and lessons, in one statement for each kind of change, however many there are.
 
 import { asc, eq, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
@@ -10,14 +10,14 @@ import { writeLessons } from '../trees/lessons.ts'
 
 export type TaxonName = {
   kind: 'common' | 'synonym'
-  /** BCP 47; null: not known, and for synonyms. */
+  /** BCP 47; null where it is not known, and for synonyms. */
   language: string | null
   name: string
   /** The common name that is shown. */
   preferred: boolean
 }
 
-/** Everything that edits change. Its revision is no part of it: that only counts. */
+/** Everything that edits change. The revision is not part of it: that only counts changes. */
 export type TaxonState = {
   id: number
   parentId: number | null
@@ -30,7 +30,7 @@ export type TaxonState = {
   needsPlacing: boolean
 }
 
-/** Trimmed, without repetitions, common names first, exactly one of them preferred (if there is any). */
+/** Trimmed and without repetitions; common names first, exactly one of them preferred where there is any. */
 export function tidyNames(names: readonly TaxonName[], scientific: string): TaxonName[] {
   const seen = new Set([`synonym  ${scientific.toLowerCase()}`])
   const tidy: TaxonName[] = []
@@ -53,7 +53,7 @@ export function sameState(a: TaxonState | null, b: TaxonState | null): boolean {
 }
 
 export function changedFields(a: TaxonState, b: TaxonState): (keyof TaxonState)[] {
-  // Both are whole states, so the keys of one are the keys of the type.
+  // Both are whole states, so these are the keys of the type.
   return (Object.keys(a) as (keyof TaxonState)[]).filter((key) => !sameValue(a[key], b[key]))
 }
 
@@ -61,7 +61,7 @@ export function sameValue(a: unknown, b: unknown): boolean {
   return a === b || canonical(a) === canonical(b)
 }
 
-/** JSON with sorted keys: what comes back from jsonb has another order. */
+/** JSON with sorted keys, because jsonb gives keys back in another order. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>
     inner !== null && typeof inner === 'object' && !Array.isArray(inner)
@@ -83,7 +83,7 @@ const columns = {
   needsPlacing: taxon.needsPlacing,
 }
 
-/** The names of these taxa (null: of all), in the order in which they were given. */
+/** The names of these taxa (null: of all taxa), in the order in which they were given. */
 export async function namesOf(db: Db, taxonIds: number[] | null): Promise<Map<number, TaxonName[]>> {
   const rows = await db
     .select({
@@ -105,7 +105,10 @@ export async function namesOf(db: Db, taxonIds: number[] | null): Promise<Map<nu
   return found
 }
 
-/** Those that exist, merged ones too. `taxonIds` null: every taxon. `lock`: nobody can name or delete them until the transaction ends. */
+/**
+ * Those that exist, merged ones too. `taxonIds` null: every taxon. `lock`: until the transaction ends nobody can name
+ * or delete them.
+ */
 export async function readStates(
   db: Db,
   taxonIds: number[] | null,
@@ -121,7 +124,7 @@ export async function readStates(
   return rows.map((row) => ({ ...row, names: names.get(row.id) ?? [] }))
 }
 
-/** The ids of these taxa's direct children. */
+/** The ids of its direct children. */
 export async function childIdsOf(db: Db, id: number): Promise<number[]> {
   const rows = await db
     .select({ id: taxon.id })
@@ -142,7 +145,7 @@ export async function subtreesOf(db: Db, roots: number[]): Promise<number[]> {
   return rows.map((row) => row.id)
 }
 
-/** Ids that no taxon has or will get otherwise. */
+/** New ids, which no other taxon has or will get. */
 export async function reserveTaxonIds(db: Db, count: number): Promise<number[]> {
   if (count === 0) return []
   const { rows } = await db.execute<{ id: number }>(
@@ -157,8 +160,8 @@ const CHUNK = 5000
 export type StateWrite = { id: number; before: TaxonState | null; after: TaxonState | null }
 
 /**
- * Makes rows and names as said. Throws Conflict where two would have one name, rank and parent. What is new is written parents
- * first, so `writes` may be in any order.
+ * Writes rows and names. Throws Conflict where two taxa would have the same name, rank and parent. New ones are written
+ * parents first, so `writes` may be in any order.
  */
 export async function writeStates(tx: Db, writes: StateWrite[]): Promise<void> {
   const made = parentsFirst(writes.flatMap(({ before, after }) => (before === null && after ? [after] : [])))
@@ -182,7 +185,7 @@ export async function writeStates(tx: Db, writes: StateWrite[]): Promise<void> {
     if (sqlState(error) !== UNIQUE_VIOLATION) throw error
     throw new Conflict('Expected no two taxa of one name and rank at the same place, but there would be', null)
   }
-  // Searches would have a plan for the few that were here before.
+  // Without it, searches are planned for the few taxa that there were before.
   if (writes.length >= CHUNK) await tx.execute(sql`analyze taxon, taxon_name`)
   await writeLessons(
     tx,
@@ -249,7 +252,7 @@ async function writeNames(tx: Db, states: TaxonState[], known: number[]): Promis
     order by position`)
 }
 
-/** After ids were given by hand (a replayed log): those that the database gives itself go on behind them. */
+/** After commands gave ids themselves, as a replayed log does: the database's own ids continue above them. */
 export async function passIds(tx: Db): Promise<void> {
   await tx.execute(sql`
     select setval(pg_get_serial_sequence('taxon', 'id'), greatest((select max(id) from taxon), (select last_value from taxon_id_seq)))`)

@@ -1,5 +1,4 @@
-// The taxonomy as rows. In: names, ranks and parents. Out: taxa; every change is an edit in the log (taxonomy-edits.ts) and
-// writes a lesson for the live tree.
+// Taxa as rows. Every change of one is an edit in the log (edits.ts), and writes a lesson for the live tree.
 
 import { and, asc, eq, isNull, type SQLWrapper, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
@@ -27,8 +26,8 @@ export type Taxon = {
 }
 
 /**
- * A name as the indexes have it; byte order, so that both databases and cursors agree. The function is made by a migration:
- * `lower` by itself knows only ASCII where the database's locale is C, as the embedded one's is.
+ * A name as the indexes have it, in byte order, so that both databases and cursors agree. A migration makes the
+ * function `folded`: `lower` knows only ASCII where the database's locale is C, as in the embedded one.
  */
 export const folded = (name: SQLWrapper | string) => sql<string>`folded(${name}) collate "C"`
 
@@ -44,10 +43,10 @@ export const taxonColumns = {
   revision: taxon.revision,
 }
 
-/** Merged taxa are none any more: only their ids are kept, which lead on (taxon-redirects.ts). */
+/** Merged taxa are no longer taxa. Only their ids are kept, which lead on (redirects.ts). */
 const unmerged = isNull(taxon.mergedIntoId)
 
-/** Every taxon in order of id, for the taxonomy in memory. 100,000 in about 0.5 s on PGlite. */
+/** Every taxon in order of id, for the taxonomy in memory. 100,000 take about 0.5 s on PGlite. */
 export async function loadTaxa(db: Db): Promise<Taxon[]> {
   return await db.select(taxonColumns).from(taxon).where(unmerged).orderBy(asc(taxon.id))
 }
@@ -71,7 +70,7 @@ export async function getTaxon(db: Db, id: number): Promise<Taxon> {
   return row
 }
 
-/** How many direct children each of these taxa has; taxa without children are absent. */
+/** How many direct children each of these taxa has. Those without children are left out. */
 export async function childCounts(db: Db, taxonIds: number[]): Promise<Map<number, number>> {
   const rows = await db
     .select({ parentId: taxon.parentId, count: sql<number>`count(*)::int` })
@@ -95,7 +94,10 @@ const LOCAL: By = { person: 'local' }
 const preferred = (name: string | null | undefined) =>
   name ? [{ kind: 'common' as const, language: null, name, preferred: true }] : []
 
-/** Throws NotFound (parent), Conflict when the ranks are out of order or when a sibling of that name and rank exists (`existingId`). */
+/**
+ * Throws NotFound where the parent does not exist, and Conflict where its rank is not higher or a sibling has that name
+ * and rank (`existingId`).
+ */
 export async function createTaxon(db: Db, facts: NewTaxon, by: By = LOCAL): Promise<Taxon> {
   const { name, rank, parentId, commonName, needsPlacing = false } = facts
   const command: Command = { kind: 'add', name, rank, parentId, needsPlacing, names: preferred(commonName) }
@@ -103,7 +105,9 @@ export async function createTaxon(db: Db, facts: NewTaxon, by: By = LOCAL): Prom
   return await getTaxon(db, changes[0]!.id)
 }
 
-/** Null when a sibling of that name and rank is already there. Give it a transaction: no other edit runs until that ends. */
+/**
+ * Null where a sibling already has that name and rank. To be called in a transaction: no other edit runs until it ends.
+ */
 export async function insertTaxon(tx: Db, facts: NewTaxon, by: By): Promise<Taxon | null> {
   await lockTaxonomy(tx)
   return (await siblingOf(tx, facts)) ? null : await createTaxon(tx, facts, by)
@@ -135,8 +139,9 @@ export type TaxonChange = {
 }
 
 /**
- * Renames, moves (`parentId`, null: to the top), sets the preferred common name or that somebody has placed it: one edit each, all
- * or none. Throws NotFound, or Conflict for a cycle, ranks out of order or a sibling of that name.
+ * Renames, moves (`parentId` null: to the top), sets the preferred common name, or notes that somebody has placed it:
+ * an edit for each, all or none. Throws NotFound, or Conflict for a cycle, ranks out of order or a sibling of that
+ * name.
  */
 export async function updateTaxon(db: Db, id: number, change: TaxonChange, by: By = LOCAL): Promise<Taxon> {
   return await db.transaction(async (tx) => {
@@ -145,7 +150,7 @@ export async function updateTaxon(db: Db, id: number, change: TaxonChange, by: B
     if (!before || before.mergedIntoId !== null) throw new NotFound('taxon', id)
     const commands: Command[] = []
     const { name, parentId, commonName, needsPlacing } = change
-    // A new name may be free only at the new place, or the other way round: where both change, the place comes first.
+    // Where both change, the place comes first: the new name may be free only there.
     if (parentId !== undefined && parentId !== before.parentId) commands.push({ kind: 'move', id, parentId })
     if (name !== undefined && name !== before.name) commands.push({ kind: 'rename', id, name })
     if (commonName !== undefined && commonName !== commonNameOf(before.names)) {
@@ -159,7 +164,7 @@ export async function updateTaxon(db: Db, id: number, change: TaxonChange, by: B
   })
 }
 
-/** Throws NotFound, or Conflict when it has children, or identifications or waiting labels that name it. */
+/** Throws NotFound, or Conflict where it has children, or identifications or waiting labels name it. */
 export async function deleteTaxon(db: Db, id: number, by: By = LOCAL): Promise<void> {
   await applyEdit(db, { command: { kind: 'delete', id }, ...by })
 }

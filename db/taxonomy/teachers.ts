@@ -1,17 +1,19 @@
-// Photos and people behind taxa. In: ids of taxa. Out: how many photos are identified as these, and who said so.
+// The photos and people behind taxa.
 
 import { sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import { idArray } from '../sql.ts'
 
-/** Photos with an animal that teaches one of these. */
+/** How many photos have an animal that teaches one of these. */
 export async function photoCount(db: Db, taxonIds: number[]): Promise<number> {
   const { rows } = await db.execute<{ count: number }>(sql`
     select count(distinct media_id)::int as count from detection where taught_taxon_id = any(${idArray(taxonIds)})`)
   return rows[0]?.count ?? 0
 }
 
-/** Of the examples of these taxa, how many each person identified (the last to say so, where several did); most first. */
+/**
+ * How many examples of these taxa each person identified, most first. Where several people did, the last one counts.
+ */
 export async function teachersOf(db: Db, taxonIds: number[]): Promise<{ person: string; examples: number }[]> {
   const { rows } = await db.execute<{ person: string; examples: number }>(sql`
     select person, count(*)::int as examples from (

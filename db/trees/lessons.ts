@@ -1,5 +1,5 @@
-// What the tree has to learn. In: ids of detections and taxa that changed. Out: an append-only log that every process
-// reads, and what a detection teaches now.
+// What the tree has to learn: an append-only log of detections and taxa that changed, which every process reads, and
+// what a detection teaches now.
 
 import { and, asc, eq, gt, inArray, lte, max, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
@@ -8,12 +8,12 @@ import { idArray } from '../sql.ts'
 import { vectorBytes } from '../vectors.ts'
 
 export type Lesson = { id: number; kind: 'detection' | 'taxon'; subjectId: number }
-/** The channel that is notified when lessons were committed (Database.listen). */
+/** The channel that is notified when lessons are committed (Database.listen). */
 export const LESSON_CHANNEL = 'clavis_lesson'
 /** Transactions commit out of order: a lesson may appear after another with an id larger by less than this. */
 export const LESSON_WINDOW = 1000
 
-/** Call it inside the transaction that makes the change. */
+/** To be called in the transaction that makes the change. */
 export async function writeLessons(db: Db, kind: Lesson['kind'], subjectIds: number[]): Promise<void> {
   if (subjectIds.length === 0) return
   await db.execute(sql`
@@ -22,8 +22,8 @@ export async function writeLessons(db: Db, kind: Lesson['kind'], subjectIds: num
 }
 
 /**
- * Lessons with ids above `lowWater` - `window` in order of id; the caller drops those it has seen. One session (PGlite) commits in
- * order of id: there a window of 0 is enough.
+ * Lessons with ids above `lowWater` - `window`, in order of id. The caller drops those that it has seen. PGlite has one
+ * session, which commits in order of id: there a window of 0 is enough.
  */
 export async function lessonsAfter(db: Db, lowWater: number, window = LESSON_WINDOW): Promise<Lesson[]> {
   return await db
@@ -39,7 +39,7 @@ export async function lastLesson(db: Db): Promise<number> {
   return row?.last ?? 0
 }
 
-/** How many lessons were about detections, up to and including one id or in all. */
+/** How many lessons are about detections: in all, or up to and including one id. */
 export async function countDetectionLessons(db: Db, options: { upTo?: number } = {}): Promise<number> {
   const upTo = options.upTo === undefined ? undefined : lte(lesson.id, options.upTo)
   return await db.$count(lesson, and(eq(lesson.kind, 'detection'), upTo))
@@ -48,16 +48,19 @@ export async function countDetectionLessons(db: Db, options: { upTo?: number } =
 export type Teaching = {
   detectionId: number
   mediaId: number
-  /** What it teaches; null: nothing (never identified, withdrawn, or in a conflict without common ancestor). */
+  /**
+   * What it teaches; null where that is nothing: it was never identified, or withdrawn, or its conflict has no common
+   * ancestor.
+   */
   taxonId: number | null
   groupKey: string
-  /** Its vector in the metric of `version`; null when it was not written yet: project `embedding`. */
+  /** Its vector in the metric of `version`. Null where it was not written yet: then project `embedding`. */
   vector: Float32Array | null
-  /** By `modelSha256`, unit length; null for people, vehicles and detections of another model. */
+  /** By `modelSha256`, at unit length. Null for people and vehicles, and where only another model embedded it. */
   embedding: Float32Array | null
 }
 
-/** What these detections teach now. Detections that no longer exist are absent. */
+/** What these detections teach now. Those that no longer exist are left out. */
 export async function teachingOf(
   db: Db,
   detectionIds: number[],

@@ -1,4 +1,4 @@
-// Models and the embeddings made by them. In: weights' sha256, unit-length vectors. Out: rows; models are never mixed.
+// Models, named by the sha256 of their weights, and the embeddings made with them. No answer mixes models.
 
 import { and, asc, eq, gt, isNotNull, notExists, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
@@ -7,7 +7,7 @@ import { vectorBytes } from '../vectors.ts'
 
 export type Model = { sha256: string; name: string; kind: 'detector' | 'embedder'; manifest: unknown }
 
-/** Records a model (again, with its present name and manifest). Rows made with it refer to its sha256. */
+/** Records a model, or its present name and manifest. Rows made with it refer to its sha256. */
 export async function ensureModel(db: Db, facts: Model): Promise<void> {
   const { name, manifest } = facts
   await db.insert(model).values(facts).onConflictDoUpdate({ target: model.sha256, set: { name, manifest } })
@@ -18,12 +18,15 @@ export async function listModels(db: Db): Promise<Model[]> {
   return await db.select({ sha256, name, kind, manifest }).from(model).orderBy(asc(model.createdAt), asc(model.sha256))
 }
 
-/** Rows of one INSERT: its parameters stay far below Postgres' limit of 65,535. */
+/** Rows of one INSERT, whose parameters stay far below Postgres' limit of 65,535. */
 const INSERT_ROWS = 500
-/** Rows of one page when reading many vectors: at most 10 MB at 1,280 dimensions. */
+/** Rows of a page when many vectors are read: at most 10 MB at 1,280 dimensions. */
 const PAGE_ROWS = 2000
 
-/** Writes embeddings of one model; a detection that has one by it keeps it. 7,250 rows/s of 256 numbers in PGlite. */
+/**
+ * Writes embeddings by one model. A detection that has one already keeps it. 7,250 rows a second of 256 numbers in
+ * PGlite (2026-11-22).
+ */
 export async function insertEmbeddings(
   db: Db,
   modelSha256: string,
@@ -38,7 +41,7 @@ export async function insertEmbeddings(
   }
 }
 
-/** One detection's embedding by one model, or null. */
+/** One detection's embedding by one model; null where there is none. */
 export async function getEmbedding(db: Db, modelSha256: string, detectionId: number): Promise<Float32Array | null> {
   const [row] = await db
     .select({ vector: vectorBytes(embedding.vector) })
@@ -55,8 +58,8 @@ export type EmbeddedDetection = {
 }
 
 /**
- * Every embedding of one model by detection id, a page at a time, with what the detection teaches. `taught`: only those that
- * teach something. 3,600 of 256 numbers in 0.12 s, 20,000 of 64 in 0.20 s (PGlite, 2026-11-22).
+ * Every embedding by one model in order of detection, a page at a time, with what the detection teaches. `taught`: only
+ * where it teaches something. 3,600 of 256 numbers took 0.12 s, 20,000 of 64 numbers 0.20 s (PGlite, 2026-11-22).
  */
 export async function* embeddings(
   db: Db,
@@ -89,7 +92,7 @@ export async function* embeddings(
   }
 }
 
-/** Ids of animal detections without an embedding by this model, for making them anew with it; ascending, above `after`. */
+/** Animals without an embedding by this model, in order of id, above `after`. */
 export async function detectionsWithoutEmbedding(
   db: Db,
   modelSha256: string,
@@ -107,7 +110,7 @@ export async function detectionsWithoutEmbedding(
     .limit(options.limit)
 }
 
-/** Whether any animal was embedded, by whatever model. */
+/** Whether there is an embedding by any model. */
 export async function anyEmbedding(db: Db): Promise<boolean> {
   const rows = await db.select({ one: sql`1` }).from(embedding).limit(1)
   return rows.length > 0

@@ -1,21 +1,21 @@
-// THE vector query: exemplars most similar to a query in the metric of one published version. In: a metric vector, filters.
-// Out: neighbours, the most similar first; similarity = 1 - cosine distance, clamped to 0..1.
+// THE vector query: the exemplars most similar to a query in the metric of one published version, the most similar
+// first. Similarity = 1 - cosine distance, clamped to 0..1.
 //
-// It goes one of three ways, each of which answers the same rows; `nearestExemplars` chooses.
+// There are three ways, each of which answers the same rows. `nearestExemplars` chooses.
 //
-// - `join`: every exemplar that the filter leaves is measured. Exact whatever the filter: small subtrees, one camera, and where
-//   the other two found too few.
-// - `scan`: all vectors of the version are measured by themselves, and only the nearest DEPTH of them are joined with what they
-//   teach and filtered. Exact when k are left: nothing farther can be nearer. (50,000 vectors of 53 numbers: 17 ms on Postgres
-//   against 27 ms by join; 20,000 in PGlite: 32 ms against 58 ms.)
-// - `index`: the same with the nearest DEPTH taken from an HNSW index (db/trees/search-index.ts; Postgres, from INDEX_FROM exemplars),
-//   joined by the exemplars of the latest lessons, which an approximate index need not find at once. (50,000 vectors of 53 numbers:
-//   1 ms, recall@20 0.998.)
+// - `join` measures every exemplar that the filter leaves. It is exact whatever the filter: for small subtrees, one
+//   camera, and where the other two found too few.
+// - `scan` measures all vectors of the version, and joins and filters only the nearest MOST_DEPTH of them. It is exact
+//   when k are left, because everything else is farther. (50,000 vectors of 53 numbers: 17 ms on Postgres against 27 ms
+//   by join; 20,000 in PGlite: 32 ms against 58 ms.)
+// - `index` takes the nearest from an HNSW index instead (search-index.ts; on Postgres, from INDEX_FROM exemplars on),
+//   and adds the exemplars of the latest lessons, which an approximate index may not find at once. (50,000 vectors of
+//   53 numbers: 1 ms, recall@20 0.998.)
 //
-// A filter inside an HNSW scan loses rows silently (recall 0.00 to 0.04 for a query that is not from the asked subtree), so the
-// filter comes after it, and fewer than k left means `join`. A scan over the signs of the vectors (bits) with exact distances
-// for the nearest 1,000 does not pay here: metric vectors are short (16.5 ms against 17 at 53 numbers, 34 against 37 at 384, with
-// recall 0.985). All figures: 2 busy cores, 2026-11-22.
+// A filter inside an HNSW scan silently loses rows (recall 0.00 to 0.04 for a query from outside the asked subtree). So
+// the filter comes after it, and where fewer than k are left, `join` answers. Scanning only the signs of the vectors,
+// with exact distances for the nearest 1,000, gains nothing, because metric vectors are short (16.5 ms against 17 at 53
+// numbers, 34 against 37 at 384, with recall 0.985). All figures: 2 busy cores, 2026-11-22.
 
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
@@ -44,18 +44,18 @@ export type NearFilter = {
   /** Only exemplars that teach one of these. */
   taxonIds?: number[]
   deploymentId?: number
-  /** Captured at this time or later, and before that, by the camera's clock: "2024-05-01" or "2024-05-01 06:13:22". */
+  /** Taken at or after the one and before the other, by the camera's clock: "2024-05-01" or "2024-05-01 06:13:22". */
   capturedFrom?: string
   capturedBefore?: string
-  /** Only what a person has said something of, not what came with photos. */
+  /** Only exemplars that a person identified, not those that only have a label from an import. */
   confirmedOnly?: boolean
 }
 
-/** What the caller knows of sizes, for choosing the way: a wrong number costs time, never rows. */
+/** What the caller knows of sizes, for choosing the way. A wrong number costs time, never rows. */
 export type Sizes = {
-  /** Exemplars of the version; unknown: few. */
+  /** Exemplars of the version; undefined counts as few. */
   examples?: number
-  /** At most so many of them teach one of `taxonIds`. */
+  /** How many of them teach one of `taxonIds`, at most. */
   matching?: number
 }
 
@@ -68,16 +68,19 @@ export type NearestQuery = Exclusion &
     k: number
   }
 
-/** A filter that leaves at most so many is answered by `join`: 1.5 ms for 150 of 50,000, 14 ms for 10,000. */
+/** A filter that leaves at most so many goes by `join`: 1.5 ms for 150 of 50,000, 14 ms for 10,000. */
 const FEW = 5_000
-/** How many of the nearest are looked at: without a filter so many more than asked, with one so many times as many. */
+/** How many of the nearest are taken: so many more than asked for without a filter, so many times as many with one. */
 const SPARE = 20
 const SPARE_TIMES = 6
-/** And when that leaves too few: as many as HNSW finds reliably. */
+/** Where that leaves too few: as many as HNSW finds reliably. */
 const MOST_DEPTH = 500
-/** HNSW follows so many times the rows that are taken, since the last of those it follows have gaps. */
+/** HNSW follows so many times the rows that are taken, because the farthest of those that it follows have gaps. */
 const FOLLOWED = 2
-/** Exemplars of the latest lessons, which are measured one by one beside the index: 0.6 ms for 300; later they are found like all others. */
+/**
+ * So many of the latest lessons, not older than this, are measured besides the index: 0.6 ms for 300. Later ones the
+ * index finds.
+ */
 const LATEST = 200
 const LATEST_MINUTES = 10
 
@@ -119,7 +122,7 @@ const joined = (search: NearFilter) =>
     ? sql`join detection d on d.id = v.detection_id join media m on m.id = d.media_id`
     : sql`join detection d on d.id = v.detection_id`
 
-/** The k nearest exemplars; fewer when there are fewer. */
+/** The k nearest exemplars, or all where there are fewer. */
 export async function nearestExemplars(db: Db, search: NearestQuery): Promise<Near[]> {
   if (search.taxonIds?.length === 0) return []
   if ((search.matching ?? Number.POSITIVE_INFINITY) <= FEW) return await byJoin(db, search)
@@ -128,7 +131,7 @@ export async function nearestExemplars(db: Db, search: NearestQuery): Promise<Ne
   return await amongNearest(db, search, await isIndexed(db, search))
 }
 
-/** Every row that the filter leaves is measured. */
+/** Measures every row that the filter leaves. */
 async function byJoin(db: Db, search: NearestQuery): Promise<Near[]> {
   const { rows } = await db.execute<Row>(sql`
     select ${columns}, ${distanceTo(search.query)} as distance
@@ -138,7 +141,10 @@ async function byJoin(db: Db, search: NearestQuery): Promise<Near[]> {
   return rows.map(fromRow)
 }
 
-/** The filter among the nearest of all, deeper where it leaves too few, and at last every row that it leaves. */
+/**
+ * Filters among the nearest of all, takes more where too few are left, and at last measures every row that the filter
+ * leaves.
+ */
 async function amongNearest(db: Db, search: NearestQuery, indexed: boolean): Promise<Near[]> {
   const narrow = search.taxonIds || search.confirmedOnly || needsMedia(search)
   const shallow = narrow ? SPARE_TIMES * search.k : search.k + SPARE
@@ -152,7 +158,10 @@ async function amongNearest(db: Db, search: NearestQuery, indexed: boolean): Pro
   return await byJoin(db, search)
 }
 
-/** The filter among the nearest `depth`. What every connection follows is enough where few are taken: then nothing need be set. */
+/**
+ * Filters among the nearest `depth`. Where few are taken, the session's setting follows enough rows, and no transaction
+ * is needed.
+ */
 async function byIndex(db: Db, search: NearestQuery, depth: number): Promise<Near[]> {
   const followed = FOLLOWED * depth
   if (followed <= USUALLY_FOLLOWED) return await filteredNearest(db, search, { depth, indexed: true })
@@ -170,7 +179,7 @@ function candidates({ version, query }: { version: number; query: Float32Array }
     return sql`candidate as materialized (
       select v.detection_id, ${distanceTo(query)} as distance
       from metric_vector v where v.version = ${version} order by distance limit ${depth})`
-  // The planner sees that the partial index fits where its version and its numbers stand in the text.
+  // The planner sees that the partial index fits only where the version and the number of dimensions stand in the text.
   const numbers = sql.raw(String(query.length))
   const here = sql`v.version = ${sql.raw(String(version))}`
   return sql`near as materialized (
@@ -196,7 +205,7 @@ async function filteredNearest(db: Db, search: NearestQuery, how: Candidates): P
   return rows.map(fromRow)
 }
 
-/** Versions that have an index; one that goes, goes with its version. */
+/** Versions known to have an index. An index goes only with its version. */
 const indexedVersions = new WeakMap<Db, Set<number>>()
 
 /** Whether this version has an index that can be used now. */
@@ -209,7 +218,10 @@ async function isIndexed(db: Db, { version, query }: { version: number; query: F
   return ready
 }
 
-/** A camera with few photos: known in a millisecond, and then `join` is quicker than looking among the nearest first. */
+/**
+ * Whether the camera has few photos, which takes a millisecond to know: then `join` is quicker than filtering the
+ * nearest.
+ */
 async function fewOfDeployment(db: Db, { deploymentId }: NearFilter): Promise<boolean> {
   if (deploymentId === undefined) return false
   const { rows } = await db.execute<{ photos: number }>(sql`
@@ -222,18 +234,18 @@ export type NearestPerTaxonQuery = Exclusion &
   Pick<Sizes, 'examples'> & {
     version: number
     query: Float32Array
-    /** Each asked taxon with the taxa that count as it: itself and everything below. */
+    /** Each asked taxon with the taxa that count as it: itself and everything below it. */
     taxa: { taxonId: number; within: number[] }[]
     perTaxon: number
   }
 
-/** For each asked taxon its nearest exemplars; a taxon without exemplars has an empty list. */
+/** For each asked taxon its nearest exemplars. A taxon without exemplars has an empty list. */
 export async function nearestPerTaxon(db: Db, search: NearestPerTaxonQuery): Promise<Map<number, Near[]>> {
   const found = new Map<number, Near[]>(search.taxa.map(({ taxonId }) => [taxonId, []]))
   if (found.size === 0 || search.perTaxon === 0) return found
   const large = (search.examples ?? 0) >= INDEX_FROM
   if (!large || !(await isIndexed(db, search))) return await eachByJoin(db, search, found)
-  // Suggested taxa mostly have exemplars among the nearest of all; only the others are asked for one by one.
+  // Suggested taxa mostly have exemplars among the nearest of all. Only the others are asked for one by one.
   const nearest = await byIndex(db, { ...search, k: MOST_DEPTH }, MOST_DEPTH)
   for (const { taxonId, within } of search.taxa) {
     const members = new Set(within)

@@ -1,9 +1,9 @@
-// An HNSW index over the vectors of one version, for db/trees/nearest.ts. In: a version whose vectors are written. Out: an index of its
-// own (partial: rows of other versions do not touch it), made while everything else goes on, with the share that is done.
+// An HNSW index over the vectors of one version, for nearest.ts. Each version has its own partial index, so rows of
+// other versions do not touch it. It is built while everything else goes on.
 //
-// Only on Postgres: PGlite has one session, and 5,000 vectors of 53 numbers held it for 18 s. From INDEX_FROM exemplars: below, a scan
-// is quick enough (50,000 of 53 numbers: 17 ms) and a version is published sooner without (index of 50,000: 6 to 9 s, 20 MB).
-// Figures: 2 busy cores, 2026-11-22.
+// Only Postgres has it: PGlite has one session, which 5,000 vectors of 53 numbers held for 18 s. Below INDEX_FROM
+// exemplars a scan is quick enough (50,000 of 53 numbers: 17 ms), and a version without an index is published sooner
+// (for 50,000 it takes 6 to 9 s and 20 MB). Figures: 2 busy cores, 2026-11-22.
 
 import { type SQL, sql } from 'drizzle-orm'
 import type pg from 'pg'
@@ -12,33 +12,34 @@ import type { Database, Db } from '../connection/connect.ts'
 import { treeVersion } from '../schema.ts'
 import { arrayParameter } from '../sql.ts'
 
-/** From so many exemplars on a version has an index. */
+/** From so many exemplars on, a version has an index. */
 export const INDEX_FROM = 50_000
-/** What pgvector's HNSW takes of `halfvec`. */
+/** Most numbers of a `halfvec` that pgvector's HNSW takes. */
 export const MOST_INDEXED_NUMBERS = 4_000
 
-/** `building`: the share that is done, 0..1, while a process makes one. */
+/** `building`: the share that is done, 0..1, while a process builds one; else null. */
 export type SearchIndexState = { ready: boolean; building: number | null }
 
 export const indexName = (version: number) => `metric_vector_v${version}_nearest`
 
 /**
- * Rows looked at for each that is put in (pgvector's own: 64). With 64 a few small groups of a million stay cut off from the rest, and a
- * search for one of them finds nothing right however long it follows: recall@20 0.956 with hnsw.ef_search 600. With 200, 120 were
- * enough for 0.997 (db/connection/session-settings.ts); building takes 254 s instead of 144. More links (m 24, 32 instead of 16) took longer for no
- * more (2026-11-26, 2 cores, nothing else running).
+ * Rows that are looked at for each row that is inserted (pgvector's default: 64). With 64, a few small groups of a
+ * million stay cut off from the rest, and a search for one of them fails however many rows it follows: recall@20 0.956
+ * with hnsw.ef_search 600. With 200, following 120 was enough for 0.997 (db/connection/session-settings.ts); building
+ * took 254 s instead of 144. More links (m 24 or 32 instead of 16) took longer and gained nothing (2026-11-26, 2 cores,
+ * nothing else running).
  */
 const EF_CONSTRUCTION = 256
 const WATCH_MS = 1000
 /**
- * Memory for the graph while it is made, beside two bytes a number. 1,000,000 vectors of 53 numbers filled 580 MB after 800,000; from
- * there on, building was ten times slower.
+ * Memory for the graph while it is built, besides two bytes for each number. Of 1,000,000 vectors of 53 numbers,
+ * 800,000 filled 580 MB; from there on, building was ten times slower.
  */
 const BYTES_PER_LINKS = 800
 const LEAST_MEMORY = 64 * 2 ** 20
 const MOST_MEMORY = 2 * 2 ** 30
 
-/** Of a version's index, whichever process makes it. */
+/** The state of a version's index, whichever process builds it. */
 export async function searchIndexState(db: Db, version: number): Promise<SearchIndexState> {
   const { rows } = await db.execute<{ ready: boolean | null; share: number | null }>(sql`
     select (select indisvalid from pg_index where indexrelid = to_regclass(${indexName(version)})) as ready,
@@ -51,16 +52,16 @@ export async function searchIndexState(db: Db, version: number): Promise<SearchI
 export type BuildOptions = {
   /** Ends the building. */
   signal: AbortSignal
-  /** Told every second, 0..1. */
+  /** Called every second, 0..1. */
   onProgress: (share: number) => void
   /** Instead of INDEX_FROM. */
   from?: number
 }
 
 /**
- * Makes the index of a version and waits for it; nobody else waits. False where none is wanted (few exemplars, PGlite, too
- * many numbers) or another process makes one; true when there is one, made now or before. Throws what Postgres says, and the
- * signal's reason.
+ * Builds the index of a version and waits for it; nobody else has to wait. True where there is one then, built now or
+ * before. False where none is wanted (few exemplars, PGlite, too many numbers) or another process builds one. Throws
+ * Postgres' error, or the signal's reason.
  */
 export async function buildSearchIndex(database: Database, version: number, options: BuildOptions): Promise<boolean> {
   if (database.kind === 'pglite') return false
@@ -76,19 +77,19 @@ export async function buildSearchIndex(database: Database, version: number, opti
     await client.query(`drop index concurrently if exists ${indexName(version)}`)
     const memory = Math.min(MOST_MEMORY, Math.max(LEAST_MEMORY, rows * (2 * numbers + BYTES_PER_LINKS)))
     await client.query(`set maintenance_work_mem = '${Math.ceil(memory / 1024)}kB'; set statement_timeout = 0`)
-    // Else a plan for a version that is new is made for one of a few rows, and sorts all of them.
+    // Without it, the plan for a new version expects a few rows, and sorts all of them.
     await client.query('analyze metric_vector')
     await create(database, client, { version, numbers }, options)
     return true
   } finally {
-    // The next build need not wait until the server notices that this connection, with its settings, has ended.
+    // So that the next build need not wait until the server notices the end of this connection.
     await client.query('select pg_advisory_unlock_all()').catch(noted)
     client.off('error', noted)
     client.release(true)
   }
 }
 
-/** A connection that breaks says so in the query that was running. */
+/** A broken connection fails the query that was running. */
 const noted = () => {}
 
 async function sizeOf(db: Db, version: number): Promise<{ rows: number; numbers: number }> {
@@ -122,7 +123,7 @@ async function create(
     await client.query(statement).catch(async (error: unknown) => {
       signal.throwIfAborted()
       if (!lacksSharedMemory(error)) throw error
-      // Several workers share the graph in /dev/shm, of which containers have 64 MB: one process needs none of it.
+      // Parallel workers share the graph in /dev/shm, which is 64 MB in containers. A single process needs none of it.
       await client.query(`drop index concurrently if exists ${indexName(version)}`)
       await client.query('set max_parallel_maintenance_workers = 0')
       await client.query(statement)
@@ -143,8 +144,8 @@ const lacksSharedMemory = (error: unknown) =>
   error instanceof Error && 'code' in error && (error.code === DISK_FULL || error.code === OUT_OF_MEMORY)
 
 /**
- * Removes the indexes of these versions, before their rows go: removing rows from an HNSW index one by one takes longer than
- * making it. Nobody waits for it. Not inside a transaction.
+ * Removes the indexes of these versions before their rows are removed, because removing rows from an HNSW index one by
+ * one takes longer than building it. Nobody has to wait for it. Not to be called in a transaction.
  */
 export async function dropSearchIndexes(db: Db, which: SQL | undefined): Promise<void> {
   const versions = await db.select({ version: treeVersion.version }).from(treeVersion).where(which)

@@ -1,5 +1,5 @@
-// The last summary of what the tree says of each detection, for queues and counts; answers are computed afresh. In: summaries.
-// Out: rows, and which detections have none of the present tree.
+// The last summary of what the tree says of each detection, for queues and counts. Answers are always computed from the
+// tree itself.
 
 import { and, desc, eq, getTableColumns, inArray, isNotNull, isNull, lt, ne, or, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
@@ -16,23 +16,26 @@ export type NewSuggestion = {
   stopTaxonId: number | null
   /** The largest novelty, 0..1. */
   novelty: number
-  /** Of what it teaches, its burst left out; null: it teaches nothing. */
+  /** Probability of what it teaches, its own burst left out; null where it teaches nothing. */
   ownProbability: number | null
-  /** Taught: how much more probable another taxon is than its own. Else: how far tree and neighbours are apart. 0..1 */
+  /**
+   * 0..1. Where it teaches: how much more probable another taxon is. Else: how far the tree and the neighbours are
+   * apart.
+   */
   disagreement: number
-  /** Its label is improbable and another taxon is not. */
+  /** Its label is improbable, and another taxon is not. */
   suspect: boolean
-  /** Place on a curve through the tree's metric; whole, 0 to 2^30. */
+  /** Place on a Hilbert curve through the tree's metric; whole, 0 to 2^30. */
   likeness: number
   treeVersion: string
 }
 
-/** Rows of one INSERT: its parameters stay far below Postgres' limit of 65,535. */
+/** Rows of one INSERT, so that no transaction takes long. */
 const INSERT_ROWS = 1000
 
 /**
- * Detections and taxa removed meanwhile are left out. No edit of the taxonomy comes between: it would hold taxa and wait for
- * summaries while this holds summaries and waits for taxa.
+ * Leaves out detections and taxa that were removed meanwhile. No edit of the taxonomy may run at the same time: it
+ * would hold taxa and wait for summaries, while this holds summaries and waits for taxa.
  */
 export async function upsertSuggestions(db: Db, rows: NewSuggestion[]): Promise<void> {
   for (let start = 0; start < rows.length; start += INSERT_ROWS) {
@@ -50,7 +53,7 @@ async function upsert(tx: Db, rows: NewSuggestion[]): Promise<void> {
       rows.map((row) => row[key]),
       type,
     )
-  // Detections are locked before their summaries, as by who identifies them.
+  // Detections are locked before their summaries, in the order in which identifying locks them.
   await tx.execute(sql`
     insert into suggestion (detection_id, taxon_id, probability, stop_taxon_id, novelty, own_probability, disagreement,
       suspect, likeness, tree_version)
@@ -76,14 +79,14 @@ async function upsert(tx: Db, rows: NewSuggestion[]): Promise<void> {
 
 export type StaleQuery = {
   modelSha256: string
-  /** Summaries by any other tree version are stale. */
+  /** Summaries of any other version are stale. */
   treeVersion: string
   limit: number
-  /** Only below this id: for going through all of them once. */
+  /** Only ids below this one, for going through all of them once. */
   below?: number | null
 }
 
-/** Ids of animals with an embedding by this model whose summary is missing or of another tree version; newest first. */
+/** Ids of animals with an embedding by this model whose summary is missing or of another tree version, newest first. */
 export async function staleDetections(db: Db, query: StaleQuery): Promise<number[]> {
   const rows = await db
     .select({ id: detection.id })
@@ -110,7 +113,7 @@ export async function suggestionsOf(db: Db, detectionIds: number[]): Promise<Map
   return new Map(rows.map((row) => [row.detectionId, row]))
 }
 
-/** What the examples of these bursts teach, one taxon for each example. */
+/** What the examples of these bursts teach: one taxon for each example. */
 export async function burstExamples(db: Db, groupKeys: string[]): Promise<Map<string, number[]>> {
   const found = new Map<string, number[]>(groupKeys.map((key) => [key, []]))
   if (groupKeys.length === 0) return found
@@ -122,7 +125,7 @@ export async function burstExamples(db: Db, groupKeys: string[]): Promise<Map<st
   return found
 }
 
-/** Ids of animals that are taken for one of these taxa: unidentified ones first, the surest of them first. */
+/** Ids of animals for which one of these taxa is suggested: unidentified ones first, the surest of them first. */
 export async function suggestedAs(db: Db, taxonIds: number[], limit: number): Promise<number[]> {
   if (taxonIds.length === 0 || limit <= 0) return []
   const { rows } = await db.execute<{ id: number }>(sql`

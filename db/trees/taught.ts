@@ -1,5 +1,5 @@
-// What detections teach. In: their identifications. Out: the taught taxon and whether people disagree, kept right in the transaction
-// that changes what was said, with a lesson for the tree where it became another.
+// What detections teach: the taxon that follows from their identifications, and whether people disagree. It is kept
+// right in the transaction that changes identifications, with a lesson for the tree where it becomes another taxon.
 
 import { and, desc, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
@@ -7,7 +7,7 @@ import { identification } from '../schema.ts'
 import { arrayParameter, idArray } from '../sql.ts'
 import { writeLessons } from './lessons.ts'
 
-/** Labels that came with photos are statements of such a person. */
+/** Labels that came with photos are statements by such a person. */
 export const isImporter = (person: string) => person.startsWith('import:')
 
 export type Counting = { id: number; detectionId: number; person: string; taxonId: number }
@@ -33,7 +33,7 @@ export async function counting(tx: Db, detectionIds: number[]): Promise<Counting
   return rows.sort((a, b) => a.id - b.id)
 }
 
-/** From each taxon to its top, itself first. */
+/** The path from each taxon to its top, itself first. */
 export async function pathsOf(tx: Db, taxonIds: number[]): Promise<Map<number, number[]>> {
   const { rows } = await tx.execute<{ start: number; path: number[] }>(sql`
     with recursive above as (
@@ -47,8 +47,8 @@ export const onOnePath = (paths: Map<number, number[]>, a: number, b: number) =>
   (paths.get(a) ?? []).includes(b) || (paths.get(b) ?? []).includes(a)
 
 /**
- * What several statements teach together: the deepest when all are on one path, else their lowest common ancestor (null when
- * they share none), which is a conflict. Paths run upwards and start with the taxon itself.
+ * What several statements teach together: the deepest taxon where all are on one path, else their lowest common
+ * ancestor, which is a conflict (null where they have none). Paths run upwards and begin with the taxon itself.
  */
 export function reconcile(
   taxonIds: number[],
@@ -66,12 +66,12 @@ export function reconcile(
 
 export type TaughtChange = { detectionId: number; before: number | null; after: number | null }
 
-/** Detections of one round: their statements and paths are read together. */
+/** Detections whose statements and paths are read together. */
 const TAUGHT_AT_ONCE = 5000
 
 /**
- * Sets what these detections, locked here, teach from their identifications; one that was removed, or is marked as none that can be
- * named, teaches nothing. Answers those that teach something else now, and writes a lesson for each.
+ * Locks these detections and sets what they teach by their identifications. A detection that is removed or marked
+ * teaches nothing. Answers those that teach something else than before, and writes a lesson for each.
  */
 export async function refreshTaughtOf(tx: Db, detectionIds: number[]): Promise<TaughtChange[]> {
   const changed: TaughtChange[] = []
@@ -96,7 +96,7 @@ async function settle(tx: Db, part: number[]): Promise<TaughtChange[]> {
   for (const one of await counting(tx, heard)) said.get(one.detectionId)?.push(one)
   const taxaOf = (statements: Counting[]) => statements.map((one) => one.taxonId)
   const several = [...said.values()].map(taxaOf).filter((taxonIds) => new Set(taxonIds).size > 1)
-  // A statement that stands alone is its own path.
+  // A single statement needs no path above its taxon.
   const paths = new Map([...said.values()].flatMap(taxaOf).map((id) => [id, [id]]))
   if (several.length > 0) for (const [id, path] of await pathsOf(tx, several.flat())) paths.set(id, path)
   const settled = part.map((id) => {
@@ -128,7 +128,10 @@ async function settle(tx: Db, part: number[]): Promise<TaughtChange[]> {
   return rows.filter(({ before, after }) => before !== after)
 }
 
-/** After taxa moved: what detections with several opinions about them or taxa below teach may have become another taxon. */
+/**
+ * After taxa were moved. Detections with several opinions about them, or about taxa below them, may teach another taxon
+ * now.
+ */
 export async function refreshTaughtBelow(tx: Db, movedTaxonIds: number[]): Promise<TaughtChange[]> {
   if (movedTaxonIds.length === 0) return []
   const { rows } = await tx.execute<{ id: number }>(sql`

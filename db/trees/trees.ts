@@ -1,5 +1,5 @@
-// Published trees and vectors in their metric. In: statistics of one embedder. Out: numbered versions, written first and
-// published in one step, and the exemplars as the tree sees them.
+// Versions of the tree of one embedder, which are written first and published in one step, and exemplars with their
+// vectors in a version's metric.
 
 import { and, asc, desc, eq, gt, isNotNull, isNull, lt, sql } from 'drizzle-orm'
 import { ADVISORY_LOCKS } from '../connection/advisory-locks.ts'
@@ -13,7 +13,7 @@ import { dropSearchIndexes } from './search-index.ts'
 export type TreeVersion = typeof treeVersion.$inferSelect
 export type NewTreeVersion = { modelSha256: string; statistics: Uint8Array; lessons: number; examples: number }
 
-/** Its number alone, for asking often: the statistics are megabytes. Null when nothing was published. */
+/** The number of the newest published version, without its statistics, which are megabytes. Null before the first. */
 export async function latestVersion(db: Db, modelSha256: string): Promise<number | null> {
   const [row] = await db
     .select({ version: treeVersion.version })
@@ -24,7 +24,7 @@ export async function latestVersion(db: Db, modelSha256: string): Promise<number
   return row?.version ?? null
 }
 
-/** The newest published version of a model's tree, null before the first. */
+/** The newest published version of a model's tree; null before the first. */
 export async function latestPublished(db: Db, modelSha256: string): Promise<TreeVersion | null> {
   const [row] = await db
     .select()
@@ -35,7 +35,10 @@ export async function latestPublished(db: Db, modelSha256: string): Promise<Tree
   return row ?? null
 }
 
-/** A new version's number: one more than any before, of whatever model; the first is 0. Not yet published. */
+/**
+ * Adds a version that is not yet published. Answers its number: one more than any before, of whatever model; the first
+ * is 0.
+ */
 export async function insertVersion(db: Db, facts: NewTreeVersion): Promise<number> {
   return await db.transaction(async (tx) => {
     await tx.execute(sql`lock table tree_version in share row exclusive mode`)
@@ -52,7 +55,9 @@ export async function insertVersion(db: Db, facts: NewTreeVersion): Promise<numb
   })
 }
 
-/** Makes a version the one that serves, and wakes other processes. Publishing twice changes nothing. Throws NotFound. */
+/**
+ * Makes a version the one that answers, and wakes other processes. Publishing twice changes nothing. Throws NotFound.
+ */
 export async function publishVersion(db: Db, version: number): Promise<void> {
   await db.transaction(async (tx) => {
     const rows = await tx
@@ -65,12 +70,12 @@ export async function publishVersion(db: Db, version: number): Promise<void> {
   })
 }
 
-/** PGlite has one session and one process, so a lock there is a word in memory. */
+/** PGlite has one process, so its lock is in memory. */
 const publishing = new WeakSet<Database>()
 
 /**
- * Does `work` while no other process does any of this kind. False, at once and without working, when one does. On Postgres the
- * lock is a session's, so a process that ends gives it up.
+ * Does `work` unless another process is publishing: then it answers false at once. On Postgres the lock belongs to a
+ * session, so a process that ends gives it up.
  */
 export async function withPublishLock(database: Database, work: () => Promise<void>): Promise<boolean> {
   if (database.kind === 'pglite') {
@@ -104,21 +109,24 @@ export async function withPublishLock(database: Database, work: () => Promise<vo
   }
 }
 
-/** Removes a model's versions below `version` with their metric vectors and indexes, published or abandoned. Not inside a transaction. */
+/**
+ * Removes a model's versions below `version`, published or abandoned, with their metric vectors and indexes. Not to be
+ * called in a transaction.
+ */
 export async function deleteVersionsBefore(db: Db, modelSha256: string, version: number): Promise<void> {
   const earlier = and(eq(treeVersion.modelSha256, modelSha256), lt(treeVersion.version, version))
   await dropSearchIndexes(db, earlier)
   await db.delete(treeVersion).where(earlier)
 }
 
-/** Rows of one INSERT: its parameters stay far below Postgres' limit of 65,535. */
+/** Rows of one INSERT, whose parameters stay far below Postgres' limit of 65,535. */
 const INSERT_ROWS = 500
-/** Rows of one page when reading. */
+/** Rows of a page when many are read. */
 const PAGE_ROWS = 5000
 
 /**
- * Writes vectors in the metric of a version, replacing what was there; equal ones are left, as every process writes what it learns.
- * Of detections removed meanwhile, and for a version that is no more, nothing is written.
+ * Writes vectors in the metric of a version, in place of older ones. Equal ones are left as they are, because every
+ * process writes what it learns. Detections and versions that were removed meanwhile get none.
  */
 export async function insertMetricVectors(
   db: Db,
@@ -144,9 +152,9 @@ export async function insertMetricVectors(
 }
 
 /**
- * Everything that teaches, by detection id, a page at a time, as `teachingOf` gives it: with its vector in this version, or
- * where that was not written yet (identified while the version was made) with its embedding. 20,000 vectors of 64 numbers in
- * 0.2 s (PGlite, 2026-11-22).
+ * Everything that teaches, in order of detection, a page at a time: with its vector in this version, or, where that was
+ * not written yet because it was identified while the version was made, with its embedding. 20,000 vectors of 64
+ * numbers took 0.2 s (PGlite, 2026-11-22).
  */
 export async function* exemplars(
   db: Db,

@@ -45,7 +45,7 @@ export async function fetchModelFile(options: FetchOptions): Promise<string> {
       if (signal?.aborted || error instanceof ModelError) throw error
       if (tries >= (options.retries ?? 5))
         throw new ModelError(
-          `${url} could not be fetched: ${reasonOf(error)}. Run the same command again: it goes on where it was.`,
+          `${url} could not be fetched: ${reasonOf(error)}. Run the same command again: it continues where it stopped.`,
           'open',
           { cause: error },
         )

@@ -58,7 +58,7 @@ test('an interrupted transfer is marked, goes on where it was, and is complete',
   assert.equal(await transfer(from, to, { signal: stopping.signal, say }), null)
   assert.ok(said.includes('media: 230 rows'))
   const half = await connectDatabase(to)
-  await assert.rejects(refuseUnfinishedTransfer(half.db), /a transfer into it was broken off/)
+  await assert.rejects(refuseUnfinishedTransfer(half.db), /a transfer into it was interrupted/)
   // As if interrupted in the middle of a table: its last rows are not there yet.
   await half.pool.query('delete from media where id > 150')
   const { rows } = await half.pool.query('select min(xmin::text::bigint) as first from media')

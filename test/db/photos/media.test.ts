@@ -135,7 +135,7 @@ describe('the queue in the rows', () => {
     assert.equal(await beginAttempt(db, id), null)
     const row = await getMedia(db, id)
     assert.equal(row.status, 'failed')
-    assert.match(row.failure?.message ?? '', /broken off 3 times/)
+    assert.match(row.failure?.message ?? '', /interrupted 3 times/)
     assert.equal((await requeue(db, id)).status, 'queued')
     assert.notEqual(await beginAttempt(db, id), null)
     assert.equal(await beginAttempt(db, 999), null)

@@ -81,7 +81,7 @@ describe('queue in process', () => {
       assert.deepEqual([...died], [0, 1, 2])
       const bad = await getMedia(db, ids[1]!)
       assert.equal(bad.status, 'failed')
-      assert.match(bad.failure?.message ?? '', /broken off 3 times/)
+      assert.match(bad.failure?.message ?? '', /interrupted 3 times/)
       for (const id of [ids[0]!, ids[2]!]) assert.equal((await getMedia(db, id)).failure?.message, 'answered')
     } finally {
       await close()
