@@ -65,7 +65,7 @@ async function refuses(name: string, sentence: RegExp) {
 
 test('the bundled models are listed, whole, and open', async () => {
   const listed = await listModels([BUNDLED_MODELS])
-  for (const name of [DEFAULT_DETECTOR, DEFAULT_EMBEDDER, 'mobilenet-v1-025']) {
+  for (const name of [DEFAULT_DETECTOR, DEFAULT_EMBEDDER, 'efficientnet-lite2-int8', 'mobilenet-v1-025']) {
     const model = listed.find((one) => one.name === name)
     assert.ok(model && 'manifest' in model, name)
     assert.equal(await sha256OfFile(join(model.folder, model.manifest.file)), model.manifest.sha256)
