@@ -3,6 +3,7 @@
 import { z } from '@hono/zod-openapi'
 import { bboxSchema } from './bbox.ts'
 import { idSchema } from './id.ts'
+import { textSchema } from './text.ts'
 
 export const importSchema = z
   .object({
@@ -23,42 +24,44 @@ export const importSchema = z
   })
   .openapi('Import')
 
+/** The longest name that file systems allow has 255 bytes. */
+const nameSchema = textSchema.max(300)
+
 /** What an importer knows of a photo beside its bytes: the CSV's columns or the folders it lay in. */
 export const photoFactsSchema = z
   .object({
-    path: z
-      .string()
-      .max(1000)
+    path: textSchema
+      .max(5000)
       .optional()
       .openapi({ description: 'Where the photo lay, relative to the import: its filename here.' }),
-    class: z.string().max(200).optional(),
-    order: z.string().max(200).optional(),
-    family: z.string().max(200).optional(),
-    genus: z.string().max(200).optional(),
-    species: z.string().max(200).optional(),
-    commonName: z.string().max(200).optional(),
-    folders: z.array(z.string().max(200)).max(20).optional().openapi({
+    class: nameSchema.optional(),
+    order: nameSchema.optional(),
+    family: nameSchema.optional(),
+    genus: nameSchema.optional(),
+    species: nameSchema.optional(),
+    commonName: nameSchema.optional(),
+    folders: z.array(nameSchema).max(100).optional().openapi({
       description:
         'Labelled folders, outermost first: matched to known names, else made into taxa and listed for placing.',
     }),
-    deployment: z.string().max(200).optional(),
-    group: z.string().max(200).optional(),
+    deployment: nameSchema.optional(),
+    group: nameSchema.optional(),
     boxes: z.array(bboxSchema).max(100).optional(),
   })
   .openapi('PhotoFacts')
 
 export const newImportSchema = z
   .object({
-    name: z.string().trim().min(1).max(200),
+    name: textSchema.trim().min(1).max(300),
     total: z.number().int().min(0).nullable().optional().openapi({ description: 'How many photos there will be.' }),
   })
   .openapi('NewImport')
 
 export const foldersSchema = z
   .object({
-    root: z.string().max(500).openapi({ description: 'The name of the folder that is imported.' }),
+    root: textSchema.max(500).openapi({ description: 'The name of the folder that is imported.' }),
     folders: z
-      .array(z.array(z.string().max(200)).max(20))
+      .array(z.array(nameSchema).max(100))
       .max(1000)
       .openapi({ description: 'Folders below it, each as its parts, outermost first.' }),
     labelling: z.enum(['guess', 'labelled', 'unlabelled']).default('guess').openapi({
@@ -67,7 +70,12 @@ export const foldersSchema = z
   })
   .openapi('Folders')
 
-export const folderFactsSchema = photoFactsSchema.pick({ deployment: true, folders: true })
+export const folderFactsSchema = photoFactsSchema.pick({ deployment: true, folders: true }).extend({
+  leftOut: z.boolean().optional().openapi({
+    description:
+      'True: a system keeps this folder for itself (trash, thumbnails, snapshots); photos in it are not to be imported.',
+  }),
+})
 
 export const offerSchema = z
   .object({

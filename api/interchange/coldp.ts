@@ -4,8 +4,9 @@
 import { parse } from 'csv-parse'
 import { strFromU8, type Unzipped } from 'fflate'
 import { RANK_LEVELS } from '../../db/schema.ts'
-import { pathOf, type TaxonomyFile, tidyText } from './listing.ts'
+import { pathOf, type TaxonomyFile } from './listing.ts'
 import { isExternalId, type Row, type Usage, Usages } from './name-usages.ts'
+import { tidyText } from './plain-text.ts'
 
 export async function readColdp(files: Unzipped, scheme: string): Promise<TaxonomyFile | null> {
   const taxa = new Usages('coldp', scheme)

@@ -2,6 +2,7 @@
 
 import { RANKS, type Rank } from '../../db/schema.ts'
 import type { TaxonName } from '../../db/taxonomy/states.ts'
+import { tidyText } from './plain-text.ts'
 
 /** A taxon as a file lists it. */
 export type Listed = {
@@ -81,7 +82,6 @@ export class Listing {
   }
 }
 
-export const tidyText = (text: string | undefined) => (text ?? '').replace(/\s+/g, ' ').trim()
 export const common = (name: string, language: string | null, preferred = false): TaxonName => ({
   kind: 'common',
   language,

@@ -6,8 +6,9 @@ import { strFromU8, type Unzipped, unzipSync } from 'fflate'
 import { SaxesParser } from 'saxes'
 import { RANK_LEVELS } from '../../db/schema.ts'
 import { readColdp } from './coldp.ts'
-import { pathOf, type TaxonomyFile, TaxonomyFileError, tidyText } from './listing.ts'
+import { pathOf, type TaxonomyFile, TaxonomyFileError } from './listing.ts'
 import { isExternalId, type Row, Usages } from './name-usages.ts'
+import { tidyText } from './plain-text.ts'
 
 /** A zip of a few kilobytes can hold gigabytes of nothing. */
 const MOST_UNPACKED_BYTES = 1_000_000_000

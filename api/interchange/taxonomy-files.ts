@@ -2,24 +2,15 @@
 // lines, a Darwin Core Archive's taxon core, or ColDP. What cannot be used is named with its line.
 
 import { parse } from 'csv-parse'
-import { strFromU8 } from 'fflate'
 import { RANKS, type Rank } from '../../db/schema.ts'
-import {
-  common,
-  Listing,
-  languageOf,
-  pathOf,
-  synonym,
-  type TaxonomyFile,
-  TaxonomyFileError,
-  tidyText,
-} from './listing.ts'
+import { common, Listing, languageOf, pathOf, synonym, type TaxonomyFile, TaxonomyFileError } from './listing.ts'
+import { decodeText, delimiterOf, tidyText } from './plain-text.ts'
 import { readArchive } from './taxonomy-archives.ts'
 
 /** `scheme`: of ids that do not name one. Throws TaxonomyFileError. */
 export async function readTaxonomyFile(bytes: Uint8Array, filename: string, scheme: string): Promise<TaxonomyFile> {
   if (bytes[0] === 0x50 && bytes[1] === 0x4b) return await readArchive(bytes, scheme)
-  const text = strFromU8(bytes).replace(/^\uFEFF/, '')
+  const text = decodeText(bytes).replace(/^\uFEFF/, '')
   const start = text.slice(0, 4000)
   if (/^[0-9a-f]{8}-[0-9a-f-]{27};/.test(start)) return await readSpeciesNet(text)
   const header = start.split(/\r?\n/, 1)[0] ?? ''
@@ -31,12 +22,9 @@ export async function readTaxonomyFile(bytes: Uint8Array, filename: string, sche
 }
 
 async function readRankColumns(text: string, header: string): Promise<TaxonomyFile> {
-  const delimiter = [',', ';', '\t'].reduce((best, sign) =>
-    header.split(sign).length > header.split(best).length ? sign : best,
-  )
   const listing = new Listing()
   const rows = parse(text, {
-    delimiter,
+    delimiter: delimiterOf(header),
     columns: (names: string[]) => names.map((name) => name.trim()),
     relax_column_count: true,
     skip_empty_lines: true,

@@ -2,10 +2,12 @@
 // and the API.
 
 import type { FolderFacts, Folders } from '../contract/import.ts'
+import { tidyText } from '../interchange/plain-text.ts'
+import { isCardFolder, isSystemName } from './made-by-machines.ts'
 
 /** A folder's name as words: `012.Danaus_plexippus` is `Danaus plexippus`. */
 export function folderWords(folder: string): string {
-  return folder
+  return tidyText(folder)
     .replace(/^\d+[._\s-]+(?=\p{L})/u, '')
     .replaceAll('_', ' ')
     .replace(/\s+/g, ' ')
@@ -36,7 +38,8 @@ export function isHigherName(words: string): boolean {
 /**
  * Facts of a photo from `folders` below the import's root, outermost first. `isKnown` says whether words name a known taxon.
  * Labels are the innermost run of folders that name taxa: a species folder, and the ranks around it. The outermost folder that
- * is not a label is the deployment. For a photo outside all folders that is the root, unless the root is a label itself.
+ * is not a label, and that no camera made, is the deployment. For a photo outside all such folders that is the root, unless the root
+ * is a label itself. Folders of systems are left out.
  */
 export function factsOfFolders(
   root: string,
@@ -44,6 +47,7 @@ export function factsOfFolders(
   labelling: Folders['labelling'],
   isKnown: (words: string) => boolean,
 ): FolderFacts {
+  if (folders.some(isSystemName)) return { leftOut: true }
   const inside = folders.length === 0 ? [root] : folders
   const words = inside.map(folderWords)
   const names = words.map((name, i) => {
@@ -53,7 +57,10 @@ export function factsOfFolders(
   const start = labelling === 'unlabelled' ? inside.length : startOfLabels(words, names)
   const forced = labelling === 'labelled' && start === inside.length ? inside.length - 1 : start
   const labels = inside.slice(forced)
-  const deployment = inside.slice(0, forced)[0]
+  const outer = inside.slice(0, forced)
+  // A card's own folders stand for the place whose card it is: what the import calls it.
+  const places = outer.length > 0 ? [...outer, root] : []
+  const deployment = places.map(tidyText).find((name) => name !== '' && !isCardFolder(name))
   return { ...(deployment !== undefined && { deployment }), ...(labels.length > 0 && { folders: labels }) }
 }
 

@@ -23,6 +23,8 @@ export function watchImports(deps: { db: Db; events: Events; log: Logger; publis
   let looking: Promise<void> | null = null
   let touched = false
   let closed = false
+  /** Of the present look: publishing is no work of the database's, so no pause has to make up for it. */
+  let publishingMs = 0
 
   const follow = (id: number) => {
     const known = followed.get(id)
@@ -79,7 +81,9 @@ export function watchImports(deps: { db: Db; events: Events; log: Logger; publis
         await closeImport(deps.db, progress.id)
         busy = true
       } else if (status === 'learning') {
+        const publishedAt = performance.now()
         await deps.publish()
+        publishingMs += performance.now() - publishedAt
         await finishImport(deps.db, progress.id)
         say({ ...progress, doneAt: new Date() })
         followed.delete(progress.id)
@@ -96,6 +100,7 @@ export function watchImports(deps: { db: Db; events: Events; log: Logger; publis
   const run = () => {
     timer = null
     touched = false
+    publishingMs = 0
     const startedAt = performance.now()
     let busy = true
     looking = look()
@@ -105,7 +110,8 @@ export function watchImports(deps: { db: Db; events: Events; log: Logger; publis
       .catch((error: unknown) => deps.log.error({ err: error }, 'looking at imports failed'))
       .finally(() => {
         looking = null
-        if (busy || touched) schedule(Math.max(LOOK_EVERY_MS, (performance.now() - startedAt) / LOOK_SHARE))
+        const lookedMs = performance.now() - startedAt - publishingMs
+        if (busy || touched) schedule(Math.max(LOOK_EVERY_MS, lookedMs / LOOK_SHARE))
       })
   }
 

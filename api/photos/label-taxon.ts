@@ -6,6 +6,8 @@ import { RANKS, type Rank } from '../../db/schema.ts'
 import { ensurePath, findByName } from '../../db/taxonomy/paths.ts'
 import { getTaxa, type Taxon } from '../../db/taxonomy/taxa.ts'
 import type { PhotoFacts } from '../contract/import.ts'
+import { tidyText } from '../interchange/plain-text.ts'
+import { namesNoTaxon, readHigherName, readScientificName } from '../interchange/scientific-name.ts'
 import { folderWords, isBinomial } from './folder-labels.ts'
 
 const COLUMNS = ['class', 'order', 'family', 'genus', 'species'] as const
@@ -34,26 +36,33 @@ export function createTaxonFinder(db: Db): (facts: PhotoFacts) => Promise<number
 
 async function taxonOf(db: Db, facts: PhotoFacts): Promise<number | null> {
   const steps = stepsOfColumns(facts)
-  if (steps.length > 0) return await ensurePath(db, steps, facts.commonName?.trim() || null)
+  if (steps.length > 0) return await ensurePath(db, steps, tidyText(facts.commonName) || null)
   const words = (facts.folders ?? []).map(folderWords).filter((name) => name !== '')
-  if (words.length === 0 && facts.commonName) words.push(facts.commonName)
+  if (words.length === 0 && facts.commonName && !namesNoTaxon(facts.commonName)) words.push(tidyText(facts.commonName))
   return words.length === 0 ? null : await taxonOfFolders(db, words)
 }
 
-/** Columns as a path, top first. A species' name is its binomial, also where the column holds the epithet alone. */
+/**
+ * Columns as a path, top first. A species' name is its binomial, also where the column holds the epithet alone; what is in doubt there
+ * ("Canis sp.", hybrids) ends the path at its genus.
+ */
 export function stepsOfColumns(facts: PhotoFacts): Step[] {
   const steps: Step[] = []
+  const add = (rank: Rank, name: string | null) => {
+    if (name && !steps.some((step) => step.rank === rank)) steps.push({ rank, name })
+  }
   for (const rank of COLUMNS) {
-    const name = facts[rank]?.trim().replaceAll('_', ' ')
-    if (!name) continue
-    if (rank === 'species') {
-      const genus = facts.genus?.trim()
-      const binomial = name.includes(' ') || !genus ? name : `${genus} ${name}`
-      if (!genus && binomial.includes(' ')) steps.push({ rank: 'genus', name: binomial.split(' ')[0]! })
-      const words = binomial.split(' ')
-      steps.push({ rank: 'species', name: words.slice(0, 2).join(' ') })
-      if (words.length === 3) steps.push({ rank: 'subspecies', name: binomial })
-    } else steps.push({ rank, name })
+    const text = tidyText(facts[rank])
+    if (text === '' || namesNoTaxon(text)) continue
+    if (rank === 'genus' || rank === 'species') {
+      const name = readScientificName(text, rank === 'species' ? facts.genus : '')
+      if (name === null) add(rank, text.replaceAll('_', ' '))
+      else {
+        add('genus', name.genus)
+        if (rank === 'species') add('species', name.species)
+        if (rank === 'species') add('subspecies', name.subspecies)
+      }
+    } else add(rank, readHigherName(text))
   }
   return steps
 }

@@ -1,14 +1,16 @@
 // A zip with photos. In: its bytes as they arrive. Out: its files one after the other, each with the folders it lies in. It is written
 // to the disk first, for a zip's list of files is at its end; what it claims is checked before anything is unpacked.
 
+import { isUtf8 } from 'node:buffer'
 import { randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { type Entry, openPromise, type ZipFile } from 'yauzl'
+import { type Entry, getFileNameLowLevel, openPromise, validateFileName, type ZipFile } from 'yauzl'
 import { Problem } from '../http/problem.ts'
+import { isSystemName } from './made-by-machines.ts'
 
 export const ZIP_LIMITS = {
   /** Of the zip itself, in bytes. */
@@ -38,10 +40,6 @@ export const isZip = (file: { filename: string; mimeType: string }) =>
 /** The name of the folder that it stands for. */
 export const zipRoot = (filename: string) => filename.split('/').at(-1)!.replace(isZipName, '')
 
-/** Folders that systems make beside people's files, and files that begin with a dot. */
-const isHidden = (path: string) =>
-  path.split('/').some((part) => part.startsWith('.') || part === '__MACOSX' || part === 'Thumbs.db')
-
 /** Throws a Problem, in a sentence, for what is no zip, or claims more than `limits`. `take` runs for one file at a time. */
 export async function unpackZip(
   stream: Readable & { truncated?: boolean },
@@ -54,9 +52,10 @@ export async function unpackZip(
   try {
     await pipeline(stream, createWriteStream(path))
     if (stream.truncated) throw new Problem(413, `Expected a zip of at most ${limits.zipBytes} bytes.`)
-    const zip = await openPromise(path, { lazyEntries: true, autoClose: false }).catch(unreadable)
+    const zip = await openPromise(path, { lazyEntries: true, autoClose: false, decodeStrings: false }).catch(unreadable)
     try {
-      for (const entry of await listed(zip, limits)) await take(await unpack(zip, entry, where.maxFileBytes))
+      for (const { entry, path } of await listed(zip, limits))
+        await take(await unpack(zip, entry, path, where.maxFileBytes))
     } finally {
       zip.close()
     }
@@ -66,8 +65,8 @@ export async function unpackZip(
 }
 
 /** What there is to unpack. */
-async function listed(zip: ZipFile, limits: ZipLimits): Promise<Entry[]> {
-  const entries: Entry[] = []
+async function listed(zip: ZipFile, limits: ZipLimits): Promise<{ entry: Entry; path: string }[]> {
+  const entries: { entry: Entry; path: string }[] = []
   let packed = 0
   let unpacked = 0
   if (zip.entryCount > limits.files) throw new Problem(413, `Expected at most ${limits.files} files in a zip.`)
@@ -77,7 +76,8 @@ async function listed(zip: ZipFile, limits: ZipLimits): Promise<Entry[]> {
       unpacked += entry.uncompressedSize
       if (unpacked > limits.unpackedBytes)
         throw new Problem(413, `Expected at most ${limits.unpackedBytes} bytes in a zip when it is unpacked.`)
-      if (!entry.fileName.endsWith('/') && !isHidden(entry.fileName)) entries.push(entry)
+      const path = nameOf(entry)
+      if (!path.endsWith('/') && !path.split('/').some(isSystemName)) entries.push({ entry, path })
     }
   } catch (error) {
     if (error instanceof Problem) throw error
@@ -88,8 +88,20 @@ async function listed(zip: ZipFile, limits: ZipLimits): Promise<Entry[]> {
   return entries
 }
 
-async function unpack(zip: ZipFile, entry: Entry, maxBytes: number): Promise<ZippedFile> {
-  const path = entry.fileName
+/**
+ * The path of an entry, in NFC. Many programs (macOS' own, old libraries) write UTF-8 without the flag that says so: bytes beyond ASCII
+ * that are valid UTF-8 are UTF-8. Throws for a path that leads out of the zip.
+ */
+function nameOf(entry: Entry): string {
+  const flagged = (entry.generalPurposeBitFlag & 0x800) !== 0
+  const utf8 = flagged || isUtf8(entry.fileNameRaw)
+  const name = getFileNameLowLevel(utf8 ? 0x800 : 0, entry.fileNameRaw, entry.extraFields, false)
+  const fault = validateFileName(name)
+  if (fault !== null) throw new Error(fault)
+  return name.normalize('NFC')
+}
+
+async function unpack(zip: ZipFile, entry: Entry, path: string, maxBytes: number): Promise<ZippedFile> {
   const file = { path, folders: path.split('/').slice(0, -1), bytes: null, problem: null }
   if (entry.uncompressedSize > maxBytes) return file
   if (entry.isEncrypted()) return { ...file, problem: 'The file is encrypted in its zip. Pack it without a password.' }

@@ -19,9 +19,9 @@ export type FileFacts = {
 export function readPhotoFacts(bytes: Uint8Array): FileFacts {
   const mimeType = identifyType(bytes)
   const { exif, gps } = readTags(bytes)
-  const capturedRaw = textOf(exif?.DateTimeOriginal) ?? textOf(exif?.DateTimeDigitized)
-  const latitude = degrees(gps?.Latitude, 90)
-  const longitude = degrees(gps?.Longitude, 180)
+  const capturedRaw = textOf(exif?.DateTimeOriginal) ?? textOf(exif?.DateTimeDigitized) ?? textOf(exif?.DateTime)
+  const latitude = signed(degrees(gps?.Latitude, 90), exif?.GPSLatitudeRef, 'N', 'S')
+  const longitude = signed(degrees(gps?.Longitude, 180), exif?.GPSLongitudeRef, 'E', 'W')
   // Cameras without a fix write 0, 0: a place in the sea off Ghana.
   const known = latitude !== null && longitude !== null && !(latitude === 0 && longitude === 0)
   return {
@@ -34,7 +34,13 @@ export function readPhotoFacts(bytes: Uint8Array): FileFacts {
 }
 
 type Tags = {
-  exif?: { DateTimeOriginal?: unknown; DateTimeDigitized?: unknown }
+  exif?: {
+    DateTimeOriginal?: unknown
+    DateTimeDigitized?: unknown
+    DateTime?: unknown
+    GPSLatitudeRef?: unknown
+    GPSLongitudeRef?: unknown
+  }
   gps?: { Latitude?: number; Longitude?: number }
 }
 
@@ -57,14 +63,34 @@ function textOf(tag: unknown): string | null {
   return /[1-9]/.test(text) ? text : null
 }
 
-/** EXIF writes "YYYY:MM:DD HH:MM:SS"; some cameras use dashes or a T. Null for the 31st of February. */
+/**
+ * EXIF writes "YYYY:MM:DD HH:MM:SS"; some cameras use dashes or a T, one digit, or a blank where a zero belongs. Null for the 31st of
+ * February.
+ */
 function toTime(raw: string): string | null {
-  const match = /^(\d{4})[:\-/.](\d\d)[:\-/.](\d\d)[ T](\d\d):(\d\d):(\d\d)/.exec(raw)
+  const match = /^(\d{4})[:\-/.]([ \d]?\d)[:\-/.]([ \d]?\d)[ T]+([ \d]?\d):([ \d]?\d):([ \d]?\d)/.exec(raw)
   if (!match) return null
-  const [year, month, day, hour, minute, second] = match.slice(1).map(Number)
+  const parts = match.slice(1).map((part) => part.trim().padStart(2, '0'))
+  const [year, month, day, hour, minute, second] = parts.map(Number)
   const time = new Date(Date.UTC(year!, month! - 1, day, hour, minute, second))
-  const text = `${match.slice(1, 4).join('-')} ${match.slice(4, 7).join(':')}`
+  const text = `${parts.slice(0, 3).join('-')} ${parts.slice(3).join(':')}`
   return year! >= 1 && time.toISOString().slice(0, 19) === text.replace(' ', 'T') ? text : null
+}
+
+/**
+ * The half of the earth that the reference names by its first letter, however it is written ("S", "s", "South", "S\0"); without one the
+ * place is not known, for a guessed sign may be the other side of the earth.
+ */
+function signed(value: number | null, reference: unknown, positive: string, negative: string): number | null {
+  const letter = textOfAny(reference).trim().charAt(0).toUpperCase()
+  if (value === null || (letter !== positive && letter !== negative)) return null
+  return letter === negative ? -Math.abs(value) : Math.abs(value)
+}
+
+function textOfAny(tag: unknown): string {
+  if (typeof tag !== 'object' || tag === null || !('value' in tag)) return ''
+  const value = Array.isArray(tag.value) ? tag.value[0] : tag.value
+  return typeof value === 'string' ? value.replaceAll('\0', ' ') : ''
 }
 
 function degrees(value: number | undefined, most: number): number | null {

@@ -3,18 +3,19 @@
 
 import { crc32, deflateRawSync } from 'node:zlib'
 
-export type Zipped = { name: string; bytes: Uint8Array; encrypted?: boolean; claims?: number }
+/** `rawName`: the bytes of a name in whatever encoding, without the flag that says UTF-8. */
+export type Zipped = { name: string; rawName?: Buffer; bytes: Uint8Array; encrypted?: boolean; claims?: number }
 
 export function makeZip(files: Zipped[]): Buffer {
   const parts: Buffer[] = []
   const list: Buffer[] = []
   let offset = 0
-  for (const { name, bytes, encrypted = false, claims = bytes.length } of files) {
+  for (const { name, rawName, bytes, encrypted = false, claims = bytes.length } of files) {
     const packed = deflateRawSync(bytes)
-    const path = Buffer.from(name)
+    const path = rawName ?? Buffer.from(name)
     const common = Buffer.alloc(26)
     common.writeUInt16LE(20, 0)
-    common.writeUInt16LE((encrypted ? 1 : 0) | 0x800, 2)
+    common.writeUInt16LE((encrypted ? 1 : 0) | (rawName ? 0 : 0x800), 2)
     common.writeUInt16LE(8, 4)
     common.writeUInt32LE(crc32(bytes), 10)
     common.writeUInt32LE(packed.length, 14)

@@ -1,13 +1,15 @@
 // What is to be imported. In: a folder, a CSV or a photo. Out: the photos with what is known of each, and what was odd: missing
 // files, ignored columns. Reads names and the CSV only, no photo.
 
-import { createReadStream, type Stats } from 'node:fs'
-import { readdir, stat } from 'node:fs/promises'
+import type { Stats } from 'node:fs'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path'
 import { parse } from 'csv-parse'
 import type { Bbox } from '../../../db/schema.ts'
 import type { FolderFacts, Folders, PhotoFacts } from '../../contract/import.ts'
 import { EXPORT_COLUMNS } from '../../interchange/columns.ts'
+import { decodeText, delimiterOf } from '../../interchange/plain-text.ts'
+import { isCardFolder } from '../../photos/made-by-machines.ts'
 
 export type PlannedPhoto = { file: string; facts: PhotoFacts }
 
@@ -70,25 +72,51 @@ async function planFolder(root: string, options: PlanOptions): Promise<Plan> {
   files.sort()
   const folders = [...new Set(files.map((file) => dirname(file)))]
   const segments = folders.map((folder) => (folder === '.' ? [] : folder.split(sep)))
-  const found = await options.factsOfFolders({ root: basename(root), folders: segments, labelling: options.labelling })
+  const found = await options.factsOfFolders({ root: placeOf(root), folders: segments, labelling: options.labelling })
   const facts = new Map(folders.map((folder, i) => [folder, found[i]]))
-  const photos = files.map((file) => ({
-    file: join(root, file),
-    facts: { path: file.split(sep).join('/'), ...facts.get(dirname(file)) },
-  }))
+  const photos = files.flatMap((file) => {
+    const { leftOut, ...known } = facts.get(dirname(file)) ?? {}
+    return leftOut ? [] : [{ file: join(root, file), facts: { path: file.split(sep).join('/'), ...known } }]
+  })
   const notes = [...others].map(
     ([ending, count]) => `Left out ${count} ${ending} file${count === 1 ? '' : 's'}: not photos.`,
   )
+  const ofSystems = files.length - photos.length
+  if (ofSystems > 0)
+    notes.push(
+      `Left out ${ofSystems} file${ofSystems === 1 ? '' : 's'} in folders that systems keep for themselves (hidden, trash, thumbnails, snapshots).`,
+    )
   return { name: options.name ?? basename(root), photos, missing: [], notes }
+}
+
+/** The name of a folder, or of the one around it where a camera named it: a card's DCIM says nothing of a place. */
+function placeOf(folder: string): string {
+  const above = dirname(folder)
+  return isCardFolder(basename(folder)) && above !== folder ? placeOf(above) : basename(folder)
 }
 
 async function planCsv(csv: string, options: PlanOptions): Promise<Plan> {
   const notes = new Set<string>()
   const photos = new Map<string, PlannedPhoto>()
   const missing: string[] = []
-  const rows = createReadStream(csv).pipe(
-    parse({ columns: true, bom: true, trim: true, skip_empty_lines: true, relax_column_count: true }),
-  )
+  const text = decodeText(await readFile(csv))
+  const nuls = text.includes('\0')
+  if (nuls) notes.add('Removed NUL characters from the table: no name has any.')
+  const rows = parse(nuls ? text.replaceAll('\0', '') : text, {
+    columns: true,
+    bom: true,
+    trim: true,
+    delimiter: delimiterOf(text),
+    skip_empty_lines: true,
+    relax_column_count: true,
+    // One stray quote must not cost the rows after it.
+    relax_quotes: true,
+    skip_records_with_error: true,
+    on_skip: (error) => {
+      notes.add(`Left out a row that cannot be read (${error?.message ?? 'no reason given'}).`)
+      return undefined
+    },
+  })
   let first = true
   // csv-parse yields records of strings when `columns` is true; its type says unknown.
   for await (const row of rows as AsyncIterable<Record<string, string | undefined>>) {
@@ -100,14 +128,31 @@ async function planCsv(csv: string, options: PlanOptions): Promise<Plan> {
       if (ignored.length > 0) notes.add(`Ignored the column${ignored.length === 1 ? '' : 's'} ${ignored.join(', ')}.`)
     }
     if (!row.path || (options.splits.length > 0 && !options.splits.includes(row.split ?? ''))) continue
-    const file = resolve(dirname(csv), row.path)
+    const file = await findFile(dirname(csv), row.path)
     const facts = factsOfRow(row, options, notes)
-    const same = photos.get(file)
+    const same = file === null ? undefined : photos.get(file)
     if (same !== undefined) mergeRow(same, facts, notes)
-    else if (missing.length < 100_000 && !(await stat(file).catch(() => null))?.isFile()) missing.push(row.path)
-    else photos.set(file, { file, facts })
+    else if (file !== null) photos.set(file, { file, facts })
+    else missing.push(row.path)
   }
   return { name: options.name ?? basename(csv, extname(csv)), photos: [...photos.values()], missing, notes: [...notes] }
+}
+
+/** A file as a table names it: as written, with the other form of its accents, with the slashes of Windows. Null: there is none. */
+async function findFile(folder: string, path: string): Promise<string | null> {
+  const slashed = path.replaceAll('\\', '/')
+  for (const written of new Set([
+    path,
+    path.normalize('NFC'),
+    path.normalize('NFD'),
+    slashed,
+    slashed.normalize('NFC'),
+    slashed.normalize('NFD'),
+  ])) {
+    const file = resolve(folder, written)
+    if ((await stat(file).catch(() => null))?.isFile()) return file
+  }
+  return null
 }
 
 function factsOfRow(row: Record<string, string | undefined>, options: PlanOptions, notes: Set<string>): PhotoFacts {

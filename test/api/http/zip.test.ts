@@ -131,3 +131,20 @@ test('limits of files and of bytes hold', async () => {
   await assert.rejects(unpack({ unpackedBytes: 8 }), /at most 8 bytes/)
   assert.deepEqual(await readdir(folder), [])
 })
+
+test('names without the flag for UTF-8 are read as what they are, and what systems keep stays out', async () => {
+  const paths: string[] = []
+  const bytes = await photo(7)
+  const zip = makeZip([
+    // As macOS packs it: UTF-8 with its accents apart, no flag.
+    { name: '', rawName: Buffer.from('Fore\u0302t/a.jpg'), bytes },
+    // As DOS did: code page 437.
+    { name: '', rawName: Buffer.from([...Buffer.from('For'), 0x88, ...Buffer.from('t/b.jpg')]), bytes },
+    { name: '@eaDir/a.jpg', bytes },
+    { name: 'Hill/$RECYCLE.BIN/c.jpg', bytes },
+  ])
+  await unpackZip(Readable.from([zip]), { folder, maxFileBytes: 100_000 }, async ({ path }) => {
+    paths.push(path)
+  })
+  assert.deepEqual(paths, ['Forêt/a.jpg', 'Forêt/b.jpg'])
+})

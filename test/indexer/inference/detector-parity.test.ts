@@ -43,9 +43,10 @@ test('confident boxes agree with an independent implementation: IoU at least 0.9
     // The same manifest for the float weights, which are not bundled.
     const name = basename(file, '.onnx')
     await mkdir(join(folder, name))
-    await copyFile(shared(`models/${file}`), join(folder, name, 'model.onnx'))
-    const sha256 = await sha256OfFile(shared(`models/${file}`))
-    if (file.includes('int8')) assert.equal(sha256, manifest.sha256, 'the bundled weights are these')
+    // The bundled int8 weights are these with their paddings inside the convolutions, which changes no number.
+    const weights = file.includes('int8') ? join(bundled, 'model.onnx') : shared(`models/${file}`)
+    await copyFile(weights, join(folder, name, 'model.onnx'))
+    const sha256 = await sha256OfFile(weights)
     await writeFile(join(folder, name, 'manifest.json'), JSON.stringify({ ...manifest, name, sha256 }))
     const choice = { folders: [folder, BUNDLED_MODELS], detector: name, detectorSize: 448, embedder: DEFAULT_EMBEDDER }
     const models = await openModels({ ...choice, ...cpu })

@@ -21,12 +21,21 @@ test('the capture time is kept as written and as a time without zone', async () 
   assert.deepEqual([facts.capturedRaw, facts.capturedAt], ['2024:05:01 06:13:22', '2024-05-01 06:13:22'])
 })
 
+test('a photo that has only the time of its file still has a time', async () => {
+  const bytes = await photo()
+    .withExif({ IFD0: { DateTime: '2024:05:01 06:13:22' } })
+    .toBuffer()
+  assert.equal(readPhotoFacts(bytes).capturedAt, '2024-05-01 06:13:22')
+})
+
 const odd: [written: string, raw: string | null, time: string | null][] = [
   ['0000:00:00 00:00:00', null, null],
   ['    :  :     :  :  ', null, null],
   ['2024:02:30 06:13:22', '2024:02:30 06:13:22', null],
   ['2024:05:01 25:00:00', '2024:05:01 25:00:00', null],
   ['2024-05-01 06:13:22', '2024-05-01 06:13:22', '2024-05-01 06:13:22'],
+  ['2024:5:1 6:13:2', '2024:5:1 6:13:2', '2024-05-01 06:13:02'],
+  ['2024: 5: 1  6:13: 2', '2024: 5: 1  6:13: 2', '2024-05-01 06:13:02'],
   ['May 1st, morning 1', 'May 1st, morning 1', null],
 ]
 for (const [written, raw, time] of odd) {
@@ -40,6 +49,19 @@ test('the place is in degrees, south and west negative', async () => {
   const facts = readPhotoFacts(await at('33/1 51/1 3600/100', 'S', '70/1 30/1 0/1', 'W'))
   assert.ok(Math.abs(facts.latitude! + 33.86) < 1e-9, `${facts.latitude}`)
   assert.ok(Math.abs(facts.longitude! + 70.5) < 1e-9, `${facts.longitude}`)
+})
+
+test('the half of the earth is that of the reference’s first letter; without one there is no place', async () => {
+  for (const [south, west] of [
+    ['s', 'w'],
+    ['South', 'West'],
+    ['S ', 'W '],
+  ] as const) {
+    const { latitude, longitude } = readPhotoFacts(await at('33/1 30/1 0/1', south, '70/1 30/1 0/1', west))
+    assert.deepEqual([latitude, longitude], [-33.5, -70.5], south)
+  }
+  const { latitude, longitude } = readPhotoFacts(await at('33/1 30/1 0/1', 'X', '70/1 30/1 0/1', 'W'))
+  assert.deepEqual([latitude, longitude], [null, null])
 })
 
 test('no place where the camera had none: 0, 0 or beyond the poles', async () => {

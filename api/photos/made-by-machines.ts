@@ -1,0 +1,34 @@
+// Folders that systems and cameras make. What systems keep for themselves is no photo of anybody's; what cameras name says nothing of a
+// place. One rule for the command, the page, zips and the API.
+
+/** Of Windows, macOS, Linux desktops, and NAS by Synology, QNAP and others: trash, thumbnails, snapshots, previews. */
+const SYSTEM = new Set(
+  [
+    '__MACOSX',
+    '$RECYCLE.BIN',
+    'RECYCLER',
+    'RECYCLED',
+    'System Volume Information',
+    'lost+found',
+    'Network Trash Folder',
+    'Temporary Items',
+    'TheVolumeSettingsFolder',
+    '@eaDir',
+    '@Recycle',
+    '@Recently-Snapshot',
+    '@tmp',
+    '@sharebin',
+    '#recycle',
+    '#snapshot',
+    'Thumbs.db',
+    'desktop.ini',
+  ].map((name) => name.toLowerCase()),
+)
+
+/** Whether a file or folder of this name belongs to a system; so does everything below it. Hidden ones (a dot first) do. */
+export const isSystemName = (name: string): boolean =>
+  name.startsWith('.') || SYSTEM.has(name.toLowerCase()) || /\.(lrdata|photoslibrary|aplibrary)$/i.test(name)
+
+/** DCF's folders on a memory card (`DCIM`, `100EK113`, `101RECNX`, `100_0001`), and makers' own. */
+export const isCardFolder = (name: string): boolean =>
+  /^(DCIM|[1-9]\d{2}[A-Z0-9_]{5}|RECONYX\d*|CANONMSC|EOSMISC|PRIVATE|MISC)$/i.test(name)
