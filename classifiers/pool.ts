@@ -1,26 +1,28 @@
-// A sample of the photos that an installation knows, and how strange each of them is. A photo's share of strangers is the mean
-// strangeness of the members around it. A member that teaches is no stranger; how strange another is, its most similar examples say, and
-// then, twice, the share of strangers around itself: photos that lie among strangers are strangers more probably.
+// A sample of the photos that an installation knows, and how strange each of them is. A photo's share of strangers is
+// the mean strangeness of the members around it. A member that teaches is no stranger. The strangeness of any other
+// follows from its most similar examples and then, twice, from the share of strangers around it: among strangers, a
+// photo is more likely a stranger.
 //
-// Kept so that a lesson costs one cosine per member: the cosine of every two members, the nearest of each, and per member and taxon the
-// largest cosine with an example. Each is a pure function of the members and the examples, whatever the order in which they came.
+// The pool stores the cosine of every two members, the nearest members of each, and the largest cosine of each member
+// with an example of each taxon, so that a lesson costs one cosine per member. All of this is a pure function of the
+// members and the examples, in whatever order they came.
 
 import type { NearnessWeights } from './statistics.ts'
 import { familiar, logOdds, shareOf } from './strangers.ts'
 import type { VectorRows } from './vector-rows.ts'
 
-/** A photo whose embedding is in a row. */
+/** A photo with the row of its embedding. */
 export type Placed = { id: number; group: string; row: number }
-/** Taxa with examples of their own: those whose examples count for it, its own among them, and how many groups these are. */
+/** A taxon with examples of its own: `taxonIds` are the taxa whose examples count for it, itself among them. */
 export type Unit = { weights: NearnessWeights; taxonIds: number[]; groups: number }
 
-/** A photo itself and its group are not around it. */
+/** The photo itself and its group, which do not count as around it. */
 type LeftOut = { id: number | null; group: string | null }
 type Member = Placed & { taught: boolean; slot: number; near: number[] | null }
 
-/** How many of the pool are around a photo. */
+/** So many nearest members count as around a photo. */
 export const AROUND = 10
-/** How often the strangeness of a member hears that of those around it. */
+/** So many times a member's strangeness takes up that of the members around it. */
 const ROUNDS = 2
 
 export class Pool {
@@ -30,9 +32,9 @@ export class Pool {
   #slots = new Map<number, number>()
   /** Cosine of every two members, by slots. */
   readonly #cosines: Float64Array
-  /** By taxon with measured examples, per slot. */
+  /** Largest cosine with a measured example, by taxon and per slot. */
   #largest = new Map<number, Float32Array>()
-  /** Per slot; null while something changed since. */
+  /** Per slot; null after a change. */
   #strangeness: Float64Array | null = null
 
   constructor(rows: VectorRows, capacity: number) {
@@ -49,7 +51,7 @@ export class Pool {
     return this.#slots.keys()
   }
 
-  /** `examples`: all that are measured, by taxon; a member that teaches needs none. */
+  /** `examples`: all measured ones, by taxon; a member that teaches needs none. */
   enter(photo: Placed, taught: boolean, examples: ReadonlyMap<number, readonly Placed[]>): void {
     let slot = this.#members.indexOf(null)
     if (slot < 0) slot = this.#members.length
@@ -80,7 +82,7 @@ export class Pool {
     this.#strangeness = null
   }
 
-  /** A further example of the taxon is measured. */
+  /** To be called for each further measured example of a taxon. */
   learn(taxonId: number, example: Placed): void {
     const largest = this.#largestOf(taxonId)
     const vector = this.#rows.at(example.row)
@@ -92,7 +94,10 @@ export class Pool {
     this.#strangeness = null
   }
 
-  /** An example is measured no longer; `left`: those of the taxon that still are. Its row must still hold it. */
+  /**
+   * To be called when an example is no longer measured, before its row is freed; `left`: the taxon's other measured
+   * ones.
+   */
   unlearn(taxonId: number, example: Placed, left: readonly Placed[]): void {
     this.#strangeness = null
     if (left.length === 0) {
@@ -108,12 +113,12 @@ export class Pool {
     }
   }
 
-  /** Must be called before `share` when a unit changed. */
+  /** To be called when a unit has changed, before `share`. */
   forgetStrangeness(): void {
     this.#strangeness = null
   }
 
-  /** Share of strangers around a photo. Of equally near members the smaller id is the nearer. */
+  /** Share of strangers around a photo. Of equally near members the one with the smaller id is nearer. */
   share(vector: Float32Array, leftOut: LeftOut, units: () => readonly Unit[]): number {
     this.#strangeness ??= this.#strangenessOf(units())
     const cosines = new Float64Array(this.#members.length)
@@ -149,7 +154,7 @@ export class Pool {
     return own > least || (own === least && other.id < last.id)
   }
 
-  /** Slots of the members nearest to a photo, the nearest first. Cosines by slot from `start` on. */
+  /** Slots of the members nearest to a photo, nearest first. `cosines` holds one per slot, from `start` on. */
   #nearest(cosines: Float64Array, start: number, leftOut: LeftOut): number[] {
     const near: number[] = []
     let least = Number.NEGATIVE_INFINITY
@@ -179,7 +184,7 @@ export class Pool {
   #strangenessOf(units: readonly Unit[]): Float64Array {
     const odds = this.#bestOdds(units)
     let strangeness = new Float64Array(this.#members.length)
-    const unnamed = this.#members.filter((member) => member !== null && !member.taught) as Member[] // Null ones are gone.
+    const unnamed = this.#members.flatMap((member) => (member === null || member.taught ? [] : [member]))
     for (const { slot } of unnamed) strangeness[slot] = 1 - familiar(odds[slot]!, 0.5)
     for (const member of unnamed) {
       member.near ??= this.#nearest(this.#cosines, member.slot * this.#capacity, member)

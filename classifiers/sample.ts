@@ -1,4 +1,5 @@
-// A sample of photos that every process draws alike: those whose ids have the smallest hash. A photo that comes or goes changes it by one.
+// A sample of photos that every process draws alike: those with the smallest hashes of their ids. Adding or removing a
+// photo changes at most one of the sample.
 
 type Hashed = { id: number; hash: number }
 
@@ -10,7 +11,7 @@ export function hashOf(id: number): number {
 export const isBefore = (a: Hashed, b: Hashed): boolean => a.hash < b.hash || (a.hash === b.hash && a.id < b.id)
 export const byHash = (a: Hashed, b: Hashed): number => a.hash - b.hash || a.id - b.id
 
-/** Where a photo is in a list in order of hash, or should be. */
+/** The position of a photo in a list in order of hash, or where it would be inserted. */
 export function placeOf(list: readonly Hashed[], photo: Hashed): number {
   let [low, high] = [0, list.length]
   while (low < high) {
@@ -21,7 +22,7 @@ export function placeOf(list: readonly Hashed[], photo: Hashed): number {
   return low
 }
 
-/** The `count` of smallest hash that are wanted, in that order. */
+/** The `count` wanted photos with the smallest hashes, in that order. */
 export function firstByHash<T extends Hashed>(photos: Iterable<T>, count: number, wanted: (photo: T) => boolean): T[] {
   let first: T[] = []
   let last: T | undefined

@@ -1,5 +1,5 @@
-// Vectors of one length in large blocks, each at a row number that stays its own until it is freed. A row costs four bytes per number:
-// scattered small arrays cost more, and a cosine with one takes longer.
+// Vectors of one length in large blocks, each in a row that it keeps until it is freed. A row takes four bytes per
+// number; scattered small arrays take more, and dot products with them take longer.
 
 /** Rows of one block: 5 MB where a vector has 1,280 numbers. */
 const BLOCK_ROWS = 1024
@@ -15,7 +15,7 @@ export class VectorRows {
     this.size = size
   }
 
-  /** Copies a vector; answers its row. */
+  /** Copies a vector into a row and returns its number. */
   add(vector: ArrayLike<number>): number {
     if (vector.length !== this.size)
       throw new RangeError(`Expected a vector of ${this.size} numbers but received ${vector.length}`)
@@ -30,13 +30,13 @@ export class VectorRows {
     this.#free.push(row)
   }
 
-  /** A view of the row: valid until the row is freed. */
+  /** A view of the row, valid until the row is freed. */
   at(row: number): Float32Array {
     const start = (row % BLOCK_ROWS) * this.size
     return this.#blocks[Math.floor(row / BLOCK_ROWS)]!.subarray(start, start + this.size)
   }
 
-  /** The dot product with a row; of two rows it is the same number whichever comes first. */
+  /** The dot product with a row; that of two rows is the same whichever comes first. */
   dot(vector: Float32Array, row: number): number {
     return dotFrom(vector, this.#blocks[Math.floor(row / BLOCK_ROWS)]!, (row % BLOCK_ROWS) * this.size)
   }
@@ -44,8 +44,8 @@ export class VectorRows {
 
 export const dot = (a: Float32Array, b: Float32Array): number => dotFrom(a, b, 0)
 
-/** Of `a` and as many numbers of `b` from `start` on; four sums, because each waits for its last addition. */
-function dotFrom(a: Float32Array, b: Float32Array, start: number): number {
+/** Dot product of `a` with `b` from `start` on; four sums, because each addition waits for the one before it. */
+export function dotFrom(a: Float32Array, b: Float32Array, start: number): number {
   const size = a.length
   let p = 0
   let q = 0

@@ -1,6 +1,7 @@
-// How similar an animal must be to the examples of a taxon to be of it. In: a labelled library. Out: per rank the log odds of "is of this
-// taxon" by the largest cosine with its examples and their number. Many beginnings are played through: a few species with a few
-// examples each, asked about photos of them and of others. Seeded: the same library gives the same numbers.
+// Fits how similar an animal must be to the examples of a taxon to be of it: per rank, the log odds of that by the
+// largest cosine with the examples and by the number of their groups. Simulates many young installations with a few
+// examples of a few species of a labelled library, and asks about photos of these species and of others. Seeded: the
+// same library gives the same numbers.
 
 import { Matrix, solve } from 'ml-matrix'
 import { random, shuffled } from '../seeded-random.ts'
@@ -8,24 +9,27 @@ import { type NearnessByRank, type NearnessWeights, SPECIES_LEVEL } from '../sta
 import { type TaxonNode, Taxonomy } from '../taxonomy.ts'
 import { dot } from '../vector-rows.ts'
 
-/** Ranks above order use its weights: the few classes of a library are so unlike each other that their own would let anything pass. */
+/**
+ * Higher ranks use the weights of order: a library has few classes, so unlike that their own weights would pass
+ * anything.
+ */
 const LEVELS = [10, 20, 30, 40]
-const BEGINNINGS = 150
-/** Species that a beginning teaches, and examples of each; at most this share of the library's species. */
+const INSTALLATIONS = 150
+/** Species that an installation teaches (at most this share of the library's), and examples of each. */
 const SPECIES = [2, 5, 12, 26, 40]
 const MOST_SPECIES = 0.75
 const EXAMPLES = [1, 1, 2, 3, 5, 10, 20]
-/** Taxa of a rank that are asked about, and photos of each and of others. */
+/** Taxa per rank to ask about, and photos of each and of others. */
 const TAXA = 6
 const PHOTOS = 8
 const RIDGE = 0.01
 const STEPS = 50
-/** A library of fewer species tells nothing about strangers. */
+/** A library with fewer species says nothing about strangers. */
 const FEWEST_SPECIES = 8
 
 type LabelledEmbedding = { taxonId: number; group: string; embedding: Float32Array }
 
-/** One question: is this photo of the taxon? `logGroups`: of the groups of examples it is compared with. */
+/** One question: is this photo of the taxon? `logGroups`: log of the number of groups of the taxon's examples. */
 export type NearnessRow = { similarity: number; logGroups: number; isOf: boolean }
 
 /** Null where the library has too few species. */
@@ -41,7 +45,7 @@ export function fitNearness({
   if (species.size < FEWEST_SPECIES) return null
   const next = random(1)
   const rows = new Map<number, NearnessRow[]>(LEVELS.map((level) => [level, []]))
-  for (let beginning = 0; beginning < BEGINNINGS; beginning++) play(taxonomy, species, next, rows)
+  for (let i = 0; i < INSTALLATIONS; i++) simulate(taxonomy, species, next, rows)
   const fitted = [...rows].filter(([, all]) => all.some(({ isOf }) => isOf) && all.some(({ isOf }) => !isOf))
   return fitted.length > 0 ? Object.fromEntries(fitted.map(([level, all]) => [level, fitWeights(all)])) : null
 }
@@ -61,8 +65,8 @@ function pick<T>(from: readonly T[], next: () => number): T {
   return from[Math.floor(next() * from.length)]!
 }
 
-/** One beginning: its questions are added to `rows`, by rank level. */
-function play(
+/** Adds the questions of one simulated installation to `rows`, by rank level. */
+function simulate(
   taxonomy: Taxonomy,
   species: ReadonlyMap<number, readonly LabelledEmbedding[]>,
   next: () => number,
@@ -120,7 +124,7 @@ function ofDifferentGroups(
 
 const some = <T>(photos: readonly T[], count: number, next: () => number): T[] => shuffled(photos, next).slice(0, count)
 
-/** Photos of a taxon, half of them of species below it that are not taught, where there are any. */
+/** Photos of a taxon, half of them of untaught species below it, where there are any. */
 function photosOf(
   inside: readonly number[],
   taught: ReadonlyMap<number, unknown>,
@@ -133,7 +137,7 @@ function photosOf(
   return [...untaught, ...some(ofSpecies(true), PHOTOS - untaught.length, next)]
 }
 
-/** Logistic regression by Newton's method; both answers weigh the same in all. */
+/** Logistic regression by Newton's method; both classes have the same total weight. */
 export function fitWeights(rows: readonly NearnessRow[]): NearnessWeights {
   const positive = rows.filter(({ isOf }) => isOf).length
   const weightOf = (isOf: boolean): number => rows.length / 2 / (isOf ? positive : rows.length - positive)

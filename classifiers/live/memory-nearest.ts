@@ -2,6 +2,7 @@
 // less time than a query of the database.
 
 import type { Near } from '../../db/trees/nearest.ts'
+import { dot, dotFrom } from '../vector-rows.ts'
 
 /** What one detection teaches; `vector` in the metric of the tree's statistics. */
 export type Exemplar = {
@@ -23,7 +24,7 @@ export function gatherExemplars(all: Iterable<Exemplar>, size: number): Exemplar
   const exemplars = [...all]
   const vectors = new Float32Array(exemplars.length * size)
   exemplars.forEach(({ vector }, k) => {
-    const length = Math.sqrt(dot(vector, vector, 0))
+    const length = Math.sqrt(dot(vector, vector))
     for (let i = 0; i < size; i++) vectors[k * size + i] = length > 0 ? vector[i]! / length : 0
   })
   return { exemplars, vectors }
@@ -35,12 +36,12 @@ export function measureAll(
   query: Float32Array,
   leftOut: { groupKey: string | null; detectionId: number | null },
 ): Measured[] {
-  const length = Math.sqrt(dot(query, query, 0))
+  const length = Math.sqrt(dot(query, query))
   const all: Measured[] = []
   for (let k = 0; k < exemplars.length; k++) {
     const one = exemplars[k]!
     if (one.groupKey === leftOut.groupKey || one.detectionId === leftOut.detectionId) continue
-    all.push({ exemplar: one, cosine: length > 0 ? dot(query, vectors, k * query.length) / length : 0 })
+    all.push({ exemplar: one, cosine: length > 0 ? dotFrom(query, vectors, k * query.length) / length : 0 })
   }
   return all
 }
@@ -63,23 +64,4 @@ export function nearestOf(measured: readonly Measured[], k: number, taxonIds: Re
 
 function before(a: Measured, b: Measured): boolean {
   return a.cosine > b.cosine || (a.cosine === b.cosine && a.exemplar.detectionId < b.exemplar.detectionId)
-}
-
-/** Dot product of `a` with `b` from `start` on; four sums, because each addition waits for the one before it. */
-function dot(a: Float32Array, b: Float32Array, start: number): number {
-  const size = a.length
-  let p = 0
-  let q = 0
-  let r = 0
-  let t = 0
-  let i = 0
-  for (; i + 3 < size; i += 4) {
-    const at = start + i
-    p += a[i]! * b[at]!
-    q += a[i + 1]! * b[at + 1]!
-    r += a[i + 2]! * b[at + 2]!
-    t += a[i + 3]! * b[at + 3]!
-  }
-  for (; i < size; i++) p += a[i]! * b[start + i]!
-  return p + q + (r + t)
 }

@@ -1,5 +1,5 @@
-// The embedded database and a Postgres server hold the same rows and give the same answers: suggestions with their probabilities,
-// similar photos, and what the vector query finds, whichever way it goes; of generated animals, and of the library's photos.
+// The embedded database and a Postgres server with the same rows give the same answers: suggestions with their
+// probabilities, similar photos, and vector queries of every kind, for generated animals and for the library's photos.
 
 import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'

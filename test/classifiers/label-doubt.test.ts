@@ -1,4 +1,4 @@
-// What speaks against a label, by hand; and places on the curve that puts look-alikes side by side.
+// Doubt about labels, by hand; and the curve that puts look-alikes side by side.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

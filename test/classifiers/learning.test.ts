@@ -1,5 +1,5 @@
-// The live tree against a real database: learned at once, undone exactly, published without a gap, equal after a restart and
-// in every process.
+// The live tree on a real database: it learns at once, unlearns exactly, publishes without a gap, and is equal after a
+// restart and in every process.
 
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'

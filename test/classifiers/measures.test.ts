@@ -1,4 +1,4 @@
-// Measures and baselines against numbers known from elsewhere.
+// Measures and baselines against known numbers.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

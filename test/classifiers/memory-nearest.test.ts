@@ -1,4 +1,4 @@
-// Memory and database name the same neighbours, so it does not matter which of the two was asked.
+// Memory and database find the same neighbours.
 
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'

@@ -1,4 +1,5 @@
-// Known or new, from scores alone: what is fitted keeps the assumed average, tells the two apart no worse, and stays a distribution.
+// Novelty from scores alone: what is fitted keeps the assumed average, separates new from known no worse, and stays a
+// distribution.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

@@ -1,4 +1,4 @@
-// The flat regression as a judge: which species it knows, that it only shares out what the tree gave them, and its bytes.
+// The flat regression: which species it knows, that it only redistributes what the tree gives them, and its bytes.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

@@ -1,5 +1,5 @@
-// The index of a version in the life of an installation: made before the version is published, told as it is made, gone with the
-// version, made up for where a copied database came without one, and never in the way.
+// The search index of a version: it is built before the version is published, announced while it grows, dropped with
+// the version, rebuilt where a copied database came without it, and never blocks publishing.
 
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'

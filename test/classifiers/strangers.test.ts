@@ -1,5 +1,5 @@
-// Strangers: similarity, share and cap against numbers of an independent program, and the state that lessons change against one made
-// from scratch.
+// Strangers: similarity, share and cap against numbers of an independent program, and the state that lessons change
+// against one made from scratch.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -240,7 +240,8 @@ test('what the cap takes from children becomes novelty of their parent', () => {
   limit[indexOf(3)] = 0.1
   cap(posterior, scores, limit)
   const of = (values: Float64Array, id: number) => values[id === 0 ? 0 : indexOf(id)]!
-  // The family keeps half of 0.7: its species 0.2 and 0.05, of which one is limited to 0.1; its own examples and novelty 0.05 each.
+  // The family keeps half of 0.7: its species 0.2 and 0.05, of which one is limited to 0.1; its own examples and
+  // novelty 0.05 each.
   const expected = { 1: 0.95, 2: 0.35, 3: 0.1, 4: 0.05, 5: 0.2, 6: 0.1 }
   for (const [id, total] of Object.entries(expected)) near(of(posterior.total, Number(id)), total)
   near(of(posterior.known, 2), 0.05)

@@ -1,4 +1,4 @@
-// What the live tree takes over from rows, where the taxonomy is edited while it reads.
+// What the live tree takes over from rows while the taxonomy is edited.
 
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
