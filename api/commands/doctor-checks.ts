@@ -13,7 +13,12 @@ import { openModels } from '../../indexer/models/models.ts'
 import { openPhotos } from '../../indexer/photos/open-photos.ts'
 import { inspectQueue } from '../../indexer/queue/inspect.ts'
 import type { Config } from '../config.ts'
-import { CHOICE_KEY, type Choice, modelFolders, parseChoice } from '../installation/model-choice.ts'
+import {
+  MODEL_CHOICE_KEY,
+  modelFolders,
+  parseModelChoice,
+  type StoredModelChoice,
+} from '../installation/model-choice.ts'
 
 export type Finding = {
   part: 'node' | 'dataFolder' | 'disk' | 'photos' | 'database' | 'queue' | 'models' | 'device' | 'port'
@@ -125,7 +130,7 @@ export type DatabaseFinding = {
   /** The process that has the data folder. */
   holder: Holder | null
   /** Models that were chosen, where the database could be asked. */
-  choice: Choice
+  choice: StoredModelChoice
 }
 
 export async function checkDatabase(config: Pick<Config, 'databaseUrl' | 'dataDir'>): Promise<DatabaseFinding> {
@@ -137,8 +142,8 @@ export async function checkDatabase(config: Pick<Config, 'databaseUrl' | 'dataDi
       if (!(await exists(url.slice('file:'.length))))
         return { finding: ok('database', 'embedded; the first start makes it'), holder, choice: {} }
     }
-    const facts = await inspectDatabase(url, CHOICE_KEY)
-    return { finding: judgeDatabase(facts), holder, choice: parseChoice(facts.setting) }
+    const facts = await inspectDatabase(url, MODEL_CHOICE_KEY)
+    return { finding: judgeDatabase(facts), holder, choice: parseModelChoice(facts.setting) }
   }).catch((error: unknown) => ({
     finding: fail(
       'database',

@@ -1,5 +1,39 @@
-// A model as answers name it.
+// Models: as answers name them, as lists describe them, and changing to another one.
 
 import { z } from '@hono/zod-openapi'
 
 export const modelReferenceSchema = z.object({ name: z.string(), sha256: z.string() }).openapi('ModelReference')
+
+export const modelSchema = z
+  .object({
+    name: z.string(),
+    kind: z.enum(['detector', 'embedder']).nullable(),
+    sha256: z.string().nullable(),
+    licence: z.string().nullable(),
+    source: z.string().nullable(),
+    inUse: z.boolean(),
+    size: z.number().int().nullable().openapi({ description: 'Side in pixels of the picture that it looks at.' }),
+    sizes: z.array(z.number().int()).openapi({ description: 'Other sides that a detector takes.' }),
+    switching: z
+      .object({ embedded: z.number().int(), failed: z.number().int() })
+      .nullable()
+      .openapi({ description: 'Stored animals embedded so far, while the service changes to this embedder.' }),
+    fault: z.string().nullable().openapi({ description: 'Why it cannot be used; null when it can.' }),
+  })
+  .openapi('Model')
+
+export const modelUseSchema = z.object({
+  name: z.string().min(1).max(200),
+  size: z.number().int().min(32).max(8192).optional().openapi({
+    description: 'For a detector: side in pixels of the picture that it looks at, one of its `sizes`.',
+  }),
+})
+
+export const modelUseAnswerSchema = z.object({
+  name: z.string(),
+  from: z.enum(['now', 'background', 'nextStart']).openapi({ description: 'When it is used.' }),
+})
+
+export type Model = z.infer<typeof modelSchema>
+export type ModelUse = z.infer<typeof modelUseSchema>
+export type ModelUseAnswer = z.infer<typeof modelUseAnswerSchema>

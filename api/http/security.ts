@@ -1,5 +1,5 @@
-// Who may ask. In: a request's Host, Origin, token and session cookie. Out: the request goes on, or a 401 or 403 that says why.
-// Host and Origin are checked so that a web page from elsewhere can neither write here nor read by rebinding a name.
+// Who may ask: a request's Host, Origin, token and session cookie are checked, and a 401 or 403 says what is wrong. Host and Origin
+// are checked so that a web page from elsewhere can neither write here nor read by rebinding a name.
 
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import { isIP } from 'node:net'
@@ -7,6 +7,7 @@ import { hostname } from 'node:os'
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context, MiddlewareHandler } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
+import { jsonAnswer, jsonBody } from './json.ts'
 import { Problem, problems } from './problem.ts'
 import { type Env, newRoutes } from './router.ts'
 
@@ -21,9 +22,9 @@ type Settings = {
 
 const COOKIE = 'clavis_session'
 const COOKIE_DAYS = 90
-/** Paths beside /api that need the token too. */
+/** Paths outside /api that need the token too. */
 const GUARDED = new Set(['/metrics'])
-/** Paths under /api, and beside it, that answer without a token: a probe and the way to sign in. */
+/** Paths that answer without a token: probes, and signing in. */
 const OPEN = new Set(['/healthz', '/readyz', '/api/session'])
 
 /** Refuses a Host that is not ours and an Origin that is not the page's own. */
@@ -68,70 +69,64 @@ export function requireToken(settings: Settings): MiddlewareHandler<Env> {
   }
 }
 
+const sessionSchema = z
+  .object({
+    authenticated: z.boolean(),
+    tokenRequired: z.boolean().openapi({ description: 'API_TOKEN is set: requests need it.' }),
+  })
+  .openapi('Session')
+
+const getSessionRoute = createRoute({
+  method: 'get',
+  path: '/api/session',
+  tags: ['Session'],
+  summary: 'Whether a token is needed and was shown',
+  responses: { 200: jsonAnswer('At this moment', sessionSchema) },
+})
+
+const signInRoute = createRoute({
+  method: 'post',
+  path: '/api/session',
+  tags: ['Session'],
+  summary: 'Exchange the token for a cookie of this browser',
+  request: { body: jsonBody(z.object({ token: z.string().min(1).max(1000) })) },
+  responses: { 200: jsonAnswer('Signed in', sessionSchema), ...problems(400, 401) },
+})
+
+const signOutRoute = createRoute({
+  method: 'delete',
+  path: '/api/session',
+  tags: ['Session'],
+  summary: 'Forget the cookie',
+  responses: { 204: { description: 'Signed out' } },
+})
+
 /** Signing in and out of the page. */
 export function sessionRoutes(settings: Settings) {
-  const session = z
-    .object({
-      authenticated: z.boolean(),
-      tokenRequired: z.boolean().openapi({ description: 'API_TOKEN is set: requests need it.' }),
-    })
-    .openapi('Session')
-  const content = { 'application/json': { schema: session } }
-
+  const tokenRequired = settings.apiToken !== null
   return newRoutes()
-    .openapi(
-      createRoute({
-        method: 'get',
-        path: '/api/session',
-        tags: ['Session'],
-        summary: 'Whether a token is needed and was shown',
-        responses: { 200: { description: 'Now', content } },
-      }),
-      (c) => c.json({ authenticated: isAuthenticated(c, settings), tokenRequired: settings.apiToken !== null }, 200),
-    )
-    .openapi(
-      createRoute({
-        method: 'post',
-        path: '/api/session',
-        tags: ['Session'],
-        summary: 'Exchange the token for a cookie of this browser',
-        request: {
-          body: {
-            content: { 'application/json': { schema: z.object({ token: z.string().min(1).max(1000) }) } },
-            required: true,
-          },
-        },
-        responses: { 200: { description: 'Signed in', content }, ...problems(400, 401) },
-      }),
-      (c) => {
-        const { apiToken } = settings
-        if (apiToken !== null) {
-          if (!equal(c.req.valid('json').token, apiToken))
-            throw new Problem(401, 'This is not the API token of this service.')
-          setCookie(c, COOKIE, cookieValue(apiToken), {
-            httpOnly: true,
-            sameSite: 'Strict',
-            secure: c.req.header('x-forwarded-proto') === 'https',
-            path: '/',
-            maxAge: COOKIE_DAYS * 86_400,
-          })
-        }
-        return c.json({ authenticated: true, tokenRequired: apiToken !== null }, 200)
-      },
-    )
-    .openapi(
-      createRoute({
-        method: 'delete',
-        path: '/api/session',
-        tags: ['Session'],
-        summary: 'Forget the cookie',
-        responses: { 204: { description: 'Signed out' } },
-      }),
-      (c) => {
-        deleteCookie(c, COOKIE, { path: '/' })
-        return c.body(null, 204)
-      },
-    )
+    .openapi(getSessionRoute, (c) => c.json({ authenticated: isAuthenticated(c, settings), tokenRequired }, 200))
+    .openapi(signInRoute, (c) => {
+      signIn(c, settings, c.req.valid('json').token)
+      return c.json({ authenticated: true, tokenRequired }, 200)
+    })
+    .openapi(signOutRoute, (c) => {
+      deleteCookie(c, COOKIE, { path: '/' })
+      return c.body(null, 204)
+    })
+}
+
+/** Throws a Problem for a wrong token. */
+function signIn(c: Context<Env>, { apiToken }: Settings, token: string): void {
+  if (apiToken === null) return
+  if (!equal(token, apiToken)) throw new Problem(401, 'This is not the API token of this service.')
+  setCookie(c, COOKIE, cookieValue(apiToken), {
+    httpOnly: true,
+    sameSite: 'Strict',
+    secure: c.req.header('x-forwarded-proto') === 'https',
+    path: '/',
+    maxAge: COOKIE_DAYS * 86_400,
+  })
 }
 
 function isAuthenticated(c: Context<Env>, { apiToken }: Settings): boolean {

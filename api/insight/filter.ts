@@ -1,4 +1,4 @@
-// The one filter of insight. In: a query. Out: the rows' filter, with the taxon's whole subtree; an unknown taxon is a problem.
+// The one filter of insight: a query becomes the filter of rows, with the taxon's whole subtree.
 
 import type { InsightFilter } from '../../db/insight/counts.ts'
 import type { InsightFilterQuery } from '../contract/insight.ts'

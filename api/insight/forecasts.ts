@@ -7,7 +7,7 @@ import { taxonLookup } from '../present/taxa.ts'
 import type { Service } from '../service.ts'
 import { judge } from './measures.ts'
 
-/** The newest so many are judged: later ones say more of the tree of now. */
+/** Only the newest forecasts are judged: they say most about the present tree. */
 export const MOST_FORECASTS = 20_000
 
 type Deps = { db: Db; learning: Service['learning'] }

@@ -1,105 +1,83 @@
-// The map of look-alikes. In: a wish for one. Out: how far it is, and points for the page. It is computed in a process of its own from the
-// embeddings in the metric of the tree, stored with the database, and stays until a newer one is ready.
+// The map of look-alikes: computed on request in the background, stored, and shown until a newer one is ready.
 
-import { fork } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { createRoute } from '@hono/zod-openapi'
 import { compress } from 'hono/compress'
-import type { LayoutReply, LayoutRequest } from '../../classifiers/map/layout-worker.ts'
+import { beginMap, countEmbedded, mapPoints, mapStandings, pointFacts } from '../../db/insight/maps.ts'
 import {
-  beginMap,
-  countEmbedded,
-  failMap,
-  finishMap,
-  hearOfMap,
-  type MapPoints as MapRows,
-  mapPoints,
-  mapStandings,
-  pointFacts,
-} from '../../db/insight/maps.ts'
-import { embeddings } from '../../db/trees/models.ts'
-import { latestPublished } from '../../db/trees/trees.ts'
-import {
+  type InsightFilterQuery,
   insightFilterSchema,
   type MapPoints,
   type MapStanding,
   mapPointsSchema,
   mapStandingSchema,
 } from '../contract/insight.ts'
+import { jsonAnswer } from '../http/json.ts'
 import { Problem, problems } from '../http/problem.ts'
 import { newRoutes } from '../http/router.ts'
 import { taxonLookup } from '../present/taxa.ts'
 import type { Service } from '../service.ts'
-import { keepAnswers } from './cache.ts'
+import { type AnswerCache, createAnswerCache } from './cache.ts'
 import { filterOf } from './filter.ts'
+import { computeMap } from './map-layout.ts'
 
-/** Of more animals than these a map would be one colour; the newest are left out. */
-const MOST_ANIMALS = 250_000
-/** Reading and sending the embeddings is about this share of the work. */
-const READING = 0.15
-/** Places travel as whole numbers up to this: finer than any screen. */
+/** Places are sent as whole numbers up to this, which is finer than any screen. */
 const GRAIN = 65_535
-const HEARD_MS = 2000
 
-const content = { 'application/json': { schema: mapStandingSchema } }
+const computeRoute = createRoute({
+  method: 'post',
+  path: '/api/insight/map',
+  tags: ['Insight'],
+  summary: 'Compute a new map of look-alikes, in the background',
+  responses: { 202: jsonAnswer('It is being computed', mapStandingSchema), ...problems(409) },
+})
+
+const standingRoute = createRoute({
+  method: 'get',
+  path: '/api/insight/map',
+  tags: ['Insight'],
+  summary: 'How far the map is',
+  responses: { 200: jsonAnswer('The newest map of the present embedder, and one under way', mapStandingSchema) },
+})
+
+const pointsRoute = createRoute({
+  method: 'get',
+  path: '/api/insight/map/points',
+  tags: ['Insight'],
+  summary: 'The points of the map',
+  description:
+    'Animals on the newest map that match the filter, with the facts that give them their colours, as lists of equal length.',
+  request: { query: insightFilterSchema },
+  responses: { 200: jsonAnswer('The points', mapPointsSchema), ...problems(400, 404) },
+})
 
 export function insightMapRoutes(service: Service) {
-  const keep = keepAnswers()
+  const cache = createAnswerCache()
   const routes = newRoutes()
   routes.use('/api/insight/map/points', compress())
   return routes
-    .openapi(
-      createRoute({
-        method: 'post',
-        path: '/api/insight/map',
-        tags: ['Insight'],
-        summary: 'Compute the map of look-alikes anew, in the background',
-        responses: { 202: { description: 'It is being computed', content }, ...problems(409) },
-      }),
-      async (c) => {
-        const { models, learning } = service
-        const map = await beginMap(service.db, {
-          modelSha256: models.embedder.sha256,
-          treeVersion: learning.treeVersion(),
-        })
-        if (map === null) throw new Problem(409, 'A map is being computed already: wait until it is ready.')
-        void compute(service, map.id, models.embedder.sha256)
-        return c.json(await standingOf(service, (count) => count()), 202)
-      },
-    )
-    .openapi(
-      createRoute({
-        method: 'get',
-        path: '/api/insight/map',
-        tags: ['Insight'],
-        summary: 'How far the map is',
-        responses: { 200: { description: 'The newest map of the present embedder, and one under way', content } },
-      }),
-      async (c) =>
-        c.json(await standingOf(service, (count) => keep(`embedded ${service.models.embedder.sha256}`, count)), 200),
-    )
-    .openapi(
-      createRoute({
-        method: 'get',
-        path: '/api/insight/map/points',
-        tags: ['Insight'],
-        summary: 'The points of the map',
-        description: 'Animals of the filter that lie on the newest map, with what colours them, as equally long lists.',
-        request: { query: insightFilterSchema },
-        responses: {
-          200: { description: 'The points', content: { 'application/json': { schema: mapPointsSchema } } },
-          ...problems(400, 404),
-        },
-      }),
-      async (c) => {
-        const query = c.req.valid('query')
-        const { ready } = await mapStandings(service.db, service.models.embedder.sha256)
-        if (ready === null) throw new Problem(404, 'There is no map yet. POST /api/insight/map computes one.')
-        const filter = await filterOf(service, query)
-        const key = JSON.stringify([ready.id, query])
-        return c.json(await keep(key, async () => await pointsOf(service, ready, filter)), 200)
-      },
-    )
+    .openapi(computeRoute, async (c) => {
+      await beginComputing(service)
+      return c.json(await standingOf(service, (count) => count()), 202)
+    })
+    .openapi(standingRoute, async (c) => {
+      const key = `embedded ${service.models.embedder.sha256}`
+      return c.json(await standingOf(service, (count) => cache(key, count)), 200)
+    })
+    .openapi(pointsRoute, async (c) => c.json(await pointsUnder(service, cache, c.req.valid('query')), 200))
+}
+
+async function beginComputing(service: Service): Promise<void> {
+  const modelSha256 = service.models.embedder.sha256
+  const map = await beginMap(service.db, { modelSha256, treeVersion: service.learning.treeVersion() })
+  if (map === null) throw new Problem(409, 'A map is being computed already: wait until it is ready.')
+  void computeMap(service, map.id, modelSha256)
+}
+
+async function pointsUnder(service: Service, cache: AnswerCache, query: InsightFilterQuery): Promise<MapPoints> {
+  const { ready } = await mapStandings(service.db, service.models.embedder.sha256)
+  if (ready === null) throw new Problem(404, 'There is no map yet. POST /api/insight/map computes one.')
+  const filter = await filterOf(service, query)
+  return await cache(JSON.stringify([ready.id, query]), () => pointsOf(service, ready, filter))
 }
 
 type CountEmbedded = (count: () => Promise<number>) => Promise<number>
@@ -112,7 +90,7 @@ async function standingOf({ db, models }: Service, counted: CountEmbedded): Prom
   return {
     state: latest === null ? 'none' : silent ? 'failed' : latest.state,
     progress: latest?.state === 'computing' && !silent ? latest.progress : null,
-    message: silent ? 'The process that computed it ended before it was ready.' : (latest?.message ?? null),
+    message: silent ? 'The process that computed it ended too early.' : (latest?.message ?? null),
     ready: ready && {
       id: String(ready.id),
       animals: ready.animals,
@@ -122,78 +100,6 @@ async function standingOf({ db, models }: Service, counted: CountEmbedded): Prom
     },
   }
 }
-
-/** Whatever happens is written into the map's row; a service that ends leaves it silent, and the next one may begin again. */
-async function compute(service: Service, id: number, modelSha256: string): Promise<void> {
-  const { db, log, closing } = service
-  try {
-    const points = await layOutApart(service, id, modelSha256)
-    await finishMap(db, id, points)
-    log.info({ map: id, animals: points.detectionIds.length }, 'the map of look-alikes is ready')
-  } catch (error) {
-    if (closing.aborted) return
-    log.error({ err: error }, 'computing the map of look-alikes failed')
-    const message = error instanceof Error ? error.message : String(error)
-    await failMap(db, id, message).catch((fault) => log.error({ err: fault }, 'noting the failed map failed'))
-  }
-}
-
-async function layOutApart(service: Service, id: number, modelSha256: string): Promise<MapRows> {
-  const { db, closing } = service
-  const tree = await latestPublished(db, modelSha256)
-  if (tree === null) throw new Error('There is no tree yet whose metric the map could use.')
-  const total = Math.min(MOST_ANIMALS, await countEmbedded(db, modelSha256))
-  const child = fork(fileURLToPath(new URL('../../classifiers/map/layout-worker.ts', import.meta.url)), [], {
-    execArgv: ['--import', import.meta.resolve('tsx')],
-    serialization: 'advanced',
-    signal: closing,
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  })
-  let progress = 0
-  const hear = () => hearOfMap(db, id, progress).catch(() => {})
-  // Also while nothing is told: a silent map counts as broken off.
-  const heard = setInterval(() => void hear(), HEARD_MS)
-  try {
-    const places = new Promise<{ x: Float32Array; y: Float32Array }>((resolve, reject) => {
-      child.on('message', (reply: LayoutReply) => {
-        if (reply.kind === 'progress') progress = READING + (1 - READING) * reply.share
-        else if (reply.kind === 'done') resolve({ x: reply.x, y: reply.y })
-        else reject(new Error(reply.error))
-      })
-      child.once('error', reject)
-      child.once('exit', (code, signal) =>
-        reject(new Error(`The process that lays out the map ended (${signal ?? code}) before it was ready.`)),
-      )
-    })
-    // Its end may come while pages are still being sent: it is heard below.
-    places.catch(() => {})
-    await send(child, { kind: 'begin', statistics: tree.statistics })
-    const detectionIds: number[] = []
-    for await (const page of embeddings(db, modelSha256, { taught: false })) {
-      const rows = page.slice(0, total - detectionIds.length)
-      if (rows.length === 0) break
-      const dimensions = rows[0]!.embedding.length
-      const values = new Float32Array(rows.length * dimensions)
-      rows.forEach((row, i) => {
-        values.set(row.embedding, i * dimensions)
-        detectionIds.push(row.detectionId)
-      })
-      await send(child, { kind: 'page', embeddings: values })
-      progress = (READING * detectionIds.length) / Math.max(1, total)
-    }
-    if (detectionIds.length === 0) throw new Error('There are no animals to lay out yet.')
-    await send(child, { kind: 'end' })
-    return { detectionIds, ...(await places) }
-  } finally {
-    clearInterval(heard)
-    child.removeAllListeners()
-    child.on('error', () => {})
-    child.kill()
-  }
-}
-
-const send = (child: ReturnType<typeof fork>, request: LayoutRequest) =>
-  new Promise<void>((resolve, reject) => child.send(request, (error) => (error ? reject(error) : resolve())))
 
 async function pointsOf(
   service: Service,

@@ -1,8 +1,8 @@
-// GET /api/events. In: the service's events. Out: server-sent events, one JSON document each, and a heartbeat so that proxies
-// and pages notice a dead connection.
+// GET /api/events: the service's events as server-sent events, a JSON document each, and a heartbeat so that proxies and pages notice
+// a dead connection.
 
 import { createRoute } from '@hono/zod-openapi'
-import { streamSSE } from 'hono/streaming'
+import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
 import type { ServiceEvent } from '../contract/event.ts'
 import type { Events } from '../http/events.ts'
 import { newRoutes } from '../http/router.ts'
@@ -11,52 +11,55 @@ const HEARTBEAT_MS = 15_000
 /** A reader this far behind loses the oldest events; it asks for lists again when it reconnects. */
 const MAX_WAITING = 1000
 
-export function eventRoutes(deps: { events: Events; closing: AbortSignal }, heartbeatMs = HEARTBEAT_MS) {
-  return newRoutes().openapi(
-    createRoute({
-      method: 'get',
-      path: '/api/events',
-      tags: ['Events'],
-      summary: 'What happens, as it happens',
-      description:
-        'Server-sent events: `import` (an Import), `indexed` ({mediaId, status, detectionIds}), `learned` ({treeVersion, detectionId, taxonId}), `published` ({treeVersion}), `taxon` ({id}), `changed` ({detectionIds, mediaIds}: by people), `searchIndex` ({version, share made}).',
-      responses: {
-        200: { description: 'An endless stream', content: { 'text/event-stream': { schema: { type: 'string' } } } },
-      },
-    }),
-    (c) =>
-      streamSSE(c, async (stream) => {
-        const waiting: ServiceEvent[] = []
-        let wake = () => {}
-        const unsubscribe = deps.events.subscribe((event) => {
-          waiting.push(event)
-          if (waiting.length > MAX_WAITING) waiting.shift()
-          wake()
-        })
-        const end = () => wake()
-        deps.closing.addEventListener('abort', end)
-        stream.onAbort(() => wake())
-        try {
-          await stream.write('retry: 1000\n: hello\n\n')
-          while (!stream.aborted && !deps.closing.aborted) {
-            const event = waiting.shift()
-            if (event !== undefined) {
-              await stream.writeSSE({ event: event.name, data: JSON.stringify(event.data) })
-              continue
-            }
-            const woken = await new Promise<boolean>((resolve) => {
-              const timer = setTimeout(() => resolve(false), heartbeatMs)
-              wake = () => {
-                clearTimeout(timer)
-                resolve(true)
-              }
-            })
-            if (!woken) await stream.write(': heartbeat\n\n')
-          }
-        } finally {
-          unsubscribe()
-          deps.closing.removeEventListener('abort', end)
+const eventsRoute = createRoute({
+  method: 'get',
+  path: '/api/events',
+  tags: ['Events'],
+  summary: 'What happens, as it happens',
+  description:
+    'Server-sent events: `import` (an Import), `indexed` ({mediaId, status, detectionIds}), `learned` ({treeVersion, detectionId, taxonId}), `published` ({treeVersion}), `taxon` ({id}), `changed` ({detectionIds, mediaIds}: by people), `searchIndex` ({version, share built}).',
+  responses: {
+    200: { description: 'An endless stream', content: { 'text/event-stream': { schema: { type: 'string' } } } },
+  },
+})
+
+type Deps = { events: Events; closing: AbortSignal }
+
+export function eventRoutes(deps: Deps, heartbeatMs = HEARTBEAT_MS) {
+  return newRoutes().openapi(eventsRoute, (c) => streamSSE(c, (stream) => follow(deps, stream, heartbeatMs)))
+}
+
+/** Writes events until the reader leaves or the service closes. */
+async function follow({ events, closing }: Deps, stream: SSEStreamingApi, heartbeatMs: number): Promise<void> {
+  const waiting: ServiceEvent[] = []
+  let wake = () => {}
+  const unsubscribe = events.subscribe((event) => {
+    waiting.push(event)
+    if (waiting.length > MAX_WAITING) waiting.shift()
+    wake()
+  })
+  const end = () => wake()
+  closing.addEventListener('abort', end)
+  stream.onAbort(() => wake())
+  try {
+    await stream.write('retry: 1000\n: hello\n\n')
+    while (!stream.aborted && !closing.aborted) {
+      const event = waiting.shift()
+      if (event !== undefined) {
+        await stream.writeSSE({ event: event.name, data: JSON.stringify(event.data) })
+        continue
+      }
+      const woken = await new Promise<boolean>((resolve) => {
+        const timer = setTimeout(() => resolve(false), heartbeatMs)
+        wake = () => {
+          clearTimeout(timer)
+          resolve(true)
         }
-      }),
-  )
+      })
+      if (!woken) await stream.write(': heartbeat\n\n')
+    }
+  } finally {
+    unsubscribe()
+    closing.removeEventListener('abort', end)
+  }
 }

@@ -1,5 +1,5 @@
-// GET /metrics. In: nothing. Out: what the process counts, for Prometheus. It asks for the token like the API does, as it tells how much
-// there is and who asks for what: give it to Prometheus as `authorization: {credentials: …}`.
+// What the process counts, for Prometheus. It asks for the token like the API does, because it tells how much there is and who asks
+// for what: give Prometheus the token as `authorization: {credentials: …}`.
 
 import { createRoute, z } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
@@ -7,21 +7,21 @@ import { matchedRoutes } from 'hono/route'
 import { type Env, newRoutes } from '../http/router.ts'
 import type { Service } from '../service.ts'
 
+const metricsRoute = createRoute({
+  method: 'get',
+  path: '/metrics',
+  tags: ['Operations'],
+  summary: 'Metrics of this process in the text format of Prometheus',
+  responses: { 200: { description: 'At this moment', content: { 'text/plain': { schema: z.string() } } } },
+})
+
 export function metricsRoutes({ metrics }: Pick<Service, 'metrics'>) {
-  return newRoutes().openapi(
-    createRoute({
-      method: 'get',
-      path: '/metrics',
-      tags: ['Operations'],
-      summary: 'Metrics of this process in the text format of Prometheus',
-      responses: { 200: { description: 'Now', content: { 'text/plain': { schema: z.string() } } } },
-    }),
-    async (c) =>
-      c.text(await metrics.text(), 200, { 'Content-Type': metrics.contentType, 'Cache-Control': 'no-store' }),
+  return newRoutes().openapi(metricsRoute, async (c) =>
+    c.text(await metrics.text(), 200, { 'Content-Type': metrics.contentType, 'Cache-Control': 'no-store' }),
   )
 }
 
-/** Every request under the path of its route, not its own: ids would make a series each. */
+/** Counts each request under the path of its route, because its own path would make a series for each id. */
 export function measureRequests({ metrics }: Pick<Service, 'metrics'>): MiddlewareHandler<Env> {
   return async (c, next) => {
     const startedAt = performance.now()

@@ -1,9 +1,10 @@
-// GET /api/summary and /api/tree. In: nothing. Out: the installation in numbers, which takes counting; the tree's version, which does not.
+// The installation in numbers, which takes counting; and the tree's version alone, which does not.
 
 import { createRoute, z } from '@hono/zod-openapi'
 import { summarise } from '../../db/summary.ts'
 import { searchIndexState } from '../../db/trees/search-index.ts'
 import { modelReferenceSchema } from '../contract/model.ts'
+import { jsonAnswer } from '../http/json.ts'
 import { newRoutes } from '../http/router.ts'
 import { modelReferences } from '../present/models.ts'
 import type { Service } from '../service.ts'
@@ -29,9 +30,9 @@ const summarySchema = z
         building: z
           .number()
           .nullable()
-          .openapi({ description: 'The share that is made, 0..1; null: none is being made.' }),
+          .openapi({ description: 'The share of a new index that is built, 0..1; null: none is being built.' }),
       })
-      .openapi({ description: 'Whether similar photos are found by an index: large installations on Postgres.' }),
+      .openapi({ description: 'Whether an index finds similar photos, as in large installations on Postgres.' }),
     models: z.object({ detector: modelReferenceSchema, embedder: modelReferenceSchema }),
   })
   .openapi('Summary')
@@ -44,34 +45,33 @@ const treeSchema = z
   })
   .openapi('Tree')
 
+const treeRoute = createRoute({
+  method: 'get',
+  path: '/api/tree',
+  tags: ['Summary'],
+  summary: 'Which tree answers',
+  responses: { 200: jsonAnswer('At this moment', treeSchema) },
+})
+
+const summaryRoute = createRoute({
+  method: 'get',
+  path: '/api/summary',
+  tags: ['Summary'],
+  summary: 'The installation in numbers',
+  responses: { 200: jsonAnswer('At this moment', summarySchema) },
+})
+
 export function summaryRoutes(service: Service) {
   return newRoutes()
-    .openapi(
-      createRoute({
-        method: 'get',
-        path: '/api/tree',
-        tags: ['Summary'],
-        summary: 'Which tree answers',
-        responses: { 200: { description: 'Now', content: { 'application/json': { schema: treeSchema } } } },
-      }),
-      (c) => c.json({ treeVersion: service.learning.treeVersion() }, 200),
-    )
-    .openapi(
-      createRoute({
-        method: 'get',
-        path: '/api/summary',
-        tags: ['Summary'],
-        summary: 'The installation in numbers',
-        responses: { 200: { description: 'Now', content: { 'application/json': { schema: summarySchema } } } },
-      }),
-      async (c) => {
-        const { learning } = service
-        const treeVersion = learning.treeVersion()
-        const [counts, { ready: indexed, building }] = await Promise.all([
-          summarise(service.db),
-          searchIndexState(service.db, learning.version()),
-        ])
-        return c.json({ ...counts, treeVersion, search: { indexed, building }, models: modelReferences(service) }, 200)
-      },
-    )
+    .openapi(treeRoute, (c) => c.json({ treeVersion: service.learning.treeVersion() }, 200))
+    .openapi(summaryRoute, async (c) => c.json(await summaryOf(service), 200))
+}
+
+async function summaryOf(service: Service): Promise<z.infer<typeof summarySchema>> {
+  const treeVersion = service.learning.treeVersion()
+  const [counts, { ready: indexed, building }] = await Promise.all([
+    summarise(service.db),
+    searchIndexState(service.db, Number(treeVersion.split('.')[0])),
+  ])
+  return { ...counts, treeVersion, search: { indexed, building }, models: modelReferences(service) }
 }

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Taxon } from '../../api/contract/taxon.ts'
-import { keepAnswers } from '../../api/insight/cache.ts'
+import { createAnswerCache } from '../../api/insight/cache.ts'
 import { activityOf, taxaOf } from '../../api/insight/counts.ts'
 import { accuracyOf, behindBar, interval, judge, learningOf } from '../../api/insight/measures.ts'
 
@@ -141,7 +141,7 @@ test('counts are summed up the taxonomy', () => {
 
 test('equal questions are counted once, cheap answers are soon forgotten, faults at once', async () => {
   let clock = 0
-  const keep = keepAnswers(() => clock)
+  const keep = createAnswerCache(() => clock)
   let asked = 0
   const count = (cost: number) => async () => {
     asked++
