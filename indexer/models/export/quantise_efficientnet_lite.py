@@ -14,7 +14,7 @@ A one-off tool: nothing of it runs in the service. It needs export_efficientnet_
 - The average over positions stays float32, and the ImageNet classes (`logits`) are left out.
 
     python quantise_efficientnet_lite.py --model ../efficientnet-lite2/model.onnx --out int8.onnx \\
-        --csv LIBRARY/library.csv --csv CAMERA_TRAP/boxes.csv
+        --csv LIBRARY/library.csv --csv TRAPS/boxes.csv
 """
 import argparse
 import csv
