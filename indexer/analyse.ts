@@ -1,6 +1,6 @@
-// The pipeline, shared by indexing and by searching. In: the bytes of a photo. Out: what is in it, each animal with its embedding.
-// Given boxes are taken as the animals and the detector is not asked. A photo in which nothing at all is found counts as one
-// animal, the whole photo, marked so; one with only people or vehicles has no animal.
+// The pipeline, shared by indexing and searching: from the bytes of a photo to what is in it, each animal with its
+// embedding. Where boxes are given, they are the animals, and the detector is not asked. A photo in which nothing at
+// all is found counts as one animal, the whole photo, and says so. A photo with only people or vehicles has no animal.
 
 import { createHash } from 'node:crypto'
 import type { Bbox, DetectionKind, DetectionSource } from '../db/schema.ts'
@@ -12,11 +12,11 @@ export type AnalysedDetection = {
   kind: DetectionKind
   source: DetectionSource
   bbox: Bbox
-  /** The detector's number, null where it made no box. */
+  /** The detector's confidence; null where it did not make the box. */
   confidence: number | null
   /** Unit length; null for people and vehicles. */
   embedding: Float32Array | null
-  /** JPEG, longest side at most 480 px; empty if no crops were asked for. */
+  /** JPEG, longest side at most 480 px; empty where no crops were asked for. */
   crop: Buffer
 }
 export type Analysis = {
@@ -28,18 +28,21 @@ export type Analysis = {
   detections: AnalysedDetection[]
 }
 export type AnalyseOptions = {
-  /** The animals, already boxed. */
+  /** The animals, where somebody has boxed them already. */
   boxes?: readonly Bbox[]
-  /** Somebody says that the photo shows an animal: use the whole photo also where only people or vehicles were found. */
+  /**
+   * Somebody says that the photo shows an animal: take the whole photo as one even where only people or vehicles are
+   * found.
+   */
   animalExpected?: boolean
-  /** false: no JPEGs. */
+  /** False: make no JPEGs. */
   crops?: boolean
   signal?: AbortSignal
 }
 
 type Region = Pick<AnalysedDetection, 'kind' | 'source' | 'bbox' | 'confidence'>
 
-/** Throws UnsupportedType, DecodeError or ModelError: each has a `stage`. */
+/** Throws UnsupportedType, DecodeError or ModelError, each with a `stage`. */
 export async function analyse(bytes: Uint8Array, models: Models, options: AnalyseOptions = {}): Promise<Analysis> {
   options.signal?.throwIfAborted()
   const { detector, embedder } = models

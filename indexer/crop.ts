@@ -1,5 +1,6 @@
-// The cut around an animal. In: a decoded photo and boxes. Out: what the embedder looks at, and a JPEG for people. Both show the
-// same region: the box made square on its longer side, enlarged by a tenth, cut to the photo (the embedder's manifest says so).
+// Cuts animals out of a decoded photo: pixels for the embedder, and a JPEG for people. Both show the same region. By
+// the bundled embedders' manifests, that is the box made square on its longer side, enlarged by a tenth and cut to the
+// photo.
 
 import type { Bbox } from '../db/schema.ts'
 import { letterbox } from './inference/letterbox.ts'
@@ -15,7 +16,7 @@ export type Crop = {
 
 export const CROP_SIDE_PX = 480
 const CROP_QUALITY = 85
-/** A region read again is read once for all crops that need it, as long as it has no more pixels than this. */
+/** A region that is read again is read once for all crops that need it, unless it has more pixels than this. */
 const MAX_REREAD_PIXELS = 48_000_000
 
 /** The region of the upright photo that a box's crop shows, in whole pixels, at least one. */
@@ -33,8 +34,8 @@ export function cropRegion(bbox: Bbox, width: number, height: number, recipe: Cr
 }
 
 /**
- * One crop per box, in their order. `jpeg: false` leaves the JPEGs empty (searching needs none).
- * Boxes for which the working picture is too coarse are cut from a second, finer reading of the photo.
+ * One crop for each box, in their order. `jpeg: false` leaves the JPEGs empty, because searching needs none. Boxes for
+ * which the working picture is too coarse are cut from a second, finer reading of the photo.
  */
 export async function cutCrops(
   image: Image,
@@ -70,13 +71,16 @@ export async function cutJpegs(image: Image, boxes: readonly Bbox[], recipe: Cro
 /** A picture of a region of the upright photo. */
 type Source = { picture: Pixels; of: Region }
 
-/** Has the picture as many pixels of the region as the crop can use? (Rounding may cost one.) */
+/** Whether the picture has as many pixels of the region as the crop can use. Rounding may cost one. */
 function hasPixels(source: Source, region: Region, size: number): boolean {
   const longest = Math.max(region.width, region.height)
   return (longest * source.picture.width) / source.of.width >= Math.min(longest, size) - 1
 }
 
-/** Reads the smallest region that holds all of `regions`, fine enough for each; null if that would be too many pixels. */
+/**
+ * Reads the smallest region that holds all of `regions`, fine enough for each. Null where that would be too many
+ * pixels.
+ */
 async function readFiner(image: Image, regions: readonly Region[], size: number): Promise<Source | null> {
   const left = Math.min(...regions.map((r) => r.left))
   const top = Math.min(...regions.map((r) => r.top))

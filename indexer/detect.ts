@@ -1,5 +1,5 @@
-// The detector. In: a decoded photo. Out: the animals, people and vehicles found in it as fractions of the upright photo, most
-// confident first. The numbers in between are made in the inference process (yolo.ts).
+// The detector finds animals, people and vehicles in a decoded photo, most confident first. The model runs in the
+// inference process, which turns its output into boxes (inference/yolo.ts).
 
 import type { Bbox, DetectionKind } from '../db/schema.ts'
 import type { Inference } from './inference/inference.ts'
@@ -12,11 +12,11 @@ export type Detector = {
   name: string
   sha256: string
   manifest: DetectorManifest
-  /** `threshold` overrides the manifest's typical one. Throws ModelError with stage `detect`. */
+  /** `threshold`: instead of the manifest's typical one. Throws ModelError with stage `detect`. */
   detect(image: Image, options?: { threshold?: number; signal?: AbortSignal }): Promise<Found[]>
 }
 
-/** A box must keep this many input pixels in both directions after it was cut to the photo. */
+/** A box must have at least so many input pixels in both directions after it was cut to the photo. */
 const MIN_SIDE_PX = 2
 
 export function openDetector(inference: Inference, manifest: DetectorManifest): Detector {

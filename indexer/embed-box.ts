@@ -1,4 +1,4 @@
-// One box that a person drew. In: a photo's bytes and the box. Out: what the embedder sees in it, and its crop.
+// The embedding and the crop of one box that a person drew.
 
 import type { Bbox } from '../db/schema.ts'
 import { cutCrops } from './crop.ts'

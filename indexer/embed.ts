@@ -1,4 +1,4 @@
-// The embedder. In: crops as RGB of its input size. Out: one embedding of unit length per crop.
+// The embedder turns crops, as RGB of its input size, into embeddings of unit length.
 
 import type { Inference } from './inference/inference.ts'
 import type { EmbedderManifest } from './models/manifest.ts'
@@ -16,8 +16,8 @@ export type Embedder = {
 }
 
 /**
- * The manifest's transform, then unit length. A crop without any feature (all zero) becomes the vector with equal
- * components: it has a direction, and is equally unlike everything.
+ * Applies the manifest's transform and scales to unit length. A crop without any feature (all zero) becomes the vector
+ * of equal components, which has a direction and favours no crop.
  */
 export function toUnitLength(features: Float32Array, transform: EmbedderManifest['transform']): Float32Array {
   const out = new Float32Array(features.length)

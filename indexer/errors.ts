@@ -1,7 +1,7 @@
-// The errors of turning a photo into rows. In: what was expected and what came. Out: named errors whose message is a
-// sentence for the person who reads the list of failures.
+// What can go wrong on the way from a photo to rows. Each message is a sentence for people who read the list of
+// failures.
 
-/** The bytes are of a type that photos may have, but no picture can be made of them. */
+/** The bytes are of a type that this service reads, but no picture can be made of them. */
 export class DecodeError extends Error {
   override name = 'DecodeError'
   readonly stage = 'decode'
@@ -22,7 +22,7 @@ export class UnsupportedType extends Error {
 /** A model does not fit its manifest or the service, or failed while running. */
 export class ModelError extends Error {
   override name = 'ModelError'
-  /** `open` while a model is being opened, else the stage that the photo was in. */
+  /** `open` while a model is being opened, else the stage in which the photo was. */
   readonly stage: 'open' | 'detect' | 'embed'
   constructor(message: string, stage: 'open' | 'detect' | 'embed' = 'open', options?: ErrorOptions) {
     super(message, options)
@@ -30,13 +30,16 @@ export class ModelError extends Error {
   }
 }
 
-/** The place of the photos cannot keep or give a file: the disk is full, the file is gone, the bucket's server does not answer. */
+/**
+ * Where photos are kept, a file cannot be read or written: the disk is full, the file is gone, the bucket's server does
+ * not answer.
+ */
 export class StorageError extends Error {
   override name = 'StorageError'
   readonly stage: 'read' | 'store'
-  /** The system's code, such as ENOSPC, or the server's; ENOENT where the file is not there. */
+  /** The system's code, such as ENOSPC, or the server's; ENOENT where there is no such file. */
   readonly code: string
-  /** Another process or machine is at fault: the same is tried again later by itself. */
+  /** Another process or machine is at fault, so the same is tried again later. */
   readonly temporary: boolean
   constructor(
     stage: 'read' | 'store',

@@ -1,5 +1,5 @@
-// One queued photo becomes detections: the queue's handler. In: a media id. Out: rows and crops, or the reason why not, on the media
-// row. Done twice, or broken off anywhere and done again, it ends the same.
+// The queue's handler: makes rows and crops of one queued photo, or records on its row why it cannot. Doing it twice,
+// or again after an interruption at any point, ends the same.
 
 import type { Db } from '../db/connection/connect.ts'
 import { storeAnalysis } from '../db/photos/analysis.ts'
@@ -15,12 +15,12 @@ import type { Photos } from './photos/photos.ts'
 export type IndexOutcome =
   | { status: 'indexed'; detectionIds: number[] }
   | { status: 'failed'; failure: Failure }
-  /** Indexed before, gone, or given up after too many attempts. */
+  /** It was indexed before, is gone, or was given up after too many attempts. */
   | { status: 'skipped' }
 
 /**
- * Failures of the photo are recorded; those of the service (database or bucket gone, models being closed) are thrown, and the photo
- * stays queued.
+ * Records failures of the photo. Failures of the service (no database or bucket, models being closed) are thrown, and
+ * the photo stays queued.
  */
 export async function indexMedia(
   { db, models, photos }: { db: Db; models: Models; photos: Photos },
@@ -61,11 +61,11 @@ async function writeCrops(photos: Photos, detectionIds: readonly number[], { det
     const id = detectionIds[index]
     return id === undefined ? undefined : photos.putCrop(id, crop)
   })
-  // A crop that could not be written is cut again when somebody looks at it.
+  // A crop that could not be written is cut when somebody looks at it.
   await Promise.allSettled(written)
 }
 
-/** A detection's crop; cut from the photo, and kept, if there is none. Throws StorageError, DecodeError. */
+/** A detection's crop. Where there is none, it is cut from the photo and kept. Throws StorageError or DecodeError. */
 export async function cropOf(
   { photos, models }: { photos: Photos; models: Models },
   detection: { id: number; bbox: Bbox; sha256: string },

@@ -1,5 +1,4 @@
-// How good a detector is on photos whose boxes are known, and what it finds where none are. In: a detector, photos with boxes, or a
-// folder. Out: precision, recall and boxes; nothing is asserted here.
+// Measures how good a detector is on photos whose boxes are known, and lists what it finds in a folder where none are.
 
 import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -14,7 +13,7 @@ import { decode } from './photos/image.ts'
 export type BoxedPhoto = { file: string; boxes: Bbox[] }
 export type Judged = { boxes: readonly Bbox[]; found: readonly Pick<Found, 'bbox' | 'confidence'>[] }
 export type Agreement = {
-  /** A box is found when one overlaps it by at least this much; each found box counts for one. */
+  /** A box counts as found when a detected one overlaps it by at least this much. Each detected box counts once. */
   iou: number
   /** Only boxes of at least this confidence count. */
   threshold: number
@@ -36,10 +35,10 @@ export type DetectorMeasures = {
 }
 export type FolderLook = { file: string; found: Found[]; failure: string | null }
 
-/** Confidences below this are not asked for. */
+/** Boxes of less confidence are not asked for. */
 const LEAST_THRESHOLD = 0.001
 
-/** Boxes of kind animal only. Photos are looked at one after the other. */
+/** Measures boxes of animals only, one photo after the other. */
 export async function measureDetector(detector: Detector, photos: readonly BoxedPhoto[]): Promise<DetectorMeasures> {
   const judged: Judged[] = []
   for (const { file, boxes } of photos) {
@@ -57,7 +56,10 @@ export async function measureDetector(detector: Detector, photos: readonly Boxed
   }
 }
 
-/** What is found in every photo below a folder, at the typical threshold; what cannot be read says why. */
+/**
+ * What is found in every photo below a folder, at the typical threshold. A photo that cannot be read has a failure that
+ * says why.
+ */
 export async function lookAtFolder(detector: Detector, folder: string): Promise<FolderLook[]> {
   const names = (await readdir(folder, { recursive: true })).filter((name) => /\.(jpe?g|png|webp|tiff?)$/i.test(name))
   const looks: FolderLook[] = []
@@ -73,13 +75,14 @@ export async function lookAtFolder(detector: Detector, folder: string): Promise<
 }
 
 /**
- * The boxed photos of a CSV (columns `path`, `bboxes`: "x y w h" in fractions, ";" between boxes) that a text file lists, one path
- * relative to the CSV per line; all boxed ones without such a file. Where a column `kinds` says what each box is, only animals count; where
- * a column `complete` says 1, a photo without boxes is known to be empty and counts too.
+ * The boxed photos of a CSV (columns `path`, `bboxes`: "x y w h" in fractions, ";" between boxes) that a text file
+ * lists, one path relative to the CSV per line; all boxed ones without such a file. Where a column `kinds` says what
+ * each box is, only animals count; where a column `complete` says 1, a photo without boxes is known to be empty and
+ * counts too.
  */
 export async function readBoxedPhotos(csv: string, listFile: string | null): Promise<BoxedPhoto[]> {
   const root = dirname(csv)
-  // The cells are text: csv-parse is not told to convert any.
+  // All cells are text, because csv-parse is not told to convert any.
   const rows = parse(await readFile(csv), { columns: true, bom: true }) as Record<string, string>[]
   const listed = listFile ? new Set((await readFile(listFile, 'utf8')).split(/\r?\n/).filter(Boolean)) : null
   return rows.flatMap(({ path = '', bboxes = '', kinds, complete }) => {
@@ -157,7 +160,10 @@ export function thresholdForFalseBoxes(photos: readonly Judged[], limit: number,
   return threshold
 }
 
-/** The most confident box takes the known one that it overlaps most; a second one for the same animal is false. */
+/**
+ * The most confident box is matched with the known one that it overlaps most. A second one for the same animal is
+ * false.
+ */
 function judge({ boxes, found }: Judged, limit: number): { confidence: number; right: boolean }[] {
   const open = new Set(boxes)
   return [...found]

@@ -1,5 +1,5 @@
-// Vectors of another embedder for animals that are known already. In: an embedder. Out: an embedding row for every stored animal
-// that had none by it, cut from the kept photo at the kept box. The rows are the progress: broken off anywhere, it goes on there.
+// Embeds animals that are known already with another embedder: every stored animal that has no embedding by it is cut
+// out of its photo again. The rows are the progress, so after an interruption it continues where it stopped.
 
 import PQueue from 'p-queue'
 import type { Db } from '../db/connection/connect.ts'
@@ -11,7 +11,7 @@ import type { Embedder } from './embed.ts'
 import { decode } from './photos/image.ts'
 import type { Photos } from './photos/photos.ts'
 
-/** `workingSidePx` as photos are indexed with: equal crops, equal vectors. */
+/** `workingSidePx`: the one with which photos are indexed, so that crops and vectors are the same. */
 export type ReEmbedParts = { db: Db; photos: Photos; workingSidePx: number }
 
 export type ReEmbedOptions = {
@@ -20,15 +20,15 @@ export type ReEmbedOptions = {
   onEmbedded?: (detectionIds: number[]) => Promise<void>
   /** Called after every page. */
   onProgress?: (done: { embedded: number; failed: number }) => void
-  /** A photo that cannot be read again: its animals stay without this embedder's vector. */
+  /** Called for a photo that cannot be read again, whose animals stay without a vector by this embedder. */
   onFailure?: (mediaId: number, error: unknown) => void
 }
 
 const PAGE = 64
-/** Photos in work at once: some are read and decoded while others are embedded. */
+/** Photos that are worked on at once: some are read and decoded while others are embedded. */
 const CONCURRENCY = 4
 
-/** Resolves when every animal was tried once, or the signal came. */
+/** Resolves when every animal was tried once, or the signal is aborted. */
 export async function embedMissing(
   { db, photos, workingSidePx }: ReEmbedParts,
   embedder: Embedder,
@@ -55,13 +55,7 @@ export async function embedMissing(
       }
     }
     const queue = new PQueue({ concurrency: CONCURRENCY })
-    await queue.addAll(
-      [...byMedia].map(
-        ([mediaId, detectionIds]) =>
-          () =>
-            work(mediaId, detectionIds),
-      ),
-    )
+    await Promise.all(Array.from(byMedia, ([mediaId, ids]) => queue.add(() => work(mediaId, ids))))
     options.onProgress?.(done)
   }
   return done

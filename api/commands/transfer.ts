@@ -1,8 +1,10 @@
-// `npm run transfer`. In: the URLs of two databases. Out: everything of the first in the second, compared bit for bit. Broken off at any
-// moment, it goes on where it was. Photos, crops and models stay in DATA_DIR, which the new installation goes on using.
+// `npm run transfer` copies everything from one database into another, and compares them bit for bit. Interrupted at
+// any moment, it continues where it stopped. Photos, crops and models stay in DATA_DIR, which the new installation goes
+// on using.
 //
-// Rows go a page per transaction, in the order of their keys: the last key in the target says where to go on. A setting marks the
-// target as unfinished until everything was compared, and no service starts on it meanwhile.
+// Each page of rows is one transaction. Pages go in the order of their keys, so the last key in the target says where
+// to continue. A setting marks the target as unfinished until everything is compared; until then no service starts on
+// it.
 
 import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -28,8 +30,8 @@ import { UsageError } from './usage.ts'
 export const TRANSFER_HELP = `npm run transfer -- FROM_URL TO_URL
 
 Copies a database into an empty one, for example file:./data/database to postgres://user:password@host/clavis, and compares both
-row by row. Stop the service first. Broken off, the same command goes on where it was. Photos, crops and models stay where
-they are: start the service with DATABASE_URL set to TO_URL and the same DATA_DIR.
+row by row. Stop the service first. After an interruption the same command continues where it stopped. Photos, crops and models
+stay where they are: start the service with DATABASE_URL set to TO_URL and the same DATA_DIR.
 `
 
 export async function transferCommand(args: string[], _config: Config, signal: AbortSignal): Promise<number> {
@@ -39,7 +41,7 @@ export async function transferCommand(args: string[], _config: Config, signal: A
   if (from === to) throw new UsageError('Expected two different databases but received one twice.')
   const told = await transfer(from, to, { signal, say: (text) => console.log(text) })
   if (told === null) {
-    console.error('Interrupted: run the same command again for the rest.')
+    console.error('Interrupted. Run the same command again to copy the rest.')
     return 130
   }
   console.log(
@@ -48,7 +50,7 @@ export async function transferCommand(args: string[], _config: Config, signal: A
   return 0
 }
 
-/** Without the password. */
+/** The URL without the password. */
 function hidden(url: string): string {
   if (!URL.canParse(url) || url.startsWith('file:')) return url
   const shown = new URL(url)
@@ -58,7 +60,7 @@ function hidden(url: string): string {
 
 export type TransferOptions = { signal: AbortSignal; say: (text: string) => void }
 
-/** Null when it was interrupted. Throws UsageError or DatabaseError. */
+/** Null where it was interrupted. Throws UsageError or DatabaseError. */
 export async function transfer(
   fromUrl: string,
   toUrl: string,
@@ -67,7 +69,7 @@ export async function transfer(
   const closers: (() => Promise<void>)[] = []
   try {
     const openSide = async (url: string): Promise<Database> => {
-      // Two processes on one embedded database lose rows: its folder is locked as a service does it.
+      // Two processes on one embedded database lose rows, so its folder is locked as a service locks it.
       if (url.startsWith('file:')) closers.push((await lockDataFolder(dirname(url.slice('file:'.length)))).release)
       const database = await openDatabase(url)
       closers.push(() => database.close())
@@ -90,7 +92,7 @@ async function withClients<T>(
   try {
     const to = await target.pool.connect()
     try {
-      // Other processes may write to a Postgres meanwhile: one moment is read.
+      // Other processes may write to a Postgres server meanwhile, so everything is read as of one moment.
       await from.query('begin isolation level repeatable read, read only')
       return await work(from, to)
     } finally {
@@ -104,7 +106,7 @@ async function withClients<T>(
 
 async function copy(from: pg.PoolClient, to: pg.PoolClient, { signal, say }: TransferOptions) {
   const tables = await tablesOf(from)
-  // Settings come last, in one step with the mark's removal.
+  // Settings come last, in the transaction that removes the mark.
   const last = tables.filter(({ name }) => name === 'setting')
   const first = tables.filter(({ name }) => name !== 'setting')
   if (!(await isUnfinished(to))) await begin(to, tables)
@@ -150,10 +152,10 @@ async function count(client: pg.ClientBase, { name }: Table): Promise<number> {
   return rows[0]?.count ?? 0
 }
 
-/** False when it was interrupted. */
+/** False where it was interrupted. */
 async function copyTable(from: pg.ClientBase, to: pg.ClientBase, table: Table, signal: AbortSignal): Promise<boolean> {
   if (table.selfReferences.length > 0) {
-    // Rows refer to later ones: all or none.
+    // Rows refer to later rows of the table, so all are copied in one transaction.
     if ((await count(to, table)) === (await count(from, table))) return true
     await to.query('begin')
     try {
@@ -175,13 +177,13 @@ async function copyTable(from: pg.ClientBase, to: pg.ClientBase, table: Table, s
   return true
 }
 
-/** @returns how many rows. Throws DatabaseError where they differ. */
+/** Answers how many rows there are. Throws DatabaseError where they differ. */
 async function compare(from: pg.ClientBase, to: pg.ClientBase, table: Table): Promise<number> {
   const facts = []
   for await (const page of pagesOf(from, table)) facts.push(factsOf(page))
   if (!(await holdsPages(to, table, facts)))
     throw new DatabaseError(
-      `The rows of ${table.name} differ between the two databases: one of them was changed since the transfer began. Empty the target and begin anew`,
+      `The rows of ${table.name} differ between the two databases: one of them was changed since the transfer began. Empty the target and start again`,
     )
   return facts.reduce((sum, { rows }) => sum + rows, 0)
 }

@@ -1,9 +1,9 @@
-// IEEE 754 half precision. In and out: bit patterns in Uint16Array, as onnxruntime-node wants them, and numbers.
+// IEEE 754 half precision: numbers, and their 16 bits in a Uint16Array, as onnxruntime-node has them.
 
 const bits = new Uint32Array(1)
 const single = new Float32Array(bits.buffer)
 
-/** The half nearest to `value` (ties to even), as its 16 bits; too large becomes infinity. */
+/** The 16 bits of the half that is nearest to `value`, ties to even. What is too large becomes infinity. */
 export function toHalf(value: number): number {
   single[0] = value
   const b = bits[0]!
@@ -19,7 +19,7 @@ export function toHalf(value: number): number {
   const half = mantissa >>> shift
   const rest = mantissa & ((1 << shift) - 1)
   const middle = 1 << (shift - 1)
-  // A carry out of the fraction runs into the exponent, which is the right answer, infinity included.
+  // A carry out of the fraction goes into the exponent, which is right, infinity included.
   return sign | (half + (rest > middle || (rest === middle && half & 1) ? 1 : 0))
 }
 
@@ -34,7 +34,7 @@ export function fromHalf(half: number): number {
 
 let table: Float32Array | null = null
 
-/** All of `halves` as float32, by a table of the 65,536 possible values (a YOLOv5 output holds two million). */
+/** All of `halves` as float32, by a table of the 65,536 possible values, because a YOLOv5 output holds two million. */
 export function fromHalves(halves: Uint16Array): Float32Array {
   table ??= Float32Array.from({ length: 65_536 }, (_, half) => fromHalf(half))
   const out = new Float32Array(halves.length)

@@ -1,10 +1,11 @@
-// Model runs outside the thread that answers HTTP. In: pictures as bytes. Out: boxes and features. What waits is run in batches;
-// a process that dies is replaced, and what it was working on is tried once more, alone.
+// Runs models outside the thread that answers HTTP. Waiting pictures are run in batches. A process that dies is
+// replaced, and what it was working on is tried once more, each picture alone.
 //
-// A child process, not a worker thread. Both measured with the bundled detector (2 cores, 1 thread, November 2026): per picture
-// 11.3 ms in this thread, 11.3 to 13.2 in a worker thread with transferred buffers, 12.6 to 13.4 in a child process with copied ones (batches of 8:
-// 10.6, 10.8, 11.4); delay of this thread's event loop p99 12 to 95 ms, 1 to 4 ms, 2 to 5 ms. The copy of a picture costs under a
-// millisecond, and a native crash or a lack of memory inside a model ends only the child: a thread would take the service along.
+// Models run in a child process, not in a worker thread. With the former bundled detector (2 cores, 1 thread, November
+// 2026) a picture took 11.3 ms in this thread, 11.3 to 13.2 ms in a worker thread with transferred buffers, and 12.6 to
+// 13.4 ms in a child process with copied ones (batches of 8: 10.6, 10.8, 11.4 ms). The delay of this thread's event
+// loop was p99 12 to 95 ms, 1 to 4 ms and 2 to 5 ms. Copying a picture takes less than a millisecond, and a native
+// crash or a lack of memory inside a model ends only the child; a thread would end the service.
 
 import { ModelError } from '../errors.ts'
 import type { DraftFacts } from '../models/draft-manifest.ts'
@@ -15,21 +16,21 @@ import type { Opened, Running } from './worker.ts'
 import type { Candidate } from './yolo.ts'
 
 export type InferenceOptions = Running & {
-  /** Most pictures per run. */
+  /** Most pictures in a run. */
   maxBatch?: { detector: number; embedder: number }
-  /** Told of every run: how many pictures, and how long until the process answered. */
+  /** Called after every run: how many pictures it had, and how long the process took to answer. */
   onRun?: (run: { task: 'detect' | 'embed'; pictures: number; ms: number }) => void
 }
 export type Inference = {
-  /** Opens and tries the model, now and in every replacement of the process. Throws ModelError. */
+  /** Opens and tries the model, now and in every process that replaces this one. Throws ModelError. */
   open(file: string, manifest: Manifest): Promise<Opened>
   /** A manifest guessed from a model file. Throws ModelError. */
   draft(file: string, facts: DraftFacts): Promise<Manifest>
   /** Boxes in input pixels. Throws ModelError with stage `detect`. */
   detect(sha256: string, pixels: Uint8Array, threshold: number, signal?: AbortSignal): Promise<Candidate[]>
-  /** The output as the model gives it. Throws ModelError with stage `embed`. */
+  /** The model's output as it is. Throws ModelError with stage `embed`. */
   embed(sha256: string, pixels: Uint8Array, signal?: AbortSignal): Promise<Float32Array>
-  /** `runs` and `pictures` so far: their ratio is the mean batch. */
+  /** `runs` and `pictures` so far; pictures / runs is the mean batch. */
   stats(): { runs: number; pictures: number; restarts: number; pid: number | null }
   /** Waits for the work handed in so far. */
   close(): Promise<void>
@@ -39,24 +40,26 @@ type Work = { do: 'detect' | 'embed'; pixels: Uint8Array; threshold: number }
 type Item = Work & {
   /** How often the process died while working on it. */
   deaths: number
-  /** Something went wrong with its batch: it is run by itself. */
+  /** Its batch failed, so it is run alone. */
   alone: boolean
   resolve(value: unknown): void
   reject(error: unknown): void
 }
-/** What one model has to do. */
+/** The work of one model. */
 type Lane = { file: string; manifest: Manifest; maxBatch: number; waiting: Item[]; underWay: number }
 
-/** Batches per model in the process: one that runs, one that is ready when it ends. */
+/** Batches of a model that are in the process: one that runs, and one that is ready when it ends. */
 const UNDER_WAY = 2
 /**
- * ms per picture in batches of 1, 4, 8, 16, one thread: detector 9.2, 8.9, 9.0, 9.3, embedder 2.2, 2.5, 2.6, 2.7 (2 cores, November
- * 2026). So on a CPU batches gain nothing but fewer messages, and large ones make others wait; on a GPU the speed comes from them.
+ * In batches of 1, 4, 8 and 16, a picture takes the detector 9.2, 8.9, 9.0 and 9.3 ms, the embedder 2.2, 2.5, 2.6 and
+ * 2.7 ms (one thread, 2 cores, November 2026). So on a CPU batches save messages only, and large ones make others wait.
+ * On a GPU the speed comes from them.
  */
 const MAX_BATCH = { cpu: { detector: 4, embedder: 4 }, cuda: { detector: 16, embedder: 64 } }
 /**
- * On CUDA a session runs only 1 picture or a whole batch, filled up: for every other shape than its last, cuDNN plans anew, 1.7 s for 64
- * pictures that then take 29 ms (default embedder; detector 0.6 to 0.8 s, 16 pictures 8 ms; H100, onnxruntime 1.30, 2026-11-26).
+ * On CUDA a session runs either 1 picture or a whole batch, which is filled up, because cuDNN plans again for every
+ * shape other than the last: 1.7 s for 64 pictures that then take 29 ms (default embedder; detector 0.6 to 0.8 s for 16
+ * pictures that take 8 ms; H100, onnxruntime 1.30, 2026-11-26).
  */
 const sizesOn = (device: Device, most: number): number[] | null => (device === 'cuda' ? [1, most] : null)
 
@@ -71,7 +74,7 @@ export function openInference(options: InferenceOptions): Inference {
   let busy = 0
   let idle: (() => void) | null = null
 
-  /** The process with every model open; a new one if there is none or it died. */
+  /** The process, with every model open: a new one where there is none or it died. */
   function ensure(): Promise<InferenceProcess> {
     current ??= start()
     return current
@@ -119,7 +122,7 @@ export function openInference(options: InferenceOptions): Inference {
       const target = await ensure()
       const pictures = batch.map(({ pixels, threshold }) => ({ pixels, threshold }))
       const startedAt = performance.now()
-      // The process answers with one value per picture.
+      // The process answers with one value for each picture.
       const values = (await target.ask({ do: batch[0]!.do, model: lane.manifest.sha256, pictures })) as unknown[]
       options.onRun?.({ task: batch[0]!.do, pictures: batch.length, ms: performance.now() - startedAt })
       stats.runs++
@@ -130,7 +133,10 @@ export function openInference(options: InferenceOptions): Inference {
     }
   }
 
-  /** If not, it is rejected. Once more and alone: after its batch failed, or after the process died while working on it. */
+  /**
+   * A picture is tried once more, alone, after its batch failed or the process died while working on it. Where it gets
+   * no other try, it is rejected.
+   */
   function deservesAnotherTry(item: Item, batchSize: number, error: unknown): boolean {
     if (error instanceof ProcessDied) {
       if (!error.running) return true

@@ -1,16 +1,16 @@
-// Where a photo lies inside a model's input. In: sizes in pixels. Out: the placement, and the way of a box through it in both
-// directions. Boxes are `[xmin, ymin, width, height]` in fractions of the photo; corners are pixels of the input.
+// Where a photo lies inside a model's input, and how a box gets from there to the photo. Boxes are `[xmin, ymin, width,
+// height]` in fractions of the photo; corners are pixels of the input.
 
 import type { Bbox } from '../../db/schema.ts'
 
-/** The photo fills `width` x `height` pixels of the input from (`left`, `top`); the rest is grey. */
+/** The photo fills `width` x `height` pixels of the input from (`left`, `top`) on. The rest is grey. */
 export type Placement = { left: number; top: number; width: number; height: number }
 /** `[x1, y1, x2, y2]` in pixels of the model's input. */
 export type Corners = [number, number, number, number]
 
 /**
- * Largest placement that keeps the photo's shape, centred; an odd pixel of grey goes right and below, as in YOLOv5
- * (utils/augmentations.py, letterbox). At least one pixel in each direction.
+ * The largest placement that keeps the photo's shape, in the middle, at least one pixel in each direction. An odd pixel
+ * of grey goes right and below, as in YOLOv5 (utils/augmentations.py, letterbox).
  */
 export function letterbox(photoWidth: number, photoHeight: number, inputWidth: number, inputHeight: number): Placement {
   const scale = Math.min(inputWidth / photoWidth, inputHeight / photoHeight)
@@ -20,8 +20,8 @@ export function letterbox(photoWidth: number, photoHeight: number, inputWidth: n
 }
 
 /**
- * A box of the input in fractions of the photo, cut to the photo. Exact inverse of `toInput`: it divides by the pixels that
- * the photo really covers, not by the unrounded scale.
+ * A box of the input in fractions of the photo, cut to the photo. It divides by the pixels that the photo really
+ * covers, not by the unrounded scale, so a box comes back exactly as it went in.
  */
 export function toPhoto(corners: Corners, place: Placement): Bbox {
   const x1 = clamp((corners[0] - place.left) / place.width)

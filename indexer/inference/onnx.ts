@@ -1,5 +1,5 @@
-// The only importer of onnxruntime-node; runs inside the inference process. In: a model file. Out: a session whose inputs and
-// outputs are known and whose results are float32, whatever the model computes in.
+// Opens model files, inside the inference process. Only this file imports onnxruntime-node. A session's inputs and
+// outputs are known, and its results are float32, whatever the model computes in.
 
 import { access } from 'node:fs/promises'
 import { basename } from 'node:path'
@@ -9,13 +9,13 @@ import { fromHalves } from './float16.ts'
 import type { TensorData } from './tensor.ts'
 
 export type Device = 'cpu' | 'cuda'
-/** A declared input or output; a dimension that may vary is its name, or '' if it has none. */
+/** A declared input or output. A dimension that may vary is given by its name, which may be empty. */
 export type Port = { name: string; type: string; shape: (number | string)[] }
 export type Result = { dims: number[]; data: Float32Array }
 export type Session = {
   inputs: Port[]
   outputs: Port[]
-  /** `outputs`: which ones, all if null. Results that are not numbers of 16 or 32 bits are left out. */
+  /** `outputs`: which ones; null: all. Results that are neither float16 nor float32 are left out. */
   run(
     input: string,
     type: string,
@@ -38,10 +38,10 @@ export async function openSession(
     executionProviders: [options.device === 'cuda' ? { name: 'cuda', deviceId: options.deviceId ?? 0 } : 'cpu'],
     intraOpNumThreads: options.threads,
     interOpNumThreads: 1,
-    // Errors come as exceptions, which become sentences; onnxruntime would also print them.
+    // Errors are thrown and become sentences; onnxruntime would print them too.
     logSeverityLevel: 4,
-    // Threads that spin between runs take the cores that decode the next photos: on a busy machine with 2 cores the detector took
-    // 16 ms per picture with 2 spinning threads, 9 with 2 that do not.
+    // Threads that spin between runs occupy the cores that decode the next photos: on a busy machine with 2 cores a
+    // picture took the detector 16 ms with 2 spinning threads, and 9 ms with 2 that do not spin.
     extra: { session: { intra_op: { allow_spinning: '0' } } },
   }).catch((cause: unknown) => {
     throw new ModelError(openingSentence(name, cause, options), 'open', { cause })
@@ -55,7 +55,7 @@ export async function openSession(
       const known = new Map<string, Result>()
       for (const [key, value] of Object.entries(results)) {
         if (value.type === 'float32') known.set(key, { dims: [...value.dims], data: value.data as Float32Array })
-        // onnxruntime-node hands float16 out as its 16 bits.
+        // onnxruntime-node gives float16 as 16 bits.
         else if (value.type === 'float16') {
           known.set(key, { dims: [...value.dims], data: fromHalves(value.data as unknown as Uint16Array) })
         }
@@ -105,7 +105,7 @@ function openingSentence(
   return `${name} cannot be opened: ${firstLine(message)}.`
 }
 
-/** onnxruntime's messages are long; the first line says what happened. */
+/** The first line of onnxruntime's long messages says what happened. */
 export function firstLine(message: string): string {
   return message.split('\n')[0]!.replace(/\.$/, '').slice(0, 300)
 }

@@ -1,16 +1,15 @@
-// Whether a model does what its manifest says. In: an opened session and a manifest. Out: how many pictures it takes per run, or
-// a ModelError with one sentence. Looks at the declared inputs and outputs, then runs the model once: graphs declare more than
-// they can do.
+// Checks that a model does what its manifest says: compares the declared inputs and outputs, then runs the model,
+// because graphs declare more than they can do.
 
 import { ModelError } from '../errors.ts'
 import type { Manifest, ModelInput } from '../models/manifest.ts'
 import { firstLine, type Port, type Result, type Session } from './onnx.ts'
 import { tensorMaker } from './tensor.ts'
 
-/** Sides that exported models commonly have, most common first. */
+/** Sides of the inputs of exported models, the most common first. */
 const CANDIDATE_SIDES = [640, 1280, 320, 416, 512, 960, 1024, 768, 256, 224] as const
 
-/** @returns the fixed number of pictures per run, or null when any number is taken */
+/** Answers how many pictures a run must have; null: any number. Throws ModelError. */
 export async function probe(session: Session, manifest: Manifest): Promise<number | null> {
   const { name, input } = manifest
   const port = findInput(session, manifest)
@@ -34,11 +33,11 @@ export async function probe(session: Session, manifest: Manifest): Promise<numbe
   const batch = fixedBatch(port)
   const result = (await runOnce(session, manifest, batch ?? 1)).get(manifest.output)
   checkOutput(manifest, result, batch ?? 1)
-  // A declared-dynamic batch may be as baked as a declared-dynamic size: two pictures show it.
+  // A graph may declare that the batch varies although it does not: running two pictures shows it.
   return batch ?? ((await takesTwo(session, manifest)) ? null : 1)
 }
 
-/** The number of pictures that the graph declares, null if it varies. */
+/** The number of pictures that the graph declares; null where it varies. */
 export function fixedBatch(port: Port): number | null {
   const batch = port.shape[0]
   return typeof batch === 'number' && batch > 0 ? batch : null
@@ -64,7 +63,7 @@ function findInput(session: Session, { name, input }: Manifest): Port {
   return port
 }
 
-/** Runs grey pictures; when that fails, looks for the size at which the model does run, to name it. */
+/** Runs grey pictures. Where that fails, the error names a size at which the model does run. */
 async function runOnce(session: Session, manifest: Manifest, batch: number): Promise<Map<string, Result>> {
   try {
     return await runGrey(session, manifest.input, batch, [manifest.output])
@@ -87,7 +86,7 @@ async function takesTwo(session: Session, manifest: Manifest): Promise<boolean> 
   }
 }
 
-/** The first common side at which the model runs, or null. */
+/** The first of the common sides at which the model runs; null where it runs at none. */
 export async function findSide(session: Session, input: ModelInput, batch: number): Promise<number | null> {
   for (const side of CANDIDATE_SIDES) {
     const ran = await runGrey(session, { ...input, width: side, height: side }, batch, null).then(
@@ -134,7 +133,10 @@ function checkOutput(manifest: Manifest, result: Result | undefined, batch: numb
   }
 }
 
-/** Numbers per picture in an output like [n, d], [n, d, 1, 1] or [n, 1, 1, d]; null if it is no embedding. */
+/**
+ * How many numbers a picture has in an output like [n, d], [n, d, 1, 1] or [n, 1, 1, d]; null where that is no
+ * embedding.
+ */
 export function featureCount(dims: readonly number[]): number | null {
   const long = dims.slice(1).filter((size) => size !== 1)
   return dims.length >= 2 && dims.length <= 4 && long.length === 1 ? long[0]! : null

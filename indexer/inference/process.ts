@@ -1,24 +1,24 @@
-// The process in which models run, seen from outside. In: requests. Out: answers in any order, or ProcessDied.
+// The process in which models run, seen from the process that starts it.
 
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { ModelError } from '../errors.ts'
 import type { Reply, Request } from './worker.ts'
 
-/** A request without the number it is known by. */
+/** A request without its id. */
 export type Question = Request extends infer R ? (R extends Request ? Omit<R, 'id'> : never) : never
 export type InferenceProcess = {
   pid: number | null
-  /** Resolves once the process is gone, for whatever reason. */
+  /** Resolves once the process has ended, for whatever reason. */
   gone: Promise<void>
-  /** Throws ModelError or Error as the process answered, or ProcessDied. */
+  /** Throws the ModelError or Error that the process answered, or ProcessDied. */
   ask(question: Question): Promise<unknown>
-  /** Lets it finish what it runs. */
+  /** Ends the process, once it has finished what it runs. */
   end(): Promise<void>
 }
 
 export class ProcessDied extends Error {
-  /** Whether the process was working on this question, rather than on one before it. */
+  /** Whether the process was working on this question, not on one before it. */
   readonly running: boolean
   constructor(message: string, running: boolean) {
     super(message)
@@ -30,15 +30,15 @@ type Waiting = { resolve(value: unknown): void; reject(error: unknown): void }
 
 export function startInferenceProcess(): InferenceProcess {
   const child = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), [], {
-    // Absolute: the service may be started in any folder, by tsx or by node with tsx imported.
+    // An absolute address, because the service may be started in any folder, by tsx or by node with tsx imported.
     execArgv: ['--import', import.meta.resolve('tsx')],
     serialization: 'advanced',
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
-  /** Oldest first; the process works on them in this order. */
+  /** Oldest first, in which order the process works on them. */
   const waiting = new Map<number, Waiting>()
   let nextId = 1
-  // Only unanswered questions keep the asking process alive.
+  // Unanswered questions keep the asking process alive, and nothing else does.
   const holdOn = (hold: boolean) => {
     for (const handle of [child, child.channel]) hold ? handle?.ref() : handle?.unref()
   }
@@ -56,7 +56,7 @@ export function startInferenceProcess(): InferenceProcess {
     child.once('error', (error) => over(`cannot be started (${error.message})`))
     child.once('exit', (code, signal) => {
       const how = signal ? `was ended by ${signal}` : `ended with code ${code}`
-      // Answers sent before the end are read before `disconnect`.
+      // Answers that were sent before the end are read before `disconnect`.
       if (child.connected) child.once('disconnect', () => over(how))
       else over(how)
     })
@@ -80,7 +80,7 @@ export function startInferenceProcess(): InferenceProcess {
     ask(question) {
       const id = nextId++
       return new Promise((resolve, reject) => {
-        // Told only once it is gone, so that whoever asks again asks its successor.
+        // Rejects only once the process has ended, so that asking again reaches its successor.
         const unreachable = (why: string) => {
           holdOn(true)
           void gone.then(() => reject(new ProcessDied(why, false)))

@@ -1,5 +1,5 @@
-// Pixels to tensors. In: RGB bytes row by row, as many pictures as the batch. Out: the numbers that a model's input wants, by
-// one table of 256 entries per channel, so that range, mean, std and half precision cost nothing per pixel.
+// From pixels (RGB bytes, row by row) to the numbers that a model's input wants, by a table of 256 entries for each
+// channel, so that range, mean, std and half precision cost nothing for each pixel.
 
 import type { ModelInput } from '../models/manifest.ts'
 import { toHalf } from './float16.ts'
@@ -7,7 +7,7 @@ import { toHalf } from './float16.ts'
 export type TensorData = Float32Array | Uint16Array | Uint8Array
 export type ToTensor = (pictures: readonly Uint8Array[], batch: number) => { data: TensorData; dims: number[] }
 
-/** @returns a function that fills a batch of `batch` pictures; missing ones are left zero. */
+/** Makes the function that fills a batch of `batch` pictures. Missing pictures are left zero. */
 export function tensorMaker(input: ModelInput): ToTensor {
   const { width, height, layout, type } = input
   const area = width * height

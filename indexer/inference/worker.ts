@@ -1,5 +1,5 @@
-// The inference process. In: messages with models to open and pictures to run. Out: boxes and features. It is started by
-// inference.ts, knows nothing of photos or rows, and ends when its parent does.
+// The inference process: it opens models and runs pictures, knows nothing of photos or rows, and ends when its parent
+// does (process.ts starts it).
 
 import PQueue from 'p-queue'
 import { ModelError } from '../errors.ts'
@@ -10,7 +10,7 @@ import { probe } from './probe.ts'
 import { type ToTensor, tensorMaker } from './tensor.ts'
 import { type Candidate, decodeRows, suppress } from './yolo.ts'
 
-/** `deviceId`: which of several devices of the kind; the first if left out. */
+/** `deviceId`: which of several devices of the kind, by default the first. */
 export type Running = { threads: number; device: Device; deviceId?: number }
 export type Request = { id: number } & (
   | ({ do: 'open'; file: string; manifest: Manifest; sizes: number[] | null } & Running)
@@ -19,10 +19,10 @@ export type Request = { id: number } & (
   | ({ do: 'draft'; file: string; facts: DraftFacts } & Running)
 )
 export type Reply = { id: number } & ({ value: unknown } | { error: { message: string; known: boolean } })
-/** What an opened model can do: pictures per run if the graph fixes it. */
+/** How many pictures a run must have; null: any number. */
 export type Opened = { batch: number | null }
 
-/** `size`: pictures per run; null: any number. */
+/** `size`: how many pictures a run has; null: any number. */
 type Sized = { size: number | null; session: Session }
 /** `sessions` by rising size. */
 type Open = { sessions: Sized[]; manifest: Manifest; toTensor: ToTensor }
@@ -41,7 +41,7 @@ async function answer(request: Request): Promise<unknown> {
         const [smallest = null, ...more] = batch === null ? (sizes ?? []) : [batch]
         sessions[0]!.size = smallest
         for (const size of more) sessions.push({ size, session: await openSession(file, request) })
-        // Planned now, not while somebody waits for an answer.
+        // Runs each size once, so that it is planned now and not while somebody waits.
         if (sizes) for (const sized of sessions) await runSized(model, sized, [])
         models.set(manifest.sha256, model)
         return { batch } satisfies Opened
@@ -70,7 +70,7 @@ function opened(sha256: string): Open {
   return model
 }
 
-/** The wanted output per picture: in one run, or as many as the sizes make necessary. */
+/** The output for each picture, by one run or as many as the sizes require. */
 async function run(model: Open, pictures: { pixels: Uint8Array }[]): Promise<Float32Array[]> {
   const parts: Float32Array[] = []
   while (parts.length < pictures.length) {
@@ -82,7 +82,7 @@ async function run(model: Open, pictures: { pixels: Uint8Array }[]): Promise<Flo
   return parts
 }
 
-/** The size is filled up with black pictures. */
+/** Fills the size up with black pictures. */
 async function runSized(
   { manifest, toTensor }: Open,
   { size, session }: Sized,
@@ -123,6 +123,6 @@ async function reply(request: Request): Promise<void> {
 const queue = new PQueue({ concurrency: 1 })
 process.on('message', (request: Request) => void queue.add(() => reply(request)))
 process.on('disconnect', () => process.exit())
-// Ctrl-C in a terminal reaches the whole group: the parent closes this process when its own work is done.
+// Ctrl-C in a terminal reaches this process too, but the parent ends it once its own work is done.
 process.on('SIGINT', () => {})
 process.on('SIGTERM', () => {})

@@ -1,14 +1,14 @@
-// From a YOLOv5 output to boxes. In: rows of numbers. Out: boxes in pixels of the model's input, most confident first. Pure,
-// and without any import that would load pixels or models: it runs inside the inference process.
+// From a YOLOv5 output to boxes in pixels of the model's input, most confident first. It is pure and loads neither
+// pixels nor models, because it runs inside the inference process.
 
 import type { Corners } from './letterbox.ts'
 
-/** One box in pixels of the model's input; `row` is its row in the output and settles ties. */
+/** One box in pixels of the model's input. `row`: its row in the output, which settles ties. */
 export type Candidate = { corners: Corners; score: number; classIndex: number; row: number }
 
 /** YOLOv5's own limit (utils/general.py, non_max_suppression). */
 export const MAX_BOXES = 300
-/** Candidates looked at by NMS, as there: with a threshold near 0 every row is one. */
+/** Most candidates for NMS, as there: with a threshold near 0, every row is one. */
 const MAX_CANDIDATES = 30_000
 /**
  * Rows of `cx, cy, w, h, objectness, class scores...` that reach the threshold, each with its best class.
@@ -41,7 +41,10 @@ export function iou(
   return both / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - both)
 }
 
-/** Greedy, per class, most confident first (the earlier row where equal): a box overlapping a kept one by more than `limit` goes. */
+/**
+ * Non-maximum suppression for each class, most confident first (the earlier row where equal): a box that overlaps a
+ * kept one by more than `limit` is dropped.
+ */
 export function suppress(candidates: readonly Candidate[], limit: number, most = MAX_BOXES): Candidate[] {
   const order = [...candidates].sort((a, b) => b.score - a.score || a.row - b.row).slice(0, MAX_CANDIDATES)
   const kept: Candidate[] = []

@@ -1,5 +1,5 @@
-// A manifest for a model that came without one. In: an opened session. Out: a guess from its graph and from running it, to be
-// checked by a person: what a graph cannot tell (value range, mean and std) is taken as common for its kind.
+// Guesses the manifest of a model that came without one, from its graph and from running it. A person should check it:
+// what a graph cannot tell (value range, mean and std) is what is common for its kind.
 
 import { ModelError } from '../errors.ts'
 import type { Port, Result, Session } from '../inference/onnx.ts'
@@ -9,7 +9,7 @@ import type { DetectorManifest, Manifest, ModelInput } from './manifest.ts'
 export type DraftFacts = { name: string; file: string; sha256: string; licence: string; source: string }
 type Class = DetectorManifest['classes'][number]
 
-/** Throws ModelError when the model is neither a YOLOv5 detector nor an embedder. */
+/** Throws ModelError where the model is neither a YOLOv5 detector nor an embedder. */
 export async function draftManifest(session: Session, facts: DraftFacts): Promise<Manifest> {
   const { name } = facts
   const port = session.inputs[0]
@@ -40,7 +40,7 @@ export async function draftManifest(session: Session, facts: DraftFacts): Promis
     )
   }
   const [output, { dims, data }] = embedding
-  // Features after a ReLU never fall below zero; their square roots separate look-alikes better.
+  // Features after a ReLU are never negative. Their square roots separate look-alikes better.
   const transform = data.every((value) => value >= 0) ? 'sqrt' : 'none'
   return { ...facts, kind: 'embedder', input, output, dimensions: featureCount(dims)!, transform, ...CROPPING }
 }
@@ -70,7 +70,7 @@ async function guessInput(session: Session, port: Port, name: string) {
   if (!fixed && !side) throw new ModelError(`${name} declares any size, but no common size between 224 and 1280 runs.`)
   const input: ModelInput = { ...base, ...(fixed ?? { width: side!, height: side! }) }
   const results = await run(session, input, batch, name)
-  // 640 pixels give a P6 model 25,500 boxes: such models were trained at 1,280.
+  // At 640 pixels a P6 model gives 25,500 boxes. Such models were trained at 1,280.
   const isP6 = !fixed && side === 640 && [...results.values()].some(({ dims }) => dims[1] === 25_500)
   const large = { ...input, width: 1280, height: 1280 }
   if (isP6) return { input: large, results: await run(session, large, batch, name) }
@@ -99,7 +99,10 @@ function looksLikeYolov5(dims: readonly number[]): boolean {
   return dims.length === 3 && dims[2]! >= 6 && dims[1]! >= dims[2]!
 }
 
-/** The pooled features: of outputs with one number per feature the one named so, else the shortest of at least 32. */
+/**
+ * The pooled features: of the outputs with one number for each feature, the one that its name says, else the shortest
+ * of at least 32.
+ */
 function guessEmbedding(results: Map<string, Result>): [string, Result] | undefined {
   const flat = [...results].filter(([, { dims }]) => (featureCount(dims) ?? 0) >= 2)
   const named = flat.find(([key]) => /embed|feature|pool/i.test(key))
@@ -107,7 +110,7 @@ function guessEmbedding(results: Map<string, Result>): [string, Result] | undefi
   return named ?? bySize.find(([, { dims }]) => featureCount(dims)! >= 32) ?? bySize[0]
 }
 
-/** 1 class: an animal detector; 3: MegaDetector; 80: COCO; else every class counts as an animal until the manifest says. */
+/** 1 class: a detector of animals. 3: MegaDetector. 80: COCO. Else every class is taken for an animal. */
 function guessClasses(count: number): Class[] {
   if (count === 1) return [{ name: 'animal', kind: 'animal' }]
   if (count === 3) return (['animal', 'person', 'vehicle'] as const).map((kind) => ({ name: kind, kind }))

@@ -1,5 +1,5 @@
-// A model file from the network. In: an address and the sha256 that its bytes must have. Out: a file in a folder, whole and verified,
-// or nothing under its name. What was received of it stays beside it, so that the same call later goes on where it was broken off.
+// Fetches a model file whose sha256 is known. Under its name there is the whole, verified file or nothing. What was
+// received of it stays in a second file, so that the same call continues later where this one stopped.
 
 import { createWriteStream } from 'node:fs'
 import { mkdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
@@ -15,17 +15,17 @@ export type FetchOptions = {
   url: string
   /** 64 hexadecimal digits. */
   sha256: string
-  /** Where the file comes to lie, as SHA256.onnx. */
+  /** The folder for the file, which is named SHA256.onnx. */
   folder: string
   signal?: AbortSignal
-  /** Bytes so far, and in all where the server says so. */
+  /** Called with the bytes received so far, and with how many there are where the server says so. */
   onProgress?: (received: number, total: number | null) => void
-  /** How often a broken connection is made again in one call, and how long to wait before. */
+  /** How often one call makes a broken connection again, and how long it waits before. */
   retries?: number
   retryMs?: number
 }
 
-/** @returns the file. Throws ModelError, or the signal's reason. */
+/** Answers the file's path. Throws ModelError, or the signal's reason. */
 export async function fetchModelFile(options: FetchOptions): Promise<string> {
   const { url, folder, signal } = options
   const sha256 = options.sha256.toLowerCase()
@@ -64,13 +64,13 @@ export async function fetchModelFile(options: FetchOptions): Promise<string> {
 
 const notesSchema = z.object({ url: z.string(), etag: z.string().nullable() })
 
-/** What was received so far, and of which version of which address. */
+/** What was received so far, from which address, and of which version. */
 function openPart(path: string, url: string) {
   const file = `${path}.part`
   const notes = `${path}.part.json`
   return {
     file,
-    /** Zero where there is nothing that could be continued. */
+    /** Zero bytes where there is nothing to continue. */
     async received(): Promise<{ bytes: number; etag: string | null }> {
       const text = await readFile(notes, 'utf8').catch(() => 'null')
       const known = notesSchema.safeParse(JSON.parse(text)).data
@@ -89,12 +89,12 @@ function openPart(path: string, url: string) {
   }
 }
 
-/** Receives the rest. Throws ModelError for answers that will not change, others for what may. */
+/** Receives the rest. Throws ModelError where trying again would not help, other errors where it may. */
 async function receive(part: ReturnType<typeof openPart>, { url, signal, onProgress }: FetchOptions): Promise<void> {
   const { bytes: have, etag } = await part.received()
   const headers: Record<string, string> = {}
   if (have > 0) headers.Range = `bytes=${have}-`
-  // Without it a file that changed meanwhile would be joined to its former beginning.
+  // Without it, a file that changed meanwhile would be joined to the beginning of its former version.
   if (have > 0 && etag !== null) headers['If-Range'] = etag
   const response = await fetch(url, { headers, signal: signal ?? null })
   const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(response.headers.get('content-range') ?? '')
@@ -102,7 +102,7 @@ async function receive(part: ReturnType<typeof openPart>, { url, signal, onProgr
   if (response.status === 206 && Number(range?.[1]) === have) from = have
   else if (response.status === 416 && have > 0) {
     await response.body?.cancel()
-    // All of it is there, or the file became shorter: the checksum tells.
+    // Either all of it was received, or the file became shorter; the checksum shows which.
     if (/^bytes \*\/(\d+)$/.exec(response.headers.get('content-range') ?? '')?.[1] === String(have)) return
     await truncate(part.file, 0)
     throw new Error('it changed at the server')
@@ -117,7 +117,7 @@ async function receive(part: ReturnType<typeof openPart>, { url, signal, onProgr
   const length = response.headers.get('content-length')
   const total = length === null ? null : from + Number(length)
   let received = from
-  // Node's and the web's ReadableStream are one class at run time; their types differ.
+  // Node's and the web's ReadableStream are one class at run time, with different types.
   const body = Readable.fromWeb(response.body as import('node:stream/web').ReadableStream)
   body.on('data', (chunk: Uint8Array) => {
     received += chunk.length
@@ -152,7 +152,7 @@ const catalogueSchema = z.array(
 )
 export type CatalogueEntry = z.infer<typeof catalogueSchema>[number]
 
-/** Models that can be fetched by name: only ones whose checksum somebody verified stand there. It may be empty. */
+/** Models that can be fetched by name, with checksums that somebody verified. There may be none. */
 export async function readCatalogue(
   file: URL = new URL('./catalogue.json', import.meta.url),
 ): Promise<CatalogueEntry[]> {

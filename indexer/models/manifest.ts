@@ -1,5 +1,5 @@
-// What a model folder's manifest.json says. In: parsed JSON. Out: a typed manifest, or a ModelError that names every fault in
-// sentences. Everything that decides how pixels become numbers and numbers become answers stands there, not in the code.
+// A model folder's manifest.json. It says everything that decides how pixels become numbers and numbers become answers,
+// so that the code does not.
 
 import { z } from 'zod'
 import { ModelError } from '../errors.ts'
@@ -13,7 +13,10 @@ const inputSchema = z.object({
   height: z.number().int().min(1).max(8192),
   type: z.enum(['float32', 'float16', 'uint8']),
   layout: z.enum(['NCHW', 'NHWC']),
-  /** Values of black and white before `mean` is subtracted and `std` divides, channels in the order red, green, blue. */
+  /**
+   * The values of black and white, before `mean` is subtracted and `std` divides. Channels are in the order red, green,
+   * blue.
+   */
   range: z.tuple([z.number(), z.number()]).default([0, 1]),
   mean: threeNumbers.default([0, 0, 0]),
   std: threeNumbers.default([1, 1, 1]),
@@ -37,11 +40,14 @@ export const detectorManifestSchema = z.object({
   /** Sides in pixels that may be chosen instead of the input's: the graph takes any of them. */
   sizes: z.array(z.number().int().min(32).max(8192)).optional(),
   output: z.string().min(1),
-  /** In the order of the output's class columns; what is `other` is not kept. */
+  /** In the order of the output's class columns. Boxes of kind `other` are dropped. */
   classes: z
     .array(z.object({ name: z.string().min(1), kind: z.enum(['animal', 'person', 'vehicle', 'other']) }))
     .min(1),
-  /** `typical`: to find and crop animals; `recallFirst`: to set empty photos aside; `nms`: IoU above which the lesser box goes. */
+  /**
+   * `typical`: to find and crop animals. `recallFirst`: to set empty photos aside. `nms`: IoU above which the less
+   * confident box is dropped.
+   */
   thresholds: z.object({ typical: fraction, recallFirst: fraction, nms: fraction }),
   /** Grey level around the letterboxed photo. */
   fill: z.number().int().min(0).max(255).default(114),
@@ -52,13 +58,15 @@ export const embedderManifestSchema = z.object({
   kind: z.literal('embedder'),
   output: z.string().min(1),
   dimensions: z.number().int().min(2).max(16_000),
-  /** What is done to the numbers before they are brought to unit length. `sqrt` is for features that are never negative. */
+  /**
+   * What is done to the numbers before they are scaled to unit length. `sqrt` is for features that are never negative.
+   */
   transform: z.enum(['none', 'sqrt']).default('none'),
-  /** How the crop is cut: made square on the box's longer side, enlarged by a share of it, with this grey around. */
+  /** How the crop is cut: made square on the box's longer side, enlarged by a share of it, with this grey around it. */
   cropRecipe: z
     .object({ square: z.boolean(), enlarge: z.number().min(0).max(2), fill: z.number().int().min(0).max(255) })
     .default({ square: true, enlarge: 0.1, fill: 114 }),
-  /** File name of the reference statistics of this embedder, if some were made. */
+  /** File name of this embedder's reference statistics, where there are some. */
   reference: z
     .string()
     .regex(/^[^/\\]+$/, 'Expected a file name in the same folder')
@@ -79,7 +87,7 @@ export type EmbedderManifest = z.infer<typeof embedderManifestSchema>
 export type Manifest = z.infer<typeof manifestSchema>
 export type CropRecipe = EmbedderManifest['cropRecipe']
 
-/** @param where the file, for the sentence */
+/** `where`: the file's name, for the sentence. Throws ModelError that names every fault. */
 export function parseManifest(json: unknown, where: string): Manifest {
   const result = manifestSchema.safeParse(json)
   if (!result.success) {

@@ -1,5 +1,5 @@
-// Models by name. In: folders of model folders, each with weights and manifest.json. Out: an opened detector and embedder that
-// share one inference process, a list of what there is, and new folders for models that people bring.
+// Models by name. Each has a folder with its weights and manifest.json. A detector and an embedder are opened in one
+// inference process, and models that people bring get folders of their own.
 
 import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
@@ -16,7 +16,7 @@ import { type Manifest, parseManifest } from './manifest.ts'
 export type Models = {
   detector: Detector
   embedder: Embedder
-  /** Longer side of the picture that photos are decoded to: enough for the detector and for common crops. */
+  /** The longer side of the picture to which photos are decoded: enough for the detector and for most crops. */
   workingSidePx: number
   inference: Inference
   /** Opens one more embedder in the same inference process. Throws ModelError. */
@@ -24,23 +24,25 @@ export type Models = {
   close(): Promise<void>
 }
 export type ModelChoice = {
-  /** Searched in order: the operator's own, then the bundled ones. */
+  /** Folders to look in, in this order: the operator's own, then the bundled ones. */
   folders: readonly string[]
   detector: string
-  /** Side in pixels of the picture that the detector looks at, one of its manifest's `sizes`; null or left out: its own. */
+  /**
+   * Side in pixels of the picture that the detector looks at, one of its manifest's `sizes`; null or left out: its own.
+   */
   detectorSize?: number | null
   embedder: string
 } & InferenceOptions
 export type ModelFolder = { name: string; folder: string; manifest: Manifest }
-/** `fault`: a sentence, where a folder is no usable model. */
+/** `fault`: a sentence, where a folder holds no usable model. */
 export type ListedModel = ModelFolder | { name: string; folder: string; fault: string }
 
-/** Where the models lie that come with the project. */
+/** The folder of the models that come with the project. */
 export const BUNDLED_MODELS = dirname(fileURLToPath(import.meta.url))
 export const DEFAULT_DETECTOR = 'animal-yolov5lite'
 export const DEFAULT_EMBEDDER = 'efficientnet-lite2'
 
-/** Throws ModelError with a sentence that says which model does not fit, and why. */
+/** Throws ModelError that says which model does not fit, and why. */
 export async function openModels(choice: ModelChoice): Promise<Models> {
   const detector = await findModel(choice.folders, choice.detector)
   if (choice.detectorSize) detector.manifest = withSize(detector.manifest, choice.detectorSize)
@@ -104,7 +106,10 @@ export async function findModel(folders: readonly string[], name: string): Promi
   return found
 }
 
-/** Every folder with a manifest.json; a name found twice is listed once, the first. Missing folders hold no models. */
+/**
+ * Every folder with a manifest.json. Of folders with the same name the first is listed. A missing folder holds no
+ * models.
+ */
 export async function listModels(folders: readonly string[]): Promise<ListedModel[]> {
   const found = new Map<string, ListedModel>()
   for (const parent of folders) {
@@ -146,8 +151,8 @@ async function checkWeights(file: string, { name, sha256 }: Manifest) {
 export type NewModel = { name?: string; licence?: string; source?: string }
 
 /**
- * Copies an ONNX file into a folder of its own under `folder`, with a manifest guessed from the graph, after it was opened and
- * tried. Nothing is left behind when it does not fit. Throws ModelError.
+ * Opens and tries an ONNX file, then copies it into a folder of its own in `folder`, with a manifest guessed from the
+ * graph. Leaves nothing behind where it does not fit. Throws ModelError.
  */
 export async function addModel(
   folder: string,

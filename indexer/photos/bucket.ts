@@ -1,6 +1,6 @@
-// Photos in a bucket of an S3-compatible server. In: photos by the sha256 of their bytes, crops by their detection. Out: the same. A
-// server answers a put when it has the whole object, so nothing is ever half there. The only importer of the S3 client, which finds
-// its credentials as everywhere: environment variables, a profile, the role of the machine.
+// Photos in a bucket of an S3-compatible server, which answers a put once it has the whole object, so that no object is
+// ever half written. Only this file imports the S3 client. The client finds its credentials in the usual places:
+// environment variables, a profile, the role of the machine.
 
 import {
   DeleteObjectCommand,
@@ -19,17 +19,17 @@ import { WIDTHS } from './scale.ts'
 
 const CONNECT_MS = 5000
 const REQUEST_MS = 60_000
-/** Objects that are removed at once. */
+/** Objects that are removed at the same time. */
 const AT_ONCE = 16
 
-/** Looks whether the bucket is there and may be used. Throws StorageError. */
+/** Checks that the bucket exists and may be used. Throws StorageError. */
 export async function openBucket(bucket: Bucket): Promise<Photos> {
   const { name: Bucket, prefix, endpoint, region } = bucket
   const client = new S3Client({
     region,
     ...(endpoint === null ? {} : { endpoint, forcePathStyle: true }),
     requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: REQUEST_MS },
-    // Servers other than Amazon's need not know the newer checksums; bytes are signed by their sha256 all the same.
+    // Not every server knows the newer checksums. The sha256 of the bytes is signed in any case.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   })
@@ -102,14 +102,16 @@ export async function openBucket(bucket: Bucket): Promise<Photos> {
   }
 }
 
-/** Asked for an object; a HEAD is answered without the name of the fault. */
+/**
+ * The object does not exist. The answer to a HEAD has no body that names the error; the client then calls it NotFound.
+ */
 const isMissing = (error: unknown) =>
   error instanceof S3ServiceException && (error.name === 'NoSuchKey' || error.name === 'NotFound')
 
 const FULL = 507
 const REFUSED = [401, 403]
 
-/** Only an object that is not there is no passing fault: that its server is away or full, or refuses, says nothing of the photo. */
+/** Every fault is temporary but a missing object: a server that is down, full or refuses says nothing of the photo. */
 function toStorageError(stage: 'read' | 'store', cause: unknown, { name, endpoint }: Bucket): StorageError {
   if (cause instanceof S3ServiceException && cause.name === 'NoSuchKey')
     return new StorageError(stage, 'ENOENT', `The file is missing from the bucket ${name}.`, { cause })

@@ -1,5 +1,5 @@
-// Which kind of file some bytes are. In: the first bytes of a file. Out: a type that photos may have, or UnsupportedType with
-// a sentence that says what to do. Decided by content: names and headers lie.
+// Which type of file some bytes are: one that photos may have, or UnsupportedType with a sentence that says what to do.
+// The content decides, because names and HTTP headers may be wrong.
 
 import { UnsupportedType } from '../errors.ts'
 
@@ -15,9 +15,9 @@ const SENTENCES: Record<string, string> = {
   unknown: 'Expected a photo (JPEG, PNG, WebP, GIF, TIFF or AVIF) but received a file of another type.',
 }
 
-/** Fujifilm, Olympus, Panasonic, Minolta and Sigma; the others look like TIFF. */
+/** Raw files of Fujifilm, Olympus, Panasonic, Minolta and Sigma. Those of other makers look like TIFF. */
 const RAW_STARTS = ['FUJIFILMCCD-RAW', 'IIRO', 'IIRS', 'IIU\0', 'MMOR', '\0MRM', 'FOVb']
-/** Matroska and MPEG; MP4 and AVI are told by what follows. */
+/** Matroska and MPEG. MP4 and AVI are recognised by later bytes. */
 const VIDEO_STARTS = ['\x1aE\xdf\xa3', '\0\0\x01\xba']
 
 /** The type of photo that these bytes are. Throws UnsupportedType. */
@@ -49,8 +49,8 @@ export function identifyType(bytes: Uint8Array): PhotoType {
 }
 
 /**
- * Raw files of most makers are TIFFs whose first directory holds a small preview: it says so (NewSubfileType 1), points to
- * the raw data (SubIFDs), is a DNG, or a CR2.
+ * Raw files of most makers are TIFFs whose first directory holds a small preview. They say so (NewSubfileType 1), point
+ * to the raw data (SubIFDs), or are a DNG or CR2.
  */
 function isRawTiff(head: Buffer): boolean {
   if (head.toString('latin1', 8, 10) === 'CR') return true

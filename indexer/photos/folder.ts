@@ -1,5 +1,5 @@
-// Photos in the data folder. In: photos by the sha256 of their bytes, crops by their detection. Out: the same. A photo that was
-// put is on the disk, whole, whatever happens next; a crop can be cut again and is written without that care.
+// Photos in the data folder. Once a photo was put, it is whole on the disk, whatever happens next. A crop can be cut
+// again, so it is written without that care.
 
 import { randomUUID } from 'node:crypto'
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
@@ -10,10 +10,10 @@ import type { Photos } from './photos.ts'
 import { WIDTHS } from './scale.ts'
 
 const INCOMING = 'incoming'
-/** Half-written files older than this were left by a process that died. */
+/** A process that died left half-written files that are older than this. */
 const STALE_MS = 3_600_000
 
-/** `dataDir` is made if need be. Throws StorageError. */
+/** Makes `dataDir` where it is missing. Throws StorageError. */
 export async function openFolder(dataDir: string): Promise<Photos> {
   const incoming = join(dataDir, 'photos', INCOMING)
   const path = (sha256: string) => join(dataDir, photoName(sha256))
@@ -87,7 +87,7 @@ async function namesIn(folder: string): Promise<string[]> {
   })
 }
 
-/** A name in a folder is durable only when the folder is. */
+/** A new name in a folder survives a power failure only once the folder is synced. */
 async function syncFolder(folder: string) {
   const handle = await open(folder, 'r')
   await handle.sync().finally(() => handle.close())

@@ -1,9 +1,10 @@
-// A photo's pixels. In: the bytes of a file. Out: the upright picture at a working size, in sRGB, and from it the input of the
-// detector; regions that need more pixels than the working size has are read again from the bytes (crop.ts).
+// A photo's pixels: from the bytes of a file to the upright picture at a working size, in sRGB. The detector's input is
+// made from it. Regions that need more pixels are read again from the bytes (crop.ts).
 //
-// A 12-megapixel JPEG, one thread, 2-core machine, November 2026: 23 ms to 320 px, 36 to 640, 42 to 1,280, 73 to 2,000, 66 at full
-// size; one region of it again 37 ms. At 1,280 px a crop keeps the 224 px that an embedder wants of any animal whose longer side
-// is at least 16 % of the photo's: a little dearer for every photo than 640 px, and most photos are decoded once.
+// Decoding a 12-megapixel JPEG with one thread of a 2-core machine took 23 ms to 320 px, 36 to 640, 42 to 1,280, 73 to
+// 2,000 and 66 at full size, reading one region again 37 ms (November 2026). At 1,280 px, a crop of any animal whose
+// longer side is at least 16 % of the photo's has the 224 px that an embedder wants. That costs a little more than 640
+// px for every photo, but most photos are decoded only once.
 
 import sharp, { type Sharp } from 'sharp'
 import { DecodeError } from '../errors.ts'
@@ -16,10 +17,10 @@ export type Pixels = { data: Uint8Array; width: number; height: number }
 /** Whole pixels of the upright photo. */
 export type Region = { left: number; top: number; width: number; height: number }
 export type Image = {
-  /** Size of the upright photo in full. */
+  /** Full size of the upright photo. */
   width: number
   height: number
-  /** The whole photo, upright; its longer side is at most the working size. */
+  /** The whole photo, upright, its longer side at most the working size. */
   working: Pixels
   /** The upright region at full size, or scaled down to `longest` pixels on its longer side. */
   readRegion(region: Region, longest: number): Promise<Pixels>
@@ -27,13 +28,13 @@ export type Image = {
 export type DecodeOptions = {
   /** Longer side of the working picture, at least the detector's input. */
   workingSidePx?: number
-  /** Larger pictures are refused before memory is taken for them. */
+  /** Larger pictures are refused before memory is allocated for them. */
   maxPixels?: number
 }
 
 export const WORKING_SIDE_PX = 1280
 const MAX_PIXELS = 268_000_000
-/** Under transparent pixels; the grey of the letterbox. */
+/** Behind transparent pixels: the grey of the letterbox. */
 const BACKGROUND = { r: 114, g: 114, b: 114 }
 
 /** Throws UnsupportedType or DecodeError. */
@@ -52,7 +53,8 @@ export async function decode(bytes: Uint8Array, options: DecodeOptions = {}): Pr
     const read = async (region: Region | null, longest: number): Promise<Pixels> => {
       const from = region ? storedRegion(region, orientation, stored) : stored
       const scale = Math.min(1, longest / Math.max(from.width, from.height))
-      // Turning comes last and on few pixels: sharp's autoOrient before scaling took 234 ms where this takes 75.
+      // Turning comes last, when there are few pixels: with sharp's autoOrient before scaling it took 234 ms instead of
+      // 75.
       const small = (region ? open().extract(storedRegion(region, orientation, stored)) : open()).resize({
         width: Math.max(1, Math.round(from.width * scale)),
         height: Math.max(1, Math.round(from.height * scale)),
@@ -67,7 +69,7 @@ export async function decode(bytes: Uint8Array, options: DecodeOptions = {}): Pr
   }
 }
 
-/** The photo as the detector wants it: scaled into `place`, grey around. */
+/** The photo as the detector wants it: scaled into `place`, with grey around it. */
 export async function letterboxPixels(
   image: Image,
   place: Placement,
@@ -86,7 +88,7 @@ export async function letterboxPixels(
   return pixels
 }
 
-/** `region` of the picture (all of it if null) scaled to `place` inside an input of this size, grey around. */
+/** `region` of the picture (null: all of it), scaled into `place` inside an input of this size, with grey around it. */
 export async function fit(
   picture: Pixels,
   region: Region | null,
@@ -120,7 +122,7 @@ async function toPixels(picture: Sharp): Promise<Pixels> {
   throw new DecodeError(`Expected a picture in colour or grey but received one with ${info.channels} channels.`)
 }
 
-/** Undoes what EXIF says of how the camera was held. */
+/** Turns the picture upright, by what EXIF says of how the camera was held. */
 async function turn(picture: Pixels, orientation: number): Promise<Pixels> {
   if (orientation === 1) return picture
   const [mirrored, degrees] = TURNS[orientation] ?? [false, 0]
@@ -128,7 +130,7 @@ async function turn(picture: Pixels, orientation: number): Promise<Pixels> {
   return toPixels(flipped.rotate(degrees))
 }
 
-/** EXIF orientation -> mirror left to right first, then turn clockwise. */
+/** For each EXIF orientation: mirror left to right or not, then turn clockwise. */
 const TURNS: Record<number, [mirrored: boolean, degrees: number]> = {
   1: [false, 0],
   2: [true, 0],
@@ -170,7 +172,7 @@ function tooLarge(size: { width: number; height: number }, maxPixels: number): s
   return `Expected at most ${Math.round(maxPixels / 1e6)} megapixels but received ${size.width} x ${size.height} (${mega.toFixed(0)}).`
 }
 
-/** libvips' message as a sentence for the person who took the photo. */
+/** Throws libvips' message as a sentence for the person who took the photo. */
 function explain(cause: unknown): never {
   if (cause instanceof DecodeError) throw cause
   const message = cause instanceof Error ? cause.message : String(cause)

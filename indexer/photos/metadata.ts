@@ -1,12 +1,14 @@
-// What a photo's file says about itself. In: its bytes. Out: type, capture time and place. Odd or broken EXIF says nothing rather
-// than failing; only bytes that are no photo at all are refused. 0.4 ms per photo.
+// What a photo's file says about itself: its type, when and where it was taken. Odd or broken EXIF counts as absent;
+// only bytes that are no photo at all are refused. 0.4 ms for a photo.
 
 import ExifReader from 'exifreader'
 import { identifyType, type PhotoType } from './file-type.ts'
 
 export type FileFacts = {
   mimeType: PhotoType
-  /** The camera's clock as written, "2024:05:01 06:13:22"; null if it says nothing. No zone is known, none is invented. */
+  /**
+   * What the camera's clock said, as written: "2024:05:01 06:13:22"; null where it said nothing. Its zone is unknown.
+   */
   capturedRaw: string | null
   /** The same as "2024-05-01 06:13:22"; null where `capturedRaw` is no possible time. */
   capturedAt: string | null
@@ -15,14 +17,14 @@ export type FileFacts = {
   longitude: number | null
 }
 
-/** Throws UnsupportedType for what is no photo (photo-type.ts), and nothing else. */
+/** Throws UnsupportedType for bytes that are no photo (file-type.ts), and nothing else. */
 export function readPhotoFacts(bytes: Uint8Array): FileFacts {
   const mimeType = identifyType(bytes)
   const { exif, gps } = readTags(bytes)
   const capturedRaw = textOf(exif?.DateTimeOriginal) ?? textOf(exif?.DateTimeDigitized) ?? textOf(exif?.DateTime)
   const latitude = signed(degrees(gps?.Latitude, 90), exif?.GPSLatitudeRef, 'N', 'S')
   const longitude = signed(degrees(gps?.Longitude, 180), exif?.GPSLongitudeRef, 'E', 'W')
-  // Cameras without a fix write 0, 0: a place in the sea off Ghana.
+  // Cameras without a GPS fix write 0, 0, which is in the sea off Ghana.
   const known = latitude !== null && longitude !== null && !(latitude === 0 && longitude === 0)
   return {
     mimeType,
@@ -50,12 +52,14 @@ function readTags(bytes: Uint8Array): Tags {
     const { exif, gps } = ExifReader.load(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), options)
     return { exif, gps }
   } catch {
-    // No metadata, or damaged ones: the photo itself may be fine.
+    // There is no metadata, or it is damaged. The photo itself may be fine.
     return {}
   }
 }
 
-/** The text of an ASCII tag; null where it is empty, zeros or blanks, as cameras whose clock was never set write. */
+/**
+ * The text of an ASCII tag; null where it is empty, or zeros or blanks, which cameras write whose clock was never set.
+ */
 function textOf(tag: unknown): string | null {
   if (typeof tag !== 'object' || tag === null || !('value' in tag)) return null
   const value = Array.isArray(tag.value) ? tag.value[0] : tag.value
@@ -64,8 +68,8 @@ function textOf(tag: unknown): string | null {
 }
 
 /**
- * EXIF writes "YYYY:MM:DD HH:MM:SS"; some cameras use dashes or a T, one digit, or a blank where a zero belongs. Null for the 31st of
- * February.
+ * EXIF has "YYYY:MM:DD HH:MM:SS". Some cameras write dashes, a T, one digit, or a blank where a zero belongs. Null for
+ * the 31st of February.
  */
 function toTime(raw: string): string | null {
   const match = /^(\d{4})[:\-/.]([ \d]?\d)[:\-/.]([ \d]?\d)[ T]+([ \d]?\d):([ \d]?\d):([ \d]?\d)/.exec(raw)

@@ -1,17 +1,18 @@
-// A photo for the screen. In: the bytes of a photo of any type, how wide it is wanted. Out: a JPEG, upright, in sRGB, at most so wide
-// and never wider than the photo.
+// A photo for the screen: a JPEG, upright, in sRGB, of a given width but never wider than the photo.
 
 import { decode, fromPixels } from './image.ts'
 
-/** Widths that are made: others are rounded up, so that few are kept per photo. */
+/** The widths that exist. Others are rounded up, so that few are kept for each photo. */
 export const WIDTHS = [320, 640, 1280, 2560] as const
 export type ScaledWidth = (typeof WIDTHS)[number]
 const QUALITY = 85
 
-/** The smallest width that is made and not below; the largest for anything beyond. */
+/** The smallest of these widths that is not below `width`, or else the largest. */
 export const scaledWidth = (width: number): ScaledWidth => WIDTHS.find((made) => made >= width) ?? WIDTHS[3]
 
-/** `upright`: the photo's size where it is known already, which saves a look at it. Throws DecodeError or UnsupportedType. */
+/**
+ * `upright`: the photo's size where it is known, which saves decoding it twice. Throws DecodeError or UnsupportedType.
+ */
 export async function scaleToJpeg(
   bytes: Uint8Array,
   width: ScaledWidth,

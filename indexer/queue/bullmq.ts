@@ -1,7 +1,7 @@
-// The queue of an installation with Redis. In: ids of photos that wait. Out: handler calls in whichever process has room. The only
-// importer of BullMQ. Redis holds ids only, and may lose them: processes that work look into the database from time to time and
-// put back what is missing, so an emptied Redis loses nothing, and the oldest come first again. Nothing waits for a time of day, since
-// clocks are set: a photo whose handler threw comes back with what is missing.
+// The queue of an installation with Redis: whichever process has room handles the next photo. Redis holds ids only, and
+// may lose them: working processes look into the database from time to time and put back what is missing, oldest first,
+// so an emptied Redis loses nothing. A photo whose handler threw comes back in the same way, because jobs that wait for
+// a time of day would depend on clocks that may be set. Only this file imports BullMQ.
 
 import { Queue as BullQueue, Worker } from 'bullmq'
 import { Redis } from 'ioredis'
@@ -12,29 +12,32 @@ export type BullOptions = MediaSource &
     /** redis://… or rediss://… */
     url: string
     name: string
-    /** In front of all keys in Redis. */
+    /** Before all keys in Redis. */
     prefix?: string
-    /** How often waiting rows without a job are looked for. */
+    /** How often to look for waiting rows without a job. */
     sweepMs?: number
-    /** A process silent for so long is taken for dead, and its photos are given to others. */
+    /** A process that is silent for so long counts as dead, and others get its photos. */
     lockMs?: number
   }
 
 const SWEEP_MS = 5000
-/** A killed worker's photos start again after at most lockMs + lockMs / 2. Short locks cost wrong alarms on a busy machine. */
+/**
+ * A killed worker's photos start again after at most lockMs + lockMs / 2. With shorter locks, a busy process is taken
+ * for dead.
+ */
 const LOCK_MS = 10_000
-/** Redis is kept filled with so many of the oldest; below the half more are looked for. */
+/** Redis is filled with so many of the oldest, and filled up when it has less than half of them. */
 const SWEEP_IDS = 2000
 const IDLE_POLL_MS = 100
 const MOST_RETRY_MS = 5000
 
-/** Throws a sentence when the server cannot be reached now; later it may come and go. */
+/** Throws, with a sentence, where the server cannot be reached now. Later it may come and go. */
 export async function openBullQueue(options: BullOptions): Promise<Queue> {
   const report = (error: unknown, doing: string) => options.onError?.(error, doing)
   const retryStrategy = (times: number) => Math.min(MOST_RETRY_MS, 50 * 2 ** Math.min(times, 10))
   await reach(options.url)
 
-  // Adding must not wait for a server that is gone (the row is kept anyway), taking must.
+  // Adding must not wait for a server that is gone, because the row is kept anyway. Taking has to wait.
   const producer = new Redis(options.url, {
     maxRetriesPerRequest: 1,
     enableOfflineQueue: true,
@@ -49,7 +52,7 @@ export async function openBullQueue(options: BullOptions): Promise<Queue> {
     connection: producer,
     prefix,
     defaultJobOptions: {
-      // A job that is gone can be added again under its id; what became of the photo says its row.
+      // A job that was removed can be added again with the same id. The row says what became of the photo.
       removeOnComplete: true,
       removeOnFail: true,
     },
@@ -68,7 +71,7 @@ export async function openBullQueue(options: BullOptions): Promise<Queue> {
         mediaIds.slice(start, start + 500).map((mediaId) => ({
           name: 'index',
           data: { mediaId },
-          // One job per photo, however often it is added.
+          // One job for a photo, however often it is added.
           opts: { jobId: `media-${mediaId}` },
         })),
       )
@@ -76,8 +79,8 @@ export async function openBullQueue(options: BullOptions): Promise<Queue> {
   }
 
   /**
-   * Redis ends a lock at a time of day. When its clock is set back, the photos of a process that died, and the look for such, would
-   * wait for as long as it was set back.
+   * Shortens locks that last too long. Redis ends a lock at a time of day: when its clock is set back, the photos of a
+   * process that died, and the check for such photos, would wait for as long as it was set back.
    */
   const endLocksInTime = async () => {
     const active = await producer.lrange(queue.toKey('active'), 0, -1)
@@ -86,7 +89,10 @@ export async function openBullQueue(options: BullOptions): Promise<Queue> {
     await Promise.all(keys.filter((_, i) => left[i]! > lockMs).map((key) => producer.pexpire(key, lockMs)))
   }
 
-  /** Adds the oldest waiting rows when Redis has few jobs: at the start, when it was emptied, when messages were lost. */
+  /**
+   * Adds the oldest waiting rows where Redis has few jobs: at the start, after it was emptied, after messages were
+   * lost.
+   */
   const sweep = async () => {
     try {
       await endLocksInTime()
@@ -132,7 +138,7 @@ export async function openBullQueue(options: BullOptions): Promise<Queue> {
           concurrency,
           lockDuration: lockMs,
           stalledInterval: lockMs / 2,
-          // The row counts attempts, not Redis.
+          // Not Redis but the row counts attempts.
           maxStalledCount: 1_000_000,
         },
       )
@@ -163,7 +169,9 @@ async function reach(url: string): Promise<void> {
   close()
 }
 
-/** A connection that answers now and does not try again. Throws a sentence when the server cannot be reached. */
+/**
+ * A connection that answers now, and is not made again. Throws, with a sentence, where the server cannot be reached.
+ */
 export async function openProbe(url: string): Promise<{ redis: Redis; close: () => void }> {
   const redis = new Redis(url, {
     lazyConnect: true,

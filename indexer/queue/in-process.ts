@@ -1,15 +1,19 @@
-// The queue of an installation without Redis. In: the rows that wait. Out: handler calls in this process. It holds the ids being
-// worked on, a few to come and those that failed a moment ago: memory is flat however many wait.
+// The queue of an installation without Redis: this process handles the rows that wait. It holds the ids that are being
+// worked on, the next few, and those that failed a moment ago, so its memory does not grow with how many wait.
 //
-// State: asleep (nothing waits) -> add, a time of retry or the poll wakes it -> it fills its places from the database, each
-// finished photo freeing one -> asleep when the database has no more. Photos whose handler threw rest for a while; when many
-// rest, the fault is not the photos': then everything waits until the first of them is due.
+// States: it sleeps while nothing waits. Adding, a retry that is due, or the poll wakes it. It fills its places from
+// the database; each finished photo frees one. It sleeps again when the database has no more. A photo whose handler
+// threw rests for a while. When many rest, the fault is not the photos': then everything waits until the first of them
+// is due.
 
 import type { Handler, MediaSource, Queue, QueueEvents } from './queue.ts'
 
-/** Rows that another process added without saying so are found after so long. */
+/** After so long, rows are found that another process added without a message. */
 const POLL_MS = 5000
-/** Rest after the first throw of a photo, doubled for each further one up to the most. */
+/**
+ * How long a photo rests after its handler threw for the first time; twice as long after each further time, up to the
+ * most.
+ */
 const REST_MS = 1000
 const MOST_REST_MS = 30_000
 
@@ -19,7 +23,7 @@ export function openInProcessQueue(options: InProcessOptions): Queue {
   const restMs = options.restMs ?? REST_MS
   const pollMs = options.pollMs ?? POLL_MS
   const active = new Map<number, Promise<void>>()
-  /** Photos whose handler threw, until when they rest: by a clock that nobody sets. */
+  /** When the rest of photos ends whose handler threw, by a clock that nobody sets. */
   const resting = new Map<number, number>()
   const throwsOf = new Map<number, number>()
   const ready: number[] = []
@@ -35,7 +39,7 @@ export function openInProcessQueue(options: InProcessOptions): Queue {
   const sleep = (ms: number) => {
     if (timer) clearTimeout(timer)
     timer = closed ? null : setTimeout(wake, ms)
-    // Nobody waits for what may come; whoever waits for the end must not see the process end before it.
+    // A timer must not keep the process alive, unless somebody waits until the queue is idle.
     if (idlers.size === 0) timer?.unref()
   }
 
@@ -48,7 +52,7 @@ export function openInProcessQueue(options: InProcessOptions): Queue {
     })
   }
 
-  /** Starts as many as there are places for. */
+  /** Starts as many photos as there are places. */
   async function fill(): Promise<void> {
     again = false
     try {
@@ -58,7 +62,7 @@ export function openInProcessQueue(options: InProcessOptions): Queue {
         if (mediaId === undefined) break
         work(mediaId)
       }
-      // With every place taken the next photo that ends wakes it.
+      // When every place is taken, the next photo that ends wakes it.
       if (active.size < concurrency) sleep(nextWake())
       if (active.size === 0 && ready.length === 0 && resting.size === 0) {
         for (const resolve of idlers) resolve()
@@ -70,14 +74,14 @@ export function openInProcessQueue(options: InProcessOptions): Queue {
     }
   }
 
-  /** Ids that wait and are neither worked on nor resting. */
+  /** Ids of photos that wait, are not being worked on and do not rest. */
   async function more(): Promise<number[]> {
     const now = performance.now()
     for (const [id, until] of resting) if (until <= now) resting.delete(id)
     if (resting.size >= 2 * concurrency) return []
     const excluding = [...active.keys(), ...resting.keys()]
     const ids = await options.next(2 * concurrency, excluding)
-    // What ended while the database answered may still be among them.
+    // Photos that ended while the database answered may still be among them.
     return ids.filter((id) => !active.has(id) && !resting.has(id))
   }
 

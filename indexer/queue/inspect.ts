@@ -1,11 +1,11 @@
-// How a queue server is, without changing it. In: its URL. Out: what `npm run doctor` judges. Throws when it cannot be reached.
+// How a queue server is, without changing it, for `npm run doctor`.
 
 import { openProbe } from './bullmq.ts'
 
 export type QueueFacts = {
   /** Such as 7.2.4. */
   version: string
-  /** What Redis does when its memory is full; `noeviction` is right for a queue. */
+  /** What Redis does when its memory is full. A queue needs `noeviction`. */
   evictionPolicy: string
 }
 

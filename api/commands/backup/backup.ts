@@ -1,5 +1,5 @@
-// `npm run backup`. In: the installation, running or not. Out: a folder or a tar file with everything in it that cannot be made again,
-// as of one moment.
+// `npm run backup` writes everything that cannot be made again, as of one moment, into a folder or a tar file, whether
+// the service runs or not.
 
 import { createHash } from 'node:crypto'
 import { readdir, rm, stat } from 'node:fs/promises'
@@ -46,11 +46,11 @@ export async function backupCommand(args: string[], config: Config): Promise<num
   )
   for (const { sha256, why } of missing.slice(0, TOLD)) console.error(`Photo ${sha256} is not in the backup: ${why}`)
   if (missing.length > TOLD)
-    console.error(`So are ${missing.length - TOLD} more: ${CONTENTS} in the backup lists them.`)
+    console.error(`${missing.length - TOLD} more photos are not in the backup: ${CONTENTS} in the backup lists them.`)
   return missing.length > 0 ? 1 : 0
 }
 
-/** The database as it is, of whatever version; of a running service's embedded one a copy, made by it. */
+/** Works on the database, of whatever version. A running service copies its embedded database, and the copy is used. */
 async function withSource<T>(config: Config, work: (database: Database) => Promise<T>): Promise<T> {
   if (!config.databaseUrl.startsWith('file:')) return await using(config.databaseUrl, work)
   if (!(await stat(config.databaseUrl.slice('file:'.length)).catch(() => null)))
@@ -139,7 +139,7 @@ async function addTables(client: pg.ClientBase, writer: BackupWriter): Promise<P
   return { rows, numbering: await readNumbering(client, tables) }
 }
 
-/** Rows of one look into the database. */
+/** Rows of one query. */
 const IDS = 5000
 
 async function addPhotos(
@@ -160,7 +160,7 @@ async function addPhotos(
     try {
       const bytes = await store.get(sha256)
       if (createHash('sha256').update(bytes).digest('hex') !== sha256)
-        missing.push({ sha256, why: 'Its file is damaged: it has other bytes than it came with.' })
+        missing.push({ sha256, why: 'Its file is damaged: its bytes are not those that were uploaded.' })
       else await add(photos, photoName(sha256), bytes)
     } catch (error) {
       if (!(error instanceof StorageError) || error.temporary) throw error
@@ -184,10 +184,10 @@ async function* byId<T extends object>(client: pg.ClientBase, select: string): A
   }
 }
 
-/** The operator's own models; bundled ones come with the program. */
+/** The operator's own models. Bundled ones come with the program. */
 async function addModels(writer: BackupWriter, folder: string): Promise<Contents['models']> {
   const models = { files: 0, bytes: 0 }
-  // A name that ends with .new is a model that is just being added.
+  // A folder whose name ends with .new is a model that is being added.
   for (const name of (await readdir(folder).catch(() => [])).filter((one) => !one.endsWith('.new')).sort()) {
     for (const file of (await readdir(join(folder, name)).catch(() => [])).sort()) {
       const path = join(folder, name, file)

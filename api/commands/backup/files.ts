@@ -1,6 +1,6 @@
-// A backup on the disk: a folder, or one tar file with the same names in it. In: named bytes. Out: the same, in the order in which they
-// were written. `SHA256SUMS` is the last and lists all others, so `sha256sum -c SHA256SUMS` checks a folder by hand; where it is
-// missing the backup is not complete.
+// A backup on the disk: a folder, or one tar file with the same names in it, which is read in the order in which it was
+// written. `SHA256SUMS` is the last file and lists all others, so `sha256sum -c SHA256SUMS` checks a folder by hand. A
+// backup without it is not complete.
 
 import { createHash, type Hash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
@@ -17,24 +17,24 @@ export const SUMS = 'SHA256SUMS'
 export type BackupWriter = {
   add(name: string, bytes: Buffer): Promise<void>
   addFile(name: string, file: string): Promise<void>
-  /** Writes the checksums: the backup is complete. */
+  /** Writes the checksums, which completes the backup. */
   finish(): Promise<void>
   /** Removes what was written. */
   abandon(): Promise<void>
 }
 export type BackupEntry = { name: string; stream: Readable }
 
-/** `path` ending with .tar: one file. Else a folder, which must be new or empty. Throws UsageError. */
+/** A `path` that ends with .tar is one file, any other a folder, which must be new or empty. Throws UsageError. */
 export async function createBackup(path: string): Promise<BackupWriter> {
   const isFile = path.endsWith('.tar')
   const there = await stat(path).catch(() => null)
   const used = there !== null && (isFile || !there.isDirectory() || (await readdir(path)).length > 0)
-  if (used) throw new UsageError(`Expected a new file or an empty folder but there is something at ${path} already.`)
+  if (used) throw new UsageError(`Expected a new file or an empty folder but ${path} already exists.`)
   await mkdir(isFile ? dirname(path) : path, { recursive: true })
   return withSums(isFile ? writeTar(path) : writeFolder(path), isFile ? `${path}.sums` : join(path, `${SUMS}.lines`))
 }
 
-/** Where bytes go; `put` reads all of `stream`. */
+/** Where bytes go. `put` reads all of `stream`. */
 type Sink = {
   put(name: string, size: number, stream: Readable): Promise<void>
   finish(): Promise<void>
@@ -71,7 +71,7 @@ function withSums(sink: Sink, sumsFile: string): BackupWriter {
 
 const streamOf = (bytes: Buffer) => Readable.from([bytes], { objectMode: false })
 
-/** Lets bytes through, and takes them into a checksum. */
+/** Passes bytes on, and adds them to a checksum. */
 function hashing(hash: Hash): Transform {
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -98,7 +98,7 @@ function writeTar(file: string): Sink {
   const half = `${file}.part`
   const pack = tar.pack()
   const written = pipeline(pack, createWriteStream(half))
-  // Whoever puts is told; nobody else waits for it until the end.
+  // `put` and `finish` pass the error on. Without this, an error between two of them would end the process.
   written.catch(() => {})
   return {
     async put(name, size, stream) {
@@ -120,7 +120,10 @@ function writeTar(file: string): Sink {
   }
 }
 
-/** Every entry in the order in which it was written, `SHA256SUMS` last; each must be read before the next. Throws UsageError. */
+/**
+ * Every entry in the order in which it was written, `SHA256SUMS` last. Each must be read before the next one. Throws
+ * UsageError.
+ */
 export async function* readBackup(path: string): AsyncGenerator<BackupEntry> {
   const there = await stat(path).catch(() => null)
   if (there === null) throw new UsageError(`Expected a backup but there is nothing at ${path}.`)
@@ -146,13 +149,13 @@ async function* readTar(file: string): AsyncGenerator<BackupEntry> {
   await read
 }
 
-/** A name that leads nowhere else. Throws UsageError. */
+/** The name, if it leads nowhere outside the backup. Throws UsageError. */
 function safe(name: string): string {
   if (name.split('/').every((part) => !['', '.', '..'].includes(part) && /^[^\\\p{Cc}]+$/u.test(part))) return name
   throw new UsageError(`The backup is damaged: it holds a file named ${JSON.stringify(name)}.`)
 }
 
-/** All of an entry, and its sha256. */
+/** All bytes of an entry, and their sha256. */
 export async function bytesOf({ stream }: BackupEntry): Promise<{ bytes: Buffer; sha256: string }> {
   const parts: Buffer[] = []
   for await (const part of stream) parts.push(part)
@@ -160,7 +163,7 @@ export async function bytesOf({ stream }: BackupEntry): Promise<{ bytes: Buffer;
   return { bytes, sha256: createHash('sha256').update(bytes).digest('hex') }
 }
 
-/** Writes an entry to a file that must not be there yet. @returns its sha256 */
+/** Writes an entry to a file that must not exist yet. Answers its sha256. */
 export async function fileOf({ stream }: BackupEntry, file: string): Promise<string> {
   const hash = createHash('sha256')
   await mkdir(dirname(file), { recursive: true })

@@ -1,10 +1,12 @@
-// What a backup says of itself. In: JSON from its first and last files. Out: checked facts.
+// What a backup says of itself, in JSON files, and which files it has:
 //
-//   backup.json                    which program, which migration: what has to be there before rows can be written
-//   tables/NAME/000001.rows        pages of rows (db/copy/pages.ts), tables in the order of their references
-//   photos/ab/SHA256               photos as they came       crops/0/12.jpg   crops by detection       models/NAME/…   added models
-//   contents.json                  how many of each, and what could not be taken
-//   SHA256SUMS                     checksums of all of these
+//   backup.json                 format and migration: which tables have to exist before rows can be written
+//   tables/NAME/000001.rows     pages of rows (db/copy/pages.ts), tables after those that they refer to
+//   photos/ab/SHA256            photos as they were uploaded
+//   crops/0/12.jpg              crops, by detection
+//   models/NAME/…               models that were added
+//   contents.json               how many of each, and which photos are missing
+//   SHA256SUMS                  checksums of all of these
 
 import { z } from 'zod'
 import { UsageError } from '../usage.ts'
@@ -15,7 +17,7 @@ export const CONTENTS = 'contents.json'
 export const headerSchema = z.object({
   format: z.literal(1),
   madeAt: z.string(),
-  /** Time of the newest migration of the database, as it is named in it. */
+  /** When the newest migration of the database was made, as the database stores it. */
   migration: z.number().int(),
 })
 export type Header = z.infer<typeof headerSchema>
@@ -29,12 +31,12 @@ export const contentsSchema = z.object({
   photos: files,
   crops: files,
   models: files,
-  /** Photos that are in the database but not, or not whole, in the data folder: sha256 and why. */
+  /** Photos that are in the database but are missing or damaged in the data folder: sha256, and why. */
   missing: z.array(z.object({ sha256: z.string(), why: z.string() })),
 })
 export type Contents = z.infer<typeof contentsSchema>
 
-/** Throws UsageError where it is something else. */
+/** Throws UsageError where the file is something else. */
 export function parseFile<T>(schema: z.ZodType<T>, name: string, bytes: Buffer): T {
   try {
     return schema.parse(JSON.parse(bytes.toString()))

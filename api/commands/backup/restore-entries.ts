@@ -1,5 +1,5 @@
-// A backup's files one after the other. In: entries, and where they go. Out: rows in an open transaction and files in the data
-// folder, all compared with what the backup says of itself; an error at the first that differs.
+// Takes a backup's files one after the other: rows into an open transaction, other files into the data folder.
+// Everything is compared with what the backup says of itself, and the first difference is an error.
 
 import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
@@ -19,13 +19,13 @@ export type Destination = {
   tables: Table[]
   photos: Photos
   dataDir: string
-  /** Gets the files that are written outside the photos' store. */
+  /** Collects the files that were written outside the place of the photos. */
   written: string[]
 }
 
 const damaged = (what: string) => new UsageError(`The backup is damaged: ${what}.`)
 
-/** `first`: an entry that was read already. Throws UsageError. */
+/** `first`: an entry that was read before. Throws UsageError. */
 export async function takeEntries(
   entries: AsyncIterable<BackupEntry>,
   first: { name: string; sha256: string },
@@ -61,7 +61,7 @@ export async function takeEntries(
     }
     if (!complete || contents === null) throw damaged('its end is missing')
   })
-  // Assigned in the function above, which the compiler does not follow.
+  // The compiler does not see that the function above assigned it.
   const told = contents as Contents | null
   if (told === null) throw damaged('its end is missing')
   await compare(told, pages, counts, to)
@@ -98,7 +98,7 @@ const TAKE = {
     await photos.putCrop(id, bytes)
     return sha256
   },
-  /** A model that is there already must be the same. */
+  /** A model that exists already must be the same. */
   async models(entry: BackupEntry, { dataDir, written }: Destination): Promise<string> {
     const file = join(dataDir, entry.name)
     if (await stat(file).catch(() => null)) {
