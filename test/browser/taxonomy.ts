@@ -233,7 +233,7 @@ test('a genus is dragged to another family: its suggestions’ path changes; the
   await tree.focus()
   // The shown taxon is the active one; it is taken up, and the first row is the family that it came from.
   await page.keyboard.press('Shift+X')
-  await page.getByText('is taken up').waitFor()
+  await page.getByText('is picked up').waitFor()
   await page.keyboard.press('Home')
   await page.keyboard.press('Shift+V')
   await tried(page)
@@ -272,7 +272,7 @@ test('the SpeciesNet labels are compared, taken over, and an ocelot is found by 
   await dialog.locator('.import-taxa-row').first().waitFor({ timeout: 60_000 })
   await shoot(page, 'taxonomy-import')
   assert.deepEqual(await seriousFindings(page), [])
-  await dialog.getByRole('button', { name: /^Take over/ }).click()
+  await dialog.getByRole('button', { name: /^Import \d/ }).click()
   await dialog.waitFor({ state: 'hidden', timeout: 120_000 })
   await row(page, 'Mammalia').waitFor()
   const ocelot = await search(page, 'ocelot', 'Leopardus pardalis')
@@ -317,7 +317,7 @@ test('a taxonomy of 100,000 taxa opens, expands and is searched', { skip, timeou
   const dialog = page.getByRole('dialog', { name: 'Import a taxonomy' })
   await dialog.getByLabel('File').setInputFiles(file)
   await dialog.locator('.import-taxa-row').first().waitFor({ timeout: 120_000 })
-  await dialog.getByRole('button', { name: /^Take over/ }).click()
+  await dialog.getByRole('button', { name: /^Import \d/ }).click()
   await dialog.waitFor({ state: 'hidden', timeout: 400_000 })
 
   const opened: number[] = []
@@ -334,14 +334,14 @@ test('a taxonomy of 100,000 taxa opens, expands and is searched', { skip, timeou
     const heading = row(page, name)
     const answered = page.waitForResponse((response) => response.url().includes('/api/taxonomy/children'))
     const startedAt = Date.now()
-    await heading.locator('.taxon-tree-twist').click()
+    await heading.locator('.taxon-tree-row-twist').click()
     const response = await answered
     const { items } = (await response.json()) as { items: TaxonNode[] } // GET /api/taxonomy/children
     await row(page, items[0]!.name).waitFor()
     expanded.push(Date.now() - startedAt)
     const { responseStart, requestStart } = response.request().timing()
     served.push(responseStart - requestStart)
-    await heading.locator('.taxon-tree-twist').click()
+    await heading.locator('.taxon-tree-row-twist').click()
     await row(page, items[0]!.name).waitFor({ state: 'hidden' })
   }
   await shoot(page, 'taxonomy-large')

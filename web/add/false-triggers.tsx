@@ -1,5 +1,5 @@
-// Empty photos out of the way. In: how sure the detector must have been of an animal. Out: at each threshold how many photos would be
-// set aside, the likeliest animals among them, and, when one is content with it, all of them set aside in one step that can be undone.
+// Sets photos without an animal aside. A slider chooses how sure the detector must have been of an animal; the page shows how many photos
+// that would set aside and the most likely animals among them. Setting them aside is one step that can be undone.
 
 import { A, useSearchParams } from '@solidjs/router'
 import { useQuery } from '@tanstack/solid-query'
@@ -18,8 +18,8 @@ import { undo } from '../teaching/teaching.ts'
 import './false-triggers.css'
 
 const STEP = 0.05
-/** MegaDetector's usual threshold, low enough to lose few: recall comes first. */
-const USUAL = 0.2
+/** MegaDetector's usual threshold, low enough to lose few animals: recall comes first. */
+const DEFAULT = 0.2
 const SLIDER_WAIT_MS = 120
 
 const text = (value: string | string[] | undefined) => (typeof value === 'string' && value !== '' ? value : undefined)
@@ -27,8 +27,8 @@ const text = (value: string | string[] | undefined) => (typeof value === 'string
 export default function FalseTriggers(): JSX.Element {
   const [search, setSearch] = useSearchParams()
   const scope = createMemo(() => ({ importId: text(search.import), deployment: text(search.deployment) }))
-  const [shown, setShown] = createSignal(USUAL)
-  const [asked, setAsked] = createSignal(USUAL)
+  const [shown, setShown] = createSignal(DEFAULT)
+  const [asked, setAsked] = createSignal(DEFAULT)
   let timer: ReturnType<typeof setTimeout> | undefined
   const slide = (value: number) => {
     setShown(value)
@@ -44,12 +44,12 @@ export default function FalseTriggers(): JSX.Element {
     for (const key of ['false-triggers', 'summary', 'queues', 'detections', 'media', 'undoable', 'actions'])
       void queries.invalidateQueries({ queryKey: [key] })
   }
-  const takeBack = async () => {
+  const undoLast = async () => {
     try {
       const action = await undo()
-      if (action !== null) notify({ title: `Taken back: ${action.summary}` })
+      if (action !== null) notify({ title: `Undone: ${action.summary}` })
     } catch (error) {
-      notifyFailure('This could not be taken back', error)
+      notifyFailure('This could not be undone', error)
     }
     refreshAll()
   }
@@ -58,9 +58,9 @@ export default function FalseTriggers(): JSX.Element {
     try {
       const { action } = await setAside(shown(), scope())
       notify({
-        title: action === null ? 'No photo was below it' : `${counted(action.subjects, 'photo')} set aside`,
-        text: 'They are in no queue any more. Nothing is deleted.',
-        action: action === null ? undefined : { label: 'Undo', act: () => void takeBack() },
+        title: action === null ? 'No photos to set aside' : `${counted(action.subjects, 'photo')} set aside`,
+        text: 'They no longer wait in any queue. Nothing is deleted.',
+        action: action === null ? undefined : { label: 'Undo', act: () => void undoLast() },
       })
     } catch (error) {
       notifyFailure('Nothing was set aside', error)
@@ -75,8 +75,8 @@ export default function FalseTriggers(): JSX.Element {
         <div>
           <h1>Photos without an animal</h1>
           <p class="false-triggers-lead">
-            Leaves and shadows trigger cameras too. Move the limit until the samples begin to show animals, then stop a
-            little before.
+            Leaves and shadows trigger cameras too. Raise the limit until the samples start to show animals, then lower
+            it a little.
           </p>
         </div>
         <Scope scope={scope()} onScope={(next) => setSearch({ import: next.importId, deployment: next.deployment })} />
@@ -86,68 +86,21 @@ export default function FalseTriggers(): JSX.Element {
           <Failure error={query.error} retry={() => void query.refetch()} />
         </Match>
         <Match when={found()?.total === 0}>
-          <Message icon={<ArchiveX size={26} />} title="No photo is open">
-            Every photo here is identified or set aside already. New photos appear when they have been looked at.
+          <Message icon={<ArchiveX size={26} />} title="No photos to check">
+            Every photo is already identified or set aside. New photos appear once they are processed.
           </Message>
         </Match>
         <Match when={found()}>
           {(now) => (
             <>
-              <section class="panel false-triggers-limit" aria-label="Limit">
-                <Curve found={now()} threshold={shown()} />
-                <label class="false-triggers-slider">
-                  <span class="unseen">Least confidence of an animal</span>
-                  <input
-                    type="range"
-                    min={STEP}
-                    max="1"
-                    step={STEP}
-                    value={shown()}
-                    aria-valuetext={`${shown().toFixed(2)}: ${counted(atThreshold(now(), shown()), 'photo')} set aside`}
-                    onInput={(event) => slide(Number(event.currentTarget.valueAsNumber.toFixed(2)))}
-                  />
-                </label>
-                <div class="false-triggers-sum">
-                  <p role="status">
-                    <b>{count(atThreshold(now(), shown()))}</b> of {counted(now().total, 'open photo')} show no animal
-                    that the detector is at least <b>{shown().toFixed(2)}</b> sure of.
-                  </p>
-                  <button
-                    type="button"
-                    class="button primary big"
-                    disabled={busy() || !isCurrent() || now().setAside === 0}
-                    onClick={() => void apply()}
-                  >
-                    <ArchiveX size={18} /> Set {counted(atThreshold(now(), shown()), 'photo')} aside
-                  </button>
-                </div>
-              </section>
-              <section aria-label="What would be lost" aria-busy={!isCurrent()}>
-                <h2>The likeliest animals among them</h2>
-                <Show
-                  when={now().samples.length > 0}
-                  fallback={<p class="false-triggers-none">Nothing was found in any of them, however unsure.</p>}
-                >
-                  <ul class="false-triggers-samples" classList={{ old: !isCurrent() }}>
-                    <For each={now().samples}>
-                      {(sample) => (
-                        <li>
-                          <A href={`/review/${sample.id}`}>
-                            <span class="unseen">Review this one: confidence </span>
-                            <img src={sample.cropUrl} alt="" loading="lazy" />
-                            <span class="false-triggers-words">
-                              <b>{probabilityText(sample.confidence ?? 0)}</b>
-                              <Show when={sample.suggestion?.taxon}>
-                                {(taxon) => <TaxonName taxon={taxon()} common={false} clipped />}
-                              </Show>
-                            </span>
-                          </A>
-                        </li>
-                      )}
-                    </For>
-                  </ul>
-                </Show>
-              </section>
+              <Limit
+                found={now()}
+                threshold={shown()}
+                onThreshold={slide}
+                ready={!busy() && isCurrent()}
+                onApply={() => void apply()}
+              />
+              <Samples samples={now().samples} outdated={!isCurrent()} />
             </>
           )}
         </Match>
@@ -156,7 +109,81 @@ export default function FalseTriggers(): JSX.Element {
   )
 }
 
-/** Known for every threshold at once: the number moves with the slider, before the samples do. */
+/** The slider with its curve, what it would set aside, and the button that does it. */
+function Limit(props: {
+  found: Found
+  threshold: number
+  onThreshold: (threshold: number) => void
+  ready: boolean
+  onApply: () => void
+}): JSX.Element {
+  const photos = () => atThreshold(props.found, props.threshold)
+  return (
+    <section class="panel false-triggers-limit" aria-label="Limit">
+      <Curve found={props.found} threshold={props.threshold} />
+      <label class="false-triggers-slider">
+        <span class="unseen">Least confidence of an animal</span>
+        <input
+          type="range"
+          min={STEP}
+          max="1"
+          step={STEP}
+          value={props.threshold}
+          aria-valuetext={`${props.threshold.toFixed(2)}: ${counted(photos(), 'photo')} set aside`}
+          onInput={(event) => props.onThreshold(Number(event.currentTarget.valueAsNumber.toFixed(2)))}
+        />
+      </label>
+      <div class="false-triggers-sum">
+        <p role="status">
+          In <b>{count(photos())}</b> of {counted(props.found.total, 'open photo')} the detector is nowhere at least{' '}
+          <b>{props.threshold.toFixed(2)}</b> sure of an animal.
+        </p>
+        <button
+          type="button"
+          class="button primary big"
+          disabled={!props.ready || props.found.setAside === 0}
+          onClick={() => props.onApply()}
+        >
+          <ArchiveX size={18} /> Set {counted(photos(), 'photo')} aside
+        </button>
+      </div>
+    </section>
+  )
+}
+
+/** The detections that would be set aside and are most likely animals after all. */
+function Samples(props: { samples: Found['samples']; outdated: boolean }): JSX.Element {
+  return (
+    <section aria-label="What would be lost" aria-busy={props.outdated}>
+      <h2>Most likely animals among them</h2>
+      <Show
+        when={props.samples.length > 0}
+        fallback={<p class="false-triggers-none">The detector found nothing at all in these photos.</p>}
+      >
+        <ul class="false-triggers-samples" classList={{ old: props.outdated }}>
+          <For each={props.samples}>
+            {(sample) => (
+              <li>
+                <A href={`/review/${sample.id}`}>
+                  <span class="unseen">Review this one: confidence </span>
+                  <img src={sample.cropUrl} alt="" loading="lazy" />
+                  <span class="false-triggers-words">
+                    <b>{probabilityText(sample.confidence ?? 0)}</b>
+                    <Show when={sample.suggestion?.taxon}>
+                      {(taxon) => <TaxonName taxon={taxon()} common={false} clipped />}
+                    </Show>
+                  </span>
+                </A>
+              </li>
+            )}
+          </For>
+        </ul>
+      </Show>
+    </section>
+  )
+}
+
+/** Known for every threshold at once: the number follows the slider before the samples do. */
 function atThreshold({ atThresholds, setAside: here, threshold }: Found, wanted: number): number {
   const near = atThresholds.find((one) => Math.abs(one.threshold - wanted) < STEP / 10)
   return near?.photos ?? (wanted === threshold ? here : 0)
@@ -190,7 +217,7 @@ function Scope(props: {
   return (
     <div class="false-triggers-scope">
       <label>
-        <span class="unseen">Of which import</span>
+        <span class="unseen">Import</span>
         <select
           class="select"
           onChange={(event) => props.onScope({ ...props.scope, importId: event.currentTarget.value || undefined })}
@@ -208,7 +235,7 @@ function Scope(props: {
         </select>
       </label>
       <label>
-        <span class="unseen">Of which camera</span>
+        <span class="unseen">Camera</span>
         <select
           class="select"
           onChange={(event) => props.onScope({ ...props.scope, deployment: event.currentTarget.value || undefined })}

@@ -16,14 +16,14 @@ import { bulkPreview } from '../server/bulk.ts'
 import { dataOf } from '../server/query-client.ts'
 import './bulk-sheet.css'
 
-type Odd = BulkPreview['odd'][number]
+type Outlier = BulkPreview['odd'][number]
 
 /** More of those that agree are only counted. */
 const MOST_SHOWN = 60
 /** So many are shown large. */
 const FEW = 10
 
-const reasonWords: Record<Odd['reason'], string> = {
+const reasonWords: Record<Outlier['reason'], string> = {
   otherSuggestion: 'suggested as',
   alreadyIdentified: 'already identified as',
   unlike: 'unlike the others; perhaps',
@@ -37,12 +37,10 @@ export function BulkSheet(props: {
   detectionIds: readonly string[]
   /** Those on the wall, by id: their crops are there already. */
   known: ReadonlyMap<string, Detection>
-  /** Asked for; else the commonest suggestion. */
-  taxon: Taxon | null
   onClose: () => void
   onConfirm: (detectionIds: string[], taxon: Taxon) => void
 }): JSX.Element {
-  const [chosen, setChosen] = createSignal<Taxon | null>(props.taxon)
+  const [chosen, setChosen] = createSignal<Taxon | null>(null)
   const [searching, setSearching] = createSignal(false)
   const asked = useQuery(() => bulkPreview(props.detectionIds, chosen()?.id))
   const preview = () => dataOf(asked)
@@ -123,66 +121,8 @@ export function BulkSheet(props: {
               </fieldset>
             </Show>
 
-            <Show when={odd().length > 0}>
-              <section class="bulk-sheet-odd" aria-label="Odd ones out">
-                <h3>
-                  {counted(odd().length, 'odd one')} out{' '}
-                  <span class="bulk-sheet-note">
-                    {odd().length === 1
-                      ? 'left as it is, unless you tick it'
-                      : 'left as they are, unless you tick them'}
-                  </span>
-                </h3>
-                <ul class="bulk-sheet-crops">
-                  <For each={odd()}>
-                    {(one) => (
-                      <li>
-                        <BulkCrop
-                          src={cropOf(one.detectionId, props.known)}
-                          on={included(one.detectionId)}
-                          onTurn={() => turn(one.detectionId)}
-                        >
-                          {reasonWords[one.reason]}
-                          <Show when={one.reason !== 'noAnimal' && one.taxon}>
-                            {(t) => (
-                              <>
-                                {' '}
-                                <TaxonName taxon={t()} common={false} inline /> {probabilityText(one.probability)}
-                              </>
-                            )}
-                          </Show>
-                        </BulkCrop>
-                      </li>
-                    )}
-                  </For>
-                </ul>
-              </section>
-            </Show>
-
-            <Show when={alike().length > 0}>
-              <section class="bulk-sheet-alike" aria-label="Look-alikes">
-                <h3>
-                  {count(alike().length)} look alike <span class="bulk-sheet-note">take one out by clicking it</span>
-                </h3>
-                <ul class="bulk-sheet-crops" classList={{ small: alike().length > FEW }}>
-                  <For each={alike().slice(0, MOST_SHOWN)}>
-                    {(id, i) => (
-                      <li>
-                        <BulkCrop
-                          src={cropOf(id, props.known)}
-                          on={included(id)}
-                          onTurn={() => turn(id)}
-                          label={`Look-alike ${i() + 1}`}
-                        />
-                      </li>
-                    )}
-                  </For>
-                  <Show when={alike().length > MOST_SHOWN}>
-                    <li class="bulk-sheet-more">and {count(alike().length - MOST_SHOWN)} more</li>
-                  </Show>
-                </ul>
-              </section>
-            </Show>
+            <Outliers outliers={odd()} known={props.known} isIncluded={included} onTurn={turn} />
+            <LookAlikes ids={alike()} known={props.known} isIncluded={included} onTurn={turn} />
           </Match>
         </Switch>
       </div>
@@ -206,6 +146,80 @@ export function BulkSheet(props: {
         </button>
       </div>
     </Modal>
+  )
+}
+
+type Crops = {
+  /** Those on the wall, by id: their crops are loaded already. */
+  known: ReadonlyMap<string, Detection>
+  isIncluded: (id: string) => boolean
+  onTurn: (id: string) => void
+}
+
+function Outliers(props: Crops & { outliers: readonly Outlier[] }): JSX.Element {
+  return (
+    <Show when={props.outliers.length > 0}>
+      <section class="bulk-sheet-odd" aria-label="Outliers">
+        <h3>
+          {counted(props.outliers.length, 'outlier')}{' '}
+          <span class="bulk-sheet-note">
+            {props.outliers.length === 1 ? 'not confirmed unless you tick it' : 'not confirmed unless you tick them'}
+          </span>
+        </h3>
+        <ul class="bulk-sheet-crops">
+          <For each={props.outliers}>
+            {(one) => (
+              <li>
+                <BulkCrop
+                  src={cropOf(one.detectionId, props.known)}
+                  on={props.isIncluded(one.detectionId)}
+                  onTurn={() => props.onTurn(one.detectionId)}
+                >
+                  {reasonWords[one.reason]}
+                  <Show when={one.reason !== 'noAnimal' && one.taxon}>
+                    {(taxon) => (
+                      <>
+                        {' '}
+                        <TaxonName taxon={taxon()} common={false} inline /> {probabilityText(one.probability)}
+                      </>
+                    )}
+                  </Show>
+                </BulkCrop>
+              </li>
+            )}
+          </For>
+        </ul>
+      </section>
+    </Show>
+  )
+}
+
+function LookAlikes(props: Crops & { ids: readonly string[] }): JSX.Element {
+  return (
+    <Show when={props.ids.length > 0}>
+      <section class="bulk-sheet-alike" aria-label="Look-alikes">
+        <h3>
+          {counted(props.ids.length, 'look-alike')} <span class="bulk-sheet-note">click one to leave it out</span>
+        </h3>
+        <ul class="bulk-sheet-crops" classList={{ small: props.ids.length > FEW }}>
+          <For each={props.ids.slice(0, MOST_SHOWN)}>
+            {(id, i) => (
+              <li>
+                <BulkCrop
+                  src={cropOf(id, props.known)}
+                  on={props.isIncluded(id)}
+                  onTurn={() => props.onTurn(id)}
+                  label={`Look-alike ${i() + 1}`}
+                />
+              </li>
+            )}
+          </For>
+          <Show when={props.ids.length > MOST_SHOWN}>
+            <li class="bulk-sheet-more">and {count(props.ids.length - MOST_SHOWN)} more</li>
+          </Show>
+        </ul>
+      </section>
+    </Show>
   )
 }
 

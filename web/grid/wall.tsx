@@ -1,21 +1,19 @@
 // Thousands of crops of which only the rows in sight exist. In: the animals fetched so far and what is chosen. Out: what is chosen
 // then, where the keyboard is, and a call for more near the end. It is a grid to screen readers: one cell at a time has the focus.
 
-import { createWindowVirtualizer } from '@tanstack/solid-virtual'
-import { createEffect, createMemo, createSignal, For, type JSX, on, onCleanup, onMount } from 'solid-js'
+import { createMemo, For, type JSX } from 'solid-js'
 import type { Detection } from '../../api/contract/detection.ts'
-import { nameOf } from '../keys/key-names.ts'
+import { createGridLayout } from '../parts/grid-layout.ts'
 import { CropTile } from './crop-tile.tsx'
-import { move } from './moves.ts'
-import { add, NOTHING, only, rangeTo, type Selection, toggle } from './selection.ts'
+import { NOTHING, only, rangeTo, type Selection, toggle } from './selection.ts'
+import { useWallKeys } from './wall-keys.ts'
 import './wall.css'
 
 const GAP_PX = 4
 /** So many rows before the end the next page is asked for. */
 const ROWS_BEFORE_END = 8
-/** What stays on the screen above and below the wall: a row scrolled to is not hidden by it. */
-const ABOVE_PX = 118
-const BELOW_PX = 84
+/** What stays on the screen above and below the wall. */
+const COVERED_PX = { above: 118, below: 84 }
 
 const cellId = (id: string) => `crop-${id}`
 
@@ -32,40 +30,15 @@ export function Wall(props: {
   onEnd: () => void
 }): JSX.Element {
   let wall: HTMLDivElement | undefined
-  const [width, setWidth] = createSignal(0)
-  const [top, setTop] = createSignal(0)
-  onMount(() => {
-    if (wall === undefined) return
-    const measure = () => {
-      setWidth(wall?.clientWidth ?? 0)
-      setTop(wall?.offsetTop ?? 0)
-    }
-    const observer = new ResizeObserver(measure)
-    observer.observe(wall)
-    observer.observe(document.body)
-    measure()
-    onCleanup(() => observer.disconnect())
-  })
-
-  const columns = createMemo(() => Math.max(2, Math.floor((width() + GAP_PX) / (props.sizePx + GAP_PX))))
-  const tile = createMemo(() => Math.max(1, (width() - GAP_PX * (columns() - 1)) / columns()))
-  const rowCount = createMemo(() => Math.ceil(props.items.length / columns()))
-  const rows = createWindowVirtualizer({
-    get count() {
-      return rowCount()
-    },
-    estimateSize: () => tile() + GAP_PX,
+  const { columns, tile, rowCount, rows, rowStyle } = createGridLayout({
+    element: () => wall,
+    count: () => props.items.length,
+    leastTile: () => props.sizePx,
+    gap: GAP_PX,
     overscan: 4,
-    scrollPaddingStart: ABOVE_PX,
-    scrollPaddingEnd: BELOW_PX,
-    get scrollMargin() {
-      return top()
-    },
-  })
-  createEffect(on(tile, () => rows.measure(), { defer: true }))
-  createEffect(() => {
-    const last = rows.getVirtualItems().at(-1)
-    if (last === undefined || last.index >= rowCount() - ROWS_BEFORE_END) props.onEnd()
+    rowsBeforeEnd: ROWS_BEFORE_END,
+    covered: COVERED_PX,
+    onEnd: () => props.onEnd(),
   })
 
   const order = createMemo(() => props.items.map(({ id }) => id))
@@ -104,37 +77,25 @@ export function Wall(props: {
     select(id, { range: event.shiftKey, more: event.ctrlKey || event.metaKey || touched || onCheck })
   }
 
-  const onKeyDown = (event: KeyboardEvent) => {
-    const focused = document.activeElement
-    const here = focused === document.body || focused?.id === 'main' || wall?.contains(focused) === true
-    if (event.defaultPrevented || event.altKey || !here || order().length === 0) return
-    const name = nameOf(event)
-    const id = order()[at()]
-    if (name === null || id === undefined) return
-    const extend = event.shiftKey
-    const plain = name.replace('Shift+', '')
-    const shape = {
+  useWallKeys({
+    wall: () => wall,
+    order,
+    shape: () => ({
       count: order().length,
       columns: columns(),
       rowsInSight: Math.floor(window.innerHeight / (tile() + GAP_PX)),
-    }
-    // The first key only says where one is.
-    const to = props.at === null ? (move(0, plain, shape) === null ? null : 0) : move(at(), plain, shape)
-    const target = to === null ? undefined : order()[to]
-    if (target !== undefined) {
-      const from = props.selection.anchor === null ? { ...props.selection, anchor: id } : props.selection
-      props.onAt(target)
-      focusAt(target)
-      if (extend) props.onSelect(rangeTo(from, target, order()))
-    } else if (plain === 'Space') select(id, { range: extend, more: true })
-    else if (name === 'Mod+a') props.onSelect(add(props.selection, order()))
-    else if (name === 'Escape' && props.selection.chosen.size > 0) props.onSelect(NOTHING)
-    else if (name === 'o') props.onOpen(id)
-    else return
-    event.preventDefault()
-  }
-  onMount(() => document.addEventListener('keydown', onKeyDown))
-  onCleanup(() => document.removeEventListener('keydown', onKeyDown))
+    }),
+    at: () => props.at,
+    place: at,
+    goTo(id) {
+      props.onAt(id)
+      focusAt(id)
+    },
+    selection: () => props.selection,
+    onSelect: (selection) => props.onSelect(selection),
+    onToggle: (id, range) => select(id, { range, more: true }),
+    onOpen: (id) => props.onOpen(id),
+  })
 
   return (
     // biome-ignore lint/a11y/useSemanticElements: a table cannot have rows that do not exist
@@ -152,42 +113,56 @@ export function Wall(props: {
         {(row) => (
           // biome-ignore lint/a11y/useSemanticElements: as above
           // biome-ignore lint/a11y/useFocusableInteractive: its cells are
-          <div
-            class="wall-row"
-            role="row"
-            aria-rowindex={row.index + 1}
-            style={{
-              height: `${tile()}px`,
-              transform: `translateY(${row.start - top()}px)`,
-              'grid-template-columns': `repeat(${columns()}, minmax(0, 1fr))`,
-            }}
-          >
+          <div class="wall-row" role="row" aria-rowindex={row.index + 1} style={rowStyle(row.start)}>
             <For each={props.items.slice(row.index * columns(), (row.index + 1) * columns())}>
               {(detection, column) => (
-                // biome-ignore lint/a11y/useSemanticElements: as above
-                // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are handled for the whole wall
-                <div
-                  id={cellId(detection.id)}
-                  class="wall-cell"
-                  role="gridcell"
-                  aria-colindex={column() + 1}
-                  aria-selected={props.selection.chosen.has(detection.id)}
-                  tabIndex={entry() === detection.id ? 0 : -1}
+                <Cell
+                  detection={detection}
+                  column={column() + 1}
+                  chosen={props.selection.chosen.has(detection.id)}
+                  isEntry={entry() === detection.id}
+                  burst={bursts().get(detection.groupKey) ?? 1}
                   onClick={(event) => onClick(event, detection.id)}
-                  onDblClick={() => props.onOpen(detection.id)}
+                  onOpen={() => props.onOpen(detection.id)}
                   onFocus={() => props.onAt(detection.id)}
-                >
-                  <CropTile
-                    detection={detection}
-                    chosen={props.selection.chosen.has(detection.id)}
-                    burst={bursts().get(detection.groupKey) ?? 1}
-                  />
-                </div>
+                />
               )}
             </For>
           </div>
         )}
       </For>
+    </div>
+  )
+}
+
+function Cell(props: {
+  detection: Detection
+  /** From 1. */
+  column: number
+  chosen: boolean
+  /** The cell that Tab reaches. */
+  isEntry: boolean
+  /** How many of its burst are on the wall. */
+  burst: number
+  onClick: (event: MouseEvent) => void
+  onOpen: () => void
+  onFocus: () => void
+}): JSX.Element {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a table cannot have rows that do not exist
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are handled for the whole wall
+    <div
+      id={cellId(props.detection.id)}
+      class="wall-cell"
+      role="gridcell"
+      aria-colindex={props.column}
+      aria-selected={props.chosen}
+      tabIndex={props.isEntry ? 0 : -1}
+      onClick={(event) => props.onClick(event)}
+      onDblClick={() => props.onOpen()}
+      onFocus={() => props.onFocus()}
+    >
+      <CropTile detection={props.detection} chosen={props.chosen} burst={props.burst} />
     </div>
   )
 }

@@ -28,8 +28,8 @@ export type Decisions = {
 export function DecisionBar(props: {
   detection: DetectionDetail
   taxon: Taxon | null
-  /** Of which one may be chosen, also where none is worth selecting. */
-  rivals: number
+  /** How many there are to choose from, even where none is worth selecting. */
+  suggestions: number
   canGoBack: boolean
   does: Decisions
 }): JSX.Element {
@@ -56,7 +56,7 @@ export function DecisionBar(props: {
           <Check size={18} />
           <Show
             when={props.taxon}
-            fallback={props.rivals > 0 ? 'Nothing fits: choose, or search' : 'Nothing to confirm yet'}
+            fallback={props.suggestions > 0 ? 'Nothing fits: choose, or search' : 'Nothing to confirm yet'}
           >
             {(taxon) => (
               <span class="decision-bar-taxon">

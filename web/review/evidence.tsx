@@ -3,22 +3,24 @@
 
 import { type JSX, Match, Show, Switch } from 'solid-js'
 import type { DetectionDetail } from '../../api/contract/media.ts'
-import type { AnsweredDetection, Similar } from '../../api/contract/suggestion.ts'
-import type { Taxon } from '../../api/contract/taxon.ts'
+import type { AnsweredDetection } from '../../api/contract/suggestion.ts'
 import { capsOf } from '../keys/key-names.ts'
 import { bindings, onMac } from '../keys/use-actions.ts'
 import { AccuracyChoice } from '../parts/answer/accuracy-choice.tsx'
 import { AnswerNote, AnswerPanel, AnswerSection } from '../parts/answer/answer-panel.tsx'
 import { AnswerSkeleton } from '../parts/answer/answer-skeleton.tsx'
 import { KeyPath } from '../parts/answer/key-path.tsx'
-import { type Suggestion, SuggestionList } from '../parts/answer/suggestion-list.tsx'
+import { SuggestionList } from '../parts/answer/suggestion-list.tsx'
 import { Verdict } from '../parts/answer/verdict.tsx'
 import { Failure } from '../parts/message.tsx'
 import { TaxonPicker } from '../parts/taxon/taxon-picker.tsx'
 import { accuracy } from '../person/accuracy.ts'
 import { AnimalHistory } from './animal-history.tsx'
+import type { CaseParts } from './case-state.ts'
 import { Notes } from './notes.tsx'
 import { Standing } from './standing.tsx'
+import type { Statements } from './statements.ts'
+import type { SuggestionChoice } from './suggestion-choice.ts'
 import './evidence.css'
 
 const searchKey = () => {
@@ -31,15 +33,11 @@ export function Evidence(props: {
   answer: AnsweredDetection | undefined
   error: unknown
   onRetry: () => void
-  selected: string | null
-  onSelect: (suggestion: Suggestion) => void
-  onConfirm: (suggestion: Suggestion) => void
-  onConfirmRank: (taxon: Taxon) => void
-  onCompare: (suggestion: Suggestion, similar: Similar) => void
-  onSearched: (taxon: Taxon) => void
+  choice: SuggestionChoice
+  statements: Statements
+  /** Asks for a taxon of this name to be added. */
   onNew: (name: string) => void
-  searchRef: (element: HTMLInputElement) => void
-  noteRef: (element: HTMLTextAreaElement) => void
+  parts: CaseParts
 }): JSX.Element {
   return (
     <AnswerPanel>
@@ -64,7 +62,7 @@ export function Evidence(props: {
                     path={answer().path}
                     stop={answer().stop}
                     accuracy={accuracy()}
-                    onConfirm={props.onConfirmRank}
+                    onConfirm={(taxon) => props.statements.say(taxon, 'suggestion')}
                   />
                 </AnswerSection>
               </Show>
@@ -80,10 +78,10 @@ export function Evidence(props: {
                 <AnswerSection title="Rivals, with their most similar known photos">
                   <SuggestionList
                     suggestions={answer().suggestions}
-                    selected={props.selected}
-                    onSelect={props.onSelect}
-                    onConfirm={props.onConfirm}
-                    onCompare={props.onCompare}
+                    selected={props.choice.selected()?.taxon.id ?? null}
+                    onSelect={(suggestion) => props.choice.select(suggestion.taxon.id)}
+                    onConfirm={props.statements.confirm}
+                    onCompare={props.choice.compare}
                   />
                 </AnswerSection>
               </Show>
@@ -100,12 +98,19 @@ export function Evidence(props: {
           placeholder="Another taxon: name or common name"
           hideLabel
           keyHint={searchKey()}
-          onPick={props.onSearched}
+          onPick={(taxon) => props.statements.say(taxon, 'search')}
           onNew={props.onNew}
-          inputRef={props.searchRef}
+          inputRef={(element) => {
+            props.parts.search = element
+          }}
         />
       </div>
-      <Notes media={props.detection.media} ref={props.noteRef} />
+      <Notes
+        media={props.detection.media}
+        ref={(element) => {
+          props.parts.note = element
+        }}
+      />
       <AnimalHistory detectionId={props.detection.id} identifications={props.detection.identifications} />
     </AnswerPanel>
   )

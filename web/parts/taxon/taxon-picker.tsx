@@ -1,20 +1,14 @@
-// A field that finds a taxon by scientific or common name, and offers to make one that is not known yet. Enter takes the first
-// one found; pressed before the search has answered, it waits for that answer.
+// A field that finds a taxon by scientific or common name, and offers to add one that does not exist yet. Enter takes the first
+// one found.
 
 import { Combobox } from '@kobalte/core/combobox'
-import { useQuery } from '@tanstack/solid-query'
-import { createEffect, createMemo, createSignal, type JSX, onCleanup, Show } from 'solid-js'
+import { type JSX, Show } from 'solid-js'
 import type { TaxonDetail } from '../../../api/contract/taxon.ts'
 import { Plus, Search } from '../../icons/icons.ts'
-import { dataOf } from '../../server/query-client.ts'
-import { taxonSearch } from '../../server/taxa.ts'
 import { counted } from '../format.ts'
+import { createPicker, type Option } from './picker-state.ts'
 import { TaxonName } from './taxon-name.tsx'
 import './taxon-picker.css'
-
-type Option = { id: string; text: string; taxon: TaxonDetail | null }
-
-const TYPING_MS = 120
 
 export function TaxonPicker(props: {
   label: string
@@ -26,46 +20,9 @@ export function TaxonPicker(props: {
   inputRef?: (element: HTMLInputElement) => void
 }): JSX.Element {
   let field: HTMLInputElement | undefined
-  const [typed, setTyped] = createSignal('')
-  const [sought, setSought] = createSignal('')
-  let timer: ReturnType<typeof setTimeout> | undefined
-  onCleanup(() => clearTimeout(timer))
-
-  const onInput = (text: string) => {
-    setTyped(text)
-    clearTimeout(timer)
-    timer = setTimeout(() => setSought(text.trim()), TYPING_MS)
-  }
-
-  const found = useQuery(() => ({ ...taxonSearch(sought()), enabled: sought() !== '', placeholderData: keepPrevious }))
-  /** What is listed answers what is typed. */
-  const settled = () => typed().trim() === sought() && !found.isFetching
-  const options = createMemo<Option[]>(() => {
-    const name = typed().trim()
-    if (name === '') return []
-    const taxa = sought() === '' ? [] : (dataOf(found)?.items ?? [])
-    const known = taxa.some((t) => t.name.toLowerCase() === name.toLowerCase())
-    const make = props.onNew !== undefined && name.length > 1 && settled() && !known
-    return [
-      ...taxa.map((taxon) => ({ id: taxon.id, text: taxon.name, taxon })),
-      ...(make ? [{ id: 'new', text: name, taxon: null }] : []),
-    ]
-  })
-
-  const choose = (option: Option | null) => {
-    if (option === null) return
-    clearTimeout(timer)
-    setTyped('')
-    setSought('')
-    if (option.taxon !== null) props.onPick(option.taxon)
-    else props.onNew?.(option.text)
-  }
-
-  const [enterWaits, setEnterWaits] = createSignal(false)
-  createEffect(() => {
-    if (!enterWaits() || !settled()) return
-    setEnterWaits(false)
-    choose(options()[0] ?? null)
+  const { options, typed, onInput, settled, choose, chooseFirst } = createPicker({
+    onPick: (taxon) => props.onPick(taxon),
+    onNew: () => props.onNew,
   })
   const onKeyDown = (event: KeyboardEvent & { currentTarget: HTMLInputElement }) => {
     if (event.key === 'Escape' && typed() === '') event.currentTarget.blur()
@@ -73,7 +30,7 @@ export function TaxonPicker(props: {
     if (event.key !== 'Enter' || typed().trim() === '' || (chosen !== null && chosen !== '')) return
     event.preventDefault()
     event.stopPropagation()
-    setEnterWaits(true)
+    chooseFirst()
   }
 
   return (
@@ -149,6 +106,3 @@ export function TaxonPicker(props: {
     </Combobox>
   )
 }
-
-/** While the next letters are looked up, what was found for the last ones stays. */
-const keepPrevious = <T,>(previous: T | undefined): T | undefined => previous

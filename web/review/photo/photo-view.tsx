@@ -8,10 +8,8 @@ import { type PhotoBox, PhotoSheet } from '../../parts/photo/photo-sheet.tsx'
 import { type Point, panBy, STEP, zoomBy } from '../view.ts'
 import { lightFilter } from './light.ts'
 import { frame, pictureAt, setFrame } from './pictures.ts'
+import type { PhotoControls } from './view-acts.ts'
 import './photo-view.css'
-
-/** What can be done to the view from outside; pixels of the frame. */
-export type Hands = { closer(): void; farther(): void; pan(dx: number, dy: number): void; reset(): void }
 
 /** A press that moves less than this is a click. */
 const CLICK_PX = 5
@@ -23,7 +21,7 @@ export function PhotoView(props: {
   focus: string
   zoomed: boolean
   onPick: (id: string) => void
-  hands: (hands: Hands) => void
+  controls: (controls: PhotoControls) => void
   /** Drawn over the photo while a box is made or changed; it is told where the photo lies. */
   editor?: ((placed: () => Placement) => JSX.Element) | undefined
 }): JSX.Element {
@@ -48,7 +46,7 @@ export function PhotoView(props: {
   const centre = (): Point => ({ x: frame().width / 2, y: frame().height / 2 })
   const zoom = (factor: number, at: Point) => place(zoomBy(frame(), size(), placed(), factor, at))
   const pan = (dx: number, dy: number) => place(panBy(frame(), placed(), dx, dy))
-  props.hands({
+  props.controls({
     closer: () => zoom(STEP, centre()),
     farther: () => zoom(1 / STEP, centre()),
     pan,

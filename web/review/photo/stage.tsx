@@ -23,7 +23,8 @@ import { BoxEditor } from './box-editor.tsx'
 import type { BoxWork } from './boxing.ts'
 import { LightMenu } from './light-menu.tsx'
 import { PhotoAnimals } from './photo-animals.tsx'
-import { type Hands, PhotoView } from './photo-view.tsx'
+import { PhotoView } from './photo-view.tsx'
+import type { PhotoControls } from './view-acts.ts'
 import './stage.css'
 
 export function Stage(props: {
@@ -36,12 +37,12 @@ export function Stage(props: {
   compared: JSX.Element
   onPick: (detectionId: string) => void
   boxing: BoxWork
-  hands: (hands: Hands) => void
+  controls: (controls: PhotoControls) => void
   strip: JSX.Element
 }): JSX.Element {
   const media = () => props.detection.media
   const boxes = createMemo(() => boxesOf(media().detections))
-  let hands: Hands | undefined
+  let controls: PhotoControls | undefined
   return (
     <section class="stage" aria-label="Photo">
       <div class="stage-frames" classList={{ comparing: props.comparing }}>
@@ -52,9 +53,9 @@ export function Stage(props: {
             focus={props.detection.id}
             zoomed={props.zoomed && props.boxing.work() === null}
             onPick={(id) => (id === props.detection.id ? props.onZoom(!props.zoomed) : props.onPick(id))}
-            hands={(made) => {
-              hands = made
-              props.hands(made)
+            controls={(made) => {
+              controls = made
+              props.controls(made)
             }}
             editor={
               props.boxing.work() === null
@@ -93,9 +94,9 @@ export function Stage(props: {
             <Columns2 size={16} /> Compare <KeyHint action="compare" />
           </button>
           <span class="stage-tool-group">
-            <Tool name="zoomIn" icon={<ZoomIn size={16} />} onAct={() => hands?.closer()} />
-            <Tool name="zoomOut" icon={<ZoomOut size={16} />} onAct={() => hands?.farther()} />
-            <Tool name="asTaken" icon={<Maximize2 size={16} />} onAct={() => hands?.reset()} />
+            <Tool name="zoomIn" icon={<ZoomIn size={16} />} onAct={() => controls?.closer()} />
+            <Tool name="zoomOut" icon={<ZoomOut size={16} />} onAct={() => controls?.farther()} />
+            <Tool name="asTaken" icon={<Maximize2 size={16} />} onAct={() => controls?.reset()} />
             <LightMenu />
           </span>
           <span class="stage-tool-group">

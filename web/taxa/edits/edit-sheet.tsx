@@ -4,11 +4,11 @@
 import { useQuery } from '@tanstack/solid-query'
 import { createEffect, createSignal, For, type JSX, Match, onCleanup, Show, Switch } from 'solid-js'
 import { Modal } from '../../parts/modal.tsx'
-import { notify, notifyFailure } from '../../parts/notices.tsx'
 import { sentenceOf } from '../../server/client.ts'
 import { dataOf, queries } from '../../server/query-client.ts'
-import { applyEdit, type Command, type Expected, tried, undoEdit } from '../../server/taxonomy.ts'
+import { applyEdit, type Command, type Expected, tried } from '../../server/taxonomy.ts'
 import { ChangedMeanwhile } from './changed-meanwhile.tsx'
+import { notifyEdit } from './notify-edit.ts'
 import { TouchesPanel } from './touches.tsx'
 import './edit-sheet.css'
 
@@ -54,15 +54,7 @@ export function EditSheet(props: {
       const made = edit?.kind === 'split' || edit?.kind === 'add' ? (edit.taxa.at(-1)?.id ?? null) : null
       props.onClose()
       props.onDone?.(made)
-      if (edit) {
-        notify({
-          title: edit.summary,
-          action: {
-            label: 'Undo',
-            act: () => void undoEdit(edit.id).catch((error) => notifyFailure('Not taken back', error)),
-          },
-        })
-      }
+      if (edit) notifyEdit(edit)
     } catch (error) {
       setFault(sentenceOf(error))
       void queries.invalidateQueries({ queryKey: ['taxa'] })

@@ -1,0 +1,28 @@
+// The keys that change how the photo is looked at: closer, to one side, brighter.
+
+import type { Acts } from '../../keys/use-actions.ts'
+import { brightness, contrast, lightSteps, resetLight, setBrightness, setContrast } from './light.ts'
+
+/** What can be done to the photo's view from outside; pixels of its frame. */
+export type PhotoControls = { closer(): void; farther(): void; pan(dx: number, dy: number): void; reset(): void }
+
+/** One press of an arrow, CSS pixels. */
+const PAN = 80
+
+export const viewActs = (controls: () => PhotoControls | undefined) =>
+  ({
+    zoomIn: () => controls()?.closer(),
+    zoomOut: () => controls()?.farther(),
+    panLeft: () => controls()?.pan(PAN, 0),
+    panRight: () => controls()?.pan(-PAN, 0),
+    panUp: () => controls()?.pan(0, PAN),
+    panDown: () => controls()?.pan(0, -PAN),
+    brighter: () => setBrightness(brightness() + lightSteps.step),
+    darker: () => setBrightness(brightness() - lightSteps.step),
+    moreContrast: () => setContrast(contrast() + lightSteps.step),
+    lessContrast: () => setContrast(contrast() - lightSteps.step),
+    asTaken: () => {
+      controls()?.reset()
+      resetLight()
+    },
+  }) satisfies Acts
