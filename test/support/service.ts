@@ -3,6 +3,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { after } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type App, createApp } from '../../api/app.ts'
 import { type Config, readConfig } from '../../api/config.ts'
@@ -132,6 +133,13 @@ export async function makeTaxa(service: TestService, species: string[]): Promise
     ids[name] = await make(name, 'species', ids[genus])
   }
   return ids
+}
+
+/** The service of a test file, with these species in it and their ids by name; closed after the file's tests. */
+export async function openServiceWith(species: string[], changes: Partial<Config> = {}) {
+  const service = await openTestService(changes)
+  after(() => service.close())
+  return { service, taxa: await makeTaxa(service, species) }
 }
 
 export async function suggestFor(service: TestService, bytes: Uint8Array, query = ''): Promise<Answer> {

@@ -1,4 +1,5 @@
-// A flood of requests: so many are answered at a time, so many wait, the rest get 503 and a time to come back; probes always answer.
+// A flood of requests: so many are answered at a time, so many wait, the rest get 503 and a time to come back; probes
+// always answer.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

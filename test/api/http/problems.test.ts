@@ -1,12 +1,10 @@
 // Every way to fail. Each row is a request that must not succeed, and the problem that answers it.
 
 import assert from 'node:assert/strict'
-import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { photoName } from '../../../indexer/photos/file-names.ts'
 import { COLOURS, drawAnimal } from '../../support/photos.ts'
 import { form, makeTaxa, openTestService, type TestService } from '../../support/service.ts'
+import { type ProblemCase, testProblems } from './problem-cases.ts'
 
 let service: TestService
 let taxa: Record<string, string>
@@ -24,7 +22,6 @@ before(async () => {
 })
 after(() => service.close())
 
-type Case = [what: string, request: () => Promise<Response> | Response, status: number, detail: RegExp]
 const post = (path: string, json: unknown, headers = {}) => service.ask(path, { json, headers })
 const image = (body: Uint8Array | string, type = 'image/jpeg') =>
   service.ask('/api/suggestions', {
@@ -38,14 +35,7 @@ const say = (json: object, headers = {}) =>
   post('/api/identifications', { detectionId, taxonId: taxa.Danaus, basis: { kind: 'search' }, ...json }, headers)
 const heic = Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1')
 
-const CASES: Case[] = [
-  ['unknown address', () => service.ask('/api/nothing'), 404, /nothing at|There is no/],
-  [
-    'unknown address, other method',
-    () => service.ask('/api/nothing', { method: 'POST' }),
-    404,
-    /There is nothing at \/api\/nothing/,
-  ],
+const CASES: ProblemCase[] = [
   [
     'malformed JSON',
     () => service.ask('/api/taxa', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{' }),
@@ -85,56 +75,6 @@ const CASES: Case[] = [
     400,
     /1 to 100 characters/,
   ],
-
-  ['no such media', () => service.ask('/api/media/999'), 404, /media 999/],
-  ['no such image', () => service.ask('/api/media/999/image'), 404, /media 999/],
-  ['no such media to delete', () => service.ask('/api/media/999', { method: 'DELETE' }), 404, /media 999/],
-  ['no such media to retry', () => service.ask('/api/media/999/retry', { method: 'POST' }), 404, /media 999/],
-  ['no such detection', () => service.ask('/api/detections/999'), 404, /detection 999/],
-  ['no such crop', () => service.ask('/api/detections/999/crop'), 404, /detection 999/],
-  ['detections of no such taxon', () => service.ask('/api/detections?taxon=999'), 404, /taxon 999/],
-  ['no such taxon', () => service.ask('/api/taxa/999'), 404, /taxon 999/],
-  [
-    'no such taxon to change',
-    () => service.ask('/api/taxa/999', { method: 'PATCH', json: { name: 'x' } }),
-    404,
-    /taxon 999/,
-  ],
-  ['no such taxon to delete', () => service.ask('/api/taxa/999', { method: 'DELETE' }), 404, /taxon 999/],
-  ['no such parent', () => post('/api/taxa', { name: 'x', rank: 'genus', parentId: '999' }), 404, /taxon 999/],
-  ['no such import', () => service.ask('/api/imports/999'), 404, /import 999/],
-  ['no such import to close', () => service.ask('/api/imports/999/close', { method: 'POST' }), 404, /import 999/],
-  ['failures of no such import', () => service.ask('/api/imports/999/failures'), 404, /import 999/],
-  [
-    'photos for no such import',
-    () => service.ask('/api/media', { method: 'POST', body: form([photo], { importId: '999' }) }),
-    404,
-    /import 999/,
-  ],
-  [
-    'photos of no such taxon',
-    () => service.ask('/api/media', { method: 'POST', body: form([photo], { taxonId: '999' }) }),
-    404,
-    /taxon 999/,
-  ],
-  ['suggestions for no such detection', () => post('/api/suggestions', { detectionId: '999' }), 404, /detection 999/],
-  ['suggestions within no such taxon', () => post('/api/suggestions?within=999', { detectionId }), 404, /taxon 999/],
-  ['similar to no such detection', () => service.ask('/api/similar?detectionId=999'), 404, /detection 999/],
-  [
-    'similar within no such taxon',
-    () => service.ask(`/api/similar?detectionId=${detectionId}&within=999`),
-    404,
-    /taxon 999/,
-  ],
-  ['identification of no such detection', () => say({ detectionId: '999' }), 404, /detection 999/],
-  ['identification as no such taxon', () => say({ taxonId: '999' }), 404, /taxon 999/],
-  [
-    'no such identification',
-    () => service.ask('/api/identifications/999', { method: 'DELETE' }),
-    404,
-    /identification 999/,
-  ],
-  ['replacing no such identification', () => say({ replacesId: '999' }), 404, /identification 999/],
 
   [
     'taxon twice',
@@ -239,32 +179,9 @@ const CASES: Case[] = [
   ],
   ['foreign page', () => service.ask('/api/taxa', { headers: { Origin: 'https://evil.example' } }), 403, /Origin/],
   ['foreign host', () => service.ask('http://evil.example/api/taxa'), 403, /Host/],
-  [
-    'file that is gone',
-    async () => {
-      const [item] = await service.bring([await drawAnimal(COLOURS.cyan)])
-      const { sha256 } = await service.read<{ sha256: string }>(200, `/api/media/${item!.id}`)
-      await rm(join(service.folder, photoName(sha256)))
-      return service.ask(`/api/media/${item!.id}/image`)
-    },
-    404,
-    /missing from the data folder/,
-  ],
 ]
 
-for (const [what, request, status, detail] of CASES)
-  test(`${status}: ${what}`, async () => {
-    const response = await request()
-    const text = await response.text()
-    assert.equal(response.status, status, text)
-    assert.equal(response.headers.get('content-type'), 'application/problem+json')
-    const problem: Record<string, unknown> = JSON.parse(text)
-    assert.equal(problem.status, status)
-    assert.match(String(problem.detail), detail)
-    assert.equal(typeof problem.title, 'string')
-    assert.equal(problem.type, `/api/docs#problem-${status}`)
-    assert.equal(problem.requestId, response.headers.get('x-request-id'))
-  })
+testProblems(CASES)
 
 test('a conflict names what is there already', async () => {
   const response = await post('/api/taxa', { name: 'INSECTA', rank: 'class', parentId: null })

@@ -37,7 +37,9 @@ after(close)
 const all: InsightFilter = { taxonIds: null, deployment: null, from: null, to: null, importId: null, person: null }
 let taxa: Awaited<ReturnType<typeof addTaxa>>
 let importId: number
-/** Detections: a raven by Ada, a raven by import, a magpie that is only suggested, an animal that nothing is known of. */
+/**
+ * Detections: a raven by Ada, a raven by import, a magpie that is only suggested, an animal that nothing is known of.
+ */
 let raven: number
 let labelled: number
 let magpie: number

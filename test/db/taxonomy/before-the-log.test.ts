@@ -1,4 +1,5 @@
-// Taxa that were there before edits were logged: the migration makes them the log's beginning, so that it alone makes them again.
+// Taxa that were there before edits were logged: the migration makes them the log's beginning, so that it alone makes
+// them again.
 
 import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'

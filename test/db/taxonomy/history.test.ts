@@ -1,5 +1,6 @@
-// A long history of random edits, by fixed seeds: what is undone is as it was, row by row and suggestion by suggestion; and the
-// log, replayed into an empty taxonomy while the same people say the same, makes an equal taxonomy and equal suggestions.
+// A long history of random edits, by fixed seeds: what is undone is as it was, row by row and suggestion by suggestion;
+// and the log, replayed into an empty taxonomy while the same people say the same, makes an equal taxonomy and equal
+// suggestions.
 
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'

@@ -1,5 +1,5 @@
-// Search at size, on small sizes: every way finds what brute force finds, with every filter, and what was learned a moment ago.
-// Callers say how many exemplars there are, so a small database goes the ways of a large one.
+// Search at size, on small sizes: every way finds what brute force finds, with every filter, and what was learned a
+// moment ago. Callers say how many exemplars there are, so a small database goes the ways of a large one.
 
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'

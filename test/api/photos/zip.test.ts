@@ -1,4 +1,5 @@
-// A zip is the folder that it was packed from; one that is made to fill a disk, or is none, is refused before it is unpacked.
+// A zip is the folder that it was packed from; one that is made to fill a disk, or is none, is refused before it is
+// unpacked.
 
 import assert from 'node:assert/strict'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'

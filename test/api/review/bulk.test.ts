@@ -1,22 +1,16 @@
 // Many animals at once: named as one action, which one undo takes back, and which of them do not belong.
 
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import type { Undoable } from '../../api/contract/action.ts'
-import type { BulkAnswer, BulkPreview } from '../../api/contract/bulk.ts'
-import type { Detection } from '../../api/contract/detection.ts'
-import type { DetectionDetail } from '../../api/contract/media.ts'
-import { COLOURS, drawAnimal } from '../support/photos.ts'
-import { detectionOf, makeTaxa, openTestService, type TestService } from '../support/service.ts'
+import { test } from 'node:test'
+import type { Undoable } from '../../../api/contract/action.ts'
+import type { BulkAnswer, BulkPreview } from '../../../api/contract/bulk.ts'
+import type { Detection } from '../../../api/contract/detection.ts'
+import type { DetectionDetail } from '../../../api/contract/media.ts'
+import { COLOURS, drawAnimal } from '../../support/photos.ts'
+import { detectionOf, openServiceWith } from '../../support/service.ts'
 
-let service: TestService
-let taxa: Record<string, string>
+const { service, taxa } = await openServiceWith(['Danaus plexippus', 'Aglais io'])
 let seed = 900
-before(async () => {
-  service = await openTestService()
-  taxa = await makeTaxa(service, ['Danaus plexippus', 'Aglais io'])
-})
-after(() => service.close())
 
 const bring = async (colours: (keyof typeof COLOURS)[], fields = {}): Promise<Detection[]> => {
   const photos = await Promise.all(colours.map((colour) => drawAnimal(COLOURS[colour], { seed: seed++ })))

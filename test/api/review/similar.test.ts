@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'drizzle-orm'
-import type { Detection } from '../../api/contract/detection.ts'
-import type { SimilarExemplar } from '../../api/contract/suggestion.ts'
-import { COLOURS, drawAnimal } from '../support/photos.ts'
-import { detectionOf, makeTaxa, openTestService, type TestService } from '../support/service.ts'
+import type { Detection } from '../../../api/contract/detection.ts'
+import type { SimilarExemplar } from '../../../api/contract/suggestion.ts'
+import { COLOURS, drawAnimal } from '../../support/photos.ts'
+import { detectionOf, makeTaxa, openTestService, type TestService } from '../../support/service.ts'
 
 let service: TestService
 let asked: Detection

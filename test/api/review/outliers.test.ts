@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { findOutliers } from '../../api/review/outliers.ts'
-import type { Detection } from '../../db/photos/detections.ts'
+import { findOutliers } from '../../../api/review/outliers.ts'
+import type { Detection } from '../../../db/photos/detections.ts'
 
 const noTaxonomy = { taxon: () => null, isWithin: () => false }
 const row = (id: number): Detection => ({

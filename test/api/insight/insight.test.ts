@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { z } from '@hono/zod-openapi'
-import type { Detection } from '../../api/contract/detection.ts'
+import type { Detection } from '../../../api/contract/detection.ts'
 import type {
   AccuracyInsight,
   ActivityInsight,
@@ -16,10 +16,10 @@ import type {
   MapStanding,
   selectionSchema,
   TaxaInsight,
-} from '../../api/contract/insight.ts'
-import { beginMap, failMap } from '../../db/insight/maps.ts'
-import { COLOURS, drawAnimal } from '../support/photos.ts'
-import { detectionOf, makeTaxa, openTestService, type TestService } from '../support/service.ts'
+} from '../../../api/contract/insight.ts'
+import { beginMap, failMap } from '../../../db/insight/maps.ts'
+import { COLOURS, drawAnimal } from '../../support/photos.ts'
+import { detectionOf, makeTaxa, openTestService, type TestService } from '../../support/service.ts'
 
 type Selection = z.infer<typeof selectionSchema>
 

@@ -1,21 +1,16 @@
-// The history and its undoing: labels and suggestions are as they were, whoever is asked, also after bulk and after somebody else.
+// The history and its undoing: labels and suggestions are as they were, whoever is asked, also after bulk and after
+// somebody else.
 
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import type { Action, ActionAnswer, Undoable } from '../../api/contract/action.ts'
-import type { Detection } from '../../api/contract/detection.ts'
-import type { DetectionDetail } from '../../api/contract/media.ts'
-import { COLOURS, drawAnimal } from '../support/photos.ts'
-import { detectionOf, makeTaxa, openTestService, suggestFor, type TestService } from '../support/service.ts'
+import { test } from 'node:test'
+import type { Action, ActionAnswer, Undoable } from '../../../api/contract/action.ts'
+import type { Detection } from '../../../api/contract/detection.ts'
+import type { DetectionDetail } from '../../../api/contract/media.ts'
+import { COLOURS, drawAnimal } from '../../support/photos.ts'
+import { detectionOf, openServiceWith, suggestFor } from '../../support/service.ts'
 
-let service: TestService
-let taxa: Record<string, string>
+const { service, taxa } = await openServiceWith(['Danaus plexippus', 'Aglais io'])
 let seed = 500
-before(async () => {
-  service = await openTestService()
-  taxa = await makeTaxa(service, ['Danaus plexippus', 'Aglais io'])
-})
-after(() => service.close())
 
 const by = (person: string) => ({ headers: { 'Clavis-Person': person } })
 const newDetection = async (colour: keyof typeof COLOURS, fields = {}): Promise<Detection> => {

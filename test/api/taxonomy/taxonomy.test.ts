@@ -1,14 +1,16 @@
+// Taxa over HTTP: made, found, edited with a preview, undone.
+
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'drizzle-orm'
-import type { Detection } from '../../api/contract/detection.ts'
-import type { DetectionDetail } from '../../api/contract/media.ts'
-import type { Answer } from '../../api/contract/suggestion.ts'
-import type { TaxonDetail } from '../../api/contract/taxon.ts'
-import type { Edit, EditResult, Knowledge, TaxonFull, TaxonNode, WireCommand } from '../../api/contract/taxonomy.ts'
-import type { TaxonomyReplay } from '../../api/contract/taxonomy-import.ts'
-import { COLOURS, drawAnimal } from '../support/photos.ts'
-import { detectionOf, makeTaxa, openTestService, suggestFor, type TestService } from '../support/service.ts'
+import type { Detection } from '../../../api/contract/detection.ts'
+import type { DetectionDetail } from '../../../api/contract/media.ts'
+import type { Answer } from '../../../api/contract/suggestion.ts'
+import type { TaxonDetail } from '../../../api/contract/taxon.ts'
+import type { Edit, EditResult, Knowledge, TaxonFull, TaxonNode, WireCommand } from '../../../api/contract/taxonomy.ts'
+import type { TaxonomyReplay } from '../../../api/contract/taxonomy-import.ts'
+import { COLOURS, drawAnimal } from '../../support/photos.ts'
+import { detectionOf, makeTaxa, openTestService, suggestFor, type TestService } from '../../support/service.ts'
 
 type Pages<T> = { items: T[]; nextCursor: string | null }
 

@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Taxon } from '../../api/contract/taxon.ts'
-import { createAnswerCache } from '../../api/insight/cache.ts'
-import { activityOf, taxaOf } from '../../api/insight/counts.ts'
-import { accuracyOf, behindBar, interval, judge, learningOf } from '../../api/insight/measures.ts'
+import type { Taxon } from '../../../api/contract/taxon.ts'
+import { createAnswerCache } from '../../../api/insight/cache.ts'
+import { activityOf, taxaOf } from '../../../api/insight/counts.ts'
+import { accuracyOf, behindBar, interval, judge, learningOf } from '../../../api/insight/measures.ts'
 
 const step = (id: number, name: string, rank: Taxon['rank']) => ({ id: String(id), name, rank })
 const aves = step(1, 'Aves', 'class')

@@ -2,13 +2,13 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { Undoable } from '../../api/contract/action.ts'
-import type { FalseTriggers, FalseTriggersAnswer } from '../../api/contract/marks.ts'
-import type { Media } from '../../api/contract/media.ts'
-import { markDetections } from '../../db/history/changes.ts'
-import { identify } from '../../db/statements/identifications.ts'
-import { addIndexed, addModels, addTaxa, animal } from '../support/rows.ts'
-import { openTestService, type TestService } from '../support/service.ts'
+import type { Undoable } from '../../../api/contract/action.ts'
+import type { FalseTriggers, FalseTriggersAnswer } from '../../../api/contract/marks.ts'
+import type { Media } from '../../../api/contract/media.ts'
+import { markDetections } from '../../../db/history/changes.ts'
+import { identify } from '../../../db/statements/identifications.ts'
+import { addIndexed, addModels, addTaxa, animal } from '../../support/rows.ts'
+import { openTestService, type TestService } from '../../support/service.ts'
 
 let service: TestService
 const photos = {} as Record<

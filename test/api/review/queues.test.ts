@@ -1,19 +1,13 @@
 // Queues over HTTP: what narrows them, where a page goes on, what a burst holds.
 
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import type { Detection } from '../../api/contract/detection.ts'
-import type { FilterChoices, QueueCount } from '../../api/contract/queue.ts'
-import { COLOURS, drawAnimal, drawPhoto } from '../support/photos.ts'
-import { detectionOf, makeTaxa, openTestService, type TestService } from '../support/service.ts'
+import { test } from 'node:test'
+import type { Detection } from '../../../api/contract/detection.ts'
+import type { FilterChoices, QueueCount } from '../../../api/contract/queue.ts'
+import { COLOURS, drawAnimal, drawPhoto } from '../../support/photos.ts'
+import { detectionOf, openServiceWith } from '../../support/service.ts'
 
-let service: TestService
-let taxa: Record<string, string>
-before(async () => {
-  service = await openTestService()
-  taxa = await makeTaxa(service, ['Danaus plexippus'])
-})
-after(() => service.close())
+const { service, taxa } = await openServiceWith(['Danaus plexippus'])
 
 type Page = { items: Detection[]; nextCursor: string | null }
 const page = (query: string) => service.read<Page>(200, `/api/detections?${query}`)
@@ -87,7 +81,7 @@ test('what cannot be asked is refused in a sentence', async () => {
 })
 
 test('to the end of a day, a minute, a second', async () => {
-  const { narrowingOf } = await import('../../api/review/narrowing.ts')
+  const { narrowingOf } = await import('../../../api/review/narrowing.ts')
   const before = async (to: string) => (await narrowingOf(service, { to })).before
   assert.equal(await before('2024-02-29'), '2024-03-01T00:00:00')
   assert.equal(await before('2024-12-31T23:59'), '2025-01-01T00:00:00')

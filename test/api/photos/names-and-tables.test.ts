@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { textSchema } from '../../api/contract/text.ts'
-import { decodeText, delimiterOf, tidyText } from '../../api/interchange/plain-text.ts'
-import { namesNoTaxon, readHigherName, readScientificName } from '../../api/interchange/scientific-name.ts'
-import { factsOfFolders } from '../../api/photos/folder-labels.ts'
-import { stepsOfColumns } from '../../api/photos/label-taxon.ts'
+import { textSchema } from '../../../api/contract/text.ts'
+import { decodeText, delimiterOf, tidyText } from '../../../api/interchange/plain-text.ts'
+import { namesNoTaxon, readHigherName, readScientificName } from '../../../api/interchange/scientific-name.ts'
+import { factsOfFolders } from '../../../api/photos/folder-labels.ts'
+import { stepsOfColumns } from '../../../api/photos/label-taxon.ts'
 
 describe('scientific names', () => {
   const read = (text: string, genus = '') => {

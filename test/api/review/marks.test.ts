@@ -1,22 +1,16 @@
 // Many animals marked at once, or the photos they are in: one action, which one undo takes back exactly.
 
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import type { ActionAnswer, Undoable } from '../../api/contract/action.ts'
-import type { Detection } from '../../api/contract/detection.ts'
-import type { MarksAnswer } from '../../api/contract/marks.ts'
-import type { DetectionDetail } from '../../api/contract/media.ts'
-import { COLOURS, drawAnimal } from '../support/photos.ts'
-import { detectionOf, makeTaxa, openTestService, type TestService } from '../support/service.ts'
+import { test } from 'node:test'
+import type { ActionAnswer, Undoable } from '../../../api/contract/action.ts'
+import type { Detection } from '../../../api/contract/detection.ts'
+import type { MarksAnswer } from '../../../api/contract/marks.ts'
+import type { DetectionDetail } from '../../../api/contract/media.ts'
+import { COLOURS, drawAnimal } from '../../support/photos.ts'
+import { detectionOf, openServiceWith } from '../../support/service.ts'
 
-let service: TestService
-let taxa: Record<string, string>
+const { service, taxa } = await openServiceWith(['Danaus plexippus'])
 let seed = 1300
-before(async () => {
-  service = await openTestService()
-  taxa = await makeTaxa(service, ['Danaus plexippus'])
-})
-after(() => service.close())
 
 const bring = async (many: number, fields = {}): Promise<Detection[]> => {
   const photos = await Promise.all(Array.from({ length: many }, () => drawAnimal(COLOURS.red, { seed: seed++ })))

@@ -1,11 +1,13 @@
+// What folders and CSV files say about the photos in them.
+
 import assert from 'node:assert/strict'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
-import { PlanError, type PlanOptions, planImport } from '../../api/commands/import/plan.ts'
-import { factsOfFolders, folderWords, isBinomial } from '../../api/photos/folder-labels.ts'
-import { stepsOfColumns, stepsOfFolders } from '../../api/photos/label-taxon.ts'
+import { PlanError, type PlanOptions, planImport } from '../../../api/commands/import/plan.ts'
+import { factsOfFolders, folderWords, isBinomial } from '../../../api/photos/folder-labels.ts'
+import { stepsOfColumns, stepsOfFolders } from '../../../api/photos/label-taxon.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'clavis-plan-'))
 after(() => rm(folder, { recursive: true }))

@@ -1,10 +1,12 @@
+// Suggestions for photos that are sent and for animals that are stored.
+
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import type { Answer } from '../../api/contract/suggestion.ts'
-import { identify } from '../../db/statements/identifications.ts'
-import { COLOURS, drawAnimal, drawPhoto } from '../support/photos.ts'
-import { detectionOf, form, makeTaxa, openTestService, suggestFor, type TestService } from '../support/service.ts'
+import type { Answer } from '../../../api/contract/suggestion.ts'
+import { identify } from '../../../db/statements/identifications.ts'
+import { COLOURS, drawAnimal, drawPhoto } from '../../support/photos.ts'
+import { detectionOf, form, makeTaxa, openTestService, suggestFor, type TestService } from '../../support/service.ts'
 
 let service: TestService
 before(async () => {

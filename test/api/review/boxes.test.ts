@@ -1,23 +1,17 @@
 // Boxes, marks and notes that people set, each an action: learned at once, undone exactly.
 
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import type { ActionAnswer, Undoable } from '../../api/contract/action.ts'
-import type { DetectionAnswer } from '../../api/contract/box.ts'
-import type { Detection } from '../../api/contract/detection.ts'
-import type { DetectionDetail, Media, MediaAnswer } from '../../api/contract/media.ts'
-import type { QueueCount } from '../../api/contract/queue.ts'
-import { COLOURS, drawPhoto } from '../support/photos.ts'
-import { makeTaxa, openTestService, suggestFor, type TestService } from '../support/service.ts'
+import { test } from 'node:test'
+import type { ActionAnswer, Undoable } from '../../../api/contract/action.ts'
+import type { DetectionAnswer } from '../../../api/contract/box.ts'
+import type { Detection } from '../../../api/contract/detection.ts'
+import type { DetectionDetail, Media, MediaAnswer } from '../../../api/contract/media.ts'
+import type { QueueCount } from '../../../api/contract/queue.ts'
+import { COLOURS, drawPhoto } from '../../support/photos.ts'
+import { openServiceWith, suggestFor } from '../../support/service.ts'
 
-let service: TestService
-let taxa: Record<string, string>
+const { service, taxa } = await openServiceWith(['Danaus plexippus', 'Aglais io'])
 let seed = 1500
-before(async () => {
-  service = await openTestService()
-  taxa = await makeTaxa(service, ['Danaus plexippus', 'Aglais io'])
-})
-after(() => service.close())
 
 type Colour = keyof typeof COLOURS
 /** Each animal fills one cell of the 4 x 4 grid. */

@@ -1,14 +1,16 @@
+// Exported tables: complete, and a library that another installation can import.
+
 import assert from 'node:assert/strict'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { parse } from 'csv-parse/sync'
-import { createImportClient } from '../../api/commands/import/client.ts'
-import { planImport } from '../../api/commands/import/plan.ts'
-import { runImport } from '../../api/commands/import/run.ts'
-import type { Media } from '../../api/contract/media.ts'
-import { COLOURS, drawAnimal, drawPhoto } from '../support/photos.ts'
-import { openTestService, type TestService } from '../support/service.ts'
+import { createImportClient } from '../../../api/commands/import/client.ts'
+import { planImport } from '../../../api/commands/import/plan.ts'
+import { runImport } from '../../../api/commands/import/run.ts'
+import type { Media } from '../../../api/contract/media.ts'
+import { COLOURS, drawAnimal, drawPhoto } from '../../support/photos.ts'
+import { openTestService, type TestService } from '../../support/service.ts'
 
 let first: TestService
 let second: TestService

@@ -1,25 +1,21 @@
+// Statements over HTTP: what they teach at once, and how they are corrected and withdrawn.
+
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import type { z } from '@hono/zod-openapi'
-import type { learnedSchema } from '../../api/contract/action.ts'
-import type { Detection } from '../../api/contract/detection.ts'
-import type { ServiceEvent } from '../../api/contract/event.ts'
-import type { identificationSchema } from '../../api/contract/identification.ts'
-import type { DetectionDetail } from '../../api/contract/media.ts'
-import type { SimilarExemplar } from '../../api/contract/suggestion.ts'
-import { COLOURS, drawAnimal } from '../support/photos.ts'
-import { detectionOf, makeTaxa, openTestService, suggestFor, type TestService } from '../support/service.ts'
+import type { learnedSchema } from '../../../api/contract/action.ts'
+import type { Detection } from '../../../api/contract/detection.ts'
+import type { ServiceEvent } from '../../../api/contract/event.ts'
+import type { identificationSchema } from '../../../api/contract/identification.ts'
+import type { DetectionDetail } from '../../../api/contract/media.ts'
+import type { SimilarExemplar } from '../../../api/contract/suggestion.ts'
+import { COLOURS, drawAnimal } from '../../support/photos.ts'
+import { detectionOf, openServiceWith, suggestFor } from '../../support/service.ts'
 
 type Said = { identification: z.infer<typeof identificationSchema>; learned: z.infer<typeof learnedSchema> }
 
-let service: TestService
-let taxa: Record<string, string>
+const { service, taxa } = await openServiceWith(['Danaus plexippus', 'Aglais io'])
 let seed = 100
-before(async () => {
-  service = await openTestService()
-  taxa = await makeTaxa(service, ['Danaus plexippus', 'Aglais io'])
-})
-after(() => service.close())
 
 const newDetection = async (colour: keyof typeof COLOURS): Promise<Detection> => {
   const [item] = await service.bring([await drawAnimal(COLOURS[colour], { seed: seed++ })])
