@@ -10,6 +10,7 @@ import { refuseUnfinishedTransfer } from '../db/copy/transfer-mark.ts'
 import { claimKey, findAnswer, keepAnswer } from '../db/idempotency.ts'
 import { ensureModel } from '../db/trees/models.ts'
 import { indexMedia } from '../indexer/index-media.ts'
+import { firstEmbedder } from '../indexer/models/first-embedder.ts'
 import { openModels } from '../indexer/models/models.ts'
 import { openPhotos } from '../indexer/photos/open-photos.ts'
 import { openBullQueue } from '../indexer/queue/bullmq.ts'
@@ -63,8 +64,12 @@ export async function openService(config: Config, options: ServiceOptions): Prom
     await refuseUnfinishedTransfer(db)
     const photos = await openPhotos(config)
 
-    const choice = await chosenModels(db, config)
     const { threads, device, deviceId } = config
+    const choice = await chosenModels(db, config, async () => {
+      const first = await firstEmbedder(modelFolders(config), { threads, device, deviceId })
+      log.info({ embedder: first.name, why: first.why }, 'embedder of this new installation chosen')
+      return first
+    })
     const models = opened(
       await openModels({
         folders: modelFolders(config),

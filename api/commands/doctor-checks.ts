@@ -9,7 +9,8 @@ import { dirname, join } from 'node:path'
 import { DataFolderInUse, type Holder, lockDataFolder } from '../../db/connection/data-folder-lock.ts'
 import { type DatabaseFacts, inspectDatabase } from '../../db/connection/inspect.ts'
 import { ModelError } from '../../indexer/errors.ts'
-import { openModels } from '../../indexer/models/models.ts'
+import { agreementOf } from '../../indexer/models/first-embedder.ts'
+import { findModel, openModels } from '../../indexer/models/models.ts'
 import { openPhotos } from '../../indexer/photos/open-photos.ts'
 import { inspectQueue } from '../../indexer/queue/inspect.ts'
 import type { Config } from '../config.ts'
@@ -218,17 +219,15 @@ export async function checkQueue(queueUrl: string | null): Promise<Finding> {
 /** Weights are compared with their sha256, opened on the device and run once. */
 export async function checkModels(
   config: Config,
-  names: { detector: string; detectorSize?: number | null; embedder: string },
+  names: { detector: string; detectorSize?: number | null; embedder: string; why: string | null },
 ): Promise<Finding[]> {
   const { device, deviceId, threads } = config
   const on = device === 'cpu' ? `cpu, ${threads} threads` : `${device}, number ${deviceId}`
   try {
     const models = await openModels({ folders: modelFolders(config), ...names, threads, device, deviceId })
-    await models.close()
-    return [
-      ok('models', `${names.detector} and ${names.embedder}: weights as their manifests say, each ran once`),
-      ok('device', on),
-    ]
+    const { folder } = await findModel(modelFolders(config), names.embedder)
+    const agreement = await agreementOf(models.embedder, folder).finally(() => models.close())
+    return [judgeModels(names, agreement), ok('device', on)]
   } catch (error) {
     if (!(error instanceof ModelError)) throw error
     if (device !== 'cpu' && /DEVICE(_ID)? is/.test(error.message))
@@ -245,6 +244,20 @@ export async function checkModels(
       ok('device', on),
     ]
   }
+}
+
+function judgeModels(
+  { detector, embedder, why }: { detector: string; embedder: string; why: string | null },
+  agreement: { cosine: number; leastCosine: number } | null,
+): Finding {
+  const reason = why === null ? '' : `; ${embedder} is chosen because ${why}`
+  const found = `${detector} and ${embedder}: weights as their manifests say, each ran once${reason}`
+  if (agreement === null || agreement.cosine >= agreement.leastCosine) return ok('models', found)
+  return warn(
+    'models',
+    `${found}; ${embedder} computes other numbers on this processor (cosine ${agreement.cosine.toFixed(4)} with the expected ones)`,
+    'Run this process on another machine, or change the model: npm run models -- list, then use NAME.',
+  )
 }
 
 export async function checkPort(config: Pick<Config, 'host' | 'port'>, holder: Holder | null): Promise<Finding> {

@@ -2,8 +2,10 @@
 // exit code 1 when something keeps the service from working.
 
 import { parseArgs } from 'node:util'
+import { firstEmbedder } from '../../indexer/models/first-embedder.ts'
 import { DEFAULT_DETECTOR, DEFAULT_EMBEDDER } from '../../indexer/models/models.ts'
 import type { Config } from '../config.ts'
+import { modelFolders, type StoredModelChoice } from '../installation/model-choice.ts'
 import {
   checkDatabase,
   checkDataFolder,
@@ -60,9 +62,23 @@ export async function* examine(config: Config): AsyncGenerator<Finding> {
   yield await checkQueue(config.queueUrl)
   yield* await checkModels(config, {
     detector: config.detector ?? choice.detector ?? DEFAULT_DETECTOR,
-    embedder: config.embedder ?? choice.embedder ?? DEFAULT_EMBEDDER,
+    ...(await chosenEmbedder(config, choice, holder !== null)),
   })
   yield await checkPort(config, holder)
+}
+
+/** Which one, and why where that was tried. While another process has the embedded database, nobody here knows the choice. */
+async function chosenEmbedder(
+  config: Config,
+  choice: StoredModelChoice,
+  inUse: boolean,
+): Promise<{ embedder: string; why: string | null }> {
+  if (config.embedder !== null) return { embedder: config.embedder, why: null }
+  if (choice.embedder !== undefined) return { embedder: choice.embedder, why: choice.why ?? null }
+  if (inUse) return { embedder: DEFAULT_EMBEDDER, why: null }
+  const { threads, device, deviceId } = config
+  const { name, why } = await firstEmbedder(modelFolders(config), { threads, device, deviceId })
+  return { embedder: name, why }
 }
 
 function line({ part, status, found, fix }: Finding): string {

@@ -9,6 +9,7 @@ import { DataFolderInUse, lockDataFolder } from '../../db/connection/data-folder
 import { anyEmbedding } from '../../db/trees/models.ts'
 import { ModelError } from '../../indexer/errors.ts'
 import { fetchModelFile, readCatalogue } from '../../indexer/models/fetch.ts'
+import { firstEmbedder } from '../../indexer/models/first-embedder.ts'
 import { addModel, findModel, listModels, withSize } from '../../indexer/models/models.ts'
 import type { Config } from '../config.ts'
 import { chooseModel, chooseNext, chosenModels, modelFolders } from '../installation/model-choice.ts'
@@ -70,8 +71,11 @@ async function list(config: Config): Promise<void> {
 
 /** As stored, or as the server that holds the data folder says. */
 async function namesInUse(config: Config): Promise<string[]> {
+  const { threads, device, deviceId } = config
   try {
-    const { detector, embedder } = await withDatabase(config, (db) => chosenModels(db, config))
+    const { detector, embedder } = await withDatabase(config, (db) =>
+      chosenModels(db, config, () => firstEmbedder(modelFolders(config), { threads, device, deviceId })),
+    )
     return [detector, embedder]
   } catch (error) {
     if (!(error instanceof DataFolderInUse) || !error.holder?.url) throw error

@@ -3,7 +3,9 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Db } from '../../db/connection/connect.ts'
-import { getSetting, setSetting } from '../../db/settings.ts'
+import { addToSetting, getSetting, setSetting } from '../../db/settings.ts'
+import { listModels } from '../../db/trees/models.ts'
+import type { FirstEmbedder } from '../../indexer/models/first-embedder.ts'
 import { BUNDLED_MODELS, DEFAULT_DETECTOR, DEFAULT_EMBEDDER } from '../../indexer/models/models.ts'
 import type { Config } from '../config.ts'
 
@@ -14,6 +16,8 @@ const choiceSchema = z.object({
   /** Side in pixels of the picture that the detector looks at; left out: its own. */
   detectorSize: z.number().int().optional(),
   embedder: z.string().optional(),
+  /** Why a new installation began with this embedder. */
+  why: z.string().optional(),
   /** The embedder that is being changed to. */
   next: z.string().optional(),
 })
@@ -30,13 +34,19 @@ const RETIRED = ['animal-yolov5n']
 /** Settings of the environment that name models; one that is left out or null leaves the choice to what is stored. */
 type ModelSettings = Pick<Config, 'detector' | 'embedder'> & Partial<Pick<Config, 'detectorSize'>>
 
-/** An installation keeps the models that it began with until it is told to change. */
-export async function chosenModels(db: Db, config: ModelSettings) {
-  const stored = await readModelChoice(db)
-  const { detector = DEFAULT_DETECTOR, embedder = DEFAULT_EMBEDDER } = stored
+/**
+ * An installation keeps the models that it began with until it is told to change.
+ * `tryEmbedders` says which embedder a new installation begins with.
+ */
+export async function chosenModels(db: Db, config: ModelSettings, tryEmbedders?: () => Promise<FirstEmbedder>) {
+  let stored = await readModelChoice(db)
   if (stored.detector === undefined || stored.embedder === undefined) {
-    await setSetting(db, MODEL_CHOICE_KEY, { ...stored, detector, embedder })
+    const isNew = stored.embedder === undefined && config.embedder === null && !(await hasEmbedder(db))
+    const first = isNew && tryEmbedders ? await tryEmbedders() : null
+    const began = first ? { embedder: first.name, why: first.why } : { embedder: DEFAULT_EMBEDDER }
+    stored = parseModelChoice(await addToSetting(db, MODEL_CHOICE_KEY, { detector: DEFAULT_DETECTOR, ...began }))
   }
+  const { detector = DEFAULT_DETECTOR, embedder = DEFAULT_EMBEDDER } = stored
   // A size was chosen for the stored detector: another one that the environment names may not take it.
   const storedSize = config.detector === null || config.detector === detector ? stored.detectorSize : undefined
   return {
@@ -58,10 +68,14 @@ export async function chooseModel(
   name: string,
   detectorSize: number | null = null,
 ): Promise<void> {
-  const { next, detectorSize: size, ...stored } = await readModelChoice(db)
+  const { next, detectorSize: size, why, ...stored } = await readModelChoice(db)
   const kept =
     kind === 'detector'
-      ? { ...(next === undefined ? {} : { next }), ...(detectorSize === null ? {} : { detectorSize }) }
+      ? {
+          ...(next === undefined ? {} : { next }),
+          ...(detectorSize === null ? {} : { detectorSize }),
+          ...(why === undefined ? {} : { why }),
+        }
       : size === undefined
         ? {}
         : { detectorSize: size }
@@ -72,6 +86,11 @@ export async function chooseModel(
 export async function chooseNext(db: Db, name: string | null): Promise<void> {
   const { next: _, ...stored } = await readModelChoice(db)
   await setSetting(db, MODEL_CHOICE_KEY, name === null ? stored : { ...stored, next: name })
+}
+
+/** Whether vectors may have been made here already. */
+async function hasEmbedder(db: Db): Promise<boolean> {
+  return (await listModels(db)).some(({ kind }) => kind === 'embedder')
 }
 
 async function readModelChoice(db: Db): Promise<StoredModelChoice> {

@@ -138,7 +138,8 @@ async function readModelFolder(folder: string, name: string): Promise<ListedMode
   }
 }
 
-async function checkWeights(file: string, { name, sha256 }: Manifest) {
+/** Throws ModelError where the file is not the one that the manifest names. */
+export async function checkWeights(file: string, { name, sha256 }: Manifest): Promise<void> {
   const found = await sha256OfFile(file).catch((cause: unknown) => {
     throw new ModelError(`The weights of ${name} are missing: expected ${file}.`, 'open', { cause })
   })

@@ -16,7 +16,15 @@ import type { Config } from '../../api/config.ts'
 import { cutCrops } from '../../indexer/crop.ts'
 import type { Models } from '../../indexer/models/models.ts'
 import { decode, type Image } from '../../indexer/photos/image.ts'
-import { type Measured, openConfiguredModels, quantile, reportMeasured, startServer } from './measuring.ts'
+import {
+  type Measured,
+  openConfiguredModels,
+  quantile,
+  reportMeasured,
+  startServer,
+  type WithEmbedder,
+  withEmbedder,
+} from './measuring.ts'
 
 export const BENCH_IMPORT_HELP = `npm run bench -- import --library CSV [--limit N] [--json FILE]
 
@@ -32,12 +40,13 @@ const BARE_PHOTOS = 400
 const BARE_BATCH = 8
 const HEALTH_EVERY_MS = 20
 
-export async function benchImport(args: string[], config: Config): Promise<number> {
+export async function benchImport(args: string[], settings: Config): Promise<number> {
   const { values } = parseArgs({
     args,
     options: { library: { type: 'string' }, limit: { type: 'string' }, json: { type: 'string' } },
   })
   if (values.library === undefined) throw new UsageError(BENCH_IMPORT_HELP)
+  const config = await withEmbedder(settings)
   const folder = await mkdtemp(join(tmpdir(), 'clavis-bench-'))
   try {
     const bare = await measureBare(values.library, values.limit, config)
@@ -67,7 +76,7 @@ async function planOf(library: string, limit: string | undefined): Promise<Plan>
   return { ...plan, photos }
 }
 
-async function measureBare(library: string, limit: string | undefined, config: Config): Promise<Measured> {
+async function measureBare(library: string, limit: string | undefined, config: WithEmbedder): Promise<Measured> {
   const { photos } = await planOf(library, limit)
   const every = Math.max(1, Math.floor(photos.length / BARE_PHOTOS))
   return await measureBareFiles(
@@ -79,7 +88,7 @@ async function measureBare(library: string, limit: string | undefined, config: C
 /**
  * Decoding, detecting and embedding one after the other, each alone; models with the service's own threads and batches.
  */
-export async function measureBareFiles(files: string[], config: Config): Promise<Measured> {
+export async function measureBareFiles(files: string[], config: WithEmbedder): Promise<Measured> {
   const models = await openConfiguredModels(config)
   try {
     await bareTimes(files.slice(0, 2 * BARE_BATCH), models)
@@ -177,12 +186,17 @@ async function measureBeside(
   library: string,
   limit: string | undefined,
   folder: string,
-  config: Config,
+  config: WithEmbedder,
 ): Promise<Measured> {
   const plan = await planOf(library, limit)
   const photo = await readFile(plan.photos[0]!.file)
   const spawnedAt = performance.now()
-  const environment = { DATA_DIR: folder, THREADS: String(config.threads), DEVICE: config.device }
+  const environment = {
+    DATA_DIR: folder,
+    THREADS: String(config.threads),
+    DEVICE: config.device,
+    EMBEDDER: config.embedder,
+  }
   const server = await startServer(environment)
   try {
     const readyMs = performance.now() - spawnedAt

@@ -20,7 +20,7 @@ import { openPhotos } from '../../indexer/photos/open-photos.ts'
 import type { Photos } from '../../indexer/photos/photos.ts'
 import { newBenchDatabase } from './database.ts'
 import { bytesIn, measureBareFiles, residentBytes } from './import.ts'
-import { type Measured, reportMeasured, startServer } from './measuring.ts'
+import { type Measured, reportMeasured, startServer, type WithEmbedder, withEmbedder } from './measuring.ts'
 
 export const BENCH_INGEST_HELP = `npm run bench -- ingest [--photos N] [--url postgres://… --queue redis://…] [--json FILE]
 
@@ -33,7 +33,7 @@ const LOOK_MS = 250
 /** A photo is put where it survives a power failure, which takes a slow disk a tenth of a second: many at a time. */
 const FILLED_AT_ONCE = 64
 
-export async function benchIngest(args: string[], config: Config): Promise<number> {
+export async function benchIngest(args: string[], settings: Config): Promise<number> {
   const { values } = parseArgs({
     args,
     options: {
@@ -46,6 +46,7 @@ export async function benchIngest(args: string[], config: Config): Promise<numbe
   const count = Number(values.photos)
   const oneServer = (values.url === undefined) !== (values.queue === undefined)
   if (!Number.isInteger(count) || count < 20 || oneServer) throw new UsageError(BENCH_INGEST_HELP)
+  const config = await withEmbedder(settings)
   const folder = await mkdtemp(join(tmpdir(), 'clavis-bench-'))
   try {
     const bare = await measureBareOf(Math.min(count, BARE_PHOTOS), join(folder, 'bare'), config)
@@ -73,7 +74,7 @@ async function drawSmall(number: number): Promise<Buffer> {
     .toBuffer()
 }
 
-async function measureBareOf(count: number, folder: string, config: Config): Promise<Measured> {
+async function measureBareOf(count: number, folder: string, config: WithEmbedder): Promise<Measured> {
   await mkdir(folder)
   const files = Array.from({ length: count }, (_, i) => join(folder, `${i}.jpg`))
   for (const [i, file] of files.entries()) await writeFile(file, await drawSmall(i))
@@ -136,17 +137,17 @@ function memoryOf(name: string, { memory }: Run): Measured {
   }
 }
 
-function environmentOf({ threads, device, detector, embedder }: Config, dataDir: string): Record<string, string> {
+function environmentOf({ threads, device, detector, embedder }: WithEmbedder, dataDir: string): Record<string, string> {
   return {
     DATA_DIR: dataDir,
     THREADS: String(threads),
     DEVICE: device,
     ...(detector === null ? {} : { DETECTOR: detector }),
-    ...(embedder === null ? {} : { EMBEDDER: embedder }),
+    EMBEDDER: embedder,
   }
 }
 
-async function measureEmbedded(count: number, dataDir: string, config: Config): Promise<Measured> {
+async function measureEmbedded(count: number, dataDir: string, config: WithEmbedder): Promise<Measured> {
   await mkdir(dataDir)
   const place = join(dataDir, 'database')
   const database = await openDatabase(`file:${place}`)
@@ -176,7 +177,7 @@ async function measureWorkers(
   count: number,
   dataDir: string,
   servers: { url: string; queue: string },
-  config: Config,
+  config: WithEmbedder,
 ): Promise<Measured> {
   await mkdir(dataDir)
   const { url, drop } = await newBenchDatabase(servers.url)

@@ -6,13 +6,8 @@ import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Config, PROJECT_DIR } from '../../api/config.ts'
-import {
-  BUNDLED_MODELS,
-  DEFAULT_DETECTOR,
-  DEFAULT_EMBEDDER,
-  type Models,
-  openModels,
-} from '../../indexer/models/models.ts'
+import { firstEmbedder } from '../../indexer/models/first-embedder.ts'
+import { BUNDLED_MODELS, DEFAULT_DETECTOR, type Models, openModels } from '../../indexer/models/models.ts'
 
 export type Measured = Record<string, number | string | null>
 
@@ -42,13 +37,21 @@ export function quantile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
 }
 
+export type WithEmbedder = Config & { embedder: string }
+
+/** With the embedder that a new installation begins with here, so that the service and what is measured bare use the same. */
+export async function withEmbedder(config: Config): Promise<WithEmbedder> {
+  const embedder = config.embedder ?? (await firstEmbedder([BUNDLED_MODELS], config)).name
+  return { ...config, embedder }
+}
+
 /** The models that a service with these settings would use, in an inference process of their own. */
-export function openConfiguredModels(config: Config): Promise<Models> {
+export function openConfiguredModels(config: WithEmbedder): Promise<Models> {
   return openModels({
     folders: [BUNDLED_MODELS],
     detector: config.detector ?? DEFAULT_DETECTOR,
     detectorSize: config.detectorSize,
-    embedder: config.embedder ?? DEFAULT_EMBEDDER,
+    embedder: config.embedder,
     threads: config.threads,
     device: config.device,
   })

@@ -14,14 +14,14 @@ import { UsageError } from '../../api/commands/usage.ts'
 import type { Config } from '../../api/config.ts'
 import { random } from '../../classifiers/seeded-random.ts'
 import { analyse } from '../../indexer/analyse.ts'
-import { idle, openConfiguredModels, quantile, reportMeasured, startServer } from './measuring.ts'
+import { idle, openConfiguredModels, quantile, reportMeasured, startServer, withEmbedder } from './measuring.ts'
 
 export const BENCH_SUGGEST_HELP = `npm run bench -- suggest [--library CSV] [--times N] [--json FILE]
 
 Asks for one suggestion with a 12-megapixel JPEG, N times (100), one after the other; with a library, after importing it.
 `
 
-export async function benchSuggest(args: string[], config: Config): Promise<number> {
+export async function benchSuggest(args: string[], settings: Config): Promise<number> {
   const { values } = parseArgs({
     args,
     options: { library: { type: 'string' }, times: { type: 'string', default: '100' }, json: { type: 'string' } },
@@ -30,8 +30,14 @@ export async function benchSuggest(args: string[], config: Config): Promise<numb
   if (!Number.isInteger(times) || times < 1) throw new UsageError(BENCH_SUGGEST_HELP)
   const folder = await mkdtemp(join(tmpdir(), 'clavis-bench-'))
   const photo = await drawTwelveMegapixels()
+  const config = await withEmbedder(settings)
   const models = await openConfiguredModels(config)
-  const server = await startServer({ DATA_DIR: folder, THREADS: String(config.threads), DEVICE: config.device })
+  const server = await startServer({
+    DATA_DIR: folder,
+    THREADS: String(config.threads),
+    DEVICE: config.device,
+    EMBEDDER: config.embedder,
+  })
   try {
     if (values.library !== undefined) await bring(values.library, server.url)
     const ask = async () => {

@@ -2,9 +2,12 @@
 
 import assert from 'node:assert/strict'
 import { after, before, it } from 'node:test'
-import { chooseModel, chooseNext, chosenModels } from '../../api/installation/model-choice.ts'
+import { eq } from 'drizzle-orm'
+import { chooseModel, chooseNext, chosenModels, parseModelChoice } from '../../api/installation/model-choice.ts'
 import type { Database } from '../../db/connection/connect.ts'
+import { setting } from '../../db/schema.ts'
 import { getSetting, setSetting } from '../../db/settings.ts'
+import { ensureModel } from '../../db/trees/models.ts'
 import { DEFAULT_DETECTOR, DEFAULT_EMBEDDER } from '../../indexer/models/models.ts'
 import { openTestDatabase } from '../support/database.ts'
 
@@ -55,4 +58,37 @@ it('keeps the size chosen with a detector until another detector is chosen, and 
 it('replaces a bundled detector that has gone', async () => {
   await setSetting(database.db, 'models', { detector: 'animal-yolov5n', embedder: 'other' })
   assert.equal((await chosenModels(database.db, none)).detector, DEFAULT_DETECTOR)
+})
+
+it('begins with the embedder that was tried, says why, and never tries again', async () => {
+  const { db } = database
+  const begin = () => db.delete(setting).where(eq(setting.key, 'models'))
+  let tried = 0
+  const trial = (name: string) => async () => {
+    tried++
+    return { name, why: `${name} is quicker` }
+  }
+  await begin()
+  await chosenModels(db, { ...none, embedder: 'set' }, trial('unasked'))
+  assert.equal(tried, 0)
+
+  // Two processes start at once, on machines that disagree: the first one decides for both.
+  await begin()
+  const both = await Promise.all(['quick', 'exact'].map((name) => chosenModels(db, none, trial(name))))
+  assert.equal(new Set(both.map(({ embedder }) => embedder)).size, 1)
+  const { embedder } = both[0]!
+  assert.equal((await chosenModels(db, none, trial('other'))).embedder, embedder)
+  assert.equal(tried, 2)
+  const whyStored = async () => parseModelChoice(await getSetting(db, 'models')).why
+  assert.equal(await whyStored(), `${embedder} is quicker`)
+  await chooseModel(db, 'detector', DEFAULT_DETECTOR)
+  assert.equal(await whyStored(), `${embedder} is quicker`)
+  await chooseModel(db, 'embedder', 'wanted')
+  assert.equal(await whyStored(), undefined)
+
+  // A database that an embedder has worked in keeps to it, whatever would be chosen today.
+  await begin()
+  await ensureModel(db, { name: DEFAULT_EMBEDDER, sha256: 'e'.repeat(64), kind: 'embedder', manifest: {} })
+  assert.equal((await chosenModels(db, none, trial('other'))).embedder, DEFAULT_EMBEDDER)
+  assert.equal(tried, 2)
 })
