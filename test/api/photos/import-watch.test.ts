@@ -44,5 +44,6 @@ test('a slow publication does not put off the end of the next import', { timeout
   watch.touch()
   // A pause of fifty times the publication would be 30 s: this test would not come to its end before its limit.
   await ended(second)
+  assert.deepEqual([...done], [String(first), String(second)])
   await watch.close()
 })
