@@ -12,6 +12,8 @@ import { createRate } from './rate.ts'
 const LOOK_EVERY_MS = 500
 /** Looking counts rows; it may take this share of the database's time at most. */
 const LOOK_SHARE = 0.02
+/** But nobody waits longer than this for a look, however slow the machine is. */
+const LONGEST_PAUSE_MS = 4000
 /** An import to which nothing was added for so long has lost its importer (a closed page, a killed command). */
 const ABANDONED_AFTER_MS = 10 * 60_000
 
@@ -111,7 +113,7 @@ export function watchImports(deps: { db: Db; events: Events; log: Logger; publis
       .finally(() => {
         looking = null
         const lookedMs = performance.now() - startedAt - publishingMs
-        if (busy || touched) schedule(Math.max(LOOK_EVERY_MS, lookedMs / LOOK_SHARE))
+        if (busy || touched) schedule(Math.min(LONGEST_PAUSE_MS, Math.max(LOOK_EVERY_MS, lookedMs / LOOK_SHARE)))
       })
   }
 

@@ -16,7 +16,7 @@ before(async () => {
 })
 after(() => database.close())
 
-test('a slow publication does not put off the end of the next import', { timeout: 15_000 }, async () => {
+test('a slow publication does not put off the end of the next import', { timeout: 25_000 }, async () => {
   const events = createEvents()
   const done = new Set<string>()
   events.subscribe((event) => {
