@@ -1,6 +1,8 @@
-// How much work is taken on at once. In: work as it comes. Out: it runs, waits its turn, or is refused with 503 and a time to
-// come back, so that a flood neither fills memory nor makes everybody wait.
+// How much work is taken on at once: work runs, waits its turn, or is refused with 503 and a time to come back, so that a flood
+// neither fills memory nor makes everybody wait.
 
+import { AsyncResource } from 'node:async_hooks'
+import PQueue from 'p-queue'
 import { Problem } from './problem.ts'
 
 export type Gate = { run<T>(work: () => Promise<T>): Promise<T> }
@@ -12,29 +14,17 @@ export type GateLimits = {
   /** What the refused are told. */
   refusal?: string
 }
-const REFUSAL = 'Too many photos are being looked at right now. Try again in a moment.'
+const REFUSAL = 'Too many photos are being processed right now. Try again in a moment.'
 
-/** At most `running` at a time and `waiting` behind them. */
-export function createGate(limits: GateLimits): Gate {
-  let running = 0
-  const waiting: (() => void)[] = []
+/** At most `running` at a time and `waiting` behind them, first come, first served. */
+export function createGate({ running, waiting, retryAfterSeconds, refusal = REFUSAL }: GateLimits): Gate {
+  const queue = new PQueue({ concurrency: running })
   return {
     async run(work) {
-      if (running >= limits.running) {
-        if (waiting.length >= limits.waiting)
-          throw new Problem(503, limits.refusal ?? REFUSAL, {
-            headers: { 'Retry-After': String(limits.retryAfterSeconds) },
-          })
-        await new Promise<void>((resolve) => waiting.push(resolve))
-      } else running++
-      try {
-        return await work()
-      } finally {
-        // The turn is handed on, so a newcomer cannot slip in between.
-        const next = waiting.shift()
-        if (next) next()
-        else running--
-      }
+      if (queue.pending >= running && queue.size >= waiting)
+        throw new Problem(503, refusal, { headers: { 'Retry-After': String(retryAfterSeconds) } })
+      // Bound, so that log lines carry the id of the request that waited, not of the one that it waited for.
+      return await queue.add(AsyncResource.bind(work))
     },
   }
 }

@@ -1,17 +1,20 @@
 // Work that must not overlap, by key: work of one key runs one after the other, in the order in which it came.
 
+import { AsyncResource } from 'node:async_hooks'
+import PQueue from 'p-queue'
+
 export type Turns = <T>(key: string, work: () => Promise<T>) => Promise<T>
 
 export function createTurns(): Turns {
-  /** The last work of each key. */
-  const last = new Map<string, Promise<unknown>>()
+  const queues = new Map<string, PQueue>()
   return async (key, work) => {
-    const turn = (last.get(key) ?? Promise.resolve()).then(work, work)
-    last.set(key, turn)
+    const queue = queues.get(key) ?? new PQueue({ concurrency: 1 })
+    queues.set(key, queue)
     try {
-      return await turn
+      // Bound, so that log lines carry the id of the request that waited, not of the one that it waited for.
+      return await queue.add(AsyncResource.bind(work))
     } finally {
-      if (last.get(key) === turn) last.delete(key)
+      if (queue.size === 0 && queue.pending === 0) queues.delete(key)
     }
   }
 }

@@ -2,12 +2,15 @@
 // always answer.
 
 import assert from 'node:assert/strict'
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { test } from 'node:test'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import pino from 'pino'
+import { createGate } from '../../../api/http/gate.ts'
 import { shedLoad } from '../../../api/http/load-shedding.ts'
 import { renderProblem } from '../../../api/http/render-problem.ts'
 import type { Env } from '../../../api/http/router.ts'
+import { createTurns } from '../../../api/http/turns.ts'
 
 const LIMITS = { running: 2, waiting: 3, retryAfterSeconds: 1 }
 
@@ -87,4 +90,17 @@ test('what fails gives its place back', async () => {
   await until(() => held.length === 1)
   release()
   assert.equal((await answer).status, 200)
+})
+
+test('work that waited for others runs in the context of its own request', async () => {
+  const request = new AsyncLocalStorage<number>()
+  const gate = createGate({ ...LIMITS, running: 1 })
+  const inTurn = createTurns()
+  const seen = async () => {
+    await new Promise((resolve) => setImmediate(resolve))
+    return request.getStore()
+  }
+  const ids = [1, 2, 3]
+  assert.deepEqual(await Promise.all(ids.map((id) => request.run(id, () => gate.run(seen)))), ids)
+  assert.deepEqual(await Promise.all(ids.map((id) => request.run(id, () => inTurn('a', seen)))), ids)
 })
