@@ -8,32 +8,11 @@
 // few examples, those of smallest hash, of the taxa that the caller names; the pool measures fewer still, so that a start stays quick.
 
 import { type Placed, Pool, type Unit } from './pool.ts'
-import { byHash, firstByHash, hashOf, isBefore, placeOf } from './sample.ts'
+import { byHash, firstByHash, hashOf, isBefore, placeOf, SIZES, type Sizes } from './sample.ts'
 import { atLevel, type NearnessByRank } from './statistics.ts'
 import type { Look } from './strangers.ts'
 import type { Taxonomy } from './taxonomy.ts'
 import { dot, VectorRows } from './vector-rows.ts'
-
-export type Sizes = {
-  /** Members of the pool: photos without a label, and photos that teach. */
-  unlabelled: number
-  taught: number
-  /** Examples up to which all are measured. */
-  measured: number
-  /** Beyond: so many of each taxon; and the pool the largest of these numbers with which it measures at most `poolMeasured`, or one. */
-  perTaxon: number
-  poolPerTaxon: readonly number[]
-  poolMeasured: number
-}
-
-export const SIZES: Sizes = {
-  unlabelled: 512,
-  taught: 256,
-  measured: 3000,
-  perTaxon: 30,
-  poolPerTaxon: [30, 15, 7, 3, 1],
-  poolMeasured: 6000,
-}
 
 /** A question about a photo; the photo of that id and those of its group are left out. */
 export type Asked = {
@@ -63,7 +42,9 @@ export class Surroundings {
   /** Taxa whose examples changed since the last plan, and since the last look. */
   #unplanned = new Set<number>()
   #unsettled = new Set<number>()
-  #settled = false
+  /** Grows with every photo that is set or removed; the pool is as it was at the other. */
+  #version = 0
+  #settledAt = -1
   /** The pool as it is, and as it should be; null: to be chosen again. */
   #pooled = new Map<number, Photo>()
   #chosen: { unlabelled: Photo[]; taught: Photo[] } | null = null
@@ -87,7 +68,7 @@ export class Surroundings {
   set(id: number, group: string, taxonId: number | null): void {
     const old = this.#photos.get(id)
     if (old && old.group === group && old.taxonId === taxonId) return
-    this.#settled = false
+    this.#version++
     const photo: Photo = { id, hash: hashOf(id), group, taxonId, row: old?.row ?? -1, kept: false }
     if (old) this.#drop(old)
     this.#photos.set(id, photo)
@@ -106,7 +87,7 @@ export class Surroundings {
   remove(id: number): void {
     const old = this.#photos.get(id)
     if (!old) return
-    this.#settled = false
+    this.#version++
     this.#drop(old)
     this.#photos.delete(id)
     if (old.row >= 0) this.#retired.push(old.row)
@@ -121,7 +102,7 @@ export class Surroundings {
 
   /** Photos whose embedding must be given before the next look. */
   missing(): number[] {
-    if (this.#settled) return []
+    if (this.#settledAt === this.#version) return []
     this.#plan()
     const ids: number[] = []
     for (const list of this.#kept.values()) for (const { id, row } of list) if (row < 0) ids.push(id)
@@ -140,7 +121,7 @@ export class Surroundings {
 
   /** Throws RangeError while an embedding is missing. */
   look(embedding: Float32Array, { id: self = null, group, taxonIds, neighbours }: Asked): Look {
-    this.#settle()
+    for (const _ of this.#steps());
     const similarity = new Map<number, number>()
     const hear = (taxonId: number, cosine: number): void => {
       if (cosine > (similarity.get(taxonId) ?? Number.NEGATIVE_INFINITY)) similarity.set(taxonId, cosine)
@@ -157,6 +138,11 @@ export class Surroundings {
       for (const near of neighbours) hear(near.taxonId, dot(embedding, near.embedding))
     }
     return { similarity, share: this.#pool.share(embedding, { id: self, group }, () => this.#allUnits()) }
+  }
+
+  /** Does what the next look would have to do first, with rests in between: after a start that is a second. */
+  async settle(rest: () => Promise<void>): Promise<void> {
+    for (const _ of this.#steps()) await rest()
   }
 
   #drop(old: Photo): void {
@@ -215,34 +201,40 @@ export class Surroundings {
     return poolPerTaxon.find((count) => count * this.#own.size <= poolMeasured) ?? 1
   }
 
-  /** Brings the pool to what was planned. */
-  #settle(): void {
-    if (this.#settled) return
+  /** Brings the pool to what was planned. What comes in between two steps is left to the next time. */
+  *#steps(): Generator<void> {
+    const version = this.#version
+    if (this.#settledAt === version) return
     const [first] = this.missing()
     if (first !== undefined) throw new RangeError(`Expected the embedding of photo ${first} to be given`)
-    for (const taxonId of this.#unsettled) {
+    for (const taxonId of [...this.#unsettled]) {
+      this.#unsettled.delete(taxonId)
       const before = this.#measured.get(taxonId) ?? []
       const now = this.#own.get(taxonId)?.slice(0, this.#limits.measured) ?? []
       place(this.#measured, taxonId, now)
       const [were, are] = [new Set(before), new Set(now)]
       for (const photo of before) if (!are.has(photo)) this.#pool.unlearn(taxonId, photo, now)
       for (const photo of now) if (!were.has(photo)) this.#pool.learn(taxonId, photo)
+      this.#units = null
+      yield
     }
-    this.#unsettled.clear()
-    this.#units = null
     const { unlabelled, taught } = this.#chosen!
     const members = new Map([...unlabelled, ...taught].map((photo) => [photo.id, photo]))
     for (const [id, photo] of this.#pooled) {
       if (members.get(id) === photo) continue
       this.#pool.leave(id)
+      this.#pooled.delete(id)
       this.#loose.add(id)
     }
     for (const [id, photo] of members) {
-      if (this.#pooled.get(id) !== photo) this.#pool.enter(photo, photo.taxonId !== null, this.#measured)
+      if (this.#pooled.has(id)) continue
+      this.#pool.enter(photo, photo.taxonId !== null, this.#measured)
+      this.#pooled.set(id, photo)
+      yield
     }
-    this.#pooled = members
+    if (version !== this.#version) return
     this.#freeRows()
-    this.#settled = true
+    this.#settledAt = version
   }
 
   #freeRows(): void {

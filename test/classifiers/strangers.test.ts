@@ -7,10 +7,10 @@ import fc from 'fast-check'
 import { estimate } from '../../classifiers/fitting/estimate.ts'
 import { fitNearness, fitWeights } from '../../classifiers/fitting/nearness.ts'
 import { cap, type Posterior } from '../../classifiers/posterior.ts'
-import { firstByHash, hashOf } from '../../classifiers/sample.ts'
+import { firstByHash, hashOf, SIZES } from '../../classifiers/sample.ts'
 import type { NearnessByRank } from '../../classifiers/statistics.ts'
 import { familiar, logOdds, nearnessOf } from '../../classifiers/strangers.ts'
-import { type Asked, SIZES, Surroundings } from '../../classifiers/surroundings.ts'
+import { type Asked, Surroundings } from '../../classifiers/surroundings.ts'
 import { type TaxonNode, Taxonomy } from '../../classifiers/taxonomy.ts'
 import { raisedThreshold } from '../../classifiers/thresholds.ts'
 import { Tree } from '../../classifiers/tree.ts'
@@ -129,7 +129,7 @@ const action = fc.record({
   taxonId: fc.constantFrom(null, null, 2, 3, 4, 6),
   group: fc.integer({ min: 1, max: 15 }).map(String),
   values: fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 4, maxLength: 4 }),
-  does: fc.constantFrom('shows', 'shows', 'shows', 'goes', 'asks', 'asks'),
+  does: fc.constantFrom('shows', 'shows', 'shows', 'goes', 'asks', 'asks', 'begins'),
 })
 
 /** At even odds where vectors of four small numbers mostly are, so that strangeness is neither 0 nor 1. */
@@ -142,9 +142,9 @@ for (const [name, sizes] of [
   ['all are measured', { ...SIZES, unlabelled: 14, taught: 6 }],
   ['few are measured', { unlabelled: 14, taught: 6, measured: 10, perTaxon: 3, poolPerTaxon: [2, 1], poolMeasured: 7 }],
 ] as const) {
-  test(`photos that come, are named and go leave what photos alone would have made, where ${name}`, () => {
-    fc.assert(
-      fc.property(fc.array(action, { minLength: 60, maxLength: 160 }), (actions) => {
+  test(`photos that come, are named and go leave what photos alone would have made, where ${name}`, async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(action, { minLength: 60, maxLength: 160 }), async (actions) => {
         const surroundings = surroundingsOf([], sizes, BALANCED)
         const present = new Map<number, Shown>()
         const embeddings = new Map<number, Float32Array>()
@@ -159,6 +159,12 @@ for (const [name, sizes] of [
             present.set(id, { id, taxonId, group, embedding: old?.group === group ? old.embedding : embedding })
             embeddings.set(id, present.get(id)!.embedding)
             surroundings.set(id, group, taxonId)
+          } else if (does === 'begins') {
+            // What is done in parts may be broken off, and goes on after other changes.
+            give(surroundings, embeddings)
+            let steps = id
+            const rest = async () => assert.ok(steps-- > 0, 'enough')
+            await surroundings.settle(rest).catch(({ message }) => assert.equal(message, 'enough'))
           } else {
             give(surroundings, embeddings)
             const asked = { group, taxonIds: [1, 3, 6], neighbours: [] }
