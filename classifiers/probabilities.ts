@@ -2,7 +2,7 @@
 
 import type { Neighbour } from './neighbours.ts'
 import { alignedTo, cap, posterior } from './posterior.ts'
-import { type Look, nearnessOf } from './strangers.ts'
+import { type LookAround, nearnessOf } from './strangers.ts'
 import type { Tree } from './tree.ts'
 
 /** 0 for taxa without an example at or below them. */
@@ -13,7 +13,7 @@ export function probabilitiesOf(
     neighbours: readonly Neighbour[]
     regression: ReadonlyMap<number, number> | null
     /** As in suggest.ts. */
-    look: ((taxonIds: readonly number[]) => Look) | null
+    look: LookAround | null
   },
   taxonIds: readonly number[],
 ): number[] {

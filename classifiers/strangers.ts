@@ -17,6 +17,9 @@ export type Look = {
   share: number
 }
 
+/** Where not every example is measured, those of the taxa are. */
+export type LookAround = (taxonIds: readonly number[]) => Look
+
 /** What the look means for the taxa of an answer. */
 export type Nearness = {
   /** The most that each taxon of `scores.nodes` may have. */

@@ -4,7 +4,7 @@
 import { type Neighbour, nearestOf, vote } from './neighbours.ts'
 import { alignedTo, cap, type Posterior, posterior } from './posterior.ts'
 import type { Thresholds } from './statistics.ts'
-import { type Look, type Nearness, nearnessOf } from './strangers.ts'
+import { type LookAround, type Nearness, nearnessOf } from './strangers.ts'
 import { raisedThreshold, thresholdFor } from './thresholds.ts'
 import type { Example, Scores, Tree } from './tree.ts'
 
@@ -15,10 +15,9 @@ export type Query = {
   /** What the tree's regression says, where it has one. */
   regression?: ReadonlyMap<number, number> | null
   /**
-   * What the photo is similar to and among whom it lives; where there are very many examples, those of the taxa are measured. Null:
-   * nothing is known of that, and nothing is capped.
+   * What the photo is similar to, and among whom it lives. Null: nothing is known of that, and nothing is capped.
    */
-  look?: ((taxonIds: readonly number[]) => Look) | null
+  look?: LookAround | null
   /** Wanted share of right stops, 0..1; null: no stop is chosen, the path's end is given. */
   accuracy: number | null
   /** Answer inside this taxon only; probabilities are renormalised. */

@@ -100,6 +100,11 @@ export class Surroundings {
     this.#pool.forgetStrangeness()
   }
 
+  /** Whether a look measures every example; otherwise it needs to be told taxa and neighbours. */
+  get measuresAll(): boolean {
+    return this.#examples <= this.#sizes.measured
+  }
+
   /** Photos whose embedding must be given before the next look. */
   missing(): number[] {
     if (this.#settledAt === this.#version) return []
@@ -132,7 +137,7 @@ export class Surroundings {
         if (its !== group && id !== self) hear(taxonId!, this.#rows.dot(embedding, row))
       }
     }
-    if (this.#examples <= this.#sizes.measured) for (const list of this.#kept.values()) measure(list)
+    if (this.measuresAll) for (const list of this.#kept.values()) measure(list)
     else {
       for (const id of new Set(taxonIds)) measure(this.#firstBelow(id))
       for (const near of neighbours) hear(near.taxonId, dot(embedding, near.embedding))
@@ -170,7 +175,7 @@ export class Surroundings {
 
   /** Decides which examples are measured and who is of the pool, by ids alone. */
   #plan(): void {
-    const kept = this.#examples <= this.#sizes.measured ? Number.POSITIVE_INFINITY : this.#sizes.perTaxon
+    const kept = this.measuresAll ? Number.POSITIVE_INFINITY : this.#sizes.perTaxon
     if (this.#limits.kept !== kept || this.#limits.measured !== this.#poolPerTaxon()) {
       this.#limits = { kept, measured: this.#poolPerTaxon() }
       for (const taxonId of [...this.#own.keys(), ...this.#kept.keys()]) this.#unplanned.add(taxonId)
@@ -196,8 +201,8 @@ export class Surroundings {
   }
 
   #poolPerTaxon(): number {
-    const { measured, poolPerTaxon, poolMeasured } = this.#sizes
-    if (this.#examples <= measured) return Number.POSITIVE_INFINITY
+    const { poolPerTaxon, poolMeasured } = this.#sizes
+    if (this.measuresAll) return Number.POSITIVE_INFINITY
     return poolPerTaxon.find((count) => count * this.#own.size <= poolMeasured) ?? 1
   }
 

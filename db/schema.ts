@@ -1,7 +1,7 @@
 // The tables and their row types. Ids are bigint identities: numbers in TypeScript, opaque strings in the API. Times
 // are timestamptz, except when a photo was taken: that is what the camera's clock said, without a zone.
 
-import { type SQL, sql } from 'drizzle-orm'
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import {
   bigint,
   boolean,
@@ -232,6 +232,9 @@ export const media = pgTable(
 )
 
 /** One animal (or person, or vehicle) in a photo. */
+/** Spreads ids evenly (Knuth's multiplicative hash): the detections of smallest hash are a sample of all (classifiers/sample.ts). */
+export const sampleOrder = (id: SQLWrapper): SQL => sql`((${id} & 2147483647) * 2654435761 & 4294967295)`
+
 export const detection = pgTable(
   'detection',
   {
@@ -280,6 +283,9 @@ export const detection = pgTable(
     index('detection_media').on(t.mediaId),
     index('detection_group').on(t.groupKey),
     index('detection_taught').on(t.taughtTaxonId).where(sql`${t.taughtTaxonId} is not null`),
+    index('detection_sample')
+      .on(sampleOrder(t.id), t.id)
+      .where(sql`${t.kind} = 'animal' and ${t.taughtTaxonId} is null and ${t.hiddenAt} is null`),
     index('detection_waiting').on(t.id).where(sql`${t.open}`),
     index('detection_false_trigger').on(t.id).where(sql`${t.open} and ${t.source} = 'wholePhoto'`),
     index('detection_confidence').on(t.confidence, t.id).where(sql`${t.open}`),

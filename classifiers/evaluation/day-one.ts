@@ -48,9 +48,12 @@ const ASKED = 0.8
 const KNOWN_SPECIES = 12
 const KNOWN_PHOTOS = 20
 const SHOTS = [1, 2, 3, 5, 10]
-/** A species is tried that has so many groups more than are taught. */
+/** A species is tried that has so many groups of photos, and so many more than are taught. */
+const FEWEST_GROUPS = 5
 const FEWEST_LEFT = 2
 const SEEDS = 3
+/** A version is published when examples grew by this share and by this many, as classifiers/live/publisher.ts does. */
+const GROWTH = { share: 0.2, examples: 20 }
 
 export function estimateOf(values: readonly number[]): Estimate {
   const center = mean(values)
@@ -170,7 +173,10 @@ function oneSpecies(
   const trap = strangers.filter((photo) => photo.isTrap || photo.taxonId === null)
   const groupsOf = (id: number) => new Set(trap.filter(({ taxonId }) => taxonId === id).map(({ group }) => group))
   const species = [...new Set(trap.map(({ taxonId }) => taxonId))].filter(
-    (id) => id !== null && taxonomy.need(id).rankLevel <= SPECIES_LEVEL && groupsOf(id).size >= shots + FEWEST_LEFT,
+    (id) =>
+      id !== null &&
+      taxonomy.need(id).rankLevel <= SPECIES_LEVEL &&
+      groupsOf(id).size >= Math.max(FEWEST_GROUPS, shots + FEWEST_LEFT),
   ) as number[] // Null ones are gone.
   const figures = { others: forRules(list), nothings: forRules(list), hits: forRules(list), right: forRules(list) }
   for (const { statistics, photos, seed } of beginnings) {
@@ -215,7 +221,7 @@ function oneSpecies(
 
 const list = (): number[] => []
 
-/** Nothing is taught; photos of traps are answered one by one, and each animal is then confirmed. */
+/** Nothing is taught; photos of traps are answered one by one, and each animal is then confirmed. Versions are published as in use. */
 function streamOf({ taxa }: Library, reference: Statistics, strangers: readonly Stranger[]): Stream {
   const trap = strangers.filter((photo) => photo.isTrap || photo.taxonId === null)
   const streams = Array.from({ length: SEEDS }, (_, seed) =>
@@ -236,8 +242,10 @@ function oneStream(
   reference: Statistics,
   photos: readonly Stranger[],
 ): Record<Rule, Record<keyof Stream, number>> {
-  const method = new ClavisMethod(reference, taxa, [], photos)
-  const taxonomy = method.tree.taxonomy
+  let method = new ClavisMethod(reference, taxa, [], photos)
+  const taxonomy = new Taxonomy(taxa)
+  const taught: Photo[] = []
+  let published = 0
   const said = forRules(() => ({ stops: [] as Judged[], losses: list(), first: list(), atSpecies: list() }))
   for (const photo of photos) {
     const { taxonId } = photo
@@ -246,7 +254,8 @@ function oneStream(
     for (const rule of RULE_NAMES) {
       if (method.taught.length === 0) continue
       const { stops, losses, first, atSpecies } = said[rule]
-      const { stop, suggestions } = method.suggest(photo, ASKED, 1, RULES[rule])
+      // Asked for one alone, the nearest exemplar's taxon would be it.
+      const { stop, suggestions } = method.suggest(photo, ASKED, 2, RULES[rule])
       if (stop) {
         stops.push({ probability: stop.probability, right: isOf(taxonomy, photo, stop.taxonId), group: photo.group })
       }
@@ -255,7 +264,20 @@ function oneStream(
       first.push(suggestions[0]?.taxonId === taxonId ? 1 : 0)
       atSpecies.push(stop?.taxonId === taxonId ? 1 : 0)
     }
-    if (taxonId !== null) method.teach(photo, taxonId)
+    if (taxonId === null) continue
+    method.teach(photo, taxonId)
+    taught.push({ ...photo, taxonId, path: '', test: false })
+    const grown = taught.length - published
+    if (grown < GROWTH.examples || grown < GROWTH.share * published) continue
+    published = taught.length
+    const named = new Set(taught.map(({ embedding }) => embedding))
+    const statistics = estimate({ taxonomy: taxa, examples: taught, reference })
+    method = new ClavisMethod(
+      statistics,
+      taxa,
+      taught,
+      photos.filter(({ embedding }) => !named.has(embedding)),
+    )
   }
   return forRules((rule) => {
     const { stops, losses, first, atSpecies } = said[rule]

@@ -8,7 +8,8 @@ import { type Neighbour, VOTING_NEIGHBOURS } from '../neighbours.ts'
 import { alignedTo, posterior } from '../posterior.ts'
 import { regress } from '../regression.ts'
 import { project, type Statistics } from '../statistics.ts'
-import { capBySimilarity, type Query, type Suggestions, suggest } from '../suggest.ts'
+import type { LookAround } from '../strangers.ts'
+import { capBySimilarity, type Suggestions, suggest } from '../suggest.ts'
 import { Surroundings } from '../surroundings.ts'
 import { type TaxonNode, Taxonomy } from '../taxonomy.ts'
 import { type Example, Tree } from '../tree.ts'
@@ -113,7 +114,7 @@ export class ClavisMethod {
     }
   }
 
-  #lookAt({ group, embedding }: Asked): Query['look'] {
+  #lookAt({ group, embedding }: Asked): LookAround | null {
     const surroundings = this.#surroundings
     if (!surroundings) return null
     const missing = new Set(surroundings.missing())

@@ -3,13 +3,16 @@
 import type { Db } from '../../db/connection/connect.ts'
 import { getDetection } from '../../db/photos/detections.ts'
 import type { Near } from '../../db/trees/nearest.ts'
+import { embeddingsOf } from '../../db/trees/sample.ts'
 import { VOTING_NEIGHBOURS } from '../neighbours.ts'
 import { probabilitiesOf } from '../probabilities.ts'
 import { regress } from '../regression.ts'
 import { project } from '../statistics.ts'
+import type { LookAround } from '../strangers.ts'
 import { NOTHING_TAUGHT, type Suggestion, type Suggestions, suggest } from '../suggest.ts'
 import type { LiveTree, PlacedTaxon } from './live-tree.ts'
 import { openNearest, type PhotoFilter, toNeighbour } from './nearest.ts'
+import { fillSurroundings } from './surrounding-rows.ts'
 import { type Loaded, treeVersionOf } from './tree-rows.ts'
 
 export type AnswerOptions = {
@@ -57,7 +60,7 @@ export type LiveAnswers = {
   project(embedding: Float32Array): Float32Array
 }
 
-export function openAnswers(db: Db, loaded: () => Loaded): LiveAnswers {
+export function openAnswers(db: Db, modelSha256: string, loaded: () => Loaded): LiveAnswers {
   const live = () => loaded().live
   const taxa = () => live().taxa
   return {
@@ -72,23 +75,32 @@ export function openAnswers(db: Db, loaded: () => Loaded): LiveAnswers {
       size: () => taxa().size,
     },
     liveTree: live,
-    answer: (embedding, wanted) => answer(db, live(), embedding, wanted),
+    answer: (embedding, wanted) => answer(db, modelSha256, live(), embedding, wanted),
     similar: (embedding, wanted) => similar(db, live(), embedding, wanted),
-    probabilities: (embedding, taxonId, detectionId) => probabilities(db, live(), embedding, taxonId, detectionId),
+    probabilities: (embedding, taxonId, detectionId) =>
+      probabilities(db, modelSha256, live(), embedding, { taxonId, detectionId }),
     project: (embedding) => project(live().statistics, embedding),
   }
 }
 
-async function answer(db: Db, live: LiveTree, embedding: Float32Array, wanted: AnswerOptions): Promise<Answer> {
+async function answer(
+  db: Db,
+  modelSha256: string,
+  live: LiveTree,
+  embedding: Float32Array,
+  wanted: AnswerOptions,
+): Promise<Answer> {
   if (live.examples === 0) return { ...NOTHING_TAUGHT, suggestions: [] }
   const vector = project(live.statistics, embedding)
   const groupKey = await groupOf(db, wanted.detectionId)
   const nearest = openNearest(db, live, vector, { groupKey })
   const neighbours = await nearest.overall(VOTING_NEIGHBOURS, wanted.within ?? null)
+  const look = await lookOf(db, modelSha256, live, embedding, { groupKey, neighbours })
   const { suggestions, ...said } = suggest(live.tree, {
     vector,
     neighbours: neighbours.map(toNeighbour),
     regression: regressionOf(live, embedding),
+    look,
     accuracy: wanted.accuracy,
     within: wanted.within ?? null,
     limit: wanted.limit,
@@ -113,10 +125,10 @@ async function similar(db: Db, live: LiveTree, embedding: Float32Array, wanted: 
 /** One per step of the taxon's path, top first; none for an unknown taxon. */
 async function probabilities(
   db: Db,
+  modelSha256: string,
   live: LiveTree,
   embedding: Float32Array,
-  taxonId: number,
-  detectionId: number,
+  { taxonId, detectionId }: { taxonId: number; detectionId: number },
 ): Promise<TaxonProbability[]> {
   const vector = project(live.statistics, embedding)
   const neighbours = await openNearest(db, live, vector, { detectionId }).overall(VOTING_NEIGHBOURS)
@@ -126,10 +138,35 @@ async function probabilities(
     vector,
     neighbours: neighbours.map(toNeighbour),
     regression: regressionOf(live, embedding),
-    look: null,
+    look: await lookOf(db, modelSha256, live, embedding, { detectionId, neighbours }),
   }
   const values = probabilitiesOf(live.tree, query, path)
   return path.map((id, i) => ({ taxonId: id, probability: values[i]! }))
+}
+
+/** What surrounds a photo, without it or its burst. Good until something is awaited. */
+async function lookOf(
+  db: Db,
+  modelSha256: string,
+  live: LiveTree,
+  embedding: Float32Array,
+  of: { groupKey?: string | null; detectionId?: number; neighbours: readonly Near[] },
+): Promise<LookAround | null> {
+  const { surroundings } = live
+  if (!surroundings) return null
+  const neighbours = surroundings.measuresAll ? [] : await embedded(db, modelSha256, of.neighbours)
+  await fillSurroundings(db, modelSha256, live)
+  const leftOut = { id: of.detectionId ?? null, group: of.groupKey ?? null }
+  return (taxonIds) => surroundings.look(embedding, { ...leftOut, taxonIds, neighbours })
+}
+
+async function embedded(db: Db, modelSha256: string, near: readonly Near[]) {
+  const taxa = new Map(near.map(({ detectionId, taxonId }) => [detectionId, taxonId]))
+  const found: { taxonId: number; embedding: Float32Array }[] = []
+  for await (const page of embeddingsOf(db, modelSha256, [...taxa.keys()])) {
+    for (const { detectionId, embedding } of page) found.push({ taxonId: taxa.get(detectionId)!, embedding })
+  }
+  return found
 }
 
 async function groupOf(db: Db, detectionId: number | undefined): Promise<string | null> {

@@ -54,6 +54,7 @@ export async function openLearning(options: LearningOptions): Promise<Learning> 
   const follower = await openFollower({
     database,
     modelSha256,
+    reference: options.reference,
     signal,
     announce,
     onApplied(lessons) {
@@ -63,7 +64,7 @@ export async function openLearning(options: LearningOptions): Promise<Learning> 
     },
   })
   const { sync } = follower
-  const answers = openAnswers(db, follower.loaded)
+  const answers = openAnswers(db, modelSha256, follower.loaded)
   const publisher = openPublisher({
     ...{ database, modelSha256, reference: options.reference, prepare: options.prepare },
     ...{ follower, signal, onError },

@@ -4,7 +4,9 @@ import PQueue from 'p-queue'
 import type { Database } from '../../db/connection/connect.ts'
 import { LESSON_WINDOW, type Lesson, lessonsAfter } from '../../db/trees/lessons.ts'
 import { latestVersion } from '../../db/trees/trees.ts'
+import type { Statistics } from '../statistics.ts'
 import type { Announce } from './events.ts'
+import { followSample } from './surrounding-rows.ts'
 import {
   applyChanges,
   type Loaded,
@@ -34,12 +36,14 @@ const MOST_ANNOUNCED = 20
 export async function openFollower({
   database,
   modelSha256,
+  reference,
   signal,
   announce,
   onApplied,
 }: {
   database: Database
   modelSha256: string
+  reference: Statistics
   /** No further lessons are applied. */
   signal: AbortSignal
   announce: Announce
@@ -47,7 +51,7 @@ export async function openFollower({
 }): Promise<Follower> {
   const { db } = database
   const window = database.kind === 'pglite' ? 0 : LESSON_WINDOW
-  let state = await load(db, modelSha256)
+  let state = await load(db, modelSha256, reference)
   /** While this process takes over its own version, `sync` need not load it too. */
   let takingOver = false
   /** Changes of the state run one after another. */
@@ -67,8 +71,9 @@ export async function openFollower({
 
   async function applyNew(): Promise<void> {
     const latest = takingOver ? null : await latestVersion(db, modelSha256)
-    if (latest !== null && latest > state.live.version) state = await load(db, modelSha256)
+    if (latest !== null && latest > state.live.version) state = await load(db, modelSha256, reference)
     for (let more = true; more && !signal.aborted; ) more = await applySome()
+    await followSample(db, modelSha256, state.live)
   }
 
   /** False when nothing is left. */
@@ -113,7 +118,7 @@ export async function openFollower({
     takingOver = true
     try {
       if (!(await publish(state))) return false
-      const next = await load(db, modelSha256)
+      const next = await load(db, modelSha256, reference)
       await turns.add(() => {
         state = next
       })

@@ -4,7 +4,9 @@
 // kept here but not in the tree: they do not compete until the taxon is active again.
 
 import type { Taxon as TaxonRow } from '../../db/taxonomy/taxa.ts'
+import type { SampledDetection } from '../../db/trees/sample.ts'
 import type { Statistics } from '../statistics.ts'
+import { Surroundings } from '../surroundings.ts'
 import { Taxonomy } from '../taxonomy.ts'
 import { type Example, Tree } from '../tree.ts'
 import { type Exemplar, type ExemplarRows, gatherExemplars, MOST_NUMBERS } from './memory-nearest.ts'
@@ -19,18 +21,24 @@ export class LiveTree {
   readonly statistics: Statistics
   readonly tree: Tree
   readonly taxa: Taxonomy<TaxonRow>
+  /** What photos look like, and among whom they live; null where the statistics know nothing of that. */
+  readonly surroundings: Surroundings | null
   #examples = new Map<number, Exemplar>()
   /** Made when asked for, valid until something is taught. */
   #rows: ExemplarRows | null = null
   /** Exemplars that the tree does not hold, because their taxon or one above it is inactive. */
   #inactive = new Set<number>()
   #groups = new Map<string, Set<number>>()
+  /** The box of each photo of the sample as it was seen. */
+  #seen = new Map<number, number>()
 
   constructor(version: number, statistics: Statistics, taxa: TaxonRow[]) {
     this.version = version
     this.statistics = statistics
     this.taxa = new Taxonomy(taxa)
     this.tree = new Tree(statistics, taxa)
+    const { dimensions, nearness } = statistics
+    this.surroundings = nearness && new Surroundings(dimensions, nearness, this.taxa)
   }
 
   /** How many detections teach. */
@@ -73,8 +81,8 @@ export class LiveTree {
     }
     if (old) this.unteach(taught.detectionId)
     this.#rows = null
-    if (this.#isActive(taught.taxonId)) this.tree.add(toExample(taught))
-    else this.#inactive.add(taught.detectionId)
+    if (this.#isActive(taught.taxonId)) this.#add(taught)
+    else this.#rest(taught.detectionId)
     this.#examples.set(taught.detectionId, taught)
     const group = this.#groups.get(taught.groupKey)
     if (group) group.add(taught.detectionId)
@@ -85,7 +93,7 @@ export class LiveTree {
     const old = this.#examples.get(detectionId)
     if (!old) return
     this.#rows = null
-    if (!this.#inactive.delete(detectionId)) this.tree.remove(toExample(old))
+    if (!this.#inactive.delete(detectionId)) this.#remove(old)
     this.#examples.delete(detectionId)
     const group = this.#groups.get(old.groupKey)
     group?.delete(detectionId)
@@ -102,6 +110,7 @@ export class LiveTree {
     const wasActive = this.taxa.get(taxon.id) === undefined ? null : this.#isActive(taxon.id)
     this.taxa.set(taxon)
     this.tree.setTaxon(taxon)
+    this.surroundings?.taxonomyChanged()
     if (wasActive !== null && wasActive !== this.#isActive(taxon.id)) this.#reconcile(taxon.id)
   }
 
@@ -115,11 +124,45 @@ export class LiveTree {
       const isActive = this.#isActive(taught.taxonId)
       if (isActive && !isHeld) {
         this.#inactive.delete(taught.detectionId)
-        this.tree.add(toExample(taught))
+        this.#add(taught)
       } else if (!isActive && isHeld) {
-        this.#inactive.add(taught.detectionId)
-        this.tree.remove(toExample(taught))
+        this.#remove(taught)
+        this.#rest(taught.detectionId)
       }
+    }
+  }
+
+  #add(taught: Exemplar): void {
+    this.tree.add(toExample(taught))
+    this.surroundings?.set(taught.detectionId, taught.groupKey, taught.taxonId)
+  }
+
+  #remove(taught: Exemplar): void {
+    this.tree.remove(toExample(taught))
+    this.surroundings?.remove(taught.detectionId)
+  }
+
+  #rest(detectionId: number): void {
+    this.#inactive.add(detectionId)
+    this.surroundings?.remove(detectionId)
+  }
+
+  /** Photos without a label that stand for all; those that were there and are not among them are taken out. */
+  see(photos: readonly SampledDetection[]): void {
+    if (!this.surroundings) return
+    const present = new Set(photos.map(({ detectionId }) => detectionId))
+    for (const id of this.#seen.keys()) {
+      if (present.has(id)) continue
+      this.#seen.delete(id)
+      if (!this.#examples.has(id)) this.surroundings.remove(id)
+    }
+    for (const { detectionId, groupKey, boxVersion } of photos) {
+      const changed = (this.#seen.get(detectionId) ?? boxVersion) !== boxVersion
+      this.#seen.set(detectionId, boxVersion)
+      // What was read a moment ago may have been learned since.
+      if (this.#examples.has(detectionId)) continue
+      if (changed) this.surroundings.remove(detectionId)
+      this.surroundings.set(detectionId, groupKey, null)
     }
   }
 

@@ -14,9 +14,10 @@ import {
   teachingOf,
 } from '../../db/trees/lessons.ts'
 import { exemplars, insertMetricVectors, latestPublished } from '../../db/trees/trees.ts'
-import { project } from '../statistics.ts'
+import { project, type Statistics } from '../statistics.ts'
 import { decodeStatistics } from '../statistics-bytes.ts'
 import { LiveTree } from './live-tree.ts'
+import { followSample } from './surrounding-rows.ts'
 
 /** A live tree, and which lessons it knows. */
 export type Loaded = {
@@ -34,15 +35,21 @@ export function treeVersionOf({ live, lessons, lessonsAtVersion }: Loaded): stri
   return `${live.version}.${lessons - lessonsAtVersion}`
 }
 
-/** The latest published version, with everything taught so far. */
-export async function load(db: Db, modelSha256: string): Promise<Loaded> {
+/** The latest published version, with everything taught so far. `reference` completes versions stored before there was nearness. */
+export async function load(
+  db: Db,
+  modelSha256: string,
+  reference: Pick<Statistics, 'nearness'> | null = null,
+): Promise<Loaded> {
   const row = await latestPublished(db, modelSha256)
   if (!row) throw new Error('Expected a published tree version')
   // Lessons are read before what they teach: one committed in between is applied again later, which changes nothing.
   const lowWater = await lastLesson(db)
   const window = await lessonsAfter(db, lowWater)
   const before = await countDetectionLessons(db, { upTo: lowWater - LESSON_WINDOW })
-  const live = new LiveTree(row.version, decodeStatistics(row.statistics), await loadTaxa(db))
+  const statistics = decodeStatistics(row.statistics)
+  statistics.nearness ??= reference?.nearness ?? null
+  const live = new LiveTree(row.version, statistics, await loadTaxa(db))
   for await (const page of exemplars(db, { version: row.version, modelSha256 })) {
     const rows = projectRows(live, page)
     const taxa = await readTaxa(db, live, unknownTaxa(live, page))
@@ -50,6 +57,7 @@ export async function load(db: Db, modelSha256: string): Promise<Loaded> {
     applyChanges(live, { rows, taxa, deleted: [] })
     await nextTurn()
   }
+  await followSample(db, modelSha256, live)
   return {
     live,
     seen: new Set(window.map(({ id }) => id)),

@@ -1,0 +1,1 @@
+CREATE INDEX "detection_sample" ON "detection" USING btree ((("id" & 2147483647) * 2654435761 & 4294967295),"id") WHERE "detection"."kind" = 'animal' and "detection"."taught_taxon_id" is null and "detection"."hidden_at" is null;
