@@ -3,7 +3,6 @@
 import { z } from '@hono/zod-openapi'
 import { bboxSchema } from './bbox.ts'
 import { idSchema } from './id.ts'
-import { textSchema } from './text.ts'
 
 export const importSchema = z
   .object({
@@ -24,6 +23,14 @@ export const importSchema = z
   })
   .openapi('Import')
 
+/** Without NUL and halves of characters, which no database keeps; accents in one form (NFC), so that equal names are equal. */
+export const textSchema = z
+  .string()
+  .refine(
+    (text) => !text.includes('\0') && !/\p{Surrogate}/u.test(text),
+    'Expected text without NUL and half characters',
+  )
+  .overwrite((text) => text.normalize('NFC'))
 /** The longest name that file systems allow has 255 bytes. */
 const nameSchema = textSchema.max(300)
 
