@@ -20,6 +20,7 @@ import type { Config } from '../../config.ts'
 import { modelFolders } from '../../installation/model-choice.ts'
 import { withProgress } from '../progress.ts'
 import { UsageError } from '../usage.ts'
+import { average } from './average.ts'
 import { keepIn } from './cache.ts'
 import { namesTaxa, readLibrary, withUntaught } from './library.ts'
 import { detectorTable, type Report, render } from './report.ts'
@@ -286,22 +287,4 @@ function differencesOf(
 
 function averageRanks(runs: readonly Figures[]): Figures['ranks'] {
   return average(runs.map(({ ranks }) => ranks))
-}
-
-/** Means of all numbers in results of one shape; of what is no number, and of lists of unequal length, the first's. */
-function average<T>(results: readonly T[]): T {
-  const first = results[0]!
-  if (results.length === 1) return first
-  // One shape in, the same shape out: the compiler cannot follow the recursion over keys.
-  if (typeof first === 'number') return mean(results as readonly number[]) as T
-  if (Array.isArray(first)) {
-    const lists = results as readonly unknown[][]
-    if (lists.some((list) => list.length !== first.length)) return first
-    return first.map((_, i) => average(lists.map((list) => list[i]))) as T
-  }
-  if (typeof first === 'object' && first !== null) {
-    const keys = Object.keys(first) as (keyof T)[]
-    return Object.fromEntries(keys.map((key) => [key, average(results.map((result) => result[key]))])) as T
-  }
-  return first
 }
