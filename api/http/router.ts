@@ -1,7 +1,7 @@
 // What every route shares. In: nothing. Out: an empty router whose validation faults become problems, and the variables that
 // middleware puts on a request.
 
-import { OpenAPIHono } from '@hono/zod-openapi'
+import { createRoute, OpenAPIHono, type RouteConfig } from '@hono/zod-openapi'
 import type { Logger } from 'pino'
 import { Problem } from './problem.ts'
 import { joinSentences, sentence } from './sentences.ts'
@@ -14,6 +14,21 @@ export type Env = {
     log: Logger
   }
 }
+
+type Method = RouteConfig['method']
+type Described = Omit<RouteConfig, 'method' | 'path' | 'tags' | 'summary'>
+
+/** Declares routes of one tag: `const route = routesOf('History')`, then `route('get /api/actions', summary, {…})`. */
+export const routesOf =
+  (tag: string) =>
+  <M extends Method, P extends `/${string}`, const D extends Described>(
+    address: `${M} ${P}`,
+    summary: string,
+    described: D,
+  ) => {
+    const [method, path] = address.split(' ') as [M, P] // the two parts of the type
+    return createRoute({ method, path, tags: [tag], summary, ...described })
+  }
 
 /** Routes of one noun. */
 export function newRoutes() {

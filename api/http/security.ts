@@ -4,12 +4,14 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import { isIP } from 'node:net'
 import { hostname } from 'node:os'
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import type { Context, MiddlewareHandler } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { jsonAnswer, jsonBody } from './json.ts'
 import { Problem, problems } from './problem.ts'
-import { type Env, newRoutes } from './router.ts'
+import { type Env, newRoutes, routesOf } from './router.ts'
+
+const route = routesOf('Session')
 
 type Settings = {
   /** The address that the service listens on. */
@@ -76,28 +78,16 @@ const sessionSchema = z
   })
   .openapi('Session')
 
-const getSessionRoute = createRoute({
-  method: 'get',
-  path: '/api/session',
-  tags: ['Session'],
-  summary: 'Whether a token is needed and was shown',
+const getSessionRoute = route('get /api/session', 'Whether a token is needed and was shown', {
   responses: { 200: jsonAnswer('At this moment', sessionSchema) },
 })
 
-const signInRoute = createRoute({
-  method: 'post',
-  path: '/api/session',
-  tags: ['Session'],
-  summary: 'Exchange the token for a cookie of this browser',
+const signInRoute = route('post /api/session', 'Exchange the token for a cookie of this browser', {
   request: { body: jsonBody(z.object({ token: z.string().min(1).max(1000) })) },
   responses: { 200: jsonAnswer('Signed in', sessionSchema), ...problems(400, 401) },
 })
 
-const signOutRoute = createRoute({
-  method: 'delete',
-  path: '/api/session',
-  tags: ['Session'],
-  summary: 'Forget the cookie',
+const signOutRoute = route('delete /api/session', 'Forget the cookie', {
   responses: { 204: { description: 'Signed out' } },
 })
 

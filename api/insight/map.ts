@@ -1,6 +1,5 @@
 // The map of look-alikes: computed on request in the background, stored, and shown until a newer one is ready.
 
-import { createRoute } from '@hono/zod-openapi'
 import { compress } from 'hono/compress'
 import { beginMap, countEmbedded, mapPoints, mapStandings, pointFacts } from '../../db/insight/maps.ts'
 import {
@@ -13,37 +12,27 @@ import {
 } from '../contract/insight.ts'
 import { jsonAnswer } from '../http/json.ts'
 import { Problem, problems } from '../http/problem.ts'
-import { newRoutes } from '../http/router.ts'
+import { newRoutes, routesOf } from '../http/router.ts'
 import { taxonLookup } from '../present/taxa.ts'
 import type { Service } from '../service.ts'
 import { type AnswerCache, createAnswerCache } from './cache.ts'
 import { filterOf } from './filter.ts'
 import { computeMap } from './map-layout.ts'
 
+const route = routesOf('Insight')
+
 /** Places are sent as whole numbers up to this, which is finer than any screen. */
 const GRAIN = 65_535
 
-const computeRoute = createRoute({
-  method: 'post',
-  path: '/api/insight/map',
-  tags: ['Insight'],
-  summary: 'Compute a new map of look-alikes, in the background',
+const computeRoute = route('post /api/insight/map', 'Compute a new map of look-alikes, in the background', {
   responses: { 202: jsonAnswer('It is being computed', mapStandingSchema), ...problems(409) },
 })
 
-const standingRoute = createRoute({
-  method: 'get',
-  path: '/api/insight/map',
-  tags: ['Insight'],
-  summary: 'How far the map is',
+const standingRoute = route('get /api/insight/map', 'How far the map is', {
   responses: { 200: jsonAnswer('The newest map of the present embedder, and one under way', mapStandingSchema) },
 })
 
-const pointsRoute = createRoute({
-  method: 'get',
-  path: '/api/insight/map/points',
-  tags: ['Insight'],
-  summary: 'The points of the map',
+const pointsRoute = route('get /api/insight/map/points', 'The points of the map', {
   description:
     'Animals on the newest map that match the filter, with the facts that give them their colours, as lists of equal length.',
   request: { query: insightFilterSchema },

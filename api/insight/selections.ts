@@ -1,33 +1,26 @@
 // Selections by address: ids from a lasso, or a filter with one bar of a chart, get an id that GET /api/detections and the grid take,
 // so that a link can hold any number of animals.
 
-import { createRoute } from '@hono/zod-openapi'
 import { getSelection, MOST_SELECTED, selectBucket, selectDetections } from '../../db/insight/selections.ts'
 import { idParam } from '../contract/id.ts'
 import { type NewSelection, newSelectionSchema, selectionSchema } from '../contract/insight.ts'
 import { jsonAnswer, jsonBody } from '../http/json.ts'
 import { problems } from '../http/problem.ts'
-import { newRoutes } from '../http/router.ts'
+import { newRoutes, routesOf } from '../http/router.ts'
 import type { Service } from '../service.ts'
 import { filterOf } from './filter.ts'
 import { judgedForecasts } from './forecasts.ts'
 import { behindBar } from './measures.ts'
 
-const makeRoute = createRoute({
-  method: 'post',
-  path: '/api/selections',
-  tags: ['Insight'],
-  summary: 'Store a set of animals under an id',
+const route = routesOf('Insight')
+
+const makeRoute = route('post /api/selections', 'Store a set of animals under an id', {
   description: `GET /api/detections?selection=ID lists them. A selection holds at most ${MOST_SELECTED} animals, the newest; the last 500 selections are stored.`,
   request: { body: jsonBody(newSelectionSchema) },
   responses: { 201: jsonAnswer('Stored', selectionSchema), ...problems(400, 404) },
 })
 
-const getRoute = createRoute({
-  method: 'get',
-  path: '/api/selections/{id}',
-  tags: ['Insight'],
-  summary: 'A selection: its name and how many animals it holds',
+const getRoute = route('get /api/selections/{id}', 'A selection: its name and how many animals it holds', {
   request: { params: idParam },
   responses: { 200: jsonAnswer('The selection', selectionSchema), ...problems(400, 404) },
 })

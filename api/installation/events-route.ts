@@ -1,21 +1,18 @@
 // GET /api/events: the service's events as server-sent events, a JSON document each, and a heartbeat so that proxies and pages notice
 // a dead connection.
 
-import { createRoute } from '@hono/zod-openapi'
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
 import type { ServiceEvent } from '../contract/event.ts'
 import type { Events } from '../http/events.ts'
-import { newRoutes } from '../http/router.ts'
+import { newRoutes, routesOf } from '../http/router.ts'
+
+const route = routesOf('Events')
 
 const HEARTBEAT_MS = 15_000
 /** A reader this far behind loses the oldest events; it asks for lists again when it reconnects. */
 const MAX_WAITING = 1000
 
-const eventsRoute = createRoute({
-  method: 'get',
-  path: '/api/events',
-  tags: ['Events'],
-  summary: 'What happens, as it happens',
+const eventsRoute = route('get /api/events', 'What happens, as it happens', {
   description:
     'Server-sent events: `import` (an Import), `indexed` ({mediaId, status, detectionIds}), `learned` ({treeVersion, detectionId, taxonId}), `published` ({treeVersion}), `taxon` ({id}), `changed` ({detectionIds, mediaIds}: by people), `searchIndex` ({version, share built}).',
   responses: {

@@ -1,22 +1,20 @@
 // Whether the service is alive and whether it can work. /healthz answers from this thread alone; /readyz asks the database and
 // says which models are loaded.
 
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { sql } from 'drizzle-orm'
 import { modelReferenceSchema } from '../contract/model.ts'
 import { jsonAnswer } from '../http/json.ts'
 import { Problem, problems } from '../http/problem.ts'
-import { newRoutes } from '../http/router.ts'
+import { newRoutes, routesOf } from '../http/router.ts'
 import { modelReferences } from '../present/models.ts'
 import type { Service } from '../service.ts'
 
+const route = routesOf('Health')
+
 const READY_WITHIN_MS = 2000
 
-const healthRoute = createRoute({
-  method: 'get',
-  path: '/healthz',
-  tags: ['Health'],
-  summary: 'The process answers',
+const healthRoute = route('get /healthz', 'The process answers', {
   responses: { 200: jsonAnswer('Alive', z.object({ status: z.literal('ok') })) },
 })
 
@@ -26,11 +24,7 @@ const readySchema = z.object({
   models: z.object({ detector: modelReferenceSchema, embedder: modelReferenceSchema }),
 })
 
-const readyRoute = createRoute({
-  method: 'get',
-  path: '/readyz',
-  tags: ['Health'],
-  summary: 'Database and models can be used',
+const readyRoute = route('get /readyz', 'Database and models can be used', {
   responses: { 200: jsonAnswer('Ready', readySchema), ...problems(503) },
 })
 

@@ -1,17 +1,15 @@
 // What the process counts, for Prometheus. It asks for the token like the API does, because it tells how much there is and who asks
 // for what: give Prometheus the token as `authorization: {credentials: …}`.
 
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
 import { matchedRoutes } from 'hono/route'
-import { type Env, newRoutes } from '../http/router.ts'
+import { type Env, newRoutes, routesOf } from '../http/router.ts'
 import type { Service } from '../service.ts'
 
-const metricsRoute = createRoute({
-  method: 'get',
-  path: '/metrics',
-  tags: ['Operations'],
-  summary: 'Metrics of this process in the text format of Prometheus',
+const route = routesOf('Operations')
+
+const metricsRoute = route('get /metrics', 'Metrics of this process in the text format of Prometheus', {
   responses: { 200: { description: 'At this moment', content: { 'text/plain': { schema: z.string() } } } },
 })
 

@@ -1,6 +1,6 @@
 // The models in the model folders: which are in use, what is wrong with unusable ones, and changing to another one.
 
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { ModelError } from '../../indexer/errors.ts'
 import { findModel, listModels, withSize } from '../../indexer/models/models.ts'
 import {
@@ -13,26 +13,20 @@ import {
 } from '../contract/model.ts'
 import { jsonAnswer, jsonBody } from '../http/json.ts'
 import { Problem, problems } from '../http/problem.ts'
-import { newRoutes } from '../http/router.ts'
+import { newRoutes, routesOf } from '../http/router.ts'
 import type { Service } from '../service.ts'
 import { chooseModel, modelFolders } from './model-choice.ts'
 
-const useRoute = createRoute({
-  method: 'post',
-  path: '/api/models/use',
-  tags: ['Models'],
-  summary: 'Change to another model',
+const route = routesOf('Models')
+
+const useRoute = route('post /api/models/use', 'Change to another model', {
   description:
     'An embedder: every stored animal is embedded with it in the background while the present one serves, then it takes over in one step. A detector: from the next start on, for new photos.',
   request: { body: jsonBody(modelUseSchema) },
   responses: { 202: jsonAnswer('Begun', modelUseAnswerSchema), ...problems(400, 422) },
 })
 
-const listRoute = createRoute({
-  method: 'get',
-  path: '/api/models',
-  tags: ['Models'],
-  summary: 'Models that are here',
+const listRoute = route('get /api/models', 'Models that are here', {
   responses: { 200: jsonAnswer('All of them', z.object({ items: z.array(modelSchema), nextCursor: z.null() })) },
 })
 

@@ -4,22 +4,20 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { jsonAnswer } from '../http/json.ts'
 import { Problem, problems } from '../http/problem.ts'
-import { newRoutes } from '../http/router.ts'
+import { newRoutes, routesOf } from '../http/router.ts'
 import type { Service } from '../service.ts'
+
+const route = routesOf('Operations')
 
 /** A copy this old was left behind by a backup that was interrupted. */
 const STALE_MS = 86_400_000
 
 export const snapshotsFolder = (dataDir: string) => join(dataDir, 'snapshots')
 
-const snapshotRoute = createRoute({
-  method: 'post',
-  path: '/api/snapshots',
-  tags: ['Operations'],
-  summary: 'Copy the embedded database for a backup',
+const snapshotRoute = route('post /api/snapshots', 'Copy the embedded database for a backup', {
   description:
     'Copies the embedded database into the data folder, as it is at one moment; other requests wait meanwhile (about a second per gigabyte). `npm run backup` does this, and removes the copy.',
   responses: {

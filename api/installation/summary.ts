@@ -1,13 +1,15 @@
 // The installation in numbers, which takes counting; and the tree's version alone, which does not.
 
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { summarise } from '../../db/summary.ts'
 import { searchIndexState } from '../../db/trees/search-index.ts'
 import { modelReferenceSchema } from '../contract/model.ts'
 import { jsonAnswer } from '../http/json.ts'
-import { newRoutes } from '../http/router.ts'
+import { newRoutes, routesOf } from '../http/router.ts'
 import { modelReferences } from '../present/models.ts'
 import type { Service } from '../service.ts'
+
+const route = routesOf('Summary')
 
 const count = z.number().int()
 const summarySchema = z
@@ -45,19 +47,11 @@ const treeSchema = z
   })
   .openapi('Tree')
 
-const treeRoute = createRoute({
-  method: 'get',
-  path: '/api/tree',
-  tags: ['Summary'],
-  summary: 'Which tree answers',
+const treeRoute = route('get /api/tree', 'Which tree answers', {
   responses: { 200: jsonAnswer('At this moment', treeSchema) },
 })
 
-const summaryRoute = createRoute({
-  method: 'get',
-  path: '/api/summary',
-  tags: ['Summary'],
-  summary: 'The installation in numbers',
+const summaryRoute = route('get /api/summary', 'The installation in numbers', {
   responses: { 200: jsonAnswer('At this moment', summarySchema) },
 })
 

@@ -2,26 +2,24 @@
 // so that what was taught here can be imported or evaluated elsewhere.
 
 import { ReadableStream as NodeStream, TextEncoderStream } from 'node:stream/web'
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { stringify } from 'csv-stringify/sync'
 import { hash } from '../../classifiers/fitting/folds.ts'
 import { type ExportRow, exportRows } from '../../db/photos/export.ts'
 import { photoName } from '../../indexer/photos/file-names.ts'
 import type { Taxon } from '../contract/taxon.ts'
 import { problems } from '../http/problem.ts'
-import { newRoutes } from '../http/router.ts'
+import { newRoutes, routesOf } from '../http/router.ts'
 import { EXPORT_COLUMNS } from '../interchange/columns.ts'
 import { taxonLookup } from '../present/taxa.ts'
 import type { Service } from '../service.ts'
 
+const route = routesOf('Export')
+
 /** One group of photos in so many is marked `test`, always the same ones. */
 const TEST_SHARE = 4
 
-const exportRoute = createRoute({
-  method: 'get',
-  path: '/api/export.csv',
-  tags: ['Export'],
-  summary: 'Everything as a table',
+const exportRoute = route('get /api/export.csv', 'Everything as a table', {
   description:
     'One row per detection: the photo, its box, a column per rank of the current identification and of the suggestion, and the columns of an importable library. `path` leads to the photo from the data folder, or from PHOTOS_URL where photos are in a bucket.',
   request: {

@@ -1,7 +1,7 @@
 // Photos that show no animal, set aside by the detector's confidence: what a threshold would cost, and the photos marked as empty
 // in one action that can be undone.
 
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { NotFound } from '../../db/errors.ts'
 import { markMedia } from '../../db/history/changes.ts'
 import { findDeployment } from '../../db/photos/deployments.ts'
@@ -20,37 +20,39 @@ import {
 import { keySchema, type RepeatableRequest, repeatable } from '../http/idempotency.ts'
 import { jsonAnswer, jsonBody } from '../http/json.ts'
 import { problems } from '../http/problem.ts'
-import { newRoutes } from '../http/router.ts'
+import { newRoutes, routesOf } from '../http/router.ts'
 import { presentDetections } from '../present/detections.ts'
 import type { Service } from '../service.ts'
+
+const route = routesOf('False triggers')
 
 /** 0.05 to 1. */
 const THRESHOLDS = Array.from({ length: 20 }, (_, i) => (i + 1) / 20)
 const SAMPLES = 12
 
-const countRoute = createRoute({
-  method: 'get',
-  path: '/api/false-triggers',
-  tags: ['False triggers'],
-  summary: 'What a threshold of confidence would set aside, and what would be lost by it',
-  request: {
-    query: z.object({
-      threshold: z.coerce.number().min(0).max(1).default(0.2),
-      importId: idSchema.optional(),
-      deployment: z.string().max(200).optional(),
-    }),
+const countRoute = route(
+  'get /api/false-triggers',
+  'What a threshold of confidence would set aside, and what would be lost by it',
+  {
+    request: {
+      query: z.object({
+        threshold: z.coerce.number().min(0).max(1).default(0.2),
+        importId: idSchema.optional(),
+        deployment: z.string().max(200).optional(),
+      }),
+    },
+    responses: { 200: jsonAnswer('Nothing is changed', falseTriggersSchema), ...problems(400, 404) },
   },
-  responses: { 200: jsonAnswer('Nothing is changed', falseTriggersSchema), ...problems(400, 404) },
-})
+)
 
-const markRoute = createRoute({
-  method: 'post',
-  path: '/api/false-triggers',
-  tags: ['False triggers'],
-  summary: 'Mark photos without a detection at or above a threshold as empty',
-  request: { headers: keySchema, body: jsonBody(newFalseTriggersSchema) },
-  responses: { 201: jsonAnswer('Marked', falseTriggersAnswerSchema), ...problems(400, 404, 409, 422) },
-})
+const markRoute = route(
+  'post /api/false-triggers',
+  'Mark photos without a detection at or above a threshold as empty',
+  {
+    request: { headers: keySchema, body: jsonBody(newFalseTriggersSchema) },
+    responses: { 201: jsonAnswer('Marked', falseTriggersAnswerSchema), ...problems(400, 404, 409, 422) },
+  },
+)
 
 export function falseTriggerRoutes(service: Service) {
   return newRoutes()

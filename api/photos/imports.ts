@@ -1,6 +1,6 @@
 // Imports: begun with a name, then filled with photos (POST /api/media), then closed; how far each is, and what could not be read.
 
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { closeImport, createImport, importProgress, listImports } from '../../db/photos/imports.ts'
 import { listMedia } from '../../db/photos/media.ts'
 import { findByName } from '../../db/taxonomy/paths.ts'
@@ -19,37 +19,27 @@ import { limitSchema, pageOf } from '../contract/page.ts'
 import { cutPage } from '../http/cursor.ts'
 import { jsonAnswer, jsonBody } from '../http/json.ts'
 import { problems } from '../http/problem.ts'
-import { newRoutes } from '../http/router.ts'
+import { newRoutes, routesOf } from '../http/router.ts'
 import { presentItem } from '../present/media.ts'
 import type { Service } from '../service.ts'
 import { factsOfFolders, folderWords } from './folder-labels.ts'
 
+const route = routesOf('Imports')
+
 const querySchema = z.object({ cursor: numericId.optional(), limit: limitSchema.default(50) })
 type Page = z.output<typeof querySchema>
 
-const beginRoute = createRoute({
-  method: 'post',
-  path: '/api/imports',
-  tags: ['Imports'],
-  summary: 'Begin an import',
+const beginRoute = route('post /api/imports', 'Begin an import', {
   request: { body: jsonBody(newImportSchema) },
   responses: { 201: jsonAnswer('Begun', importSchema), ...problems(400) },
 })
 
-const listRoute = createRoute({
-  method: 'get',
-  path: '/api/imports',
-  tags: ['Imports'],
-  summary: 'Imports, newest first',
+const listRoute = route('get /api/imports', 'Imports, newest first', {
   request: { query: querySchema },
   responses: { 200: jsonAnswer('A page', pageOf(importSchema)), ...problems(400) },
 })
 
-const foldersRoute = createRoute({
-  method: 'post',
-  path: '/api/imports/folders',
-  tags: ['Imports'],
-  summary: 'What folder names say of the photos in them',
+const foldersRoute = route('post /api/imports/folders', 'What folder names say of the photos in them', {
   description: 'For an importer: the facts to send with each photo of these folders, in the same order.',
   request: { body: jsonBody(foldersSchema) },
   responses: {
@@ -58,29 +48,17 @@ const foldersRoute = createRoute({
   },
 })
 
-const getRoute = createRoute({
-  method: 'get',
-  path: '/api/imports/{id}',
-  tags: ['Imports'],
-  summary: 'How far an import is',
+const getRoute = route('get /api/imports/{id}', 'How far an import is', {
   request: { params: idParam },
   responses: { 200: jsonAnswer('At this moment', importSchema), ...problems(400, 404) },
 })
 
-const closeRoute = createRoute({
-  method: 'post',
-  path: '/api/imports/{id}/close',
-  tags: ['Imports'],
-  summary: 'Say that all photos of an import were sent',
+const closeRoute = route('post /api/imports/{id}/close', 'Say that all photos of an import were sent', {
   request: { params: idParam },
   responses: { 200: jsonAnswer('Closed', importSchema), ...problems(400, 404) },
 })
 
-const failuresRoute = createRoute({
-  method: 'get',
-  path: '/api/imports/{id}/failures',
-  tags: ['Imports'],
-  summary: 'Photos that could not be read, with the reason',
+const failuresRoute = route('get /api/imports/{id}/failures', 'Photos that could not be read, with the reason', {
   request: { params: idParam, query: querySchema },
   responses: { 200: jsonAnswer('A page', pageOf(mediaItemSchema)), ...problems(400, 404) },
 })

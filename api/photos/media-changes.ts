@@ -1,6 +1,5 @@
 // Notes, a flag or a mark on a whole photo, as actions that can be undone.
 
-import { createRoute } from '@hono/zod-openapi'
 import type { Db } from '../../db/connection/connect.ts'
 import { Conflict } from '../../db/errors.ts'
 import type { Action } from '../../db/history/actions.ts'
@@ -11,19 +10,21 @@ import { idParam } from '../contract/id.ts'
 import { type MediaAnswer, type MediaChange, mediaAnswerSchema, mediaChangeSchema } from '../contract/media.ts'
 import { jsonAnswer, jsonBody } from '../http/json.ts'
 import { problems } from '../http/problem.ts'
-import { newRoutes } from '../http/router.ts'
+import { newRoutes, routesOf } from '../http/router.ts'
 import { presentMedia } from '../present/media.ts'
 import type { Service } from '../service.ts'
 
-const changeRoute = createRoute({
-  method: 'patch',
-  path: '/api/media/{id}',
-  tags: ['Media'],
-  summary: 'Write notes, flag a photo (`favourite`), or mark it as empty or unusable',
-  description: 'The animals of a marked photo are in no queue and teach nothing.',
-  request: { params: idParam, body: jsonBody(mediaChangeSchema) },
-  responses: { 200: jsonAnswer('The changed photo', mediaAnswerSchema), ...problems(400, 404, 409) },
-})
+const route = routesOf('Media')
+
+const changeRoute = route(
+  'patch /api/media/{id}',
+  'Write notes, flag a photo (`favourite`), or mark it as empty or unusable',
+  {
+    description: 'The animals of a marked photo are in no queue and teach nothing.',
+    request: { params: idParam, body: jsonBody(mediaChangeSchema) },
+    responses: { 200: jsonAnswer('The changed photo', mediaAnswerSchema), ...problems(400, 404, 409) },
+  },
+)
 
 export function mediaChangeRoutes(service: Service) {
   return newRoutes().openapi(changeRoute, async (c) =>

@@ -1,6 +1,6 @@
 // Photos: handed over, offered by hash, listed with their detections, shown, tried again, removed.
 
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { deleteMedia, getMedia, listMedia, requeue } from '../../db/photos/media.ts'
 import { scaledWidth, WIDTHS } from '../../indexer/photos/scale.ts'
@@ -13,11 +13,13 @@ import { createGate } from '../http/gate.ts'
 import { jsonAnswer, jsonBody } from '../http/json.ts'
 import { sendPicture } from '../http/pictures.ts'
 import { Problem, problems } from '../http/problem.ts'
-import { type Env, newRoutes } from '../http/router.ts'
+import { type Env, newRoutes, routesOf } from '../http/router.ts'
 import { presentItem, presentMedia } from '../present/media.ts'
 import type { Service } from '../service.ts'
 import { createScaler } from './scaled.ts'
 import { openUploads, type Uploads } from './upload.ts'
+
+const route = routesOf('Media')
 
 /** Each upload under way holds one photo in memory. */
 const UPLOADS = { running: 6, waiting: 100, retryAfterSeconds: 2 }
@@ -38,11 +40,7 @@ const fieldSchemas = {
   facts: { type: 'string', description: 'JSON: one PhotoFacts per `photo`, in order.' },
 } as const
 
-const uploadRoute = createRoute({
-  method: 'post',
-  path: '/api/media',
-  tags: ['Media'],
-  summary: 'Hand photos over',
+const uploadRoute = route('post /api/media', 'Hand photos over', {
   description:
     'Photos are stored before the answer is sent and indexed afterwards. The same bytes are the same media; a label that was not known before is added. `taxonId`, or names by rank, say what all the photos show; `facts` says it photo by photo. A `photo` that is a zip is the folder it was packed from: each photo in it is an item, and its folders say what it shows.',
   request: {
@@ -59,11 +57,7 @@ const uploadRoute = createRoute({
   },
 })
 
-const offerRoute = createRoute({
-  method: 'post',
-  path: '/api/media/offers',
-  tags: ['Media'],
-  summary: 'Offer photos by hash',
+const offerRoute = route('post /api/media/offers', 'Offer photos by hash', {
   description:
     'For importers: a known photo takes the facts without its bytes. Where the answer is null, send the photo.',
   request: { body: jsonBody(offerSchema) },
@@ -80,20 +74,12 @@ const querySchema = z.object({
   limit: limitSchema.default(50),
 })
 
-const listRoute = createRoute({
-  method: 'get',
-  path: '/api/media',
-  tags: ['Media'],
-  summary: 'Photos, newest first',
+const listRoute = route('get /api/media', 'Photos, newest first', {
   request: { query: querySchema },
   responses: { 200: jsonAnswer('A page', pageOf(mediaSchema)), ...problems(400) },
 })
 
-const getRoute = createRoute({
-  method: 'get',
-  path: '/api/media/{id}',
-  tags: ['Media'],
-  summary: 'One photo with its detections',
+const getRoute = route('get /api/media/{id}', 'One photo with its detections', {
   request: { params: idParam },
   responses: { 200: jsonAnswer('The photo', mediaSchema), ...problems(400, 404) },
 })
@@ -108,11 +94,7 @@ const widthSchema = z.coerce
     description: `The most pixels of width: answers an upright JPEG, never enlarged, its width rounded up to ${WIDTHS.join(', ')}. Without it: the bytes as they came.`,
   })
 
-const imageRoute = createRoute({
-  method: 'get',
-  path: '/api/media/{id}/image',
-  tags: ['Media'],
-  summary: 'The photo itself, or a JPEG of it',
+const imageRoute = route('get /api/media/{id}/image', 'The photo itself, or a JPEG of it', {
   request: { params: idParam, query: z.object({ width: widthSchema }) },
   responses: {
     200: { description: 'A picture', content: { 'image/*': { schema: { type: 'string', format: 'binary' } } } },
@@ -121,20 +103,12 @@ const imageRoute = createRoute({
   },
 })
 
-const retryRoute = createRoute({
-  method: 'post',
-  path: '/api/media/{id}/retry',
-  tags: ['Media'],
-  summary: 'Try a failed photo again',
+const retryRoute = route('post /api/media/{id}/retry', 'Try a failed photo again', {
   request: { params: idParam },
   responses: { 200: jsonAnswer('Queued again', mediaItemSchema), ...problems(400, 404) },
 })
 
-const deleteRoute = createRoute({
-  method: 'delete',
-  path: '/api/media/{id}',
-  tags: ['Media'],
-  summary: 'Remove a photo, and what it taught',
+const deleteRoute = route('delete /api/media/{id}', 'Remove a photo, and what it taught', {
   request: { params: idParam },
   responses: { 204: { description: 'Removed and unlearned' }, ...problems(400, 404) },
 })

@@ -1,6 +1,6 @@
 // The history of what people did: pages of it, what undo and redo would do next, and taking an action back or doing it again.
 
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import type { Db } from '../../db/connection/connect.ts'
 import {
   type Action as ActionRow,
@@ -25,9 +25,11 @@ import { limitSchema, pageOf } from '../contract/page.ts'
 import { cutPage } from '../http/cursor.ts'
 import { jsonAnswer } from '../http/json.ts'
 import { problems } from '../http/problem.ts'
-import { newRoutes } from '../http/router.ts'
+import { newRoutes, routesOf } from '../http/router.ts'
 import { presentActions } from '../present/actions.ts'
 import type { Service } from '../service.ts'
+
+const route = routesOf('History')
 
 const querySchema = z.object({
   person: z.string().max(200).optional(),
@@ -36,39 +38,23 @@ const querySchema = z.object({
   limit: limitSchema.default(50),
 })
 
-const listRoute = createRoute({
-  method: 'get',
-  path: '/api/actions',
-  tags: ['History'],
-  summary: 'What people did, newest first',
+const listRoute = route('get /api/actions', 'What people did, newest first', {
   request: { query: querySchema },
   responses: { 200: jsonAnswer('A page', pageOf(actionSchema)), ...problems(400) },
 })
 
-const undoableRoute = createRoute({
-  method: 'get',
-  path: '/api/actions/undoable',
-  tags: ['History'],
-  summary: 'What undo and redo would do next for the person who asks',
+const undoableRoute = route('get /api/actions/undoable', 'What undo and redo would do next for the person who asks', {
   responses: { 200: jsonAnswer('At this moment', undoableSchema) },
 })
 
-const undoRoute = createRoute({
-  method: 'post',
-  path: '/api/actions/{id}/undo',
-  tags: ['History'],
-  summary: 'Undo an action',
+const undoRoute = route('post /api/actions/{id}/undo', 'Undo an action', {
   description:
     'Restores identifications, boxes, marks and notes; the tree then gives the same numbers as before the action. Refused when somebody else has changed the same animals or photos since: the problem names who did (`actionId`, `person`, `at`, `detectionIds` or `mediaIds`).',
   request: { params: idParam },
   responses: { 200: jsonAnswer('Undone and unlearned', actionAnswerSchema), ...problems(400, 404, 409) },
 })
 
-const redoRoute = createRoute({
-  method: 'post',
-  path: '/api/actions/{id}/redo',
-  tags: ['History'],
-  summary: 'Redo an undone action',
+const redoRoute = route('post /api/actions/{id}/redo', 'Redo an undone action', {
   request: { params: idParam },
   responses: { 200: jsonAnswer('Redone and learned again', actionAnswerSchema), ...problems(400, 404, 409) },
 })

@@ -1,6 +1,6 @@
 // The routes of boxes: draw one, change or mark it, remove it.
 
-import { createRoute, type z } from '@hono/zod-openapi'
+import type { z } from '@hono/zod-openapi'
 import { getDetection } from '../../db/photos/detections.ts'
 import type { Bbox } from '../../db/schema.ts'
 import { actionAnswerSchema } from '../contract/action.ts'
@@ -14,15 +14,13 @@ import { idParam } from '../contract/id.ts'
 import { keySchema, repeatable } from '../http/idempotency.ts'
 import { jsonAnswer, jsonBody } from '../http/json.ts'
 import { Problem, problems } from '../http/problem.ts'
-import { newRoutes } from '../http/router.ts'
+import { newRoutes, routesOf } from '../http/router.ts'
 import type { Service } from '../service.ts'
 import { createBoxChanges } from './box-changes.ts'
 
-const drawRoute = createRoute({
-  method: 'post',
-  path: '/api/detections',
-  tags: ['Detections'],
-  summary: 'Draw a box around an animal',
+const route = routesOf('Detections')
+
+const drawRoute = route('post /api/detections', 'Draw a box around an animal', {
   description:
     'The answer holds what it may be. The first box drawn in a photo in which the detector found nothing replaces the whole-photo detection, unless that is identified.',
   request: { headers: keySchema, body: jsonBody(newDetectionSchema) },
@@ -32,24 +30,20 @@ const drawRoute = createRoute({
   },
 })
 
-const changeRoute = createRoute({
-  method: 'patch',
-  path: '/api/detections/{id}',
-  tags: ['Detections'],
-  summary: 'Change a box, or mark it as no animal or as one that nobody can name',
-  description: 'Takes either `bbox` or `mark`. A marked detection is in no queue and teaches nothing.',
-  request: { params: idParam, body: jsonBody(detectionChangeSchema) },
-  responses: {
-    200: jsonAnswer('The changed box', detectionAnswerSchema),
-    ...problems(400, 404, 409, 415, 422, 503),
+const changeRoute = route(
+  'patch /api/detections/{id}',
+  'Change a box, or mark it as no animal or as one that nobody can name',
+  {
+    description: 'Takes either `bbox` or `mark`. A marked detection is in no queue and teaches nothing.',
+    request: { params: idParam, body: jsonBody(detectionChangeSchema) },
+    responses: {
+      200: jsonAnswer('The changed box', detectionAnswerSchema),
+      ...problems(400, 404, 409, 415, 422, 503),
+    },
   },
-})
+)
 
-const removeRoute = createRoute({
-  method: 'delete',
-  path: '/api/detections/{id}',
-  tags: ['Detections'],
-  summary: 'Remove a box, and what it taught',
+const removeRoute = route('delete /api/detections/{id}', 'Remove a box, and what it taught', {
   description: 'No list shows it any more; undoing the action restores it with everything that was said of it.',
   request: { params: idParam },
   responses: { 200: jsonAnswer('Removed', actionAnswerSchema), ...problems(400, 404, 409) },

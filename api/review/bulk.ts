@@ -1,6 +1,5 @@
 // Many animals identified at once, as one action; and before that, which of them do not belong with the others.
 
-import { createRoute } from '@hono/zod-openapi'
 import { keepSummariesAsForecasts } from '../../db/insight/forecasts.ts'
 import { getDetections } from '../../db/photos/detections.ts'
 import { identifyMany } from '../../db/statements/bulk-identifications.ts'
@@ -18,30 +17,28 @@ import {
 import { keySchema, type RepeatableRequest, repeatable } from '../http/idempotency.ts'
 import { jsonAnswer, jsonBody } from '../http/json.ts'
 import { problems } from '../http/problem.ts'
-import { newRoutes } from '../http/router.ts'
+import { newRoutes, routesOf } from '../http/router.ts'
 import { nameOf, requireTaxon } from '../present/taxa.ts'
 import type { Service } from '../service.ts'
 import { findOutliers } from './outliers.ts'
 
-const identifyRoute = createRoute({
-  method: 'post',
-  path: '/api/identifications/bulk',
-  tags: ['Identifications'],
-  summary: 'Say what many animals are, as one action',
+const route = routesOf('Identifications')
+
+const identifyRoute = route('post /api/identifications/bulk', 'Say what many animals are, as one action', {
   description:
     'An animal that cannot be identified (it was removed, or its photo is marked as empty) is listed as a failure; the others are identified.',
   request: { headers: keySchema, body: jsonBody(newBulkSchema) },
   responses: { 201: jsonAnswer('Stored and learned', bulkAnswerSchema), ...problems(400, 404, 409, 422) },
 })
 
-const previewRoute = createRoute({
-  method: 'post',
-  path: '/api/identifications/bulk/preview',
-  tags: ['Identifications'],
-  summary: 'What many animals look like, and which do not belong with the others',
-  request: { body: jsonBody(bulkPreviewRequestSchema) },
-  responses: { 200: jsonAnswer('Nothing is changed', bulkPreviewSchema), ...problems(400, 404) },
-})
+const previewRoute = route(
+  'post /api/identifications/bulk/preview',
+  'What many animals look like, and which do not belong with the others',
+  {
+    request: { body: jsonBody(bulkPreviewRequestSchema) },
+    responses: { 200: jsonAnswer('Nothing is changed', bulkPreviewSchema), ...problems(400, 404) },
+  },
+)
 
 export function bulkRoutes(service: Service) {
   return newRoutes()

@@ -1,6 +1,6 @@
 // Animals found in photos: pages for review, one in full with its history, its burst, and its crop.
 
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { burstOf, getDetection } from '../../db/photos/detections.ts'
 import { getMedia } from '../../db/photos/media.ts'
@@ -16,12 +16,14 @@ import { decodeCursor, encodeCursor } from '../http/cursor.ts'
 import { jsonAnswer } from '../http/json.ts'
 import { sendPicture } from '../http/pictures.ts'
 import { problems } from '../http/problem.ts'
-import { type Env, newRoutes } from '../http/router.ts'
+import { type Env, newRoutes, routesOf } from '../http/router.ts'
 import { presentDetections } from '../present/detections.ts'
 import { presentIdentifications } from '../present/identifications.ts'
 import { presentMedia } from '../present/media.ts'
 import type { Service } from '../service.ts'
 import { narrowingOf, narrowingSchema } from './narrowing.ts'
+
+const route = routesOf('Detections')
 
 const MOST_OF_A_BURST = 200
 
@@ -39,44 +41,32 @@ const querySchema = narrowingSchema.extend({
 })
 type Query = z.output<typeof querySchema>
 
-const listRoute = createRoute({
-  method: 'get',
-  path: '/api/detections',
-  tags: ['Detections'],
-  summary: 'Detections to review or to browse',
+const listRoute = route('get /api/detections', 'Detections to review or to browse', {
   request: { query: querySchema },
   responses: { 200: jsonAnswer('A page', pageOf(detectionSchema)), ...problems(400, 404) },
 })
 
-const getRoute = createRoute({
-  method: 'get',
-  path: '/api/detections/{id}',
-  tags: ['Detections'],
-  summary: 'One detection with its photo and everything said of it',
+const getRoute = route('get /api/detections/{id}', 'One detection with its photo and everything said of it', {
   request: { params: idParam },
   responses: { 200: jsonAnswer('The detection', detectionDetailSchema), ...problems(400, 404) },
 })
 
-const burstRoute = createRoute({
-  method: 'get',
-  path: '/api/detections/{id}/burst',
-  tags: ['Detections'],
-  summary: 'The detections that count as one with it (its burst or individual), in the order in which they were taken',
-  request: { params: idParam },
-  responses: {
-    200: jsonAnswer(
-      `At most ${MOST_OF_A_BURST}, itself among them`,
-      z.object({ items: z.array(detectionSchema), nextCursor: z.null() }),
-    ),
-    ...problems(400, 404),
+const burstRoute = route(
+  'get /api/detections/{id}/burst',
+  'The detections that count as one with it (its burst or individual), in the order in which they were taken',
+  {
+    request: { params: idParam },
+    responses: {
+      200: jsonAnswer(
+        `At most ${MOST_OF_A_BURST}, itself among them`,
+        z.object({ items: z.array(detectionSchema), nextCursor: z.null() }),
+      ),
+      ...problems(400, 404),
+    },
   },
-})
+)
 
-const cropRoute = createRoute({
-  method: 'get',
-  path: '/api/detections/{id}/crop',
-  tags: ['Detections'],
-  summary: 'The animal, cut out',
+const cropRoute = route('get /api/detections/{id}/crop', 'The animal, cut out', {
   request: { params: idParam },
   responses: {
     200: {

@@ -1,6 +1,5 @@
 // People's statements of what animals are, and taking them back. The tree has learned either before the answer is sent.
 
-import { createRoute } from '@hono/zod-openapi'
 import { forecastOf } from '../../classifiers/live/forecast.ts'
 import { keepForecast } from '../../db/insight/forecasts.ts'
 import { getIdentification, identify, withdraw } from '../../db/statements/identifications.ts'
@@ -15,16 +14,14 @@ import {
 import { keySchema, type RepeatableRequest, repeatable } from '../http/idempotency.ts'
 import { jsonAnswer, jsonBody } from '../http/json.ts'
 import { problems } from '../http/problem.ts'
-import { newRoutes } from '../http/router.ts'
+import { newRoutes, routesOf } from '../http/router.ts'
 import { presentIdentifications } from '../present/identifications.ts'
 import { nameOf } from '../present/taxa.ts'
 import type { Service } from '../service.ts'
 
-const identifyRoute = createRoute({
-  method: 'post',
-  path: '/api/identifications',
-  tags: ['Identifications'],
-  summary: 'Say what an animal is',
+const route = routesOf('Identifications')
+
+const identifyRoute = route('post /api/identifications', 'Say what an animal is', {
   request: { headers: keySchema, body: jsonBody(newIdentificationSchema) },
   responses: {
     201: jsonAnswer('Stored and learned', identificationAnswerSchema),
@@ -32,11 +29,7 @@ const identifyRoute = createRoute({
   },
 })
 
-const withdrawRoute = createRoute({
-  method: 'delete',
-  path: '/api/identifications/{id}',
-  tags: ['Identifications'],
-  summary: 'Withdraw an identification',
+const withdrawRoute = route('delete /api/identifications/{id}', 'Withdraw an identification', {
   description:
     'The tree unlearns it, and the identification that it had replaced counts again. Withdrawing twice changes nothing.',
   request: { params: idParam },

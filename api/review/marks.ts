@@ -1,6 +1,5 @@
 // Many animals, or the photos they are in, marked at once as one action. Those that have the mark already are no part of it.
 
-import { createRoute } from '@hono/zod-openapi'
 import { type AnyMark, markMany } from '../../db/history/bulk-marks.ts'
 import { detectionsOfMedia } from '../../db/photos/detections.ts'
 import { change } from '../change.ts'
@@ -8,14 +7,12 @@ import { type MarksAnswer, marksAnswerSchema, type NewMarks, newMarksSchema } fr
 import { keySchema, type RepeatableRequest, repeatable } from '../http/idempotency.ts'
 import { jsonAnswer, jsonBody } from '../http/json.ts'
 import { problems } from '../http/problem.ts'
-import { newRoutes } from '../http/router.ts'
+import { newRoutes, routesOf } from '../http/router.ts'
 import type { Service } from '../service.ts'
 
-const markRoute = createRoute({
-  method: 'post',
-  path: '/api/marks',
-  tags: ['Detections'],
-  summary: 'Mark many animals, or the photos they are in, as one action',
+const route = routesOf('Detections')
+
+const markRoute = route('post /api/marks', 'Mark many animals, or the photos they are in, as one action', {
   description: 'What is marked is in no queue and teaches nothing; a flag changes neither.',
   request: { headers: keySchema, body: jsonBody(newMarksSchema) },
   responses: { 201: jsonAnswer('Marked', marksAnswerSchema), ...problems(400, 409, 422) },

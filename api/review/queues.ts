@@ -1,14 +1,16 @@
 // How much each review queue holds, and what lists can be narrowed by.
 
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { listDeployments } from '../../db/photos/deployments.ts'
 import { countQueues, peopleWhoIdentified } from '../../db/photos/queues.ts'
 import { type FilterChoices, filterChoicesSchema, queueCountSchema, queueNameSchema } from '../contract/queue.ts'
 import { jsonAnswer } from '../http/json.ts'
 import { problems } from '../http/problem.ts'
-import { newRoutes } from '../http/router.ts'
+import { newRoutes, routesOf } from '../http/router.ts'
 import type { Service } from '../service.ts'
 import { narrowingOf, narrowingSchema } from './narrowing.ts'
+
+const route = routesOf('Detections')
 
 /** Counting further would make people wait for a number they cannot use. */
 const MOST_COUNTED = 10_000
@@ -17,11 +19,7 @@ const querySchema = narrowingSchema.extend({
   queue: queueNameSchema.optional().openapi({ description: 'Only this one: counting all takes longer.' }),
 })
 
-const countRoute = createRoute({
-  method: 'get',
-  path: '/api/queues',
-  tags: ['Detections'],
-  summary: 'How much there is to review',
+const countRoute = route('get /api/queues', 'How much there is to review', {
   request: { query: querySchema },
   responses: {
     200: jsonAnswer('Each queue under the same filters', z.object({ queues: z.array(queueCountSchema) })),
@@ -29,11 +27,7 @@ const countRoute = createRoute({
   },
 })
 
-const filtersRoute = createRoute({
-  method: 'get',
-  path: '/api/filters',
-  tags: ['Detections'],
-  summary: 'What lists can be narrowed by',
+const filtersRoute = route('get /api/filters', 'What lists can be narrowed by', {
   responses: { 200: jsonAnswer('Names of cameras and of people who identified something', filterChoicesSchema) },
 })
 

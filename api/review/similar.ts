@@ -1,17 +1,19 @@
 // The nearest known photos of a stored detection in the tree's own metric, its own burst left out. Filters are applied before
 // the nearest are taken, so they never make the list shorter than it has to be.
 
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { getDetection } from '../../db/photos/detections.ts'
 import { getEmbedding } from '../../db/trees/models.ts'
 import { numericId } from '../contract/id.ts'
 import { type SimilarExemplar, similarExemplarSchema } from '../contract/suggestion.ts'
 import { jsonAnswer } from '../http/json.ts'
 import { problems } from '../http/problem.ts'
-import { newRoutes } from '../http/router.ts'
+import { newRoutes, routesOf } from '../http/router.ts'
 import { presentSimilar } from '../present/answers.ts'
 import type { Service } from '../service.ts'
 import { narrowingOf, narrowingSchema } from './narrowing.ts'
+
+const route = routesOf('Suggestions')
 
 const querySchema = narrowingSchema.pick({ deployment: true, from: true, to: true }).extend({
   detectionId: numericId,
@@ -23,11 +25,7 @@ const querySchema = narrowingSchema.pick({ deployment: true, from: true, to: tru
     .openapi({ description: 'true: only what a person has identified, not what came labelled with photos.' }),
 })
 
-const similarRoute = createRoute({
-  method: 'get',
-  path: '/api/similar',
-  tags: ['Suggestions'],
-  summary: 'The nearest known photos',
+const similarRoute = route('get /api/similar', 'The nearest known photos', {
   request: { query: querySchema },
   responses: {
     200: jsonAnswer('Nearest first', z.object({ items: z.array(similarExemplarSchema), nextCursor: z.null() })),

@@ -1,7 +1,7 @@
 // POST /api/suggestions: every animal in a photo with what it may be, rank by rank. Nothing is stored for bytes. As many photos
 // are analysed at once as the models' threads can use; the others wait or get 503.
 
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { DEFAULT_ACCURACY } from '../../classifiers/thresholds.ts'
 import { getDetection } from '../../db/photos/detections.ts'
@@ -14,11 +14,13 @@ import { createGate, type Gate } from '../http/gate.ts'
 import { JSON_TYPE, jsonAnswer, jsonBody } from '../http/json.ts'
 import { mediaTypeOf, readPhoto } from '../http/photo-body.ts'
 import { Problem, problems } from '../http/problem.ts'
-import { type Env, newRoutes } from '../http/router.ts'
+import { type Env, newRoutes, routesOf } from '../http/router.ts'
 import { presentAnswer } from '../present/answers.ts'
 import { modelReferences } from '../present/models.ts'
 import { requireTaxon } from '../present/taxa.ts'
 import type { Service } from '../service.ts'
+
+const route = routesOf('Suggestions')
 
 const querySchema = z.object({
   limit: z.coerce.number().int().min(1).max(50).default(5).openapi({ description: 'Suggestions per detection.' }),
@@ -57,11 +59,7 @@ const GATE = { running: 4, waiting: 12, retryAfterSeconds: 1 }
 const storedSchema = z.object({ detectionId: idSchema })
 const binary = { type: 'string', format: 'binary' } as const
 
-const suggestRoute = createRoute({
-  method: 'post',
-  path: '/api/suggestions',
-  tags: ['Suggestions'],
-  summary: 'Suggest what the animals in a photo may be',
+const suggestRoute = route('post /api/suggestions', 'Suggest what the animals in a photo may be', {
   description:
     'The body is a photo (any `image/*` or `application/octet-stream`), multipart with one file `photo`, or JSON `{detectionId}` for a stored detection. A stored detection is answered as if it and its burst had not been identified.',
   request: {

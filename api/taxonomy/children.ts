@@ -1,23 +1,21 @@
 // What lies directly below a taxon, in short, for trees that open level by level.
 
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { numericId } from '../contract/id.ts'
 import { pageOf } from '../contract/page.ts'
 import { type TaxonNode, taxonNodeSchema } from '../contract/taxonomy.ts'
 import { jsonAnswer } from '../http/json.ts'
 import { problems } from '../http/problem.ts'
-import { newRoutes } from '../http/router.ts'
+import { newRoutes, routesOf } from '../http/router.ts'
 import { requireTaxon } from '../present/taxa.ts'
 import type { Service } from '../service.ts'
+
+const route = routesOf('Taxonomy')
 
 /** Children in one answer. */
 const MOST_CHILDREN = 5000
 
-const childrenRoute = createRoute({
-  method: 'get',
-  path: '/api/taxonomy/children',
-  tags: ['Taxonomy'],
-  summary: 'What is directly below a taxon, in short: for trees',
+const childrenRoute = route('get /api/taxonomy/children', 'What is directly below a taxon, in short: for trees', {
   request: {
     query: z.object({
       parent: z.union([numericId, z.literal('none')]).openapi({ description: '`none`: the top taxa.' }),

@@ -1,7 +1,7 @@
 // Editing the taxonomy: one command at a time, tried or done, with what it touches; the log of edits, and undoing them. The live
 // tree knows an edit before the answer is sent.
 
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import type { Db } from '../../db/connection/connect.ts'
 import { type Applied, applyEdit, tryEdit, tryUndo, undoEdit } from '../../db/taxonomy/edits.ts'
 import { getEdit, listEdits } from '../../db/taxonomy/log.ts'
@@ -17,22 +17,20 @@ import {
 } from '../contract/taxonomy.ts'
 import { jsonAnswer, jsonBody } from '../http/json.ts'
 import { Problem, problems } from '../http/problem.ts'
-import { newRoutes } from '../http/router.ts'
+import { newRoutes, routesOf } from '../http/router.ts'
 import { cropUrl } from '../present/addresses.ts'
 import type { Service } from '../service.ts'
 import { type Trial, trySuggestions } from './trial.ts'
 import { presentEdits, toCommand } from './wire.ts'
+
+const route = routesOf('Taxonomy')
 
 const dryRun = z
   .enum(['true', 'false'])
   .default('false')
   .openapi({ description: 'true: only say what it would touch.' })
 
-const editRoute = createRoute({
-  method: 'post',
-  path: '/api/taxonomy/edits',
-  tags: ['Taxonomy'],
-  summary: 'Edit the taxonomy, or ask what an edit would touch',
+const editRoute = route('post /api/taxonomy/edits', 'Edit the taxonomy, or ask what an edit would touch', {
   description:
     'One command in one transaction, logged with who, when and why. With `expected`, nothing is changed when somebody changed these taxa since you looked: 409 with `changed`.',
   request: { query: z.object({ dryRun }), body: jsonBody(editRequestSchema) },
@@ -49,20 +47,12 @@ const logQuerySchema = z.object({
   limit: limitSchema.default(50),
 })
 
-const logRoute = createRoute({
-  method: 'get',
-  path: '/api/taxonomy/edits',
-  tags: ['Taxonomy'],
-  summary: 'The log of edits, newest first',
+const logRoute = route('get /api/taxonomy/edits', 'The log of edits, newest first', {
   request: { query: logQuerySchema },
   responses: { 200: jsonAnswer('A page', pageOf(editSchema)), ...problems(400) },
 })
 
-const undoRoute = createRoute({
-  method: 'post',
-  path: '/api/taxonomy/edits/{id}/undo',
-  tags: ['Taxonomy'],
-  summary: 'Undo an edit',
+const undoRoute = route('post /api/taxonomy/edits/{id}/undo', 'Undo an edit', {
   description:
     'Restores rows, identifications and suggestions. 409 where a later edit built on it: undo that one first. Undoing the undo does the edit again.',
   request: { params: idParam, query: z.object({ dryRun }) },

@@ -2,7 +2,7 @@
 // the taxonomy is written in formats that others, and this, can read.
 
 import { randomUUID } from 'node:crypto'
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { getEdit } from '../../db/taxonomy/log.ts'
 import { readStates } from '../../db/taxonomy/states.ts'
 import {
@@ -15,7 +15,7 @@ import { jsonAnswer } from '../http/json.ts'
 import { readMultipart } from '../http/multipart.ts'
 import { collect } from '../http/photo-body.ts'
 import { Problem, problems } from '../http/problem.ts'
-import { newRoutes } from '../http/router.ts'
+import { newRoutes, routesOf } from '../http/router.ts'
 import { type TaxonomyFile, TaxonomyFileError } from '../interchange/listing.ts'
 import { exportTaxonomy, TAXONOMY_FORMATS } from '../interchange/taxonomy-export.ts'
 import { readTaxonomyFile } from '../interchange/taxonomy-files.ts'
@@ -23,6 +23,8 @@ import type { Service } from '../service.ts'
 import { applyList, countsOf } from './apply-list.ts'
 import { type Comparison, compare, type Difference, type Wanted } from './differences.ts'
 import { presentEdits } from './wire.ts'
+
+const route = routesOf('Taxonomy')
 
 const MOST_BYTES = 256_000_000
 
@@ -32,56 +34,56 @@ const wantedSchema = z.object({
   keys: z.array(z.string()).max(200_000).optional(),
 })
 
-const importRoute = createRoute({
-  method: 'post',
-  path: '/api/taxonomy/imports',
-  tags: ['Taxonomy'],
-  summary: 'Compare a list of taxa with the taxonomy, or apply the differences',
-  description:
-    'Multipart: `file` (a CSV of rank columns, SpeciesNet label lines, a Darwin Core Archive or a ColDP archive), `scheme` (of its ids, where they name none) and, unless `dryRun`, `choose`: JSON `{kinds, except, keys}`. Everything that is applied is one edit, which can be undone.',
-  request: {
-    query: z.object({ dryRun: z.enum(['true', 'false']).default('false') }),
-    body: {
-      required: true,
-      content: {
-        'multipart/form-data': {
-          schema: {
-            type: 'object',
-            required: ['file'],
-            properties: {
-              file: { type: 'string', format: 'binary' },
-              scheme: { type: 'string' },
-              choose: { type: 'string' },
+const importRoute = route(
+  'post /api/taxonomy/imports',
+  'Compare a list of taxa with the taxonomy, or apply the differences',
+  {
+    description:
+      'Multipart: `file` (a CSV of rank columns, SpeciesNet label lines, a Darwin Core Archive or a ColDP archive), `scheme` (of its ids, where they name none) and, unless `dryRun`, `choose`: JSON `{kinds, except, keys}`. Everything that is applied is one edit, which can be undone.',
+    request: {
+      query: z.object({ dryRun: z.enum(['true', 'false']).default('false') }),
+      body: {
+        required: true,
+        content: {
+          'multipart/form-data': {
+            schema: {
+              type: 'object',
+              required: ['file'],
+              properties: {
+                file: { type: 'string', format: 'binary' },
+                scheme: { type: 'string' },
+                choose: { type: 'string' },
+              },
             },
           },
         },
       },
     },
-  },
-  responses: {
-    200: jsonAnswer('Compared', taxonomyImportSchema),
-    201: jsonAnswer('Applied', taxonomyImportSchema),
-    ...problems(400, 409, 413, 422),
-  },
-})
-
-const exportRoute = createRoute({
-  method: 'get',
-  path: '/api/taxonomy/export',
-  tags: ['Taxonomy'],
-  summary: 'The taxonomy as a CSV of rank columns or a Darwin Core Archive',
-  request: { query: z.object({ format: z.enum(TAXONOMY_FORMATS).default('csv') }) },
-  responses: {
-    200: {
-      description: 'The file',
-      content: {
-        'text/csv': { schema: { type: 'string' } },
-        'application/zip': { schema: { type: 'string', format: 'binary' } },
-      },
+    responses: {
+      200: jsonAnswer('Compared', taxonomyImportSchema),
+      201: jsonAnswer('Applied', taxonomyImportSchema),
+      ...problems(400, 409, 413, 422),
     },
-    ...problems(400),
   },
-})
+)
+
+const exportRoute = route(
+  'get /api/taxonomy/export',
+  'The taxonomy as a CSV of rank columns or a Darwin Core Archive',
+  {
+    request: { query: z.object({ format: z.enum(TAXONOMY_FORMATS).default('csv') }) },
+    responses: {
+      200: {
+        description: 'The file',
+        content: {
+          'text/csv': { schema: { type: 'string' } },
+          'application/zip': { schema: { type: 'string', format: 'binary' } },
+        },
+      },
+      ...problems(400),
+    },
+  },
+)
 
 export function taxonomyImportRoutes(service: Service) {
   return newRoutes()

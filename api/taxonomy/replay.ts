@@ -1,7 +1,6 @@
 // Whether the log of the taxonomy is complete: it is replayed into an empty taxonomy in memory, which is compared with the real one,
 // taxon by taxon and field by field.
 
-import { createRoute } from '@hono/zod-openapi'
 import { type Db, openDatabase } from '../../db/connection/connect.ts'
 import { Conflict, NotFound } from '../../db/errors.ts'
 import { applyEdit } from '../../db/taxonomy/edits.ts'
@@ -10,14 +9,12 @@ import type { TaxonState } from '../../db/taxonomy/states.ts'
 import { changedFields, readStates } from '../../db/taxonomy/states.ts'
 import { MOST_DIFFERING, replaySchema, type TaxonomyReplay } from '../contract/taxonomy-import.ts'
 import { jsonAnswer } from '../http/json.ts'
-import { newRoutes } from '../http/router.ts'
+import { newRoutes, routesOf } from '../http/router.ts'
 import type { Service } from '../service.ts'
 
-const replayRoute = createRoute({
-  method: 'post',
-  path: '/api/taxonomy/replay',
-  tags: ['Taxonomy'],
-  summary: 'Replay the log into an empty taxonomy and compare',
+const route = routesOf('Taxonomy')
+
+const replayRoute = route('post /api/taxonomy/replay', 'Replay the log into an empty taxonomy and compare', {
   description: 'Uses a database of its own in memory: nothing is changed. Takes about as long as the edits took.',
   responses: { 200: jsonAnswer('How the two compare', replaySchema) },
 })

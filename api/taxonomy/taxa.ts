@@ -1,7 +1,7 @@
 // Taxa: searched, shown in full, made, changed and deleted. Making, changing and deleting are short ways to edits like those of
 // edits.ts, and the tree knows them before the answer is sent.
 
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { redirectsOf } from '../../db/taxonomy/redirects.ts'
 import { searchTaxa, type TaxonCursor } from '../../db/taxonomy/search.ts'
 import { createTaxon, deleteTaxon, getTaxon, updateTaxon } from '../../db/taxonomy/taxa.ts'
@@ -12,11 +12,13 @@ import { type Knowledge, knowledgeSchema, taxonFullSchema } from '../contract/ta
 import { decodeCursor, encodeCursor } from '../http/cursor.ts'
 import { jsonAnswer, jsonBody } from '../http/json.ts'
 import { problems } from '../http/problem.ts'
-import { newRoutes } from '../http/router.ts'
+import { newRoutes, routesOf } from '../http/router.ts'
 import { requireTaxon } from '../present/taxa.ts'
 import type { Service } from '../service.ts'
 import { presentDetail, presentDetails, presentFully } from './taxon-details.ts'
 import { knowledgeOf } from './taxon-knowledge.ts'
+
+const route = routesOf('Taxa')
 
 const trueOrFalse = z.enum(['true', 'false'])
 
@@ -36,29 +38,17 @@ const querySchema = z.object({
   limit: limitSchema.default(50),
 })
 
-const searchRoute = createRoute({
-  method: 'get',
-  path: '/api/taxa',
-  tags: ['Taxa'],
-  summary: 'Search by scientific name, common name or synonym, or list children',
+const searchRoute = route('get /api/taxa', 'Search by scientific name, common name or synonym, or list children', {
   request: { query: querySchema },
   responses: { 200: jsonAnswer('Best match first', pageOf(taxonDetailSchema)), ...problems(400) },
 })
 
-const makeRoute = createRoute({
-  method: 'post',
-  path: '/api/taxa',
-  tags: ['Taxa'],
-  summary: 'Make a taxon',
+const makeRoute = route('post /api/taxa', 'Make a taxon', {
   request: { body: jsonBody(newTaxonSchema) },
   responses: { 201: jsonAnswer('Made', taxonDetailSchema), ...problems(400, 404, 409) },
 })
 
-const getRoute = createRoute({
-  method: 'get',
-  path: '/api/taxa/{id}',
-  tags: ['Taxa'],
-  summary: 'One taxon',
+const getRoute = route('get /api/taxa/{id}', 'One taxon', {
   request: { params: idParam },
   responses: {
     200: jsonAnswer('The taxon', taxonFullSchema),
@@ -67,32 +57,20 @@ const getRoute = createRoute({
   },
 })
 
-const knowledgeRoute = createRoute({
-  method: 'get',
-  path: '/api/taxa/{id}/knowledge',
-  tags: ['Taxa'],
-  summary: 'What its classifier knows',
+const knowledgeRoute = route('get /api/taxa/{id}/knowledge', 'What its classifier knows', {
   description:
     'Computed for each request: the tree alone answers up to 120 of its examples, each as if its own burst had never been taught.',
   request: { params: idParam },
   responses: { 200: jsonAnswer('At this moment', knowledgeSchema), ...problems(400, 404) },
 })
 
-const changeRoute = createRoute({
-  method: 'patch',
-  path: '/api/taxa/{id}',
-  tags: ['Taxa'],
-  summary: 'Rename or move a taxon',
+const changeRoute = route('patch /api/taxa/{id}', 'Rename or move a taxon', {
   description: 'Giving `parentId` says that somebody has placed the taxon.',
   request: { params: idParam, body: jsonBody(taxonChangeSchema) },
   responses: { 200: jsonAnswer('Changed', taxonDetailSchema), ...problems(400, 404, 409) },
 })
 
-const deleteRoute = createRoute({
-  method: 'delete',
-  path: '/api/taxa/{id}',
-  tags: ['Taxa'],
-  summary: 'Remove a taxon that nothing refers to',
+const deleteRoute = route('delete /api/taxa/{id}', 'Remove a taxon that nothing refers to', {
   request: { params: idParam },
   responses: { 204: { description: 'Removed' }, ...problems(400, 404, 409) },
 })
