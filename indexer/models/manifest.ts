@@ -73,7 +73,10 @@ export const embedderManifestSchema = z.object({
     .optional(),
   /** The model that this one computes in a quicker way: a new installation tries which of the two it begins with. */
   insteadOf: z.string().min(1).optional(),
-  /** What the drawn picture of first-embedder.ts embeds to: a file of 32-bit floats, and the least cosine that agrees with it. */
+  /**
+   * What the drawn picture of first-embedder.ts embeds to: a file of 32-bit floats, and the least cosine that agrees
+   * with it.
+   */
   check: z
     .object({ file: z.string().regex(/^[^/\\]+$/, 'Expected a file name in the same folder'), cosine: fraction })
     .optional(),

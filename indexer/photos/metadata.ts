@@ -82,8 +82,8 @@ function toTime(raw: string): string | null {
 }
 
 /**
- * The half of the earth that the reference names by its first letter, however it is written ("S", "s", "South", "S\0"); without one the
- * place is not known, for a guessed sign may be the other side of the earth.
+ * The half of the earth that the reference names by its first letter, however it is written ("S", "s", "South", "S\0");
+ * without one the place is not known, for a guessed sign may be the other side of the earth.
  */
 function signed(value: number | null, reference: unknown, positive: string, negative: string): number | null {
   const letter = textOfAny(reference).trim().charAt(0).toUpperCase()

@@ -1,4 +1,4 @@
-// A queued photo becomes rows and crops, or a recorded reason; again, or broken off, it ends the same.
+// A queued photo becomes rows and crops, or a recorded reason. Doing it again, or after an interruption, ends the same.
 
 import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'

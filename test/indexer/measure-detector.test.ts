@@ -25,7 +25,7 @@ const right: Bbox = [0.5, 0.5, 0.4, 0.4]
 const aside: Bbox = [0.1, 0, 0.4, 0.4]
 
 const photos: Judged[] = [
-  // Two animals: one found well, once more less surely; the other not.
+  // Two animals: one found well, and a second time less surely; the other not found.
   {
     boxes: [left, right],
     found: [
@@ -35,7 +35,7 @@ const photos: Judged[] = [
   },
   // One animal, found roughly.
   { boxes: [left], found: [{ bbox: aside, confidence: 0.5 }] },
-  // None, but two boxes.
+  // No animal, but two boxes.
   {
     boxes: [],
     found: [

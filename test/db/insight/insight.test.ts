@@ -1,4 +1,4 @@
-// Counts under the one filter, against photos laid out by hand. In: a few photos. Out: every count, by hand.
+// Counts under one filter, against photos laid out by hand.
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'

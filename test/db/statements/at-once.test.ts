@@ -1,4 +1,4 @@
-// Statements of many persons at once end as if one came after another.
+// Identifications by many people at once end as if they had come one after another.
 
 import assert from 'node:assert/strict'
 import { beforeEach, describe, test } from 'node:test'

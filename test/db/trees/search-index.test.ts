@@ -24,7 +24,7 @@ const COUNT = 6_000
 const NUMBERS = 24
 const QUERIES = 15
 const K = 20
-/** From which number on an index is made here. */
+/** In this test an index is made from so many vectors on. */
 const FROM = 1_000
 
 const database = await openTestDatabase()
