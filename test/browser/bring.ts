@@ -78,7 +78,7 @@ test('an empty installation, a zip, and the first suggestion', { skip, timeout: 
   await shoot(page, 'zip-plan')
   assert.deepEqual(await seriousFindings(page), [])
   await sheet.getByRole('button', { name: `Add ${zip.photos} photos` }).click()
-  await page.getByRole('heading', { name: 'All photos are in' }).waitFor({ timeout: IMPORT_MS })
+  await page.getByRole('heading', { name: 'Import complete' }).waitFor({ timeout: IMPORT_MS })
   const row = (name: string) => page.locator('.import-failures li', { hasText: name })
   await row('damaged.jpg').getByText('It is damaged in the zip').waitFor()
   await row('no-photo.jpg').waitFor()
@@ -90,7 +90,7 @@ test('an empty installation, a zip, and the first suggestion', { skip, timeout: 
   await tried
   await row('half.jpg').waitFor()
 
-  await page.getByRole('link', { name: 'Try a photo' }).click()
+  await page.getByRole('link', { name: 'Identify a photo' }).click()
   await page.getByLabel('Photos', { exact: true }).setInputFiles(pictures.plain[0] ?? '')
   await page.locator('.suggestion-list li').first().waitFor()
   t.diagnostic(`from the first visit to the first suggestion: ${Math.round((performance.now() - began) / 1000)} s`)
@@ -170,7 +170,7 @@ test('a slider sets empty photos aside, shows what it would lose, and is undone'
     await page.getByText(`${many} photos set aside`, { exact: true }).waitFor()
     assert.ok((await queued()) < before)
     await page.getByRole('button', { name: 'Undo' }).click()
-    await page.getByText(/^Taken back/).waitFor()
+    await page.getByText(/^Undone/).waitFor()
     assert.equal(await queued(), before)
     assert.deepEqual(errors, [])
     await page.context().close()

@@ -94,7 +94,7 @@ test('clicks choose one, more, a range; a second click chooses none', { skip }, 
     .nth(2)
     .click({ modifiers: ['Control'] })
   assert.equal(await chosen(page).count(), 3)
-  await page.getByRole('status').getByText('3 chosen').waitFor()
+  await page.getByRole('status').getByText('3 selected').waitFor()
   await page.keyboard.press('Escape')
   assert.equal(await chosen(page).count(), 0)
   await crops(page).nth(0).click()
@@ -123,7 +123,7 @@ test('keys move one focus over the wall, choose and extend', { skip }, async () 
   await page.keyboard.press('Control+a')
   await page
     .getByRole('status')
-    .getByText(/\d{3} chosen/)
+    .getByText(/\d{3} selected/)
     .waitFor()
   await page.keyboard.press('Escape')
   await page.keyboard.press('Shift+?')
@@ -153,13 +153,13 @@ test('look-alikes are confirmed together without the odd one out, and undone in 
   await other.waitFor()
   const odd = ((await other.getAttribute('id')) ?? '').replace('crop-', '')
   await other.click({ modifiers: ['Control'] })
-  await page.getByRole('status').getByText('6 chosen').waitFor()
+  await page.getByRole('status').getByText('6 selected').waitFor()
 
   await page.keyboard.press('Enter')
   const sheet = page.getByRole('dialog', { name: 'Confirm 6 at once' })
   await sheet
-    .getByRole('region', { name: 'Odd ones out' })
-    .getByText(/1 odd one out/)
+    .getByRole('region', { name: 'Outliers' })
+    .getByText(/1 outlier/)
     .waitFor()
   await sheet.getByText(name, { exact: true }).first().waitFor()
   await untilSeen(page)
@@ -173,11 +173,11 @@ test('look-alikes are confirmed together without the odd one out, and undone in 
   await page.waitForFunction((gone) => gone.every((id) => document.getElementById(`crop-${id}`) === null), ids)
 
   await page.keyboard.press('Control+z')
-  await page.getByText(/Taken back: /).waitFor()
+  await page.getByText(/Undone: /).waitFor()
   await page.locator(`#crop-${ids[0]}[aria-selected=true]`).waitFor()
   for (const id of ids) assert.equal(await taxonOf(page, id), undefined)
   await page.keyboard.press('Control+Shift+Z')
-  await page.getByText(/Done again: /).waitFor()
+  await page.getByText(/Redone: /).waitFor()
   assert.equal(await taxonOf(page, ids[0] ?? ''), name)
   await page.keyboard.press('Control+z')
   await page.locator(`#crop-${ids[0]}[aria-selected=true]`).waitFor()
@@ -228,13 +228,13 @@ test('chosen animals are marked together, and undone together; a flag leaves the
   await page.keyboard.press('Control+z')
   await page.locator(`#crop-${ids[0]}[aria-selected=true]`).waitFor()
   for (const id of ids) assert.equal(await markOf(id), null)
-  await page.getByRole('group', { name: 'Instead of a name' }).getByRole('button', { name: 'Unknown' }).click()
+  await page.getByRole('group', { name: 'Mark as' }).getByRole('button', { name: 'Unknown' }).click()
   await page.getByText('Marked 3 animals as unknown').waitFor()
   await gone()
   // After a reload the wall knows nothing of the step: the history does.
   await openWall(page)
   await page.keyboard.press('Control+z')
-  await page.getByText(/Taken back: Marked 3 animals as unknown/).waitFor()
+  await page.getByText(/Undone: Marked 3 animals as unknown/).waitFor()
   for (const id of ids) assert.equal(await markOf(id), null)
 
   await openWall(page)
@@ -251,7 +251,7 @@ test('chosen animals are marked together, and undone together; a flag leaves the
   await page.keyboard.press('Control+z')
   await crops(page).first().waitFor()
   await page.keyboard.press('Control+z')
-  await page.getByText(/Taken back: Flagged/).waitFor()
+  await page.getByText(/Undone: Flagged/).waitFor()
 })
 
 test('one key takes a whole burst', { skip }, async () => {
@@ -267,7 +267,7 @@ test('one key takes a whole burst', { skip }, async () => {
   await sheet.waitFor({ state: 'hidden' })
   await page
     .getByRole('status')
-    .getByText(/^([2-9]|\d\d+) chosen/)
+    .getByText(/^([2-9]|\d\d+) selected/)
     .waitFor()
 })
 
@@ -307,7 +307,7 @@ test('in the dark and on a phone, where a tap chooses', { skip, timeout: 180_000
     if (look.size === 'phone') {
       await crops(page).nth(1).tap()
       await crops(page).nth(3).tap()
-      await page.getByRole('status').getByText('2 chosen').waitFor()
+      await page.getByRole('status').getByText('2 selected').waitFor()
     }
     await untilSeen(page)
     await shoot(page, `grid-${look.size}-${look.theme}`)

@@ -41,7 +41,7 @@ before(
     await page.goto('/add')
     await page.getByLabel('Folder of photos').setInputFiles(pictures.labelled)
     await page.getByRole('button', { name: `Add ${pictures.photos} photos` }).click()
-    await page.getByRole('heading', { name: 'All photos are in' }).waitFor({ timeout: IMPORT_MS })
+    await page.getByRole('heading', { name: 'Import complete' }).waitFor({ timeout: IMPORT_MS })
     const { items } = await get<{ items: TaxonDetail[] }>('/api/taxa?needsPlacing=true&limit=200')
     species = []
     for (const genus of items) {
@@ -82,7 +82,7 @@ async function familyOf(name: string): Promise<string> {
 }
 const examplesOf = async (id: string) => (await get<TaxonDetail>(`/api/taxa/${id}`)).exampleCount
 async function menu(page: Page, item: string): Promise<void> {
-  await page.getByRole('button', { name: /What to do with/ }).click()
+  await page.getByRole('button', { name: /Actions for/ }).click()
   await page.getByRole('menuitem', { name: item }).click()
 }
 const tried = (page: Page) => page.locator('.touches-counts').first().waitFor()
@@ -100,14 +100,14 @@ test('one taxon: its photos, names, what its classifier knows, and the tree open
   await page.locator('.example-crops img').first().waitFor()
   await shoot(page, 'taxonomy-taxon')
   assert.deepEqual(await seriousFindings(page), [])
-  await menu(page, 'Names in other languages…')
+  await menu(page, 'Names and synonyms…')
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('button', { name: 'Add a name' }).click()
   const last = dialog.locator('.name-taxon-row').last()
   await last.getByLabel('Language').fill('de')
   await last.getByRole('textbox', { name: 'Name', exact: true }).fill('Wandergestalt')
   await tried(page)
-  await dialog.getByRole('button', { name: 'Set names' }).click()
+  await dialog.getByRole('button', { name: 'Save names' }).click()
   await page.locator('.taxon-names').getByText('Wandergestalt').waitFor()
   await page.getByRole('searchbox').fill('wandergest')
   await page.getByRole('link', { name: one!.name }).waitFor()
@@ -139,7 +139,7 @@ test('of two editors the second learns what the first did, and overwrites nothin
   const names = async () =>
     (await get<{ names: { name: string }[] }>(`/api/taxa/${one!.id}`)).names.map(({ name }) => name)
   assert.deepEqual(await names(), ['Theirs'])
-  await dialog.getByRole('button', { name: 'Begin anew' }).click()
+  await dialog.getByRole('button', { name: 'Start again' }).click()
   assert.equal(await commonName.inputValue(), 'Theirs')
   await page.keyboard.press('Escape')
 
@@ -172,7 +172,7 @@ test('two taxa are merged, with what it touches said first, and undone', { skip 
   assert.equal(old.status(), 308)
   const entry = page.locator('.edit-log li').filter({ hasText: 'one animal, two names' })
   await entry.getByRole('button', { name: /Undo/ }).click()
-  await entry.getByText('taken back').waitFor()
+  await entry.getByText('undone').waitFor()
   await shoot(page, 'taxonomy-undone')
   assert.deepEqual([await examplesOf(one!.id), await examplesOf(other!.id)], before)
 })
@@ -186,8 +186,8 @@ test('one is split by chosen examples and by likeness', { skip }, async () => {
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('New species').fill(`${one.name.split(' ')[0]} dividens`)
   await dialog.getByLabel('Example 1', { exact: true }).check()
-  await dialog.getByRole('button', { name: /most like these/ }).click()
-  await dialog.getByText(`7 of ${before} examples chosen`).waitFor()
+  await dialog.getByRole('button', { name: /most similar/ }).click()
+  await dialog.getByText(`7 of ${before} examples selected`).waitFor()
   await tried(page)
   await page.waitForTimeout(300)
   await shoot(page, 'taxonomy-split')

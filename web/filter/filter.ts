@@ -10,7 +10,7 @@ export const queueNames: Record<QueueName, string> = {
   conflict: 'Conflicting',
   wrongLabel: 'Probably mislabelled',
   falseTrigger: 'Nothing found',
-  recent: 'Identified lately',
+  recent: 'Recently identified',
   flagged: 'Flagged',
 }
 export const queueOrder = Object.keys(queueNames) as QueueName[] // the record's own keys

@@ -34,7 +34,7 @@ export function NarrowMenu(props: { filter: AnimalFilter; onChange: (filter: Ani
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content class="narrow-menu">
-          <Popover.Title class="unseen">Show only</Popover.Title>
+          <Popover.Title class="unseen">Filters</Popover.Title>
           <TaxonField id={props.filter.taxon} onChange={(taxon) => change({ taxon })} />
           <Choice
             label="Camera or place"
@@ -77,12 +77,12 @@ export function NarrowMenu(props: { filter: AnimalFilter; onChange: (filter: Ani
           />
           <div class="form-pair">
             <Share
-              label="Detector at least"
+              label="Confidence at least"
               value={props.filter.minConfidence}
               onChange={(minConfidence) => change({ minConfidence })}
             />
             <Share
-              label="Detector at most"
+              label="Confidence at most"
               value={props.filter.maxConfidence}
               onChange={(maxConfidence) => change({ maxConfidence })}
             />
@@ -100,7 +100,7 @@ export function NarrowMenu(props: { filter: AnimalFilter; onChange: (filter: Ani
             disabled={ways() === 0}
             onClick={() => props.onChange({ queue: props.filter.queue })}
           >
-            <X size={15} /> No filters
+            <X size={15} /> Clear filters
           </button>
         </Popover.Content>
       </Popover.Portal>
@@ -115,15 +115,15 @@ function TaxonField(props: { id: string | undefined; onChange: (id: string) => v
         when={props.id}
         fallback={
           <TaxonPicker
-            label="Taxon, with all below it"
-            placeholder="Name or common name"
+            label="Taxon and all below it"
+            placeholder="Scientific or common name"
             onPick={(taxon) => props.onChange(taxon.id)}
           />
         }
       >
         {(id) => (
           <>
-            <span>Taxon, with all below it</span>
+            <span>Taxon and all below it</span>
             <TaxonChip id={id()} onClear={() => props.onChange('')} />
           </>
         )}

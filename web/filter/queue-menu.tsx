@@ -14,13 +14,13 @@ import { isQueueName, type Narrowing, queueNames, queueOrder } from './filter.ts
 import './queue-menu.css'
 
 const queueWords: Record<QueueName, string> = {
-  unsure: 'What the tree is least sure of comes first',
-  unidentified: 'Whatever nobody has named, latest first',
-  novel: 'More probably something new than any known taxon',
-  conflict: 'Two people say different things',
-  wrongLabel: 'Identified as one taxon, by everything else another',
+  unsure: 'The animals that the tree is least sure of come first',
+  unidentified: 'Animals that nobody has identified, newest first',
+  novel: 'More likely a new taxon than any known one',
+  conflict: 'Identified differently by two people',
+  wrongLabel: 'Identified as one taxon, but everything else suggests another',
   falseTrigger: 'Photos in which no animal was found',
-  recent: 'What people said, latest first',
+  recent: 'Identified by people, newest first',
   flagged: 'Photos to look at again',
 }
 

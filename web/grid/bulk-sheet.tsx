@@ -26,8 +26,8 @@ const FEW = 10
 const reasonWords: Record<Outlier['reason'], string> = {
   otherSuggestion: 'suggested as',
   alreadyIdentified: 'already identified as',
-  unlike: 'unlike the others; perhaps',
-  noAnimal: 'no animal, or not looked at yet',
+  unlike: 'unlike the others, perhaps',
+  noAnimal: 'not an animal, or not processed yet',
 }
 
 const cropOf = (id: string, known: ReadonlyMap<string, Detection>) =>
@@ -74,7 +74,7 @@ export function BulkSheet(props: {
         <Switch
           fallback={
             <p class="bulk-sheet-wait" role="status">
-              Looking for the odd ones out …
+              Looking for outliers …
             </p>
           }
         >
@@ -84,7 +84,7 @@ export function BulkSheet(props: {
           <Match when={preview()}>
             <div class="bulk-sheet-as">
               <span class="overline">as</span>
-              <Show when={taxon()} fallback={<span>nothing is suggested for them: search the taxon</span>}>
+              <Show when={taxon()} fallback={<span>no suggestion for them: search for the taxon</span>}>
                 {(t) => <TaxonName taxon={t()} size="l" />}
               </Show>
               <Show when={!searching()}>
@@ -106,7 +106,7 @@ export function BulkSheet(props: {
               />
             </Show>
             <Show when={others().length > 0}>
-              <fieldset class="bulk-sheet-others" aria-label="What else is suggested for some of them">
+              <fieldset class="bulk-sheet-others" aria-label="Other suggestions">
                 <For each={others().slice(0, 5)}>
                   {(group) => (
                     <Show when={group.taxon}>

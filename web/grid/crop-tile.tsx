@@ -39,7 +39,7 @@ export function CropTile(props: { detection: Detection; chosen: boolean; burst: 
         </Show>
       </span>
       <Show when={props.burst > 1}>
-        <span class="crop-tile-burst" aria-hidden="true" title={`${props.burst} of one burst`}>
+        <span class="crop-tile-burst" aria-hidden="true" title={`${props.burst} of the same burst`}>
           <Layers size={12} /> {props.burst}
         </span>
       </Show>

@@ -55,7 +55,7 @@ export function GridBar(props: {
           }
         >
           <option value="" selected={props.order === undefined}>
-            In the queue's order
+            Queue order
           </option>
           <For each={orders}>
             {(order) => (
@@ -71,10 +71,10 @@ export function GridBar(props: {
           <button
             type="button"
             class="button quiet"
-            title="The tree has learned since: put them in the order of now"
+            title="The tree has learned since these were sorted"
             onClick={() => props.onRenew()}
           >
-            <RefreshCw size={14} /> Order anew
+            <RefreshCw size={14} /> Sort again
           </button>
         </Show>
         <span>

@@ -11,11 +11,11 @@ import { personKnown } from '../person/person.ts'
 import { PersonQuestion } from '../teaching/person-question.tsx'
 import { createBulkActions, tooMany } from './bulk-actions.ts'
 import { BulkSheet } from './bulk-sheet.tsx'
-import { ChosenBar } from './chosen-bar.tsx'
 import { cropSize, largerCrops, smallerCrops } from './crop-size.ts'
 import { GridBar } from './grid-bar.tsx'
 import { isOrder } from './pages.ts'
 import { NOTHING } from './selection.ts'
+import { SelectionBar } from './selection-bar.tsx'
 import { Wall } from './wall.tsx'
 import { createWall, type WallState } from './wall-state.ts'
 import './grid.css'
@@ -71,7 +71,7 @@ export default function Grid(): JSX.Element {
       <div class="grid-wall">
         <Animals wall={wall} onOpen={openInReview} />
       </div>
-      <ChosenBar
+      <SelectionBar
         chosen={wall.meant()}
         known={wall.known()}
         explicit={wall.selection().chosen.size > 0}

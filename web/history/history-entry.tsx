@@ -27,7 +27,7 @@ export function HistoryEntry(props: { action: Action }): JSX.Element {
     try {
       await (undone ? redoAction(id) : undoAction(id))
     } catch (error) {
-      notifyFailure(undone ? 'This was not done again' : 'This was not taken back', error)
+      notifyFailure(undone ? 'This could not be redone' : 'This could not be undone', error)
     } finally {
       setBusy(false)
       void queries.invalidateQueries()
@@ -60,15 +60,13 @@ export function HistoryEntry(props: { action: Action }): JSX.Element {
           {(href) => <A href={href()}>{props.action.summary}</A>}
         </Show>
         <Show when={props.action.undone}>
-          <span class="chip">taken back</span>
+          <span class="chip">undone</span>
         </Show>
         <Show when={props.action.subjects > 1}>
           <span class="history-entry-many">{count(props.action.subjects)} changed</span>
         </Show>
       </p>
-      <span class="history-entry-person">
-        {props.action.person === 'local' ? 'somebody here' : props.action.person}
-      </span>
+      <span class="history-entry-person">{props.action.person === 'local' ? 'unnamed' : props.action.person}</span>
       <time datetime={props.action.at} title={when(props.action.at)}>
         {timeOf(props.action.at)}
       </time>

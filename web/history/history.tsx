@@ -44,7 +44,7 @@ export default function History(): JSX.Element {
       <header class="page-head">
         <h1>History</h1>
         <label>
-          <span class="unseen">Who</span>
+          <span class="unseen">Person</span>
           <select
             class="select"
             value={only(search.person) ?? ''}
@@ -55,18 +55,18 @@ export default function History(): JSX.Element {
           </select>
         </label>
       </header>
-      <Switch fallback={<div class="skeleton history-waiting" role="status" aria-label="Fetching the history" />}>
+      <Switch fallback={<div class="skeleton history-waiting" role="status" aria-label="Loading the history" />}>
         <Match when={pages.isError}>
           <Failure error={pages.error} retry={() => void pages.refetch()} />
         </Match>
         <Match when={pages.isSuccess && actions().length === 0}>
           <Message
             icon={<HistoryIcon size={26} />}
-            title={narrowed() ? 'This person did nothing yet' : 'Nothing was done yet'}
+            title={narrowed() ? 'Nothing by this person yet' : 'No history yet'}
           >
             {narrowed()
-              ? 'Choose everybody to see all that was done.'
-              : 'Whatever is confirmed, corrected, marked or drawn is listed here, and can be taken back from here.'}
+              ? 'Choose “Everybody” to see the whole history.'
+              : 'Everything that people confirm, correct, mark or draw is listed here and can be undone.'}
           </Message>
         </Match>
         <Match when={pages.isSuccess}>
@@ -87,7 +87,7 @@ export default function History(): JSX.Element {
               disabled={pages.isFetchingNextPage}
               onClick={() => void pages.fetchNextPage()}
             >
-              Earlier
+              Show earlier
             </button>
           </Show>
         </Match>

@@ -1,4 +1,4 @@
-// One photo, asked and forgotten: its animals with boxes, and for each the path, the rivals and why. Nothing is stored.
+// Identifies one photo without storing it: its animals with boxes, and for each of them the answer with its reasons.
 
 import { createEffect, createMemo, createSignal, type JSX, Match, onCleanup, Show, Switch } from 'solid-js'
 import type { Answer } from '../../api/contract/suggestion.ts'
@@ -26,7 +26,7 @@ export default function Identify(): JSX.Element {
   const take = async (found: Found[]) => {
     const first = found.find(({ file }) => isPhoto(file))
     if (first === undefined)
-      notify({ title: 'This is not a photo', text: 'JPEG, PNG, WebP, AVIF, TIFF and GIF are read.', tone: 'rust' })
+      notify({ title: 'This is not a photo', text: 'Use JPEG, PNG, WebP, AVIF, TIFF or GIF.', tone: 'rust' })
     else setPhoto(await first.open())
   }
   return (
@@ -41,8 +41,8 @@ export default function Identify(): JSX.Element {
           <DropZone
             single
             title="Drop one photo here"
-            touchTitle="One photo"
-            hint="It is looked at and forgotten: nothing is stored, nothing is learned."
+            touchTitle="Choose one photo"
+            hint="The photo is not stored, and nothing is learned from it."
             onFiles={(found) => void take(found)}
           />
         </div>
@@ -100,7 +100,7 @@ function Identified(props: { file: File; onOther: () => void }): JSX.Element {
                   <>
                     <Show when={boxes().length > 1}>
                       <AnswerNote>
-                        Animal {Number(chosen()) + 1} of {boxes().length}: choose another in the photo.
+                        Animal {Number(chosen()) + 1} of {boxes().length}. Click another in the photo.
                       </AnswerNote>
                     </Show>
                     <Show when={d().source === 'wholePhoto'}>
@@ -108,15 +108,15 @@ function Identified(props: { file: File; onOther: () => void }): JSX.Element {
                     </Show>
                     <Show
                       when={d().kind === 'animal'}
-                      fallback={<AnswerNote>A {d().kind}: never given suggestions.</AnswerNote>}
+                      fallback={<AnswerNote>A {d().kind}: no suggestions are made.</AnswerNote>}
                     >
                       <Verdict answer={d()} />
                     </Show>
                     <Show when={d().path.length > 0}>
-                      <AnswerSection title="The path" aside={<AccuracyChoice />}>
+                      <AnswerSection title="Probability at each rank" aside={<AccuracyChoice />}>
                         <KeyPath path={d().path} stop={d().stop} accuracy={accuracy()} />
                       </AnswerSection>
-                      <AnswerSection title="Rivals, with their most similar known photos">
+                      <AnswerSection title="Suggestions, with their most similar known photos">
                         <SuggestionList suggestions={d().suggestions} />
                       </AnswerSection>
                     </Show>

@@ -11,7 +11,7 @@ type Action = {
   group: Group
   place: Place
   keys: readonly string[]
-  /** A key held down does it again and again. */
+  /** Holding the key down repeats it. */
   repeats?: true
 }
 
@@ -27,29 +27,35 @@ const series = <Name extends string>(
 
 const table = {
   confirm: {
-    does: 'Confirm the selected suggestion, go to the next',
+    does: 'Confirm the selected suggestion and go to the next animal',
     group: 'Decide',
     place: 'review',
     keys: ['Enter'],
   },
-  search: { does: 'Search another taxon, or make one', group: 'Decide', place: 'review', keys: ['/', 'i'] },
-  unknown: { does: 'Unknown: cannot be identified', group: 'Decide', place: 'review', keys: ['u'] },
-  notAnimal: { does: 'Not an animal', group: 'Decide', place: 'review', keys: ['x'] },
-  empty: { does: 'The whole photo is empty', group: 'Decide', place: 'review', keys: ['b'] },
-  burst: { does: 'Confirm for the whole burst', group: 'Decide', place: 'review', keys: ['e'] },
-  flag: { does: 'Flag, to look at again', group: 'Decide', place: 'review', keys: ['f'] },
+  search: { does: 'Search for another taxon, or add one', group: 'Decide', place: 'review', keys: ['/', 'i'] },
+  unknown: { does: 'Mark as unknown: cannot be identified', group: 'Decide', place: 'review', keys: ['u'] },
+  notAnimal: { does: 'Mark as not an animal', group: 'Decide', place: 'review', keys: ['x'] },
+  empty: { does: 'Mark the whole photo as empty', group: 'Decide', place: 'review', keys: ['b'] },
+  burst: { does: 'Confirm the whole burst', group: 'Decide', place: 'review', keys: ['e'] },
+  flag: { does: 'Flag for another look', group: 'Decide', place: 'review', keys: ['f'] },
   note: { does: 'Write a note', group: 'Decide', place: 'review', keys: ['n'] },
   undo: { does: 'Undo', group: 'Decide', place: 'everywhere', keys: ['Mod+z'] },
   redo: { does: 'Redo', group: 'Decide', place: 'everywhere', keys: ['Mod+Shift+z', 'Mod+y'] },
 
   next: {
-    does: 'Next, leaving this one for later',
+    does: 'Skip to the next animal',
     group: 'Move',
     place: 'review',
     keys: ['ArrowRight'],
     repeats: true,
   },
-  previous: { does: 'Back to the previous one', group: 'Move', place: 'review', keys: ['ArrowLeft'], repeats: true },
+  previous: {
+    does: 'Go back to the previous animal',
+    group: 'Move',
+    place: 'review',
+    keys: ['ArrowLeft'],
+    repeats: true,
+  },
   rivalBelow: {
     does: 'Select the suggestion below',
     group: 'Move',
@@ -58,31 +64,31 @@ const table = {
     repeats: true,
   },
   rivalAbove: { does: 'Select the suggestion above', group: 'Move', place: 'review', keys: ['ArrowUp'], repeats: true },
-  nextAnimal: { does: 'Next animal of this photo', group: 'Move', place: 'review', keys: [']'] },
-  previousAnimal: { does: 'Previous animal of this photo', group: 'Move', place: 'review', keys: ['['] },
-  similar: { does: 'Show its look-alikes', group: 'Move', place: 'review', keys: ['s'] },
-  queues: { does: 'Choose the queue', group: 'Move', place: 'review', keys: ['q'] },
+  nextAnimal: { does: 'Next animal in this photo', group: 'Move', place: 'review', keys: [']'] },
+  previousAnimal: { does: 'Previous animal in this photo', group: 'Move', place: 'review', keys: ['['] },
+  similar: { does: 'Show look-alikes in the grid', group: 'Move', place: 'review', keys: ['s'] },
+  queues: { does: 'Choose a queue', group: 'Move', place: 'review', keys: ['q'] },
 
-  wholePhoto: { does: 'Animal or whole photo', group: 'Look', place: 'review', keys: ['z'] },
+  wholePhoto: { does: 'Switch between animal and whole photo', group: 'Look', place: 'review', keys: ['z'] },
   compare: { does: 'Compare side by side with known photos', group: 'Look', place: 'review', keys: ['c'] },
-  nextKnown: { does: 'The next known photo in the comparison', group: 'Look', place: 'review', keys: ['v'] },
-  zoomIn: { does: 'Closer', group: 'Look', place: 'review', keys: ['+', '='], repeats: true },
-  zoomOut: { does: 'Farther', group: 'Look', place: 'review', keys: ['-'], repeats: true },
-  panLeft: { does: 'Look left', group: 'Look', place: 'review', keys: ['Shift+ArrowLeft'], repeats: true },
-  panRight: { does: 'Look right', group: 'Look', place: 'review', keys: ['Shift+ArrowRight'], repeats: true },
-  panUp: { does: 'Look up', group: 'Look', place: 'review', keys: ['Shift+ArrowUp'], repeats: true },
-  panDown: { does: 'Look down', group: 'Look', place: 'review', keys: ['Shift+ArrowDown'], repeats: true },
+  nextKnown: { does: 'Next known photo in the comparison', group: 'Look', place: 'review', keys: ['v'] },
+  zoomIn: { does: 'Zoom in', group: 'Look', place: 'review', keys: ['+', '='], repeats: true },
+  zoomOut: { does: 'Zoom out', group: 'Look', place: 'review', keys: ['-'], repeats: true },
+  panLeft: { does: 'Pan left', group: 'Look', place: 'review', keys: ['Shift+ArrowLeft'], repeats: true },
+  panRight: { does: 'Pan right', group: 'Look', place: 'review', keys: ['Shift+ArrowRight'], repeats: true },
+  panUp: { does: 'Pan up', group: 'Look', place: 'review', keys: ['Shift+ArrowUp'], repeats: true },
+  panDown: { does: 'Pan down', group: 'Look', place: 'review', keys: ['Shift+ArrowDown'], repeats: true },
   brighter: { does: 'Brighter', group: 'Look', place: 'review', keys: ['.'], repeats: true },
   darker: { does: 'Darker', group: 'Look', place: 'review', keys: [','], repeats: true },
   moreContrast: { does: 'More contrast', group: 'Look', place: 'review', keys: ['>'], repeats: true },
   lessContrast: { does: 'Less contrast', group: 'Look', place: 'review', keys: ['<'], repeats: true },
-  asTaken: { does: 'Zoom, brightness and contrast as at first', group: 'Look', place: 'review', keys: ['0'] },
+  asTaken: { does: 'Reset zoom, brightness and contrast', group: 'Look', place: 'review', keys: ['0'] },
 
   drawBox: { does: 'Draw a box around another animal', group: 'Boxes', place: 'review', keys: ['d'] },
   changeBox: { does: 'Move or resize this box', group: 'Boxes', place: 'review', keys: ['m'] },
   deleteBox: { does: 'Delete this box', group: 'Boxes', place: 'review', keys: ['Delete', 'Backspace'] },
-  saveBox: { does: 'While drawing: keep the box', group: 'Boxes', place: 'box', keys: ['Enter'] },
-  leaveBox: { does: 'While drawing: leave it as it was', group: 'Boxes', place: 'box', keys: ['Escape'] },
+  saveBox: { does: 'While drawing: save the box', group: 'Boxes', place: 'box', keys: ['Enter'] },
+  leaveBox: { does: 'While drawing: cancel', group: 'Boxes', place: 'box', keys: ['Escape'] },
   boxLeft: { does: 'While drawing: move left', group: 'Boxes', place: 'box', keys: ['ArrowLeft'], repeats: true },
   boxRight: { does: 'While drawing: move right', group: 'Boxes', place: 'box', keys: ['ArrowRight'], repeats: true },
   boxUp: { does: 'While drawing: move up', group: 'Boxes', place: 'box', keys: ['ArrowUp'], repeats: true },
@@ -95,10 +101,10 @@ const table = {
     repeats: true,
   },
   boxWider: { does: 'While drawing: wider', group: 'Boxes', place: 'box', keys: ['Shift+ArrowRight'], repeats: true },
-  boxLower: { does: 'While drawing: less high', group: 'Boxes', place: 'box', keys: ['Shift+ArrowUp'], repeats: true },
-  boxHigher: { does: 'While drawing: higher', group: 'Boxes', place: 'box', keys: ['Shift+ArrowDown'], repeats: true },
+  boxLower: { does: 'While drawing: shorter', group: 'Boxes', place: 'box', keys: ['Shift+ArrowUp'], repeats: true },
+  boxHigher: { does: 'While drawing: taller', group: 'Boxes', place: 'box', keys: ['Shift+ArrowDown'], repeats: true },
 
-  help: { does: 'This sheet', group: 'Everywhere', place: 'everywhere', keys: ['?'] },
+  help: { does: 'Show this list', group: 'Everywhere', place: 'everywhere', keys: ['?'] },
 } as const satisfies Record<string, Action>
 
 const numbered = {

@@ -25,7 +25,7 @@ export function Dashboard(props: { now: Summary }): JSX.Element {
   return (
     <div class="page dashboard">
       <header class="page-head">
-        <h1>{open() > 0 ? `${counted(open(), 'animal')} waiting for a name` : 'Every animal has a name'}</h1>
+        <h1>{open() > 0 ? `${counted(open(), 'animal')} to identify` : 'Every animal is identified'}</h1>
         <A href="/add" class="button">
           <ImagePlus size={16} /> Add photos
         </A>
@@ -34,15 +34,15 @@ export function Dashboard(props: { now: Summary }): JSX.Element {
       <section class="dashboard-next" aria-label="Continue reviewing">
         <Show
           when={waiting().length > 0}
-          fallback={<p class="dashboard-next-none">Nothing waits. New photos will appear here.</p>}
+          fallback={<p class="dashboard-next-none">Nothing is waiting. New photos will appear here.</p>}
         >
-          <ul class="dashboard-next-crops" aria-label="Least sure first">
+          <ul class="dashboard-next-crops" aria-label="Least certain first">
             <For each={waiting()}>
               {(d) => (
                 <li>
                   <A
                     href={`/review/${d.id}`}
-                    aria-label={`Review, perhaps ${d.suggestion?.taxon?.name ?? 'something new'}`}
+                    aria-label={`Review: perhaps ${d.suggestion?.taxon?.name ?? 'something new'}`}
                   >
                     <img src={d.cropUrl} alt="" loading="lazy" />
                   </A>
@@ -87,7 +87,7 @@ export function Dashboard(props: { now: Summary }): JSX.Element {
           tone={props.now.detections.conflict > 0 ? 'rust' : undefined}
         />
         <Figure
-          name="photos failed"
+          name="failed photos"
           value={props.now.media.failed}
           href="/photos?status=failed"
           tone={props.now.media.failed > 0 ? 'rust' : undefined}
@@ -96,7 +96,7 @@ export function Dashboard(props: { now: Summary }): JSX.Element {
           name="people and vehicles"
           value={props.now.detections.person + props.now.detections.vehicle}
           href="/photos"
-          note="never given suggestions"
+          note="not identified"
         />
       </dl>
 

@@ -9,7 +9,7 @@ const steps: readonly { title: string; text: string }[] = [
   { title: 'You name a few', text: 'By folder, or one by one. Each name is learned before the next photo is shown.' },
   {
     title: 'It names the rest',
-    text: 'As deep as it is sure, class to species, with the known photos that speak for it.',
+    text: 'As far down as it is sure, from class to species, with the known photos that support it.',
   },
 ]
 
@@ -21,8 +21,8 @@ export function Welcome(): JSX.Element {
           The identification key <em>that learns</em>
         </h1>
         <p>
-          Drop photos of animals, name a few of them, and the key suggests the rest, saying how sure it is at every
-          rank.
+          Drop photos of animals and name a few of them. The key suggests names for the rest and says how sure it is at
+          every rank.
         </p>
       </header>
       <AddPhotos />

@@ -32,7 +32,7 @@ export function Failure(props: { error: unknown; retry?: () => void; title?: str
   return (
     <div role="alert">
       <Message
-        title={props.title ?? 'This could not be shown'}
+        title={props.title ?? 'This could not be loaded'}
         actions={
           <Show when={props.retry}>
             {(retry) => (

@@ -8,7 +8,7 @@ import './photo-facts.css'
 function facts(media: Media): [name: string, value: string | null][] {
   const { latitude, longitude, width, height } = media
   return [
-    ['Captured', media.capturedAt === null ? null : `${cameraTime(media.capturedAt)} (the camera’s clock)`],
+    ['Captured', media.capturedAt === null ? null : `${cameraTime(media.capturedAt)} (camera clock)`],
     ['Place', latitude === null || longitude === null ? null : `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`],
     ['Deployment', media.deployment],
     ['Group', media.group],

@@ -68,7 +68,7 @@ function Whole(props: { media: Media }): JSX.Element {
             <div class="photo-waiting">
               <Message
                 title={
-                  props.media.status === 'failed' ? 'This photo could not be looked at' : 'This photo is still waiting'
+                  props.media.status === 'failed' ? 'This photo could not be processed' : 'This photo is still waiting'
                 }
                 actions={
                   <Show when={props.media.status === 'failed'}>
@@ -78,7 +78,7 @@ function Whole(props: { media: Media }): JSX.Element {
                   </Show>
                 }
               >
-                {props.media.failure?.message ?? 'It is looked at as soon as those before it are done.'}
+                {props.media.failure?.message ?? 'It is processed after the photos before it.'}
               </Message>
             </div>
           }
@@ -98,7 +98,7 @@ function Whole(props: { media: Media }): JSX.Element {
           <ArrowLeft size={15} /> Photos
         </A>
         <h1>{props.media.filename.split('/').at(-1)}</h1>
-        <ul class="photo-detections" aria-label="What was found">
+        <ul class="photo-detections" aria-label="Detections">
           <For each={props.media.detections}>
             {(d) => <DetectionCard detection={d} onPoint={(on) => setPointed(on ? d.id : null)} />}
           </For>
@@ -113,8 +113,8 @@ function Whole(props: { media: Media }): JSX.Element {
         title="Delete this photo?"
         text={
           taught() > 0
-            ? `The photo and its crops are removed, and what was learned from ${counted(taught(), 'animal')} in it is unlearned. This cannot be undone.`
-            : 'The photo and its crops are removed. This cannot be undone.'
+            ? `The photo and its crops are deleted, and what was learned from ${counted(taught(), 'animal')} in it is forgotten. This cannot be undone.`
+            : 'The photo and its crops are deleted. This cannot be undone.'
         }
         action="Delete"
         onConfirm={() => void remove()}

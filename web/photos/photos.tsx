@@ -39,7 +39,7 @@ export default function Photos(): JSX.Element {
     <div class="page photos">
       <header class="page-head">
         <h1>Photos</h1>
-        <nav class="segments" aria-label="Which photos">
+        <nav class="segments" aria-label="State of the photos">
           <For each={filters}>
             {(filter) => (
               <a
@@ -60,11 +60,7 @@ export default function Photos(): JSX.Element {
           <Message
             icon={<Images size={26} />}
             title={
-              status() === 'failed'
-                ? 'No photo failed'
-                : status() === 'queued'
-                  ? 'No photo is waiting'
-                  : 'No photos yet'
+              status() === 'failed' ? 'No failed photos' : status() === 'queued' ? 'No waiting photos' : 'No photos yet'
             }
             actions={
               <A href="/add" class="button">
@@ -73,8 +69,8 @@ export default function Photos(): JSX.Element {
             }
           >
             {status() === 'failed'
-              ? 'When one cannot be read, it is listed here with the reason.'
-              : 'What you add appears here as it is looked at.'}
+              ? 'Photos that cannot be read are listed here with the reason.'
+              : 'The photos that you add appear here as they are processed.'}
           </Message>
         </Match>
         <Match when={status() === 'failed'}>

@@ -19,16 +19,12 @@ const basisWords: Record<Identification['basis']['kind'], string> = {
   suggestion: 'from a suggestion',
   search: 'by search',
   similar: 'from a similar photo',
-  bulk: 'with others',
+  bulk: 'together with others',
   import: '',
 }
 
 const personWords = (person: string) =>
-  person.startsWith('import:')
-    ? `import “${person.slice('import:'.length)}”`
-    : person === 'local'
-      ? 'somebody here'
-      : person
+  person.startsWith('import:') ? `import “${person.slice('import:'.length)}”` : person === 'local' ? 'unnamed' : person
 
 /** Identifications are shown as themselves, and taking something back strikes it through: the rest is listed in its own words. */
 const isOther = (action: Action) =>
@@ -89,7 +85,7 @@ export function AnimalHistory(props: { detectionId: string; identifications: rea
                   <time datetime={event.at} title={when(event.at)}>
                     {ago(event.at)}
                   </time>
-                  <Show when={event.undone}> · taken back</Show>
+                  <Show when={event.undone}> · undone</Show>
                 </span>
               </li>
             )}

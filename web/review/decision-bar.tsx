@@ -56,7 +56,7 @@ export function DecisionBar(props: {
           <Check size={18} />
           <Show
             when={props.taxon}
-            fallback={props.suggestions > 0 ? 'Nothing fits: choose, or search' : 'Nothing to confirm yet'}
+            fallback={props.suggestions > 0 ? 'Nothing fits: choose or search' : 'Nothing to confirm yet'}
           >
             {(taxon) => (
               <span class="decision-bar-taxon">
@@ -69,7 +69,7 @@ export function DecisionBar(props: {
           </Show>
         </button>
         <button type="button" class="button big" title={titleOf('next')} onClick={() => props.does.next()}>
-          Later <ArrowRight size={18} />
+          Skip <ArrowRight size={18} />
         </button>
       </div>
       <div class="decision-bar-else">

@@ -50,14 +50,15 @@ export function Evidence(props: {
                 when={answer().kind === 'animal'}
                 fallback={
                   <AnswerNote>
-                    A {answer().kind}: never given suggestions. If it is an animal after all, search its taxon below.
+                    A {answer().kind}: no suggestions are made. If it is an animal after all, search for its taxon
+                    below.
                   </AnswerNote>
                 }
               >
                 <Verdict answer={answer()} />
               </Show>
               <Show when={answer().path.length > 0}>
-                <AnswerSection title="The path" aside={<AccuracyChoice />}>
+                <AnswerSection title="Probability at each rank" aside={<AccuracyChoice />}>
                   <KeyPath
                     path={answer().path}
                     stop={answer().stop}
@@ -70,12 +71,12 @@ export function Evidence(props: {
                 when={answer().suggestions.length > 0}
                 fallback={
                   <AnswerNote>
-                    Nothing has been taught yet. Search this animal’s taxon below, or make it: from the first
-                    confirmation on, the next photo is given suggestions.
+                    Nothing has been taught yet. Search for this animal’s taxon below, or add it. From the first
+                    confirmation on, photos get suggestions.
                   </AnswerNote>
                 }
               >
-                <AnswerSection title="Rivals, with their most similar known photos">
+                <AnswerSection title="Suggestions, with their most similar known photos">
                   <SuggestionList
                     suggestions={answer().suggestions}
                     selected={props.choice.selected()?.taxon.id ?? null}
@@ -89,13 +90,13 @@ export function Evidence(props: {
           )}
         </Match>
         <Match when={props.error}>
-          <Failure title="No suggestions" error={props.error} retry={props.onRetry} />
+          <Failure title="The suggestions could not be loaded" error={props.error} retry={props.onRetry} />
         </Match>
       </Switch>
       <div class="evidence-search">
         <TaxonPicker
           label="Another taxon"
-          placeholder="Another taxon: name or common name"
+          placeholder="Another taxon: scientific or common name"
           hideLabel
           keyHint={searchKey()}
           onPick={(taxon) => props.statements.say(taxon, 'search')}

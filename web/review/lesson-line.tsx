@@ -28,7 +28,7 @@ const agreementWords = ({ waiting, more, capped }: Agreement) => {
   return `${many} ${more > 0 ? 'now ' : ''}${waiting === 1 ? 'agrees' : 'agree'}${more > 0 ? `, ${count(more)} more than before` : ''}`
 }
 
-const did = { did: 'Done', undone: 'Taken back', redone: 'Done again' } as const
+const did = { did: 'Done', undone: 'Undone', redone: 'Redone' } as const
 
 export function LessonLine(props: { onUndo: () => void; onRedo: () => void }): JSX.Element {
   const taught = createMemo(() => {
@@ -77,7 +77,7 @@ export function LessonLine(props: { onUndo: () => void; onRedo: () => void }): J
           <button
             type="button"
             class="button quiet"
-            title={titleOf('redo', `Do again: ${action().summary}`)}
+            title={titleOf('redo', `Redo: ${action().summary}`)}
             onClick={() => props.onRedo()}
           >
             <Redo2 size={15} /> <span class="unseen">Redo</span> <KeyHint action="redo" />
@@ -89,7 +89,7 @@ export function LessonLine(props: { onUndo: () => void; onRedo: () => void }): J
         class="button quiet"
         disabled={back() === null}
         onClick={() => props.onUndo()}
-        title={titleOf('undo', back() === null ? 'Nothing to take back' : `Take back: ${back()?.summary}`)}
+        title={titleOf('undo', back() === null ? 'Nothing to undo' : `Undo: ${back()?.summary}`)}
       >
         <Undo2 size={15} /> Undo <KeyHint action="undo" />
       </button>

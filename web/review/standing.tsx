@@ -21,7 +21,7 @@ export function Standing(props: { detection: DetectionDetail }): JSX.Element {
       <Match when={props.detection.mark}>
         {(mark) => (
           <Callout tone="plain" icon={<CircleHelp size={16} aria-hidden="true" />}>
-            {mark() === 'unknown' ? 'Marked as an animal that nobody can name.' : 'Marked as not an animal.'}
+            {mark() === 'unknown' ? 'Marked as unknown: it cannot be identified.' : 'Marked as not an animal.'}
           </Callout>
         )}
       </Match>
@@ -31,7 +31,7 @@ export function Standing(props: { detection: DetectionDetail }): JSX.Element {
           <Show when={props.detection.taxon} fallback="Nothing is taught from this photo.">
             {(taxon) => (
               <>
-                Only what they agree on is taught: <TaxonName taxon={taxon()} common={false} />.
+                Only the taxon that they agree on is taught: <TaxonName taxon={taxon()} common={false} />.
               </>
             )}
           </Show>
@@ -47,7 +47,7 @@ export function Standing(props: { detection: DetectionDetail }): JSX.Element {
       <Match when={proposal()}>
         {(label) => (
           <Callout tone="ochre" icon={<TriangleAlert size={16} aria-hidden="true" />}>
-            The import says <TaxonName taxon={label().taxon} common={false} /> of this photo, which shows several
+            The import labels this photo <TaxonName taxon={label().taxon} common={false} />, but it shows several
             animals.
           </Callout>
         )}

@@ -17,15 +17,15 @@ export class Problem extends Error {
 }
 
 const fallback: Record<number, string> = {
-  0: 'The service does not answer. Is it still running? This page tries again by itself.',
+  0: 'The service does not answer. Is it still running? This page keeps trying.',
   401: 'Please sign in first: reload this page.',
   403: 'This is not allowed from here.',
   404: 'This is no longer there. Somebody may have deleted it.',
-  409: 'Somebody changed this in the meantime. Look again, then repeat.',
-  413: 'This is too large to be taken in one piece.',
-  415: 'This kind of file cannot be read. JPEG, PNG, WebP, AVIF, TIFF and GIF can.',
+  409: 'Somebody has changed this in the meantime. Check it, then try again.',
+  413: 'This is too large to upload.',
+  415: 'This kind of file cannot be read. Use JPEG, PNG, WebP, AVIF, TIFF or GIF.',
   422: 'This photo could not be read. It may be damaged.',
-  429: 'Too many requests at once. Wait a moment, then repeat.',
+  429: 'Too many requests at once. Wait a moment, then try again.',
   503: 'The service is busy or restarting. Try again in a moment.',
 }
 

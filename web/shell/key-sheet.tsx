@@ -31,7 +31,7 @@ export function KeySheet(): JSX.Element {
       open={open()}
       onClose={() => setOpen(false)}
       title="Keys"
-      description="Choose a key to change it. Keys rest while you type in a field, and each of them is also a button."
+      description="Click a key to change it. Keys are off while you type in a field. For every key there is a button too."
       wide
     >
       <div class="key-sheet-groups">
@@ -67,7 +67,7 @@ export function KeySheet(): JSX.Element {
               setBindings(defaults)
             }}
           >
-            <RotateCcw size={15} /> All keys as at first
+            <RotateCcw size={15} /> Reset all keys
           </button>
         </Show>
       </div>
@@ -85,7 +85,7 @@ function Row(props: { name: ActionName }): JSX.Element {
           <button
             type="button"
             class="button quiet icon"
-            aria-label={`As at first: ${actions[props.name].does}`}
+            aria-label={`Reset: ${actions[props.name].does}`}
             onClick={(event) => {
               keepFocus(event)
               setBindings(restore(bindings(), props.name))
@@ -135,7 +135,7 @@ function Cap(props: { name: ActionName }): JSX.Element {
         when={!listening()}
         fallback={
           <span class="key-sheet-listening">
-            press a key<span class="unseen">; Escape leaves it</span>
+            press a key<span class="unseen">; Escape cancels</span>
           </span>
         }
       >
@@ -167,7 +167,7 @@ function Clashes(props: { name: ActionName }): JSX.Element {
               setBindings(release(bindings(), other, key))
             }}
           >
-            Take it from there
+            Remove it there
           </button>
         </span>
       )}

@@ -13,16 +13,12 @@ export function LiveMark(): JSX.Element {
     <Show
       when={connected()}
       fallback={
-        <span
-          class="live-mark away"
-          role="status"
-          title="No connection to the service. This page tries again by itself."
-        >
+        <span class="live-mark away" role="status" title="No connection to the service. This page keeps trying.">
           offline
         </span>
       }
     >
-      <span class="live-mark" title="The version of the tree that answers: published version . changes learned since">
+      <span class="live-mark" title="Version of the tree: the published version, then the changes learned since">
         <span>tree {dataOf(answering)?.treeVersion ?? '…'}</span>
       </span>
     </Show>

@@ -9,7 +9,7 @@ import { PersonQuestion } from '../teaching/person-question.tsx'
 import { openKeySheet } from './key-sheet.tsx'
 import './person-menu.css'
 
-const themeNames: Record<Theme, string> = { system: 'As the system', light: 'Light', dark: 'Dark' }
+const themeNames: Record<Theme, string> = { system: 'System', light: 'Light', dark: 'Dark' }
 
 export function PersonMenu(): JSX.Element {
   const [asking, setAsking] = createSignal(false)
@@ -50,7 +50,7 @@ export function PersonMenu(): JSX.Element {
             </DropdownMenu.RadioGroup>
             <DropdownMenu.Separator class="menu-line" />
             <DropdownMenu.Item class="menu-item" as="a" href="/api/docs" target="_blank" rel="noopener">
-              The API
+              API documentation
             </DropdownMenu.Item>
           </DropdownMenu.Content>
         </DropdownMenu.Portal>

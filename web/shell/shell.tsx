@@ -36,7 +36,7 @@ export function Shell(props: { children?: JSX.Element }): JSX.Element {
   return (
     <div class="shell">
       <a class="shell-skip" href="#main" target="_self">
-        Skip to the content
+        Skip to content
       </a>
       <header class="shell-top">
         <A href="/" class="shell-home" aria-label="Clavis, overview">

@@ -31,7 +31,9 @@ export function SignIn(): JSX.Element {
       <form class="form" onSubmit={submit}>
         <Wordmark />
         <h1>Sign in</h1>
-        <p>This installation asks for its token. Whoever set it up knows it: it is the value of API_TOKEN.</p>
+        <p>
+          This installation requires a token. It is the value of API_TOKEN; whoever set up the installation knows it.
+        </p>
         <label class="field">
           Token
           <input

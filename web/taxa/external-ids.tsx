@@ -24,17 +24,17 @@ export function ExternalIds(props: { taxon: TaxonFull; onClose: () => void }): J
   const quiet = debounced(commands)
   return (
     <EditSheet
-      title={`External ids of ${props.taxon.name}`}
-      description="A later import finds the taxon by them, whatever it is called then."
-      action="Set ids"
+      title={`External IDs of ${props.taxon.name}`}
+      description="Later imports find the taxon by these IDs, even under another name."
+      action="Save IDs"
       commands={quiet()}
       pending={quiet.pending()}
-      missing="Nothing: the ids are as they were."
+      missing="No changes yet."
       expected={{ [props.taxon.id]: props.taxon.revision }}
       onClose={props.onClose}
     >
       <label class="field">
-        One a line, as scheme:id
+        One per line, as scheme:id
         <textarea
           class="input"
           rows={4}
@@ -45,7 +45,7 @@ export function ExternalIds(props: { taxon: TaxonFull; onClose: () => void }): J
         <Show when={strange()}>
           {(id) => (
             <span class="hint">
-              “{id()}” names no scheme: gbif:{id()}, for example.
+              “{id()}” has no scheme. Write gbif:{id()}, for example.
             </span>
           )}
         </Show>

@@ -37,12 +37,12 @@ export function TaxonActions(props: { taxon: TaxonFull }): JSX.Element {
   const openSheet = (name: Name) => setOpen({ name, seen: structuredClone(unwrap(props.taxon)) })
   const items = (): { name: Name; label: string; line?: boolean }[] => [
     { name: 'rename', label: 'Rename…' },
-    { name: 'names', label: 'Names in other languages…' },
-    { name: 'ids', label: 'External ids…' },
+    { name: 'names', label: 'Names and synonyms…' },
+    { name: 'ids', label: 'External IDs…' },
     { name: 'move', label: 'Move…', line: true },
     { name: 'merge', label: 'Merge…' },
     { name: 'split', label: 'Split…' },
-    { name: 'rest', label: props.taxon.active ? 'Do not suggest…' : 'Suggest again…', line: true },
+    { name: 'rest', label: props.taxon.active ? 'Stop suggesting…' : 'Suggest again…', line: true },
     { name: 'delete', label: 'Delete…' },
   ]
   const leaveHere = async () => {
@@ -50,13 +50,13 @@ export function TaxonActions(props: { taxon: TaxonFull }): JSX.Element {
       const { id, revision } = props.taxon
       await applyEdit({ kind: 'setPlacing', id, needsPlacing: false }, '', { [id]: revision })
     } catch (error) {
-      notifyFailure('Not changed', error)
+      notifyFailure('This could not be changed', error)
     }
   }
   return (
     <>
       <DropdownMenu>
-        <DropdownMenu.Trigger class="button icon" aria-label={`What to do with ${props.taxon.name}`}>
+        <DropdownMenu.Trigger class="button icon" aria-label={`Actions for ${props.taxon.name}`}>
           <Ellipsis size={18} />
         </DropdownMenu.Trigger>
         <DropdownMenu.Portal>
@@ -76,7 +76,7 @@ export function TaxonActions(props: { taxon: TaxonFull }): JSX.Element {
             <Show when={props.taxon.needsPlacing}>
               <DropdownMenu.Separator class="menu-line" />
               <DropdownMenu.Item class="menu-item" onSelect={() => void leaveHere()}>
-                It is placed right
+                Mark as placed
               </DropdownMenu.Item>
             </Show>
           </DropdownMenu.Content>

@@ -37,8 +37,8 @@ function Known(props: { knowledge: Knowledge }): JSX.Element {
         <div class="taxon-knowledge-fact">
           <strong>{share(props.knowledge.right, props.knowledge.looked)}</strong>
           <span>
-            recognised: {count(props.knowledge.right)} of {counted(props.knowledge.looked, 'example')}, each asked as if
-            its own burst had never been taught
+            recognised: {count(props.knowledge.right)} of {counted(props.knowledge.looked, 'example')}, each tested
+            without its own burst
           </span>
         </div>
         <Show when={props.knowledge.confusedWith.length > 0}>
@@ -88,7 +88,7 @@ function Strip(props: { title: string; examples: Knowledge['best'] }): JSX.Eleme
         items={props.examples}
         detectionId={(example) => example.detectionId}
         cropUrl={(example) => example.cropUrl}
-        label={(example) => `Certain by ${probabilityText(example.probability)}`}
+        label={(example) => `Probability ${probabilityText(example.probability)}`}
         number={(example) => probabilityText(example.probability)}
       />
     </Show>

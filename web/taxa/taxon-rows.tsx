@@ -35,7 +35,7 @@ export function TaxonRows(props: {
               <th scope="col">Taxon</th>
               <th scope="col">Rank</th>
               <th scope="col" class="taxon-rows-number">
-                Below it
+                Taxa below
               </th>
               <th scope="col" class="taxon-rows-number">
                 Examples
@@ -54,7 +54,7 @@ export function TaxonRows(props: {
                       <span class="taxon-rows-where">{taxon.path.map((p) => p.name).join(' › ')}</span>
                     </Show>
                     <Show when={taxon.matched}>
-                      {(name) => <span class="taxon-rows-where">called “{name()}”</span>}
+                      {(name) => <span class="taxon-rows-where">matches “{name()}”</span>}
                     </Show>
                     <Show when={!taxon.active}>
                       <span class="chip">not suggested</span>

@@ -27,7 +27,7 @@ export function TaxonSearch(props: { q: string; onOpen: () => void }): JSX.Eleme
           caption={`Taxa matching ${q}`}
           showPath
           onOpen={props.onOpen}
-          empty={<Nothing>No taxon is called “{q}”. “New taxon” makes it.</Nothing>}
+          empty={<Nothing>No taxon is called “{q}”. “New taxon” adds it.</Nothing>}
         />
       )}
     </Show>

@@ -40,7 +40,7 @@ export function TaxonView(props: { id: string }): JSX.Element {
       <Match when={dataOf(found)}>
         {(taxon) => (
           <article class="taxon-view">
-            <nav class="taxon-view-path" aria-label="Where it belongs">
+            <nav class="taxon-view-path" aria-label="Place in the taxonomy">
               <A href="/taxa" end>
                 Taxa
               </A>
@@ -87,10 +87,10 @@ export function TaxonView(props: { id: string }): JSX.Element {
               </div>
               <div class="taxon-view-buttons">
                 <A href={`/review?taxon=${taxon().id}`} class="button primary">
-                  Review what may be it
+                  Review suggestions
                 </A>
                 <button type="button" class="button" onClick={() => setAdding(true)}>
-                  Add below
+                  Add a taxon below
                 </button>
                 <TaxonActions taxon={taxon()} />
               </div>
@@ -105,18 +105,18 @@ export function TaxonView(props: { id: string }): JSX.Element {
                 />
               </TaxaSection>
             </Show>
-            <TaxaSection minor title="What its classifier knows">
+            <TaxaSection minor title="What the classifier knows">
               <TaxonKnowledge id={taxon().id} />
             </TaxaSection>
             <Show when={taxon().childCount > 0}>
               <div class="taxon-view-below">
-                <TaxaSection minor title="Below it">
+                <TaxaSection minor title="Taxa below">
                   <TaxonRows list={{ parent: taxon().id }} caption={`Below ${taxon().name}`} empty={null} />
                 </TaxaSection>
               </div>
             </Show>
-            <TaxaSection minor title="What was done to it">
-              <EditLog taxon={taxon().id} limit={8} empty="Nothing since the log began." />
+            <TaxaSection minor title="Edits">
+              <EditLog taxon={taxon().id} limit={8} empty="No edits yet." />
             </TaxaSection>
             <Show when={adding()}>
               <NewTaxon

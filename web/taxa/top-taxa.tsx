@@ -19,8 +19,8 @@ export function TopTaxa(): JSX.Element {
       <Show when={waits()}>
         <TaxaSection marked title="Needs placing">
           <p>
-            Made from folder names: open one and move it to where it belongs, so that it shares what is known of its
-            relatives.
+            These taxa were added from folder names. Open one and move it to its place, so that it shares what is known
+            of its relatives.
           </p>
           <TaxonRows list={{ needsPlacing: 'true' }} caption="Taxa that need placing" empty={null} hidePlacing />
         </TaxaSection>
@@ -30,8 +30,8 @@ export function TopTaxa(): JSX.Element {
           <TaxonRows list={{ active: 'false' }} caption="Taxa that are not suggested" empty={null} />
         </TaxaSection>
       </Show>
-      <TaxaSection title="What was done">
-        <EditLog empty="Nothing yet. Folders named like species make taxa, the review does, and “New taxon”; an import brings many." />
+      <TaxaSection title="Recent edits">
+        <EditLog empty="No edits yet. Taxa are added from folder names, in the review, with “New taxon” or by an import." />
       </TaxaSection>
     </>
   )

@@ -15,7 +15,7 @@ export function PersonQuestion(props: { open: boolean; onClose: () => void }): J
       open={props.open}
       onClose={() => close(personKnown() ? person() : '')}
       title="Who is identifying?"
-      description="Your name stands beside everything you confirm, so that others can ask you, and so that two opinions can be told apart."
+      description="Your name is shown with everything you confirm, so that others can ask you and two opinions can be told apart."
     >
       <form
         class="form"

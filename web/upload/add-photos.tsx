@@ -24,11 +24,11 @@ export function AddPhotos(): JSX.Element {
       else
         notify({
           title: 'No photos among these files',
-          text: 'JPEG, PNG, WebP, AVIF, TIFF and GIF are read.',
+          text: 'Use JPEG, PNG, WebP, AVIF, TIFF or GIF.',
           tone: 'rust',
         })
     } catch (error) {
-      notifyFailure('These files could not be looked at', error)
+      notifyFailure('These files could not be read', error)
     } finally {
       setBusy(false)
     }
@@ -55,8 +55,8 @@ export function AddPhotos(): JSX.Element {
       fallback={
         <DropZone
           title="Drop photos, folders or a zip here"
-          touchTitle="Bring in photos"
-          hint="A folder named like a species, such as Danaus_plexippus, teaches that species. Everything else waits in the review."
+          touchTitle="Add photos"
+          hint="Photos in a folder named like a species, such as Danaus_plexippus, teach that species. All others wait for review."
           busy={busy()}
           onFiles={(files) => void receive(files)}
         />

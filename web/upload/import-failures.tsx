@@ -48,7 +48,7 @@ export function ImportFailures(props: {
       <details class="import-failures" open={items().length <= 10}>
         <summary>
           {count(items().length)}
-          {pages.hasNextPage ? '+' : ''} could not be taken in
+          {pages.hasNextPage ? '+' : ''} could not be imported
         </summary>
         <Show when={kept().length > 1}>
           <button

@@ -10,8 +10,8 @@ import { ProgressBar } from './progress-bar.tsx'
 import './import-list.css'
 
 const stateWords: Record<Import['status'], string> = {
-  running: 'photos are arriving',
-  indexing: 'looking for animals',
+  running: 'uploading',
+  indexing: 'finding animals',
   learning: 'learning',
   done: 'done',
 }

@@ -23,11 +23,11 @@ export function PlanSheet(props: {
           {counted(props.plan.photos.length, 'photo')}, {bytesText(props.plan.bytes)}
         </h2>
         <p class="plan-sheet-says" role="status">
-          <Switch fallback="They come without labels and wait in the review.">
+          <Switch fallback="These photos come without labels and will wait for review.">
             <Match when={props.plan.csv}>
               {(csv) => (
                 <>
-                  <b>{csv()}</b> names {counted(props.plan.labels.length, 'species', 'species')} for them.
+                  <b>{csv()}</b> labels them with {counted(props.plan.labels.length, 'species', 'species')}.
                 </>
               )}
             </Match>
@@ -58,7 +58,7 @@ export function PlanSheet(props: {
             aria-pressed={!isLabelled()}
             onClick={() => isLabelled() && props.onLabelling('unlabelled')}
           >
-            Without labels
+            Ignore folder names
           </button>
         </fieldset>
       </Show>
@@ -79,7 +79,8 @@ export function PlanSheet(props: {
       </Show>
       <Show when={props.plan.leftOut.length > 0}>
         <p class="plan-sheet-left-out">
-          {counted(props.plan.leftOut.length, 'file')} left out, not photos: {props.plan.leftOut.slice(0, 3).join(', ')}
+          {counted(props.plan.leftOut.length, 'file')} skipped because they are not photos:{' '}
+          {props.plan.leftOut.slice(0, 3).join(', ')}
           {props.plan.leftOut.length > 3 ? ' …' : ''}
         </p>
       </Show>

@@ -9,7 +9,7 @@ export function UploadChip(): JSX.Element {
   return (
     <Show when={isSending() && upload()}>
       {(now) => (
-        <A href="/add" class="chip leaf" aria-label={`Sending photos: ${now().sent} of ${now().total}`}>
+        <A href="/add" class="chip leaf" aria-label={`Uploading photos: ${now().sent} of ${now().total}`}>
           <Upload size={13} /> {Math.floor((now().sent / Math.max(now().total, 1)) * 100)} %
         </A>
       )}

@@ -29,10 +29,10 @@ export function UploadProgress(props: { upload: Upload; onMore: () => void }): J
   const left = () => (props.upload.state === 'sending' ? 0 : props.upload.total - props.upload.sent)
   const finished = () => props.upload.state !== 'sending' && progress()?.status === 'done'
   const title = () => {
-    if (props.upload.state === 'stopped') return 'Sending stopped'
-    if (finished()) return props.upload.state === 'cancelled' ? 'Cancelled' : 'All photos are in'
+    if (props.upload.state === 'stopped') return 'Upload stopped'
+    if (finished()) return props.upload.state === 'cancelled' ? 'Cancelled' : 'Import complete'
     if (progress()?.status === 'learning') return 'Learning from the labels'
-    return props.upload.state === 'sending' ? 'Sending and looking for animals' : 'Looking for animals'
+    return props.upload.state === 'sending' ? 'Uploading and finding animals' : 'Finding animals'
   }
 
   return (
@@ -41,13 +41,13 @@ export function UploadProgress(props: { upload: Upload; onMore: () => void }): J
         <h2>{title()}</h2>
         <p>{props.upload.name}</p>
       </div>
-      <ProgressBar total={props.upload.total} done={looked()} sent={props.upload.sent} label="Photos looked at" />
+      <ProgressBar total={props.upload.total} done={looked()} sent={props.upload.sent} label="Photos processed" />
       <p class="upload-progress-numbers" role="status">
         <span>
-          <b>{count(looked())}</b> of {count(props.upload.total)} looked at
+          <b>{count(looked())}</b> of {count(props.upload.total)} processed
         </span>
         <Show when={props.upload.state === 'sending'}>
-          <span>{count(props.upload.sent)} sent</span>
+          <span>{count(props.upload.sent)} uploaded</span>
         </Show>
         <Show when={!finished() && progress()?.photosPerSecond}>{(r) => <span>{rate(r())}</span>}</Show>
         <Show when={!finished() && progress()?.secondsLeft}>{(s) => <span>about {duration(s())} left</span>}</Show>
@@ -58,7 +58,7 @@ export function UploadProgress(props: { upload: Upload; onMore: () => void }): J
       <Show when={props.upload.reason}>
         {(reason) => (
           <p class="form-error" role="alert">
-            {reason()} {counted(left(), 'photo')} not sent yet.
+            {reason()} {counted(left(), 'photo')} not uploaded yet.
           </p>
         )}
       </Show>
@@ -76,10 +76,10 @@ export function UploadProgress(props: { upload: Upload; onMore: () => void }): J
           </Match>
           <Match when={left() > 0}>
             <button type="button" class="button quiet" onClick={() => props.onMore()}>
-              Leave it
+              Skip the rest
             </button>
             <button type="button" class="button primary" onClick={resume}>
-              Send the other {count(left())}
+              Upload the other {count(left())}
             </button>
           </Match>
           <Match when={finished()}>
@@ -88,11 +88,11 @@ export function UploadProgress(props: { upload: Upload; onMore: () => void }): J
             </button>
             <Show when={(progress()?.indexed ?? 0) > 1}>
               <A href={`/add/false-triggers?import=${props.upload.importId}`} class="button">
-                Set empty ones aside
+                Set empty photos aside
               </A>
             </Show>
             <A href="/identify" class="button" classList={{ primary: waiting() === 0 }}>
-              Try a photo
+              Identify a photo
             </A>
             <Show when={waiting() > 0}>
               <A href="/review" class="button primary">

@@ -1,4 +1,4 @@
-// How often an answer should be right at the rank where it stops.
+// The choice of how often answers should be right at the rank where they stop.
 
 import { For, type JSX } from 'solid-js'
 import { accuracies, accuracy, setAccuracy } from '../../person/accuracy.ts'
@@ -6,8 +6,8 @@ import './accuracy-choice.css'
 
 export function AccuracyChoice(): JSX.Element {
   return (
-    <label class="accuracy-choice">
-      <span>stop where right</span>
+    <label class="accuracy-choice" title="How often answers should be right at the rank where they stop">
+      <span>Accuracy</span>
       <select
         class="select"
         value={String(accuracy())}

@@ -24,8 +24,8 @@ export function KeyPath(props: {
     if (props.stop?.rule === 'calibrated')
       return `the answer stops here: such answers are right ${percent()} of the time`
     return atEnd
-      ? `at least ${percent()} sure to the end`
-      : `the answer stops here: deeper is less than ${percent()} sure`
+      ? `at least ${percent()} sure at every rank`
+      : `the answer stops here: lower ranks are less than ${percent()} sure`
   }
   return (
     <ol class="key-path" aria-label="Probability at each rank">
@@ -46,7 +46,7 @@ export function KeyPath(props: {
                   type="button"
                   class="button quiet key-path-confirm"
                   onClick={() => confirm()(step.taxon)}
-                  title={`Confirm ${step.taxon.name} and no deeper`}
+                  title={`Confirm as ${step.taxon.name}, without a lower rank`}
                 >
                   <Check size={15} />
                   <span class="unseen">
@@ -63,7 +63,7 @@ export function KeyPath(props: {
         )}
       </For>
       <Show when={props.path.length > 0 && props.stop === null}>
-        <li class="key-path-none">No rank reaches the {percent()} asked.</li>
+        <li class="key-path-none">No rank reaches {percent()}.</li>
       </Show>
     </ol>
   )

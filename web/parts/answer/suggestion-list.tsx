@@ -14,7 +14,7 @@ export type Suggestion = AnsweredDetection['suggestions'][number]
 
 function evidenceWords({ examples, nearest }: Suggestion['evidence']): string {
   const known = examples === 0 ? 'no known photo' : counted(examples, 'known photo')
-  return nearest ? `${known}, the nearest of all` : known
+  return nearest ? `${known}, the most similar of all` : known
 }
 
 export function SuggestionList(props: {

@@ -14,7 +14,7 @@ export function Verdict(props: { answer: Pick<AnsweredDetection, 'path' | 'novel
       <p class="verdict-line">
         <For
           each={sayings(props.answer.path)}
-          fallback={props.answer.path.length > 0 ? 'Nothing fits well.' : 'The tree knows no species yet.'}
+          fallback={props.answer.path.length > 0 ? 'Nothing fits well.' : 'The tree has not learned any taxon yet.'}
         >
           {(saying, index) => (
             <span>

@@ -98,11 +98,13 @@ export function NewTaxon(props: {
         <div class="field">
           <Show
             when={parent()}
-            fallback={<TaxonPicker label="Belongs to" placeholder="Search the parent; empty: top" onPick={setParent} />}
+            fallback={
+              <TaxonPicker label="Parent" placeholder="Search the parent; leave empty for the top" onPick={setParent} />
+            }
           >
             {(chosen) => (
               <>
-                <span>Belongs to</span>
+                <span>Parent</span>
                 <ChosenTaxon taxon={chosen()}>
                   <button
                     type="button"
@@ -118,7 +120,7 @@ export function NewTaxon(props: {
           </Show>
           <Show when={makesGenus()}>
             <p class="hint">
-              The genus <em>{genus()}</em> is not known yet and is made with it.
+              The genus <em>{genus()}</em> does not exist yet and is added too.
             </p>
           </Show>
         </div>
@@ -132,7 +134,7 @@ export function NewTaxon(props: {
             Cancel
           </button>
           <button type="submit" class="button primary" disabled={busy() || name().trim() === ''}>
-            Make it
+            Add taxon
           </button>
         </div>
       </form>

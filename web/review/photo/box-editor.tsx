@@ -129,14 +129,14 @@ export function BoxEditor(props: {
       </Show>
       <div class="box-editor-bar" onPointerDown={(event) => event.stopPropagation()}>
         <p id="box-editor-how">
-          {props.start === null ? 'Drag around the animal' : 'Drag the box or its corners'}
-          <span class="box-editor-keys">; arrows move, Shift and arrows size it</span>
+          {props.start === null ? 'Drag a box around the animal' : 'Drag the box or its corners'}
+          <span class="box-editor-keys">, or move it with the arrow keys and resize it with Shift</span>
         </p>
         <button type="button" class="button primary" disabled={box() === null} onClick={keep}>
-          <Check size={15} /> Keep <KeyHint action="saveBox" />
+          <Check size={15} /> Save <KeyHint action="saveBox" />
         </button>
         <button type="button" class="button" onClick={() => props.onLeave()}>
-          <X size={15} /> Leave <KeyHint action="leaveBox" />
+          <X size={15} /> Cancel <KeyHint action="leaveBox" />
         </button>
       </div>
     </div>

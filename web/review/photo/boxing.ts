@@ -57,12 +57,12 @@ export function createBoxWork(options: {
       if (work() === 'change')
         void send(async () => {
           await step(() => changeDetection(shown.id, { bbox }))
-        }, 'The box was not changed')
+        }, 'The box could not be changed')
       else
         void send(async () => {
           const { detection } = await step(() => makeDetection(shown.media.id, bbox))
           options.onMade(detection.id)
-        }, 'The box was not made')
+        }, 'The box could not be added')
     },
     remove() {
       const shown = options.detection()
@@ -72,7 +72,7 @@ export function createBoxWork(options: {
         const others = shown.media.detections.map((d) => d.id).filter((id) => id !== shown.id)
         await step(() => deleteDetection(shown.id), others)
         options.onRemoved(shown)
-      }, 'The box was not deleted')
+      }, 'The box could not be deleted')
     },
   }
 }

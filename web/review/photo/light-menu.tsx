@@ -34,7 +34,7 @@ export function LightMenu(): JSX.Element {
             more="moreContrast"
           />
           <button type="button" class="button" disabled={isAsTaken()} onClick={resetLight}>
-            As taken <KeyHint action="asTaken" />
+            Reset <KeyHint action="asTaken" />
           </button>
         </Popover.Content>
       </Popover.Portal>

@@ -75,7 +75,7 @@ export function Stage(props: {
       </div>
       <footer class="stage-foot">
         <div class="stage-tools">
-          <fieldset class="segments" aria-label="What of the photo is shown">
+          <fieldset class="segments" aria-label="View">
             <button type="button" aria-pressed={props.zoomed} onClick={() => props.onZoom(true)}>
               <ScanSearch size={15} /> Animal
             </button>

@@ -63,7 +63,7 @@ export function QueueBar(props: {
         </Show>
         <Show when={pace()}>{(n) => <span class="queue-bar-pace">{n()} a minute</span>}</Show>
       </p>
-      <A href="/history" class="button quiet queue-bar-history" title="What was done, by whom, and taking it back">
+      <A href="/history" class="button quiet queue-bar-history" title="Who did what and when, with undo">
         <History size={15} /> <span>History</span>
       </A>
       <button type="button" class="button quiet key-hint" onClick={openKeySheet}>
@@ -74,7 +74,7 @@ export function QueueBar(props: {
           <div
             class="queue-bar-progress"
             role="progressbar"
-            aria-label="Seen of this queue"
+            aria-label="Progress through this queue"
             aria-valuemin="0"
             aria-valuemax="100"
             aria-valuenow={Math.round(part() * 100)}

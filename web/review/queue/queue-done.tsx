@@ -1,4 +1,4 @@
-// The end of a queue: what that means in this one, and where to go from here.
+// The end of a queue: what it means for this queue, and where to go from here.
 
 import { A } from '@solidjs/router'
 import { useQuery } from '@tanstack/solid-query'
@@ -19,29 +19,29 @@ import { summary } from '../../server/summary.ts'
 const nothingIn: Record<QueueName, { title: string; text: string }> = {
   unsure: {
     title: 'No animal is waiting',
-    text: 'Everything found so far is identified. Add photos, or look at what was identified lately.',
+    text: 'Everything found so far is identified. Add photos, or review recent identifications.',
   },
   unidentified: {
     title: 'No animal is waiting',
-    text: 'Everything found so far is identified. Add photos, or look at what was identified lately.',
+    text: 'Everything found so far is identified. Add photos, or review recent identifications.',
   },
   novel: {
     title: 'Nothing looks new',
-    text: 'Every waiting animal fits a taxon that is known. One that fits none waits here, to be named or made a new taxon.',
+    text: 'Every waiting animal fits a known taxon. Animals that fit none are listed here, to be identified or added as a new taxon.',
   },
-  conflict: { title: 'Nobody disagrees', text: 'When two people identify an animal differently, it is listed here.' },
+  conflict: { title: 'No conflicts', text: 'When two people identify an animal differently, it is listed here.' },
   wrongLabel: {
     title: 'No label looks wrong',
-    text: 'When an identified animal looks like something else to the tree and to its most similar photos, it is listed here.',
+    text: 'When the tree and the most similar photos contradict an identification, the animal is listed here.',
   },
   falseTrigger: {
     title: 'An animal was found in every photo',
-    text: 'Photos in which the detector finds nothing wait here: draw a box around an animal it missed, or say that they are empty.',
+    text: 'Photos in which the detector found nothing are listed here. Draw a box around an animal it missed, or mark the photo as empty.',
   },
-  recent: { title: 'Nothing identified yet', text: 'Confirm a suggestion, and it is listed here.' },
+  recent: { title: 'Nothing identified yet', text: 'The animals that people identify are listed here.' },
   flagged: {
-    title: 'No photo is flagged',
-    text: 'Flag a photo that you or somebody else should look at again: its animals are listed here until the flag is taken away.',
+    title: 'No flagged photos',
+    text: 'Flag a photo that you or somebody else should look at again. Its animals are listed here until the flag is removed.',
   },
 }
 
@@ -69,8 +69,8 @@ export function QueueDone(props: {
   /** Another queue with something in it, where this one was empty from the start. */
   const other = () => dataOf(counts)?.queues.find((queue) => queue.count > 0 && queue.name !== props.filter.queue)
   const title = () => {
-    if (seen()) return 'You have seen them all'
-    if (narrowed()) return 'Nothing here with these filters'
+    if (seen()) return 'You have reached the end'
+    if (narrowed()) return 'No animals match these filters'
     if (noPhotos()) return 'No photos yet'
     return nothingIn[props.filter.queue].title
   }
@@ -82,12 +82,12 @@ export function QueueDone(props: {
         <>
           <Show when={seen()}>
             <button type="button" class="button primary" onClick={() => props.onAgain()}>
-              Those left for later
+              Review the skipped ones
             </button>
           </Show>
           <Show when={narrowed()}>
             <button type="button" class="button" onClick={() => props.onUnfiltered()}>
-              Without filters
+              Clear filters
             </button>
           </Show>
           <Show when={!narrowed() && other()}>
@@ -99,7 +99,7 @@ export function QueueDone(props: {
           </Show>
           <Show when={dataOf(steps)?.undo}>
             <button type="button" class="button" onClick={() => props.onUndo()}>
-              <Undo2 size={15} /> Undo the last <KeyHint action="undo" />
+              <Undo2 size={15} /> Undo the last step <KeyHint action="undo" />
             </button>
           </Show>
           <A href="/add" class="button">
@@ -109,13 +109,12 @@ export function QueueDone(props: {
       }
     >
       <Switch fallback={nothingIn[props.filter.queue].text}>
-        <Match when={seen()}>What you left for later can be gone through again.</Match>
-        <Match when={narrowed()}>Take a filter away, or choose another queue.</Match>
-        <Match when={noPhotos()}>
-          Add some: each animal in them is found, suggested a taxon, and waits here for you.
-        </Match>
+        <Match when={seen()}>You can go through the animals that you skipped again.</Match>
+        <Match when={narrowed()}>Clear a filter, or choose another queue.</Match>
+        <Match when={noPhotos()}>Add photos: the animals in them are found and wait here with suggestions.</Match>
         <Match when={looking() > 0}>
-          {counted(looking(), 'photo')} still being looked at: their animals appear here by themselves.
+          {counted(looking(), 'photo')} {looking() === 1 ? 'is' : 'are'} still being processed. New animals appear here
+          by themselves.
         </Match>
       </Switch>
     </Message>

@@ -8,13 +8,13 @@ export function ActivateTaxon(props: { taxon: TaxonFull; onClose: () => void }):
   const kind = () => (props.taxon.active ? 'deactivate' : 'activate')
   return (
     <EditSheet
-      title={props.taxon.active ? `Do not suggest ${props.taxon.name}` : `Suggest ${props.taxon.name} again`}
+      title={props.taxon.active ? `Stop suggesting ${props.taxon.name}` : `Suggest ${props.taxon.name} again`}
       description={
         props.taxon.active
-          ? 'Neither it nor what is below it is suggested any more, and its examples do not compete. What was said stays.'
-          : 'It and what is below it may be suggested again, with all examples that they have.'
+          ? 'The taxon and everything below it are no longer suggested, and their examples no longer count. Identifications stay.'
+          : 'The taxon and everything below it can be suggested again, with all their examples.'
       }
-      action={props.taxon.active ? 'Do not suggest' : 'Suggest again'}
+      action={props.taxon.active ? 'Stop suggesting' : 'Suggest again'}
       commands={[{ kind: kind(), id: props.taxon.id }]}
       expected={{ [props.taxon.id]: props.taxon.revision }}
       onClose={props.onClose}

@@ -25,12 +25,12 @@ export function ChangedMeanwhile(): JSX.Element {
       {(moved) => (
         <div class="changed-meanwhile" role="alert">
           <p>
-            <strong>{moved().seen().name}</strong> was changed since you opened this. Nothing of that is lost: begin
-            anew from what is there now.
+            <strong>{moved().seen().name}</strong> has changed since you opened this dialog. Start again from how it is
+            now, so that nothing is overwritten.
           </p>
           <Missed id={moved().seen().id} many={moved().now().revision - moved().seen().revision} />
           <button type="button" class="button" onClick={() => moved().lookAgain()}>
-            Begin anew
+            Start again
           </button>
         </div>
       )}

@@ -42,7 +42,7 @@ function Entry(props: { edit: Edit; here: string | undefined }): JSX.Element {
     try {
       await undoEdit(props.edit.id)
     } catch (error) {
-      notifyFailure('Not taken back', error)
+      notifyFailure('This edit could not be undone', error)
     } finally {
       setBusy(false)
     }
@@ -59,7 +59,7 @@ function Entry(props: { edit: Edit; here: string | undefined }): JSX.Element {
         <span class="edit-log-facts">
           {props.edit.person}, <time title={when(props.edit.at)}>{ago(props.edit.at)}</time>
           <Show when={props.edit.why}>{(why) => <> · “{why()}”</>}</Show>
-          <Show when={props.edit.undoneBy !== null}> · taken back</Show>
+          <Show when={props.edit.undoneBy !== null}> · undone</Show>
         </span>
       </div>
       <Show when={props.edit.undoneBy === null}>

@@ -67,8 +67,8 @@ export function EditSheet(props: {
     <Modal open onClose={props.onClose} title={props.title} description={props.description} wide={props.wide}>
       <form class="form edit-sheet" onSubmit={apply}>
         {props.children}
-        <section class="edit-sheet-touches" aria-live="polite" aria-label="What this touches">
-          <h3 class="overline">What this touches</h3>
+        <section class="edit-sheet-touches" aria-live="polite" aria-label="What this changes">
+          <h3 class="overline">What this changes</h3>
           <Show
             when={props.commands.length > 0}
             fallback={<p class="edit-sheet-missing">{props.missing ?? 'Nothing yet.'}</p>}
@@ -84,7 +84,7 @@ export function EditSheet(props: {
             class="input"
             value={why()}
             onInput={(event) => setWhy(event.currentTarget.value)}
-            placeholder="optional; kept in the log"
+            placeholder="optional, kept in the log"
             maxlength={1000}
           />
         </label>

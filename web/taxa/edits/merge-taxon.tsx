@@ -21,10 +21,10 @@ export function MergeTaxon(props: {
   return (
     <EditSheet
       title={`Merge ${props.taxon.name}`}
-      description="Its photos, its names and everything below it become the other’s. Its address leads there from then on."
+      description="Its photos, its names and everything below it move to the other taxon. Links to it lead there from then on."
       action="Merge"
       commands={commands()}
-      missing="Choose the taxon that it becomes part of."
+      missing="Choose the taxon to merge it into."
       expected={expectedOf(props.taxon, into())}
       onClose={props.onClose}
       onDone={() => props.onGone(into()?.id ?? null)}
@@ -49,7 +49,7 @@ export function DeleteTaxon(props: {
     <EditSheet
       danger
       title={`Delete ${props.taxon.name}?`}
-      description="Where photos or taxa below depend on it, say where they go. It can be taken back in the log."
+      description="If it has photos or taxa below it, choose where they go. You can undo this in the log."
       action="Delete"
       commands={commands()}
       expected={expectedOf(props.taxon, moveTo())}
@@ -57,7 +57,7 @@ export function DeleteTaxon(props: {
       onDone={() => props.onGone(moveTo()?.id ?? props.taxon.parentId)}
     >
       <Show when={needed() || moveTo()}>
-        <Target label="What it has goes to" chosen={moveTo()} onChoose={setMoveTo} />
+        <Target label="Move its photos and taxa to" chosen={moveTo()} onChoose={setMoveTo} />
       </Show>
     </EditSheet>
   )
@@ -76,7 +76,7 @@ function Target(props: {
       {(taxon) => (
         <ChosenTaxon taxon={taxon()}>
           <button type="button" class="button quiet" onClick={() => props.onChoose(null)}>
-            Another
+            Change
           </button>
         </ChosenTaxon>
       )}

@@ -24,10 +24,10 @@ export function MoveTaxon(props: {
   return (
     <EditSheet
       title={`Move ${props.taxon.name}`}
-      description="Everything below it moves along, and the tree of classifiers follows at once."
+      description="Everything below it moves along. Suggestions change at once."
       action="Move"
       commands={commands()}
-      missing="Choose the taxon that it belongs to."
+      missing="Choose the new parent."
       expected={{ [props.taxon.id]: props.taxon.revision }}
       onClose={props.onClose}
     >
@@ -37,14 +37,14 @@ export function MoveTaxon(props: {
           <div class="field">
             <TaxonPicker label="Below" placeholder="Search the new parent" onPick={setParent} />
             <button type="button" class="button quiet" onClick={() => setParent(null)}>
-              To the top instead
+              Move to the top instead
             </button>
           </div>
         }
       >
         <ChosenTaxon taxon={parent() ?? null}>
           <button type="button" class="button quiet" onClick={() => setParent(undefined)}>
-            Another
+            Change
           </button>
         </ChosenTaxon>
       </Show>

@@ -31,11 +31,11 @@ export function NameTaxon(props: { taxon: TaxonFull; onClose: () => void }): JSX
     <EditSheet
       wide
       title={`Names of ${props.taxon.name}`}
-      description="It is found by each of them. The chosen common name is shown beside the scientific one."
-      action="Set names"
+      description="The taxon is found by all its names. The selected common name is shown beside the scientific one."
+      action="Save names"
       commands={quiet()}
       pending={quiet.pending()}
-      missing="Nothing: the names are as they were."
+      missing="No changes yet."
       expected={{ [props.taxon.id]: props.taxon.revision }}
       onClose={props.onClose}
     >

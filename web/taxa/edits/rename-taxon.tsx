@@ -35,7 +35,7 @@ export function RenameTaxon(props: { taxon: TaxonFull; onClose: () => void }): J
       action="Rename"
       commands={quiet()}
       pending={quiet.pending()}
-      missing="Nothing: both names are as they were."
+      missing="No changes yet."
       expected={{ [props.taxon.id]: props.taxon.revision }}
       onClose={props.onClose}
     >

@@ -54,7 +54,7 @@ export function SplitTaxon(props: {
       const like = [...best].sort((a, b) => b[1] - a[1]).slice(0, LIKE)
       setChosen((known) => new Set([...known, ...like.map(([id]) => id)]))
     } catch (error) {
-      notifyFailure('No likeness found', error)
+      notifyFailure('Similar examples could not be found', error)
     }
   }
   const commands = (): Command[] => {
@@ -76,11 +76,11 @@ export function SplitTaxon(props: {
     <EditSheet
       wide
       title={`Split ${props.taxon.name}`}
-      description={`A new ${props.taxon.rank} beside it, with the examples that you choose.`}
+      description={`Adds a new ${props.taxon.rank} next to it, with the examples that you select.`}
       action="Split"
       commands={quiet()}
       pending={quiet.pending()}
-      missing="Give the new taxon a name and choose at least one example."
+      missing="Give the new taxon a name and select at least one example."
       expected={{ [props.taxon.id]: props.taxon.revision }}
       onClose={props.onClose}
       onDone={(made) => made !== null && props.onMade(made)}
@@ -95,17 +95,17 @@ export function SplitTaxon(props: {
         <CommonNameField value={common()} onInput={setCommon} />
       </div>
       <fieldset class="field">
-        <legend>Its examples</legend>
+        <legend>Examples</legend>
         <div class="split-taxon-tools">
           <span>
-            {count(chosen().size)} of {counted(examples().length, 'example')} chosen
+            {count(chosen().size)} of {counted(examples().length, 'example')} selected
           </span>
           <button type="button" class="button" disabled={chosen().size === 0} onClick={() => void addLikes()}>
-            Add the {LIKE} most like these
+            Add the {LIKE} most similar
           </button>
           <Show when={chosen().size > 0}>
             <button type="button" class="button quiet" onClick={() => setChosen(new Set<string>())}>
-              Choose none
+              Clear selection
             </button>
           </Show>
           <ShowMore pages={pages} quiet />

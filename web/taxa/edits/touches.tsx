@@ -28,8 +28,8 @@ export function TouchesPanel(props: { touches: Touched }): JSX.Element {
         {(said) => (
           <>
             <p class="touches-summary">
-              <Show when={said().looked > 0} fallback="No animal is suggested as it yet.">
-                Of {counted(said().looked, 'animal')} asked again, {count(said().changed)}{' '}
+              <Show when={said().looked > 0} fallback="No animal has this suggestion yet.">
+                Of {counted(said().looked, 'animal')} checked, {count(said().changed)}{' '}
                 {said().changed === 1 ? 'gets another suggestion' : 'get another suggestion'}.
               </Show>
             </p>
@@ -67,7 +67,7 @@ function Fact(props: { number: number; one: string; many: string }): JSX.Element
 function SaidLine(props: { said: Said }): JSX.Element {
   return (
     <span class="touches-said">
-      <Show when={props.said} fallback="nothing">
+      <Show when={props.said} fallback="no suggestion">
         {(said) => (
           <>
             <TaxonName taxon={said().taxon} common={false} />

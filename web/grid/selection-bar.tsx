@@ -16,7 +16,7 @@ import { person } from '../person/person.ts'
 import { undoable } from '../server/actions.ts'
 import type { AnyMark } from '../server/bulk.ts'
 import { dataOf } from '../server/query-client.ts'
-import './chosen-bar.css'
+import './selection-bar.css'
 
 /** The commonest taxon that they are, or may be. */
 function commonest(detections: readonly Detection[]): { taxon: Taxon; share: number } | null {
@@ -31,7 +31,7 @@ function commonest(detections: readonly Detection[]): { taxon: Taxon; share: num
   return most === undefined ? null : { taxon: most.taxon, share: most.n / detections.length }
 }
 
-export function ChosenBar(props: {
+export function SelectionBar(props: {
   chosen: readonly string[]
   known: ReadonlyMap<string, Detection>
   /** Chosen by hand, not merely where the keyboard is. */
@@ -50,18 +50,20 @@ export function ChosenBar(props: {
   const next = () => dataOf(asked)
   const none = () => props.chosen.length === 0
   return (
-    <section class="chosen-bar" aria-label="Chosen animals">
-      <p class="chosen-bar-words" role="status">
+    <section class="selection-bar" aria-label="Selected animals">
+      <p class="selection-bar-words" role="status">
         <Show
           when={!none()}
           fallback={
-            <span class="chosen-bar-hint">Click or tap to choose, Shift for a range; arrows and Space do it too.</span>
+            <span class="selection-bar-hint">
+              Click or tap to select, with Shift a range; or use the arrow keys and Space.
+            </span>
           }
         >
-          <b>{props.explicit ? `${count(props.chosen.length)} chosen` : 'This one'}</b>
+          <b>{props.explicit ? `${count(props.chosen.length)} selected` : 'This one'}</b>
           <Show when={most()}>
             {(m) => (
-              <span class="chosen-bar-most">
+              <span class="selection-bar-most">
                 {m().share === 1 ? '' : 'mostly '}
                 <TaxonName taxon={m().taxon} common={false} />
               </span>
@@ -69,37 +71,37 @@ export function ChosenBar(props: {
           </Show>
         </Show>
       </p>
-      <fieldset class="chosen-bar-marks" aria-label="Instead of a name">
+      <fieldset class="selection-bar-marks" aria-label="Mark as">
         <Tool
           name="unknown"
           icon={<CircleHelp size={15} />}
-          words={<span class="chosen-bar-word">Unknown</span>}
+          words={<span class="selection-bar-word">Unknown</span>}
           disabled={none()}
           onAct={() => props.onMark('unknown')}
         />
         <Tool
           name="notAnimal"
           icon={<Leaf size={15} />}
-          words={<span class="chosen-bar-word">No animal</span>}
+          words={<span class="selection-bar-word">No animal</span>}
           disabled={none()}
           onAct={() => props.onMark('notAnimal')}
         />
         <Tool
           name="empty"
           icon={<ImageOff size={15} />}
-          words={<span class="chosen-bar-word">Empty</span>}
+          words={<span class="selection-bar-word">Empty</span>}
           disabled={none()}
           onAct={() => props.onMark('empty')}
         />
         <Tool
           name="flag"
           icon={<Flag size={15} />}
-          words={<span class="chosen-bar-word">Flag</span>}
+          words={<span class="selection-bar-word">Flag</span>}
           disabled={none()}
           onAct={() => props.onMark('favourite')}
         />
       </fieldset>
-      <div class="chosen-bar-acts">
+      <div class="selection-bar-acts">
         <Show when={next()?.undo}>
           <button
             type="button"
@@ -111,8 +113,13 @@ export function ChosenBar(props: {
           </button>
         </Show>
         <Show when={props.explicit}>
-          <button type="button" class="button quiet" title="Choose none (Escape)" onClick={() => props.onClear()}>
-            <X size={15} /> None
+          <button
+            type="button"
+            class="button quiet"
+            title="Clear the selection (Escape)"
+            onClick={() => props.onClear()}
+          >
+            <X size={15} /> Clear
           </button>
         </Show>
         <button
@@ -122,18 +129,18 @@ export function ChosenBar(props: {
           onClick={() => props.onOpen()}
           title="Open in the review (O)"
         >
-          <ScanEye size={15} /> <span class="chosen-bar-long">Open</span>
+          <ScanEye size={15} /> <span class="selection-bar-long">Open</span>
         </button>
         <button
           type="button"
           class="button"
           disabled={none()}
           onClick={() => (props.explicit ? props.onBursts() : props.onBurst())}
-          title={props.explicit ? 'Choose the rest of their bursts too' : titleOf('burst')}
+          title={props.explicit ? 'Select their whole bursts' : titleOf('burst')}
         >
           <Layers size={15} />{' '}
-          <span class="chosen-bar-long">
-            {props.explicit ? 'Whole bursts' : 'The burst'} <KeyHint action="burst" />
+          <span class="selection-bar-long">
+            {props.explicit ? 'Whole bursts' : 'Burst'} <KeyHint action="burst" />
           </span>
         </button>
         <button type="button" class="button primary big" disabled={none()} onClick={() => props.onConfirm()}>
