@@ -1,4 +1,4 @@
-// What the tree says of given taxa. In: a tree, a query, taxon ids. Out: one probability each, absolute fractions.
+// The probabilities of given taxa, as fractions of 1.
 
 import type { Neighbour } from './neighbours.ts'
 import { alignedTo, cap, posterior } from './posterior.ts'
@@ -21,11 +21,11 @@ export function probabilitiesOf(
   if (examples === 0) return taxonIds.map(() => 0)
   const scores = tree.score(query.vector)
   const regression = alignedTo(scores, query.regression)
-  const said = posterior(scores, tree.statistics, examples, query.neighbours, regression)
+  const result = posterior(scores, tree.statistics, examples, query.neighbours, regression)
   const { nearness } = tree.statistics
   if (query.look && nearness) {
-    cap(said, scores, nearnessOf(scores, query.look(taxonIds), nearness, (id) => tree.node(id)).limit)
+    cap(result, scores, nearnessOf(scores, query.look(taxonIds), nearness, (id) => tree.node(id)).limit)
   }
   const index = new Map(scores.nodes.map((node, i) => [node.id, i]))
-  return taxonIds.map((id) => said.total[index.get(id) ?? -1] ?? 0)
+  return taxonIds.map((id) => result.total[index.get(id) ?? -1] ?? 0)
 }

@@ -7,7 +7,10 @@ export type Sizes = {
   taught: number
   /** Examples up to which all are measured. */
   measured: number
-  /** Beyond: so many of each taxon; and the pool the largest of these numbers with which it measures at most `poolMeasured`, or one. */
+  /**
+   * Beyond: so many of each taxon; and the pool the largest of these numbers with which it measures at most
+   * `poolMeasured`, or one.
+   */
   perTaxon: number
   poolPerTaxon: readonly number[]
   poolMeasured: number
@@ -24,7 +27,10 @@ export const SIZES: Sizes = {
 
 type Hashed = { id: number; hash: number }
 
-/** Spreads ids evenly over 0 .. 2^32 - 1 (Knuth's multiplicative hash); the database orders by the same number (db/trees/sample.ts). */
+/**
+ * Spreads ids evenly over 0 .. 2^32 - 1 (Knuth's multiplicative hash); the database orders by the same number
+ * (db/trees/sample.ts).
+ */
 export function hashOf(id: number): number {
   return Math.imul(id % 2 ** 31, 2654435761) >>> 0
 }

@@ -1,57 +1,59 @@
-// Whether an animal is like anything taught, and what follows from it: a cap on each taxon's probability, and a threshold that needs the
-// asked accuracy where the animal is strange. All from two sets: the examples, and the photos seen without a label.
+// Whether an animal is like anything taught, and what follows: a cap on each taxon's probability, and for strange
+// animals a threshold that rises to the asked accuracy. Computed from two sets: the examples, and the photos without a
+// label.
 //
-// The judges know only what they were taught: they share out among it whatever they are shown. The cosine of raw embeddings tells animals
-// of other places, vehicles and empty scenes from what was taught. So each taxon gets log odds by its most similar example, against the
-// share of strangers among the photos that the animal lives with, and no taxon may be more probable than that.
+// The tree, the regression and the neighbours know only what they were taught, and divide all probability among it,
+// whatever they are shown. The cosine of raw embeddings separates animals of other places, vehicles and empty scenes
+// from what was taught. So each taxon gets log odds by its most similar example, weighed against the share of strangers
+// among the photos around, and no taxon may be more probable than that.
 
 import type { Node } from './messages.ts'
 import { atLevel, type NearnessByRank, type NearnessWeights } from './statistics.ts'
 import type { Scores } from './tree.ts'
 
-/** What `Surroundings.look` sees around a photo. */
+/** What `Surroundings.look` finds around a photo. */
 export type Look = {
-  /** Largest cosine with the measured examples of each taxon that has examples of its own, none of the photo's group. */
+  /** Largest cosine with the measured examples of each taxon, without those of the photo's group. */
   similarity: ReadonlyMap<number, number>
   /** Share of strangers among the photos around it. */
   share: number
 }
 
-/** Where not every example is measured, those of the taxa are. */
+/** Where not every example is measured, those of the given taxa are. */
 export type LookAround = (taxonIds: readonly number[]) => Look
 
-/** What the look means for the taxa of an answer. */
+/** What a look means for the taxa of an answer. */
 export type Nearness = {
-  /** The most that each taxon of `scores.nodes` may have. */
+  /** The highest probability that each taxon of `scores.nodes` may have. */
   limit: Float64Array
-  /** Probability that the photo shows nothing that is taught. */
+  /** Probability that the photo shows nothing taught. */
   strange: number
   /** Largest cosine with any example; 0 where there is none. */
   similarity: number
 }
 
-/** The share of strangers is never surer than this. */
-export const LEAST_SHARE = 0.02
-/** Photos of unknown strangeness that every neighbourhood counts besides its own: their strangeness is a half. */
+/** The share of strangers lies between this and 1 minus this. */
+const LEAST_SHARE = 0.02
+/** Every neighbourhood counts so many further photos, of strangeness 0.5. */
 const PRIOR_PHOTOS = 2
 
-/** `groups`: groups of examples at or below the taxon. */
+/** `groups`: the number of groups of examples at or below the taxon. */
 export function logOdds(weights: NearnessWeights, similarity: number, groups: number): number {
   return weights.base + weights.similarity * similarity + weights.groups * Math.log(groups)
 }
 
-/** `odds` against `share`: the probability of not being a stranger. */
+/** The probability of not being a stranger, by log `odds` against the `share` of strangers. */
 export function familiar(odds: number, share: number): number {
   return 1 / (1 + (Math.exp(-odds) * share) / (1 - share))
 }
 
-/** Share of strangers where the strangeness of the photos around sums to `sum`. */
+/** The share of strangers among `photos` whose strangeness sums to `sum`. */
 export function shareOf(sum: number, photos: number): number {
   const share = (PRIOR_PHOTOS / 2 + sum) / (PRIOR_PHOTOS + photos)
   return Math.min(1 - LEAST_SHARE, Math.max(LEAST_SHARE, share))
 }
 
-/** `nodeOf`: the taught taxon of an id. Taxa of which nothing was measured count as similar as the most similar one. */
+/** `nodeOf`: the taught taxon of an id. A taxon without measured examples counts as similar as the most similar one. */
 export function nearnessOf(
   { nodes }: Scores,
   { similarity, share }: Look,

@@ -1,5 +1,5 @@
-// THE ANSWER. In: a tree, a query's metric vector and its nearest exemplars. Out: the path down the tree with a
-// probability per rank, where to stop for the asked accuracy, what may be new, and the rival taxa.
+// THE ANSWER to a query: the path down the tree with a probability per rank, where to stop for the asked accuracy, what
+// may be new, and the rival taxa.
 
 import { type Neighbour, nearestOf, vote } from './neighbours.ts'
 import { alignedTo, cap, type Posterior, posterior } from './posterior.ts'
@@ -12,18 +12,16 @@ export type Query = {
   /** Metric vector. */
   vector: Float32Array
   neighbours: readonly Neighbour[]
-  /** What the tree's regression says, where it has one. */
+  /** From the tree's regression, where it has one. */
   regression?: ReadonlyMap<number, number> | null
-  /**
-   * What the photo is similar to, and among whom it lives. Null: nothing is known of that, and nothing is capped.
-   */
+  /** What the photo is similar to, and which photos are around it. Null: not known, and nothing is capped. */
   look?: LookAround | null
-  /** Wanted share of right stops, 0..1; null: no stop is chosen, the path's end is given. */
+  /** Wanted share of right stops, 0..1; null: the stop is the end of the path. */
   accuracy: number | null
-  /** Answer inside this taxon only; probabilities are renormalised. */
+  /** Answers inside this taxon only; probabilities are renormalised there. */
   within?: number | null
   limit: number
-  /** Examples of the query's own burst: answered as if the tree had never seen them. */
+  /** Examples of the query's own burst: the answer is as if the tree had never learned them. */
   leaveOut?: readonly Example[]
 }
 
@@ -33,11 +31,11 @@ export type Suggestion = {
   taxonId: number
   probability: number
   evidence: {
-    /** What the tree says without the others. */
+    /** Probability by the tree alone. */
     tree: number
-    /** Share of the neighbours' vote; null when there are none. */
+    /** Share of the neighbours' vote; null without neighbours. */
     neighbours: number | null
-    /** Probability among the species that the regression knows; null when the taxon is none of them. */
+    /** Probability among the species that the regression knows; null where the taxon is not one of them. */
     regression: number | null
     /** The most similar exemplar shows this taxon. */
     nearest: boolean
@@ -47,14 +45,14 @@ export type Suggestion = {
 }
 
 export type Suggestions = {
-  /** Largest cosine with a known photo, and the probability that nothing like this is taught; null without a look. */
+  /** Largest cosine with an example, and the probability that nothing like it is taught; null without a look. */
   nearness: { similarity: number; strange: number } | null
-  /** From the top rank down by the most probable child, past the stop. */
+  /** From the top down by the most probable child, to a leaf. */
   path: Step[]
   stop: { taxonId: number; probability: number; rule: 'calibrated' | 'cautious' | 'none' } | null
   /** Where something new is most probable; `under` null: outside every known top taxon. */
   novelty: { under: number | null; probability: number } | null
-  /** Deepest taught taxa by probability, the nearest exemplar's taxon always among them. */
+  /** Taxa with examples by probability, always including that of the nearest exemplar. */
   suggestions: Suggestion[]
 }
 
@@ -90,10 +88,10 @@ function answer(tree: Tree, query: Query): Suggestions {
   }
 }
 
-/** Rivals whose similarity is measured where not every taxon's is, besides the path. */
+/** Where not every example is measured, those of the path and of so many rivals are. */
 const MEASURED_RIVALS = 5
 
-/** Caps `said`. Null where there is nothing to go by. */
+/** Caps `said`, in place. Null without a look or without weights for it. */
 export function capBySimilarity(tree: Tree, scores: Scores, said: Posterior, query: Query): Nearness | null {
   const within = query.within ?? null
   const { nearness: weights } = tree.statistics
@@ -105,7 +103,7 @@ export function capBySimilarity(tree: Tree, scores: Scores, said: Posterior, que
   const nearness = nearnessOf(scores, look, weights, nodeOf)
   if (within === null) cap(said, scores, nearness.limit)
   else {
-    // The cap holds among all taxa; what it leaves of `within` is what is shared out here.
+    // The cap applies among all taxa. What it leaves of `within` is divided here.
     const all = tree.score(query.vector)
     const free = posterior(all, tree.statistics, tree.exampleCount(null), [], alignedTo(all, query.regression ?? null))
     cap(free, all, nearnessOf(all, look, weights, nodeOf).limit)
@@ -125,7 +123,7 @@ function isTaught(tree: Tree, taxonId: number, within: number | null): boolean {
   return within === null || tree.taxonomy.isWithin(taxonId, within)
 }
 
-/** Takes away every outcome outside `within`, so that what is left shares all the probability. */
+/** Removes every outcome outside `within`, so that those inside share all the probability. */
 function restrict(scores: Scores, within: number | null): Scores {
   if (within === null) return scores
   const inside = insideOf(scores, within)
@@ -133,14 +131,14 @@ function restrict(scores: Scores, within: number | null): Scores {
   return { ...scores, known: kept(scores.known), novel: kept(scores.novel) }
 }
 
-/** 1 at the taxon and at everything below it. */
+/** 1 at the taxon and at all taxa below it. */
 function insideOf({ nodes, parents }: Scores, within: number): Uint8Array {
   const inside = new Uint8Array(nodes.length)
   for (let i = 1; i < inside.length; i++) inside[i] = nodes[i]!.id === within ? 1 : inside[parents[i]!]!
   return inside
 }
 
-/** What the path shows as novelty: where there are taught children, examples of the taxon itself are of none of them. */
+/** What the path shows as novelty: examples of the taxon itself are of none of its taught children. */
 function noveltyAt(scores: Scores, { known, novel }: Posterior, i: number): number {
   return scores.nodes[i]!.children.size > 0 ? known[i]! + novel[i]! : novel[i]!
 }
@@ -156,7 +154,7 @@ function pathOf(scores: Scores, probabilities: Posterior, within: number | null)
   return path
 }
 
-/** Per node the index of its most probable child (of equals the first), -1 at leaves. */
+/** Per node the index of its most probable child, of equals the first; -1 at leaves. */
 function mostProbableChildren({ parents }: Scores, total: Float64Array): Int32Array {
   const best = new Int32Array(parents.length).fill(-1)
   for (let i = 1; i < parents.length; i++) {
@@ -185,7 +183,7 @@ function noveltyOf(scores: Scores, probabilities: Posterior): Suggestions['novel
   return { under: at === 0 ? null : scores.nodes[at]!.id, probability: noveltyAt(scores, probabilities, at) }
 }
 
-/** Taxa with examples of their own by index, the most probable first. */
+/** Indices of the taxa with examples of their own, most probable first. */
 function rivalsOf(scores: Scores, probabilities: Posterior): { i: number; probability: number }[] {
   const rivals: { i: number; probability: number }[] = []
   for (let i = 1; i < scores.nodes.length; i++) {
@@ -227,7 +225,7 @@ function suggestionsOf(
   })
 }
 
-/** A leaf's whole probability; of an inner taxon with examples of its own, the part in none of its taught children. */
+/** A leaf's whole probability; of an inner taxon, the part in none of its taught children. */
 function ownShare(scores: Scores, probabilities: Posterior, i: number): number {
   return scores.nodes[i]!.children.size > 0 ? noveltyAt(scores, probabilities, i) : probabilities.total[i]!
 }

@@ -1,11 +1,13 @@
-// What a photo looks like most among what was taught, and among whom it lives. In: which photos teach, which were seen without a label, and
-// the embeddings of those that matter. Out: per taxon the largest cosine, and the share of strangers around a photo.
+// What surrounds a photo: its largest cosine with the examples of each taxon, and the share of strangers among the
+// photos around.
 //
-// A pure function of the two sets: teaching and taking back commute, undo is exact, and every process that knows the same photos says the
-// same. Embeddings may come later than ids: `missing` names those that must be given before the next look.
+// A pure function of two sets, the photos that teach and those without a label: learning and unlearning commute,
+// unlearning is exact, and every process that knows the same photos gives the same numbers. Embeddings may come later
+// than ids: `missing` lists those that must be given before the next look.
 //
-// Up to MOST_MEASURED examples every one is measured. Beyond, a look measures the neighbours that the caller found in the tree's metric and
-// few examples, those of smallest hash, of the taxa that the caller names; the pool measures fewer still, so that a start stays quick.
+// Up to `measured` examples (sample.ts), a look measures all of them. Beyond, it measures the neighbours that the
+// caller found in the tree's metric, and of the taxa that the caller names the few examples with the smallest hashes.
+// The pool then measures even fewer, so that a start stays quick.
 
 import { type Placed, Pool, type Unit } from './pool.ts'
 import { byHash, firstByHash, hashOf, isBefore, placeOf, SIZES, type Sizes } from './sample.ts'
@@ -14,11 +16,11 @@ import type { Look } from './strangers.ts'
 import type { Taxonomy } from './taxonomy.ts'
 import { dot, VectorRows } from './vector-rows.ts'
 
-/** A question about a photo; the photo of that id and those of its group are left out. */
+/** A question about a photo, whose own id and group are left out. */
 export type Asked = {
   id?: number | null
   group: string | null
-  /** Beyond `measured` examples: taxa whose examples are measured, and examples that are known to be near. */
+  /** Used beyond `measured` examples: taxa whose examples are measured, and examples known to be near. */
   taxonIds: readonly number[]
   neighbours: readonly { taxonId: number; embedding: Float32Array }[]
 }
@@ -35,23 +37,23 @@ export class Surroundings {
   /** Examples of each taxon itself, smallest hash first. */
   #own = new Map<number, Photo[]>()
   #examples = 0
-  /** Of these, as many as a look may measure, and as many as the pool measures; as of the last plan. */
+  /** Of these, those that a look may measure and those that the pool measures, as of the last plan. */
   #kept = new Map<number, Photo[]>()
   #measured = new Map<number, Photo[]>()
   #limits = { kept: 0, measured: 0 }
   /** Taxa whose examples changed since the last plan, and since the last look. */
   #unplanned = new Set<number>()
   #unsettled = new Set<number>()
-  /** Grows with every photo that is set or removed; the pool is as it was at the other. */
+  /** Grows with every photo that is set or removed; `#settledAt` is the version of the pool. */
   #version = 0
   #settledAt = -1
-  /** The pool as it is, and as it should be; null: to be chosen again. */
+  /** The pool's members, and those that it should have; null: to be chosen again. */
   #pooled = new Map<number, Photo>()
   #chosen: { unlabelled: Photo[]; taught: Photo[] } | null = null
-  /** Photos whose row may have become free, and rows of embeddings that are no more. */
+  /** Photos whose row may no longer be needed, and rows of removed photos. */
   #loose = new Set<number>()
   #retired: number[] = []
-  /** Kept examples of smallest hash at or below a taxon, once asked for. */
+  /** Kept examples with the smallest hashes at or below a taxon, computed when asked for. */
   #below = new Map<number, Photo[]>()
   #units: Unit[] | null = null
 
@@ -64,7 +66,7 @@ export class Surroundings {
     this.#pool = new Pool(this.#rows, sizes.unlabelled + sizes.taught)
   }
 
-  /** A photo that teaches a taxon, or one without a label (null). Of a known photo what is new counts, and its embedding stays. */
+  /** Adds or changes a photo: it teaches a taxon, or has no label (null). A known photo keeps its embedding. */
   set(id: number, group: string, taxonId: number | null): void {
     const old = this.#photos.get(id)
     if (old && old.group === group && old.taxonId === taxonId) return
@@ -83,7 +85,7 @@ export class Surroundings {
     if (this.#chosen && this.#entersPool(photo, this.#chosen)) this.#chosen = null
   }
 
-  /** A photo that is no more, or whose embedding became another. */
+  /** Removes a photo that no longer exists or has another embedding now. */
   remove(id: number): void {
     const old = this.#photos.get(id)
     if (!old) return
@@ -93,14 +95,14 @@ export class Surroundings {
     if (old.row >= 0) this.#retired.push(old.row)
   }
 
-  /** Taxa were moved, merged or given another rank. */
+  /** To be called when taxa were moved, merged or given another rank. */
   taxonomyChanged(): void {
     this.#below.clear()
     this.#units = null
     this.#pool.forgetStrangeness()
   }
 
-  /** Whether a look measures every example; otherwise it needs to be told taxa and neighbours. */
+  /** Whether a look measures every example; otherwise it needs taxa and neighbours. */
   get measuresAll(): boolean {
     return this.#examples <= this.#sizes.measured
   }
@@ -116,7 +118,7 @@ export class Surroundings {
     return ids
   }
 
-  /** An embedding of unit length, for a photo that `missing` named; of others nothing is kept. */
+  /** Takes an embedding of unit length for a photo that `missing` listed. */
   give(id: number, embedding: Float32Array): void {
     const photo = this.#photos.get(id)
     if (!photo || photo.row >= 0) return
@@ -128,24 +130,24 @@ export class Surroundings {
   look(embedding: Float32Array, { id: self = null, group, taxonIds, neighbours }: Asked): Look {
     for (const _ of this.#steps());
     const similarity = new Map<number, number>()
-    const hear = (taxonId: number, cosine: number): void => {
+    const note = (taxonId: number, cosine: number): void => {
       if (cosine > (similarity.get(taxonId) ?? Number.NEGATIVE_INFINITY)) similarity.set(taxonId, cosine)
     }
     const measure = (examples: readonly Photo[]): void => {
-      // Examples are in these lists for what they teach.
+      // `!`: these lists hold examples only, which teach a taxon.
       for (const { id, group: its, taxonId, row } of examples) {
-        if (its !== group && id !== self) hear(taxonId!, this.#rows.dot(embedding, row))
+        if (its !== group && id !== self) note(taxonId!, this.#rows.dot(embedding, row))
       }
     }
     if (this.measuresAll) for (const list of this.#kept.values()) measure(list)
     else {
       for (const id of new Set(taxonIds)) measure(this.#firstBelow(id))
-      for (const near of neighbours) hear(near.taxonId, dot(embedding, near.embedding))
+      for (const near of neighbours) note(near.taxonId, dot(embedding, near.embedding))
     }
     return { similarity, share: this.#pool.share(embedding, { id: self, group }, () => this.#allUnits()) }
   }
 
-  /** Does what the next look would have to do first, with rests in between: after a start that is a second. */
+  /** Does the work that the next look would have to do first, resting in between: a second after a start. */
   async settle(rest: () => Promise<void>): Promise<void> {
     for (const _ of this.#steps()) await rest()
   }
@@ -173,7 +175,7 @@ export class Surroundings {
     return part.length < most || isBefore(photo, part[most - 1]!)
   }
 
-  /** Decides which examples are measured and who is of the pool, by ids alone. */
+  /** Decides which examples are measured and which photos are in the pool, by ids alone. */
   #plan(): void {
     const kept = this.measuresAll ? Number.POSITIVE_INFINITY : this.#sizes.perTaxon
     if (this.#limits.kept !== kept || this.#limits.measured !== this.#poolPerTaxon()) {
@@ -188,7 +190,7 @@ export class Surroundings {
       }
       const now = this.#own.get(taxonId)?.slice(0, kept) ?? []
       for (const photo of now) photo.kept = true
-      place(this.#kept, taxonId, now)
+      setOrDelete(this.#kept, taxonId, now)
       this.#unsettled.add(taxonId)
     }
     this.#unplanned.clear()
@@ -206,7 +208,7 @@ export class Surroundings {
     return poolPerTaxon.find((count) => count * this.#own.size <= poolMeasured) ?? 1
   }
 
-  /** Brings the pool to what was planned. What comes in between two steps is left to the next time. */
+  /** Brings the pool to what was planned. Changes between two steps are left to the next time. */
   *#steps(): Generator<void> {
     const version = this.#version
     if (this.#settledAt === version) return
@@ -216,7 +218,7 @@ export class Surroundings {
       this.#unsettled.delete(taxonId)
       const before = this.#measured.get(taxonId) ?? []
       const now = this.#own.get(taxonId)?.slice(0, this.#limits.measured) ?? []
-      place(this.#measured, taxonId, now)
+      setOrDelete(this.#measured, taxonId, now)
       const [were, are] = [new Set(before), new Set(now)]
       for (const photo of before) if (!are.has(photo)) this.#pool.unlearn(taxonId, photo, now)
       for (const photo of now) if (!were.has(photo)) this.#pool.learn(taxonId, photo)
@@ -264,7 +266,7 @@ export class Surroundings {
     return first
   }
 
-  /** Taxa with examples of their own, with all at or below each that have some. */
+  /** The taxa with measured examples of their own. */
   #allUnits(): Unit[] {
     if (this.#units) return this.#units
     const units = new Map<number, Unit>()
@@ -286,7 +288,7 @@ export class Surroundings {
   }
 }
 
-function place(lists: Map<number, Photo[]>, taxonId: number, photos: Photo[]): void {
+function setOrDelete(lists: Map<number, Photo[]>, taxonId: number, photos: Photo[]): void {
   if (photos.length > 0) lists.set(taxonId, photos)
   else lists.delete(taxonId)
 }

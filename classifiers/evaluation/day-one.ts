@@ -1,6 +1,6 @@
-// The first day of an installation: a labelled library is taught, or nothing, and then photos come from cameras that it knows nothing of.
-// How often does it claim to know what it cannot know, and how soon does it recognise what it was shown? Each figure for the rule without
-// a cap on what is unlike anything taught, and for the one with it.
+// The first day of an installation: it was taught a labelled library, or nothing, and then gets photos from unknown
+// cameras. How often does it claim to know what it cannot know, and how soon does it recognise what it was taught?
+// Every figure comes without and with the cap on what is unlike anything taught.
 
 import { mean } from '../fitting/averages.ts'
 import { estimate } from '../fitting/estimate.ts'
@@ -10,19 +10,19 @@ import { Taxonomy } from '../taxonomy.ts'
 import { calibrationError, type Judged } from './calibration-error.ts'
 import { ClavisMethod, type Library, type Photo } from './methods.ts'
 
-/** A photo of an unknown camera; `taxonId` null: a vehicle, an empty scene, a piece of background. */
+/** A photo from an unknown camera; `taxonId` null: a vehicle, an empty scene or a piece of background. */
 export type Stranger = {
   taxonId: number | null
   group: string
   embedding: Float32Array
-  /** Photos of one source come in together. */
+  /** Photos of one source are imported together. */
   source: string
   isTrap: boolean
-  /** The rule was made with these sources; others were kept aside. */
+  /** Whether the cap was developed on this source; the others were kept aside. */
   isDevelopment: boolean
 }
 
-/** Mean over photos or draws with its standard error. */
+/** Mean over photos or draws, with its standard error. */
 export type Estimate = { mean: number; error: number; count: number }
 export type Pair = { today: Estimate; capped: Estimate }
 
@@ -30,7 +30,10 @@ export type WrongStops = { shown: string; pool: 'import' | 'none'; asked: number
 export type OneSpecies = {
   photos: number
   species: number
-  /** Share of wrong stops about other animals and about nothings, of right ones about its own further photos, and of right ones in all. */
+  /**
+   * Shares of wrong stops at other animals and at nothings, of stops at the species for its other photos, and of right
+   * ones in all.
+   */
   others: Pair
   nothings: Pair
   hits: Pair
@@ -44,11 +47,11 @@ type Rule = keyof typeof RULES
 const RULE_NAMES = ['today', 'capped'] as const satisfies Rule[]
 
 const ASKED = 0.8
-/** Of one species of the library, and photos of each, where a new one is named. */
+/** Where one new species is named: species of the library that are known before, and photos of each. */
 const KNOWN_SPECIES = 12
 const KNOWN_PHOTOS = 20
 const SHOTS = [1, 2, 3, 5, 10]
-/** A species is tried that has so many groups of photos, and so many more than are taught. */
+/** A species is tried where it has so many groups of photos, and so many more than are taught. */
 const FEWEST_GROUPS = 5
 const FEWEST_LEFT = 2
 const SEEDS = 3
@@ -67,7 +70,7 @@ function pairOf(values: Record<Rule, readonly number[]>): Pair {
 
 const forRules = <T>(of: (rule: Rule) => T): Record<Rule, T> => ({ today: of('today'), capped: of('capped') })
 
-/** `taught`: the whole library in a method; `reference`: what a new installation knows of the embedder. */
+/** `taught`: the method with the whole library; `reference`: the statistics of a new installation. */
 export function judgeDayOne(
   library: Library,
   strangers: readonly Stranger[],
@@ -79,7 +82,7 @@ export function judgeDayOne(
     { sources: 'development', strangers: strangers.filter(({ isDevelopment }) => isDevelopment) },
     { sources: 'kept aside', strangers: strangers.filter(({ isDevelopment }) => !isDevelopment) },
   ].filter((part) => part.strangers.length > 0)
-  const beginnings = Array.from({ length: SEEDS }, (_, seed) => beginningOf(library, reference, seed))
+  const installations = Array.from({ length: SEEDS }, (_, seed) => installationOf(library, reference, seed))
   let done = 0
   return parts.map((part) => {
     const step = <T>(figures: T): T => {
@@ -90,7 +93,9 @@ export function judgeDayOne(
       sources: part.sources,
       all: step(wrongStops(taught, part.strangers)),
       one: step(
-        SHOTS.map((photos) => oneSpecies(library, beginnings, part.strangers, photos)).filter((row) => row.species > 0),
+        SHOTS.map((photos) => oneSpecies(library, installations, part.strangers, photos)).filter(
+          (row) => row.species > 0,
+        ),
       ),
       stream: step(streamOf(library, reference, part.strangers)),
     }
@@ -110,7 +115,7 @@ function stopOf(
 const isOf = (taxonomy: Taxonomy, { taxonId }: Stranger, ancestor: number): boolean =>
   taxonId !== null && taxonomy.isWithin(taxonId, ancestor)
 
-/** Everything of the library is taught: whatever stops at a taxon that is not above the stranger is wrong. */
+/** With the whole library taught, a stop at a taxon that is not at or above the stranger's is wrong. */
 function wrongStops(method: ClavisMethod, strangers: readonly Stranger[]): WrongStops[] {
   const isNothing = ({ taxonId }: Stranger) => taxonId === null
   const kinds = {
@@ -146,10 +151,10 @@ function wrongStops(method: ClavisMethod, strangers: readonly Stranger[]): Wrong
   )
 }
 
-type Beginning = { statistics: Statistics; photos: Photo[]; seed: number }
+type Installation = { statistics: Statistics; photos: Photo[]; seed: number }
 
-/** A few species of the library, and statistics as the installation publishes them. */
-function beginningOf({ taxa, photos }: Library, reference: Statistics, seed: number): Beginning {
+/** A few species of the library, and the statistics that an installation would publish. */
+function installationOf({ taxa, photos }: Library, reference: Statistics, seed: number): Installation {
   const next = random(seed + 1)
   const train = photos.filter(({ test }) => !test)
   const species = shuffled([...new Set(train.map(({ taxonId }) => taxonId))], next).slice(0, KNOWN_SPECIES)
@@ -162,10 +167,10 @@ function beginningOf({ taxa, photos }: Library, reference: Statistics, seed: num
   return { statistics: estimate({ taxonomy: taxa, examples: known, reference }), photos: known, seed }
 }
 
-/** One species of a trap is named with so many photos; its import is seen. */
+/** One species from a trap is named with `shots` photos, and all of its import is known. */
 function oneSpecies(
   { taxa }: Library,
-  beginnings: readonly Beginning[],
+  installations: readonly Installation[],
   strangers: readonly Stranger[],
   shots: number,
 ): OneSpecies {
@@ -177,9 +182,9 @@ function oneSpecies(
       id !== null &&
       taxonomy.need(id).rankLevel <= SPECIES_LEVEL &&
       groupsOf(id).size >= Math.max(FEWEST_GROUPS, shots + FEWEST_LEFT),
-  ) as number[] // Null ones are gone.
+  ) as number[] // The filter drops null.
   const figures = { others: forRules(list), nothings: forRules(list), hits: forRules(list), right: forRules(list) }
-  for (const { statistics, photos, seed } of beginnings) {
+  for (const { statistics, photos, seed } of installations) {
     for (const id of species) {
       const order = shuffled(trap, random(1000 * seed + id))
       const groups = new Set(
@@ -221,7 +226,10 @@ function oneSpecies(
 
 const list = (): number[] => []
 
-/** Nothing is taught; photos of traps are answered one by one, and each animal is then confirmed. Versions are published as in use. */
+/**
+ * Starts without examples: photos of traps are answered one by one, and each animal is then named. Publishes versions
+ * as in use.
+ */
 function streamOf({ taxa }: Library, reference: Statistics, strangers: readonly Stranger[]): Stream {
   const trap = strangers.filter((photo) => photo.isTrap || photo.taxonId === null)
   const streams = Array.from({ length: SEEDS }, (_, seed) =>
@@ -254,7 +262,7 @@ function oneStream(
     for (const rule of RULE_NAMES) {
       if (method.taught.length === 0) continue
       const { stops, losses, first, atSpecies } = said[rule]
-      // Asked for one alone, the nearest exemplar's taxon would be it.
+      // With a limit of 1, the only suggestion would be the nearest exemplar's taxon.
       const { stop, suggestions } = method.suggest(photo, ASKED, 2, RULES[rule])
       if (stop) {
         stops.push({ probability: stop.probability, right: isOf(taxonomy, photo, stop.taxonId), group: photo.group })
@@ -291,7 +299,10 @@ function oneStream(
   })
 }
 
-/** Of the photo's taxon where that is taught, or of something new in the deepest taxon above it that is; of a nothing, outside all. */
+/**
+ * Of the photo's taxon where that is taught, or of something new in the deepest taxon above it that is; of a nothing,
+ * outside all.
+ */
 function probabilityOfTruth(method: ClavisMethod, photo: Stranger, rule: Rule): number {
   const { total } = method.answer(photo, RULES[rule])
   const taxonomy = method.tree.taxonomy

@@ -1,5 +1,5 @@
-// One method's answers on one split, in a form in which all methods can be compared. In: a labelled library split in two.
-// Out: per test photo a probability for every known taxon, novelty, and how long it took.
+// Methods on one split of a labelled library, with answers that can be compared: per photo a probability for every
+// known taxon, and novelty.
 
 import { estimate, nearestAmong } from '../fitting/estimate.ts'
 import { FOLDS, foldsOf } from '../fitting/folds.ts'
@@ -15,7 +15,7 @@ import { type TaxonNode, Taxonomy } from '../taxonomy.ts'
 import { type Example, Tree } from '../tree.ts'
 import { BASELINES, type Scorer, softmax } from './baselines.ts'
 
-/** A labelled photo of a library: `path` is for telling photos apart, `split` what the library's own column says. */
+/** A labelled photo of a library: `path` identifies it, `test` comes from the library's split column. */
 export type Photo = { path: string; taxonId: number; group: string; test: boolean; embedding: Float32Array }
 /** `names`: scientific names by taxon id. */
 export type Library = { taxa: readonly TaxonNode[]; photos: readonly Photo[]; names: ReadonlyMap<number, string> }
@@ -25,10 +25,10 @@ export type Answer<T = Photo> = { photo: T; total: Map<number, number>; novelty:
 
 export type Taught = Example & { vector: Float32Array }
 
-/** What is asked about: examples and photos of its group are left out. */
+/** A photo to ask about: examples and photos of its group are left out. */
 type Asked = Pick<Photo, 'group' | 'embedding'>
 
-/** `capped: false`: without the cap on what is unlike anything taught, as before there was one. */
+/** `capped: false`: without the cap on what is unlike anything taught. */
 export type How = { capped?: boolean }
 
 export class ClavisMethod {
@@ -38,7 +38,7 @@ export class ClavisMethod {
   readonly #surroundings: Surroundings | null
   #ids = new Map<Asked, number>()
 
-  /** `seen`: photos without a label that it lives among. */
+  /** `seen`: photos without a label. */
   constructor(
     statistics: Statistics,
     taxa: readonly TaxonNode[],
@@ -57,7 +57,7 @@ export class ClavisMethod {
     return new ClavisMethod(estimate({ taxonomy: taxa, examples: train, reference: null }), taxa, train, seen)
   }
 
-  /** A photo that was seen is so no longer. */
+  /** A photo without a label gets one. */
   teach(photo: Asked, taxonId: number): void {
     const example = { taxonId, group: photo.group, vector: project(this.statistics, photo.embedding) }
     this.taught.push(example)
@@ -85,7 +85,7 @@ export class ClavisMethod {
     return this.statistics.regression && regress(this.statistics.regression, embedding)
   }
 
-  /** `alone`: as the tree would say it, hearing neither the regression nor neighbours nor what the photo is like. */
+  /** `alone`: by the tree alone, without regression, neighbours and cap. */
   answer<T extends Asked>(photo: T, { alone = false, capped = true }: How & { alone?: boolean } = {}): Answer<T> {
     const query = this.#queryOf(photo, capped)
     const scores = this.tree.score(query.vector)
@@ -133,10 +133,10 @@ export class ClavisMethod {
   }
 }
 
-/** A temperature needs no regression fitted to the last digit. */
+/** A temperature needs no regression that is fitted to the last digit. */
 const FOLD_STEPS = 25
 
-/** A baseline taught with `train`, its temperature from five group folds of `train`. */
+/** A baseline fitted on `train`, with a temperature from five group folds of `train`. */
 export function fitBaseline(
   name: string,
   taxa: readonly TaxonNode[],

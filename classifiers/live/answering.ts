@@ -144,7 +144,7 @@ async function probabilities(
   return path.map((id, i) => ({ taxonId: id, probability: values[i]! }))
 }
 
-/** What surrounds a photo, without it or its burst. Good until something is awaited. */
+/** What surrounds a photo, without itself and its burst. Valid until something is awaited. */
 async function lookOf(
   db: Db,
   modelSha256: string,

@@ -21,7 +21,7 @@ export class LiveTree {
   readonly statistics: Statistics
   readonly tree: Tree
   readonly taxa: Taxonomy<TaxonRow>
-  /** What photos look like, and among whom they live; null where the statistics know nothing of that. */
+  /** Null where the statistics hold no weights for it. */
   readonly surroundings: Surroundings | null
   #examples = new Map<number, Exemplar>()
   /** Made when asked for, valid until something is taught. */
@@ -29,8 +29,8 @@ export class LiveTree {
   /** Exemplars that the tree does not hold, because their taxon or one above it is inactive. */
   #inactive = new Set<number>()
   #groups = new Map<string, Set<number>>()
-  /** The box of each photo of the sample as it was seen. */
-  #seen = new Map<number, number>()
+  /** The sample of detections without a label: the version of each one's box. */
+  #sampled = new Map<number, number>()
 
   constructor(version: number, statistics: Statistics, taxa: TaxonRow[]) {
     this.version = version
@@ -82,7 +82,7 @@ export class LiveTree {
     if (old) this.unteach(taught.detectionId)
     this.#rows = null
     if (this.#isActive(taught.taxonId)) this.#add(taught)
-    else this.#rest(taught.detectionId)
+    else this.#setInactive(taught.detectionId)
     this.#examples.set(taught.detectionId, taught)
     const group = this.#groups.get(taught.groupKey)
     if (group) group.add(taught.detectionId)
@@ -127,7 +127,7 @@ export class LiveTree {
         this.#add(taught)
       } else if (!isActive && isHeld) {
         this.#remove(taught)
-        this.#rest(taught.detectionId)
+        this.#setInactive(taught.detectionId)
       }
     }
   }
@@ -142,24 +142,24 @@ export class LiveTree {
     this.surroundings?.remove(taught.detectionId)
   }
 
-  #rest(detectionId: number): void {
+  #setInactive(detectionId: number): void {
     this.#inactive.add(detectionId)
     this.surroundings?.remove(detectionId)
   }
 
-  /** Photos without a label that stand for all; those that were there and are not among them are taken out. */
-  see(photos: readonly SampledDetection[]): void {
+  /** Replaces the sample of detections without a label. */
+  setSample(photos: readonly SampledDetection[]): void {
     if (!this.surroundings) return
     const present = new Set(photos.map(({ detectionId }) => detectionId))
-    for (const id of this.#seen.keys()) {
+    for (const id of this.#sampled.keys()) {
       if (present.has(id)) continue
-      this.#seen.delete(id)
+      this.#sampled.delete(id)
       if (!this.#examples.has(id)) this.surroundings.remove(id)
     }
     for (const { detectionId, groupKey, boxVersion } of photos) {
-      const changed = (this.#seen.get(detectionId) ?? boxVersion) !== boxVersion
-      this.#seen.set(detectionId, boxVersion)
-      // What was read a moment ago may have been learned since.
+      const changed = (this.#sampled.get(detectionId) ?? boxVersion) !== boxVersion
+      this.#sampled.set(detectionId, boxVersion)
+      // It may have been learned since the sample was read.
       if (this.#examples.has(detectionId)) continue
       if (changed) this.surroundings.remove(detectionId)
       this.surroundings.set(detectionId, groupKey, null)

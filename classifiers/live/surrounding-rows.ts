@@ -1,4 +1,4 @@
-// The photos around each photo, from rows: the sample without a label as it is now, and the embeddings that surroundings lack.
+// Fills the surroundings from rows: the present sample of photos without a label, and the embeddings that are missing.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Db } from '../../db/connection/connect.ts'
@@ -6,15 +6,15 @@ import { embeddingsOf, unlabelledSample } from '../../db/trees/sample.ts'
 import { SIZES } from '../sample.ts'
 import type { LiveTree } from './live-tree.ts'
 
-/** Reads which photos the sample holds now; examples are known from lessons. */
+/** Reads the present sample; examples come from lessons. */
 export async function followSample(db: Db, modelSha256: string, live: LiveTree): Promise<void> {
   if (!live.surroundings) return
-  live.see(await unlabelledSample(db, modelSha256, SIZES.unlabelled))
+  live.setSample(await unlabelledSample(db, modelSha256, SIZES.unlabelled))
   await fillSurroundings(db, modelSha256, live)
   await live.surroundings.settle(() => nextTurn())
 }
 
-/** When it is done, the next look lacks nothing: call that before anything is awaited. */
+/** Afterwards the next look misses no embedding, until something is awaited. */
 export async function fillSurroundings(db: Db, modelSha256: string, { surroundings }: LiveTree): Promise<void> {
   if (!surroundings) return
   for (let missing = surroundings.missing(); missing.length > 0; missing = surroundings.missing()) {
@@ -25,7 +25,7 @@ export async function fillSurroundings(db: Db, modelSha256: string, { surroundin
         left.delete(detectionId)
       }
     }
-    // Removed since it was listed; a lesson or the next sample says so too.
+    // Removed since they were listed, as a lesson or the next sample will also say.
     for (const id of left) surroundings.remove(id)
   }
 }

@@ -35,7 +35,9 @@ export function treeVersionOf({ live, lessons, lessonsAtVersion }: Loaded): stri
   return `${live.version}.${lessons - lessonsAtVersion}`
 }
 
-/** The latest published version, with everything taught so far. `reference` completes versions stored before there was nearness. */
+/**
+ * The latest published version with everything taught so far. `reference` gives nearness to versions stored without it.
+ */
 export async function load(
   db: Db,
   modelSha256: string,
