@@ -17,7 +17,7 @@ export type Look = { detectionId: number; taxonId: number }
 /** Writes the change's entry of the history, in the name of whoever asked. */
 export type RecordEntry = (entry: Omit<NewAction, 'person'>) => Promise<ActionRow>
 
-export type Work<Prepared, Done extends { action: ActionRow | null }, Answer> = {
+type Work<Prepared, Done extends { action: ActionRow | null }, Answer> = {
   /** What takes long and needs no transaction. `embedding` is that of the animal that is looked at, where there is one. */
   prepare?(embedding: Float32Array | null): Promise<Prepared>
   /** The change itself. `action` is null when everything was already as asked. */

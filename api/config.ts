@@ -20,7 +20,8 @@ const optional = <T extends z.ZodType>(schema: T) => z.preprocess((value) => (va
 
 const port = z.coerce.number().int().min(0).max(65535)
 
-const variables = z
+/** Every setting, by the name of its environment variable. */
+export const settingsSchema = z
   .object({
     PORT: optional(port.default(3000)),
     HOST: optional(z.string().default('127.0.0.1')),
@@ -74,9 +75,6 @@ const variables = z
       })
   })
 
-/** The names of all settings. */
-export const VARIABLES: readonly string[] = Object.keys(variables.shape)
-
 export type Config = {
   port: number
   host: string
@@ -125,7 +123,7 @@ export function setLibraryDefaults(): void {
 
 /** Reads the settings; `env` is the process environment unless a test says otherwise. Throws ConfigError. */
 export function readConfig(env: Record<string, string | undefined> = process.env): Config {
-  const result = variables.safeParse(env)
+  const result = settingsSchema.safeParse(env)
   if (!result.success) throw new ConfigError(joinSentences(result.error.issues.map((issue) => sentence(issue, env))))
   const value = result.data
   const dataDir = resolve(value.DATA_DIR)

@@ -28,7 +28,7 @@ import { watchImports } from './photos/import-watch.ts'
 import { presentEvent } from './present/events.ts'
 import type { Service } from './service.ts'
 
-export type ServiceOptions = {
+type ServiceOptions = {
   /** Photos are indexed by this process. With a shared queue, workers may do it alone. */
   indexing: boolean
   /** An open database to use, and close, instead of the one that the settings name. */

@@ -126,7 +126,7 @@ async function whileFree<T>(dataDir: string, work: (holder: Holder | 'unknown' |
 const NEEDED_CONNECTIONS = 12
 const PGVECTOR = [0, 8]
 
-export type DatabaseFinding = {
+type DatabaseFinding = {
   finding: Finding
   /** The process that has the data folder. */
   holder: Holder | null

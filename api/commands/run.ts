@@ -9,7 +9,7 @@ import { RequestFailed } from './import/client.ts'
 import { PlanError } from './import/plan.ts'
 import { UsageError } from './usage.ts'
 
-export type Command = { help: string; run: (args: string[], config: Config, signal: AbortSignal) => Promise<number> }
+type Command = { help: string; run: (args: string[], config: Config, signal: AbortSignal) => Promise<number> }
 
 /** Faults that are the situation's, not ours: their sentence says what to do. */
 const EXPECTED = [

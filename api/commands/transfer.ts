@@ -58,7 +58,7 @@ function hidden(url: string): string {
   return decodeURI(shown.href)
 }
 
-export type TransferOptions = { signal: AbortSignal; say: (text: string) => void }
+type TransferOptions = { signal: AbortSignal; say: (text: string) => void }
 
 /** Null where it was interrupted. Throws UsageError or DatabaseError. */
 export async function transfer(

@@ -5,7 +5,7 @@ import { idSchema } from './id.ts'
 import { probability } from './suggestion.ts'
 import { rankSchema, taxonSchema } from './taxon.ts'
 
-export const learnedStepSchema = z
+const learnedStepSchema = z
   .object({ taxon: taxonSchema, rank: rankSchema, probability })
   .openapi('LearnedStep', { description: "One step of the identified taxon's path, top first, itself last." })
 
@@ -18,7 +18,7 @@ export const learnedSchema = z
   })
   .openapi('Learned')
 
-export const actionKindSchema = z.enum(['identify', 'bulk', 'withdraw', 'box', 'note', 'mark']).openapi('ActionKind')
+const actionKindSchema = z.enum(['identify', 'bulk', 'withdraw', 'box', 'note', 'mark']).openapi('ActionKind')
 
 /** One entry of the history: what a person did in one step. */
 export const actionSchema = z

@@ -28,7 +28,7 @@ export const insightFilterSchema = z.object({
   person: personSchema.optional().openapi({ description: 'Animals that this person has identified.' }),
 })
 
-export const taxonCountSchema = z
+const taxonCountSchema = z
   .object({
     id: idSchema,
     parentId: idSchema.nullable(),

@@ -6,7 +6,7 @@ import { detectionSchema } from './detection.ts'
 import { idSchema } from './id.ts'
 import { identificationSchema } from './identification.ts'
 
-export const failureSchema = z
+const failureSchema = z
   .object({ stage: z.enum(['read', 'decode', 'detect', 'embed', 'store']), message: z.string() })
   .openapi('Failure')
 

@@ -8,7 +8,7 @@ import { taxonSchema } from './taxon.ts'
 
 export const probability = z.number().min(0).max(1)
 
-export const similarSchema = z
+const similarSchema = z
   .object({
     detectionId: idSchema,
     mediaId: idSchema,
@@ -19,7 +19,7 @@ export const similarSchema = z
 
 export const similarExemplarSchema = similarSchema.extend({ taxon: taxonSchema }).openapi('SimilarExemplar')
 
-export const pathStepSchema = z
+const pathStepSchema = z
   .object({
     taxon: taxonSchema,
     probability,
@@ -29,7 +29,7 @@ export const pathStepSchema = z
   })
   .openapi('PathStep')
 
-export const evidenceSchema = z
+const evidenceSchema = z
   .object({
     tree: probability.openapi({ description: 'What the tree alone says.' }),
     neighbours: probability.nullable().openapi({
@@ -44,11 +44,11 @@ export const evidenceSchema = z
   })
   .openapi('Evidence')
 
-export const suggestionSchema = z
+const suggestionSchema = z
   .object({ taxon: taxonSchema, probability, evidence: evidenceSchema, similar: z.array(similarSchema) })
   .openapi('Suggestion')
 
-export const stopSchema = z
+const stopSchema = z
   .object({
     taxon: taxonSchema,
     probability,
@@ -59,7 +59,7 @@ export const stopSchema = z
   })
   .openapi('Stop')
 
-export const noveltySchema = z
+const noveltySchema = z
   .object({
     under: taxonSchema.nullable().openapi({ description: 'null: outside every known top taxon.' }),
     probability,

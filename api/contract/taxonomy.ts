@@ -7,7 +7,7 @@ import { rankSchema, taxonDetailSchema, taxonSchema, taxonStepSchema } from './t
 const nameSchema = z.string().trim().min(1).max(200)
 const ids = (most: number) => z.array(idSchema).max(most)
 
-export const taxonNameSchema = z
+const taxonNameSchema = z
   .object({
     kind: z.enum(['common', 'synonym']),
     language: z
@@ -22,7 +22,7 @@ export const taxonNameSchema = z
   })
   .openapi('TaxonName')
 
-export const externalIdSchema = z
+const externalIdSchema = z
   .string()
   .trim()
   .max(300)
@@ -31,7 +31,7 @@ export const externalIdSchema = z
 
 const namesSchema = z.array(taxonNameSchema).max(200)
 
-export const commandSchema = z
+const commandSchema = z
   .discriminatedUnion('kind', [
     z.object({
       kind: z.literal('add'),
@@ -84,7 +84,7 @@ export const editRequestSchema = z
 
 const trialSaidSchema = z.object({ taxon: taxonSchema, probability: z.number().min(0).max(1) }).nullable()
 
-export const touchesSchema = z
+const touchesSchema = z
   .object({
     photos: z
       .number()

@@ -7,7 +7,7 @@ import { Problem } from './problem.ts'
 
 export type Gate = { run<T>(work: () => Promise<T>): Promise<T> }
 
-export type GateLimits = {
+type GateLimits = {
   running: number
   waiting: number
   retryAfterSeconds: number

@@ -15,10 +15,10 @@ export const keySchema = z.object({
 })
 
 /** `status` is null while the answer is not known: the request is under way, or its process ended after the change. */
-export type KeptAnswer = { requestHash: string; status: number | null; body: unknown }
+type KeptAnswer = { requestHash: string; status: number | null; body: unknown }
 
 /** Where keys and answers are kept; `Tx` is the transaction that makes the change. */
-export type AnswerStore<Tx> = {
+type AnswerStore<Tx> = {
   find(key: string): Promise<KeptAnswer | null>
   /** Throws when the key is taken. */
   claim(tx: Tx, key: string, requestHash: string): Promise<void>

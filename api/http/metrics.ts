@@ -5,7 +5,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 /** What is read when somebody asks for the metrics; its members may be replaced meanwhile. */
-export type Watched = {
+type Watched = {
   queue: { counts(): Promise<{ waiting: number; active: number }> }
   models: { inference: { stats(): { restarts: number } } }
   learning: { treeVersion(): string; exampleCount(taxonId: null): number }

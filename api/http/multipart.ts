@@ -13,7 +13,7 @@ export type IncomingFile = {
   stream: Readable & { truncated?: boolean }
 }
 
-export type MultipartLimits = {
+type MultipartLimits = {
   maxFileBytes: number
   maxFiles: number
   /** One text field; `facts` of thousands of photos is the largest. */

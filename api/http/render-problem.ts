@@ -8,7 +8,7 @@ import { Problem, type ProblemStatus, TITLES } from './problem.ts'
 import type { Env } from './router.ts'
 
 /** Says what an error of another layer means to the caller; null: not known. */
-export type Translate = (error: unknown) => Problem | null
+type Translate = (error: unknown) => Problem | null
 
 export function renderProblem(error: unknown, c: Context<Env>, translate: Translate = () => null): Response {
   const problem = toProblem(error, translate)

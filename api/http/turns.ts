@@ -3,7 +3,7 @@
 import { AsyncResource } from 'node:async_hooks'
 import PQueue from 'p-queue'
 
-export type Turns = <T>(key: string, work: () => Promise<T>) => Promise<T>
+type Turns = <T>(key: string, work: () => Promise<T>) => Promise<T>
 
 export function createTurns(): Turns {
   const queues = new Map<string, PQueue>()

@@ -27,16 +27,16 @@ const ENOUGH_OF_STEP = 5
 const MOST_TAXA = 100
 
 /** What a forecast said at one rank, and whether that is what the animal is. */
-export type Judged = {
+type Judged = {
   detectionId: number
   rank: Rank
   right: boolean
   /** Null: the answer did not reach this rank. */
   probability: number | null
 }
-export type Named = { detectionId: number; taxon: Taxon; examples: number; right: boolean }
+type Named = { detectionId: number; taxon: Taxon; examples: number; right: boolean }
 
-export type Taxa = {
+type Taxa = {
   /** The public taxon with its path; null when it is gone. */
   taxon(id: number): Taxon | null
   /** Merged taxa and what they became. */
@@ -118,7 +118,7 @@ export function accuracyOf(judged: readonly Judged[], facts: { forecasts: number
   return { ...facts, ranks, reliability }
 }
 
-export const binOf = (probability: number): number =>
+const binOf = (probability: number): number =>
   Math.min(RELIABILITY_BINS - 1, Math.floor(probability * RELIABILITY_BINS + 1e-6))
 
 const inStep = ([from, to]: readonly [number, number | null], examples: number) =>

@@ -5,7 +5,7 @@
 
 import { tidyText } from './plain-text.ts'
 
-export type ScientificName = {
+type ScientificName = {
   genus: string
   /** Binomial; null where only the genus is certain. */
   species: string | null

@@ -8,7 +8,7 @@ import { RANKS } from '../../db/schema.ts'
 import { commonNameOf, readStates, type TaxonState } from '../../db/taxonomy/states.ts'
 
 export const TAXONOMY_FORMATS = ['csv', 'dwca'] as const
-export type TaxonomyFormat = (typeof TAXONOMY_FORMATS)[number]
+type TaxonomyFormat = (typeof TAXONOMY_FORMATS)[number]
 
 export async function exportTaxonomy(
   db: Db,

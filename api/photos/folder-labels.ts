@@ -31,7 +31,7 @@ const WELL_KNOWN = new Set(
 )
 
 /** A name above the genus: by its ending, which the codes of nomenclature reserve, or because it is well known. */
-export function isHigherName(words: string): boolean {
+function isHigherName(words: string): boolean {
   return WELL_KNOWN.has(words) || /^\p{Lu}\p{Ll}+(idae|inae|oidea|formes|ptera|morpha)$/u.test(words)
 }
 

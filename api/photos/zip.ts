@@ -21,7 +21,7 @@ export const ZIP_LIMITS = {
   /** Photos hardly shrink; files that shrink more than this are made to fill disks. */
   ratio: 200,
 }
-export type ZipLimits = typeof ZIP_LIMITS
+type ZipLimits = typeof ZIP_LIMITS
 
 export type ZippedFile = {
   /** Its path inside the zip. */

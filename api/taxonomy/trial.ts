@@ -23,8 +23,8 @@ const MOST_LOOKED = 40
 /** A larger change is not tried in memory: other questions would wait for it. */
 const MOST_CHANGES = 2000
 
-export type Said = { taxon: Taxon; probability: number } | null
-export type TrialItem = { detectionId: number; before: Said; after: Said }
+type Said = { taxon: Taxon; probability: number } | null
+type TrialItem = { detectionId: number; before: Said; after: Said }
 export type Trial = { looked: number; changed: number; items: TrialItem[] }
 
 type Change = Pick<Applied, 'changes' | 'taught'>

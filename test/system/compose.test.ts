@@ -7,8 +7,9 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { VARIABLES } from '../../api/config.ts'
+import { settingsSchema } from '../../api/config.ts'
 
+const VARIABLES = Object.keys(settingsSchema.shape)
 const at = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 const serviceSchema = z.object({
   image: z.string(),

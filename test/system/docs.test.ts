@@ -8,12 +8,13 @@ import { dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { VARIABLES } from '../../api/config.ts'
+import { settingsSchema } from '../../api/config.ts'
 import { openTestService, type TestService } from '../support/service.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const ROOMS = ['api', 'classifiers', 'db', 'indexer', 'test', 'web']
 const ROOMS_WITH_A_PAGE = ['api', 'classifiers', 'db', 'indexer', 'web', 'test/bench']
+const VARIABLES = Object.keys(settingsSchema.shape)
 const MOST_LINES = 200
 /** Variables that other programs read, or that only tests and measurements do. */
 const FOREIGN_VARIABLES = [
