@@ -78,5 +78,5 @@ export function nearnessOf(
   }
   const limit = new Float64Array(nodes.length).fill(1)
   for (let i = 1; i < nodes.length; i++) limit[i] = familiar(oddsOf(nodes[i]!), share)
-  return { limit, strange: 1 - familiar(best, share), similarity: Math.max(0, most) }
+  return { limit, strange: 1 - familiar(best, share), similarity: Math.min(1, Math.max(0, most)) }
 }

@@ -66,6 +66,17 @@ const noveltySchema = z
   })
   .openapi('Novelty')
 
+export const nearnessSchema = z
+  .object({
+    similarity: z.number().min(0).max(1).openapi({
+      description: 'Cosine of the raw embeddings with the most similar known photo, clamped to 0..1.',
+    }),
+    strange: probability.openapi({
+      description: 'Probability that nothing like it is taught yet. Above 0.5, say so rather than naming a taxon.',
+    }),
+  })
+  .openapi('Nearness')
+
 export const answeredDetectionSchema = z
   .object({
     detectionId: idSchema.optional().openapi({ description: 'Only for stored detections.' }),
@@ -81,6 +92,10 @@ export const answeredDetectionSchema = z
     path: z.array(pathStepSchema),
     stop: stopSchema.nullable(),
     novelty: noveltySchema.nullable(),
+    nearness: nearnessSchema.nullable().openapi({
+      description:
+        'null where nothing is taught, or the embedder has no reference that tells how similar photos of one taxon are.',
+    }),
     suggestions: z.array(suggestionSchema),
   })
   .openapi('AnsweredDetection')

@@ -9,14 +9,15 @@ import { type TaxonDeps, taxonLookup } from './taxa.ts'
 
 export async function presentAnswer(
   deps: TaxonDeps,
-  { path, stop, novelty, suggestions }: Answer,
-): Promise<Pick<AnsweredDetection, 'path' | 'stop' | 'novelty' | 'suggestions'>> {
+  { path, stop, novelty, nearness, suggestions }: Answer,
+): Promise<Pick<AnsweredDetection, 'path' | 'stop' | 'novelty' | 'nearness' | 'suggestions'>> {
   const named = [...path, ...suggestions].map(({ taxonId }) => taxonId)
   const taxa = await taxonLookup(deps, [...named, novelty?.under ?? null])
   return {
     path: path.map(({ taxonId, ...step }) => ({ taxon: taxa.get(taxonId), ...step })),
     stop: stop && { taxon: taxa.get(stop.taxonId), probability: stop.probability, rule: stop.rule },
     novelty: novelty && { under: taxa.find(novelty.under), probability: novelty.probability },
+    nearness,
     suggestions: suggestions.map(({ taxonId, probability, evidence, similar }) => ({
       taxon: taxa.get(taxonId),
       probability,

@@ -128,7 +128,7 @@ async function answerDetection(service: Service, detectionId: number, wanted: Wa
 
 /** People and vehicles have no embedding, and nothing is suggested for them. */
 async function answerEmbedding(using: Using, embedding: Float32Array | null, wanted: Wanted, detectionId?: number) {
-  if (embedding === null) return { path: [], stop: null, novelty: null, suggestions: [] }
+  if (embedding === null) return { path: [], stop: null, novelty: null, nearness: null, suggestions: [] }
   const { accuracy, limit, similar, within } = wanted
   const answer = await using.learning.answer(embedding, {
     accuracy: accuracy === 0 ? null : accuracy,

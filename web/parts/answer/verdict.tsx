@@ -1,30 +1,45 @@
-// An answer as a sentence: "Surely Nymphalidae, probably Danaus, perhaps Danaus plexippus", and whether it may be something new.
+// An answer as a sentence: "Surely Nymphalidae, probably Danaus, perhaps Danaus plexippus", and whether it may be something new or is
+// unlike anything taught.
 
 import { For, type JSX, Show } from 'solid-js'
 import type { AnsweredDetection } from '../../../api/contract/suggestion.ts'
 import { Sparkle } from '../../icons/icons.ts'
 import { probabilityText } from '../format.ts'
 import { TaxonName } from '../taxon/taxon-name.tsx'
-import { noveltySaying, sayings } from './words.ts'
+import { isUnlikeTaught, noveltySaying, sayings } from './words.ts'
 import './verdict.css'
 
-export function Verdict(props: { answer: Pick<AnsweredDetection, 'path' | 'novelty'> }): JSX.Element {
+export function Verdict(props: { answer: Pick<AnsweredDetection, 'path' | 'novelty' | 'nearness'> }): JSX.Element {
+  const isUnlike = () => isUnlikeTaught(props.answer)
+  const said = () => sayings(props.answer.path)
   return (
     <div class="verdict">
-      <p class="verdict-line">
-        <For
-          each={sayings(props.answer.path)}
-          fallback={props.answer.path.length > 0 ? 'Nothing fits well.' : 'The tree has not learned any taxon yet.'}
-        >
-          {(saying, index) => (
-            <span>
-              {index() > 0 ? ', ' : ''}
-              <span class="verdict-adverb">{saying.adverb}</span>{' '}
-              <TaxonName taxon={saying.taxon} common={false} inline />
+      <Show when={isUnlike() && props.answer.nearness}>
+        {(nearness) => (
+          <p class="verdict-line">
+            Nothing like this is taught yet{' '}
+            <span class="verdict-number" title="Similarity of the most similar known photo">
+              nearest {nearness().similarity.toFixed(2)}
             </span>
-          )}
-        </For>
-      </p>
+          </p>
+        )}
+      </Show>
+      <Show when={!isUnlike() || said().length > 0}>
+        <p class="verdict-line">
+          <For
+            each={said()}
+            fallback={props.answer.path.length > 0 ? 'Nothing fits well.' : 'The tree has not learned any taxon yet.'}
+          >
+            {(saying, index) => (
+              <span>
+                {index() > 0 ? ', ' : ''}
+                <span class="verdict-adverb">{saying.adverb}</span>{' '}
+                <TaxonName taxon={saying.taxon} common={false} inline />
+              </span>
+            )}
+          </For>
+        </p>
+      </Show>
       <Show when={noveltySaying(props.answer.novelty)}>
         {(novelty) => (
           <p class="verdict-novelty">

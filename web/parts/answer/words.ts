@@ -53,6 +53,10 @@ export function noveltySaying(novelty: AnsweredDetection['novelty']): NoveltySay
   }
 }
 
+/** Whether the animal is more probably unlike everything taught than like something. */
+export const isUnlikeTaught = ({ nearness }: Pick<AnsweredDetection, 'nearness'>): boolean =>
+  nearness !== null && nearness.strange > 0.5
+
 export type Certainty = 'sure' | 'unsure' | 'weak'
 
 /** Which of three colours a probability is drawn in. */
