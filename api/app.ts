@@ -16,6 +16,7 @@ import { refuseForeign, requireToken, sessionRoutes } from './http/security.ts'
 import { addPage } from './http/web-page.ts'
 import { insightRoutes } from './insight/insight.ts'
 import { insightMapRoutes } from './insight/map.ts'
+import { resultRoutes } from './insight/results/results.ts'
 import { selectionRoutes } from './insight/selections.ts'
 import { eventRoutes } from './installation/events-route.ts'
 import { healthRoutes } from './installation/health.ts'
@@ -120,5 +121,6 @@ function createRoutes(service: Service) {
     .route('/', insightRoutes(service))
     .route('/', insightMapRoutes(service))
     .route('/', selectionRoutes(service))
+    .route('/', resultRoutes(service))
     .route('/', eventRoutes(service))
 }

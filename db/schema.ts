@@ -231,10 +231,10 @@ export const media = pgTable(
   ],
 )
 
-/** One animal (or person, or vehicle) in a photo. */
 /** Spreads ids evenly (Knuth's multiplicative hash): the detections of smallest hash are a sample of all (classifiers/sample.ts). */
 export const sampleOrder = (id: SQLWrapper): SQL => sql`((${id} & 2147483647) * 2654435761 & 4294967295)`
 
+/** One animal (or person, or vehicle) in a photo. */
 export const detection = pgTable(
   'detection',
   {

@@ -7,13 +7,13 @@ import { parseArgs } from 'node:util'
 import { DataFolderInUse } from '../../db/connection/data-folder-lock.ts'
 import { createApp } from '../app.ts'
 import type { Config } from '../config.ts'
-import { problemSchema } from '../contract/problem.ts'
 import {
   DIFFERENCE_KINDS,
   replaySchema,
   type TaxonomyImport,
   taxonomyImportSchema,
 } from '../contract/taxonomy-import.ts'
+import { problemSchema } from '../http/problem.ts'
 import { TAXONOMY_FORMATS } from '../interchange/taxonomy-export.ts'
 import { openService } from '../open-service.ts'
 import { RequestFailed, type Send } from './import/client.ts'

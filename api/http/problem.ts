@@ -1,6 +1,18 @@
 // Faults to tell the caller, as RFC 9457 problem details.
 
-import { problemSchema } from '../contract/problem.ts'
+import { z } from '@hono/zod-openapi'
+
+/** RFC 9457. */
+export const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string().optional(),
+    requestId: z.string(),
+  })
+  .catchall(z.unknown())
+  .openapi('Problem', { description: 'RFC 9457 problem details.' })
 
 export const TITLES = {
   400: 'Malformed request',

@@ -35,20 +35,11 @@ import { taxonLookup } from '../present/taxa.ts'
 import type { Service } from '../service.ts'
 import { type AnswerCache, createAnswerCache } from './cache.ts'
 import { activityOf, histogramOf, placesOf, taxaOf } from './counts.ts'
-import { filterOf } from './filter.ts'
+import { filterOf, NO_FILTER } from './filter.ts'
 import { judgedForecasts, MOST_FORECASTS } from './forecasts.ts'
 import { accuracyOf, learningOf } from './measures.ts'
 
 const BINS = 20
-
-const NO_FILTER: InsightFilter = {
-  taxonIds: null,
-  deployment: null,
-  from: null,
-  to: null,
-  importId: null,
-  person: null,
-}
 
 /** The route of one chart: its numbers under the one filter. */
 const chart = <P extends string, S extends z.ZodType>(path: P, summary: string, schema: S, description?: string) =>

@@ -29,7 +29,7 @@ const FOREIGN_VARIABLES = [
 /** They stand for what the reader puts there. */
 const PLACEHOLDERS = ['FROM_URL', 'TO_URL']
 /** Paths outside the project, or made by a command. */
-const ELSEWHERE = /^(\.\.\/shared|node_modules|web\/dist|DATA_DIR)\/|\/NAME$/
+const ELSEWHERE = /^(\.\.\/shared|node_modules|web\/dist|DATA_DIR)(\/|$)|\/NAME$/
 const TERMS = [
   ...['taxon', 'rank', 'rankLevel', 'taxonomy', 'media', 'detection', 'bbox', 'confidence', 'crop', 'embedding'],
   ...['model', 'identification', 'exemplar', 'prototype', 'neighbour', 'suggestion', 'probability', 'calibration'],

@@ -14,7 +14,7 @@ import {
 } from '../../contract/import.ts'
 import { type MediaItem, mediaItemSchema } from '../../contract/media.ts'
 import { pageOf } from '../../contract/page.ts'
-import { problemSchema } from '../../contract/problem.ts'
+import { problemSchema } from '../../http/problem.ts'
 
 /** Like fetch, for paths of this API. */
 export type Send = (path: string, init?: RequestInit) => Promise<Response>

@@ -1,0 +1,111 @@
+// The results of a survey: events, effort, occupancy, activity, richness and what is wrong with cameras.
+
+import { z } from '@hono/zod-openapi'
+import { idSchema } from './id.ts'
+import { insightFilterSchema } from './insight.ts'
+import { taxonSchema } from './taxon.ts'
+
+const count = z.number().int()
+const days = z.number().openapi({ description: 'Camera-days.' })
+
+export const resultsQuerySchema = insightFilterSchema.omit({ person: true }).extend({
+  gapMinutes: z.coerce.number().min(0).max(100_000).default(30).openapi({
+    description: 'A record this long or longer after the one that it is compared with is an event of its own.',
+  }),
+  independence: z.enum(['lastRecord', 'lastIndependentRecord']).default('lastRecord').openapi({
+    description:
+      'What a record is compared with: the one before it, or the one that opened the event (camtrapR’s lastIndependentRecord).',
+  }),
+})
+
+export const historyQuerySchema = resultsQuerySchema
+  .omit({ taxon: true, gapMinutes: true, independence: true })
+  .extend({
+    taxon: idSchema,
+    occasionDays: z.coerce.number().int().min(1).max(366).default(7),
+    minActiveDays: z.coerce.number().int().min(1).max(366).default(1),
+  })
+
+const stationSchema = z
+  .object({
+    id: idSchema,
+    name: z.string(),
+    photos: count,
+    first: z.string().nullable().openapi({ description: "By the camera's clock." }),
+    last: z.string().nullable(),
+    days: days.nullable().openapi({
+      description:
+        'From the first photo to the last one: 10 to 16 % less than the camera watched. null: no dated photo.',
+    }),
+  })
+  .openapi('SurveyedStation')
+
+export const resultsSchema = z
+  .object({
+    events: count,
+    undatedEvents: count.openapi({ description: 'Of photos without a time: each is an event of its own.' }),
+    unreviewed: count.openapi({ description: 'Animals that nobody has identified: they are in no other figure.' }),
+    days,
+    stations: z.array(stationSchema),
+    taxa: z.array(
+      z.object({
+        taxon: taxonSchema,
+        events: count,
+        individuals: count.openapi({ description: 'Sum over events of the most individuals in one photo.' }),
+        stations: count.openapi({ description: 'At which it was recorded.' }),
+        per100Days: z.number().nullable().openapi({ description: 'Events per 100 camera-days.' }),
+        naiveOccupancy: z.number().nullable().openapi({ description: 'Share of the stations with a record.' }),
+      }),
+    ),
+    cells: z
+      .array(z.object({ taxonId: idSchema, stationId: idSchema.nullable(), events: count, individuals: count }))
+      .openapi({ description: 'Taxon by station; stationId null: photos without a camera.' }),
+    richness: z
+      .object({ observed: count, estimate: z.number(), low: z.number(), high: z.number() })
+      .nullable()
+      .openapi({ description: 'Chao2 over stations with its 95 % interval; species and subspecies alone count.' }),
+    accumulation: z.array(z.number()).openapi({ description: 'Species expected at 1, 2, … all stations.' }),
+  })
+  .openapi('Results')
+
+export const activityResultSchema = z
+  .object({
+    events: count.openapi({ description: 'With a time.' }),
+    enough: z.boolean().openapi({ description: 'False below 20 events: a curve would show chance.' }),
+    density: z.array(z.number()).openapi({ description: 'Per hour, at 128 equal steps of the day from midnight on.' }),
+  })
+  .openapi('ActivityCurve')
+
+export const cameraHealthSchema = z
+  .object({
+    stations: z.array(
+      z.object({
+        id: idSchema,
+        name: z.string(),
+        findings: z.array(
+          z.object({
+            fault: z.enum([
+              'undated',
+              'before2010',
+              'inTheFuture',
+              'clockRunsBackwards',
+              'gap',
+              'manyPhotosADay',
+              'noNightPhotos',
+              'outsideDates',
+            ]),
+            count: count.openapi({ description: 'Photos; of a gap days, of manyPhotosADay days.' }),
+            from: z.string().nullable(),
+            to: z.string().nullable(),
+            mediaIds: z.array(idSchema).openapi({ description: 'Some of the photos that show it.' }),
+          }),
+        ),
+      }),
+    ),
+  })
+  .openapi('CameraHealth')
+
+export type ResultsQuery = z.output<typeof resultsQuerySchema>
+export type HistoryQuery = z.output<typeof historyQuerySchema>
+export type Results = z.infer<typeof resultsSchema>
+export type CameraHealth = z.infer<typeof cameraHealthSchema>
