@@ -77,8 +77,11 @@ it('begins with the embedder that was tried, says why, and never tries again', a
   const both = await Promise.all(['quick', 'exact'].map((name) => chosenModels(db, none, trial(name))))
   assert.equal(new Set(both.map(({ embedder }) => embedder)).size, 1)
   const { embedder } = both[0]!
+  // Whoever came second may have found the choice made already.
+  const trials = tried
+  assert.ok(trials === 1 || trials === 2)
   assert.equal((await chosenModels(db, none, trial('other'))).embedder, embedder)
-  assert.equal(tried, 2)
+  assert.equal(tried, trials)
   const whyStored = async () => parseModelChoice(await getSetting(db, 'models')).why
   assert.equal(await whyStored(), `${embedder} is quicker`)
   await chooseModel(db, 'detector', DEFAULT_DETECTOR)
@@ -90,5 +93,5 @@ it('begins with the embedder that was tried, says why, and never tries again', a
   await begin()
   await ensureModel(db, { name: DEFAULT_EMBEDDER, sha256: 'e'.repeat(64), kind: 'embedder', manifest: {} })
   assert.equal((await chosenModels(db, none, trial('other'))).embedder, DEFAULT_EMBEDDER)
-  assert.equal(tried, 2)
+  assert.equal(tried, trials)
 })
