@@ -1,6 +1,7 @@
 // The numbers for a report: events and rates per species and station, detection histories for occupancy models, activity, and what is
 // wrong with cameras.
 
+import { setImmediate } from 'node:timers/promises'
 import { stringify } from 'csv-stringify/sync'
 import { clockReadings, listSightings } from '../../../db/insight/sightings.ts'
 import {
@@ -124,7 +125,8 @@ async function healthOf({ db }: Service): Promise<CameraHealth> {
   const photosOf = groupedBy(await clockReadings(db), ({ deploymentId }) => deploymentId)
   const now = Date.now()
   const clockOf = (clockMs: number | null) => (clockMs === null ? null : writeClock(clockMs))
-  const looked = stations.map(({ id, name }) => {
+  const looked: CameraHealth['stations'] = []
+  for (const { id, name } of stations) {
     const photos = (photosOf.get(id) ?? []).map(({ mediaId, filename, capturedAt }) => ({
       mediaId,
       filename,
@@ -136,7 +138,9 @@ async function healthOf({ db }: Service): Promise<CameraHealth> {
       to: clockOf(finding.to),
       mediaIds: finding.mediaIds.map(String),
     }))
-    return { id: String(id), name, findings }
-  })
+    looked.push({ id: String(id), name, findings })
+    // A season's photos are sorted by name here, a camera at a time: other requests are answered in between.
+    await setImmediate()
+  }
   return { stations: looked.filter(({ findings }) => findings.length > 0) }
 }
