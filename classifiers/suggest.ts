@@ -2,7 +2,8 @@
 // may be new, and the rival taxa.
 
 import { type Neighbour, nearestOf, vote } from './neighbours.ts'
-import { alignedTo, cap, type Posterior, posterior } from './posterior.ts'
+import type { Posterior } from './outcomes.ts'
+import { alignedTo, cap, posterior } from './posterior.ts'
 import type { Thresholds } from './statistics.ts'
 import { type LookAround, type Nearness, nearnessOf } from './strangers.ts'
 import { raisedThreshold, thresholdFor } from './thresholds.ts'

@@ -7,24 +7,21 @@ import { estimate } from '../fitting/estimate.ts'
 import { random, shuffled } from '../seeded-random.ts'
 import { SPECIES_LEVEL, type Statistics } from '../statistics.ts'
 import { Taxonomy } from '../taxonomy.ts'
-import { calibrationError, type Judged } from './calibration-error.ts'
 import { ClavisMethod, type Library, type Photo } from './methods.ts'
-
-/** A photo from an unknown camera; `taxonId` null: a vehicle, an empty scene or a piece of background. */
-export type Stranger = {
-  taxonId: number | null
-  group: string
-  embedding: Float32Array
-  /** Photos of one source are imported together. */
-  source: string
-  isTrap: boolean
-  /** Whether the cap was developed on this source; the others were kept aside. */
-  isDevelopment: boolean
-}
-
-/** Mean over photos or draws, with its standard error. */
-export type Estimate = { mean: number; error: number; count: number }
-export type Pair = { today: Estimate; capped: Estimate }
+import {
+  ASKED,
+  forRules,
+  isOf,
+  list,
+  type Pair,
+  pairOf,
+  RULE_NAMES,
+  RULES,
+  type Rule,
+  SEEDS,
+  type Stranger,
+} from './strangers.ts'
+import { type Stream, streamOf } from './stream.ts'
 
 export type WrongStops = { shown: string; pool: 'import' | 'none'; asked: number; wrong: Pair }
 export type OneSpecies = {
@@ -39,14 +36,8 @@ export type OneSpecies = {
   hits: Pair
   right: Pair
 }
-export type Stream = { wrong: Pair; loss: Pair; stopError: Pair; first: Pair; atSpecies: Pair }
 export type DayOne = { sources: string; all: WrongStops[]; one: OneSpecies[]; stream: Stream }
 
-export const RULES = { today: { capped: false }, capped: { capped: true } } as const
-type Rule = keyof typeof RULES
-const RULE_NAMES = ['today', 'capped'] as const satisfies Rule[]
-
-const ASKED = 0.8
 /** Where one new species is named: species of the library that are known before, and photos of each. */
 const KNOWN_SPECIES = 12
 const KNOWN_PHOTOS = 20
@@ -54,22 +45,6 @@ const SHOTS = [1, 2, 3, 5, 10]
 /** A species is tried where it has so many groups of photos, and so many more than are taught. */
 const FEWEST_GROUPS = 5
 const FEWEST_LEFT = 2
-const SEEDS = 3
-/** A version is published when examples grew by this share and by this many, as classifiers/live/publisher.ts does. */
-const GROWTH = { share: 0.2, examples: 20 }
-
-export function estimateOf(values: readonly number[]): Estimate {
-  const center = mean(values)
-  const variance = mean(values.map((value) => (value - center) ** 2))
-  return { mean: center, error: Math.sqrt(variance / Math.max(1, values.length - 1)), count: values.length }
-}
-
-function pairOf(values: Record<Rule, readonly number[]>): Pair {
-  return { today: estimateOf(values.today), capped: estimateOf(values.capped) }
-}
-
-const forRules = <T>(of: (rule: Rule) => T): Record<Rule, T> => ({ today: of('today'), capped: of('capped') })
-
 /** `taught`: the method with the whole library; `reference`: the statistics of a new installation. */
 export function judgeDayOne(
   library: Library,
@@ -111,9 +86,6 @@ function stopOf(
   const { stop } = method.suggest(photo, asked, 1, RULES[rule])
   return { stopped: stop !== null, right: stop !== null && isOf(method.tree.taxonomy, photo, stop.taxonId) }
 }
-
-const isOf = (taxonomy: Taxonomy, { taxonId }: Stranger, ancestor: number): boolean =>
-  taxonId !== null && taxonomy.isWithin(taxonId, ancestor)
 
 /** With the whole library taught, a stop at a taxon that is not at or above the stranger's is wrong. */
 function wrongStops(method: ClavisMethod, strangers: readonly Stranger[]): WrongStops[] {
@@ -222,94 +194,4 @@ function oneSpecies(
     hits: pairOf(figures.hits),
     right: pairOf(figures.right),
   }
-}
-
-const list = (): number[] => []
-
-/**
- * Starts without examples: photos of traps are answered one by one, and each animal is then named. Publishes versions
- * as in use.
- */
-function streamOf({ taxa }: Library, reference: Statistics, strangers: readonly Stranger[]): Stream {
-  const trap = strangers.filter((photo) => photo.isTrap || photo.taxonId === null)
-  const streams = Array.from({ length: SEEDS }, (_, seed) =>
-    oneStream(taxa, reference, shuffled(trap, random(seed + 1))),
-  )
-  const over = (figure: keyof Stream): Pair => pairOf(forRules((rule) => streams.map((stream) => stream[rule][figure])))
-  return {
-    wrong: over('wrong'),
-    loss: over('loss'),
-    stopError: over('stopError'),
-    first: over('first'),
-    atSpecies: over('atSpecies'),
-  }
-}
-
-function oneStream(
-  taxa: Library['taxa'],
-  reference: Statistics,
-  photos: readonly Stranger[],
-): Record<Rule, Record<keyof Stream, number>> {
-  let method = new ClavisMethod(reference, taxa, [], photos)
-  const taxonomy = new Taxonomy(taxa)
-  const taught: Photo[] = []
-  let published = 0
-  const said = forRules(() => ({ stops: [] as Judged[], losses: list(), first: list(), atSpecies: list() }))
-  for (const photo of photos) {
-    const { taxonId } = photo
-    const isKnownSpecies =
-      taxonId !== null && taxonomy.need(taxonId).rankLevel <= SPECIES_LEVEL && method.tree.exampleCount(taxonId) > 0
-    for (const rule of RULE_NAMES) {
-      if (method.taught.length === 0) continue
-      const { stops, losses, first, atSpecies } = said[rule]
-      // With a limit of 1, the only suggestion would be the nearest exemplar's taxon.
-      const { stop, suggestions } = method.suggest(photo, ASKED, 2, RULES[rule])
-      if (stop) {
-        stops.push({ probability: stop.probability, right: isOf(taxonomy, photo, stop.taxonId), group: photo.group })
-      }
-      losses.push(-Math.log(probabilityOfTruth(method, photo, rule) + 1e-12))
-      if (!isKnownSpecies) continue
-      first.push(suggestions[0]?.taxonId === taxonId ? 1 : 0)
-      atSpecies.push(stop?.taxonId === taxonId ? 1 : 0)
-    }
-    if (taxonId === null) continue
-    method.teach(photo, taxonId)
-    taught.push({ ...photo, taxonId, path: '', test: false })
-    const grown = taught.length - published
-    if (grown < GROWTH.examples || grown < GROWTH.share * published) continue
-    published = taught.length
-    const named = new Set(taught.map(({ embedding }) => embedding))
-    const statistics = estimate({ taxonomy: taxa, examples: taught, reference })
-    method = new ClavisMethod(
-      statistics,
-      taxa,
-      taught,
-      photos.filter(({ embedding }) => !named.has(embedding)),
-    )
-  }
-  return forRules((rule) => {
-    const { stops, losses, first, atSpecies } = said[rule]
-    return {
-      wrong: mean(stops.map(({ right }) => (right ? 0 : 1))),
-      loss: mean(losses),
-      stopError: calibrationError(stops),
-      first: mean(first),
-      atSpecies: mean(atSpecies),
-    }
-  })
-}
-
-/**
- * Of the photo's taxon where that is taught, or of something new in the deepest taxon above it that is; of a nothing,
- * outside all.
- */
-function probabilityOfTruth(method: ClavisMethod, photo: Stranger, rule: Rule): number {
-  const { total } = method.answer(photo, RULES[rule])
-  const taxonomy = method.tree.taxonomy
-  const path = photo.taxonId === null ? [] : taxonomy.path(photo.taxonId).map(({ id }) => id)
-  const known = path.filter((id) => total.has(id))
-  if (photo.taxonId !== null && known.length === path.length) return total.get(photo.taxonId)!
-  const under = known.at(-1) ?? null
-  const children = taxonomy.children(under).reduce((sum, id) => sum + (total.get(id) ?? 0), 0)
-  return Math.max(0, (under === null ? 1 : total.get(under)!) - children)
 }

@@ -1,7 +1,8 @@
 // Fits, on held-out answers, what makes probabilities calibrated: temperature and pooling weights, sharpness per rank,
 // novelty, and thresholds for asked accuracies, in this order.
 
-import { type Calibration, type Posterior, posterior } from '../posterior.ts'
+import type { Calibration, Posterior } from '../outcomes.ts'
+import { posterior } from '../posterior.ts'
 import { type ByRankLevel, ROOT_LEVEL, type Statistics } from '../statistics.ts'
 import { geometricMean } from './averages.ts'
 import { goldenSection } from './golden-section.ts'

@@ -1,7 +1,8 @@
 // Fits novelty on held-out answers about known animals and about animals whose taxon was left out: the temperature that
 // separates them best, and a prior per rank that makes novelty at each rank as probable as it is frequent.
 
-import { type Calibration, outcomePriors, outcomeProbabilities, posterior, sigmoid } from '../posterior.ts'
+import { type Calibration, outcomePriors, outcomeProbabilities, sigmoid } from '../outcomes.ts'
+import { posterior } from '../posterior.ts'
 import { type ByRankLevel, ROOT_LEVEL } from '../statistics.ts'
 import { auroc } from './auroc.ts'
 import { geometricMean, mean } from './averages.ts'

@@ -6,7 +6,7 @@
 import type { Taxon as TaxonRow } from '../../db/taxonomy/taxa.ts'
 import type { SampledDetection } from '../../db/trees/sample.ts'
 import type { Statistics } from '../statistics.ts'
-import { Surroundings } from '../surroundings.ts'
+import { Surroundings } from '../surroundings/surroundings.ts'
 import { Taxonomy } from '../taxonomy.ts'
 import { type Example, Tree } from '../tree.ts'
 import { type Exemplar, type ExemplarRows, gatherExemplars, MOST_NUMBERS } from './memory-nearest.ts'

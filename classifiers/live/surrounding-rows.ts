@@ -3,7 +3,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Db } from '../../db/connection/connect.ts'
 import { embeddingsOf, unlabelledSample } from '../../db/trees/sample.ts'
-import { SIZES } from '../sample.ts'
+import { SIZES } from '../surroundings/sample.ts'
 import type { LiveTree } from './live-tree.ts'
 
 /** Reads the present sample; examples come from lessons. */

@@ -8,7 +8,7 @@ import { mean } from '../../classifiers/fitting/averages.ts'
 import { PRIOR_CALIBRATION } from '../../classifiers/fitting/calibration.ts'
 import type { HeldOut } from '../../classifiers/fitting/held-out.ts'
 import { ASSUMED_NEW, fitNovelty } from '../../classifiers/fitting/novelty.ts'
-import { type Calibration, outcomeProbabilities } from '../../classifiers/posterior.ts'
+import { type Calibration, outcomeProbabilities } from '../../classifiers/outcomes.ts'
 import { random } from '../../classifiers/seeded-random.ts'
 import type { Scores } from '../../classifiers/tree.ts'
 

@@ -7,9 +7,9 @@
 // with an example of each taxon, so that a lesson costs one cosine per member. All of this is a pure function of the
 // members and the examples, in whatever order they came.
 
-import type { NearnessWeights } from './statistics.ts'
-import { familiar, logOdds, shareOf } from './strangers.ts'
-import type { VectorRows } from './vector-rows.ts'
+import type { NearnessWeights } from '../statistics.ts'
+import { familiar, logOdds, shareOf } from '../strangers.ts'
+import type { VectorRows } from '../vector-rows.ts'
 
 /** A photo with the row of its embedding. */
 export type Placed = { id: number; group: string; row: number }

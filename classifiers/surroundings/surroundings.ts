@@ -9,12 +9,12 @@
 // caller found in the tree's metric, and of the taxa that the caller names the few examples with the smallest hashes.
 // The pool then measures even fewer, so that a start stays quick.
 
+import { atLevel, type NearnessByRank } from '../statistics.ts'
+import type { Look } from '../strangers.ts'
+import type { Taxonomy } from '../taxonomy.ts'
+import { dot, VectorRows } from '../vector-rows.ts'
 import { type Placed, Pool, type Unit } from './pool.ts'
 import { byHash, firstByHash, hashOf, isBefore, placeOf, SIZES, type Sizes } from './sample.ts'
-import { atLevel, type NearnessByRank } from './statistics.ts'
-import type { Look } from './strangers.ts'
-import type { Taxonomy } from './taxonomy.ts'
-import { dot, VectorRows } from './vector-rows.ts'
 
 /** A question about a photo, whose own id and group are left out. */
 export type Asked = {
