@@ -1,4 +1,4 @@
-// The views and their addresses. Each is its own piece of script, loaded when first visited.
+// The views and their addresses. Each view is a separate script, loaded on the first visit.
 
 import { Navigate, Route, Router } from '@solidjs/router'
 import { QueryClientProvider, useQuery } from '@tanstack/solid-query'

@@ -149,7 +149,7 @@ test('a slider sets empty photos aside, shows what it would lose, and is undone'
     const before = await queued()
     await page.goto('/add')
     await page.getByRole('link', { name: 'Photos without an animal' }).click()
-    const slider = page.getByLabel('Least confidence of an animal')
+    const slider = page.getByLabel('Lowest confidence that counts as an animal')
     await slider.waitFor()
     const button = page.getByRole('button', { name: /^Set [\d,]+ photos? aside$/ })
     const photos = async () => Number(/[\d,]+/.exec((await button.textContent()) ?? '')?.[0].replace(',', ''))

@@ -1,4 +1,4 @@
-// The view /add: photos into an installation that already has some, and the imports of before.
+// The view at /add: adds photos to an installation that already has some, and lists earlier imports.
 
 import { A } from '@solidjs/router'
 import type { JSX } from 'solid-js'

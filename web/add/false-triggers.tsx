@@ -1,5 +1,6 @@
-// Sets photos without an animal aside. A slider chooses how sure the detector must have been of an animal; the page shows how many photos
-// that would set aside and the most likely animals among them. Setting them aside is one step that can be undone.
+// Sets photos without an animal aside. A slider chooses how confident the detector must be of an animal. The page shows
+// how many photos fall below that and the most likely animals among them. Setting photos aside is one step and can be
+// undone.
 
 import { A, useSearchParams } from '@solidjs/router'
 import { useQuery } from '@tanstack/solid-query'
@@ -18,7 +19,7 @@ import { undo } from '../teaching/teaching.ts'
 import './false-triggers.css'
 
 const STEP = 0.05
-/** MegaDetector's usual threshold, low enough to lose few animals: recall comes first. */
+/** MegaDetector's usual threshold. It is low because a missed animal is worse than an extra photo to look at. */
 const DEFAULT = 0.2
 const SLIDER_WAIT_MS = 120
 
@@ -109,7 +110,7 @@ export default function FalseTriggers(): JSX.Element {
   )
 }
 
-/** The slider with its curve, what it would set aside, and the button that does it. */
+/** The slider with its curve, the number of photos below the limit, and the button that sets them aside. */
 function Limit(props: {
   found: Found
   threshold: number
@@ -122,7 +123,7 @@ function Limit(props: {
     <section class="panel false-triggers-limit" aria-label="Limit">
       <Curve found={props.found} threshold={props.threshold} />
       <label class="false-triggers-slider">
-        <span class="unseen">Least confidence of an animal</span>
+        <span class="unseen">Lowest confidence that counts as an animal</span>
         <input
           type="range"
           min={STEP}
@@ -135,8 +136,8 @@ function Limit(props: {
       </label>
       <div class="false-triggers-sum">
         <p role="status">
-          In <b>{count(photos())}</b> of {counted(props.found.total, 'open photo')} the detector is nowhere at least{' '}
-          <b>{props.threshold.toFixed(2)}</b> sure of an animal.
+          In <b>{count(photos())}</b> of {counted(props.found.total, 'open photo')} no detection reaches a
+          confidence of <b>{props.threshold.toFixed(2)}</b>.
         </p>
         <button
           type="button"
@@ -151,21 +152,21 @@ function Limit(props: {
   )
 }
 
-/** The detections that would be set aside and are most likely animals after all. */
+/** The detections that would be set aside although they are the most likely to be animals. */
 function Samples(props: { samples: Found['samples']; outdated: boolean }): JSX.Element {
   return (
-    <section aria-label="What would be lost" aria-busy={props.outdated}>
+    <section aria-label="Most likely animals among them" aria-busy={props.outdated}>
       <h2>Most likely animals among them</h2>
       <Show
         when={props.samples.length > 0}
-        fallback={<p class="false-triggers-none">The detector found nothing at all in these photos.</p>}
+        fallback={<p class="false-triggers-none">The detector found nothing in these photos.</p>}
       >
         <ul class="false-triggers-samples" classList={{ old: props.outdated }}>
           <For each={props.samples}>
             {(sample) => (
               <li>
                 <A href={`/review/${sample.id}`}>
-                  <span class="unseen">Review this one: confidence </span>
+                  <span class="unseen">Review this animal: confidence </span>
                   <img src={sample.cropUrl} alt="" loading="lazy" />
                   <span class="false-triggers-words">
                     <b>{probabilityText(sample.confidence ?? 0)}</b>
@@ -183,7 +184,7 @@ function Samples(props: { samples: Found['samples']; outdated: boolean }): JSX.E
   )
 }
 
-/** Known for every threshold at once: the number follows the slider before the samples do. */
+/** The counts of all thresholds are already loaded, so the number follows the slider before the samples do. */
 function atThreshold({ atThresholds, setAside: here, threshold }: Found, wanted: number): number {
   const near = atThresholds.find((one) => Math.abs(one.threshold - wanted) < STEP / 10)
   return near?.photos ?? (wanted === threshold ? here : 0)

@@ -1,5 +1,5 @@
-// Which animals a view shows: a queue, narrowed. In: the address's search part. Out: what to ask the service for, and back. The review
-// and the grid share it, so that one can be opened in place of the other. What is not understood is left out.
+// Which animals a view shows: a queue and its filters, as the address holds them. The review and the grid share this,
+// so each can open what the other shows. Invalid parts of the address are ignored.
 
 import type { QueueName } from '../../api/contract/queue.ts'
 
@@ -17,7 +17,7 @@ export const queueOrder = Object.keys(queueNames) as QueueName[] // the record's
 export const isQueueName = (value: unknown): value is QueueName =>
   typeof value === 'string' && Object.hasOwn(queueNames, value)
 
-/** Everything but the queue; names as the service's query has them. */
+/** The filters besides the queue, named as in the service's query. */
 export type Narrowing = {
   taxon?: string
   deployment?: string
@@ -28,7 +28,7 @@ export type Narrowing = {
   maxConfidence?: string
   person?: string
   group?: string
-  /** Named by somebody, from a view of many. */
+  /** A stored set of animals, for example those chosen on the map of look-alikes. */
   selection?: string
 }
 export type AnimalFilter = Narrowing & { queue: QueueName }
@@ -38,7 +38,7 @@ const isDay = (text: string) => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(
 const isShare = (text: string) => text.trim() !== '' && Number(text) >= 0 && Number(text) <= 1
 const isText = (text: string) => text.length <= 200
 
-/** The parts of the address and what each may hold. */
+/** The parts of the address and which values each may hold. */
 const parts: readonly [name: keyof Narrowing, inAddress: string, valid: (text: string) => boolean][] = [
   ['taxon', 'taxon', isId],
   ['deployment', 'deployment', isText],
@@ -63,7 +63,7 @@ export function filterOf(search: Search): AnimalFilter {
   return filter
 }
 
-/** For the address: null where nothing is asked, so that it is removed. */
+/** The search part of the address. Unset filters are null, so that they are removed from the address. */
 export function searchOf(filter: Partial<AnimalFilter>): Record<string, string | null> {
   const search: Record<string, string | null> = {}
   for (const [name, inAddress] of parts) search[inAddress] = filter[name] ?? null
@@ -71,7 +71,7 @@ export function searchOf(filter: Partial<AnimalFilter>): Record<string, string |
   return search
 }
 
-/** The same as text, with its question mark; empty where nothing is asked. */
+/** The search part as text with its question mark; empty if nothing is set. */
 export function addressOf(filter: Partial<AnimalFilter>, more: Record<string, string | null> = {}): string {
   const asked = Object.entries({ ...searchOf(filter), ...more }).filter(
     (entry): entry is [string, string] => entry[1] !== null,
@@ -79,7 +79,7 @@ export function addressOf(filter: Partial<AnimalFilter>, more: Record<string, st
   return asked.length === 0 ? '' : `?${new URLSearchParams(asked)}`
 }
 
-/** How many ways it is narrowed; from and to are one, so are the two ends of confidence. */
+/** The number of filters set. A date range counts once, as does a range of confidence. */
 export function narrowings({ queue: _, ...filter }: AnimalFilter): number {
   const ways = Object.keys(filter).map((name) =>
     name === 'to' ? 'from' : name === 'maxConfidence' ? 'minConfidence' : name,

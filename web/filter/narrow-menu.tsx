@@ -1,5 +1,5 @@
-// What a view is narrowed to: below a taxon, of a camera, of some days, of an import, by the detector's confidence, by whoever identified.
-// In: the filter of the address. Out: another one.
+// The menu with the filters of a view: taxon, camera, days, import, the detector's confidence and the person who
+// identified.
 
 import { Popover } from '@kobalte/core/popover'
 import { useQuery } from '@tanstack/solid-query'
@@ -21,7 +21,7 @@ export function NarrowMenu(props: { filter: AnimalFilter; onChange: (filter: Ani
   const choices = useQuery(() => ({ ...filterChoices(), enabled: open() }))
   const imports = useQuery(() => ({ ...importList(), enabled: open() }))
   const ways = () => narrowings(props.filter)
-  /** What is emptied is removed from the address. */
+  /** Emptied filters are removed from the address. */
   const change: Change = (wanted) => {
     const next: AnimalFilter = { ...props.filter, ...wanted }
     for (const name of Object.keys(wanted) as (keyof Narrowing)[]) if (!next[name]) delete next[name] // the keys of a Narrowing
@@ -132,7 +132,7 @@ function TaxonField(props: { id: string | undefined; onChange: (id: string) => v
   )
 }
 
-/** A fraction as the percentage that people write. */
+/** Shows and edits a fraction as a percentage. */
 function Share(props: { label: string; value: string | undefined; onChange: (value: string) => void }): JSX.Element {
   return (
     <label class="field">

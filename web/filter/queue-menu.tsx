@@ -1,4 +1,4 @@
-// The queues with what waits in each. In: the chosen one and how it is narrowed. Out: another one.
+// The menu of queues with the number of animals in each.
 
 import { DropdownMenu } from '@kobalte/core/dropdown-menu'
 import { useQuery } from '@tanstack/solid-query'
@@ -16,7 +16,7 @@ import './queue-menu.css'
 const queueWords: Record<QueueName, string> = {
   unsure: 'The animals that the tree is least sure of come first',
   unidentified: 'Animals that nobody has identified, newest first',
-  novel: 'More likely a new taxon than any known one',
+  novel: 'More likely to be a new taxon than any known one',
   conflict: 'Identified differently by two people',
   wrongLabel: 'Identified as one taxon, but everything else suggests another',
   falseTrigger: 'Photos in which no animal was found',
@@ -33,7 +33,7 @@ export function QueueMenu(props: {
   onOpen: (open: boolean) => void
   onName: (name: QueueName) => void
 }): JSX.Element {
-  // One is always in sight; the others are only counted for whoever looks at them.
+  // The current queue's count is always visible. The others are counted only while the menu is open.
   const own = useQuery(() => queueCounts({ ...props.narrowing, queue: props.name }))
   const all = useQuery(() => ({ ...queueCounts(props.narrowing), enabled: props.open }))
   const countOf = (name: QueueName) =>

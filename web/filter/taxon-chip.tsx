@@ -1,4 +1,4 @@
-// The taxon that a view is narrowed to, and the button that shows all again.
+// The taxon that a view is filtered by, with a button that removes the filter.
 
 import { useQuery } from '@tanstack/solid-query'
 import { type JSX, Show } from 'solid-js'

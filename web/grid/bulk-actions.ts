@@ -1,4 +1,4 @@
-// What is done to many animals at once: confirming, marking, and undoing it in one step.
+// Actions on many animals at once: confirming, marking, and undoing each of these as one step.
 
 import type { Action } from '../../api/contract/action.ts'
 import type { Taxon } from '../../api/contract/taxon.ts'
@@ -15,7 +15,7 @@ const alreadySo: Record<AnyMark, string> = {
   notAnimal: 'Already marked as no animal',
   empty: 'Already marked as empty',
   unusable: 'Already marked as unusable',
-  favourite: 'The flags were already like this',
+  favourite: 'No flag had to change',
 }
 
 export function tooMany(ids: readonly string[]): boolean {
@@ -24,9 +24,12 @@ export function tooMany(ids: readonly string[]): boolean {
   return true
 }
 
-/** `onFlagged`: the wall shows flagged photos, where the mark takes flags away. */
+/** `onFlagged`: the wall shows the flagged queue, where the action removes flags instead of setting them. */
 export function createBulkActions(wall: WallState, onFlagged: () => boolean) {
-  /** What left the wall with each step, so that it comes back with it; the service tells the first hundred of a step only. */
+  /**
+   * The animals that left the wall with each step, so that undo can bring them back. The service lists only the first
+   * hundred animals of a step.
+   */
   const steps = new Map<string, readonly string[]>()
   const leave = (ids: readonly string[], action: Action | null) => {
     if (action !== null) steps.set(action.id, ids)
@@ -64,7 +67,7 @@ export function createBulkActions(wall: WallState, onFlagged: () => boolean) {
         notifyFailure('Nothing was confirmed', error)
       }
     },
-    /** A mark that all of them have already is taken away instead. A flag leaves them on the wall. */
+    /** If every animal already has the mark, this removes it. A flag leaves the animals on the wall. */
     async mark(mark: AnyMark): Promise<void> {
       const ids = wall.meant()
       if (ids.length === 0 || tooMany(ids)) return
@@ -82,10 +85,10 @@ export function createBulkActions(wall: WallState, onFlagged: () => boolean) {
         notifyFailure('Nothing was marked', error)
       }
     },
-    /** Selects the whole bursts of the selected animals, also those not on the wall yet. */
+    /** Selects the whole bursts of the selected animals, including members that are not on the wall yet. */
     async selectBursts(): Promise<string[]> {
       const { known, meant, selection } = wall
-      // One of each burst is asked for the others.
+      // Any one member is enough to load its burst.
       const of = new Map(meant().flatMap((id) => (known().has(id) ? [[known().get(id)?.groupKey, id] as const] : [])))
       try {
         const members = (await Promise.all([...of.values()].map(burstOf))).flat()

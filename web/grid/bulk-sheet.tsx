@@ -1,5 +1,5 @@
-// Before many are identified in one step: what would be said of how many, and the odd ones out, which stay out unless they are
-// ticked. In: the animals chosen. Out: those that are confirmed, and as what.
+// The preview of a bulk identification: which taxon the chosen animals would get, and which of them are outliers.
+// Outliers are left out unless they are ticked.
 
 import { useQuery } from '@tanstack/solid-query'
 import { createEffect, createMemo, createSignal, For, type JSX, Match, on, Show, Switch } from 'solid-js'
@@ -18,16 +18,16 @@ import './bulk-sheet.css'
 
 type Outlier = BulkPreview['odd'][number]
 
-/** More of those that agree are only counted. */
+/** Look-alikes beyond this number are only counted. */
 const MOST_SHOWN = 60
-/** So many are shown large. */
+/** Up to this number, look-alikes are shown large. */
 const FEW = 10
 
 const reasonWords: Record<Outlier['reason'], string> = {
   otherSuggestion: 'suggested as',
-  alreadyIdentified: 'already identified as',
+  alreadyIdentified: 'identified as',
   unlike: 'unlike the others, perhaps',
-  noAnimal: 'not an animal, or not processed yet',
+  noAnimal: 'not an animal or not processed yet',
 }
 
 const cropOf = (id: string, known: ReadonlyMap<string, Detection>) =>
@@ -35,7 +35,7 @@ const cropOf = (id: string, known: ReadonlyMap<string, Detection>) =>
 
 export function BulkSheet(props: {
   detectionIds: readonly string[]
-  /** Those on the wall, by id: their crops are there already. */
+  /** The detections on the wall by id: their crops are already loaded. */
   known: ReadonlyMap<string, Detection>
   onClose: () => void
   onConfirm: (detectionIds: string[], taxon: Taxon) => void
@@ -49,7 +49,7 @@ export function BulkSheet(props: {
   const oddIds = createMemo(() => new Set(odd().map((one) => one.detectionId)))
   const alike = createMemo(() => props.detectionIds.filter((id) => !oddIds().has(id)))
 
-  /** Ticked among the odd ones, and left out among the others. */
+  /** The crops that the person clicked: outliers to include, look-alikes to leave out. */
   const [turned, setTurned] = createSignal<ReadonlySet<string>>(new Set())
   createEffect(on(taxon, () => setTurned(new Set<string>()), { defer: true }))
   const turn = (id: string) => {
@@ -84,7 +84,7 @@ export function BulkSheet(props: {
           <Match when={preview()}>
             <div class="bulk-sheet-as">
               <span class="overline">as</span>
-              <Show when={taxon()} fallback={<span>no suggestion for them: search for the taxon</span>}>
+              <Show when={taxon()} fallback={<span>no suggestion: search for the taxon</span>}>
                 {(t) => <TaxonName taxon={t()} size="l" />}
               </Show>
               <Show when={!searching()}>
@@ -135,7 +135,7 @@ export function BulkSheet(props: {
           class="button primary big"
           disabled={preview() === undefined || taxon() === null || confirmed().length === 0}
           ref={(element) => {
-            // Enter confirms as soon as there is something to confirm.
+            // Focuses the button as soon as there is something to confirm, so that Enter confirms.
             createEffect(() => {
               if (preview() !== undefined && !searching() && taxon() !== null) queueMicrotask(() => element.focus())
             })
@@ -150,7 +150,7 @@ export function BulkSheet(props: {
 }
 
 type Crops = {
-  /** Those on the wall, by id: their crops are loaded already. */
+  /** The detections on the wall by id: their crops are already loaded. */
   known: ReadonlyMap<string, Detection>
   isIncluded: (id: string) => boolean
   onTurn: (id: string) => void

@@ -1,4 +1,4 @@
-// How large crops are on the wall, kept by this browser.
+// How large crops are on the wall. The browser remembers the choice.
 
 import { createSignal } from 'solid-js'
 import { stored } from '../person/storage.ts'

@@ -1,4 +1,4 @@
-// One animal on the wall: its crop, what it is or may be, and whether it is chosen.
+// One animal on the wall: its crop, its identification or suggestion, and whether it is chosen.
 
 import { createMemo, type JSX, Match, Show, Switch } from 'solid-js'
 import type { Detection } from '../../api/contract/detection.ts'
@@ -13,7 +13,7 @@ const UNSURE = 0.5
 
 const markWords = { notAnimal: 'not an animal', unknown: 'unknown' } as const
 
-/** What the tile says, in words alone. */
+/** The tile's content for screen readers. */
 function spokenTile(d: Detection): string {
   if (d.conflict) return `In conflict${d.taxon === null ? '' : `, at least ${d.taxon.name}`}`
   if (d.taxon !== null) return `Identified as ${d.taxon.name}`

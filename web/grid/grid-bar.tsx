@@ -1,4 +1,5 @@
-// Above the wall: which animals, in which order, how large; and whether the tree has learned since they were put in that order.
+// The bar above the wall: queue, filters, order and crop size. It also says whether the tree has learned since the wall
+// was sorted.
 
 import { createMemo, createSignal, For, type JSX, Show } from 'solid-js'
 import type { AnimalFilter } from '../filter/filter.ts'
@@ -17,10 +18,10 @@ const orders = Object.keys(orderNames) as Order[] // the record's own keys
 
 export function GridBar(props: {
   filter: AnimalFilter
-  /** Undefined: the queue's own. */
+  /** Undefined means the queue's own order. */
   order: Order | undefined
   shown: number
-  /** There are no more than these. */
+  /** All animals have been loaded. */
   complete: boolean
   stale: boolean
   onFilter: (filter: AnimalFilter) => void

@@ -1,5 +1,6 @@
-// The wall of animals: many at a glance, selected like files and identified together. Which animals and in which order is in the address.
-// A bulk identification is previewed first and can be undone as one step. The order stays while somebody works, and is renewed on demand.
+// The wall of animals: people see many at a glance, select them like files and identify them together. The address
+// holds which animals and in which order. A bulk identification is previewed first and can be undone as one step. The
+// order does not change while somebody works, only on demand.
 
 import { useNavigate, useSearchParams } from '@solidjs/router'
 import { createMemo, createSignal, type JSX, Match, onMount, Show, Switch } from 'solid-js'
@@ -27,7 +28,7 @@ export default function Grid(): JSX.Element {
   const order = createMemo(() => (isOrder(search.order) ? search.order : undefined))
   const wall = createWall(filter, order)
   const bulk = createBulkActions(wall, () => filter().queue === 'flagged')
-  /** The animals of the open preview. */
+  /** The animals in the open preview. */
   const [sheet, setSheet] = createSignal<string[] | null>(null)
   const [asking, setAsking] = createSignal(false)
   onMount(() => setAsking(!personKnown()))

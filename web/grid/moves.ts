@@ -1,4 +1,4 @@
-// Moving over a wall with the keyboard. In: where one is, the key, the wall's shape. Out: where one is then.
+// Keyboard movement over a wall: where each key leads.
 
 export type Shape = {
   /** Crops on the wall. */
@@ -8,7 +8,7 @@ export type Shape = {
   rowsInSight: number
 }
 
-/** Null for keys that do not move. */
+/** The new position, or null for a key that does not move. */
 export function move(at: number, key: string, { count, columns, rowsInSight }: Shape): number | null {
   const last = count - 1
   const within = (to: number) => Math.min(last, Math.max(0, to))
@@ -19,7 +19,7 @@ export function move(at: number, key: string, { count, columns, rowsInSight }: S
     case 'ArrowLeft':
       return within(at - 1)
     case 'ArrowDown':
-      // From the last row but one into a short last row: its last crop, rather than nowhere.
+      // In a short last row the column may not exist; then this goes to the last crop.
       return at + columns <= last ? at + columns : Math.floor(last / columns) > row ? last : at
     case 'ArrowUp':
       return at - columns >= 0 ? at - columns : at

@@ -1,4 +1,4 @@
-// The wall's pages. In: which animals, in which order. Out: pages that nobody's confirmation re-orders while they are looked at.
+// The wall's pages. They are never refetched on their own, so the order does not change while somebody looks at them.
 
 import { infiniteQueryOptions } from '@tanstack/solid-query'
 import type { AnimalFilter } from '../filter/filter.ts'
@@ -24,7 +24,7 @@ export const wallPages = (filter: AnimalFilter, order: Order | undefined) =>
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 60_000,
     queryFn: ({ pageParam: cursor, signal }) => {
-      // A selection is what somebody chose, whether it waits in a queue or not.
+      // A selection shows all its animals, whether or not they wait in a queue.
       const queue = filter.selection === undefined ? filter.queue : undefined
       const query = { ...filter, queue, order, cursor, limit: String(PER_PAGE) }
       return bodyOf(api.detections.$get({ query }, { init: { signal } }))

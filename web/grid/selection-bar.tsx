@@ -1,5 +1,5 @@
-// What can be done to the chosen animals, at the foot of the wall, within a thumb's reach. It also says, for those who do not see the
-// wall, how many are chosen and what most of them may be.
+// The bar at the foot of the wall with the actions for the chosen animals, within a thumb's reach. For screen readers
+// it also says how many animals are chosen and what most of them are.
 
 import { useQuery } from '@tanstack/solid-query'
 import { createMemo, type JSX, Show } from 'solid-js'
@@ -18,7 +18,7 @@ import type { AnyMark } from '../server/bulk.ts'
 import { dataOf } from '../server/query-client.ts'
 import './selection-bar.css'
 
-/** The commonest taxon that they are, or may be. */
+/** The most frequent taxon among identifications and suggestions. */
 function commonest(detections: readonly Detection[]): { taxon: Taxon; share: number } | null {
   const counts = new Map<string, { taxon: Taxon; n: number }>()
   for (const d of detections) {
@@ -34,7 +34,7 @@ function commonest(detections: readonly Detection[]): { taxon: Taxon; share: num
 export function SelectionBar(props: {
   chosen: readonly string[]
   known: ReadonlyMap<string, Detection>
-  /** Chosen by hand, not merely where the keyboard is. */
+  /** Chosen on purpose, not only focused. */
   explicit: boolean
   onConfirm: () => void
   onBursts: () => void
@@ -56,7 +56,7 @@ export function SelectionBar(props: {
           when={!none()}
           fallback={
             <span class="selection-bar-hint">
-              Click or tap to select, with Shift a range; or use the arrow keys and Space.
+              Click or tap to select. Shift selects a range. The arrow keys and Space work too.
             </span>
           }
         >

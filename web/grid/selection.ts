@@ -1,9 +1,9 @@
-// Which crops of a wall are chosen, as in any list of files: one, some, or a range from the one chosen before. In: what was chosen
-// and the click or key. Out: what is chosen then. Nothing here knows of a browser.
+// Which crops of a wall are chosen, as in a list of files: one, several, or a range from the last one chosen. These
+// functions are pure and need no browser.
 
 export type Selection = {
   chosen: ReadonlySet<string>
-  /** Where a range begins: the one last clicked or toggled. */
+  /** Where a range begins: the crop last clicked or toggled. */
   anchor: string | null
 }
 
@@ -17,7 +17,7 @@ export function toggle({ chosen }: Selection, id: string): Selection {
   return { chosen: next, anchor: id }
 }
 
-/** From the anchor to this one, in the order of the wall; with `keep` what was chosen before stays. */
+/** Selects from the anchor to this crop in the order of the wall. `keep` adds the range to the earlier selection. */
 export function rangeTo(selection: Selection, id: string, order: readonly string[], keep = false): Selection {
   const to = order.indexOf(id)
   const from = selection.anchor === null ? to : order.indexOf(selection.anchor)
@@ -32,7 +32,7 @@ export const add = (selection: Selection, ids: Iterable<string>): Selection => (
   anchor: selection.anchor,
 })
 
-/** What is no longer on the wall is no longer chosen. */
+/** Removes from the selection what is no longer on the wall. */
 export function without(selection: Selection, gone: ReadonlySet<string>): Selection {
   const chosen = new Set([...selection.chosen].filter((id) => !gone.has(id)))
   const anchor = selection.anchor !== null && gone.has(selection.anchor) ? null : selection.anchor

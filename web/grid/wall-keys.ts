@@ -1,4 +1,4 @@
-// The keyboard on the wall: arrows move one focus over it, Shift extends the selection, Space toggles, O opens.
+// The keyboard on the wall: arrows move the focus, Shift extends the selection, Space toggles, O opens.
 
 import { onCleanup, onMount } from 'solid-js'
 import { nameOf } from '../keys/key-names.ts'
@@ -10,13 +10,13 @@ export function useWallKeys(options: {
   /** Ids in the order of the wall. */
   order: () => readonly string[]
   shape: () => Shape
-  /** Where the keyboard is; null until a key or a click says so. */
+  /** The animal under the keyboard; null before the first key or click. */
   at: () => string | null
   place: () => number
   goTo: (id: string) => void
   selection: () => Selection
   onSelect: (selection: Selection) => void
-  /** Space: selects one more or one less, with Shift a range. */
+  /** Space toggles one animal; with Shift it selects a range. */
   onToggle: (id: string, range: boolean) => void
   onOpen: (id: string) => void
 }): void {
@@ -30,7 +30,7 @@ export function useWallKeys(options: {
     const id = order[place]
     if (name === null || id === undefined) return
     const plain = name.replace('Shift+', '')
-    // The first key only shows where the keyboard is.
+    // The first key only shows where the focus is.
     const isFirst = options.at() === null
     const moved = move(isFirst ? 0 : place, plain, options.shape())
     const target = moved === null ? undefined : order[isFirst ? 0 : moved]

@@ -1,4 +1,5 @@
-// The animals on the wall, in an order that stays while somebody works; which are selected, and where the keyboard is.
+// The animals on the wall, which of them are selected, and where the keyboard is. The order stays the same while
+// somebody works.
 
 import { useInfiniteQuery, useQuery } from '@tanstack/solid-query'
 import { type Accessor, batch, createEffect, createMemo, createSignal, on } from 'solid-js'
@@ -12,7 +13,7 @@ import { NOTHING, type Selection, without } from './selection.ts'
 export function createWall(filter: Accessor<AnimalFilter>, order: Accessor<Order | undefined>) {
   const pages = useInfiniteQuery(() => wallPages(filter(), order()))
   const answering = useQuery(tree)
-  /** Those that left the wall since it was put in order. */
+  /** The animals that have left the wall since it was sorted. */
   const [gone, setGone] = createSignal<ReadonlySet<string>>(new Set())
   const items = createMemo<Detection[]>(() =>
     (dataOf(pages)?.pages ?? []).flatMap((page) => page.items).filter(({ id }) => !gone().has(id)),
@@ -21,7 +22,7 @@ export function createWall(filter: Accessor<AnimalFilter>, order: Accessor<Order
   const [selection, select] = createSignal<Selection>(NOTHING)
   const [at, setAt] = createSignal<string | null>(null)
 
-  /** Another queue or filter is another wall. */
+  /** Another queue or filter starts a new wall. */
   const startAgain = () =>
     batch(() => {
       setGone(new Set<string>())
@@ -46,9 +47,9 @@ export function createWall(filter: Accessor<AnimalFilter>, order: Accessor<Order
     select,
     at,
     setAt,
-    /** Something has left the wall. */
+    /** Whether any animal has left the wall. */
     isWorkedOn: () => gone().size > 0,
-    /** The tree has learned since the wall was put in order. */
+    /** Whether the tree has learned since the wall was sorted. */
     isStale: () => orderedBy() !== null && version() !== null && orderedBy() !== version(),
     renew() {
       startAgain()
@@ -57,7 +58,7 @@ export function createWall(filter: Accessor<AnimalFilter>, order: Accessor<Order
     more() {
       if (pages.hasNextPage && !pages.isFetchingNextPage) void pages.fetchNextPage()
     },
-    /** The selected animals; where none is, the one under the keyboard. */
+    /** The selected animals, or the one under the keyboard if none is selected. */
     meant: createMemo(() => {
       const { chosen } = selection()
       if (chosen.size > 0) return [...chosen]
@@ -70,7 +71,7 @@ export function createWall(filter: Accessor<AnimalFilter>, order: Accessor<Order
         select(without(selection(), new Set(ids)))
       })
     },
-    /** Brings animals back and selects them. */
+    /** Puts animals back on the wall and selects them. */
     bringBack(ids: ReadonlySet<string>) {
       batch(() => {
         setGone(new Set([...gone()].filter((id) => !ids.has(id))))

@@ -1,5 +1,5 @@
-// Thousands of crops of which only the rows in sight exist. In: the animals fetched so far and what is chosen. Out: what is chosen
-// then, where the keyboard is, and a call for more near the end. It is a grid to screen readers: one cell at a time has the focus.
+// A grid of thousands of crops that renders only the rows in sight. It asks for more animals near the end. For screen
+// readers it is a grid in which one cell at a time has the focus.
 
 import { createMemo, For, type JSX } from 'solid-js'
 import type { Detection } from '../../api/contract/detection.ts'
@@ -10,20 +10,20 @@ import { useWallKeys } from './wall-keys.ts'
 import './wall.css'
 
 const GAP_PX = 4
-/** So many rows before the end the next page is asked for. */
+/** The next page is requested this many rows before the end. */
 const ROWS_BEFORE_END = 8
-/** What stays on the screen above and below the wall. */
+/** The height of what stays on the screen above and below the wall. */
 const COVERED_PX = { above: 118, below: 84 }
 
 const cellId = (id: string) => `crop-${id}`
 
 export function Wall(props: {
   items: readonly Detection[]
-  /** The least width of a crop. */
+  /** The smallest width of a crop. */
   sizePx: number
   selection: Selection
   onSelect: (selection: Selection) => void
-  /** Where the keyboard is. */
+  /** The animal under the keyboard. */
   at: string | null
   onAt: (id: string) => void
   onOpen: (id: string) => void
@@ -49,7 +49,7 @@ export function Wall(props: {
     return counts
   })
   const at = () => (props.at === null ? 0 : (places().get(props.at) ?? 0))
-  /** The cell that Tab reaches: the one where the keyboard is, or the first in sight. */
+  /** The cell that Tab reaches: the one under the keyboard, or the first in sight. */
   const entry = createMemo(() => {
     const shown = rows.getVirtualItems()
     const row = Math.floor(at() / columns())
@@ -59,7 +59,7 @@ export function Wall(props: {
 
   const focusAt = (id: string) => {
     rows.scrollToIndex(Math.floor((places().get(id) ?? 0) / columns()), { align: 'auto' })
-    // The row may only just be made.
+    // A row that has just scrolled into sight is rendered in the next frame.
     requestAnimationFrame(() => document.getElementById(cellId(id))?.focus({ preventScroll: true }))
   }
   const select = (id: string, how: { range: boolean; more: boolean }) => {
@@ -137,12 +137,12 @@ export function Wall(props: {
 
 function Cell(props: {
   detection: Detection
-  /** From 1. */
+  /** Counted from 1. */
   column: number
   chosen: boolean
   /** The cell that Tab reaches. */
   isEntry: boolean
-  /** How many of its burst are on the wall. */
+  /** How many members of its burst are on the wall. */
   burst: number
   onClick: (event: MouseEvent) => void
   onOpen: () => void

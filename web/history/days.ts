@@ -1,4 +1,4 @@
-// Days and times of a list, in the browser's own language and zone.
+// Formats days and times in the browser's language and time zone.
 
 const day = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
 const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' })

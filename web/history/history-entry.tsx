@@ -33,7 +33,7 @@ export function HistoryEntry(props: { action: Action }): JSX.Element {
       void queries.invalidateQueries()
     }
   }
-  /** What takes back, or does again, is itself undone by doing the other. */
+  /** Entries for an undo or redo offer no button: the entry of the original action does. */
   const isStep = () => props.action.undoesId === null && props.action.redoesId === null
   const thumb = () => (
     <Show when={first() !== undefined && !broken()} fallback={<span class="history-entry-thumb" />}>

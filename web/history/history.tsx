@@ -1,5 +1,5 @@
-// Everything that people did, latest first: who, when, what, and the way to take any of it back. In: the service's history, which is
-// only ever added to; taking back is an entry of its own. Out: the same, with one undone.
+// Everything that people did, latest first: who, when, what, and a button that undoes it. The service only ever adds to
+// the history; an undo is an entry of its own.
 
 import { useSearchParams } from '@solidjs/router'
 import { useInfiniteQuery, useQuery } from '@tanstack/solid-query'
@@ -21,7 +21,7 @@ export default function History(): JSX.Element {
   const pages = useInfiniteQuery(() => actionPages({ person: only(search.person) }))
   const choices = useQuery(filterChoices)
   const actions = createMemo(() => (dataOf(pages)?.pages ?? []).flatMap((page) => page.items))
-  /** Entries of one day under one heading, as they come. */
+  /** Consecutive entries of the same day share one heading. */
   const days = createMemo(() => {
     const found: { day: string; actions: Action[] }[] = []
     for (const action of actions()) {

@@ -5,7 +5,10 @@ export type IconProps = JSX.SvgSVGAttributes<SVGSVGElement> & {
   size?: number
 }
 
-/** An icon of Lucide, drawn in the text's colour. It is decoration: the words beside it, or its button's label, say what it means. */
+/**
+ * An icon of Lucide in the text's colour. It is decoration: the text next to it or its button's label gives the
+ * meaning.
+ */
 export function icon(drawing: string) {
   return (props: IconProps) => {
     const [own, rest] = splitProps(props, ['size'])

@@ -1,4 +1,4 @@
-// The icons that the page shows, by the names of Lucide (lucide.dev). A line here adds one.
+// The icons of the page, by their names in Lucide (lucide.dev). Add a line here to add an icon.
 
 export { default as ArchiveX } from 'lucide:archive-x'
 export { default as ArrowLeft } from 'lucide:arrow-left'

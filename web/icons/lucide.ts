@@ -1,4 +1,4 @@
-// Part of the build: `lucide:NAME` is the component for one icon of the collection, so that the page carries only the icons it shows.
+// A build plugin: `lucide:NAME` is the component for one icon, so that the page contains only the icons it shows.
 
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -8,7 +8,7 @@ import { z } from 'zod'
 
 const COMPONENT = fileURLToPath(new URL('icon.tsx', import.meta.url))
 const COLLECTION = createRequire(import.meta.url).resolve('@iconify-json/lucide/icons.json')
-/** Every drawing carries these; here the component sets them, so that one icon can be drawn bolder. */
+/** The attributes of every Lucide drawing. The component sets them instead, so that one icon can be drawn bolder. */
 const STROKE = ' fill="none" stroke="currentColor" stroke-linecap="round" stroke-linejoin="round" stroke-width="2"'
 
 const collectionSchema = z.object({ icons: z.record(z.string(), z.object({ body: z.string() })) })

@@ -1,4 +1,4 @@
-// Identifies one photo without storing it: its animals with boxes, and for each of them the answer with its reasons.
+// Identifies one photo without storing it: shows its animals with boxes, and for each the answer with its evidence.
 
 import { createEffect, createMemo, createSignal, type JSX, Match, onCleanup, Show, Switch } from 'solid-js'
 import type { Answer } from '../../api/contract/suggestion.ts'
@@ -104,11 +104,11 @@ function Identified(props: { file: File; onOther: () => void }): JSX.Element {
                       </AnswerNote>
                     </Show>
                     <Show when={d().source === 'wholePhoto'}>
-                      <Callout tone="ochre">No animal was found: this is about the whole photo.</Callout>
+                      <Callout tone="ochre">No animal was found, so the answer is for the whole photo.</Callout>
                     </Show>
                     <Show
                       when={d().kind === 'animal'}
-                      fallback={<AnswerNote>A {d().kind}: no suggestions are made.</AnswerNote>}
+                      fallback={<AnswerNote>This is a {d().kind}. Only animals get suggestions.</AnswerNote>}
                     >
                       <Verdict answer={d()} />
                     </Show>

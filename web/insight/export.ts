@@ -1,9 +1,9 @@
-// Charts as files: an SVG that looks the same without this page's styles, a PNG of it at twice the size, or CSV.
+// Charts as files: an SVG that does not need the page's styles, a PNG of it at twice the size, or CSV.
 
 export type Cell = string | number | null
 export type Table = { columns: readonly string[]; rows: readonly (readonly Cell[])[] }
 
-/** What a drawing takes from the page's styles. */
+/** The style properties that a drawing takes from the page. */
 const CARRIED = [
   'fill',
   'fill-opacity',
@@ -31,7 +31,7 @@ export function csvOf({ columns, rows }: Table): string {
   return `${[columns, ...rows].map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`
 }
 
-/** The drawing with its present styles written into it, on the background of its chart. */
+/** Returns the drawing with its current styles written into it, on the background of its chart. */
 export function standalone(svg: SVGSVGElement): string {
   const copy = svg.cloneNode(true) as SVGSVGElement // a clone is of the same class
   const originals = [svg, ...svg.querySelectorAll<SVGElement>('*')]
@@ -74,7 +74,7 @@ export async function pngOf(svg: SVGSVGElement): Promise<Blob> {
 
 export const blobOf = (canvas: HTMLCanvasElement): Promise<Blob> =>
   new Promise((resolve, reject) =>
-    canvas.toBlob((blob) => (blob === null ? reject(new Error('The picture could not be made.')) : resolve(blob))),
+    canvas.toBlob((blob) => (blob === null ? reject(new Error('The browser could not draw the picture. Use a smaller window or save the drawing as SVG.')) : resolve(blob))),
   )
 
 export function save(filename: string, content: Blob): void {

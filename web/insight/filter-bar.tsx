@@ -1,4 +1,4 @@
-// The filter of all charts: a taxon with all below it, a camera, days, an import, a person.
+// The filter of all charts: a taxon and everything below it, a camera, days, an import, a person.
 
 import { useQuery } from '@tanstack/solid-query'
 import { type JSX, Show } from 'solid-js'

@@ -1,4 +1,4 @@
-// Which animals the charts count, read from the address and written to it. What is not understood is left out.
+// The filter of the charts as the address holds it. Invalid parts of the address are ignored.
 
 import type { InsightFilter } from '../server/insight.ts'
 
@@ -22,7 +22,7 @@ export function filterOf(search: Search): InsightFilter {
   return filter
 }
 
-/** For the address: null removes a part. */
+/** The search part of the address; null removes a part. */
 export const searchOf = (filter: InsightFilter): Record<string, string | null> =>
   Object.fromEntries(parts.map(([name, inAddress]) => [inAddress, filter[name] ?? null]))
 

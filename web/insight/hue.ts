@@ -1,7 +1,7 @@
-// Colours that mean nothing but "another one". tokens.css tells them apart by lightness too, for those who see fewer colours.
+// Colours that only tell things apart. tokens.css also varies their lightness, for people with colour blindness.
 
-/** More cannot be told apart. */
+/** More hues than this cannot be told apart. */
 export const HUES = 10
 
-/** The colour of the nth of a list, from 0; the first comes again after the last. */
+/** The colour of item n of a list, counted from 0. The colours repeat after the last one. */
 export const hueAt = (n: number): string => `var(--hue-${((n % HUES) + HUES) % HUES})`

@@ -1,4 +1,4 @@
-// Charts or the map of look-alikes, under the same filter.
+// Switches between the charts and the map of look-alikes and keeps the filter.
 
 import { A, useLocation } from '@solidjs/router'
 import type { JSX } from 'solid-js'

@@ -1,4 +1,4 @@
-// What is there and how good suggestions are, in charts under one filter, which is in the address.
+// Charts of what the photos hold and how good suggestions are, under one filter that the address holds.
 
 import { useSearchParams } from '@solidjs/router'
 import { createMemo, type JSX } from 'solid-js'

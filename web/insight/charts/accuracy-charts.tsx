@@ -1,5 +1,5 @@
-// How good suggestions were: what was suggested before a person named an animal, against the name they gave it. Each chart says when there
-// is too little to read anything from it.
+// How good suggestions were: the suggestion before a person named an animal, compared with that name. Each chart says
+// if it has too little data to be meaningful.
 
 import { useQuery } from '@tanstack/solid-query'
 import { createSignal, For, type JSX, Show } from 'solid-js'
@@ -13,7 +13,7 @@ import '../legend.css'
 
 const NOTHING =
   'Nothing to measure yet. Each time somebody names an animal, the suggestion it had before is recorded. Imported labels do not count.'
-/** With fewer answers, a curve says more about chance than about the tree. */
+/** With fewer answers, a curve shows chance more than skill. */
 export const FEW = 20
 
 export const rounded = (value: number): number => Math.round(value * 1000) / 1000

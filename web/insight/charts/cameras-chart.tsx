@@ -96,7 +96,7 @@ function CameraBars(props: {
   )
 }
 
-/** `room` in pixels, at about 6.6 for a letter. */
+/** Shortens a text to `room` pixels, at about 6.6 pixels per letter. */
 const clipped = (text: string, room: number) => {
   const letters = Math.max(4, Math.floor(room / 6.6))
   return text.length <= letters ? text : `${text.slice(0, letters - 1)}…`

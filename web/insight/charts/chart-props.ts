@@ -1,4 +1,4 @@
-// What every chart of the dashboard is given, and sentences that several of them use.
+// The properties that all charts of the dashboard share, and sentences that several of them use.
 
 import type { InsightFilter } from '../../server/insight.ts'
 import type { Opener } from '../open.ts'

@@ -1,4 +1,5 @@
-// A chart's numbers as a table: to look at and to save. Each row may open the photos behind it, so nothing needs a mouse.
+// A chart's numbers as a table, to read and to save. A row can open the photos behind it, so charts work without a
+// mouse.
 
 import type { Cell } from '../export.ts'
 

@@ -1,5 +1,5 @@
-// The frame of every chart: its title, its drawing or table, and its buttons. A chart gives it a query, how to draw the numbers and how
-// to write them as a table.
+// The frame of every chart: its title, its drawing or table, and its buttons. Each chart supplies a query, a drawing
+// and a table.
 
 import { createSignal, createUniqueId, type JSX, Match, onCleanup, onMount, Show, Switch } from 'solid-js'
 import { Failure } from '../../parts/message.tsx'
@@ -18,7 +18,7 @@ type Query<T> = {
   refetch: () => unknown
 }
 
-/** Pixels: no screen leaves a chart less. */
+/** Pixels. No screen gives a chart less. */
 const NARROWEST = 120
 
 async function saveChart(kind: FileKind, name: string, table: ChartTable, svg: SVGSVGElement | null): Promise<void> {
@@ -26,22 +26,22 @@ async function saveChart(kind: FileKind, name: string, table: ChartTable, svg: S
     const text = csvOf({ columns: table.columns, rows: table.rows.map((row) => row.cells) })
     return save(`clavis-${name}.csv`, new Blob([text], { type: 'text/csv;charset=utf-8' }))
   }
-  if (svg === null) throw new Error('Show the drawing instead of the table first.')
+  if (svg === null) throw new Error('Switch from the table to the drawing first.')
   const picture = kind === 'png' ? await pngOf(svg) : new Blob([standalone(svg)], { type: 'image/svg+xml' })
   save(`clavis-${name}.${kind}`, picture)
 }
 
 export function Chart<T>(props: {
   title: string
-  /** One sentence on what is drawn. */
+  /** One sentence that says what the chart shows. */
   note?: string
-  /** Part of saved files' names. */
+  /** Part of the names of saved files. */
   name: string
   query: Query<T>
   table: (data: T) => ChartTable
-  /** A sentence where there is nothing to draw. */
+  /** Returns a sentence if there is nothing to draw. */
   empty?: (data: T) => string | null
-  /** Opens everything that is counted. */
+  /** Opens all photos that the chart counts. */
   open?: () => void
   wide?: boolean
   children: (data: () => T, width: () => number) => JSX.Element
@@ -55,7 +55,7 @@ export function Chart<T>(props: {
     if (body === undefined) return
     const watch = new ResizeObserver(([entry]) => {
       const across = Math.round(entry?.contentRect.width ?? 0)
-      // While the page around it comes and goes it is a pixel wide or none: nothing is to be drawn for that.
+      // While the page appears or disappears, the width can be 0 or 1 pixel. Nothing is drawn for that.
       if (across >= NARROWEST) setWidth(across)
     })
     watch.observe(body)

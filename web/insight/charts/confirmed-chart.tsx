@@ -1,4 +1,4 @@
-// How many animals are identified, by whom, and what is known of the others.
+// How many animals are identified, by whom, and how far the others are.
 
 import { useQuery } from '@tanstack/solid-query'
 import { For, type JSX, Show } from 'solid-js'

@@ -1,4 +1,4 @@
-// The table that a chart is shown as instead of its drawing.
+// A chart as a table instead of a drawing.
 
 import { For, type JSX, Show } from 'solid-js'
 import type { ChartTable } from './chart-table.ts'

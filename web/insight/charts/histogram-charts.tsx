@@ -1,4 +1,4 @@
-// How sure the detector and the tree are, in bars of equal width.
+// Histograms of the detector's confidence and of the suggestions' probability.
 
 import { useQuery } from '@tanstack/solid-query'
 import { type JSX, Show } from 'solid-js'
@@ -17,9 +17,9 @@ function Histogram(
     title: string
     note: string
     of: 'confidence' | 'probability'
-    /** "No animals ... match this filter." */
+    /** Completes "No animals ... match this filter." */
     counted: string
-    /** "3 animals ..." */
+    /** Completes "3 animals ..." */
     leftOut: string
     query: Parameters<typeof Chart<HistogramInsight>>[0]['query']
   },
@@ -96,7 +96,7 @@ export function ProbabilityChart(props: ChartProps): JSX.Element {
     <Histogram
       {...props}
       title="Probability of the suggestion"
-      note="Of each animal’s best suggestion. Identified animals are judged without their own burst."
+      note="For each animal’s best suggestion. For identified animals, their own burst is left out."
       of="probability"
       counted="with a suggestion"
       leftOut="without a suggestion"

@@ -1,4 +1,4 @@
-// How often suggestions were right by the number of examples, of all taxa and of one.
+// How often suggestions were right by number of examples, for all taxa and for one.
 
 import { useQuery } from '@tanstack/solid-query'
 import { createSignal, For, type JSX, Show } from 'solid-js'
@@ -38,7 +38,7 @@ export function LearningChart(props: ChartProps): JSX.Element {
     <Chart
       wide
       title="Do more examples help?"
-      note="How often the right taxon was suggested, by the number of examples it had at that time."
+      note="How often the right taxon was suggested, by the number of examples the taxon had at that time."
       name="learning"
       query={query}
       empty={(data) =>
@@ -102,9 +102,9 @@ function Learning(props: { data: LearningInsight; width: number; onOpen: (step: 
   )
 }
 
-/** What twice as many examples achieve for other taxa, in words. */
+/** Says in words what twice as many examples achieve for other taxa. */
 function outlook({ next }: LearnedTaxon): string {
-  if (next === null) return 'No other taxa have twice as many examples to compare with.'
+  if (next === null) return 'No other taxon has twice as many examples to compare with.'
   const gain = next.accuracyThen - next.accuracyNow
   const reached = `taxa with ${count(next.examples)} are right in ${probabilityText(next.accuracyThen)}`
   return gain < 0.02

@@ -1,4 +1,4 @@
-// Animals by taxon, as rings down the taxonomy.
+// Animals by taxon, as a sunburst of the taxonomy.
 
 import { useQuery } from '@tanstack/solid-query'
 import type { JSX } from 'solid-js'

@@ -1,4 +1,5 @@
-// When animals were photographed: a month for each row, an hour for each column, darker where there are more, with the sums at the edges.
+// When animals were photographed: a row for each month, a column for each hour, darker for more animals, with totals at
+// the edges.
 
 import { createMemo, For, type JSX } from 'solid-js'
 import type { ActivityInsight } from '../../../api/contract/insight.ts'

@@ -1,4 +1,4 @@
-// Upright bars of stacked parts. A bar may open what it counts; the chart's table says the same.
+// A stacked bar chart. A bar can open the photos it counts; the chart's table offers the same.
 
 import { scaleLinear } from 'd3-scale'
 import { createMemo, For, type JSX, Show } from 'solid-js'
@@ -6,9 +6,9 @@ import { count } from '../../parts/format.ts'
 import './drawing.css'
 
 export type Bar = {
-  /** Under the bar; empty: none there. */
+  /** The label under the bar; empty for none. */
   tick: string
-  /** What it is, for the tooltip. */
+  /** The text of the tooltip. */
   name: string
   parts: readonly { value: number; tone: 'leaf' | 'ochre' | 'faint' | 'ink' }[]
   open?: () => void

@@ -1,5 +1,5 @@
-// How good suggestions were. In: measured shares with their intervals. Out: three drawings: accuracy per rank, the share right against the
-// stated probability, and accuracy by number of examples.
+// Three drawings of how good suggestions were, with intervals: accuracy per rank, the share right against the stated
+// probability, and accuracy by number of examples.
 
 import { scaleLinear, scalePoint } from 'd3-scale'
 import { line } from 'd3-shape'

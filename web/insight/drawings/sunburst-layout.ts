@@ -1,4 +1,5 @@
-// Where the taxa of a sunburst lie: rings from the middle outwards, each taxon's angle in proportion to its animals. Pure.
+// Where the taxa of a sunburst lie: rings from the centre outwards, each taxon's angle in proportion to its animals.
+// Pure.
 
 import { type HierarchyRectangularNode, hierarchy, partition } from 'd3-hierarchy'
 import { arc } from 'd3-shape'
@@ -6,15 +7,15 @@ import type { TaxonCount } from '../../../api/contract/insight.ts'
 
 export const sizeOf = (taxon: TaxonCount): number => taxon.identified + taxon.suggested
 
-/** Only the middle has no taxon. */
+/** Only the centre can have no taxon. */
 export type Node = { taxon: TaxonCount | null; children: Node[] }
 export type Part = HierarchyRectangularNode<Node>
 export type ChildrenOf = (id: string | null) => readonly TaxonCount[]
 
 const RINGS = 4
-/** Radians: thinner than this nobody can see or hit it. */
+/** Radians. A thinner sector is too thin to see or to hit. */
 const THINNEST = 0.006
-/** Pixels: about the width of a letter, and the height that a line of text needs. */
+/** Pixels: the approximate width of a letter, and the height of a line of text. */
 const LETTER = 6.6
 const LINE = 13
 
@@ -28,13 +29,13 @@ export function childrenIn(taxa: readonly TaxonCount[]): ChildrenOf {
   return (id) => children.get(id) ?? []
 }
 
-/** The sectors around `focus` (null: the whole taxonomy), without those that are too thin. */
+/** The sectors around `focus` (null for the whole taxonomy), without those that are too thin. */
 export function sectorsAround(focus: TaxonCount | null, childrenOf: ChildrenOf): Part[] {
   const make = (taxon: TaxonCount | null, id: string | null, level: number): Node => ({
     taxon,
     children: level === RINGS ? [] : childrenOf(id).map((child) => make(child, child.id, level + 1)),
   })
-  // A node's own animals fill the angle that its children leave.
+  // A node's own animals take the angle that its children leave.
   const root = hierarchy(make(focus, focus?.id ?? null, 0), (node) => node.children)
   root.sum(({ taxon, children }) =>
     taxon === null
@@ -51,14 +52,14 @@ const ring = arc<Part>()
   .padAngle((d) => Math.min((d.x1 - d.x0) / 4, 0.004))
 
 export type Shape = {
-  /** The radius of the hole in the middle, pixels. */
+  /** The radius of the hole in the centre, in pixels. */
   hole: number
   pathOf: (part: Part) => string
-  /** The transform that lays a text along its sector, never upside down. */
+  /** The transform that places a text along its sector, never upside down. */
   labelOf: (part: Part) => string
-  /** Whether a sector is high enough for a line of text. */
+  /** Whether a sector is wide enough for a line of text. */
   isRoomy: (part: Part) => boolean
-  /** The name, cut to what fits into a ring. */
+  /** The name, shortened to fit into a ring. */
   fit: (name: string) => string
 }
 

@@ -1,4 +1,4 @@
-// The taxa right below the one in the middle of a sunburst, in the colours of their sectors.
+// The taxa directly below the one in the centre of a sunburst, in the colours of their sectors.
 
 import { For, type JSX, Show } from 'solid-js'
 import type { TaxonCount } from '../../../api/contract/insight.ts'
@@ -13,7 +13,7 @@ const MOST_LISTED = 12
 
 export function SunburstList(props: {
   taxa: readonly TaxonCount[]
-  /** Animals of all of them. */
+  /** The number of animals in all of them. */
   total: number
   onFocus: (taxonId: string) => void
 }): JSX.Element {

@@ -1,4 +1,4 @@
-// The rings of a sunburst. A click on a sector goes down to its taxon, one on the middle goes up.
+// The rings of a sunburst. Clicking a sector goes down to its taxon; clicking the centre goes up.
 
 import { createMemo, For, type JSX, Show } from 'solid-js'
 import type { TaxonCount } from '../../../api/contract/insight.ts'
@@ -8,7 +8,7 @@ import { type ChildrenOf, type Part, sectorsAround, shapeOf, sizeOf } from './su
 import './drawing.css'
 import './sunburst-rings.css'
 
-/** How much of its hue each ring keeps, from the inside: names must be readable on every ring, light and dark. */
+/** How much of its hue each ring keeps, from the inside out, so that names are readable in light and dark mode. */
 const SHARES = ['58%', '44%', '32%', '22%'] as const
 
 const nameOf = ({ data: { taxon } }: Part) =>
@@ -20,7 +20,7 @@ export function SunburstRings(props: {
   /** Pixels. */
   side: number
   total: number
-  /** The hue of a taxon right below the focus, as a colour. */
+  /** The colour of a taxon directly below the focus. */
   hueOf: (taxonId: string | undefined) => string
   onFocus: (taxonId: string | null) => void
 }): JSX.Element {

@@ -1,5 +1,5 @@
-// What there is, down the taxonomy: rings from the top rank outwards, and beside them the taxa below the one in the middle. A taxon's share
-// is its animals, identified or suggested.
+// The animals by taxon: rings from the top rank outwards, and a list of the taxa below the one in the centre. An animal
+// counts under its identification or else its suggestion.
 
 import { createEffect, createMemo, createSignal, For, type JSX, on, Show } from 'solid-js'
 import type { TaxaInsight, TaxonCount } from '../../../api/contract/insight.ts'
@@ -87,7 +87,7 @@ export function Sunburst(props: {
   )
 }
 
-/** The taxa from the top down to the one in the middle. */
+/** The taxa from the top down to the one in the centre. */
 function Path(props: { steps: readonly TaxonCount[]; onFocus: (taxonId: string | null) => void }): JSX.Element {
   return (
     <nav class="sunburst-path" aria-label="Place in the taxonomy">

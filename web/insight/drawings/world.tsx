@@ -1,5 +1,5 @@
-// Places where photos were taken, on an outline of the land that comes with the page: no map server is contacted. Shows the world or the
-// part that holds all places.
+// A map of the places where photos were taken. The outline of the land is part of the page, so no map server is
+// contacted. It shows the whole world or the part that holds all places.
 
 import { geoEqualEarth, geoGraticule10, geoPath } from 'd3-geo'
 import { scaleSqrt } from 'd3-scale'
@@ -13,7 +13,7 @@ import './world.css'
 
 type Place = DeploymentsInsight['places'][number]
 
-/** Natural Earth's coast at 1:110 million (public domain) has nothing to show of less than this part of the world. */
+/** Natural Earth's coastline at 1:110 million (public domain) is too coarse to enlarge further. */
 const MOST_ZOOM = 14
 
 async function landOutline() {

@@ -1,4 +1,4 @@
-// What colours the map's points: each point belongs to one group, and each group has a hue or is grey.
+// How the map's points are coloured: each point belongs to one group, and each group has a hue or is grey.
 
 import type { MapPoints } from '../../../api/contract/insight.ts'
 import { isItalic, type Rank } from '../../parts/taxon/ranks.ts'
@@ -13,9 +13,9 @@ export const colouringNames: Record<Colouring, string> = {
   person: 'Person',
 }
 
-/** `hue`: as hueAt takes it; null is grey. */
+/** `hue` is an argument of hueAt; null is grey. */
 export type Group = { name: string; italic: boolean; count: number; hue: number | null }
-/** `groupOf[i]`: where the group of point i stands in `groups`. */
+/** `groupOf[i]` is the index in `groups` of point i's group. */
 export type Colours = { groupOf: Int16Array; groups: Group[] }
 
 const STEPS = 5
@@ -41,7 +41,7 @@ export function colour(points: MapPoints, by: Colouring, rank: Rank): Colours {
 
 type Named = { key: string; name: string; italic: boolean }
 
-/** The most frequent names have a hue each; the others share the grey, and so do points without a name. */
+/** Each of the most frequent names gets a hue. All other names, and points without a name, are grey. */
 function byName(entries: readonly (Named | null)[], none: string): Colours {
   const counts = new Map<string, { entry: Named; count: number }>()
   for (const entry of entries) {
@@ -65,7 +65,7 @@ function byName(entries: readonly (Named | null)[], none: string): Colours {
   return { groupOf, groups }
 }
 
-/** Hundredths in five steps; -1 is no value. */
+/** Groups values in hundredths into five steps; -1 means no value. */
 function bySteps(values: readonly number[]): Colours {
   const groupOf = Int16Array.from(values, (value) =>
     value < 0 ? STEPS : Math.min(STEPS - 1, Math.floor((value * STEPS) / 100)),
