@@ -1,4 +1,4 @@
-// Puts the page into its document.
+// Renders the page into its document.
 
 import '@fontsource-variable/hanken-grotesk'
 import '@fontsource-variable/newsreader/wght.css'

@@ -136,8 +136,8 @@ function Limit(props: {
       </label>
       <div class="false-triggers-sum">
         <p role="status">
-          In <b>{count(photos())}</b> of {counted(props.found.total, 'open photo')} no detection reaches a
-          confidence of <b>{props.threshold.toFixed(2)}</b>.
+          In <b>{count(photos())}</b> of {counted(props.found.total, 'open photo')} no detection reaches a confidence of{' '}
+          <b>{props.threshold.toFixed(2)}</b>.
         </p>
         <button
           type="button"

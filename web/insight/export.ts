@@ -74,7 +74,11 @@ export async function pngOf(svg: SVGSVGElement): Promise<Blob> {
 
 export const blobOf = (canvas: HTMLCanvasElement): Promise<Blob> =>
   new Promise((resolve, reject) =>
-    canvas.toBlob((blob) => (blob === null ? reject(new Error('The browser could not draw the picture. Use a smaller window or save the drawing as SVG.')) : resolve(blob))),
+    canvas.toBlob((blob) =>
+      blob === null
+        ? reject(new Error('The browser could not draw the picture. Use a smaller window or save the drawing as SVG.'))
+        : resolve(blob),
+    ),
   )
 
 export function save(filename: string, content: Blob): void {

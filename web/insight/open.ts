@@ -1,11 +1,11 @@
-// From a bar of a chart to its photos: the service keeps the animals as a selection, which the grid opens.
+// Opens the photos behind a chart: the service stores the animals as a selection, and the grid shows it.
 
 import { useNavigate } from '@solidjs/router'
 import { notify, notifyFailure } from '../parts/notices.tsx'
 import { type Bucket, type InsightFilter, type NewSelection, select } from '../server/insight.ts'
 
 export type Opener = {
-  /** The animals that the filter counts, or one bar of them. */
+  /** Opens the animals that the filter counts, or only those in one bar. */
   bar: (name: string, filter: InsightFilter, bucket?: Bucket) => void
   ids: (name: string, detectionIds: readonly string[]) => void
 }

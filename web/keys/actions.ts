@@ -1,7 +1,7 @@
-// Every action that has a key, in one table: what it does in words, which keys it has until somebody changes them, and where it
-// works. In: nothing. Out: the table that keys, buttons and the sheet of keys are made from.
+// All actions that have a key, in one table: what each does in words, its default keys, and where it works. Keys,
+// buttons and the key sheet are built from this table.
 
-/** Where an action works. The same key may mean different things in two places, never in one. */
+/** Where an action works. A key can have different meanings in two places, but not within one. */
 export type Place = 'review' | 'grid' | 'box' | 'everywhere'
 export const groups = ['Decide', 'Move', 'Look', 'Boxes', 'Everywhere'] as const
 export type Group = (typeof groups)[number]
@@ -11,7 +11,7 @@ type Action = {
   group: Group
   place: Place
   keys: readonly string[]
-  /** Holding the key down repeats it. */
+  /** Whether holding the key down repeats the action. */
   repeats?: true
 }
 
@@ -127,17 +127,17 @@ export type ActionName = keyof typeof table | keyof typeof numbered
 export const actions = { ...table, ...numbered } as Record<ActionName, Action> // both tables, with their names
 export const actionNames = Object.keys(actions) as ActionName[] // the record's own keys
 
-/** By place, from the first. */
+/** The numbered actions, in order. */
 export const picks = actionNames.filter((name) => /^pick\d$/.test(name))
 export const rankConfirms = actionNames.filter((name) => /^rank\d$/.test(name))
 
-/** Actions that differ by a number alone: one row of the sheet. */
+/** Actions that differ only by a number share one row of the key sheet. */
 export const families: readonly { does: string; names: readonly ActionName[] }[] = [
   { does: 'Select a suggestion', names: picks },
   { does: 'Confirm at a rank of the path, from the top', names: rankConfirms },
 ]
 
-/** Two actions compete for a key where both work. While a box is drawn nothing else listens. */
+/** Whether two actions can compete for a key. While a box is drawn, only the actions of boxes work. */
 export function meet(one: ActionName, other: ActionName): boolean {
   const [a, b] = [actions[one].place, actions[other].place]
   return a === b || a === 'everywhere' || b === 'everywhere'

@@ -1,5 +1,5 @@
-// Which keys do what. In: the table of actions and what somebody changed of it. Out: the keys of each action, keys that mean two
-// things, and the changes as text to keep. Nothing here knows of a browser.
+// Which keys trigger which actions: the defaults and a person's changes, also as text for storage. These functions are
+// pure and need no browser.
 
 import { type ActionName, actionNames, actions, meet } from './actions.ts'
 
@@ -13,7 +13,7 @@ const isName = (name: string): name is ActionName => Object.hasOwn(actions, name
 const isKeys = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((key) => typeof key === 'string' && key !== '')
 
-/** What was kept, on top of the defaults. Actions that are gone and anything unreadable are passed over. */
+/** The stored changes on top of the defaults. Unknown actions and unreadable text are ignored. */
 export function bindingsFrom(kept: string | null): Bindings {
   if (kept === null) return defaults
   let changes: unknown
@@ -32,24 +32,24 @@ export function bindingsFrom(kept: string | null): Bindings {
 const same = (a: readonly string[], b: readonly string[]) => a.length === b.length && a.every((key, i) => key === b[i])
 export const isChanged = (bindings: Bindings, name: ActionName): boolean => !same(bindings[name], defaults[name])
 
-/** Only what differs from the defaults, so that a later default reaches those who did not change it. */
+/** Only the changes are stored, so that new defaults reach everybody who did not change the key. */
 export const textOf = (bindings: Bindings): string =>
   JSON.stringify(
     Object.fromEntries(actionNames.filter((name) => isChanged(bindings, name)).map((name) => [name, bindings[name]])),
   )
 
-/** The action listens to this key alone. */
+/** The action then has only this key. */
 export const rebind = (bindings: Bindings, name: ActionName, key: string): Bindings => ({ ...bindings, [name]: [key] })
 
 export const restore = (bindings: Bindings, name: ActionName): Bindings => ({ ...bindings, [name]: defaults[name] })
 
-/** Takes a key from an action; its other keys stay. */
+/** Removes one key from an action and keeps its others. */
 export const release = (bindings: Bindings, name: ActionName, key: string): Bindings => ({
   ...bindings,
   [name]: bindings[name].filter((other) => other !== key),
 })
 
-/** The other actions that listen to one of this action's keys in the same place. */
+/** The other actions that use one of this action's keys in the same place. */
 export const rivalsOf = (bindings: Bindings, name: ActionName): { key: string; other: ActionName }[] =>
   bindings[name].flatMap((key) =>
     actionNames

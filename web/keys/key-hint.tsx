@@ -1,4 +1,4 @@
-// The key of an action, as it stands on its button. Nothing where it has none.
+// The first key of an action, as shown on its button; nothing if the action has no key.
 
 import { type JSX, Show } from 'solid-js'
 import type { ActionName } from './actions.ts'

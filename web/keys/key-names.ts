@@ -1,18 +1,18 @@
-// What a pressed key is called, and how that name is printed. Names: the character (`z`, `/`, `?`), a named key (`Enter`,
-// `ArrowLeft`), `Shift+1`..`Shift+9`, `Shift+ArrowUp`, `Mod+z` (Ctrl, or Cmd on a Mac), `Mod+Shift+z`.
+// Names of keys and how they are printed. A name is a character (`z`, `/`, `?`), a named key (`Enter`, `ArrowLeft`),
+// `Shift+1`..`Shift+9`, `Shift+ArrowUp`, `Mod+z` (Ctrl, or Cmd on a Mac) or `Mod+Shift+z`.
 
-/** The parts of a KeyboardEvent that make a name. */
+/** The parts of a KeyboardEvent that determine the name. */
 export type Pressed = Pick<KeyboardEvent, 'key' | 'code' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'getModifierState'>
 
-/** Keys that only change others; pressed alone they are no name. */
+/** Keys that only modify others have no name when pressed alone. */
 const MODIFIERS: ReadonlySet<string> = new Set(['Shift', 'Control', 'Alt', 'Meta', 'AltGraph', 'CapsLock', 'Dead'])
 
 export function nameOf(event: Pressed): string | null {
   if (MODIFIERS.has(event.key)) return null
   const digit = /^(?:Digit|Numpad)([0-9])$/.exec(event.code)?.[1]
-  // AltGr writes characters such as [ on many keyboards, and Windows reports it as Ctrl and Alt.
+  // AltGr types characters such as [ on many keyboards, and Windows reports it as Ctrl and Alt.
   const mod = (event.ctrlKey || event.metaKey) && !event.getModifierState('AltGraph') ? 'Mod+' : ''
-  // By its place: with Shift a digit's character is another one on every keyboard.
+  // Named by position: with Shift, digits type different characters on different keyboards.
   if (digit !== undefined && (event.key === digit || event.shiftKey))
     return `${mod}${event.shiftKey ? 'Shift+' : ''}${digit}`
   const named = event.key.length > 1 || event.key === ' '
@@ -33,9 +33,9 @@ const PRINTED: Record<string, string> = {
   Shift: '⇧',
 }
 
-/** The caps to press together, as they are printed: `Mod+Shift+z` is Ctrl ⇧ Z, on a Mac ⌘ ⇧ Z. */
+/** The keys to press together, as printed: `Mod+Shift+z` is Ctrl ⇧ Z, or ⌘ ⇧ Z on a Mac. */
 export function capsOf(name: string, mac = false): string[] {
-  // The plus sign is a key too: it is whatever follows the last joining plus.
+  // The plus sign can be a key itself: the part after the last joining plus.
   const parts = name.endsWith('+') ? [...name.slice(0, -1).split('+').filter(Boolean), '+'] : name.split('+')
   return parts.map((part) =>
     part === 'Mod' ? (mac ? '⌘' : 'Ctrl') : (PRINTED[part] ?? (part.length === 1 ? part.toUpperCase() : part)),
@@ -50,7 +50,7 @@ const SPOKEN: Record<string, string> = {
   '⇧': 'Shift',
 }
 
-/** The same in words, for titles and screen readers: "Ctrl+Shift+Z". */
+/** The same in words for titles and screen readers: "Ctrl+Shift+Z". */
 export const spokenKey = (name: string, mac = false): string =>
   capsOf(name, mac)
     .map((cap) => SPOKEN[cap] ?? cap)

@@ -1,5 +1,5 @@
-// Keys at work. In: what each action does in the view on the screen. Out: the action whose key is pressed is done. Keys rest while
-// somebody types in a field or a dialog or menu is open, and Enter and Space stay a button's own where the keyboard brought the focus to it.
+// Runs the action whose key is pressed in the view on the screen. Keys do nothing while somebody types in a field or a
+// dialog or menu is open. Enter and Space keep their usual meaning on a button that was reached by keyboard.
 
 import { createSignal, onCleanup, onMount } from 'solid-js'
 import { stored } from '../person/storage.ts'
@@ -19,7 +19,7 @@ export function setBindings(next: Bindings): void {
 
 export const onMac = /Mac|iPhone|iPad/.test(navigator.platform)
 
-/** "Flag, to look at again (F)" */
+/** A title with the key, for example "Flag for another look (F)". */
 export const titleOf = (name: ActionName, words: string = actions[name].does): string => {
   const key = bindings()[name][0]
   return key === undefined ? words : `${words} (${spokenKey(key, onMac)})`
@@ -27,7 +27,7 @@ export const titleOf = (name: ActionName, words: string = actions[name].does): s
 
 export type Acts = Partial<Record<ActionName, () => void>>
 
-/** A field that takes text. A slider or a checkbox takes no letters: only the keys that move it are its own. */
+/** A field for text. Sliders and checkboxes take no letters; only the keys that move them belong to them. */
 const isTyping = (element: Element | null) =>
   element instanceof HTMLElement &&
   (element.isContentEditable ||
@@ -44,7 +44,7 @@ const ownsArrows = (element: Element | null) => element?.matches('input[type="ra
 export function useActions(acts: () => Acts): void {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.defaultPrevented || event.isComposing) return
-    // Alt alone belongs to the browser.
+    // Alt combinations belong to the browser.
     if (event.altKey && !event.getModifierState('AltGraph')) return
     const focused = document.activeElement
     if (isTyping(focused) || isOverlaid()) return
@@ -59,7 +59,7 @@ export function useActions(acts: () => Acts): void {
     if (found === undefined) return
     const [name, act] = found
     event.preventDefault()
-    // A key held down moves on, but decides once.
+    // A key held down can move on repeatedly, but it decides only once.
     if (event.repeat && actions[name].repeats !== true) return
     act?.()
   }

@@ -1,4 +1,4 @@
-// How an installation with photos stands: where to go on, what is counted, what needs somebody.
+// The state of an installation with photos: what to do next, counts, and what needs attention.
 
 import { A } from '@solidjs/router'
 import { useInfiniteQuery } from '@tanstack/solid-query'

@@ -1,4 +1,4 @@
-// The first view. An empty installation says what to do and lets one do it there; one with photos says how things stand.
+// The first view. An empty installation explains the first step and offers it; one with photos shows their state.
 
 import { useQuery } from '@tanstack/solid-query'
 import { createMemo, createSignal, type JSX, Match, Switch } from 'solid-js'
@@ -16,7 +16,7 @@ export default function Overview(): JSX.Element {
     const media = dataOf(totals)?.media
     return media !== undefined && media.queued + media.indexed + media.failed === 0
   })
-  // Whoever began here sees the first import through to its end in the same place.
+  // A person who starts with the welcome page follows the first import there to its end.
   const welcomes = createMemo(() => {
     const first = isEmpty() || (welcomed() && upload() !== null)
     if (first) setWelcomed(true)

@@ -1,4 +1,4 @@
-// The first visit: what this is in one sentence, and the first step right below it.
+// The first visit: one sentence on what Clavis is, and the first step below it.
 
 import { For, type JSX } from 'solid-js'
 import { AddPhotos } from '../upload/add-photos.tsx'
@@ -21,7 +21,7 @@ export function Welcome(): JSX.Element {
           The identification key <em>that learns</em>
         </h1>
         <p>
-          Drop photos of animals and name a few of them. The key suggests names for the rest and says how sure it is at
+          Drop photos of animals and name a few of them. Clavis suggests names for the rest and says how sure it is at
           every rank.
         </p>
       </header>

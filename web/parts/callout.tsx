@@ -1,4 +1,4 @@
-// One sentence that stands out, in the colour of what it means.
+// One highlighted sentence, in the colour of its meaning.
 
 import type { JSX } from 'solid-js'
 import './callout.css'

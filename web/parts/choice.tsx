@@ -1,16 +1,16 @@
-// One of several values, or none. In: the choices, and what the address says. Out: a labelled select; empty text for none.
+// A labelled select for one of several values, or none; none is the empty text.
 
 import { createMemo, For, type JSX } from 'solid-js'
 
 export function Choice(props: {
   label: string
-  /** What none is called. */
+  /** The name of the choice for none. */
   any: string
   value: string | undefined
   options: readonly { value: string; text: string }[]
   onChange: (value: string) => void
 }): JSX.Element {
-  /** What the address says stands there even when it is not among the choices. */
+  /** A value from the address is listed even if it is not among the choices. */
   const options = createMemo(() => {
     const { value } = props
     const known = value === undefined || props.options.some((option) => option.value === value)

@@ -1,4 +1,4 @@
-// Asks before something that cannot be taken back.
+// Asks for confirmation before something that cannot be undone.
 
 import type { JSX } from 'solid-js'
 import { Modal } from './modal.tsx'

@@ -1,4 +1,4 @@
-// Numbers and times as people read them, in the browser's own language conventions.
+// Formats numbers and times in the conventions of the browser's language.
 
 const whole = new Intl.NumberFormat()
 const oneDecimal = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 })
@@ -6,7 +6,7 @@ const oneDecimal = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 }
 export const count = (n: number): string => whole.format(n)
 export const counted = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`
 
-/** 0..1 with two digits. Never "1.00" or "0.00" for what is neither. */
+/** A probability with two digits. It is never "1.00" or "0.00" unless it is exactly that. */
 export function probabilityText(p: number): string {
   if (p > 0.995 && p < 1) return '>0.99'
   if (p > 0 && p < 0.005) return '<0.01'
@@ -43,5 +43,5 @@ export function ago(iso: string, now = Date.now()): string {
   return 'just now'
 }
 
-/** The camera's clock, which has no zone: shown as it was written. */
+/** The camera's clock has no time zone, so its time is shown as written. */
 export const cameraTime = (raw: string): string => raw.replace('T', ' ').replace(/(:\d\d)(?:\.\d+)?Z?$/, '$1')

@@ -1,20 +1,20 @@
-// The layout of a grid of square tiles as wide as its parent, of which only the rows in sight exist.
+// The layout of a grid of square tiles as wide as its parent. It renders only the rows in sight.
 
 import { createWindowVirtualizer } from '@tanstack/solid-virtual'
 import { createEffect, createMemo, createSignal, on, onCleanup, onMount } from 'solid-js'
 
 export function createGridLayout(options: {
   element: () => HTMLElement | undefined
-  /** How many tiles there are. */
+  /** The number of tiles. */
   count: () => number
-  /** Pixels: a tile is at least so wide. */
+  /** The smallest width of a tile, in pixels. */
   leastTile: () => number
   gap: number
-  /** Rows made above and below those in sight. */
+  /** The number of rows rendered above and below those in sight. */
   overscan: number
-  /** So many rows before the end `onEnd` is called. */
+  /** `onEnd` is called this many rows before the end. */
   rowsBeforeEnd: number
-  /** Pixels of the window that are covered above and below: a row scrolled to is not hidden by them. */
+  /** Pixels of the window that are covered above and below. Scrolling to a row keeps it clear of them. */
   covered?: { above: number; below: number }
   onEnd: () => void
 }) {
@@ -29,7 +29,7 @@ export function createGridLayout(options: {
     }
     const observer = new ResizeObserver(measure)
     observer.observe(element)
-    // What is above it may grow.
+    // The content above the grid can change its height.
     observer.observe(document.body)
     measure()
     onCleanup(() => observer.disconnect())
@@ -59,11 +59,11 @@ export function createGridLayout(options: {
 
   return {
     columns,
-    /** Pixels. */
+    /** The width of a tile in pixels. */
     tile,
     rowCount,
     rows,
-    /** The style of a row of the virtualizer. */
+    /** The style of a row that starts at `start` pixels. */
     rowStyle: (start: number) => ({
       height: `${tile()}px`,
       transform: `translateY(${start - top()}px)`,

@@ -1,4 +1,4 @@
-// Says in sentences why there is nothing to show, and what to do: an empty list, or a request that failed.
+// Explains why there is nothing to show and what to do: an empty list, or a request that failed.
 
 import { type JSX, Show } from 'solid-js'
 import { sentenceOf } from '../server/client.ts'

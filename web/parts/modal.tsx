@@ -1,4 +1,4 @@
-// A dialog over the page: focus starts at its first field and stays inside, Escape closes, the title names it.
+// A dialog over the page. Focus starts at its first field and stays inside; Escape closes it.
 
 import { Dialog } from '@kobalte/core/dialog'
 import { type JSX, Show } from 'solid-js'

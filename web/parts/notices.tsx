@@ -1,4 +1,4 @@
-// Short notices at the edge of the page, for what happened away from where one looks: mostly requests that failed.
+// Short notices at the edge of the page about things that happen elsewhere, mostly failed requests.
 
 import { Toast, toaster } from '@kobalte/core/toast'
 import { type JSX, Show } from 'solid-js'
@@ -51,7 +51,7 @@ export function Notices(): JSX.Element {
   return (
     <Portal>
       <Toast.Region duration={7000} limit={3} aria-label="Notices">
-        {/* Each is a status, which an item of a list may not be. */}
+        {/* Each notice has the role "status", which list items cannot have. */}
         <Toast.List as="div" class="notices" />
       </Toast.Region>
     </Portal>

@@ -1,4 +1,4 @@
-// The way to the next page of a list. In: an infinite query. Out: a button while there is more.
+// A button that loads the next page of a list; hidden after the last page.
 
 import { type JSX, Show } from 'solid-js'
 

@@ -1,5 +1,5 @@
-// A photo and, beside it, what is said of it. On a wide screen the photo takes the room that is left and the page itself does not scroll;
-// on a narrow one the two stand below each other.
+// A photo with information next to it. On a wide screen the photo takes the remaining room and the page does not
+// scroll. On a narrow screen the information is below the photo.
 
 import type { JSX } from 'solid-js'
 import './split-view.css'

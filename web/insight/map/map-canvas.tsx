@@ -1,4 +1,5 @@
-// The canvas of the map: pans, zooms, shows the crop of the point under the pointer, and tells which points a loop was drawn around.
+// The canvas of the map: it pans, zooms, shows the crop of the point under the pointer and reports which points a loop
+// encloses.
 
 import { createEffect, createMemo, createSignal, type JSX, on, onCleanup, onMount, Show } from 'solid-js'
 import { theme } from '../../person/theme.ts'
@@ -11,13 +12,13 @@ import './map-canvas.css'
 export type MapControl = { zoom(factor: number): void; fit(): void; canvas(): HTMLCanvasElement | undefined }
 
 const MOST_ZOOM = 60
-/** Pixels: how large the card beside the pointer is at most. */
+/** The largest size of the card next to the pointer, in pixels. */
 const CARD = { width: 190, height: 240 }
 
 export function MapCanvas(props: {
   spread: Spread
   colours: Colours
-  /** Groups that are not shown. */
+  /** The groups that are not shown. */
   hidden: ReadonlySet<number>
   tool: Tool
   selected: ReadonlySet<number>

@@ -1,4 +1,4 @@
-// Draws the map on its canvas: the points in their colours, the one under the pointer, the loop being drawn.
+// Draws the map on its canvas: the points in their colours, the point under the pointer, and the loop being drawn.
 
 import { hueAt } from '../hue.ts'
 import type { Colours } from './colours.ts'
@@ -7,7 +7,7 @@ import { onScreen, type Point, type Spread, type View } from './spread.ts'
 export type Scene = {
   spread: Spread
   view: View
-  /** Of the canvas, CSS pixels. */
+  /** The size of the canvas in CSS pixels. */
   size: { width: number; height: number }
   colours: Colours
   hidden: ReadonlySet<number>
@@ -16,7 +16,7 @@ export type Scene = {
   loop: readonly Point[]
 }
 
-/** Pixels beyond the edge at which a point is no longer drawn. */
+/** Points farther than this outside the canvas are not drawn. Pixels. */
 const MARGIN = 8
 
 export function drawMap(canvas: HTMLCanvasElement, scene: Scene): void {
@@ -43,7 +43,7 @@ export function drawMap(canvas: HTMLCanvasElement, scene: Scene): void {
   if (scene.loop.length > 1) drawLoop(context, scene.loop)
 }
 
-/** Smaller where there are many points, larger where the view is close. */
+/** Many points make the dots smaller; zooming in makes them larger. */
 function radiusOf({ spread, view, size }: Scene): number {
   const many = spread.points.detectionIds.length
   return (
@@ -57,7 +57,7 @@ function drawPoints(context: CanvasRenderingContext2D, scene: Scene, radius: num
   const many = spread.points.detectionIds.length
   const fills = colours.groups.map(({ hue }) => resolved(context, hue === null ? 'var(--faint-bar)' : hueAt(hue)))
   context.globalAlpha = selected.size > 0 ? 0.25 : 0.85
-  // One colour after the other: what is slow is to change the colour for each point.
+  // Draws one colour at a time, because changing the colour for each point is slow.
   for (const [group, fill] of fills.entries()) {
     if (hidden.has(group)) continue
     context.fillStyle = fill
@@ -95,7 +95,7 @@ function drawLoop(context: CanvasRenderingContext2D, loop: readonly Point[]): vo
   context.setLineDash([])
 }
 
-/** A colour as the canvas understands it: only an element resolves var() and light-dark(). */
+/** Resolves a colour for the canvas: only an element understands var() and light-dark(). */
 function resolved(context: CanvasRenderingContext2D, value: string): string {
   const probe = document.createElement('span')
   probe.style.color = value

@@ -1,4 +1,4 @@
-// A computed map to look at: colour its points, select groups with a loop or by name, open them in the grid.
+// Shows a computed map: people colour its points, select groups with a loop or by name, and open them in the grid.
 
 import { useNavigate } from '@solidjs/router'
 import { createEffect, createMemo, createSignal, type JSX, on, Show } from 'solid-js'
@@ -34,7 +34,7 @@ export function MapExplorer(props: { spread: Spread; foot: JSX.Element }): JSX.E
     const seen = new Set(points().taxa.flatMap((taxon) => [...taxon.path.map((step) => step.rank), taxon.rank]))
     return ranks.filter((one) => seen.has(one))
   })
-  /** The wanted rank, or where no animal has it the lowest that there is. */
+  /** The wanted rank, or the lowest rank on the map if no animal has the wanted one. */
   const rank = () => (usedRanks().includes(wantedRank()) ? wantedRank() : (usedRanks().at(-1) ?? wantedRank()))
   const colours = createMemo(() => colour(points(), by(), rank()))
   createEffect(on([by, rank, points], () => setHidden(NONE), { defer: true }))
@@ -148,7 +148,7 @@ function MapTools(props: {
   )
 }
 
-/** What the card beside the pointer says. */
+/** The content of the card next to the pointer. */
 function PointFacts(props: { spread: Spread; index: number }): JSX.Element {
   const points = () => props.spread.points
   const taxon = () => points().taxa[points().taxon[props.index] ?? -1]

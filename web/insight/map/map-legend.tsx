@@ -1,4 +1,4 @@
-// What colours the points of the map: the choice, and the groups with their colours, to hide or to select.
+// The legend of the map: what the colours stand for, and the groups, which can be hidden or selected.
 
 import { For, type JSX, Show } from 'solid-js'
 import { Download } from '../../icons/icons.ts'
@@ -13,7 +13,7 @@ export function MapLegend(props: {
   by: Colouring
   onBy: (by: Colouring) => void
   rank: Rank
-  /** Those that animals on the map have. */
+  /** The ranks that occur on the map. */
   ranks: readonly Rank[]
   onRank: (rank: Rank) => void
   groups: readonly Group[]

@@ -1,15 +1,15 @@
-// What pointers do on the map: pan, pinch, draw a loop, point at an animal, open one.
+// The pointer's actions on the map: pan, pinch, draw a loop, point at an animal, open one.
 
 import { createSignal } from 'solid-js'
 import { insideLoop, nearest, type Point, type Spread, type View, zoomed } from './spread.ts'
 
 export type Tool = 'move' | 'lasso'
 
-/** Pixels from the pointer at which a point is still meant. */
+/** A point within this distance of the pointer is hovered. Pixels. */
 const HOVER = 12
-/** A lasso keeps one corner for so many pixels of the way. */
+/** A lasso gets one corner per this many pixels. */
 const LASSO = 3
-/** A press that moves less than this is a click. */
+/** A press that moves less than this is a click. Pixels. */
 const CLICK = 4
 
 const distance = ([ax, ay]: Point, [bx, by]: Point) => Math.hypot(ax - bx, ay - by)
@@ -86,7 +86,7 @@ export function createMapPointers(options: {
         return options.onLasso(insideLoop(options.spread(), options.view(), corners, options.isShown))
       const clicked = pressedAt !== null && distance(at, pressedAt) < CLICK ? shownAt(at) : null
       if (clicked === null) return
-      // A finger hides what it points at: its first tap shows what is there.
+      // A finger hides what it points at, so its first tap only shows what is there.
       if (event.pointerType === 'mouse') options.onOpen(clicked)
       else setHovered(clicked)
     },

@@ -1,5 +1,5 @@
-// The map of look-alikes: every animal is a point near those that it resembles. This page computes the map and loads its points under
-// the filter of the address; map-explorer.tsx shows them.
+// The map of look-alikes: every animal is a point near the animals it resembles. This page starts the computation and
+// loads the points under the filter of the address; map-explorer.tsx shows them.
 
 import { useSearchParams } from '@solidjs/router'
 import { useQuery, useQueryClient } from '@tanstack/solid-query'
@@ -80,8 +80,8 @@ export default function LookAlikes(): JSX.Element {
                 </button>
               }
             >
-              The map places every animal near those that it resembles. Computing it takes a minute or two in the
-              background; then it is kept.
+              The map places every animal near the animals it resembles. Computing it takes a minute or two in the
+              background. The result is stored.
             </Message>
           </Show>
         </Match>
@@ -98,7 +98,7 @@ export default function LookAlikes(): JSX.Element {
   )
 }
 
-/** What the map was computed from, and the way to a newer one. */
+/** What the map was computed from, and a button that computes a newer one. */
 function Origin(props: { ready: MapStanding['ready']; busy: boolean; onCompute: () => void }): JSX.Element {
   return (
     <p class="legend">

@@ -1,17 +1,17 @@
-// The map's points as a canvas needs them: where each lies on the screen under a view (scale and shift), which is under the pointer, which
-// are inside a loop. Points are known by their index in the lists of the answer.
+// The map's points as the canvas needs them: where each lies on the screen under a view (scale and shift), which is
+// under the pointer, and which are inside a loop. A point is identified by its index in the lists of the answer.
 
 import { type Quadtree, quadtree } from 'd3-quadtree'
 import type { MapPoints } from '../../../api/contract/insight.ts'
 import type { Table } from '../export.ts'
 
-/** Coordinates of points run from 0 to this. */
+/** Point coordinates run from 0 to this. */
 const GRAIN = 65_535
 
 export type View = { scale: number; x: number; y: number }
 export type Point = [x: number, y: number]
 
-/** The tree finds points by their positions, 0..1. */
+/** The tree finds points by position, with coordinates from 0 to 1. */
 export type Spread = { points: MapPoints; tree: Quadtree<number> }
 
 export function spreadOf(points: MapPoints): Spread {
@@ -22,7 +22,7 @@ export function spreadOf(points: MapPoints): Spread {
   return { points, tree }
 }
 
-/** The square of the map, as large as fits, in the middle. */
+/** The view that shows the whole map, as large as possible and centred. */
 export function fitting(width: number, height: number): View {
   const scale = Math.min(width, height) * 0.94
   return { scale, x: (width - scale) / 2, y: (height - scale) / 2 }
@@ -33,18 +33,18 @@ export const onScreen = ({ points }: Spread, view: View, i: number): Point => [
   view.y + ((points.y[i] ?? 0) / GRAIN) * view.scale,
 ]
 
-/** Zoomed by `factor` about a point of the screen. */
+/** Zooms by `factor` about a point of the screen. */
 export const zoomed = (view: View, factor: number, [x, y]: Point): View => ({
   scale: view.scale * factor,
   x: x - (x - view.x) * factor,
   y: y - (y - view.y) * factor,
 })
 
-/** The point nearest to a place on the screen, within so many pixels. */
+/** The index of the point nearest to a place on the screen, at most `pixels` away. */
 export const nearest = ({ tree }: Spread, view: View, [x, y]: Point, pixels: number): number | undefined =>
   tree.find((x - view.x) / view.scale, (y - view.y) / view.scale, pixels / view.scale)
 
-/** Inside the loop by the even-odd rule. */
+/** Whether a point is inside the loop, by the even-odd rule. */
 export function isInside([x, y]: Point, loop: readonly Point[]): boolean {
   let inside = false
   for (let i = 0, j = loop.length - 1; i < loop.length; j = i++) {
@@ -55,7 +55,7 @@ export function isInside([x, y]: Point, loop: readonly Point[]): boolean {
   return inside
 }
 
-/** The points inside a loop drawn on the screen that are shown. */
+/** The indices of the shown points inside a loop drawn on the screen. */
 export function insideLoop(
   spread: Spread,
   view: View,
@@ -74,7 +74,7 @@ export function insideLoop(
   return inside
 }
 
-/** The points as the rows of a file. */
+/** The points as a table for a CSV file. */
 export function tableOf(points: MapPoints): Table {
   const { detectionIds, x, y, taxon, taxa, identified, confidence, probability, person, people } = points
   const share = (value: number | undefined) => (value === undefined || value < 0 ? null : value / 100)

@@ -1,4 +1,4 @@
-// The choice of how often answers should be right at the rank where they stop.
+// Selects how often answers should be right at the rank where they stop.
 
 import { For, type JSX } from 'solid-js'
 import { accuracies, accuracy, setAccuracy } from '../../person/accuracy.ts'

@@ -1,4 +1,4 @@
-// The column beside a photo that shows an answer: the verdict in words, the path, the suggestions with their reasons.
+// The column next to a photo with an answer: the verdict in words, the path, and the suggestions with their evidence.
 
 import { type JSX, Show } from 'solid-js'
 import './answer-panel.css'
@@ -7,7 +7,7 @@ export function AnswerPanel(props: { children: JSX.Element }): JSX.Element {
   return <div class="answer-panel">{props.children}</div>
 }
 
-/** `aside`: stands at the end of the title's line. */
+/** `aside` is shown at the end of the title's line. */
 export function AnswerSection(props: { title: string; aside?: JSX.Element; children: JSX.Element }): JSX.Element {
   return (
     <section>

@@ -1,4 +1,4 @@
-// Grey shapes where the answer will stand.
+// A placeholder while an answer loads.
 
 import { For, type JSX } from 'solid-js'
 import './answer-skeleton.css'

@@ -1,4 +1,4 @@
-// The path from class to species as a printed key: one line per rank with its probability, the stop marked, the rest beyond it.
+// The path from class to species, set like a printed key: one line per rank with its probability, with the stop marked.
 
 import { For, type JSX, Show } from 'solid-js'
 import type { AnsweredDetection } from '../../../api/contract/suggestion.ts'
@@ -19,7 +19,7 @@ export function KeyPath(props: {
 }): JSX.Element {
   const stopIndex = () => props.path.findIndex((step) => step.taxon.id === props.stop?.taxon.id)
   const percent = () => `${Math.round(props.accuracy * 100)} %`
-  /** A calibrated stop keeps a promise about many answers; a cautious one compares this answer's own number. */
+  /** A calibrated stop is a statement about many answers; a cautious stop compares only this answer's probabilities. */
   const stopWords = (atEnd: boolean) => {
     if (props.stop?.rule === 'calibrated')
       return `the answer stops here: such answers are right ${percent()} of the time`

@@ -1,4 +1,4 @@
-// A probability as a bar, coloured by how sure it is. The number stands beside it in text, so the bar itself is decoration.
+// A probability as a bar, coloured by certainty. It is decoration, because the number is next to it as text.
 
 import type { JSX } from 'solid-js'
 import { certaintyOf } from './words.ts'

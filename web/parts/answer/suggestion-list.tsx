@@ -1,5 +1,5 @@
-// The suggestions as rivals: each with its probability and its own most similar known photos, so that the winner is not the only
-// one with reasons. One is selected; Enter confirms that one.
+// The suggestions, each with its probability and its most similar known photos, so that people see evidence for the
+// rivals too. Enter confirms the selected one.
 
 import { For, type JSX, Show } from 'solid-js'
 import type { AnsweredDetection, Similar } from '../../../api/contract/suggestion.ts'

@@ -1,5 +1,5 @@
-// An answer as a sentence: "Surely Nymphalidae, probably Danaus, perhaps Danaus plexippus", and whether it may be something new or is
-// unlike anything taught.
+// An answer as a sentence, for example "Surely Nymphalidae, probably Danaus, perhaps Danaus plexippus". It also says if
+// the animal is perhaps a new taxon or unlike everything taught.
 
 import { For, type JSX, Show } from 'solid-js'
 import type { AnsweredDetection } from '../../../api/contract/suggestion.ts'
@@ -17,9 +17,9 @@ export function Verdict(props: { answer: Pick<AnsweredDetection, 'path' | 'novel
       <Show when={isUnlike() && props.answer.nearness}>
         {(nearness) => (
           <p class="verdict-line">
-            Nothing like this is taught yet{' '}
-            <span class="verdict-number" title="Similarity of the most similar known photo">
-              nearest {nearness().similarity.toFixed(2)}
+            Nothing like this is taught yet.{' '}
+            <span class="verdict-number" title="Similarity from 0 (nothing in common) to 1 (the same photo)">
+              Most similar taught photo: {nearness().similarity.toFixed(2)}
             </span>
           </p>
         )}
@@ -46,7 +46,7 @@ export function Verdict(props: { answer: Pick<AnsweredDetection, 'path' | 'novel
             <Sparkle size={15} aria-hidden="true" />
             <span>
               {novelty().strength} {novelty().what}{' '}
-              <Show when={novelty().within} fallback="the tree has not seen">
+              <Show when={novelty().within} fallback="that has not been taught">
                 {(within) => (
                   <>
                     not yet in <TaxonName taxon={within()} common={false} />

@@ -1,11 +1,11 @@
-// Probabilities in words. In: an answer's path, stop and novelty. Out: sentences a person can weigh without reading numbers.
+// Puts an answer's probabilities into words, so that people can judge it without reading numbers.
 
 import type { Detection } from '../../../api/contract/detection.ts'
 import type { AnsweredDetection } from '../../../api/contract/suggestion.ts'
 import type { Taxon } from '../../../api/contract/taxon.ts'
 import { rankBelow } from '../taxon/ranks.ts'
 
-/** How a field worker would say it. The limits are conventions of this page, not measurements. */
+/** Limits between the adverbs. They are conventions of this page, not measurements. */
 const SURE = 0.95
 const PROBABLE = 0.7
 const POSSIBLE = 0.3
@@ -14,7 +14,10 @@ const WORTH_NAMING = 0.02
 
 export type Saying = { adverb: 'surely' | 'probably' | 'perhaps'; taxon: Taxon }
 
-/** At most three steps, each deeper and less sure than the one before: "surely Aves, probably Setophaga, perhaps Setophaga citrina". */
+/**
+ * At most three steps, each deeper and less sure than the one before: "surely Aves, probably Setophaga, perhaps
+ * Setophaga citrina".
+ */
 export function sayings(path: AnsweredDetection['path']): Saying[] {
   const deepest = (adverb: Saying['adverb'], least: number, most: number): Saying[] => {
     const step = path.findLast((s) => s.probability >= least && s.probability < most)
@@ -27,21 +30,21 @@ export function sayings(path: AnsweredDetection['path']): Saying[] {
   ]
 }
 
-/** A name so improbable misleads more than none: it is one of the rivals, but nobody is led to confirm it. */
+/** A name with a tiny probability misleads more than it helps. It stays among the suggestions but is not proposed. */
 export const isWorthNaming = (probability: number): boolean => probability >= WORTH_NAMING
 
-/** What an animal may be, where that is worth saying. */
+/** The suggested taxon, or null if it is not worth showing. */
 export function guessOf({ suggestion }: Pick<Detection, 'suggestion'>): Taxon | null {
   return suggestion !== null && isWorthNaming(suggestion.probability) ? suggestion.taxon : null
 }
 
-/** The adverb for one probability, however small. */
+/** The adverb for one probability; "perhaps" has no lower limit. */
 export const adverbOf = (probability: number): Saying['adverb'] =>
   probability >= SURE ? 'surely' : probability >= PROBABLE ? 'probably' : 'perhaps'
 
 export type NoveltySaying = { strength: 'May be' | 'Probably'; what: string; within: Taxon | null; probability: number }
 
-/** "May be a species not yet in Setophaga", or null when that is too unlikely to be worth a line. */
+/** For example "May be a species not yet in Setophaga", or null if that is too unlikely to mention. */
 export function noveltySaying(novelty: AnsweredDetection['novelty']): NoveltySaying | null {
   if (novelty === null || novelty.probability < NOVELTY_WORTH_SAYING) return null
   const rank = novelty.under === null ? 'class' : rankBelow(novelty.under.rank)
@@ -53,12 +56,12 @@ export function noveltySaying(novelty: AnsweredDetection['novelty']): NoveltySay
   }
 }
 
-/** Whether the animal is more probably unlike everything taught than like something. */
+/** Whether the animal is more likely unlike everything taught than like some of it. */
 export const isUnlikeTaught = ({ nearness }: Pick<AnsweredDetection, 'nearness'>): boolean =>
   nearness !== null && nearness.strange > 0.5
 
 export type Certainty = 'sure' | 'unsure' | 'weak'
 
-/** Which of three colours a probability is drawn in. */
+/** Which of three colours shows a probability. */
 export const certaintyOf = (probability: number): Certainty =>
   probability >= PROBABLE ? 'sure' : probability >= POSSIBLE ? 'unsure' : 'weak'

@@ -1,11 +1,11 @@
-// Detections as boxes on a photo. In: detections. Out: what to draw, and what a box says when pointed at.
+// Turns detections into boxes on a photo, each with a label.
 
 import type { Detection } from '../../../api/contract/detection.ts'
 import type { PhotoBox } from './photo-sheet.tsx'
 
 type Facts = Pick<Detection, 'id' | 'bbox' | 'taxon' | 'kind' | 'confidence' | 'source'>
 
-/** What is known of it, else what the detector took it for. */
+/** The taxon if it is known, otherwise what the detector found. */
 export function boxLabel(detection: Omit<Facts, 'id' | 'bbox'>): string {
   if (detection.taxon !== null) return detection.taxon.name
   if (detection.source === 'wholePhoto') return 'The whole photo'
@@ -13,7 +13,7 @@ export function boxLabel(detection: Omit<Facts, 'id' | 'bbox'>): string {
   return `${detection.kind.charAt(0).toUpperCase()}${detection.kind.slice(1)}${sure}`
 }
 
-/** The whole photo needs no outline. */
+/** A detection of the whole photo gets no outline. */
 export const boxesOf = (detections: readonly Facts[]): PhotoBox[] =>
   detections
     .filter((d) => d.source !== 'wholePhoto')

@@ -1,11 +1,11 @@
-// Where a photo lies in its frame, in CSS pixels. In: frame and photo sizes, a box as fractions of the photo.
+// Where a photo lies in its frame, in CSS pixels. Boxes are fractions of the photo.
 
 import type { Detection } from '../../../api/contract/detection.ts'
 
 export type Size = { width: number; height: number }
 export type Placement = { left: number; top: number; width: number; height: number }
 
-/** The whole photo, as large as fits, centred. */
+/** The whole photo, as large as possible and centred. */
 export function fitInto(frame: Size, photo: Size): Placement {
   const scale = Math.min(frame.width / photo.width, frame.height / photo.height)
   const width = photo.width * scale
@@ -13,14 +13,14 @@ export function fitInto(frame: Size, photo: Size): Placement {
   return { width, height, left: (frame.width - width) / 2, top: (frame.height - height) / 2 }
 }
 
-/** How much of the box's longer side is left around it. */
+/** The margin around the box, as a fraction of its longer side. */
 const MARGIN = 0.12
-/** An animal of a few pixels is not blown up beyond this multiple of the fitted photo: it would only be mush. */
+/** The limit of magnification relative to the fitted photo. Beyond it, a tiny animal would only be blurred. */
 const MOST = 12
 
 /**
- * The box centred with some surroundings, never smaller than the fitted photo. The photo covers the frame where it can: a box
- * near an edge moves off centre rather than showing emptiness.
+ * Centres the box with some surroundings, never smaller than the fitted photo. Near an edge the box moves off centre,
+ * so that the photo covers the frame where it can.
  */
 export function magnify(frame: Size, photo: Size, [x, y, w, h]: Detection['bbox']): Placement {
   const fitted = fitInto(frame, photo)

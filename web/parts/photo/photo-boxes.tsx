@@ -8,7 +8,7 @@ import './photo-boxes.css'
 export function PhotoBoxes(props: {
   src: string
   alt: string
-  /** Upright; null where it is not known yet. */
+  /** The size of the upright photo; null until it is known. */
   size: Size | null
   boxes: readonly PhotoBox[]
   focus: string | null

@@ -1,5 +1,5 @@
-// A photo at its place in a frame, with its boxes over it. Whoever shows it decides where it lies; the frame must be positioned and
-// clips what lies outside.
+// A photo at a given place in a frame, with its boxes over it. The frame must be positioned, and it clips what lies
+// outside.
 
 import { createSignal, For, type JSX, Show } from 'solid-js'
 import type { Detection } from '../../../api/contract/detection.ts'
@@ -12,13 +12,13 @@ export function PhotoSheet(props: {
   src: string
   alt: string
   placed: Placement
-  /** False while the frame has no size yet: nothing is shown. */
+  /** False until the frame has a size; nothing is shown before. */
   settled: boolean
   boxes: readonly PhotoBox[]
   focus: string | null
-  /** The focused box fills the frame: its own outline would only cover its edges. */
+  /** The focused box fills the frame, so its outline would only cover its edges. */
   magnified?: boolean
-  /** Dragging moves the photo. */
+  /** Whether dragging moves the photo. */
   movable?: boolean
   filter?: string
   onPick: (id: string) => void
@@ -72,7 +72,7 @@ export function PhotoSheet(props: {
         </For>
       </div>
       <Show when={broken()}>
-        <p class="photo-sheet-broken">The photo could not be loaded.</p>
+        <p class="photo-sheet-broken">The photo could not be loaded. Reload the page to try again.</p>
       </Show>
     </>
   )

@@ -1,4 +1,4 @@
-// The taxon that a field holds, and the button that empties it.
+// The taxon in a field, with a button that clears it.
 
 import { type JSX, Show } from 'solid-js'
 import type { Taxon } from '../../../api/contract/taxon.ts'
@@ -6,7 +6,7 @@ import { TaxonName } from './taxon-name.tsx'
 import './chosen-taxon.css'
 
 export function ChosenTaxon(props: {
-  /** Null: the top of the taxonomy. */
+  /** Null means the top of the taxonomy. */
   taxon: (Pick<Taxon, 'name' | 'rank'> & { commonName?: string | null }) | null
   children: JSX.Element
 }): JSX.Element {
