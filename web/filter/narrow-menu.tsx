@@ -6,6 +6,7 @@ import { useQuery } from '@tanstack/solid-query'
 import { createSignal, type JSX, Show } from 'solid-js'
 import { Funnel, X } from '../icons/icons.ts'
 import { Choice } from '../parts/choice.tsx'
+import { DayRange } from '../parts/day-range.tsx'
 import { TaxonPicker } from '../parts/taxon/taxon-picker.tsx'
 import { filterChoices } from '../server/detections.ts'
 import { importList } from '../server/imports.ts'
@@ -47,26 +48,7 @@ export function NarrowMenu(props: { filter: AnimalFilter; onChange: (filter: Ani
             onChange={(deployment) => change({ deployment })}
           />
           <div class="form-pair">
-            <label class="field">
-              From
-              <input
-                class="input"
-                type="date"
-                value={props.filter.from ?? ''}
-                max={props.filter.to}
-                onChange={(event) => change({ from: event.currentTarget.value })}
-              />
-            </label>
-            <label class="field">
-              To
-              <input
-                class="input"
-                type="date"
-                value={props.filter.to ?? ''}
-                min={props.filter.from}
-                onChange={(event) => change({ to: event.currentTarget.value })}
-              />
-            </label>
+            <DayRange days={props.filter} onChange={change} />
           </div>
           <Choice
             label="Import"

@@ -7,6 +7,7 @@ import type { BulkPreview } from '../../api/contract/bulk.ts'
 import type { Detection } from '../../api/contract/detection.ts'
 import type { Taxon } from '../../api/contract/taxon.ts'
 import { Check } from '../icons/icons.ts'
+import { FormActions } from '../parts/form.tsx'
 import { count, counted, probabilityText } from '../parts/format.ts'
 import { Failure } from '../parts/message.tsx'
 import { Modal } from '../parts/modal.tsx'
@@ -126,24 +127,23 @@ export function BulkSheet(props: {
           </Match>
         </Switch>
       </div>
-      <div class="form-actions bulk-sheet-foot">
-        <button type="button" class="button big" onClick={() => props.onClose()}>
-          Cancel
-        </button>
-        <button
-          type="button"
-          class="button primary big"
-          disabled={preview() === undefined || taxon() === null || confirmed().length === 0}
-          ref={(element) => {
-            // Focuses the button as soon as there is something to confirm, so that Enter confirms.
-            createEffect(() => {
-              if (preview() !== undefined && !searching() && taxon() !== null) queueMicrotask(() => element.focus())
-            })
-          }}
-          onClick={confirm}
-        >
-          <Check size={18} /> Confirm {count(confirmed().length)}
-        </button>
+      <div class="bulk-sheet-foot">
+        <FormActions framed big onCancel={props.onClose}>
+          <button
+            type="button"
+            class="button primary big"
+            disabled={preview() === undefined || taxon() === null || confirmed().length === 0}
+            ref={(element) => {
+              // Focuses the button as soon as there is something to confirm, so that Enter confirms.
+              createEffect(() => {
+                if (preview() !== undefined && !searching() && taxon() !== null) queueMicrotask(() => element.focus())
+              })
+            }}
+            onClick={confirm}
+          >
+            <Check size={18} /> Confirm {count(confirmed().length)}
+          </button>
+        </FormActions>
       </div>
     </Modal>
   )

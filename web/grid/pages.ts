@@ -3,6 +3,7 @@
 import { infiniteQueryOptions } from '@tanstack/solid-query'
 import type { AnimalFilter } from '../filter/filter.ts'
 import { api, bodyOf } from '../server/client.ts'
+import { pagesOf } from '../server/pages.ts'
 
 export const orderNames = {
   similar: 'Look-alikes together',
@@ -19,15 +20,12 @@ const PER_PAGE = 200
 
 export const wallPages = (filter: AnimalFilter, order: Order | undefined) =>
   infiniteQueryOptions({
-    queryKey: ['wall', filter, order ?? 'usual'],
-    initialPageParam: undefined as string | undefined, // the first page has no cursor
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 60_000,
-    queryFn: ({ pageParam: cursor, signal }) => {
+    ...pagesOf(['wall', filter, order ?? 'usual'], (cursor, init) => {
       // A selection shows all its animals, whether or not they wait in a queue.
       const queue = filter.selection === undefined ? filter.queue : undefined
       const query = { ...filter, queue, order, cursor, limit: String(PER_PAGE) }
-      return bodyOf(api.detections.$get({ query }, { init: { signal } }))
-    },
-    getNextPageParam: (page) => page.nextCursor,
+      return bodyOf(api.detections.$get({ query }, init))
+    }),
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 60_000,
   })

@@ -5,13 +5,13 @@ import { useQuery } from '@tanstack/solid-query'
 import { createMemo, type JSX, Show } from 'solid-js'
 import type { Detection } from '../../api/contract/detection.ts'
 import type { Taxon } from '../../api/contract/taxon.ts'
-import { Check, CircleHelp, Flag, ImageOff, Layers, Leaf, ScanEye, Undo2, X } from '../icons/icons.ts'
+import { Check, Layers, ScanEye, Undo2, X } from '../icons/icons.ts'
 import { KeyHint } from '../keys/key-hint.tsx'
 import { titleOf } from '../keys/use-actions.ts'
 import { guessOf } from '../parts/answer/words.ts'
 import { count } from '../parts/format.ts'
+import { MarkTools } from '../parts/mark-tools.tsx'
 import { TaxonName } from '../parts/taxon/taxon-name.tsx'
-import { Tool } from '../parts/tool.tsx'
 import { person } from '../person/person.ts'
 import { undoable } from '../server/actions.ts'
 import type { AnyMark } from '../server/bulk.ts'
@@ -72,33 +72,15 @@ export function SelectionBar(props: {
         </Show>
       </p>
       <fieldset class="selection-bar-marks" aria-label="Mark as">
-        <Tool
-          name="unknown"
-          icon={<CircleHelp size={15} />}
-          words={<span class="selection-bar-word">Unknown</span>}
+        <MarkTools
+          words={(text) => <span class="selection-bar-word">{text}</span>}
           disabled={none()}
-          onAct={() => props.onMark('unknown')}
-        />
-        <Tool
-          name="notAnimal"
-          icon={<Leaf size={15} />}
-          words={<span class="selection-bar-word">No animal</span>}
-          disabled={none()}
-          onAct={() => props.onMark('notAnimal')}
-        />
-        <Tool
-          name="empty"
-          icon={<ImageOff size={15} />}
-          words={<span class="selection-bar-word">Empty</span>}
-          disabled={none()}
-          onAct={() => props.onMark('empty')}
-        />
-        <Tool
-          name="flag"
-          icon={<Flag size={15} />}
-          words={<span class="selection-bar-word">Flag</span>}
-          disabled={none()}
-          onAct={() => props.onMark('favourite')}
+          does={{
+            unknown: () => props.onMark('unknown'),
+            notAnimal: () => props.onMark('notAnimal'),
+            empty: () => props.onMark('empty'),
+            flag: () => props.onMark('favourite'),
+          }}
         />
       </fieldset>
       <div class="selection-bar-acts">

@@ -5,7 +5,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/solid-query'
 import { type Accessor, batch, createEffect, createMemo, createSignal, on } from 'solid-js'
 import type { Detection } from '../../api/contract/detection.ts'
 import type { AnimalFilter } from '../filter/filter.ts'
-import { dataOf, queries } from '../server/query-client.ts'
+import { dataOf, itemsOf, queries } from '../server/query-client.ts'
 import { tree } from '../server/summary.ts'
 import { type Order, wallPages } from './pages.ts'
 import { NOTHING, type Selection, without } from './selection.ts'
@@ -15,9 +15,7 @@ export function createWall(filter: Accessor<AnimalFilter>, order: Accessor<Order
   const answering = useQuery(tree)
   /** The animals that have left the wall since it was sorted. */
   const [gone, setGone] = createSignal<ReadonlySet<string>>(new Set())
-  const items = createMemo<Detection[]>(() =>
-    (dataOf(pages)?.pages ?? []).flatMap((page) => page.items).filter(({ id }) => !gone().has(id)),
-  )
+  const items = createMemo<Detection[]>(() => itemsOf(pages).filter(({ id }) => !gone().has(id)))
   const known = createMemo<ReadonlyMap<string, Detection>>(() => new Map(items().map((one) => [one.id, one])))
   const [selection, select] = createSignal<Selection>(NOTHING)
   const [at, setAt] = createSignal<string | null>(null)

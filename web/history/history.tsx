@@ -3,13 +3,14 @@
 
 import { useSearchParams } from '@solidjs/router'
 import { useInfiniteQuery, useQuery } from '@tanstack/solid-query'
-import { createMemo, For, type JSX, Match, Show, Switch } from 'solid-js'
+import { createMemo, For, type JSX, Show } from 'solid-js'
 import type { Action } from '../../api/contract/action.ts'
 import { History as HistoryIcon } from '../icons/icons.ts'
-import { Failure, Message } from '../parts/message.tsx'
+import { Message } from '../parts/message.tsx'
+import { Paged } from '../parts/paged.tsx'
 import { actionPages } from '../server/actions.ts'
 import { filterChoices } from '../server/detections.ts'
-import { dataOf } from '../server/query-client.ts'
+import { dataOf, itemsOf } from '../server/query-client.ts'
 import { dayOf } from './days.ts'
 import { HistoryEntry } from './history-entry.tsx'
 import './history.css'
@@ -20,7 +21,7 @@ export default function History(): JSX.Element {
   const [search, setSearch] = useSearchParams<{ person?: string }>()
   const pages = useInfiniteQuery(() => actionPages({ person: only(search.person) }))
   const choices = useQuery(filterChoices)
-  const actions = createMemo(() => (dataOf(pages)?.pages ?? []).flatMap((page) => page.items))
+  const actions = createMemo(() => itemsOf(pages))
   /** Consecutive entries of the same day share one heading. */
   const days = createMemo(() => {
     const found: { day: string; actions: Action[] }[] = []
@@ -55,11 +56,11 @@ export default function History(): JSX.Element {
           </select>
         </label>
       </header>
-      <Switch fallback={<div class="skeleton history-waiting" role="status" aria-label="Loading the history" />}>
-        <Match when={pages.isError}>
-          <Failure error={pages.error} retry={() => void pages.refetch()} />
-        </Match>
-        <Match when={pages.isSuccess && actions().length === 0}>
+      <Paged
+        pages={pages}
+        count={actions().length}
+        waiting={<div class="skeleton history-waiting" role="status" aria-label="Loading the history" />}
+        empty={
           <Message
             icon={<HistoryIcon size={26} />}
             title={narrowed() ? 'Nothing by this person yet' : 'No history yet'}
@@ -68,30 +69,29 @@ export default function History(): JSX.Element {
               ? 'Choose “Everybody” to see the whole history.'
               : 'Everything that people confirm, correct, mark or draw is listed here and can be undone.'}
           </Message>
-        </Match>
-        <Match when={pages.isSuccess}>
-          <For each={days()}>
-            {(group) => (
-              <section class="history-day">
-                <h2>{group.day}</h2>
-                <ol>
-                  <For each={group.actions}>{(action) => <HistoryEntry action={action} />}</For>
-                </ol>
-              </section>
-            )}
-          </For>
-          <Show when={pages.hasNextPage}>
-            <button
-              type="button"
-              class="button history-more"
-              disabled={pages.isFetchingNextPage}
-              onClick={() => void pages.fetchNextPage()}
-            >
-              Show earlier
-            </button>
-          </Show>
-        </Match>
-      </Switch>
+        }
+      >
+        <For each={days()}>
+          {(group) => (
+            <section class="history-day">
+              <h2>{group.day}</h2>
+              <ol>
+                <For each={group.actions}>{(action) => <HistoryEntry action={action} />}</For>
+              </ol>
+            </section>
+          )}
+        </For>
+        <Show when={pages.hasNextPage}>
+          <button
+            type="button"
+            class="button history-more"
+            disabled={pages.isFetchingNextPage}
+            onClick={() => void pages.fetchNextPage()}
+          >
+            Show earlier
+          </button>
+        </Show>
+      </Paged>
     </div>
   )
 }

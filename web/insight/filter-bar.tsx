@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/solid-query'
 import { type JSX, Show } from 'solid-js'
 import { X } from '../icons/icons.ts'
 import { Choice } from '../parts/choice.tsx'
+import { DayRange } from '../parts/day-range.tsx'
 import { TaxonName } from '../parts/taxon/taxon-name.tsx'
 import { TaxonPicker } from '../parts/taxon/taxon-picker.tsx'
 import { filterChoices } from '../server/detections.ts'
@@ -18,7 +19,7 @@ export function FilterBar(props: { filter: InsightFilter; onChange: (filter: Ins
   const choices = useQuery(filterChoices)
   const imports = useQuery(importList)
   const change = (part: InsightFilter) => props.onChange({ ...props.filter, ...part })
-  const given = (value: string) => (value === '' ? undefined : value)
+  const given = (value: string | undefined) => (value === '' ? undefined : value)
   return (
     <search class="filter-bar" aria-label="Filter">
       <div class="filter-bar-taxon">
@@ -42,26 +43,10 @@ export function FilterBar(props: { filter: InsightFilter; onChange: (filter: Ins
         options={(dataOf(choices)?.deployments ?? []).map((name) => ({ value: name, text: name.replaceAll('_', ' ') }))}
         onChange={(value) => change({ deployment: given(value) })}
       />
-      <label class="field">
-        From
-        <input
-          class="input"
-          type="date"
-          value={props.filter.from ?? ''}
-          max={props.filter.to}
-          onChange={(event) => change({ from: given(event.currentTarget.value) })}
-        />
-      </label>
-      <label class="field">
-        To
-        <input
-          class="input"
-          type="date"
-          value={props.filter.to ?? ''}
-          min={props.filter.from}
-          onChange={(event) => change({ to: given(event.currentTarget.value) })}
-        />
-      </label>
+      <DayRange
+        days={props.filter}
+        onChange={({ from = props.filter.from, to = props.filter.to }) => change({ from: given(from), to: given(to) })}
+      />
       <Choice
         label="Import"
         any="Any import"

@@ -1,6 +1,7 @@
 // Asks for confirmation before something that cannot be undone.
 
 import type { JSX } from 'solid-js'
+import { FormActions } from './form.tsx'
 import { Modal } from './modal.tsx'
 
 export function Confirm(props: {
@@ -13,10 +14,7 @@ export function Confirm(props: {
 }): JSX.Element {
   return (
     <Modal open={props.open} onClose={props.onClose} title={props.title} description={props.text}>
-      <div class="form-actions">
-        <button type="button" class="button" onClick={() => props.onClose()}>
-          Cancel
-        </button>
+      <FormActions framed onCancel={props.onClose}>
         <button
           type="button"
           class="button danger"
@@ -27,7 +25,7 @@ export function Confirm(props: {
         >
           {props.action}
         </button>
-      </div>
+      </FormActions>
     </Modal>
   )
 }

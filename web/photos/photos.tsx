@@ -7,7 +7,7 @@ import { Images } from '../icons/icons.ts'
 import { count } from '../parts/format.ts'
 import { Failure, Message } from '../parts/message.tsx'
 import { type MediaStatus, mediaPages } from '../server/media.ts'
-import { dataOf } from '../server/query-client.ts'
+import { dataOf, itemsOf } from '../server/query-client.ts'
 import { summary } from '../server/summary.ts'
 import { FailedList } from './failed-list.tsx'
 import { PhotoGrid } from './photo-grid.tsx'
@@ -25,7 +25,7 @@ export default function Photos(): JSX.Element {
   const status = createMemo(() => filters.find((f) => f.status === search.status)?.status)
   const pages = useInfiniteQuery(() => mediaPages(status()))
   const totals = useQuery(summary)
-  const items = createMemo(() => (dataOf(pages)?.pages ?? []).flatMap((p) => p.items))
+  const items = createMemo(() => itemsOf(pages))
   const total = (of: MediaStatus | undefined) => {
     const media = dataOf(totals)?.media
     if (media === undefined) return ''

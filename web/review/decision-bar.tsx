@@ -3,9 +3,10 @@
 import { type JSX, Show } from 'solid-js'
 import type { DetectionDetail } from '../../api/contract/media.ts'
 import type { Taxon } from '../../api/contract/taxon.ts'
-import { ArrowLeft, ArrowRight, Check, CircleHelp, Flag, ImageOff, Images, Leaf, StickyNote } from '../icons/icons.ts'
+import { ArrowLeft, ArrowRight, Check, Images, StickyNote } from '../icons/icons.ts'
 import { KeyHint } from '../keys/key-hint.tsx'
 import { titleOf } from '../keys/use-actions.ts'
+import { MarkTools } from '../parts/mark-tools.tsx'
 import { TaxonName } from '../parts/taxon/taxon-name.tsx'
 import { Tool } from '../parts/tool.tsx'
 import { LessonLine } from './lesson-line.tsx'
@@ -73,33 +74,15 @@ export function DecisionBar(props: {
         </button>
       </div>
       <div class="decision-bar-else">
-        <Tool
-          name="unknown"
-          icon={<CircleHelp size={15} />}
-          words="Unknown"
-          pressed={props.detection.mark === 'unknown'}
-          onAct={props.does.unknown}
-        />
-        <Tool
-          name="notAnimal"
-          icon={<Leaf size={15} />}
-          words="No animal"
-          pressed={props.detection.mark === 'notAnimal'}
-          onAct={props.does.notAnimal}
-        />
-        <Tool
-          name="empty"
-          icon={<ImageOff size={15} />}
-          words="Empty"
-          pressed={props.detection.media.mark === 'empty'}
-          onAct={props.does.empty}
-        />
-        <Tool
-          name="flag"
-          icon={<Flag size={15} />}
-          words="Flag"
-          pressed={props.detection.media.favourite}
-          onAct={props.does.flag}
+        <MarkTools
+          words={(text) => text}
+          pressed={{
+            unknown: props.detection.mark === 'unknown',
+            notAnimal: props.detection.mark === 'notAnimal',
+            empty: props.detection.media.mark === 'empty',
+            flag: props.detection.media.favourite,
+          }}
+          does={props.does}
         />
         <Tool name="note" icon={<StickyNote size={15} />} words="Note" onAct={props.does.note} />
         <Tool name="similar" icon={<Images size={15} />} words="Similar" onAct={props.does.similar} />

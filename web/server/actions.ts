@@ -1,19 +1,16 @@
 // The history: what people did, and taking it back. The service keeps it, so undo also reaches over a reload or to another browser.
 
-import { infiniteQueryOptions, queryOptions } from '@tanstack/solid-query'
+import { queryOptions } from '@tanstack/solid-query'
 import { api, bodyOf } from './client.ts'
+import { pagesOf } from './pages.ts'
 
 type Asked = NonNullable<Parameters<typeof api.actions.$get>[0]['query']>
 export type ActionFilter = Omit<Asked, 'cursor' | 'limit'>
 
 export const actionPages = (filter: ActionFilter, limit = 50) =>
-  infiniteQueryOptions({
-    queryKey: ['actions', filter, limit],
-    initialPageParam: undefined as string | undefined, // the first page has no cursor
-    queryFn: ({ pageParam: cursor, signal }) =>
-      bodyOf(api.actions.$get({ query: { ...filter, limit: String(limit), cursor } }, { init: { signal } })),
-    getNextPageParam: (page) => page.nextCursor,
-  })
+  pagesOf(['actions', filter, limit], (cursor, init) =>
+    bodyOf(api.actions.$get({ query: { ...filter, limit: String(limit), cursor } }, init)),
+  )
 
 /** What undo and redo would do next for this person. */
 export const undoable = (person: string) =>

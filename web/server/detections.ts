@@ -1,21 +1,18 @@
 // Detections as the review asks for them: queues, one with its photo and history, and the answer of now for it.
 
-import { infiniteQueryOptions, queryOptions } from '@tanstack/solid-query'
+import { queryOptions } from '@tanstack/solid-query'
 import type { Answer } from '../../api/contract/suggestion.ts'
 import { accuracy } from '../person/accuracy.ts'
 import { api, bodyOf, send } from './client.ts'
+import { pagesOf } from './pages.ts'
 
 type Asked = NonNullable<Parameters<typeof api.detections.$get>[0]['query']>
 export type DetectionFilter = Omit<Asked, 'cursor' | 'limit'>
 
 export const detectionPages = (filter: DetectionFilter, limit = 60) =>
-  infiniteQueryOptions({
-    queryKey: ['detections', filter, limit],
-    initialPageParam: undefined as string | undefined, // the first page has no cursor
-    queryFn: ({ pageParam: cursor, signal }) =>
-      bodyOf(api.detections.$get({ query: { ...filter, limit: String(limit), cursor } }, { init: { signal } })),
-    getNextPageParam: (page) => page.nextCursor,
-  })
+  pagesOf(['detections', filter, limit], (cursor, init) =>
+    bodyOf(api.detections.$get({ query: { ...filter, limit: String(limit), cursor } }, init)),
+  )
 
 type Narrowing = NonNullable<Parameters<typeof api.queues.$get>[0]['query']>
 

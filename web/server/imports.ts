@@ -1,9 +1,10 @@
 // Imports: opening one, handing photos over, closing it, and seeing how far it is.
 
-import { infiniteQueryOptions, queryOptions } from '@tanstack/solid-query'
+import { queryOptions } from '@tanstack/solid-query'
 import type { PhotoFacts } from '../../api/contract/import.ts'
 import type { MediaItem } from '../../api/contract/media.ts'
 import { api, bodyOf, send } from './client.ts'
+import { pagesOf } from './pages.ts'
 
 export const openImport = (name: string, total: number) => bodyOf(api.imports.$post({ json: { name, total } }))
 export const closeImport = (id: string) => bodyOf(api.imports[':id'].close.$post({ param: { id } }))
@@ -53,10 +54,6 @@ export const importList = () =>
   })
 
 export const importFailures = (id: string) =>
-  infiniteQueryOptions({
-    queryKey: ['import-failures', id],
-    initialPageParam: undefined as string | undefined, // the first page has no cursor
-    queryFn: ({ pageParam: cursor, signal }) =>
-      bodyOf(api.imports[':id'].failures.$get({ param: { id }, query: { cursor, limit: '50' } }, { init: { signal } })),
-    getNextPageParam: (page) => page.nextCursor,
-  })
+  pagesOf(['import-failures', id], (cursor, init) =>
+    bodyOf(api.imports[':id'].failures.$get({ param: { id }, query: { cursor, limit: '50' } }, init)),
+  )

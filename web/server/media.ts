@@ -1,19 +1,16 @@
 // Photos: pages of them, one with its detections, and what can be done to one.
 
-import { infiniteQueryOptions, queryOptions } from '@tanstack/solid-query'
+import { queryOptions } from '@tanstack/solid-query'
 import type { Media } from '../../api/contract/media.ts'
 import { api, bodyOf } from './client.ts'
+import { pagesOf } from './pages.ts'
 
 export type MediaStatus = Media['status']
 
 export const mediaPages = (status: MediaStatus | undefined) =>
-  infiniteQueryOptions({
-    queryKey: ['media', status ?? 'all'],
-    initialPageParam: undefined as string | undefined, // the first page has no cursor
-    queryFn: ({ pageParam: cursor, signal }) =>
-      bodyOf(api.media.$get({ query: { status, cursor, limit: '100' } }, { init: { signal } })),
-    getNextPageParam: (page) => page.nextCursor,
-  })
+  pagesOf(['media', status ?? 'all'], (cursor, init) =>
+    bodyOf(api.media.$get({ query: { status, cursor, limit: '100' } }, init)),
+  )
 
 export const mediaOne = (id: string) =>
   queryOptions({

@@ -23,3 +23,9 @@ export const queries = new QueryClient({
 /** A query's data without suspending: undefined until there is some. A photo's view must never wait behind another's. */
 export const dataOf = <T>(query: { status: 'pending' | 'error' | 'success'; data: T | undefined }): T | undefined =>
   query.status === 'success' ? query.data : undefined
+
+/** All items of the pages that there are so far. */
+export const itemsOf = <T>(query: {
+  status: 'pending' | 'error' | 'success'
+  data: { pages: readonly { items: readonly T[] }[] } | undefined
+}): T[] => (dataOf(query)?.pages ?? []).flatMap((page) => page.items)

@@ -1,7 +1,8 @@
 // The taxonomy: searching, browsing and changing it.
 
-import { infiniteQueryOptions, queryOptions } from '@tanstack/solid-query'
+import { queryOptions } from '@tanstack/solid-query'
 import { api, bodyOf } from './client.ts'
+import { pagesOf } from './pages.ts'
 
 export const taxonSearch = (q: string) =>
   queryOptions({
@@ -13,13 +14,9 @@ export const taxonSearch = (q: string) =>
 export type TaxonList = { q: string } | { parent: string } | { needsPlacing: 'true' } | { active: 'false' }
 
 export const taxonPages = (list: TaxonList) =>
-  infiniteQueryOptions({
-    queryKey: ['taxa', 'list', list],
-    initialPageParam: undefined as string | undefined, // the first page has no cursor
-    queryFn: ({ pageParam: cursor, signal }) =>
-      bodyOf(api.taxa.$get({ query: { ...list, cursor, limit: '100' } }, { init: { signal } })),
-    getNextPageParam: (page) => page.nextCursor,
-  })
+  pagesOf(['taxa', 'list', list], (cursor, init) =>
+    bodyOf(api.taxa.$get({ query: { ...list, cursor, limit: '100' } }, init)),
+  )
 
 export const taxonOne = (id: string) =>
   queryOptions({

@@ -1,9 +1,10 @@
 // Editing the taxonomy: what is below a taxon, edits tried and done, the log, what a classifier knows, lists of taxa.
 
-import { infiniteQueryOptions, queryOptions } from '@tanstack/solid-query'
+import { queryOptions } from '@tanstack/solid-query'
 import type { EditResult } from '../../api/contract/taxonomy.ts'
 import type { TaxonomyImport } from '../../api/contract/taxonomy-import.ts'
 import { api, bodyOf, send } from './client.ts'
+import { pagesOf } from './pages.ts'
 import { queries } from './query-client.ts'
 
 export type Command = Parameters<typeof api.taxonomy.edits.$post>[0]['json']['command']
@@ -36,13 +37,9 @@ export const knowledgeOf = (id: string) =>
 
 /** The log, of one taxon or of all. */
 export const editPages = (taxon: string | undefined, limit = 20) =>
-  infiniteQueryOptions({
-    queryKey: ['taxa', 'edits', taxon ?? 'all', limit],
-    initialPageParam: undefined as string | undefined, // the first page has no cursor
-    queryFn: ({ pageParam: cursor, signal }) =>
-      bodyOf(api.taxonomy.edits.$get({ query: { taxon, cursor, limit: String(limit) } }, { init: { signal } })),
-    getNextPageParam: (page) => page.nextCursor,
-  })
+  pagesOf(['taxa', 'edits', taxon ?? 'all', limit], (cursor, init) =>
+    bodyOf(api.taxonomy.edits.$get({ query: { taxon, cursor, limit: String(limit) } }, init)),
+  )
 
 export const tried = (command: Command | null) =>
   queryOptions({

@@ -1,6 +1,7 @@
 // The door, shown only where the service asks for a token. In: the token once; the browser keeps a cookie it cannot read.
 
-import { createSignal, type JSX, Show } from 'solid-js'
+import { createSignal, type JSX } from 'solid-js'
+import { FormError } from '../parts/form.tsx'
 import { Problem, sentenceOf } from '../server/client.ts'
 import { queries } from '../server/query-client.ts'
 import { signIn } from '../server/summary.ts'
@@ -45,11 +46,7 @@ export function SignIn(): JSX.Element {
             aria-invalid={fault() !== null}
           />
         </label>
-        <Show when={fault()}>
-          <p class="form-error" role="alert">
-            {fault()}
-          </p>
-        </Show>
+        <FormError text={fault()} />
         <button type="submit" class="button primary big" disabled={busy() || token().trim() === ''}>
           Sign in
         </button>

@@ -3,7 +3,6 @@
 import { createSignal, type JSX, Show } from 'solid-js'
 import type { TaxonFull } from '../../api/contract/taxonomy.ts'
 import type { Command } from '../server/taxonomy.ts'
-import { debounced } from './edits/debounced.ts'
 import { EditSheet } from './edits/edit-sheet.tsx'
 
 export function ExternalIds(props: { taxon: TaxonFull; onClose: () => void }): JSX.Element {
@@ -21,14 +20,13 @@ export function ExternalIds(props: { taxon: TaxonFull; onClose: () => void }): J
     strange() !== undefined || given().join('\n') === props.taxon.externalIds.join('\n')
       ? []
       : [{ kind: 'setExternalIds', id: props.taxon.id, externalIds: given() }]
-  const quiet = debounced(commands)
   return (
     <EditSheet
       title={`External IDs of ${props.taxon.name}`}
       description="Later imports find the taxon by these IDs, even under another name."
       action="Save IDs"
-      commands={quiet()}
-      pending={quiet.pending()}
+      commands={commands()}
+      typed
       missing="No changes yet."
       expected={{ [props.taxon.id]: props.taxon.revision }}
       onClose={props.onClose}

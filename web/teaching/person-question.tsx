@@ -1,6 +1,7 @@
 // Asks who is working here. Once, before the first review; later from the menu.
 
 import { createSignal, type JSX } from 'solid-js'
+import { FormActions } from '../parts/form.tsx'
 import { Modal } from '../parts/modal.tsx'
 import { person, personKnown, setPerson } from '../person/person.ts'
 
@@ -35,14 +36,11 @@ export function PersonQuestion(props: { open: boolean; onClose: () => void }): J
             placeholder="For example Ada, or your initials"
           />
         </label>
-        <div class="form-actions">
-          <button type="button" class="button quiet" onClick={() => close('')}>
-            Without a name
-          </button>
+        <FormActions cancel="Without a name" onCancel={() => close('')}>
           <button type="submit" class="button primary" disabled={name().trim() === ''}>
             Continue
           </button>
-        </div>
+        </FormActions>
       </form>
     </Modal>
   )

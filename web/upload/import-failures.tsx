@@ -9,7 +9,7 @@ import { notifyFailure } from '../parts/notices.tsx'
 import { ShowMore } from '../parts/show-more.tsx'
 import { importFailures } from '../server/imports.ts'
 import { retryMedia } from '../server/media.ts'
-import { dataOf, queries } from '../server/query-client.ts'
+import { itemsOf, queries } from '../server/query-client.ts'
 import { FailureList } from './failure-list.tsx'
 import './import-failures.css'
 
@@ -23,7 +23,7 @@ export function ImportFailures(props: {
     enabled: props.importId !== null && props.failed > 0,
   }))
   const items = createMemo(() => {
-    const listed = (dataOf(pages)?.pages ?? []).flatMap((p) => p.items)
+    const listed = itemsOf(pages)
     const names = new Set(listed.map((item) => item.filename))
     return [...listed, ...props.refused.filter((item) => !names.has(item.filename))]
   })

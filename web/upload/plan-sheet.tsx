@@ -1,6 +1,7 @@
 // What was recognised, before anything is sent: how many photos, which labels their folders or the CSV give them.
 
 import { createMemo, For, type JSX, Match, Show, Switch } from 'solid-js'
+import { FormActions } from '../parts/form.tsx'
 import { bytesText, count, counted } from '../parts/format.ts'
 import type { Labelling, Plan } from './plan.ts'
 import './plan-sheet.css'
@@ -84,14 +85,11 @@ export function PlanSheet(props: {
           {props.plan.leftOut.length > 3 ? ' …' : ''}
         </p>
       </Show>
-      <div class="form-actions">
-        <button type="button" class="button quiet big" onClick={() => props.onCancel()}>
-          Cancel
-        </button>
+      <FormActions big onCancel={props.onCancel}>
         <button type="button" class="button primary big" disabled={props.busy} onClick={() => props.onSend()}>
           Add {counted(props.plan.photos.length, 'photo')}
         </button>
-      </div>
+      </FormActions>
     </section>
   )
 }

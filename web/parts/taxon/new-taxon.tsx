@@ -8,6 +8,7 @@ import { X } from '../../icons/icons.ts'
 import { sentenceOf } from '../../server/client.ts'
 import { dataOf, queries } from '../../server/query-client.ts'
 import { createTaxon, taxonSearch } from '../../server/taxa.ts'
+import { FormActions, FormError } from '../form.tsx'
 import { Modal } from '../modal.tsx'
 import { ChosenTaxon } from './chosen-taxon.tsx'
 import { CommonNameField, ScientificNameField } from './name-fields.tsx'
@@ -124,19 +125,12 @@ export function NewTaxon(props: {
             </p>
           </Show>
         </div>
-        <Show when={fault()}>
-          <p class="form-error" role="alert">
-            {fault()}
-          </p>
-        </Show>
-        <div class="form-actions">
-          <button type="button" class="button quiet" onClick={() => props.onClose()}>
-            Cancel
-          </button>
+        <FormError text={fault()} />
+        <FormActions onCancel={props.onClose}>
           <button type="submit" class="button primary" disabled={busy() || name().trim() === ''}>
             Add taxon
           </button>
-        </div>
+        </FormActions>
       </form>
     </Modal>
   )

@@ -6,7 +6,7 @@ import { type Accessor, createEffect, createMemo, createSignal, on } from 'solid
 import type { Detection } from '../../../api/contract/detection.ts'
 import type { AnimalFilter } from '../../filter/filter.ts'
 import { detectionPages } from '../../server/detections.ts'
-import { dataOf } from '../../server/query-client.ts'
+import { dataOf, itemsOf } from '../../server/query-client.ts'
 
 /** Fewer than this many ahead: fetch the next page. */
 const LOW_WATER = 12
@@ -41,9 +41,7 @@ export function createQueue(filter: Accessor<AnimalFilter>, current: Accessor<st
     ),
   )
 
-  const ahead = createMemo(() =>
-    (dataOf(pages)?.pages ?? []).flatMap((p) => p.items).filter((d) => !passed().has(d.id) && d.id !== current()),
-  )
+  const ahead = createMemo(() => itemsOf(pages).filter((d) => !passed().has(d.id) && d.id !== current()))
   createEffect(() => {
     if (ahead().length < LOW_WATER && pages.hasNextPage && !pages.isFetching) void pages.fetchNextPage()
   })

@@ -2,36 +2,33 @@
 
 import { A } from '@solidjs/router'
 import { useInfiniteQuery } from '@tanstack/solid-query'
-import { createMemo, createSignal, For, type JSX, Match, Show, Switch } from 'solid-js'
+import { createMemo, createSignal, For, type JSX, Show } from 'solid-js'
 import type { Edit } from '../../../api/contract/taxonomy.ts'
 import { Undo2 } from '../../icons/icons.ts'
 import { ago, when } from '../../parts/format.ts'
-import { Failure } from '../../parts/message.tsx'
 import { notifyFailure } from '../../parts/notices.tsx'
+import { Paged } from '../../parts/paged.tsx'
 import { ShowMore } from '../../parts/show-more.tsx'
-import { dataOf } from '../../server/query-client.ts'
+import { itemsOf } from '../../server/query-client.ts'
 import { editPages, undoEdit } from '../../server/taxonomy.ts'
 import { Nothing } from '../taxa-section.tsx'
 import './edit-log.css'
 
 export function EditLog(props: { taxon?: string; limit?: number; empty: string }): JSX.Element {
   const pages = useInfiniteQuery(() => editPages(props.taxon, props.limit))
-  const edits = createMemo(() => (dataOf(pages)?.pages ?? []).flatMap((page) => page.items))
+  const edits = createMemo(() => itemsOf(pages))
   return (
-    <Switch fallback={<div class="skeleton edit-log-skeleton" />}>
-      <Match when={pages.isError}>
-        <Failure error={pages.error} retry={() => void pages.refetch()} />
-      </Match>
-      <Match when={pages.isSuccess && edits().length === 0}>
-        <Nothing>{props.empty}</Nothing>
-      </Match>
-      <Match when={pages.isSuccess}>
-        <ol class="edit-log">
-          <For each={edits()}>{(edit) => <Entry edit={edit} here={props.taxon} />}</For>
-        </ol>
-        <ShowMore pages={pages} />
-      </Match>
-    </Switch>
+    <Paged
+      pages={pages}
+      count={edits().length}
+      waiting={<div class="skeleton edit-log-skeleton" />}
+      empty={<Nothing>{props.empty}</Nothing>}
+    >
+      <ol class="edit-log">
+        <For each={edits()}>{(edit) => <Entry edit={edit} here={props.taxon} />}</For>
+      </ol>
+      <ShowMore pages={pages} />
+    </Paged>
   )
 }
 

@@ -3,11 +3,13 @@
 
 import { useQuery } from '@tanstack/solid-query'
 import { createEffect, createSignal, For, type JSX, Match, onCleanup, Show, Switch } from 'solid-js'
+import { FormActions, FormError } from '../../parts/form.tsx'
 import { Modal } from '../../parts/modal.tsx'
 import { sentenceOf } from '../../server/client.ts'
 import { dataOf, queries } from '../../server/query-client.ts'
 import { applyEdit, type Command, type Expected, tried } from '../../server/taxonomy.ts'
 import { ChangedMeanwhile } from './changed-meanwhile.tsx'
+import { debounced } from './debounced.ts'
 import { notifyEdit } from './notify-edit.ts'
 import { TouchesPanel } from './touches.tsx'
 import './edit-sheet.css'
@@ -20,8 +22,8 @@ export function EditSheet(props: {
   wide?: boolean
   /** Empty while something is missing. */
   commands: readonly Command[]
-  /** The fields say more than the commands so far: somebody is typing. */
-  pending?: boolean
+  /** The commands come from typed text: they are tried once the typing pauses. */
+  typed?: boolean
   /** What is missing, in words. */
   missing?: string
   /** The revisions of the taxa that were looked at. */
@@ -31,6 +33,10 @@ export function EditSheet(props: {
   onDone?: (made: string | null) => void
   children?: JSX.Element
 }): JSX.Element {
+  const given = () => props.commands
+  const rested = debounced(given)
+  const commands = () => (props.typed ? rested() : given())
+  const pending = () => props.typed === true && rested.pending()
   const [why, setWhy] = createSignal('')
   const [fault, setFault] = createSignal<string | null>(null)
   const [busy, setBusy] = createSignal(false)
@@ -46,7 +52,7 @@ export function EditSheet(props: {
       // The first of several edits changes the revisions that the next would be compared with.
       let expected: Expected = props.expected
       let last: Awaited<ReturnType<typeof applyEdit>> | null = null
-      for (const command of props.commands) {
+      for (const command of commands()) {
         last = await applyEdit(command, why().trim(), expected)
         expected = {}
       }
@@ -70,10 +76,10 @@ export function EditSheet(props: {
         <section class="edit-sheet-touches" aria-live="polite" aria-label="What this changes">
           <h3 class="overline">What this changes</h3>
           <Show
-            when={props.commands.length > 0}
+            when={commands().length > 0}
             fallback={<p class="edit-sheet-missing">{props.missing ?? 'Nothing yet.'}</p>}
           >
-            <For each={props.commands}>
+            <For each={commands()}>
               {(command) => <DryRun command={command} onTried={(isRefused) => onTried(command, isRefused)} />}
             </For>
           </Show>
@@ -91,24 +97,17 @@ export function EditSheet(props: {
         <Show when={!busy()}>
           <ChangedMeanwhile />
         </Show>
-        <Show when={fault()}>
-          <p class="form-error" role="alert">
-            {fault()}
-          </p>
-        </Show>
-        <div class="form-actions">
-          <button type="button" class="button quiet" onClick={() => props.onClose()}>
-            Cancel
-          </button>
+        <FormError text={fault()} />
+        <FormActions onCancel={props.onClose}>
           <button
             type="submit"
             class="button"
             classList={{ primary: !props.danger, danger: props.danger === true }}
-            disabled={busy() || props.pending === true || props.commands.length === 0 || refused().length > 0}
+            disabled={busy() || pending() || commands().length === 0 || refused().length > 0}
           >
             {props.action}
           </button>
-        </div>
+        </FormActions>
       </form>
     </Modal>
   )
@@ -121,9 +120,7 @@ function DryRun(props: { command: Command; onTried: (isRefused: boolean) => void
   return (
     <Switch fallback={<div class="skeleton edit-sheet-skeleton" />}>
       <Match when={trial.isError}>
-        <p class="form-error" role="alert">
-          {sentenceOf(trial.error)}
-        </p>
+        <FormError text={sentenceOf(trial.error)} />
       </Match>
       <Match when={dataOf(trial)}>{(result) => <TouchesPanel touches={result().touches} />}</Match>
     </Switch>

@@ -4,6 +4,7 @@
 import { createVirtualizer } from '@tanstack/solid-virtual'
 import { createSignal, For, type JSX, Show } from 'solid-js'
 import type { TaxonomyImport } from '../../../api/contract/taxonomy-import.ts'
+import { FormActions, FormError } from '../../parts/form.tsx'
 import { count, counted } from '../../parts/format.ts'
 import { Modal } from '../../parts/modal.tsx'
 import { isItalic } from '../../parts/taxon/ranks.ts'
@@ -94,19 +95,12 @@ export function ImportTaxa(props: { onClose: () => void }): JSX.Element {
             </>
           )}
         </Show>
-        <Show when={fault()}>
-          <p class="form-error" role="alert">
-            {fault()}
-          </p>
-        </Show>
-        <div class="form-actions">
-          <button type="button" class="button quiet" onClick={() => props.onClose()}>
-            Cancel
-          </button>
+        <FormError text={fault()} />
+        <FormActions onCancel={props.onClose}>
           <button type="button" class="button primary" disabled={busy() || choice.count() === 0} onClick={apply}>
             Import {counted(choice.count(), 'change')}
           </button>
-        </div>
+        </FormActions>
       </div>
     </Modal>
   )

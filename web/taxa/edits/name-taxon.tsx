@@ -4,7 +4,6 @@ import { createSignal, For, Index, type JSX } from 'solid-js'
 import type { TaxonFull, TaxonNameWire } from '../../../api/contract/taxonomy.ts'
 import { Plus, X } from '../../icons/icons.ts'
 import type { Command } from '../../server/taxonomy.ts'
-import { debounced } from './debounced.ts'
 import { EditSheet } from './edit-sheet.tsx'
 import './name-taxon.css'
 
@@ -26,15 +25,14 @@ export function NameTaxon(props: { taxon: TaxonFull; onClose: () => void }): JSX
     if (JSON.stringify(given) === JSON.stringify(props.taxon.names)) return []
     return [{ kind: 'setNames', id: props.taxon.id, names: given }]
   }
-  const quiet = debounced(commands)
   return (
     <EditSheet
       wide
       title={`Names of ${props.taxon.name}`}
       description="The taxon is found by all its names. The selected common name is shown beside the scientific one."
       action="Save names"
-      commands={quiet()}
-      pending={quiet.pending()}
+      commands={commands()}
+      typed
       missing="No changes yet."
       expected={{ [props.taxon.id]: props.taxon.revision }}
       onClose={props.onClose}

@@ -4,7 +4,6 @@ import { createSignal, type JSX } from 'solid-js'
 import type { TaxonFull } from '../../../api/contract/taxonomy.ts'
 import { CommonNameField, ScientificNameField } from '../../parts/taxon/name-fields.tsx'
 import type { Command } from '../../server/taxonomy.ts'
-import { debounced } from './debounced.ts'
 import { EditSheet } from './edit-sheet.tsx'
 
 export function RenameTaxon(props: { taxon: TaxonFull; onClose: () => void }): JSX.Element {
@@ -28,13 +27,12 @@ export function RenameTaxon(props: { taxon: TaxonFull; onClose: () => void }): J
     }
     return wanted
   }
-  const quiet = debounced(commands)
   return (
     <EditSheet
       title="Rename"
       action="Rename"
-      commands={quiet()}
-      pending={quiet.pending()}
+      commands={commands()}
+      typed
       missing="No changes yet."
       expected={{ [props.taxon.id]: props.taxon.revision }}
       onClose={props.onClose}

@@ -9,9 +9,8 @@ import { ShowMore } from '../../parts/show-more.tsx'
 import { CommonNameField, ScientificNameField } from '../../parts/taxon/name-fields.tsx'
 import { isItalic } from '../../parts/taxon/ranks.ts'
 import { detectionPages } from '../../server/detections.ts'
-import { dataOf } from '../../server/query-client.ts'
+import { itemsOf } from '../../server/query-client.ts'
 import { type Command, likeExample } from '../../server/taxonomy.ts'
-import { debounced } from './debounced.ts'
 import { EditSheet } from './edit-sheet.tsx'
 import './split-taxon.css'
 
@@ -30,9 +29,7 @@ export function SplitTaxon(props: {
     detectionPages({ state: 'identified', order: 'newest', taxon: props.taxon.id }, 120),
   )
   /** Only what is identified as the taxon itself can be taken from it. */
-  const examples = createMemo(() =>
-    (dataOf(pages)?.pages ?? []).flatMap((page) => page.items).filter((one) => one.taxon?.id === props.taxon.id),
-  )
+  const examples = createMemo(() => itemsOf(pages).filter((one) => one.taxon?.id === props.taxon.id))
   const toggle = (id: string, on: boolean) =>
     setChosen((known) => {
       const next = new Set(known)
@@ -71,15 +68,14 @@ export function SplitTaxon(props: {
       },
     ]
   }
-  const quiet = debounced(commands)
   return (
     <EditSheet
       wide
       title={`Split ${props.taxon.name}`}
       description={`Adds a new ${props.taxon.rank} next to it, with the examples that you select.`}
       action="Split"
-      commands={quiet()}
-      pending={quiet.pending()}
+      commands={commands()}
+      typed
       missing="Give the new taxon a name and select at least one example."
       expected={{ [props.taxon.id]: props.taxon.revision }}
       onClose={props.onClose}

@@ -1,0 +1,36 @@
+// The buttons that say that there is nothing to name: of an animal, or of its whole photo.
+
+import { For, type JSX } from 'solid-js'
+import { CircleHelp, Flag, ImageOff, Leaf } from '../icons/icons.ts'
+import { Tool } from './tool.tsx'
+
+const MARKS = [
+  { name: 'unknown', icon: CircleHelp, text: 'Unknown' },
+  { name: 'notAnimal', icon: Leaf, text: 'No animal' },
+  { name: 'empty', icon: ImageOff, text: 'Empty' },
+  { name: 'flag', icon: Flag, text: 'Flag' },
+] as const
+
+type MarkTool = (typeof MARKS)[number]['name']
+
+export function MarkTools(props: {
+  words: (text: string) => JSX.Element
+  pressed?: Record<MarkTool, boolean>
+  disabled?: boolean
+  does: Record<MarkTool, () => void>
+}): JSX.Element {
+  return (
+    <For each={MARKS}>
+      {(mark) => (
+        <Tool
+          name={mark.name}
+          icon={<mark.icon size={15} />}
+          words={props.words(mark.text)}
+          pressed={props.pressed?.[mark.name]}
+          disabled={props.disabled === true}
+          onAct={() => props.does[mark.name]()}
+        />
+      )}
+    </For>
+  )
+}
