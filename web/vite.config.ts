@@ -1,5 +1,5 @@
-// Builds the page: `vite build web` writes web/dist, which the api serves. In development `vite web` passes /api on to a
-// service running at its default address.
+// Builds the page: `vite build web` writes web/dist, which the API serves. In development `vite web` forwards /api to a
+// service at its default address.
 
 import { defineConfig } from 'vite'
 import solid from 'vite-plugin-solid'
@@ -13,9 +13,10 @@ export default defineConfig({
     target: 'es2022',
     // A data: font or image would need a wider content security policy than 'self'.
     assetsInlineLimit: 0,
-    // The polyfill is an inline script, which the same policy forbids; every browser meant here preloads modules itself.
+    // The polyfill is an inline script, which the same policy forbids. All supported browsers preload modules
+    // themselves.
     modulePreload: { polyfill: false },
-    // On a slow machine it warns how long the Solid compiler took.
+    // On a slow machine this would warn about the time that the Solid compiler takes.
     rolldownOptions: { checks: { bundlerTimings: false } },
   },
   server: { proxy: { '/api': { target: service, changeOrigin: true } } },

@@ -25,7 +25,8 @@ export function NarrowMenu(props: { filter: AnimalFilter; onChange: (filter: Ani
   /** Emptied filters are removed from the address. */
   const change: Change = (wanted) => {
     const next: AnimalFilter = { ...props.filter, ...wanted }
-    for (const name of Object.keys(wanted) as (keyof Narrowing)[]) if (!next[name]) delete next[name] // the keys of a Narrowing
+    // the cast: these are the keys of a Narrowing
+    for (const name of Object.keys(wanted) as (keyof Narrowing)[]) if (!next[name]) delete next[name]
     props.onChange(next)
   }
   return (

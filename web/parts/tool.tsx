@@ -1,4 +1,4 @@
-// A small button for an action: its icon and its key; its words are its name and title.
+// A small button for an action with its icon and key. The action's words are its accessible name and its title.
 
 import type { JSX } from 'solid-js'
 import { type ActionName, actions } from '../keys/actions.ts'
@@ -9,7 +9,7 @@ export function Tool(props: {
   name: ActionName
   icon: JSX.Element
   onAct: () => void
-  /** Beside the icon, where there is room for words. */
+  /** The label next to the icon, where there is room for words. */
   words?: JSX.Element
   pressed?: boolean | undefined
   disabled?: boolean

@@ -1,4 +1,4 @@
-// How sure a person wants to be of the rank at which an answer stops. This browser remembers it.
+// How often a person wants answers to be right at the rank where they stop. The browser remembers it.
 
 import { createSignal } from 'solid-js'
 import { stored } from './storage.ts'

@@ -1,4 +1,5 @@
-// Who is working at this page. The name is asked once, kept by the browser, and sent with every request; `local` until given.
+// Who works on this page. The page asks once; the browser remembers the name and every request carries it. It is
+// `local` until then.
 
 import { createSignal } from 'solid-js'
 import { stored } from './storage.ts'
@@ -7,7 +8,7 @@ const memory = stored('person')
 const [name, setName] = createSignal<string | null>(memory.read())
 
 export const person = (): string => name() ?? 'local'
-/** False until somebody answered the question, even with "no name". */
+/** False until the question has been answered, even if with "no name". */
 export const personKnown = (): boolean => name() !== null
 
 export function setPerson(value: string): void {

@@ -1,4 +1,4 @@
-// Small things this browser remembers. Storage may be forbidden or full: then they last as long as the page.
+// Small settings that the browser remembers. If its storage is blocked or full, they last as long as the page.
 
 export type Stored = { read(): string | null; write(value: string): void }
 
@@ -14,7 +14,7 @@ export const stored = (name: string): Stored => ({
     try {
       localStorage.setItem(`clavis.${name}`, value)
     } catch {
-      // Forgotten by the next visit; nothing else depends on it.
+      // The setting is lost after this visit; nothing else depends on it.
     }
   },
 })

@@ -1,4 +1,4 @@
-// Dark, light, or whatever the system says. The choice is a data attribute on the root; tokens.css does the rest.
+// The theme: dark, light or the system's. It is a data attribute of the root element, which tokens.css uses.
 
 import { createSignal } from 'solid-js'
 import { stored } from './storage.ts'

@@ -1,4 +1,4 @@
-// One animal, person or vehicle of a photo: its crop, what it is or may be, and the way to its review.
+// One animal, person or vehicle in a photo: its crop, its identification or suggestion, and a link to its review.
 
 import { A } from '@solidjs/router'
 import { type JSX, Match, Show, Switch } from 'solid-js'
@@ -11,7 +11,7 @@ import './detection-card.css'
 export function DetectionCard(props: { detection: Detection; onPoint: (on: boolean) => void }): JSX.Element {
   const sources: Record<Detection['source'], string> = {
     detector: 'found by the detector',
-    wholePhoto: 'nothing found: the whole photo',
+    wholePhoto: 'no animal found, so the whole photo is used',
     imported: 'box from the import',
     person: 'box drawn by hand',
   }
@@ -22,7 +22,9 @@ export function DetectionCard(props: { detection: Detection; onPoint: (on: boole
         <span class="detection-card-words">
           <Switch
             fallback={
-              <span>{props.detection.kind === 'animal' ? 'Not identified yet' : `A ${props.detection.kind}`}</span>
+              <span>
+                {props.detection.kind === 'animal' ? 'Not identified yet' : `This is a ${props.detection.kind}`}
+              </span>
             }
           >
             <Match when={props.detection.taxon}>{(taxon) => <TaxonName taxon={taxon()} />}</Match>

@@ -1,4 +1,4 @@
-// Photos that could not be read, with the reason and a second try.
+// Photos that could not be read, with the reason and a button to try again.
 
 import { type JSX, Show } from 'solid-js'
 import type { Media } from '../../api/contract/media.ts'
@@ -14,7 +14,7 @@ export async function tryAgain(media: Pick<Media, 'id' | 'filename'>): Promise<v
     for (const queryKey of [['media'], ['media-one', media.id], ['summary']])
       void queries.invalidateQueries({ queryKey })
   } catch (error) {
-    notifyFailure('This photo could not be tried again', error)
+    notifyFailure('This photo could not be queued again', error)
   }
 }
 

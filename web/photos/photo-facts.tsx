@@ -1,4 +1,4 @@
-// What is known of a photo beside its animals.
+// Facts about a photo other than its animals.
 
 import { For, type JSX } from 'solid-js'
 import type { Media } from '../../api/contract/media.ts'

@@ -1,4 +1,4 @@
-// A grid of photos of which only the rows in sight exist. It asks for more near the end.
+// A grid of photos that renders only the rows in sight and asks for more near the end.
 
 import { A } from '@solidjs/router'
 import { For, type JSX } from 'solid-js'

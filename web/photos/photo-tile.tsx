@@ -1,4 +1,4 @@
-// One photo of the grid: its first animal, what it is, and how many there are.
+// One photo of the grid: its first animal with its name, and the number of animals.
 
 import { createMemo, type JSX, Match, Show, Switch } from 'solid-js'
 import type { Media } from '../../api/contract/media.ts'

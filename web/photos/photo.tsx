@@ -1,4 +1,4 @@
-// One photo: whole, with all its boxes, what each shows, and what the camera wrote.
+// One whole photo with all its boxes, what each box shows, and facts about the photo.
 
 import { A, useNavigate, useParams } from '@solidjs/router'
 import { useQuery } from '@tanstack/solid-query'
@@ -78,7 +78,7 @@ function Whole(props: { media: Media }): JSX.Element {
                   </Show>
                 }
               >
-                {props.media.failure?.message ?? 'It is processed after the photos before it.'}
+                {props.media.failure?.message ?? 'It is processed after the photos that were added before it.'}
               </Message>
             </div>
           }

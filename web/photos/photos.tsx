@@ -1,4 +1,4 @@
-// All photos, newest first, in a grid that stays light however many there are; those that wait or failed by the filter.
+// All photos, newest first, in a grid that stays fast for any number; the filter selects those that wait or failed.
 
 import { A, useSearchParams } from '@solidjs/router'
 import { useInfiniteQuery, useQuery } from '@tanstack/solid-query'

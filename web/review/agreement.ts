@@ -1,20 +1,20 @@
-// How many waiting photos agree with what was just taught. In: the lesson's taxon. Out: how many are suggested as it now, and how many
-// more that is than when first asked: the service looks at what waits again in the background, so it is asked a few times.
+// How many waiting photos agree with what was just taught: how many now have its taxon as their suggestion, and how
+// many more than at first. The service updates the suggestions in the background, so this asks several times.
 
 import { useQuery } from '@tanstack/solid-query'
 import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup } from 'solid-js'
 import { queueCounts } from '../server/detections.ts'
 import { dataOf } from '../server/query-client.ts'
 
-/** Whoever goes on sooner does not read it. */
+/** Nobody reads the number sooner than this. */
 const FIRST_MS = 700
 const EVERY_MS = 2500
-/** For so long after teaching; then what there is to see has been seen. */
+/** How long to watch after teaching; later changes are rare. */
 const WATCHED_MS = 20_000
 
 export type Agreement = { waiting: number; more: number; capped: boolean }
 
-/** `taught` is a new object for each lesson, also of the same taxon. */
+/** `taught` must be a new object for each lesson, even for the same taxon. */
 export function useAgreement(taught: Accessor<{ taxonId: string } | undefined>): Accessor<Agreement | null> {
   const [watching, setWatching] = createSignal(false)
   const [first, setFirst] = createSignal<number | null>(null)

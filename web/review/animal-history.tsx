@@ -1,5 +1,5 @@
-// What happened to this animal, newest first: who said what of it, and what else was done to its box, its marks and its notes. What was
-// taken back is struck through.
+// The history of this animal, newest first: its identifications, and changes to its box, marks and notes. Undone steps
+// are struck through.
 
 import { useInfiniteQuery } from '@tanstack/solid-query'
 import { createMemo, For, type JSX, Match, Show, Switch } from 'solid-js'
@@ -26,7 +26,10 @@ const basisWords: Record<Identification['basis']['kind'], string> = {
 const personWords = (person: string) =>
   person.startsWith('import:') ? `import “${person.slice('import:'.length)}”` : person === 'local' ? 'unnamed' : person
 
-/** Identifications are shown as themselves, and taking something back strikes it through: the rest is listed in its own words. */
+/**
+ * Identifications have entries of their own, and an undo only strikes through what it undoes. This keeps the other
+ * actions.
+ */
 const isOther = (action: Action) =>
   (action.kind === 'box' || action.kind === 'mark' || action.kind === 'note') &&
   action.undoesId === null &&

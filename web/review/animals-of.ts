@@ -1,5 +1,5 @@
-// The animals that a step of the history changed, as far as they are there now. In: the step. Out: ids; of a step that changed whole
-// photos, theirs. What is known of them is asked for anew.
+// The ids of the animals that a step of the history changed, as far as they still exist. For a step that changed whole
+// photos, these are the animals in them. Their details are fetched again.
 
 import type { Action } from '../../api/contract/action.ts'
 import type { DetectionDetail } from '../../api/contract/media.ts'
@@ -20,7 +20,10 @@ export async function animalsOf(action: Action): Promise<readonly string[]> {
   return there
 }
 
-/** Only a box comes and goes, one at a time. Its photo tells, where that is known, which of its boxes are there. */
+/**
+ * Only a step about a box can make an animal appear or disappear, one at a time. If its photo is known, the photo says
+ * which boxes exist.
+ */
 async function present(action: Action, first: string): Promise<readonly string[]> {
   if (action.kind !== 'box') return action.detectionIds
   const known = queries.getQueryData<DetectionDetail>(['detection', first])

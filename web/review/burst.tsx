@@ -1,5 +1,5 @@
-// The burst: the animals of photos taken right before and after, which are mostly one animal. In: the detection and the taxon that
-// would be confirmed. Out: any of them to open, or all of them in one step. Those that look like something else are marked.
+// The burst: animals in photos taken shortly before and after, which usually show the same animal. People can open any
+// of them or confirm all in one step. Those that look like something else are marked.
 
 import { useQuery } from '@tanstack/solid-query'
 import { createEffect, createMemo, For, type JSX, Show } from 'solid-js'

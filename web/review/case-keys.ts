@@ -1,4 +1,4 @@
-// The keys of the review, as long as an animal is on the screen.
+// The keys of the review while an animal is on the screen.
 
 import type { AnsweredDetection } from '../../api/contract/suggestion.ts'
 import { picks, rankConfirms } from '../keys/actions.ts'
@@ -25,7 +25,7 @@ export function useCaseKeys(options: {
   const { choice, statements, boxing, moves } = options
   const view = viewActs(options.controls)
   useActions(() => {
-    // While a box is drawn only its own keys decide anything.
+    // While a box is drawn, only the box keys decide anything.
     if (boxing.work() !== null) return { zoomIn: view.zoomIn, zoomOut: view.zoomOut }
     const acts: Acts = {
       ...options.decisions,

@@ -1,4 +1,4 @@
-// What is known of the animal under review, and everything that can be done to it, by button and by key.
+// The state of the animal under review, and everything that buttons and keys can do with it.
 
 import { useQuery } from '@tanstack/solid-query'
 import { createMemo } from 'solid-js'
@@ -15,7 +15,7 @@ import type { PhotoControls } from './photo/view-acts.ts'
 import { createStatements } from './statements.ts'
 import { createSuggestionChoice } from './suggestion-choice.ts'
 
-/** Parts of the page that keys lead to; there once they are shown. */
+/** Parts of the page that keys lead to; set once they are rendered. */
 export type CaseParts = { search?: HTMLInputElement; note?: HTMLTextAreaElement; photo?: PhotoControls }
 
 export function createCase(options: {

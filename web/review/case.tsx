@@ -1,5 +1,5 @@
-// One animal under review: its photo, the answer for it, and what a person says of it. Its facts and its answer are both asked by its id,
-// and nothing is kept from the animal before: the suggestions shown always belong to the photo shown.
+// One animal under review: its photo, its answer, and the person's decision. Facts and answer are both requested by its
+// id and nothing is kept from the previous animal, so the suggestions always belong to the photo shown.
 
 import { createEffect, createSignal, type JSX, Show } from 'solid-js'
 import { AnswerPanel } from '../parts/answer/answer-panel.tsx'
@@ -118,7 +118,7 @@ export function Case(props: {
   )
 }
 
-/** The same shape, before anything is known. */
+/** A placeholder of the same shape while the animal loads. */
 export function CaseSkeleton(): JSX.Element {
   return (
     <SplitView

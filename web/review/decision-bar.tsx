@@ -1,4 +1,5 @@
-// The buttons of the review, always at the same place: confirm what is selected, say that it is nothing to name, go back, leave it for later.
+// The buttons of the review, always in the same place: confirm the selected suggestion, mark the animal instead, go
+// back, or skip it.
 
 import { type JSX, Show } from 'solid-js'
 import type { DetectionDetail } from '../../api/contract/media.ts'
@@ -29,7 +30,7 @@ export type Decisions = {
 export function DecisionBar(props: {
   detection: DetectionDetail
   taxon: Taxon | null
-  /** How many there are to choose from, even where none is worth selecting. */
+  /** The number of suggestions, even if none is worth selecting. */
   suggestions: number
   canGoBack: boolean
   does: Decisions

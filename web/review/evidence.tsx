@@ -1,5 +1,5 @@
-// Everything that speaks for or against: the verdict in words, the path, the rivals with their photos, the way to any other taxon,
-// and what others said before.
+// The evidence for an animal: the verdict in words, the path, the suggestions with their photos, a search for any other
+// taxon, notes and history.
 
 import { type JSX, Match, Show, Switch } from 'solid-js'
 import type { DetectionDetail } from '../../api/contract/media.ts'
@@ -35,7 +35,7 @@ export function Evidence(props: {
   onRetry: () => void
   choice: SuggestionChoice
   statements: Statements
-  /** Asks for a taxon of this name to be added. */
+  /** Opens the form that adds a taxon of this name. */
   onNew: (name: string) => void
   parts: CaseParts
 }): JSX.Element {
@@ -50,8 +50,8 @@ export function Evidence(props: {
                 when={answer().kind === 'animal'}
                 fallback={
                   <AnswerNote>
-                    A {answer().kind}: no suggestions are made. If it is an animal after all, search for its taxon
-                    below.
+                    This is a {answer().kind}. Only animals get suggestions. If it is an animal after all, search for
+                    its taxon below.
                   </AnswerNote>
                 }
               >
@@ -71,8 +71,8 @@ export function Evidence(props: {
                 when={answer().suggestions.length > 0}
                 fallback={
                   <AnswerNote>
-                    Nothing has been taught yet. Search for this animal’s taxon below, or add it. From the first
-                    confirmation on, photos get suggestions.
+                    Nothing has been taught yet. Search for this animal’s taxon below, or add it. Photos get suggestions
+                    from the first confirmation on.
                   </AnswerNote>
                 }
               >

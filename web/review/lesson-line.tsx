@@ -1,4 +1,4 @@
-// The quiet line after a step: what is surer now, how many waiting photos agree, and Undo. It is read out, and it stays until the next one.
+// The line after a step: what became more certain, how many waiting photos agree, and Undo. Screen readers announce it.
 
 import { useQuery } from '@tanstack/solid-query'
 import { createMemo, type JSX, Match, Show, Switch } from 'solid-js'
@@ -15,7 +15,7 @@ import { type Lesson, lesson } from '../teaching/teaching.ts'
 import { type Agreement, useAgreement } from './agreement.ts'
 import './lesson-line.css'
 
-/** What teaching changed at the rank that was taught. */
+/** How teaching changed the probability at the taught rank. */
 function change(learned: Learned): { rank: string; before: number; after: number } | null {
   const after = learned.after.at(-1)
   if (after === undefined) return null

@@ -1,5 +1,5 @@
-// What can be said of an animal or its photo without a name: unknown, not an animal, empty, flagged. In: the detection under review.
-// Out: each as a switch; said a second time it is taken back.
+// Marks for an animal or its photo that need no name: unknown, not an animal, empty, flagged. Each is a switch: setting
+// it again removes it.
 
 import type { DetectionDetail } from '../../api/contract/media.ts'
 import { notifyFailure } from '../parts/notices.tsx'

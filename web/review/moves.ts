@@ -1,4 +1,4 @@
-// What the review does around the animal on the screen. Everything about one animal alone is in case.tsx.
+// What the review can do around the animal on the screen. case.tsx handles what concerns that animal alone.
 
 import type { DetectionDetail } from '../../api/contract/media.ts'
 import type { Taxon } from '../../api/contract/taxon.ts'
@@ -7,7 +7,7 @@ import type { Statement } from '../server/identifications.ts'
 export type Moves = {
   canGoBack: boolean
   open: (detectionId: string) => void
-  /** Goes on to the next animal; this one stays undecided. */
+  /** Goes to the next animal and leaves this one undecided. */
   later: () => void
   back: () => void
   undo: () => void
@@ -16,10 +16,10 @@ export type Moves = {
   showSimilar: (taxon: Taxon | undefined) => void
   identify: (statement: Statement, taxon: Taxon) => void
   identifyBurst: (ids: string[], taxon: Taxon, treeVersion: string | undefined) => void
-  /** Marks these animals instead of naming them, and goes on to the next. */
+  /** Marks these animals instead of naming them, then goes to the next one. */
   decide: (ids: readonly string[], act: () => Promise<unknown>, failed: string) => void
-  /** Read out by screen readers. */
+  /** Lets screen readers say these words. */
   announce: (words: string) => void
-  /** This animal's box was deleted: goes on to another. */
+  /** Goes to another animal after this one's box was deleted. */
   leaveDeleted: (removed: DetectionDetail) => void
 }

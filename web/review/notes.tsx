@@ -1,4 +1,4 @@
-// Notes on the photo, for whoever looks at it next. Saved when the field is left, or with Ctrl Enter.
+// Notes on the photo for other people. They are saved when the field loses the focus, or with Ctrl Enter.
 
 import { createEffect, createSignal, type JSX, on } from 'solid-js'
 import type { Media } from '../../api/contract/media.ts'
@@ -10,7 +10,7 @@ import './notes.css'
 
 export function Notes(props: { media: Media; ref: (element: HTMLTextAreaElement) => void }): JSX.Element {
   const [text, setText] = createSignal(props.media.notes)
-  // What somebody else wrote meanwhile is shown, unless one is writing oneself.
+  // Shows what others write in the meantime, unless this person is typing.
   let field: HTMLTextAreaElement | undefined
   createEffect(
     on(

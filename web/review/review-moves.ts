@@ -1,4 +1,4 @@
-// Moving through a queue: on, back, to another animal, and through the history. The animals that were passed are the trail back.
+// Moving through a queue: forward, back, to another animal, and through the history. Back retraces the animals passed.
 
 import { type Accessor, createEffect, createMemo, createSignal, on } from 'solid-js'
 import type { Action } from '../../api/contract/action.ts'
@@ -14,7 +14,7 @@ export function createMoves(options: {
   queue: Queue
   /** The animal on the screen. */
   current: () => string | undefined
-  /** Null: the first of the queue. */
+  /** Null opens the first animal of the queue. */
   open: (id: string | null, replace?: boolean) => void
   openGrid: (filter: AnimalFilter) => void
   chooseQueue: () => void
@@ -31,7 +31,7 @@ export function createMoves(options: {
   )
 
   const next = (but: readonly string[] = []) => queue.ahead().find((d) => !but.includes(d.id))?.id ?? null
-  /** Passes the animal on the screen, and others decided with it. */
+  /** Passes the animal on the screen and those decided with it. */
   const goOn = (decided: readonly string[] = []) => {
     const id = current()
     const passing = id === undefined ? decided : [id, ...decided.filter((other) => other !== id)]
@@ -40,7 +40,7 @@ export function createMoves(options: {
     if (passing.length > 0) queue.pass(passing)
     open(following)
   }
-  /** To the animal that was changed, where it is still there. */
+  /** Opens the animal that the step changed, if it still exists. */
   const takeStep = async (act: () => Promise<Action | null>, failed: string) => {
     try {
       const action = await act()
@@ -48,14 +48,14 @@ export function createMoves(options: {
       const ids = await animalsOf(action)
       queue.bringBack(ids)
       const id = ids.find((one) => trail().includes(one)) ?? ids[0]
-      // An undone box is no longer there.
+      // The animal of an undone box no longer exists.
       if (id !== undefined) open(id)
       else if (action.detectionIds.includes(current() ?? '')) open(next())
     } catch (error) {
       notifyFailure(failed, error)
     }
   }
-  /** Goes on at once; when the service refuses, the way back is offered. */
+  /** Goes on at once. If the service then refuses, a notice offers the way back. */
   const decide: Moves['decide'] = (ids, act, failed) => {
     const id = current()
     goOn(ids)

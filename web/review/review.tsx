@@ -1,5 +1,5 @@
-// The main view: one animal after another. Both the queue and the animal on the screen are in the address. The next animals are fetched
-// ahead; everything about a single one is in Case, which is made anew for each.
+// The main view: one animal after another. The address holds the queue and the animal on the screen. The next animals
+// are fetched ahead. Everything about one animal is in Case, which is created anew for each.
 
 import { useNavigate, useParams, useSearchParams } from '@solidjs/router'
 import { createEffect, createMemo, createSignal, type JSX, Match, onMount, Show, Switch } from 'solid-js'
@@ -15,7 +15,7 @@ import { QueueDone } from './queue/queue-done.tsx'
 import { createMoves } from './review-moves.ts'
 import './review.css'
 
-/** So many are fetched ahead, with their answers and photos. */
+/** How many animals are fetched ahead, with their answers and photos. */
 const AHEAD = 3
 
 export default function Review(): JSX.Element {
@@ -44,7 +44,7 @@ export default function Review(): JSX.Element {
     announce,
   })
 
-  // Without a detection in the address the queue's first one is opened.
+  // If the address holds no detection, this opens the first of the queue.
   createEffect(() => {
     const first = next()
     if (current() === undefined && first !== null) open(first, true)

@@ -1,4 +1,4 @@
-// What counts for this animal at the moment: its identification, a conflict between people, or a label that is only proposed.
+// The current status of this animal: its identification, a conflict between people, or a label that is only proposed.
 
 import { createMemo, type JSX, Match, Show, Switch } from 'solid-js'
 import type { DetectionDetail } from '../../api/contract/media.ts'
@@ -14,14 +14,15 @@ export function Standing(props: { detection: DetectionDetail }): JSX.Element {
       <Match when={props.detection.media.mark}>
         {(mark) => (
           <Callout tone="plain" icon={<ImageOff size={16} aria-hidden="true" />}>
-            {mark() === 'empty' ? 'This photo is marked empty' : 'This photo is marked unusable'}: it is in no queue.
+            {mark() === 'empty' ? 'This photo is marked as empty' : 'This photo is marked as unusable'}. It waits in no
+            queue.
           </Callout>
         )}
       </Match>
       <Match when={props.detection.mark}>
         {(mark) => (
           <Callout tone="plain" icon={<CircleHelp size={16} aria-hidden="true" />}>
-            {mark() === 'unknown' ? 'Marked as unknown: it cannot be identified.' : 'Marked as not an animal.'}
+            {mark() === 'unknown' ? 'Marked as unknown, because it cannot be identified.' : 'Marked as not an animal.'}
           </Callout>
         )}
       </Match>
@@ -31,7 +32,7 @@ export function Standing(props: { detection: DetectionDetail }): JSX.Element {
           <Show when={props.detection.taxon} fallback="Nothing is taught from this photo.">
             {(taxon) => (
               <>
-                Only the taxon that they agree on is taught: <TaxonName taxon={taxon()} common={false} />.
+                Only the taxon they agree on is taught: <TaxonName taxon={taxon()} common={false} />.
               </>
             )}
           </Show>

@@ -1,4 +1,5 @@
-// What a person says of the animal under review: that it is the selected suggestion, another taxon, or that its whole burst is.
+// What a person can say about the animal under review: that it is the selected suggestion or another taxon, or that its
+// whole burst is.
 
 import { type Accessor, createEffect, createMemo, on } from 'solid-js'
 import type { Detection } from '../../api/contract/detection.ts'
@@ -11,20 +12,20 @@ import type { Statement } from '../server/identifications.ts'
 import { burstToConfirm } from './burst-members.ts'
 import type { Moves } from './moves.ts'
 
-/** A key pressed right after the answer was replaced is meant for the answer before: it is ignored. */
+/** A key pressed right after the answer changed was meant for the old answer, so it is ignored. */
 const SETTLE_MS = 350
 
 export type Statements = {
-  /** `kind`: how the person came to the name. */
+  /** `kind` says how the person found the name. */
   say: (taxon: Taxon, kind: Statement['basis']['kind']) => void
   confirm: (suggestion: Suggestion | undefined) => void
-  /** By key: like confirm, but ignored while the answer has only just changed. */
+  /** For keys: like confirm, but ignored right after the answer changed. */
   confirmSelected: () => void
   confirmRank: (taxon: Taxon) => void
   confirmBurst: () => void
 }
 
-/** False while the answer has only just been replaced by another one. */
+/** False right after one answer replaced another. */
 function createSettled(answer: Accessor<AnsweredDetection | undefined>): () => boolean {
   let changedAt = Number.NEGATIVE_INFINITY
   const meaning = createMemo(() =>
@@ -50,7 +51,7 @@ export function createStatements(options: {
   burst: () => readonly Detection[]
   selected: () => Suggestion | undefined
   moves: Moves
-  /** Where nothing can be confirmed, a taxon is searched instead. */
+  /** Opens the search, for when there is nothing to confirm. */
   search: () => void
 }): Statements {
   const isSettled = createSettled(options.answer)

@@ -1,4 +1,4 @@
-// Which suggestion is selected, and the known photo that it is compared with.
+// Which suggestion is selected, and the known photo it is compared with.
 
 import { type Accessor, createMemo, createSignal } from 'solid-js'
 import type { Similar } from '../../api/contract/suggestion.ts'
@@ -7,14 +7,14 @@ import { isWorthNaming } from '../parts/answer/words.ts'
 import { knownAfter } from './photo/compare.tsx'
 
 export type SuggestionChoice = {
-  /** What is selected where nobody chose. Undefined where nothing fits: Enter must not teach a name that nobody chose. */
+  /** The default selection. It is undefined if nothing fits, because Enter must not teach a name that nobody chose. */
   best: Accessor<Suggestion | undefined>
   selected: Accessor<Suggestion | undefined>
   select: (taxonId: string) => void
-  /** The suggestion below the selected one (1) or above it (-1). */
+  /** Selects the suggestion below (1) or above (-1) the selected one. */
   selectBeside: (by: 1 | -1) => void
   comparing: Accessor<boolean>
-  /** The known photo compared with: its detection. Null is the most similar one. */
+  /** The detection id of the known photo shown; null means the most similar one. */
   known: Accessor<string | null>
   setKnown: (detectionId: string) => void
   compare: (suggestion: Suggestion, similar: Similar) => void

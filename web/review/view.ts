@@ -1,5 +1,5 @@
-// How a photo is looked at: closer, farther, to one side, brighter. In: where it lies in its frame (CSS pixels) and what is asked.
-// Out: where it lies then. A view never loses the photo: it covers the frame where it can and stays in its middle where it cannot.
+// Zooming and panning a photo in its frame, and editing boxes, as pure functions. Placements are in CSS pixels, boxes
+// in fractions of the photo. A photo covers its frame where it can; otherwise it stays centred.
 
 import type { Detection } from '../../api/contract/detection.ts'
 import { fitInto, type Placement, type Size } from '../parts/photo/magnify.ts'
@@ -7,9 +7,9 @@ import { fitInto, type Placement, type Size } from '../parts/photo/magnify.ts'
 export type Point = { x: number; y: number }
 type Bbox = Detection['bbox']
 
-/** One press or one notch of the wheel. */
+/** The factor of one key press. */
 export const STEP = 1.25
-/** The closest look, as a multiple of the photo fitted into the frame: further in a photo of 20 megapixels is only grain. */
+/** The closest zoom as a multiple of the fitted photo. Beyond it, even a photo of 20 megapixels shows only noise. */
 const CLOSEST = 24
 
 function hold(frame: Size, { left, top, width, height }: Placement): Placement {
@@ -18,7 +18,7 @@ function hold(frame: Size, { left, top, width, height }: Placement): Placement {
   return { width, height, left: along(frame.width, width, left), top: along(frame.height, height, top) }
 }
 
-/** Closer (factor above 1) or farther, with the given point of the frame staying where it is; never smaller than fitted. */
+/** Zooms in (factor above 1) or out about a fixed point of the frame, never smaller than the fitted photo. */
 export function zoomBy(frame: Size, photo: Size, from: Placement, factor: number, at: Point): Placement {
   const fitted = fitInto(frame, photo)
   const width = Math.min(Math.max(from.width * factor, fitted.width), fitted.width * CLOSEST)
@@ -34,13 +34,13 @@ export function zoomBy(frame: Size, photo: Size, from: Placement, factor: number
 export const panBy = (frame: Size, from: Placement, dx: number, dy: number): Placement =>
   hold(frame, { ...from, left: from.left + dx, top: from.top + dy })
 
-/** A point of the frame as fractions of the photo, kept inside it. */
+/** Converts a point of the frame to fractions of the photo, limited to its edges. */
 export function onPhoto(at: Point, { left, top, width, height }: Placement): Point {
   const inside = (value: number) => Math.min(1, Math.max(0, value))
   return { x: inside((at.x - left) / width), y: inside((at.y - top) / height) }
 }
 
-/** Two opposite corners, in any order, as a box. */
+/** The box between two opposite corners, given in any order. */
 export const spanned = (a: Point, b: Point): Bbox => [
   Math.min(a.x, b.x),
   Math.min(a.y, b.y),
@@ -48,15 +48,15 @@ export const spanned = (a: Point, b: Point): Bbox => [
   Math.abs(a.y - b.y),
 ]
 
-/** The smallest side a box may have, as a fraction of the photo: below it there is no animal to see. */
+/** The smallest side of a box, as a fraction of the photo. A smaller box shows no animal. */
 export const LEAST_SIDE = 0.01
 
-/** Moved without changing its size; it stops at the photo's edges. */
+/** Moves a box without changing its size; it stops at the photo's edges. */
 export function moved([x, y, w, h]: Bbox, dx: number, dy: number): Bbox {
   return [Math.min(Math.max(x + dx, 0), 1 - w), Math.min(Math.max(y + dy, 0), 1 - h), w, h]
 }
 
-/** Wider and higher by so much, from its top left corner. */
+/** Makes a box wider and taller; its top left corner stays. */
 export function grown([x, y, w, h]: Bbox, dw: number, dh: number): Bbox {
   const side = (at: number, length: number, by: number) => Math.min(Math.max(length + by, LEAST_SIDE), 1 - at)
   return [x, y, side(x, w, dw), side(y, h, dh)]
@@ -75,7 +75,7 @@ export const handles: readonly Handle[] = [
   { x: 1, y: 1 },
 ]
 
-/** The sides that the handle moves go to the point; pulled past the opposite side, the box turns over. */
+/** Moves the handle's sides to the point. Pulled past the opposite side, the box flips. */
 export function pulled([x, y, w, h]: Bbox, handle: Handle, to: Point): Bbox {
   const side = (low: number, length: number, which: -1 | 0 | 1, at: number): [number, number] => {
     if (which === 0) return [low, low + length]

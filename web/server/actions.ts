@@ -1,4 +1,5 @@
-// The history: what people did, and taking it back. The service keeps it, so undo also reaches over a reload or to another browser.
+// The history: what people did, and undoing it. The service stores it, so undo works after a reload and in another
+// browser.
 
 import { queryOptions } from '@tanstack/solid-query'
 import { api, bodyOf } from './client.ts'
@@ -19,7 +20,7 @@ export const undoable = (person: string) =>
     queryFn: ({ signal }) => undoableNow(signal),
   })
 
-/** Asked anew: what the page shows of it may be a moment old, and a reading of it may be broken off for a newer one. */
+/** Requested without the cache: the cached value can be outdated, and a newer request can cancel a running one. */
 export const undoableNow = (signal?: AbortSignal) => bodyOf(api.actions.undoable.$get({}, { init: { signal } }))
 
 export const undoAction = (id: string) => bodyOf(api.actions[':id'].undo.$post({ param: { id } }))

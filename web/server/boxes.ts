@@ -1,4 +1,4 @@
-// Boxes and marks: an animal that the detector did not find, a box that lies wrong, what is no animal, what nobody can name.
+// Changing boxes and marks, for example of an animal that the detector missed or a box in the wrong place.
 
 import { queryOptions } from '@tanstack/solid-query'
 import type { Detection } from '../../api/contract/detection.ts'
@@ -13,7 +13,7 @@ export const changeDetection = (id: string, change: Change) =>
 
 export const deleteDetection = (id: string) => bodyOf(api.detections[':id'].$delete({ param: { id } }))
 
-/** The animals of the photos that were taken with this one. */
+/** The animals of the photos in the same burst. */
 export const burst = (id: string) =>
   queryOptions({
     queryKey: ['burst', id],

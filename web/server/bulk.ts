@@ -1,9 +1,9 @@
-// Many at once: which of them are the odd ones out, and what belongs to a burst.
+// Requests about many animals at once: previews with outliers, bursts and marks.
 
 import { queryOptions } from '@tanstack/solid-query'
 import { api, bodyOf } from './client.ts'
 
-/** The service takes so many in one step. */
+/** The most animals that the service accepts in one step. */
 export const MOST_AT_ONCE = 1000
 
 export const bulkPreview = (detectionIds: readonly string[], taxonId: string | undefined) =>
@@ -19,13 +19,13 @@ export const bulkPreview = (detectionIds: readonly string[], taxonId: string | u
       ),
   })
 
-/** The animals that count as one with it, itself among them. */
+/** The animals of the same burst, including this one. */
 export const burstOf = async (id: string) =>
   (await bodyOf(api.detections[':id'].burst.$get({ param: { id } }))).items.filter(({ kind }) => kind === 'animal')
 
 type Marks = Parameters<typeof api.marks.$post>[0]['json']
 export type AnyMark = Marks['mark']
 
-/** Says something other than a name of many animals, or of the photos that they are in, in one step. */
+/** Marks many animals, or the photos they are in, in one step. */
 export const markMany = (marks: Marks) =>
   bodyOf(api.marks.$post({ json: marks, header: { 'idempotency-key': crypto.randomUUID() } }))

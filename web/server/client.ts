@@ -1,5 +1,5 @@
-// The one door to the api. In: a call of the typed client, whose routes and shapes are the api's own. Out: the body of its good
-// answer; anything else is thrown as a Problem whose message is a sentence a person can act on.
+// The only way to the API: a typed client whose routes and shapes are the API's own. Every failure is thrown as a
+// Problem whose message says what the person can do.
 
 import { type ClientResponse, hc } from 'hono/client'
 import type { App } from '../../api/app.ts'
@@ -19,7 +19,7 @@ export class Problem extends Error {
 const fallback: Record<number, string> = {
   0: 'The service does not answer. Is it still running? This page keeps trying.',
   401: 'Please sign in first: reload this page.',
-  403: 'This is not allowed from here.',
+  403: 'This is not allowed from this address. Open the page under the address of the service.',
   404: 'This is no longer there. Somebody may have deleted it.',
   409: 'Somebody has changed this in the meantime. Check it, then try again.',
   413: 'This is too large to upload.',
@@ -31,25 +31,26 @@ const fallback: Record<number, string> = {
 
 async function problemOf(response: Response): Promise<Problem> {
   const body: unknown = await response.json().catch(() => null)
+  // narrowed before the cast
   const field = (name: string) =>
-    typeof body === 'object' && body !== null && name in body ? (body as Record<string, unknown>)[name] : undefined // narrowed above
+    typeof body === 'object' && body !== null && name in body ? (body as Record<string, unknown>)[name] : undefined
   const told = field('detail') ?? field('title')
   const requestId = field('requestId')
   const sentence =
-    typeof told === 'string' ? told : (fallback[response.status] ?? 'Something went wrong in the service.')
+    typeof told === 'string' ? told : (fallback[response.status] ?? 'Something went wrong in the service. Try again.')
   return new Problem(response.status, sentence, typeof requestId === 'string' ? requestId : null)
 }
 
 let signedOut = () => {}
-/** What to do when the service asks for a token in the middle of work: its session has ended. */
+/** Sets what happens when the service asks for a token in the middle of work, because the session has ended. */
 export const whenSignedOut = (act: () => void): void => {
   signedOut = act
 }
 
-/** Header values are Latin-1: a name beyond it travels percent-encoded. */
+/** Header values are Latin-1, so other names are percent-encoded. */
 const headerSafe = (name: string) => (/^[\x20-\x24\x26-\x7e]*$/.test(name) ? name : encodeURIComponent(name))
 
-/** fetch that says who asks and turns every failure into a Problem, except a request that was left. */
+/** Like fetch, but names the person and turns every failure except an aborted request into a Problem. */
 export async function send(input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {
   const headers = new Headers(init.headers)
   headers.set('Clavis-Person', headerSafe(person()))
@@ -70,11 +71,11 @@ export const { api } = hc<App>('/', { fetch: send })
 type Good<R> =
   R extends ClientResponse<infer Body, infer Status, 'json'> ? (Status extends 200 | 201 | 202 ? Body : never) : never
 
-/** The body of a good answer. Others do not arrive here: `send` has thrown. */
+/** The body of a successful answer; for all others `send` has thrown. */
 export async function bodyOf<R extends ClientResponse<unknown>>(call: Promise<R>): Promise<Good<R>> {
   const response = await call
   return (await response.json()) as Good<R> // the status is a good one
 }
 
 export const sentenceOf = (error: unknown): string =>
-  error instanceof Error ? error.message : 'Something went wrong in this page.'
+  error instanceof Error ? error.message : 'Something went wrong in this page. Reload it and try again.'

@@ -1,4 +1,4 @@
-// Detections as the review asks for them: queues, one with its photo and history, and the answer of now for it.
+// Detections for the review: queues, one detection with its photo and history, and its current answer.
 
 import { queryOptions } from '@tanstack/solid-query'
 import type { Answer } from '../../api/contract/suggestion.ts'
@@ -16,14 +16,14 @@ export const detectionPages = (filter: DetectionFilter, limit = 60) =>
 
 type Narrowing = NonNullable<Parameters<typeof api.queues.$get>[0]['query']>
 
-/** How much each queue holds under the same filters. */
+/** The size of each queue under the same filters. */
 export const queueCounts = (narrowing: Narrowing) =>
   queryOptions({
     queryKey: ['queues', narrowing],
     queryFn: ({ signal }) => bodyOf(api.queues.$get({ query: narrowing }, { init: { signal } })),
   })
 
-/** What lists can be narrowed by. */
+/** The values that lists can be filtered by. */
 export const filterChoices = () =>
   queryOptions({
     queryKey: ['filters'],
@@ -39,10 +39,10 @@ export const detection = (id: string) =>
 
 type AnswerOptions = { accuracy: number; limit: number; similar: number }
 
-/** Five suggestions with three known photos each fit beside the photo and can be judged at a glance. */
+/** Five suggestions with three known photos each fit next to the photo and can be judged at a glance. */
 export const answerOptions = (): AnswerOptions => ({ accuracy: accuracy(), limit: 5, similar: 3 })
 
-/** The body is a photo or JSON, which the typed client cannot say: the shape of the answer is the route's own. */
+/** The body is a photo or JSON, which the typed client cannot express. The shape of the answer is the route's own. */
 async function ask(body: BodyInit, type: string, options: AnswerOptions, signal: AbortSignal): Promise<Answer> {
   const { accuracy, limit, similar } = options
   const query = new URLSearchParams({ accuracy: String(accuracy), limit: String(limit), similar: String(similar) })
@@ -50,7 +50,7 @@ async function ask(body: BodyInit, type: string, options: AnswerOptions, signal:
   return (await (await send(`/api/suggestions?${query}`, init)).json()) as Answer
 }
 
-/** What the tree says of a stored detection now; its own example and burst are left out by the service. */
+/** The tree's current answer for a stored detection. The service leaves out its own example and its burst. */
 export const answer = (id: string, options: AnswerOptions) =>
   queryOptions({
     queryKey: ['answer', id, options],
@@ -58,6 +58,6 @@ export const answer = (id: string, options: AnswerOptions) =>
     queryFn: ({ signal }) => ask(JSON.stringify({ detectionId: id }), 'application/json', options, signal),
   })
 
-/** The answer for a photo's bytes. Nothing is stored. */
+/** The answer for a photo that is not stored. */
 export const identifyPhoto = (photo: Blob, options: AnswerOptions, signal: AbortSignal): Promise<Answer> =>
   ask(photo, photo.type.startsWith('image/') ? photo.type : 'application/octet-stream', options, signal)

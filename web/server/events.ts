@@ -1,5 +1,5 @@
-// What the service tells while it works. In: server-sent events. Out: stale answers are asked again, so that what another person
-// confirms is seen here within a second. Bursts are gathered: a thousand indexed photos are not a thousand requests.
+// Listens to the service's events and refetches outdated answers, so that another person's confirmation shows here
+// within a second. Events are gathered, so a thousand indexed photos do not cause a thousand requests.
 
 import type { Query, QueryKey } from '@tanstack/solid-query'
 import { createSignal } from 'solid-js'
@@ -7,10 +7,10 @@ import type { ServiceEvent } from '../../api/contract/event.ts'
 import { queries } from './query-client.ts'
 import { tree } from './summary.ts'
 
-/** What people do is shown at once; what an import does may wait a moment. */
+/** What people do is shown at once; what an import does can wait. */
 const PEOPLE_MS = 200
 const IMPORT_MS = 1500
-/** A list scrolled further than this many pages is asked again when it is next opened. */
+/** A list with more loaded pages than this is refetched when it is next opened. */
 const MOST_PAGES = 5
 
 const [connected, setConnected] = createSignal(true)
@@ -23,7 +23,7 @@ const isShort = ({ state }: Query) => {
   return !Array.isArray(pages) || pages.length <= MOST_PAGES
 }
 
-/** The newest version of the tree that was told of: an answer of that version need not be asked again. */
+/** The newest announced version of the tree. An answer of this version need not be requested again. */
 let newest: string | null = null
 function tell(treeVersion: string): void {
   newest = treeVersion
@@ -45,7 +45,7 @@ async function askAgain(queryKey: QueryKey): Promise<void> {
   })
 }
 
-/** Gathers keys and asks again for all of them after a while. */
+/** Gathers keys and refetches them together after `afterMs`. */
 function gatherer(afterMs: number): (...keys: QueryKey[]) => void {
   const waiting = new Map<string, QueryKey>()
   return (...keys) => {
@@ -59,11 +59,11 @@ function gatherer(afterMs: number): (...keys: QueryKey[]) => void {
   }
 }
 
-/** For what is on the screen, and for counts, which nobody reads while deciding. */
+/** `soon` is for what is on the screen, `later` for counts that nobody reads while deciding. */
 export const soon = gatherer(PEOPLE_MS)
 export const later = gatherer(IMPORT_MS)
 
-/** How far the search index is concerns commands, not pages. */
+/** The progress of the search index concerns only commands. */
 type Heard = Exclude<ServiceEvent, { name: 'searchIndex' }>
 type Told = { [E in Heard as E['name']]: E['data'] }
 
@@ -86,7 +86,7 @@ const react: { [Name in keyof Told]: (data: Told[Name]) => void } = {
     soon(['detections'], ['burst'], ['undoable'], ['actions'])
     for (const id of data.detectionIds) soon(['detection', id])
     for (const id of data.mediaIds) soon(['media-one', id])
-    // A photo's mark is shown with each of its animals.
+    // Each animal shows its photo's mark.
     if (data.mediaIds.length > 0) soon(['detection'])
     later(['summary'], ['queues'])
   },
@@ -100,7 +100,7 @@ const react: { [Name in keyof Told]: (data: Told[Name]) => void } = {
   },
 }
 
-/** Listens until the returned function is called. The browser reconnects by itself; what was missed is asked again. */
+/** Listens until the returned function is called. The browser reconnects by itself; then everything is refetched. */
 export function listen(): () => void {
   const source = new EventSource('/api/events')
   let lost = false
@@ -113,8 +113,9 @@ export function listen(): () => void {
     lost = true
     setConnected(false)
   }
+  // the cast: the service sends this data with events of that name
   const on = <Name extends keyof Told>(name: Name) =>
-    source.addEventListener(name, (event) => react[name](JSON.parse(event.data) as Told[Name])) // the service's own event of that name
+    source.addEventListener(name, (event) => react[name](JSON.parse(event.data) as Told[Name]))
   on('import')
   on('indexed')
   on('learned')

@@ -1,4 +1,4 @@
-// Photos without an animal: what a threshold would set aside, what it would lose, and doing it.
+// Photos without an animal: what a threshold would set aside, its likeliest animals, and setting the photos aside.
 
 import { keepPreviousData, queryOptions } from '@tanstack/solid-query'
 import { api, bodyOf } from './client.ts'

@@ -1,4 +1,4 @@
-// Teaching: saying what a detection shows, or many at once.
+// Identifying one detection or many.
 
 import { api, bodyOf } from './client.ts'
 
@@ -8,7 +8,7 @@ export type Statement = {
   basis: { kind: 'suggestion' | 'search' | 'similar'; treeVersion?: string; rank?: string }
 }
 
-/** The key makes it safe to send the same statement again when the answer was lost on the way. */
+/** The key makes it safe to repeat a statement whose answer was lost. */
 export const teach = (statement: Statement, key: string) =>
   bodyOf(api.identifications.$post({ json: statement, header: { 'idempotency-key': key } }))
 

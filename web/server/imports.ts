@@ -1,4 +1,4 @@
-// Imports: opening one, handing photos over, closing it, and seeing how far it is.
+// Imports: opening one, sending photos, closing it and following its progress.
 
 import { queryOptions } from '@tanstack/solid-query'
 import type { PhotoFacts } from '../../api/contract/import.ts'
@@ -9,7 +9,7 @@ import { pagesOf } from './pages.ts'
 export const openImport = (name: string, total: number) => bodyOf(api.imports.$post({ json: { name, total } }))
 export const closeImport = (id: string) => bodyOf(api.imports[':id'].close.$post({ param: { id } }))
 
-/** What a photo's folders say of it: the service holds the one rule. */
+/** What the names of a photo's folders mean; only the service knows the rules. */
 export type FolderFacts = Pick<PhotoFacts, 'deployment' | 'folders'>
 type FolderQuestion = Parameters<typeof api.imports.folders.$post>[0]['json']
 
@@ -26,7 +26,7 @@ export async function factsOfFolders(question: FolderQuestion): Promise<FolderFa
 
 export type Parcel = { file: File; facts: PhotoFacts }
 
-/** The typed client has no form of many files: the route is multipart. */
+/** The typed client cannot send a form with many files, so this uses multipart directly. */
 export async function sendPhotos(
   importId: string,
   parcels: readonly Parcel[],

@@ -1,4 +1,5 @@
-// What is there, in numbers: one query per chart, all under the same filter, and selections that open the photos behind a bar.
+// The numbers behind the charts: one query per chart, all under the same filter, and selections that open the photos
+// behind a bar.
 
 import { queryOptions } from '@tanstack/solid-query'
 import { api, bodyOf } from './client.ts'
@@ -7,7 +8,7 @@ export type InsightFilter = NonNullable<Parameters<typeof api.insight.taxa.$get>
 export type NewSelection = Parameters<typeof api.selections.$post>[0]['json']
 export type Bucket = NonNullable<NewSelection['bucket']>
 
-/** Counts of a large installation take a moment and change slowly. */
+/** Counts of a large installation take time to compute and change slowly. */
 const FRESH_MS = 30_000
 
 const { insight } = api
@@ -39,7 +40,7 @@ export const learningInsight = (filter: InsightFilter) =>
 
 export const select = (selection: NewSelection) => bodyOf(api.selections.$post({ json: selection }))
 
-/** Asked often while a map is being computed. */
+/** How often the progress of a map is requested. */
 const COMPUTING_MS = 1000
 
 export const mapStanding = () =>
@@ -49,5 +50,5 @@ export const mapStanding = () =>
     refetchInterval: ({ state }) => (state.data?.state === 'computing' ? COMPUTING_MS : false),
   })
 export const beginMap = () => bodyOf(insight.map.$post())
-/** Not a query: its lists are long, and a store that watches each number would be slow. */
+/** Not a query: its lists are long, and a store that tracks every number would be slow. */
 export const mapPoints = (filter: InsightFilter) => bodyOf(insight.map.points.$get({ query: filter }))

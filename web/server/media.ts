@@ -1,4 +1,4 @@
-// Photos: pages of them, one with its detections, and what can be done to one.
+// Photos: pages of them, one with its detections, and changes to one.
 
 import { queryOptions } from '@tanstack/solid-query'
 import type { Media } from '../../api/contract/media.ts'

@@ -1,9 +1,10 @@
-// The cache between the api and the views. Every answer is keyed by its nouns; one that nobody waits for any more is cancelled.
+// The cache between the API and the views. Answers are keyed by their nouns; a request that nobody needs any more is
+// cancelled.
 
 import { QueryClient } from '@tanstack/solid-query'
 import { Problem } from './client.ts'
 
-/** Faults of the request itself do not pass by waiting. */
+/** Client errors do not go away by waiting. */
 const worthRetrying = (error: unknown) => !(error instanceof Problem) || error.status === 0 || error.status >= 500
 
 export const queries = new QueryClient({
@@ -20,7 +21,9 @@ export const queries = new QueryClient({
   },
 })
 
-/** A query's data without suspending: undefined until there is some. A photo's view must never wait behind another's. */
+/**
+ * A query's data without suspending; undefined until it has arrived. One photo's view must never wait for another's.
+ */
 export const dataOf = <T>(query: { status: 'pending' | 'error' | 'success'; data: T | undefined }): T | undefined =>
   query.status === 'success' ? query.data : undefined
 

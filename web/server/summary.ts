@@ -1,4 +1,4 @@
-// What the installation holds, and whether this browser may see it.
+// Counts of the whole installation, and whether this browser is signed in.
 
 import { queryOptions } from '@tanstack/solid-query'
 import { api, bodyOf } from './client.ts'
@@ -8,7 +8,7 @@ export type Summary = Awaited<ReturnType<typeof askSummary>>
 
 export const summary = () => queryOptions({ queryKey: ['summary'], queryFn: ({ signal }) => askSummary(signal) })
 
-/** Asked once; afterwards the service tells (events.ts). */
+/** Requested once; afterwards events.ts keeps it up to date. */
 export const tree = () =>
   queryOptions({
     queryKey: ['tree'],

@@ -10,7 +10,7 @@ export const taxonSearch = (q: string) =>
     queryFn: ({ signal }) => bodyOf(api.taxa.$get({ query: { q, limit: '12' } }, { init: { signal } })),
   })
 
-/** `parent: 'none'` lists the top taxa. */
+/** `parent: 'none'` lists the taxa at the top. */
 export type TaxonList = { q: string } | { parent: string } | { needsPlacing: 'true' } | { active: 'false' }
 
 export const taxonPages = (list: TaxonList) =>

@@ -1,4 +1,4 @@
-// Editing the taxonomy: what is below a taxon, edits tried and done, the log, what a classifier knows, lists of taxa.
+// Editing the taxonomy: children of a taxon, trial runs and edits, the log, what a classifier knows, and imports.
 
 import { queryOptions } from '@tanstack/solid-query'
 import type { EditResult } from '../../api/contract/taxonomy.ts'
@@ -10,7 +10,7 @@ import { queries } from './query-client.ts'
 export type Command = Parameters<typeof api.taxonomy.edits.$post>[0]['json']['command']
 export type Expected = Record<string, number>
 
-/** `none`: the top. Whole, however many there are. */
+/** All children, however many; `none` stands for the top of the taxonomy. */
 export const childrenOf = (parent: string) =>
   queryOptions({
     queryKey: ['taxa', 'children', parent],
@@ -35,7 +35,7 @@ export const knowledgeOf = (id: string) =>
     queryFn: ({ signal }) => bodyOf(api.taxa[':id'].knowledge.$get({ param: { id } }, { init: { signal } })),
   })
 
-/** The log, of one taxon or of all. */
+/** The log of one taxon or of all. */
 export const editPages = (taxon: string | undefined, limit = 20) =>
   pagesOf(['taxa', 'edits', taxon ?? 'all', limit], (cursor, init) =>
     bodyOf(api.taxonomy.edits.$get({ query: { taxon, cursor, limit: String(limit) } }, init)),
@@ -74,7 +74,7 @@ export async function undoEdit(id: string): Promise<EditResult> {
 
 export type ImportChoice = { kinds: string[]; except: string[]; keys: string[] }
 
-/** `choice` null: only compared. */
+/** With `choice` null the file is only compared. */
 export async function importTaxonomy(file: File, choice: ImportChoice | null): Promise<TaxonomyImport> {
   const body = new FormData()
   if (choice) body.set('choose', JSON.stringify(choice))
@@ -84,6 +84,6 @@ export async function importTaxonomy(file: File, choice: ImportChoice | null): P
   return (await response.json()) as TaxonomyImport // POST /api/taxonomy/imports
 }
 
-/** Examples of a taxon most like one of them. */
+/** The examples of a taxon that are most similar to one of them. */
 export const likeExample = (detectionId: string, within: string, k: number) =>
   bodyOf(api.similar.$get({ query: { detectionId, within, k: String(k) } }))

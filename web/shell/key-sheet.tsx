@@ -1,4 +1,4 @@
-// The sheet of keys, opened with `?` anywhere: what each does, and the place to change it. A key that would do two things says so.
+// The key sheet, opened with `?` anywhere: all keys, which can be changed here. It warns if a key has two actions.
 
 import { createSignal, For, type JSX, onCleanup, Show } from 'solid-js'
 import { RotateCcw } from '../icons/icons.ts'
@@ -14,7 +14,7 @@ export const openKeySheet = (): void => {
   setOpen(true)
 }
 
-/** For a button that goes away when it is pressed: the keyboard stays in the sheet. */
+/** For buttons that disappear when pressed: keeps the focus inside the sheet. */
 const keepFocus = (event: MouseEvent & { currentTarget: HTMLElement }) => {
   const place = event.currentTarget.closest('.key-sheet-row') ?? event.currentTarget.closest('[role="dialog"]')
   place?.querySelector<HTMLElement>('.key-sheet-cap')?.focus()
@@ -100,7 +100,7 @@ function Row(props: { name: ActionName }): JSX.Element {
   )
 }
 
-/** The keys of an action as a button; pressed, it takes the next key. */
+/** The keys of an action as a button. After a click, the next key pressed becomes the action's key. */
 function Cap(props: { name: ActionName }): JSX.Element {
   const [listening, setListening] = createSignal(false)
   const keys = () => bindings()[props.name]

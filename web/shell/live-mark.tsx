@@ -1,4 +1,4 @@
-// One small mark: the page hears the service, and which version of the tree answers. Red when it does not.
+// The connection to the service and the version of the tree that answers; red when offline.
 
 import { useQuery } from '@tanstack/solid-query'
 import { type JSX, Show } from 'solid-js'

@@ -1,4 +1,4 @@
-// The menu behind the person's name: who is working, how the page looks, which keys there are.
+// The person's menu: name, appearance and keys.
 
 import { DropdownMenu } from '@kobalte/core/dropdown-menu'
 import { createSignal, For, type JSX } from 'solid-js'

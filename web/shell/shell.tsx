@@ -1,4 +1,4 @@
-// The frame around every view: where one is, who is working, and what is going on.
+// The frame around every view: navigation, the person, and what is going on.
 
 import { A, useLocation } from '@solidjs/router'
 import { type Component, createEffect, createMemo, For, type JSX, on } from 'solid-js'
@@ -30,7 +30,7 @@ export function Shell(props: { children?: JSX.Element }): JSX.Element {
   createEffect(() => {
     document.title = section() === 'Overview' ? 'Clavis' : `${section()} · Clavis`
   })
-  // A new section starts at its top, with the keyboard; moving inside the review keeps the focus where it is.
+  // Opening another section moves the focus to its top; moves within the review keep the focus.
   createEffect(on(section, () => main?.focus({ preventScroll: true }), { defer: true }))
 
   return (

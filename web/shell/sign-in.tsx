@@ -1,4 +1,5 @@
-// The door, shown only where the service asks for a token. In: the token once; the browser keeps a cookie it cannot read.
+// The sign-in page, shown only if the service requires a token. The browser then holds a cookie that scripts cannot
+// read.
 
 import { createSignal, type JSX } from 'solid-js'
 import { FormError } from '../parts/form.tsx'
@@ -21,7 +22,11 @@ export function SignIn(): JSX.Element {
       await signIn(token().trim())
       await queries.resetQueries()
     } catch (error) {
-      setFault(error instanceof Problem && error.status === 401 ? 'This is not the right token.' : sentenceOf(error))
+      setFault(
+        error instanceof Problem && error.status === 401
+          ? 'This is not the right token. Check it and try again.'
+          : sentenceOf(error),
+      )
     } finally {
       setBusy(false)
     }

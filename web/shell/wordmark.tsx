@@ -1,4 +1,4 @@
-// The mark: a key whose bit is a branching tree, and the name beside it.
+// The logo: a key whose bit is a branching tree, with the name.
 
 import type { JSX } from 'solid-js'
 import './wordmark.css'

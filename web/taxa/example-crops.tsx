@@ -1,4 +1,4 @@
-// Crops of known photos in rows; each leads to its review.
+// Rows of crops of known photos; each links to its review.
 
 import { A } from '@solidjs/router'
 import { For, type JSX, Show } from 'solid-js'
@@ -9,7 +9,7 @@ export function ExampleCrops<T>(props: {
   detectionId: (item: T) => string
   cropUrl: (item: T) => string
   label: (item: T) => string
-  /** Printed on the crop. */
+  /** The number printed on the crop. */
   number?: (item: T) => string
 }): JSX.Element {
   return (

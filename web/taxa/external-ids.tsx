@@ -1,4 +1,4 @@
-// What other lists call a taxon: `scheme:id`, a line each.
+// The ids of a taxon in other lists, written as `scheme:id`, one per line.
 
 import { createSignal, type JSX, Show } from 'solid-js'
 import type { TaxonFull } from '../../api/contract/taxonomy.ts'

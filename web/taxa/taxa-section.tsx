@@ -1,13 +1,13 @@
-// A titled part of the column beside the tree of taxa.
+// A titled section of the column next to the tree of taxa.
 
 import { type JSX, Show } from 'solid-js'
 import './taxa-section.css'
 
 export function TaxaSection(props: {
   title: string
-  /** Part of one taxon's page: a smaller title. */
+  /** A section within one taxon's page, with a smaller title. */
   minor?: boolean
-  /** Somebody should do something about it. */
+  /** Highlights a section that needs attention. */
   marked?: boolean
   children: JSX.Element
 }): JSX.Element {
@@ -21,7 +21,7 @@ export function TaxaSection(props: {
   )
 }
 
-/** Says why there is nothing to show. */
+/** Explains why there is nothing to show. */
 export function Nothing(props: { children: JSX.Element }): JSX.Element {
   return <p class="taxa-section-none">{props.children}</p>
 }

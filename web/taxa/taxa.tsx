@@ -1,4 +1,4 @@
-// The taxonomy in people's hands: its tree beside the taxon that is looked at; searching it; editing, importing and exporting it.
+// The taxonomy view: the tree next to the open taxon, with search, editing, import and export.
 
 import { DropdownMenu } from '@kobalte/core/dropdown-menu'
 import { useNavigate, useParams } from '@solidjs/router'

@@ -1,4 +1,4 @@
-// The menu of one taxon: every edit there is, each a dialog that says what it touches first.
+// The menu of one taxon with every edit. Each opens a dialog that first shows what the edit would change.
 
 import { DropdownMenu } from '@kobalte/core/dropdown-menu'
 import { useNavigate } from '@solidjs/router'
@@ -18,21 +18,22 @@ type Sheet = (props: {
   onMade: (id: string) => void
 }) => JSX.Element
 
+/** The casts are safe: each dialog takes some of the properties of a Sheet. */
 const SHEETS = {
-  rename: lazy(async () => ({ default: (await import('./edits/rename-taxon.tsx')).RenameTaxon as Sheet })), // takes a part of a sheet's props
-  names: lazy(async () => ({ default: (await import('./edits/name-taxon.tsx')).NameTaxon as Sheet })), // as above
-  move: lazy(async () => ({ default: (await import('./edits/move-taxon.tsx')).MoveTaxon as Sheet })), // as above
-  merge: lazy(async () => ({ default: (await import('./edits/merge-taxon.tsx')).MergeTaxon as Sheet })), // as above
-  split: lazy(async () => ({ default: (await import('./edits/split-taxon.tsx')).SplitTaxon as Sheet })), // as above
-  rest: lazy(async () => ({ default: (await import('./edits/activate-taxon.tsx')).ActivateTaxon as Sheet })), // as above
-  ids: lazy(async () => ({ default: (await import('./external-ids.tsx')).ExternalIds as Sheet })), // as above
-  delete: lazy(async () => ({ default: (await import('./edits/merge-taxon.tsx')).DeleteTaxon as Sheet })), // as above
+  rename: lazy(async () => ({ default: (await import('./edits/rename-taxon.tsx')).RenameTaxon as Sheet })),
+  names: lazy(async () => ({ default: (await import('./edits/name-taxon.tsx')).NameTaxon as Sheet })),
+  move: lazy(async () => ({ default: (await import('./edits/move-taxon.tsx')).MoveTaxon as Sheet })),
+  merge: lazy(async () => ({ default: (await import('./edits/merge-taxon.tsx')).MergeTaxon as Sheet })),
+  split: lazy(async () => ({ default: (await import('./edits/split-taxon.tsx')).SplitTaxon as Sheet })),
+  rest: lazy(async () => ({ default: (await import('./edits/activate-taxon.tsx')).ActivateTaxon as Sheet })),
+  ids: lazy(async () => ({ default: (await import('./external-ids.tsx')).ExternalIds as Sheet })),
+  delete: lazy(async () => ({ default: (await import('./edits/merge-taxon.tsx')).DeleteTaxon as Sheet })),
 }
 type Name = keyof typeof SHEETS
 
 export function TaxonActions(props: { taxon: TaxonFull }): JSX.Element {
   const navigate = useNavigate()
-  /** The taxon as it is at that moment: what is shown beside changes with the taxon. */
+  /** The taxon as it is when the dialog opens; the view next to it follows later changes. */
   const [open, setOpen] = createSignal<{ name: Name; seen: TaxonFull } | null>(null)
   const openSheet = (name: Name) => setOpen({ name, seen: structuredClone(unwrap(props.taxon)) })
   const items = (): { name: Name; label: string; line?: boolean }[] => [

@@ -1,5 +1,5 @@
-// What the classifier of one taxon knows: how well it recognises its own examples, what it takes them for, which are clearest, and
-// who taught it.
+// What the classifier of one taxon knows: how well it recognises its own examples, what it confuses them with, which
+// are clearest, and who taught it.
 
 import { A } from '@solidjs/router'
 import { useQuery } from '@tanstack/solid-query'

@@ -1,4 +1,4 @@
-// Every name and id of a taxon in a few lines: by language, synonyms, what became part of it, what other lists call it.
+// All names and ids of a taxon in a few lines: common names by language, synonyms, merged taxa and external ids.
 
 import { For, type JSX, Show } from 'solid-js'
 import type { TaxonFull } from '../../api/contract/taxonomy.ts'
@@ -19,7 +19,7 @@ export function TaxonNames(props: { taxon: TaxonFull }): JSX.Element {
     const of = (kind: 'common' | 'synonym') => props.taxon.names.filter((one) => one.kind === kind)
     const byLanguage = new Map<string, TaxonFull['names']>()
     for (const one of of('common')) {
-      // It stands in the title, and its language is not known.
+      // This name is in the title, and its language is unknown.
       if (one.preferred && one.language === null) continue
       byLanguage.set(one.language ?? '', [...(byLanguage.get(one.language ?? '') ?? []), one])
     }

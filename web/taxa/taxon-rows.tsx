@@ -1,4 +1,4 @@
-// Taxa as rows of a table: name, rank, how many are below and how many photos teach it. More are asked for at the end.
+// Taxa as rows of a table: name, rank, number of taxa below and number of examples. Rows are loaded page by page.
 
 import { A } from '@solidjs/router'
 import { useInfiniteQuery } from '@tanstack/solid-query'

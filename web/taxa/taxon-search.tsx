@@ -1,10 +1,10 @@
-// Taxa that match what is typed, best first.
+// Taxa that match the typed text, best match first.
 
 import { createEffect, createSignal, type JSX, on, onCleanup, Show } from 'solid-js'
 import { Nothing } from './taxa-section.tsx'
 import { TaxonRows } from './taxon-rows.tsx'
 
-/** Short: a search takes the service some milliseconds, and one that is overtaken is cancelled. */
+/** A short delay is enough: a search takes the service a few milliseconds, and an outdated one is cancelled. */
 const TYPING_MS = 30
 
 export function TaxonSearch(props: { q: string; onOpen: () => void }): JSX.Element {

@@ -52,7 +52,8 @@ export function TaxonTreeRow(props: {
       onDragEnd={() => props.onLeave()}
       onDragEnter={() => props.onOver(true)}
       onDragLeave={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget as Node | null)) props.onOver(false) // the element that the pointer comes to
+        // the cast: the element that the pointer enters
+        if (!event.currentTarget.contains(event.relatedTarget as Node | null)) props.onOver(false)
       }}
       onDragOver={(event) => event.preventDefault()}
       onDrop={(event) => props.onDrop(event)}

@@ -1,4 +1,4 @@
-// The taxonomy as a tree that is opened step by step; only the rows in sight are on the page.
+// The taxonomy as a tree that people open step by step. It renders only the rows in sight.
 
 import { createVirtualizer } from '@tanstack/solid-virtual'
 import { createEffect, createSignal, For, type JSX, on, Show } from 'solid-js'
@@ -12,10 +12,10 @@ import './taxon-tree.css'
 const ROW_PX = 32
 
 export function TaxonTree(props: {
-  /** The taxon shown beside the tree, with the ids above it. */
+  /** The taxon shown next to the tree, with the ids of its ancestors. */
   shown: { id: string; above: readonly string[] } | null
   onOpen: (id: string) => void
-  /** `below` null: to the top. */
+  /** `below` is null for the top. */
   onMove: (taxon: TaxonNode, below: TaxonNode | null) => void
 }): JSX.Element {
   let pane!: HTMLDivElement
@@ -39,7 +39,7 @@ export function TaxonTree(props: {
     virtual.scrollToIndex(index, { align: 'auto' })
   }
 
-  // The shown taxon is shown in the tree too, with everything above it open.
+  // Opens the ancestors of the shown taxon and scrolls to it.
   createEffect(
     on(
       () => props.shown?.id,

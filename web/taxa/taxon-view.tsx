@@ -1,5 +1,4 @@
-// One taxon: where it stands, its names, the photos that teach it, what its classifier knows, what was done to it, and what can be
-// done.
+// One taxon: its place, its names, its examples, what its classifier knows, its history and its actions.
 
 import { A, useNavigate } from '@solidjs/router'
 import { useInfiniteQuery, useQuery } from '@tanstack/solid-query'

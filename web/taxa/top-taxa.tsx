@@ -1,4 +1,4 @@
-// Beside the tree while no taxon is looked at: what needs placing, what is not suggested, and what was done lately.
+// Shown next to the tree while no taxon is open: taxa that need placing, taxa that are not suggested, and recent edits.
 
 import { useInfiniteQuery } from '@tanstack/solid-query'
 import { createMemo, type JSX, Show } from 'solid-js'
@@ -19,8 +19,8 @@ export function TopTaxa(): JSX.Element {
       <Show when={waits()}>
         <TaxaSection marked title="Needs placing">
           <p>
-            These taxa were added from folder names. Open one and move it to its place, so that it shares what is known
-            of its relatives.
+            These taxa were added from folder names. Open one and move it to its place, so that it benefits from what is
+            known about its relatives.
           </p>
           <TaxonRows list={{ needsPlacing: 'true' }} caption="Taxa that need placing" empty={null} hidePlacing />
         </TaxaSection>

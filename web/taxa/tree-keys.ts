@@ -1,15 +1,16 @@
-// The keyboard in the tree of taxa: as in every tree, and X picks a taxon up that V then moves below another, as dragging does.
+// The keyboard in the tree of taxa: the usual keys of a tree. In addition, X picks up a taxon and V moves it below
+// another.
 
 import { stepOf, type TreeRow, typedRow } from './tree-rows.ts'
 import type { TreeState } from './tree-state.ts'
 
-/** Letters that follow each other faster belong to one name. */
+/** Letters typed faster than this belong to one name. */
 const TYPING_MS = 700
 
-/** The handler of the tree's keydown event. */
+/** Returns the handler for the tree's keydown event. */
 export function treeKeys(options: {
   tree: TreeState
-  /** Rows that fit into the pane. */
+  /** The number of rows that fit into the pane. */
   page: () => number
   goTo: (index: number) => void
   onOpen: (id: string) => void

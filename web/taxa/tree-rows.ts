@@ -1,5 +1,5 @@
-// The rows of a tree of taxa. In: which are open, what is below each of those. Out: the visible rows, from the top, with their place
-// among their siblings; and moves of the cursor among them. Pure, so that it can be tested without a page.
+// The visible rows of a tree of taxa, from the top, and the moves of the cursor among them. Pure, so that tests need no
+// page.
 
 import type { TaxonNode } from '../../api/contract/taxonomy.ts'
 
@@ -8,7 +8,7 @@ export type TreeRow = {
   /** 1 at the top. */
   level: number
   parent: string | null
-  /** Its place among its siblings, from 1, and how many they are. */
+  /** The position among the siblings, counted from 1, and their number. */
   position: number
   siblings: number
   open: boolean
@@ -32,7 +32,7 @@ export function visibleRows(children: ReadonlyMap<string, readonly TaxonNode[]>,
 
 export type Step = { kind: 'go'; index: number } | { kind: 'open' | 'close' | 'choose'; index: number }
 
-/** What a key means in a tree (WAI-ARIA); null: nothing. */
+/** The step for a key in a tree (WAI-ARIA), or null for other keys. */
 export function stepOf(key: string, rows: readonly TreeRow[], at: number, page: number): Step | null {
   const row = rows[at]
   const go = (index: number): Step => ({ kind: 'go', index: Math.max(0, Math.min(rows.length - 1, index)) })
@@ -67,10 +67,10 @@ export function stepOf(key: string, rows: readonly TreeRow[], at: number, page: 
   }
 }
 
-/** The next row, from the one after `at` and around, whose name begins with what was typed. */
+/** The next row whose name begins with the typed text, searching from `at` and wrapping around; -1 if there is none. */
 export function typedRow(rows: readonly TreeRow[], at: number, typed: string): number {
   const text = typed.toLowerCase()
-  // Going on with a word may stay where it is; a new one looks further.
+  // More letters of a word can match the current row; a new word starts at the next.
   const start = text.length > 1 ? at : at + 1
   for (let i = 0; i < rows.length; i++) {
     const index = (start + i + rows.length) % rows.length

@@ -1,4 +1,4 @@
-// The tree of taxa as far as it is loaded: which taxa are open, which one the keyboard is on, which one is picked up to be moved.
+// The loaded part of the tree of taxa: which taxa are open, which one the keyboard is on, and which one is picked up.
 
 import { type Accessor, createMemo, createSignal, onCleanup, onMount } from 'solid-js'
 import type { TaxonNode } from '../../api/contract/taxonomy.ts'
@@ -9,13 +9,13 @@ import { TOP, type TreeRow, visibleRows } from './tree-rows.ts'
 
 export type TreeState = {
   rows: Accessor<TreeRow[]>
-  /** Where a taxon stands among the rows. */
+  /** The row index of a taxon; undefined if it is not visible. */
   indexOf: (id: string) => number | undefined
   expand: (id: string) => Promise<void>
   collapse: (id: string) => void
   active: Accessor<string | null>
   setActive: (id: string) => void
-  /** Where the active taxon stands among the rows; -1: nowhere. */
+  /** The row index of the active taxon; -1 if it is not visible. */
   at: () => number
   held: Accessor<TaxonNode | null>
   setHeld: (taxon: TaxonNode | null) => void
@@ -32,13 +32,13 @@ export function createTreeState(): TreeState {
       const nodes = await queries.fetchQuery(childrenOf(parent))
       setChildren((known) => new Map(known).set(parent, nodes))
     } catch (error) {
-      // A taxon deleted in the meantime has nothing below it.
+      // A taxon that was deleted in the meantime has no children.
       if (parent === TOP) notifyFailure('The taxonomy could not be loaded', error)
       else setChildren((known) => new Map([...known].filter(([id]) => id !== parent)))
     }
   }
   onMount(() => void load(TOP))
-  // What is loaded and has changed is loaded again; until the answer comes the old rows stay.
+  // Reloads children that have changed. The old rows stay until the answer arrives.
   onCleanup(
     queries.getQueryCache().subscribe(({ type, query, ...event }) => {
       const [noun, what, parent] = query.queryKey

@@ -1,4 +1,4 @@
-// Asks who is working here. Once, before the first review; later from the menu.
+// Asks for the person's name, once before the first review and later from the menu.
 
 import { createSignal, type JSX } from 'solid-js'
 import { FormActions } from '../parts/form.tsx'

@@ -1,5 +1,5 @@
-// Teaching, marking and taking back. In: what a person does to a detection. Out: what was learned from the last step. The service keeps
-// the steps, so undo and redo reach as far back as the history, also after a reload.
+// Identifying, marking, undo and redo, and what the last step taught. The service stores the steps, so undo and redo
+// reach back through the whole history, even after a reload.
 
 import { createSignal } from 'solid-js'
 import type { Action, Learned } from '../../api/contract/action.ts'
@@ -18,8 +18,7 @@ const [lesson, setLesson] = createSignal<Lesson | null>(null)
 export { lesson }
 
 /**
- * After a step every answer may be another one, and so may the order of what waits. `ids`: the animals that the step changed, where
- * that is known.
+ * A step can change every answer and the order of the queues. `ids` are the animals that the step changed, if known.
  */
 export function refresh(ids?: readonly string[]): void {
   const changed = ids === undefined ? [['detection']] : ids.map((id) => ['detection', id])
@@ -28,7 +27,7 @@ export function refresh(ids?: readonly string[]): void {
   later(['queues'], ['summary'])
 }
 
-/** Requests leave in the order of the keys pressed: a quick undo must not overtake what it undoes. */
+/** Requests are sent in the order of the keys pressed, so that a quick undo never overtakes what it undoes. */
 let last: Promise<unknown> = Promise.resolve()
 function inOrder<T>(act: () => Promise<T>, ids?: readonly string[]): Promise<T> {
   const done = last.then(act, act).finally(() => refresh(ids))
@@ -42,7 +41,7 @@ export const identify = (statement: Statement, taxon: Taxon): Promise<void> =>
     setLesson({ kind: 'taught', taxon, animals: 1, learned })
   }, [statement.detectionId])
 
-/** A burst in one step, undone in one step. Returns the sentences of those that could not be identified. */
+/** Identifies a burst in one step that can be undone as one. Returns the reasons for those that failed. */
 export const identifyMany = (statement: BulkStatement, taxon: Taxon): Promise<string[]> =>
   inOrder(async () => {
     const { identified, failures, learned } = await teachMany(statement)
@@ -51,7 +50,8 @@ export const identifyMany = (statement: BulkStatement, taxon: Taxon): Promise<st
   }, statement.detectionIds)
 
 /**
- * Any other step that the history keeps: a box, a mark, a note. `ids`: the animals that it changes and that are still there afterwards.
+ * Any other step in the history: a box, a mark, a note. `ids` are the animals that it changes and that still exist
+ * afterwards.
  */
 export const step = <Answer extends { action: Action | null; learned?: Learned }>(
   act: () => Promise<Answer>,
@@ -64,8 +64,8 @@ export const step = <Answer extends { action: Action | null; learned?: Learned }
   }, ids)
 
 /**
- * What was taken back (or done again), or null when there was nothing. The animals themselves are left to whoever opens them: a box
- * may be gone with the step.
+ * Returns the undone (or redone) action, or null if there was none. It does not refetch the animals, because a box may
+ * have disappeared with the step.
  */
 const takeStep = (which: 'undo' | 'redo'): Promise<Action | null> =>
   inOrder(async () => {

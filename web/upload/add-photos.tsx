@@ -1,4 +1,4 @@
-// Bringing photos in, start to end: choose or drop, see what was recognised, send, watch, and what to do next.
+// Adding photos from start to end: choose or drop files, check what was recognised, send, follow the progress, go on.
 
 import { createSignal, type JSX, Match, Switch } from 'solid-js'
 import { notify, notifyFailure } from '../parts/notices.tsx'

@@ -1,11 +1,11 @@
-// How photos travel: in parcels, so that thousands need few requests and a broken connection costs little.
+// Photos are sent in parcels, so that thousands need few requests and a broken connection costs little.
 
 export type Sized = { file: { size: number } }
 
 const MOST_PHOTOS = 20
 const MOST_BYTES = 32 * 2 ** 20
 
-/** In order; a photo larger than a parcel travels alone. */
+/** Splits photos into parcels and keeps their order. A photo larger than a parcel is sent alone. */
 export function* parcels<T extends Sized>(photos: readonly T[]): Generator<T[]> {
   let parcel: T[] = []
   let bytes = 0

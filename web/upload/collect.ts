@@ -1,12 +1,12 @@
-// Files as people drop or choose them, each with its path inside what was given. A zip counts as a folder: its files are listed at once
-// and unpacked one by one, when they are needed.
+// Files that people drop or choose, with their paths. A zip counts as a folder: its files are listed at once but
+// unpacked one by one when needed.
 
 import { type FileFacts, type Found, ofFile } from './found.ts'
 
 const readBatch = (reader: FileSystemDirectoryReader) =>
   new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject))
 
-/** A directory gives its entries in portions; an empty one is the end. */
+/** A directory returns its entries in portions; an empty portion is the end. */
 async function entriesOf(directory: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
   const reader = directory.createReader()
   const all: FileSystemEntry[] = []
@@ -32,7 +32,7 @@ async function walk(entry: FileSystemEntry, found: Found[]): Promise<void> {
   }
 }
 
-/** Must be called while the drop event runs: its items are gone afterwards. */
+/** Must be called during the drop event, because its items are gone afterwards. */
 export async function filesOfDrop(transfer: DataTransfer): Promise<Found[]> {
   const entries = [...transfer.items].flatMap((item) => item.webkitGetAsEntry() ?? [])
   const plain = [...transfer.files]
@@ -47,7 +47,7 @@ export const filesOfInput = (list: FileList): Found[] =>
     .map((file) => ofFile(file, file.webkitRelativePath || file.name))
     .filter(({ path }) => !path.split('/').some(isHidden))
 
-/** Zips among the files replaced by what they hold. Throws a sentence for one that cannot be read. */
+/** Replaces each zip by its files. Throws an error with a readable sentence if a zip cannot be read. */
 export async function withZips(found: readonly Found[]): Promise<Found[]> {
   const all: Found[] = []
   for (const one of found) {

@@ -1,12 +1,12 @@
-// A CSV dropped with its photos. In: the CSV, with the path it was found at. Out: what it says of each photo, by the photo's path;
-// null when it has no column `path`. Columns as `npm run import` reads them.
+// What a CSV that was dropped with its photos says about each photo, by the photo's path; null if it has no column
+// `path`. The columns are those of `npm run import`.
 
 import type { PhotoFacts } from '../../api/contract/import.ts'
 import type { Found } from './found.ts'
 
 const textColumns = ['class', 'order', 'family', 'genus', 'species', 'commonName', 'group', 'deployment'] as const
 
-/** `x y w h` as fractions, `;` between boxes. */
+/** Boxes as `x y w h` in fractions of the photo, separated by `;`. */
 function boxesOf(text: string): PhotoFacts['boxes'] {
   const boxes = text
     .split(';')

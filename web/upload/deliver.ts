@@ -1,6 +1,6 @@
-// One parcel of photos on its way. In: the import, the photos. Out: what became of each. A parcel that cannot be delivered is tried
-// again for a minute; one refused as a whole is sent photo by photo, so that one bad photo does not keep back the others; one that
-// cannot be unpacked is an item with a failure.
+// Sends one parcel of photos and returns the result for each. If the service cannot be reached, this retries for a
+// minute. If the service refuses the parcel, each photo is sent alone, so that one bad photo does not block the others.
+// A photo that cannot be unpacked becomes a failed item.
 
 import type { PhotoFacts } from '../../api/contract/import.ts'
 import type { MediaItem } from '../../api/contract/media.ts'

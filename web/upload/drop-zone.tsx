@@ -1,4 +1,4 @@
-// Where photos come in: dropped anywhere on it, chosen as files or as a folder, or taken with the phone's camera.
+// The place to add photos: dropped on it, chosen as files or as a folder, or taken with the phone's camera.
 
 import { createSignal, type JSX, onMount, Show } from 'solid-js'
 import { Camera, FolderOpen, ImagePlus } from '../icons/icons.ts'
@@ -10,7 +10,7 @@ const touched = matchMedia('(hover: none) and (pointer: coarse)').matches
 
 export function DropZone(props: {
   title: string
-  /** Where nothing can be dropped. */
+  /** The title on touch screens, where nothing can be dropped. */
   touchTitle: string
   hint: JSX.Element
   single?: boolean
@@ -21,7 +21,7 @@ export function DropZone(props: {
   let files: HTMLInputElement | undefined
   let folder: HTMLInputElement | undefined
   let camera: HTMLInputElement | undefined
-  // Solid has no property of this name: a folder is chosen where the browser can.
+  // Solid has no property of this name, so it is set by hand. It lets people choose a folder.
   onMount(() => folder?.setAttribute('webkitdirectory', ''))
 
   const onDrop = async (event: DragEvent) => {

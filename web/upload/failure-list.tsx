@@ -1,4 +1,4 @@
-// Photos that could not be read, each with its reason, and a second try where that can help.
+// Photos that could not be read, each with its reason, and a button to try again where that can help.
 
 import { A } from '@solidjs/router'
 import { For, type JSX, Show } from 'solid-js'
@@ -10,10 +10,10 @@ type Failed = Pick<MediaItem, 'id' | 'filename'> & { failure?: MediaItem['failur
 
 export function FailureList<T extends Failed>(props: {
   items: readonly T[]
-  /** Names lead to the photos. */
+  /** Whether names link to the photos. */
   linked?: boolean
   busy?: boolean
-  /** Only called for photos that the service has kept. */
+  /** Called only for photos that the service stores. */
   onRetry: (item: T & { id: string }) => void
 }): JSX.Element {
   return (

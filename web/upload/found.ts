@@ -1,13 +1,13 @@
-// A file that a person dropped or chose, before it is opened.
+// A file that a person dropped or chose and that is not yet opened.
 
-/** What is known of a file before it is opened. */
+/** What is known before the file is opened. */
 export type FileFacts = Pick<File, 'name' | 'size' | 'type'>
 
 export type Found = {
   file: FileFacts
-  /** Inside what was dropped or chosen. */
+  /** The path within what was dropped or chosen. */
   path: string
-  /** Throws when the file is damaged inside its zip. */
+  /** Throws if the file is damaged inside its zip. */
   open: () => Promise<File>
 }
 

@@ -1,4 +1,4 @@
-// Photos that could not be taken in, each with its reason, and a second try where that can help.
+// Photos that could not be imported, each with its reason, and a button to try again where that can help.
 
 import { useInfiniteQuery } from '@tanstack/solid-query'
 import { createMemo, createSignal, type JSX, Show } from 'solid-js'
@@ -34,7 +34,7 @@ export function ImportFailures(props: {
     try {
       for (const id of ids) await retryMedia(id)
     } catch (error) {
-      notifyFailure('Not all could be tried again', error)
+      notifyFailure('Some photos could not be queued again', error)
     }
     setBusy(false)
     for (const queryKey of [

@@ -1,4 +1,4 @@
-// The last imports: those that run with their progress, the others with what came of them.
+// Recent imports: running ones with their progress, the others with their results.
 
 import { useQuery } from '@tanstack/solid-query'
 import { createMemo, For, type JSX, Show } from 'solid-js'

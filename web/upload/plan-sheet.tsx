@@ -1,4 +1,4 @@
-// What was recognised, before anything is sent: how many photos, which labels their folders or the CSV give them.
+// What was recognised before anything is sent: the number of photos, and the labels from folder names or a CSV.
 
 import { createMemo, For, type JSX, Match, Show, Switch } from 'solid-js'
 import { FormActions } from '../parts/form.tsx'

@@ -1,5 +1,5 @@
-// What is about to be sent, before it is. In: the files found. Out: the photos with what their folders or a CSV say of them, and
-// what was left out. Which folder names are names of taxa is the service's decision: the same rule as for `npm run import`.
+// Plans an upload: the photos with the facts from their folders or a CSV, and the files left out. The service decides
+// which folder names are taxa, by the same rules as for `npm run import`.
 
 import type { PhotoFacts } from '../../api/contract/import.ts'
 import type { FolderFacts } from '../server/imports.ts'
@@ -18,12 +18,12 @@ export type Plan = {
   name: string
   photos: Planned[]
   bytes: number
-  /** Files that are no photos, by name. */
+  /** The paths of files that are not photos. */
   leftOut: string[]
-  /** Folders that hold photos, and how many of them name a taxon. */
+  /** The number of folders with photos, and how many of them name a taxon. */
   folders: number
   labelled: number
-  /** The label of each labelled folder with its number of photos, most first. */
+  /** The labels of folders with their numbers of photos, most frequent first. */
   labels: { name: string; photos: number }[]
   csv: string | null
 }
@@ -32,7 +32,7 @@ export const isPhoto = (file: FileFacts): boolean => file.type.startsWith('image
 
 const foldersOf = (path: string) => path.split('/').slice(0, -1)
 
-/** The folder that all photos lie in, if there is one: it names the import. */
+/** The folder that contains all photos, if there is one. The import is named after it. */
 function commonRoot(paths: readonly string[]): string | null {
   const first = foldersOf(paths[0] ?? '')[0]
   return first !== undefined && paths.every((path) => foldersOf(path)[0] === first) ? first : null

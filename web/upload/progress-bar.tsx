@@ -1,4 +1,4 @@
-// How much of a total is sent (pale) and done (strong).
+// How much of a total has been sent (pale) and processed (strong).
 
 import type { JSX } from 'solid-js'
 import './progress-bar.css'

@@ -1,4 +1,4 @@
-// A running upload, seen from every other view.
+// The progress of a running upload, visible in every view.
 
 import { A } from '@solidjs/router'
 import { type JSX, Show } from 'solid-js'

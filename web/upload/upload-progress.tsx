@@ -1,5 +1,5 @@
-// How far photos are: handed over (pale) and looked at (strong), the rate and the time left, what failed and why, and what to do
-// when it is done.
+// The progress of an upload: photos sent (pale) and processed (strong), the rate and the time left, failures with their
+// reasons, and the next step when it is done.
 
 import { A } from '@solidjs/router'
 import { useQuery } from '@tanstack/solid-query'
@@ -17,11 +17,11 @@ export function UploadProgress(props: { upload: Upload; onMore: () => void }): J
   const followed = useQuery(() => ({
     ...importOne(props.upload.importId ?? ''),
     enabled: props.upload.importId !== null,
-    // Events carry it; this is for when they do not arrive.
+    // Events report the progress; polling covers lost events.
     refetchInterval: (query) => (query.state.data?.status === 'done' ? false : 3000),
   }))
   const totals = useQuery(summary)
-  /** Where every photo came with its name there is nothing to review: the next step is a photo that it has never seen. */
+  /** If every photo came with a label, nothing waits for review. Then the next step is to identify an unknown photo. */
   const waiting = () => dataOf(totals)?.detections.unidentified ?? 0
   const progress = createMemo(() => dataOf(followed))
   const failed = () => (progress()?.failed ?? 0) + props.upload.refused.length

@@ -1,5 +1,5 @@
-// Sending photos, going on while one looks at other views. In: a plan. Out: how far it is. What was delivered once is recognised by
-// its bytes and costs nothing to send again.
+// Sends photos in the background while people use other views. The service recognises photos by their bytes, so sending
+// one twice does no harm.
 
 import { createSignal } from 'solid-js'
 import type { MediaItem } from '../../api/contract/media.ts'
@@ -15,10 +15,10 @@ export type Upload = {
   importId: string | null
   total: number
   sent: number
-  /** cancelled: by the person; stopped: by a failure, which `reason` says. */
+  /** cancelled: by the person; stopped: by a failure, which `reason` explains. */
   state: 'sending' | 'sent' | 'cancelled' | 'stopped'
   reason: string | null
-  /** Not kept by the service at all. */
+  /** Photos that the service did not accept. */
   refused: MediaItem[]
 }
 
@@ -29,7 +29,7 @@ const [upload, setUpload] = createSignal<Upload | null>(null)
 export { upload }
 
 let stop = new AbortController()
-/** Not delivered yet: can be sent again. */
+/** Photos not delivered yet, which can be sent again. */
 let undelivered = new Set<Planned>()
 
 export const isSending = (): boolean => upload()?.state === 'sending'
@@ -68,7 +68,7 @@ export async function send({ name, photos }: Pick<Plan, 'name' | 'photos'>): Pro
     stop.abort()
     change((now) => (now.state === 'cancelled' ? {} : { state: 'stopped', reason: sentenceOf(error) }))
   }
-  // One that is not closed because nobody answers is closed by the service when nothing more arrives.
+  // If closing fails, the service closes the import itself once nothing more arrives.
   if (importId !== null) await closeImport(importId).catch(() => undefined)
   for (const queryKey of [['summary'], ['imports'], ['media']]) void queries.invalidateQueries({ queryKey })
 }
@@ -78,7 +78,7 @@ export function cancel(): void {
   stop.abort()
 }
 
-/** Sends what was not delivered. */
+/** Sends the photos that were not delivered. */
 export function resume(): void {
   const now = upload()
   if (now !== null && !isSending()) void send({ name: now.name, photos: [...undelivered] })

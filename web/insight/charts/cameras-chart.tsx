@@ -68,7 +68,7 @@ function CameraBars(props: {
     >
       <For each={props.cameras}>
         {(one, i) => (
-          // biome-ignore lint/a11y/noStaticElementInteractions: the table beside the drawing has a button for each camera
+          // biome-ignore lint/a11y/noStaticElementInteractions: the chart's table has a button for each camera
           <g
             class="drawing-bar"
             classList={{ opens: one.name !== null }}

@@ -44,7 +44,7 @@ export function Activity(props: {
     >
       <For each={props.data.hours}>
         {(animals, hour) => (
-          // biome-ignore lint/a11y/noStaticElementInteractions: the table beside the drawing has a button for each hour
+          // biome-ignore lint/a11y/noStaticElementInteractions: the chart's table has a button for each hour
           <g class="drawing-bar opens" onClick={() => props.onHour(hour())}>
             <title>{`${hourText(hour())}: ${counted(animals, 'animal')}`}</title>
             <rect class="drawing-ground" x={LEFT + hour() * column()} y={0} width={column()} height={TOP - 4} />
@@ -66,7 +66,7 @@ export function Activity(props: {
             </text>
             <For each={row}>
               {(animals, hour) => (
-                // biome-ignore lint/a11y/noStaticElementInteractions: the table beside the drawing has buttons
+                // biome-ignore lint/a11y/noStaticElementInteractions: the chart's table has buttons
                 <g
                   class="drawing-bar activity-cell"
                   classList={{ opens: animals > 0 }}
@@ -84,7 +84,7 @@ export function Activity(props: {
                 </g>
               )}
             </For>
-            {/* biome-ignore lint/a11y/noStaticElementInteractions: the table beside the drawing has a button for each month */}
+            {/* biome-ignore lint/a11y/noStaticElementInteractions: the chart's table has a button for each month */}
             <g class="drawing-bar opens" onClick={() => props.onMonth(month() + 1)}>
               <title>{`${monthText(month())}: ${counted(props.data.months[month()] ?? 0, 'animal')}`}</title>
               <rect class="drawing-ground" x={props.width - RIGHT} y={TOP + month() * ROW} width={RIGHT} height={ROW} />

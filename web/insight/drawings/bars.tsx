@@ -54,7 +54,7 @@ export function Bars(props: {
           const x = () => LEFT + i() * slot()
           const from = (at: number) => bar.parts.slice(0, at).reduce((sum, part) => sum + part.value, 0)
           return (
-            // biome-ignore lint/a11y/noStaticElementInteractions: the table beside the drawing has a button for each bar
+            // biome-ignore lint/a11y/noStaticElementInteractions: the chart's table has a button for each bar
             <g
               class="drawing-bar"
               classList={{ opens: bar.open !== undefined && total(bar) > 0 }}

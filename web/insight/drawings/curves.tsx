@@ -61,7 +61,7 @@ export function RankAccuracy(props: {
         {(one, i) => {
           const y = () => i() * ROW + ROW / 2
           return (
-            // biome-ignore lint/a11y/noStaticElementInteractions: the table beside the drawing has a button for each rank
+            // biome-ignore lint/a11y/noStaticElementInteractions: the chart's table has a button for each rank
             <g class="drawing-bar opens" onClick={() => props.onOpen(one.rank)}>
               <title>{`${one.rank}: right ${shareText(one)}. Click to see the wrong ones.`}</title>
               <rect class="drawing-ground" x={0} y={i() * ROW} width={props.width} height={ROW} />
@@ -121,7 +121,7 @@ export function ReliabilityCurve(props: {
       <path class="curves-line" d={path() ?? ''} />
       <For each={props.of.bins}>
         {(bin) => (
-          // biome-ignore lint/a11y/noStaticElementInteractions: the table beside the drawing has a button for each bin
+          // biome-ignore lint/a11y/noStaticElementInteractions: the chart's table has a button for each bin
           <g class="drawing-bar opens" onClick={() => props.onOpen(bin)}>
             <title>{`Stated probability ${probabilityText(bin.meanProbability)} on average: right ${shareText(bin)}`}</title>
             <line
@@ -184,7 +184,7 @@ export function LearningCurve(props: {
       <path class="curves-line" d={path(props.curve)} />
       <For each={known()}>
         {(step) => (
-          // biome-ignore lint/a11y/noStaticElementInteractions: the table beside the drawing has a button for each step
+          // biome-ignore lint/a11y/noStaticElementInteractions: the chart's table has a button for each step
           <g class="drawing-bar opens" onClick={() => props.onOpen(step)}>
             <title>{`${stepText(step)} examples: right ${shareText(step)}`}</title>
             <line class="curves-whisker" x1={at(step)} x2={at(step)} y1={y()(step.low)} y2={y()(step.high)} />

@@ -41,7 +41,7 @@ export function SunburstRings(props: {
           {(part) => {
             const taxon = () => part.data.taxon
             return (
-              // biome-ignore lint/a11y/noStaticElementInteractions: the list beside the drawing has a button for each taxon
+              // biome-ignore lint/a11y/noStaticElementInteractions: the list next to it has a button for each taxon
               <g class="sunburst-rings-sector" onClick={() => props.onFocus(taxon()?.id ?? null)}>
                 <title>{nameOf(part)}</title>
                 <path
@@ -64,7 +64,7 @@ export function SunburstRings(props: {
             )
           }}
         </For>
-        {/* biome-ignore lint/a11y/noStaticElementInteractions: the path above the drawing has a button for each step up */}
+        {/* biome-ignore lint/a11y/noStaticElementInteractions: the path above it has a button for each step up */}
         <g class="sunburst-rings-middle" onClick={() => props.onFocus(props.focus?.parentId ?? null)}>
           <circle r={shape().hole - 2} />
           <text class="sunburst-rings-total" text-anchor="middle" y="0">

@@ -80,7 +80,7 @@ export function World(props: {
           const at = () => projection()([place.longitude, place.latitude]) ?? [-99, -99]
           const where = `${place.latitude}°, ${place.longitude}°`
           return (
-            // biome-ignore lint/a11y/noStaticElementInteractions: the table beside the drawing has a button for each place
+            // biome-ignore lint/a11y/noStaticElementInteractions: the chart's table has a button for each place
             <g class="drawing-bar opens" onClick={() => props.onPlace(place)}>
               <title>{`${place.deployment?.replaceAll('_', ' ') ?? 'No camera given'} (${where}): ${counted(place.photos, 'photo')}, ${counted(place.animals, 'animal')}`}</title>
               <circle class="world-place" cx={at()[0]} cy={at()[1]} r={radius()(place.photos)} />

@@ -1,4 +1,4 @@
-// The two names of a taxon in a form.
+// Form fields for the scientific and the common name of a taxon.
 
 import type { JSX } from 'solid-js'
 import { isItalic, type Rank } from './ranks.ts'

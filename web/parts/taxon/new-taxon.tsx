@@ -1,5 +1,5 @@
-// Makes a taxon on the spot. In: what was typed and, from the review, the answer's path as a first guess of where it belongs. A
-// species whose genus is unknown gets the genus made with it.
+// A form that adds a taxon without leaving the view. In the review, the answer's path suggests the parent. A species
+// whose genus is unknown gets the genus added with it.
 
 import { useQuery } from '@tanstack/solid-query'
 import { createMemo, createSignal, For, type JSX, Show } from 'solid-js'
@@ -49,7 +49,7 @@ export function NewTaxon(props: {
   )
   const makesGenus = () => genus() !== '' && name().includes(' ') && sameGenus.isSuccess && knownGenus() === undefined
   const above = (p: Parent) => ranks.indexOf(p.rank) < ranks.indexOf(makesGenus() ? 'genus' : rank())
-  /** What was chosen; else the known genus; else the deepest of the answer's path that may stand above. */
+  /** The chosen parent, else the known genus, else the deepest taxon of the answer's path with a higher rank. */
   const parent = (): Parent | null => {
     const chosen = chosenParent()
     return chosen !== undefined ? chosen : (knownGenus() ?? props.path.findLast(above) ?? null)
@@ -100,7 +100,11 @@ export function NewTaxon(props: {
           <Show
             when={parent()}
             fallback={
-              <TaxonPicker label="Parent" placeholder="Search the parent; leave empty for the top" onPick={setParent} />
+              <TaxonPicker
+                label="Parent"
+                placeholder="Search for the parent; leave empty for the top"
+                onPick={setParent}
+              />
             }
           >
             {(chosen) => (

@@ -1,4 +1,5 @@
-// What is typed into a taxon picker and what that finds. Enter pressed before the search has answered waits for the answer.
+// The text typed into a taxon picker and the taxa found for it. Enter pressed before the search has answered waits for
+// the answer.
 
 import { useQuery } from '@tanstack/solid-query'
 import { createEffect, createMemo, createSignal, onCleanup } from 'solid-js'
@@ -6,17 +7,17 @@ import type { TaxonDetail } from '../../../api/contract/taxon.ts'
 import { dataOf } from '../../server/query-client.ts'
 import { taxonSearch } from '../../server/taxa.ts'
 
-/** `taxon` null: offers to add a taxon of this name. */
+/** `taxon` is null for the option that adds a taxon of this name. */
 export type Option = { id: string; text: string; taxon: TaxonDetail | null }
 
 const TYPING_MS = 120
 
-/** While the next letters are looked up, what was found for the last ones stays. */
+/** While the next search runs, the results of the previous one stay. */
 const keepPrevious = <T>(previous: T | undefined): T | undefined => previous
 
 export function createPicker(handlers: {
   onPick: (taxon: TaxonDetail) => void
-  /** Undefined where no taxon can be added. */
+  /** Returns undefined where no taxon can be added. */
   onNew: () => ((name: string) => void) | undefined
 }) {
   const [typed, setTyped] = createSignal('')
@@ -25,7 +26,7 @@ export function createPicker(handlers: {
   onCleanup(() => clearTimeout(timer))
 
   const found = useQuery(() => ({ ...taxonSearch(sought()), enabled: sought() !== '', placeholderData: keepPrevious }))
-  /** What is listed answers what is typed. */
+  /** Whether the list matches the typed text. */
   const settled = () => typed().trim() === sought() && !found.isFetching
   const options = createMemo<Option[]>(() => {
     const name = typed().trim()
@@ -64,7 +65,7 @@ export function createPicker(handlers: {
       clearTimeout(timer)
       timer = setTimeout(() => setSought(text.trim()), TYPING_MS)
     },
-    /** The first of the list, as soon as it answers what is typed. */
+    /** Chooses the first option as soon as the list matches the typed text. */
     chooseFirst: () => setEnterWaits(true),
   }
 }

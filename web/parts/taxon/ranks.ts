@@ -1,4 +1,4 @@
-// The ranks in order, top first, and what stands below one.
+// The ranks in order, highest first, and the ranks below a given one.
 
 import type { Taxon } from '../../../api/contract/taxon.ts'
 
@@ -18,5 +18,5 @@ export const ranks: readonly Rank[] = [
 export const ranksBelow = (rank: Rank): readonly Rank[] => ranks.slice(ranks.indexOf(rank) + 1)
 export const rankBelow = (rank: Rank): Rank => ranksBelow(rank)[0] ?? 'subspecies'
 
-/** Names of genera and below are set in italics. */
+/** Names of genera and lower ranks are set in italics. */
 export const isItalic = (rank: Rank): boolean => ranks.indexOf(rank) >= ranks.indexOf('genus')

@@ -1,4 +1,4 @@
-// A taxon's name the way a field guide prints it: italics for genera and species, the common name beside it.
+// A taxon's name as a field guide prints it: genera and species in italics, with the common name.
 
 import { type JSX, Show } from 'solid-js'
 import type { Taxon } from '../../../api/contract/taxon.ts'
@@ -11,9 +11,9 @@ export function TaxonName(props: {
   taxon: Name
   common?: boolean
   size?: 'm' | 'l' | 'xl'
-  /** Part of a sentence. */
+  /** Whether the name is part of a sentence. */
   inline?: boolean
-  /** On one line, cut off where there is no room. */
+  /** Keeps the name on one line and cuts it off where the room ends. */
   clipped?: boolean
 }): JSX.Element {
   return (

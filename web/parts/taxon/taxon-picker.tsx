@@ -1,5 +1,5 @@
-// A field that finds a taxon by scientific or common name, and offers to add one that does not exist yet. Enter takes the first
-// one found.
+// A field that finds a taxon by scientific or common name and offers to add a missing one. Enter chooses the first
+// match.
 
 import { Combobox } from '@kobalte/core/combobox'
 import { type JSX, Show } from 'solid-js'
@@ -93,13 +93,13 @@ export function TaxonPicker(props: {
           <kbd class="key-hint">{props.keyHint}</kbd>
         </Show>
       </Combobox.Control>
-      {/* Everything outside an open dialog is hidden from screen readers: inside one the list belongs to it. */}
+      {/* Outside an open dialog everything is hidden from screen readers, so the list opens inside the dialog. */}
       <Combobox.Portal mount={field?.closest<HTMLElement>('[role="dialog"]') ?? undefined}>
-        {/* The field keeps the focus while one of the list is pressed: a dialog would take it, and the list would close. */}
+        {/* Pressing an option must not move the focus: a dialog would take it, and the list would close. */}
         <Combobox.Content class="taxon-picker-list" onMouseDown={(event: MouseEvent) => event.preventDefault()}>
           <Combobox.Listbox />
           <Show when={options().length === 0 && typed().trim() !== ''}>
-            <p class="taxon-picker-none">{!settled() ? 'Searching…' : 'No taxon of this name.'}</p>
+            <p class="taxon-picker-none">{!settled() ? 'Searching…' : 'No taxon has this name.'}</p>
           </Show>
         </Combobox.Content>
       </Combobox.Portal>

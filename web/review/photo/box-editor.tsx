@@ -1,5 +1,5 @@
-// A box being drawn or changed over the photo. In: where the photo lies, and the box to change or none to draw one. Out: the box to
-// keep, as fractions of the photo. A new box is kept when the pointer lets go; with keys, and for a changed one, it is kept on Enter.
+// An editor for drawing or changing a box over the photo. It returns the box as fractions of the photo. A new box drawn
+// with a pointer is saved on release; with keys, or for an existing box, it is saved on Enter.
 
 import { createSignal, For, type JSX, onCleanup, onMount, Show } from 'solid-js'
 import type { Detection } from '../../../api/contract/detection.ts'
@@ -16,12 +16,12 @@ type Grip =
   | { kind: 'move'; from: Point; box: Bbox }
   | { kind: 'pull'; handle: Handle; box: Bbox }
 
-/** One press of an arrow, as a fraction of the photo. */
+/** How far one press of an arrow key goes, as a fraction of the photo. */
 const NUDGE = 0.01
-/** What the keyboard starts from. */
+/** The box with which the keyboard starts. */
 const MIDDLE: Bbox = [0.35, 0.35, 0.3, 0.3]
 
-/** A point of the compass: n, ne, e, se, s, sw, w or nw. */
+/** The compass direction of a handle: n, ne, e, se, s, sw, w or nw. */
 const directionOf = ({ x, y }: Handle) => `${['n', '', 's'][y + 1]}${['w', '', 'e'][x + 1]}`
 
 export function BoxEditor(props: {
@@ -78,7 +78,7 @@ export function BoxEditor(props: {
     boxLower: grow(0, -NUDGE),
     boxHigher: grow(0, NUDGE),
   }))
-  // Where the keyboard came from is where it goes back to.
+  // Afterwards the focus returns to where it was.
   const before = document.activeElement
   onMount(() => root.focus({ preventScroll: true }))
   onCleanup(() => before instanceof HTMLElement && before.isConnected && before.focus({ preventScroll: true }))

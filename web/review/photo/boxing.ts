@@ -1,5 +1,5 @@
-// Drawing, changing and deleting boxes. In: the detection under review. Out: what is being done, and the doing of it. A new box is an
-// animal of its own, opened with its suggestions; a deleted one is one step of undo away.
+// Drawing, changing and deleting boxes of the photo under review. A new box is an animal of its own and opens with its
+// suggestions. Undo brings a deleted box back.
 
 import { createSignal } from 'solid-js'
 import type { Detection } from '../../../api/contract/detection.ts'
@@ -10,9 +10,9 @@ import { step } from '../../teaching/teaching.ts'
 
 export type BoxWork = {
   work: () => 'draw' | 'change' | null
-  /** Sent and not answered yet: the animal is cut out and looked at. */
+  /** True while the service cuts out the animal and computes its embedding. */
   busy: () => boolean
-  /** A whole photo has no box to change. */
+  /** A detection of the whole photo has no box to change. */
   hasBox: () => boolean
   draw: () => void
   change: () => void
@@ -68,7 +68,7 @@ export function createBoxWork(options: {
       const shown = options.detection()
       if (shown === undefined || !hasBox()) return
       void send(async () => {
-        // Left before anything is asked again: it is no longer there.
+        // Its animal no longer exists, so only the others are requested again.
         const others = shown.media.detections.map((d) => d.id).filter((id) => id !== shown.id)
         await step(() => deleteDetection(shown.id), others)
         options.onRemoved(shown)

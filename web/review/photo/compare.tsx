@@ -1,4 +1,4 @@
-// The other half of a comparison: one known photo of the selected taxon, large, and its other ones to choose from.
+// The other half of a comparison: one known photo of the selected taxon, large, and the others to choose from.
 
 import { createMemo, For, type JSX, Show } from 'solid-js'
 import type { Similar } from '../../../api/contract/suggestion.ts'
@@ -9,13 +9,13 @@ import { TaxonName } from '../../parts/taxon/taxon-name.tsx'
 import { Tool } from '../../parts/tool.tsx'
 import './compare.css'
 
-/** The known photo after the given one; the first after the last. */
+/** The known photo after the given one; after the last comes the first. */
 export const knownAfter = ({ similar }: Suggestion, id: string | null): Similar | undefined =>
   similar[(similar.findIndex((s) => s.detectionId === id) + 1) % similar.length]
 
 export function Compare(props: {
   suggestion: Suggestion
-  /** The known photo shown; the nearest where it is none of this taxon's. */
+  /** The known photo shown. If it is not one of this taxon's, the most similar one is shown. */
   known: string | null
   onKnown: (detectionId: string) => void
 }): JSX.Element {

@@ -1,4 +1,4 @@
-// Brightness and contrast of the photos on the screen; the photos themselves stay as they are.
+// Brightness and contrast of photos on the screen. The stored photos do not change.
 
 import { Popover } from '@kobalte/core/popover'
 import type { JSX } from 'solid-js'

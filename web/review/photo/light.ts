@@ -1,4 +1,5 @@
-// How bright photos are shown. A night's photos are all too dark: what is set for one stays for the next, until this tab is closed.
+// How bright photos are shown. Night photos are all dark, so the setting stays for the next photos until the tab is
+// closed.
 
 import { createSignal } from 'solid-js'
 
@@ -19,6 +20,6 @@ export const resetLight = (): void => {
   setC(1)
 }
 
-/** For the photo's element; nothing where nothing is changed, so that the picture is not drawn twice. */
+/** The CSS filter for the photo. It is undefined if nothing is changed, which saves the browser work. */
 export const lightFilter = (): string | undefined =>
   isAsTaken() ? undefined : `brightness(${brightness()}) contrast(${contrast()})`

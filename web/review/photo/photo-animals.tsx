@@ -1,4 +1,5 @@
-// The animals of this photo side by side, where there are several; the one under review is marked, those already decided are quiet.
+// The animals of this photo side by side, if there are several. The one under review is marked; decided ones are
+// dimmed.
 
 import { createMemo, For, type JSX, Show } from 'solid-js'
 import type { Detection } from '../../../api/contract/detection.ts'
@@ -8,7 +9,7 @@ import { boxLabel } from '../../parts/photo/boxes.ts'
 import { Tool } from '../../parts/tool.tsx'
 import './photo-animals.css'
 
-/** The one so many places after (or before) this one, around the end. */
+/** The next (or previous) animal in this photo; it wraps around at the ends. */
 export function besides(detection: DetectionDetail, by: 1 | -1): Detection | undefined {
   const all = detection.media.detections
   if (all.length < 2) return undefined

@@ -1,5 +1,5 @@
-// The photo under review: the animal large or the whole photo with all its boxes, closer and brighter as wished. In: the photo, its
-// boxes, which one is meant. Wheel and pinch zoom, dragging pans, a click on a box opens its animal; what keys do comes through `hands`.
+// The photo under review: the animal enlarged, or the whole photo with all its boxes. Wheel and pinch zoom, dragging
+// pans, and a click on a box opens its animal. Keys act through `controls`.
 
 import { createMemo, createSignal, type JSX, onCleanup } from 'solid-js'
 import type { Media } from '../../../api/contract/media.ts'
@@ -22,7 +22,7 @@ export function PhotoView(props: {
   zoomed: boolean
   onPick: (id: string) => void
   controls: (controls: PhotoControls) => void
-  /** Drawn over the photo while a box is made or changed; it is told where the photo lies. */
+  /** Rendered over the photo while a box is drawn or changed. It receives the photo's placement. */
   editor?: ((placed: () => Placement) => JSX.Element) | undefined
 }): JSX.Element {
   const [natural, setNatural] = createSignal<Size | null>(null)
@@ -35,7 +35,7 @@ export function PhotoView(props: {
     const box = focused()
     return props.zoomed && box !== undefined ? magnify(frame(), size(), box.bbox) : fitInto(frame(), size())
   })
-  // A view belongs to the placement it was made from: another photo, another frame or the other mode starts anew.
+  // A view belongs to the placement it started from, so another photo, frame or mode resets it.
   const [view, setView] = createSignal<{ from: Placement; placed: Placement } | null>(null)
   const placed = createMemo(() => {
     const changed = view()

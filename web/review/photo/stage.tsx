@@ -1,5 +1,5 @@
-// The photo of the review with its tools: the animal large or the whole photo, closer, brighter, its boxes drawn and changed, and
-// beside it, when comparing, a known photo.
+// The photo of the review with its tools: animal or whole photo, zoom, brightness, boxes, and a known photo to compare
+// with.
 
 import { createMemo, type JSX, Show } from 'solid-js'
 import type { DetectionDetail } from '../../../api/contract/media.ts'
@@ -126,7 +126,7 @@ export function Stage(props: {
           <Show when={media().capturedAt}>{(raw) => <span>{cameraTime(raw())}</span>}</Show>
           <Show when={media().deployment}>{(name) => <span>{name().replaceAll('_', ' ')}</span>}</Show>
           <Show when={props.detection.source === 'wholePhoto'}>
-            <span class="chip ochre">no animal found: the whole photo</span>
+            <span class="chip ochre">no animal found, so the whole photo is used</span>
           </Show>
         </p>
       </footer>
@@ -134,7 +134,7 @@ export function Stage(props: {
   )
 }
 
-/** The same shape, before anything is known. */
+/** A placeholder of the same shape while the photo loads. */
 export function StageSkeleton(): JSX.Element {
   return (
     <section class="stage">

@@ -1,12 +1,12 @@
-// The keys that change how the photo is looked at: closer, to one side, brighter.
+// The keys that zoom and pan the photo or change its brightness and contrast.
 
 import type { Acts } from '../../keys/use-actions.ts'
 import { brightness, contrast, lightSteps, resetLight, setBrightness, setContrast } from './light.ts'
 
-/** What can be done to the photo's view from outside; pixels of its frame. */
+/** What other parts can do to the photo's view. Distances are CSS pixels. */
 export type PhotoControls = { closer(): void; farther(): void; pan(dx: number, dy: number): void; reset(): void }
 
-/** One press of an arrow, CSS pixels. */
+/** How far one press of an arrow key pans, in CSS pixels. */
 const PAN = 80
 
 export const viewActs = (controls: () => PhotoControls | undefined) =>

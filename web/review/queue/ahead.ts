@@ -1,5 +1,5 @@
-// Fetches a detection before it is opened: its facts, its answer, its picture in the size it will be shown, and for the very next one also
-// its burst and the photos that speak for its suggestions. What cannot be fetched now is asked for again when it is opened.
+// Fetches a detection before it is opened: its facts, its answer and its picture in the size shown. For the very next
+// one it also fetches the burst and the known photos of its suggestions. Whatever fails is requested again on opening.
 
 import { burst } from '../../server/boxes.ts'
 import { answer, answerOptions, detection } from '../../server/detections.ts'
@@ -14,7 +14,9 @@ function loadCrop(url: string): void {
   crop.src = url
 }
 
-/** `next`: the answer of the one that is opened next is kept fresh; of those after it any will do until their turn comes. */
+/**
+ * `next`: this detection is opened next, so its answer must be fresh. For later ones any cached answer will do for now.
+ */
 export function fetchAhead(id: string, zoomed: boolean, next: boolean): void {
   const nothing = () => undefined
   queries

@@ -1,10 +1,10 @@
-// How fast one goes through a queue. In: the moments (ms) at which photos were passed. Out: photos a minute, or null while there are
-// too few to say.
+// How fast a person goes through a queue, in photos a minute. `moments` are the times in ms at which photos were
+// passed. The result is null while there are too few of them.
 
-/** The last so many count: a pause for coffee is soon forgotten. */
+/** Only this many recent photos count, so that an old pause does not matter. */
 const WINDOW = 30
 const ENOUGH = 5
-/** A longer gap is a pause, not the time that a photo took. */
+/** A longer gap is a pause and not the time that a photo took. */
 const PAUSE_MS = 60_000
 
 export function perMinute(moments: readonly number[]): number | null {

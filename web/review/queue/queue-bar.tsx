@@ -1,4 +1,4 @@
-// Which queue is worked on, how it is narrowed, how much waits in it and how fast it goes.
+// The bar with the current queue, its filters, how many animals wait in it and the person's pace.
 
 import { A } from '@solidjs/router'
 import { useQuery } from '@tanstack/solid-query'
@@ -31,7 +31,7 @@ export function QueueBar(props: {
   const counts = useQuery(() => queueCounts(props.filter))
   const waiting = createMemo(() => dataOf(counts)?.queues[0])
   const pace = createMemo(() => perMinute(props.moments))
-  /** Of what was there when one began, as far as that is known: a queue counted in full. */
+  /** The share done since the queue was opened. It is null if the queue is too long to be counted in full. */
   const share = createMemo(() => {
     const left = waiting()
     return left === undefined || left.capped || props.passed === 0 ? null : props.passed / (props.passed + left.count)

@@ -1,4 +1,4 @@
-// The end of a queue: what it means for this queue, and where to go from here.
+// The end of a queue: what it means for this queue, and where to continue.
 
 import { A } from '@solidjs/router'
 import { useQuery } from '@tanstack/solid-query'
@@ -66,7 +66,7 @@ export function QueueDone(props: {
     return media !== undefined && media.indexed + media.queued === 0
   }
   const looking = () => dataOf(totals)?.media.queued ?? 0
-  /** Another queue with something in it, where this one was empty from the start. */
+  /** Another queue with animals in it, offered where this one is empty. */
   const other = () => dataOf(counts)?.queues.find((queue) => queue.count > 0 && queue.name !== props.filter.queue)
   const title = () => {
     if (seen()) return 'You have reached the end'
@@ -109,9 +109,9 @@ export function QueueDone(props: {
       }
     >
       <Switch fallback={nothingIn[props.filter.queue].text}>
-        <Match when={seen()}>You can go through the animals that you skipped again.</Match>
+        <Match when={seen()}>You can go through the skipped animals again.</Match>
         <Match when={narrowed()}>Clear a filter, or choose another queue.</Match>
-        <Match when={noPhotos()}>Add photos: the animals in them are found and wait here with suggestions.</Match>
+        <Match when={noPhotos()}>Add photos. The animals found in them wait here with suggestions.</Match>
         <Match when={looking() > 0}>
           {counted(looking(), 'photo')} {looking() === 1 ? 'is' : 'are'} still being processed. New animals appear here
           by themselves.

@@ -1,5 +1,5 @@
-// Which detection comes next. In: the chosen queue, how it is narrowed, and the one on the screen. Out: what is still ahead, in the
-// service's order of now, without those this person has already passed; more pages are fetched before they are needed.
+// Which detection comes next: what is ahead in the chosen queue, in the service's current order, without those this
+// person has passed. More pages are fetched before they are needed.
 
 import { useInfiniteQuery } from '@tanstack/solid-query'
 import { type Accessor, createEffect, createMemo, createSignal, on } from 'solid-js'
@@ -8,19 +8,19 @@ import type { AnimalFilter } from '../../filter/filter.ts'
 import { detectionPages } from '../../server/detections.ts'
 import { dataOf, itemsOf } from '../../server/query-client.ts'
 
-/** Fewer than this many ahead: fetch the next page. */
+/** If fewer than this many are ahead, the next page is fetched. */
 const LOW_WATER = 12
 
 export type Queue = {
   ahead: Accessor<Detection[]>
   exhausted: Accessor<boolean>
   error: Accessor<unknown>
-  /** When each was passed or decided since this queue was opened, ms. */
+  /** The times in ms at which animals were passed or decided since this queue was opened. */
   moments: Accessor<readonly number[]>
-  /** How many are passed now: those brought back do not count. */
+  /** How many are passed now; those brought back do not count. */
   passed: Accessor<number>
   pass(ids: readonly string[]): void
-  /** Undone ones come back into the queue. */
+  /** Puts animals of undone steps back into the queue. */
   bringBack(ids: readonly string[]): void
   startAgain(): void
 }

@@ -1,4 +1,4 @@
-// Whether a taxon, with all below it, may be suggested.
+// Turns suggestions of a taxon and everything below it on or off.
 
 import type { JSX } from 'solid-js'
 import type { TaxonFull } from '../../../api/contract/taxonomy.ts'

@@ -1,5 +1,5 @@
-// Two editors at once. A dialog works on its taxon as that was when the dialog was opened, so that nothing which somebody else does meanwhile
-// is undone by a field that still says the old. When the taxon changed, the dialog says who did what, and can begin anew from there.
+// Two people editing at once. A dialog works on its taxon as it was when opened, so an outdated field never overwrites
+// somebody else's change. If the taxon has changed, the dialog says who did what and offers to start again.
 
 import { useInfiniteQuery } from '@tanstack/solid-query'
 import { type Accessor, createContext, For, type JSX, Show, useContext } from 'solid-js'
@@ -10,7 +10,7 @@ import { editPages } from '../../server/taxonomy.ts'
 import './changed-meanwhile.css'
 
 export type Ground = {
-  /** As the dialog was opened on, and as it is now. */
+  /** The taxon when the dialog was opened, and as it is now. */
   seen: Accessor<TaxonFull>
   now: Accessor<TaxonFull>
   lookAgain: () => void
@@ -26,7 +26,7 @@ export function ChangedMeanwhile(): JSX.Element {
         <div class="changed-meanwhile" role="alert">
           <p>
             <strong>{moved().seen().name}</strong> has changed since you opened this dialog. Start again from how it is
-            now, so that nothing is overwritten.
+            now, so that you overwrite nothing.
           </p>
           <Missed id={moved().seen().id} many={moved().now().revision - moved().seen().revision} />
           <button type="button" class="button" onClick={() => moved().lookAgain()}>

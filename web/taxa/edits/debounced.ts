@@ -1,4 +1,4 @@
-// A value once it rests: while somebody types, nothing is asked of the service. `pending`: it has not come to rest yet.
+// A value that follows its source once typing stops, which saves requests. `pending` is true until then.
 
 import { type Accessor, createEffect, createSignal, on, onCleanup } from 'solid-js'
 

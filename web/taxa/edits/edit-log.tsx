@@ -1,4 +1,4 @@
-// What was done to the taxonomy, newest first: who, when, why, and its undo.
+// The edits of the taxonomy, newest first: who, when and why, each with a button to undo it.
 
 import { A } from '@solidjs/router'
 import { useInfiniteQuery } from '@tanstack/solid-query'

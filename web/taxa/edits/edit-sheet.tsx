@@ -1,5 +1,6 @@
-// A dialog for one edit. In: fields, and the commands that they mean so far. It says what that would touch before it can be done, and
-// asks why. What is refused when tried cannot be done. When somebody changed the taxon in the meantime it says who (ground.tsx).
+// A dialog for one edit. Its fields determine the commands; before anyone can apply them, it shows what they would
+// change and asks for a reason. A command that the trial run refuses cannot be applied. If somebody changes the taxon
+// in the meantime, the dialog says who (changed-meanwhile.tsx).
 
 import { useQuery } from '@tanstack/solid-query'
 import { createEffect, createSignal, For, type JSX, Match, onCleanup, Show, Switch } from 'solid-js'
@@ -22,14 +23,14 @@ export function EditSheet(props: {
   wide?: boolean
   /** Empty while something is missing. */
   commands: readonly Command[]
-  /** The commands come from typed text: they are tried once the typing pauses. */
+  /** The commands come from typed text: they are tried when typing pauses. */
   typed?: boolean
-  /** What is missing, in words. */
+  /** Says what is missing. */
   missing?: string
-  /** The revisions of the taxa that were looked at. */
+  /** The revisions of the taxa as the person saw them. */
   expected: Expected
   onClose: () => void
-  /** `made`: the taxon that a split or an addition made. */
+  /** `made` is the id of the taxon that a split or an addition created. */
   onDone?: (made: string | null) => void
   children?: JSX.Element
 }): JSX.Element {
@@ -90,7 +91,7 @@ export function EditSheet(props: {
             class="input"
             value={why()}
             onInput={(event) => setWhy(event.currentTarget.value)}
-            placeholder="optional, kept in the log"
+            placeholder="optional, stored in the log"
             maxlength={1000}
           />
         </label>

@@ -1,4 +1,4 @@
-// Which differences of an imported list are taken over: whole kinds, and single ones that are otherwise than their kind.
+// Which differences of an imported list are applied: whole kinds, and single exceptions.
 
 import { type Accessor, createMemo, createSignal } from 'solid-js'
 import type { TaxonomyImport } from '../../../api/contract/taxonomy-import.ts'
@@ -35,17 +35,17 @@ export function createImportChoice(compared: Accessor<TaxonomyImport | null>) {
         if (!next.delete(key)) next.add(key)
         return next
       }),
-    /** Chooses all of a kind, or none. */
+    /** Selects or clears all differences of a kind. */
     turn(kind: Kind, on: boolean) {
       setKinds((known) => (on ? new Set([...known, kind]) : new Set([...known].filter((one) => one !== kind))))
       setFlipped((known) => new Set([...known].filter((key) => !key.startsWith(`${kind} `))))
     },
-    /** Everything that the list has. */
+    /** Selects everything in the list. */
     chooseAll(answer: TaxonomyImport) {
       setFlipped(new Set<string>())
       setKinds(new Set(KINDS.map(({ kind }) => kind).filter((kind) => answer.counts[kind] > 0)))
     },
-    /** The choice as the service takes it. */
+    /** The choice in the form that the service expects. */
     request(answer: TaxonomyImport) {
       const single = answer.differences.filter(({ key }) => flipped().has(key))
       return {

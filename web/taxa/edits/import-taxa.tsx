@@ -1,5 +1,5 @@
-// A list of taxa compared with the taxonomy: what is new, renamed, moved or merged there can be taken over whole, by kind or one by one,
-// as one edit that can be undone.
+// Compares a list of taxa with the taxonomy. New, renamed, moved and merged taxa can be applied all together, by kind
+// or one by one, as one edit that can be undone.
 
 import { createVirtualizer } from '@tanstack/solid-virtual'
 import { createSignal, For, type JSX, Show } from 'solid-js'
@@ -61,7 +61,7 @@ export function ImportTaxa(props: { onClose: () => void }): JSX.Element {
       wide
       onClose={props.onClose}
       title="Import a taxonomy"
-      description="A CSV file with a column for each rank, SpeciesNet labels, a Darwin Core Archive or a ColDP archive. It is only compared at first."
+      description="A CSV file with a column for each rank, SpeciesNet labels, a Darwin Core Archive or a ColDP archive. At first the file is only compared."
     >
       <div class="form import-taxa">
         <label class="field">

@@ -1,4 +1,4 @@
-// A taxon becomes part of another; or is deleted, what it had going to another.
+// Dialogs that merge a taxon into another, or delete it and move what it contains to another.
 
 import { createSignal, type JSX, Show } from 'solid-js'
 import type { TaxonDetail } from '../../../api/contract/taxon.ts'
@@ -71,7 +71,7 @@ function Target(props: {
   return (
     <Show
       when={props.chosen}
-      fallback={<TaxonPicker label={props.label} placeholder="Search a taxon" onPick={props.onChoose} />}
+      fallback={<TaxonPicker label={props.label} placeholder="Search for a taxon" onPick={props.onChoose} />}
     >
       {(taxon) => (
         <ChosenTaxon taxon={taxon()}>

@@ -1,4 +1,4 @@
-// Another place in the taxonomy for a taxon and everything below it; or another rank.
+// Moves a taxon, with everything below it, to another place in the taxonomy.
 
 import { createSignal, type JSX, Show } from 'solid-js'
 import type { Taxon } from '../../../api/contract/taxon.ts'
@@ -10,7 +10,7 @@ import { EditSheet } from './edit-sheet.tsx'
 
 type Parent = Pick<Taxon, 'id' | 'name' | 'rank' | 'commonName'> & { revision?: number }
 
-/** `below` undefined: still to be chosen; null: to the top. */
+/** `below` is undefined if the parent is still to be chosen, and null for the top. */
 export function MoveTaxon(props: {
   taxon: Pick<TaxonNode, 'id' | 'name' | 'revision'>
   below?: Parent | null
@@ -35,7 +35,7 @@ export function MoveTaxon(props: {
         when={parent() !== undefined}
         fallback={
           <div class="field">
-            <TaxonPicker label="Below" placeholder="Search the new parent" onPick={setParent} />
+            <TaxonPicker label="Below" placeholder="Search for the new parent" onPick={setParent} />
             <button type="button" class="button quiet" onClick={() => setParent(null)}>
               Move to the top instead
             </button>

@@ -1,4 +1,4 @@
-// Every name of a taxon: common names in several languages, one of them shown, and synonyms.
+// All names of a taxon: common names in several languages, one of which is shown, and synonyms.
 
 import { createSignal, For, Index, type JSX } from 'solid-js'
 import type { TaxonFull, TaxonNameWire } from '../../../api/contract/taxonomy.ts'

@@ -1,4 +1,4 @@
-// Says what an edit did, with the way back.
+// Says what an edit did and offers to undo it.
 
 import type { Edit } from '../../../api/contract/taxonomy.ts'
 import { notify, notifyFailure } from '../../parts/notices.tsx'

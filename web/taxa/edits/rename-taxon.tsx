@@ -1,4 +1,4 @@
-// Another scientific or preferred common name for a taxon.
+// Changes the scientific name or the preferred common name of a taxon.
 
 import { createSignal, type JSX } from 'solid-js'
 import type { TaxonFull } from '../../../api/contract/taxonomy.ts'

@@ -1,4 +1,4 @@
-// Part of a taxon becomes one of its own: its examples are chosen by hand, or by likeness to those that were.
+// Splits a new taxon off an existing one. Its examples are chosen by hand or by similarity to those already chosen.
 
 import { useInfiniteQuery } from '@tanstack/solid-query'
 import { createMemo, createSignal, For, type JSX, Show } from 'solid-js'
@@ -14,7 +14,7 @@ import { type Command, likeExample } from '../../server/taxonomy.ts'
 import { EditSheet } from './edit-sheet.tsx'
 import './split-taxon.css'
 
-/** How many the likeness adds at once. */
+/** How many similar examples are added at once. */
 const LIKE = 6
 
 export function SplitTaxon(props: {
@@ -28,7 +28,7 @@ export function SplitTaxon(props: {
   const pages = useInfiniteQuery(() =>
     detectionPages({ state: 'identified', order: 'newest', taxon: props.taxon.id }, 120),
   )
-  /** Only what is identified as the taxon itself can be taken from it. */
+  /** Only examples identified as exactly this taxon can be moved. */
   const examples = createMemo(() => itemsOf(pages).filter((one) => one.taxon?.id === props.taxon.id))
   const toggle = (id: string, on: boolean) =>
     setChosen((known) => {

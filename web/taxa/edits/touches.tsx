@@ -1,4 +1,4 @@
-// What an edit touches, in numbers, and animals whose suggestion changes, before and after.
+// What an edit changes: counts, and animals with their suggestion before and after.
 
 import { A } from '@solidjs/router'
 import { For, type JSX, Show } from 'solid-js'
