@@ -1,4 +1,4 @@
-// The whole interface. In: the opened service. Out: a Hono app; its type gives the web page a typed client.
+// The whole HTTP interface of an opened service. The type of the app gives the web page a typed client.
 
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { requestId } from 'hono/request-id'

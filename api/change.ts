@@ -1,6 +1,6 @@
-// Every change that a person makes to animals and photos goes through here, so that none forgets a step: it is done once
-// (Idempotency-Key), in one transaction with its entry in the history, learned by the tree before the answer is sent, and told
-// to everybody who looks at the same animals or photos.
+// Every change that a person makes to animals and photos goes through here, so that none forgets a step: it is done
+// once (Idempotency-Key), in one transaction with its entry in the history, learned by the tree before the answer is
+// sent, and told to everybody who looks at the same animals or photos.
 
 import type { Db } from '../db/connection/connect.ts'
 import { type Action as ActionRow, type NewAction, recordAction } from '../db/history/actions.ts'
@@ -18,7 +18,9 @@ export type Look = { detectionId: number; taxonId: number }
 export type RecordEntry = (entry: Omit<NewAction, 'person'>) => Promise<ActionRow>
 
 type Work<Prepared, Done extends { action: ActionRow | null }, Answer> = {
-  /** What takes long and needs no transaction. `embedding` is that of the animal that is looked at, where there is one. */
+  /**
+   * What takes long and needs no transaction. `embedding` is that of the animal that is looked at, where there is one.
+   */
   prepare?(embedding: Float32Array | null): Promise<Prepared>
   /** The change itself. `action` is null when everything was already as asked. */
   write(tx: Db, record: RecordEntry, prepared: Prepared): Promise<Done>

@@ -1,5 +1,5 @@
-// The installation's settings. In: environment variables. Out: one checked object, or one message that names every fault.
-// The only file that touches process.env. Thresholds are not settings: they belong to a model's manifest or to the stored tree.
+// The installation's settings, from environment variables, or one message that names every fault. Only this file reads
+// process.env. Thresholds are not settings: they belong to a model's manifest or to the stored tree.
 
 import { availableParallelism } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
@@ -57,14 +57,14 @@ export const settingsSchema = z
       context.addIssue({
         code: 'custom',
         path: ['API_TOKEN'],
-        message: `Expected API_TOKEN to be set when HOST is ${value.HOST}: other machines could reach this service, so they must show a token.`,
+        message: `Expected API_TOKEN to be set when HOST is ${value.HOST}: other machines could reach this service, so it must ask for a token.`,
       })
     if (value.QUEUE_URL !== undefined && value.DATABASE_URL === undefined)
       context.addIssue({
         code: 'custom',
         path: ['QUEUE_URL'],
         message:
-          'Expected DATABASE_URL to be set when QUEUE_URL is: a queue shared by several processes needs a database that they share too.',
+          'Expected DATABASE_URL to be set when QUEUE_URL is: processes that share a queue must share a database too.',
       })
     if (value.S3_ENDPOINT !== undefined && value.PHOTOS_URL === undefined)
       context.addIssue({
@@ -94,28 +94,28 @@ export type Config = {
   embedder: string | null
   threads: number
   device: 'cpu' | 'cuda'
-  /** Which of several devices of the kind, as CUDA counts them. */
+  /** Which of several devices of that kind, in CUDA's numbering. */
   deviceId: number
-  /** After the signal to stop the service answers as before for so long, except that it says it is not ready. */
+  /** For so long after the signal to stop, the service answers as before, except that it is not ready. */
   drainSeconds: number
-  /** Then requests and photos under way may take so long. */
+  /** How long requests and photos under way may take after that. */
   stopSeconds: number
   /** Where a worker answers /healthz, /readyz and /metrics; null: nowhere. */
   workPort: number | null
   maxPhotoBytes: number
-  /** Host names beside the machine's own under which this service may be addressed. */
+  /** Host names besides the machine's own under which this service may be addressed. */
   allowedHosts: string[]
   logLevel: string
 }
 
-/** A message with every fault, one a line. */
+/** Its message names every fault, one a line. */
 export class ConfigError extends Error {
   override name = 'ConfigError'
 }
 
 /**
- * For what this process and its children load: NVIDIA's libraries would round float32 to 10 bits for speed, which are not the answers
- * that a CPU gives. Whoever sets it decides.
+ * For libraries that this process and its children load. NVIDIA's would round float32 to 10 bits for speed, so that
+ * answers would differ from a CPU's. A value that the environment sets is left as it is.
  */
 export function setLibraryDefaults(): void {
   process.env.NVIDIA_TF32_OVERRIDE ??= '0'

@@ -1,5 +1,5 @@
-// The composition root of every command: opens the parts of the service in order, and closes them in the reverse order. No part
-// opens another.
+// The composition root of every command: opens the parts of the service in order, and closes them in the reverse order.
+// No part opens another.
 
 import { mkdir } from 'node:fs/promises'
 import { openLearning } from '../classifiers/live/learning.ts'
@@ -29,13 +29,13 @@ import { presentEvent } from './present/events.ts'
 import type { Service } from './service.ts'
 
 type ServiceOptions = {
-  /** Photos are indexed by this process. With a shared queue, workers may do it alone. */
+  /** Whether this process indexes photos. With a shared queue, workers may do it alone. */
   indexing: boolean
   /** An open database to use, and close, instead of the one that the settings name. */
   database?: Database
 }
 
-/** Photos in work at once: the models batch what is waiting, while others are read, decoded and stored. */
+/** Photos in work at once: the models batch some while others are read, decoded and stored. */
 const CONCURRENCY_PER_THREAD = 4
 
 /** Throws DataFolderInUse, DatabaseError or ModelError, each with a sentence, and leaves nothing open. */
@@ -148,7 +148,7 @@ export async function openService(config: Config, options: ServiceOptions): Prom
   }
 }
 
-/** The queue's handler: failures of the photo are recorded with it, so only what is not its fault is thrown. */
+/** The queue's handler. A photo that cannot be indexed is recorded as failed; only other errors are thrown. */
 async function index(
   service: Pick<Service, 'db' | 'models' | 'photos' | 'learning' | 'importWatch' | 'events' | 'metrics'>,
   mediaId: number,

@@ -30,9 +30,9 @@ export type Service = {
   metrics: Metrics
   importWatch: ImportWatch
   once: Once<Db>
-  /** Aborted when the service begins to stop: endless answers end. */
+  /** Aborted when the service begins to stop, so that endless answers end. */
   closing: AbortSignal
-  /** Tells other processes on this data folder where it can be reached. */
+  /** Tells other processes on this data folder where the service can be reached. */
   announce(url: string): Promise<void>
   /** Tells whoever reads `closing` that the end is near; `close` follows. */
   beginClosing(): void

@@ -1,5 +1,5 @@
-// What may be wrong with an installation. In: its settings. Out: one finding per part, each with what was found and, where
-// something is amiss, what to do. Nothing is changed: no database is made or migrated, no file stays.
+// What may be wrong with an installation: one finding for each part, with what to do where something is wrong. Nothing
+// is changed: no database is made or migrated, and no file is left behind.
 
 import { createHash, randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
@@ -25,7 +25,7 @@ export type Finding = {
   part: 'node' | 'dataFolder' | 'disk' | 'photos' | 'database' | 'queue' | 'models' | 'device' | 'port'
   status: 'ok' | 'warn' | 'fail'
   found: string
-  /** A sentence, null where nothing needs doing. */
+  /** What to do, as a sentence; null where nothing needs to be done. */
   fix: string | null
 }
 type Part = Finding['part']
@@ -50,7 +50,7 @@ const exists = (path: string) =>
     () => false,
   )
 
-/** The folder itself, or the nearest one above it that is there. */
+/** The folder itself, or the nearest existing one above it. */
 async function nearestFolder(folder: string): Promise<string> {
   for (let at = folder; ; at = dirname(at)) if ((await exists(at)) || dirname(at) === at) return at
 }
@@ -107,7 +107,7 @@ export async function checkPhotos(config: Pick<Config, 'dataDir' | 'bucket'>): P
   }
 }
 
-/** Does `work` while nobody else has the data folder; `holder` is who has it otherwise. */
+/** Runs `work` with the data folder locked, or with the process that holds it. */
 async function whileFree<T>(dataDir: string, work: (holder: Holder | 'unknown' | null) => Promise<T>): Promise<T> {
   if (!(await exists(dataDir))) return await work(null)
   try {
@@ -128,9 +128,9 @@ const PGVECTOR = [0, 8]
 
 type DatabaseFinding = {
   finding: Finding
-  /** The process that has the data folder. */
+  /** The process that holds the data folder. */
   holder: Holder | null
-  /** Models that were chosen, where the database could be asked. */
+  /** The chosen models, as far as the database could be asked. */
   choice: StoredModelChoice
 }
 
@@ -158,7 +158,7 @@ export async function checkDatabase(config: Pick<Config, 'databaseUrl' | 'dataDi
   }))
 }
 
-/** The embedded database belongs to the process that runs: it is asked. */
+/** An embedded database is open in the running process, so that process is asked. */
 async function askHolder(holder: Holder | null): Promise<Finding> {
   if (!holder?.url) return ok('database', `embedded, in use by ${holder ? `process ${holder.pid}` : 'another process'}`)
   const answer = await fetch(new URL('/readyz', holder.url), { signal: AbortSignal.timeout(5000) }).catch(() => null)

@@ -1,5 +1,5 @@
-// `npm run doctor`. In: the settings. Out: a line per part of the installation, each with what to do where something is amiss;
-// exit code 1 when something keeps the service from working.
+// `npm run doctor` prints a line for each part of the installation, with what to do where something is wrong. The exit
+// code is 1 when something keeps the service from working.
 
 import { parseArgs } from 'node:util'
 import { firstEmbedder } from '../../indexer/models/first-embedder.ts'
@@ -21,8 +21,8 @@ import {
 export const DOCTOR_HELP = `npm run doctor -- [--json]
 
 Checks Node.js, the data folder and its disk, where photos are kept, the database, the queue, the models (their files, and that each runs once), the
-device and the port, and says what to do where something is amiss. Changes nothing; works beside a running service. The exit
-code is 1 when something must be mended.
+device and the port, and says what to do where something is wrong. Changes nothing; works while the service runs. The exit code
+is 1 when something must be fixed.
 
   --json   The findings as JSON: [{part, status: ok | warn | fail, found, fix}].
 `
@@ -67,7 +67,10 @@ export async function* examine(config: Config): AsyncGenerator<Finding> {
   yield await checkPort(config, holder)
 }
 
-/** Which one, and why where that was tried. While another process has the embedded database, nobody here knows the choice. */
+/**
+ * Which one, and why where that was tried. While another process has the embedded database, nobody here knows the
+ * choice.
+ */
 async function chosenEmbedder(
   config: Config,
   choice: StoredModelChoice,

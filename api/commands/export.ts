@@ -1,5 +1,5 @@
-// `npm run export`. In: the data folder, or the server that holds it. Out: the table of GET /api/export.csv, on standard output or
-// in a file, with paths that lead from there to the photos.
+// `npm run export` writes the table of GET /api/export.csv to standard output or a file, with paths that lead from
+// there to the photos. It works without a running server and with one.
 
 import { createWriteStream } from 'node:fs'
 import { dirname, relative, resolve, sep } from 'node:path'

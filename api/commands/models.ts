@@ -1,4 +1,4 @@
-// `npm run models`. In: what is wanted of the models. Out: a list, a new model folder, or another choice for the next start.
+// `npm run models`: lists models, adds and fetches them, chooses which are used, and calibrates embedders.
 
 import { rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
@@ -69,7 +69,7 @@ async function list(config: Config): Promise<void> {
   console.log('● is used.')
 }
 
-/** As stored, or as the server that holds the data folder says. */
+/** From the database, or from the server that holds the data folder. */
 async function namesInUse(config: Config): Promise<string[]> {
   const { threads, device, deviceId } = config
   try {
@@ -179,7 +179,7 @@ function authorization(config: Config): Record<string, string> {
   return config.apiToken === null ? {} : { Authorization: `Bearer ${config.apiToken}` }
 }
 
-/** The choice is stored in the database; with the embedded one nobody else may have it open. */
+/** The choice is stored in the database. An embedded database can be open in one process only. */
 async function withDatabase<T>(config: Config, work: (db: Db) => Promise<T>): Promise<T> {
   const lock = config.databaseUrl.startsWith('file:') ? await lockDataFolder(config.dataDir) : null
   try {

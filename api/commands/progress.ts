@@ -1,5 +1,4 @@
-// Progress for people. In: how many of how many, again and again. Out: a bar with rate and time left on a terminal, else a
-// plain line now and then.
+// Progress for people: on a terminal a bar with rate and time left, elsewhere a plain line from time to time.
 
 import cliProgress from 'cli-progress'
 import { createRate } from '../photos/rate.ts'
@@ -40,7 +39,7 @@ export function openProgress(total: number, unit: string, out: NodeJS.WriteStrea
   return { update: (done, note) => bar.update(done, text(done, note)), stop: () => bar.stop() }
 }
 
-/** A bar that appears with the first word of how much there is. */
+/** A bar that appears when `work` first says how much there is. */
 export async function withProgress<T>(
   unit: string,
   work: (say: (done: number, of: number, note?: string) => void) => Promise<T>,

@@ -1,5 +1,5 @@
-// How a command runs, whoever lists it (api/main.ts, test/bench/main.ts). Faults that are the situation's become one sentence on
-// standard error and exit code 2.
+// How a command runs, from api/main.ts or test/bench/main.ts. Errors that the user can do something about become one
+// sentence on standard error and exit code 2.
 
 import { DataFolderInUse } from '../../db/connection/data-folder-lock.ts'
 import { DatabaseError } from '../../db/errors.ts'
@@ -11,7 +11,7 @@ import { UsageError } from './usage.ts'
 
 type Command = { help: string; run: (args: string[], config: Config, signal: AbortSignal) => Promise<number> }
 
-/** Faults that are the situation's, not ours: their sentence says what to do. */
+/** Errors that the user can do something about; their sentence says what. */
 const EXPECTED = [
   UsageError,
   ConfigError,
@@ -57,7 +57,7 @@ async function exitCodeOf(commands: Record<string, Command>, [name = '', ...args
 
 function explain(error: unknown): string {
   if (EXPECTED.some((kind) => error instanceof kind) && error instanceof Error) return error.message
-  // What node:util's parseArgs says of unknown options is a sentence already.
+  // The messages of node:util's parseArgs are sentences already.
   if (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) return error.message
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

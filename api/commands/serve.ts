@@ -1,5 +1,5 @@
-// `npm start` and `npm run work`. In: settings. Out: a process that works until it is told to stop; then it says that it is not ready,
-// finishes what is under way and ends. What it could not finish stays queued in the database.
+// `npm start` and `npm run work`: a process that works until it is told to stop. Then it is no longer ready, finishes
+// what is under way and ends; what it could not finish stays queued in the database.
 
 import { spawn } from 'node:child_process'
 import { stat } from 'node:fs/promises'
@@ -21,8 +21,8 @@ DATA_DIR (./data), API_TOKEN, DATABASE_URL (postgres://…; default: an embedded
 (redis://…; default: inside this process), DETECTOR, EMBEDDER, THREADS, DEVICE (cpu, cuda), DEVICE_ID, MAX_PHOTO_BYTES,
 ALLOWED_HOSTS, LOG_LEVEL.
 
-SIGTERM or Ctrl-C: /readyz answers 503 and everything else as before for DRAIN_SECONDS (0), so that a load balancer sends nothing
-more; then requests and photos under way are finished, for at most STOP_SECONDS (30). A second signal ends it at once.
+On SIGTERM or Ctrl-C, /readyz answers 503 and everything else works as before for DRAIN_SECONDS (0), so that a load balancer sends
+nothing more; then requests and photos under way are finished, for at most STOP_SECONDS (30). A second signal ends it at once.
 `
 
 export const WORK_HELP = `npm run work
@@ -33,9 +33,9 @@ finishes the photos under way, for at most STOP_SECONDS (30).
 `
 
 /**
- * Pixels lie outside the heap but count towards the limit at which it is collected: a heap of 40 MB was collected for two of three
- * photos, 20 ms each. Letting it grow to three times what is alive made that one of eight; a suggestion's p50 fell from 74 to 61 ms, p95
- * from 108 to 85 (`npm run bench -- suggest`, 2 cores, 2026-11-26).
+ * Pixels lie outside the heap but count towards the limit at which it is collected. A heap of 40 MB was collected for
+ * two of three photos, at 20 ms each. With a limit of three times the live heap it was one of eight: a suggestion's p50
+ * fell from 74 to 61 ms, its p95 from 108 to 85 ms (`npm run bench -- suggest`, 2 cores, 2026-11-26).
  */
 const HEAP_GROWTH = '--heap-growing-percent=200'
 
@@ -71,7 +71,7 @@ export async function workCommand(_args: string[], config: Config, signal: Abort
   })
 }
 
-/** @returns the exit code: 1 when something under way had to be broken off */
+/** Returns the exit code: 1 when work under way had to be interrupted. */
 async function runUntil(
   signal: AbortSignal,
   service: Service,
@@ -93,12 +93,12 @@ async function runUntil(
   }
   if (inTime) return 0
   log.error(`Not everything under way was finished within STOP_SECONDS (${config.stopSeconds}); it stays queued`)
-  // What did not end would keep the process alive.
+  // Work that did not end would keep the process alive.
   log.flush(() => process.exit(1))
   return 1
 }
 
-/** False when the deadline came first. */
+/** False when the deadline passed first. */
 async function before(deadline: AbortSignal, work: Promise<void>): Promise<boolean> {
   const late = new Promise<false>((resolve) => {
     if (deadline.aborted) resolve(false)
@@ -125,7 +125,7 @@ async function listen(fetch: Parameters<typeof serve>[0]['fetch'], hostname: str
   })
 }
 
-/** Takes no more connections, and waits for those with a request under way. */
+/** Accepts no more connections, and waits for those with a request under way. */
 async function stop(server: ServerType, deadline: AbortSignal): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   if ('closeIdleConnections' in server) server.closeIdleConnections()

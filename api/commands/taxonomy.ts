@@ -1,5 +1,5 @@
-// `npm run taxonomy`. In: a list of taxa, or where to write one; the data folder, or the server that holds it. Out: the differences in
-// words, taken over when asked; or the file.
+// `npm run taxonomy` compares a list of taxa with the taxonomy and applies the differences, exports the taxonomy, or
+// replays its log. It works without a running server and with one.
 
 import { readFile, writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
@@ -23,9 +23,9 @@ export const TAXONOMY_HELP = `npm run taxonomy -- import FILE [--apply] [--kinds
 npm run taxonomy -- export FILE [--format csv|dwca]
 npm run taxonomy -- replay
 
-import compares FILE with the taxonomy and says what differs; with --apply it takes that over, as one edit that can be undone on the
+import compares FILE with the taxonomy and says what differs; with --apply it applies that, as one edit that can be undone on the
 page. FILE: a CSV with a column per rank, SpeciesNet's label lines, a Darwin Core Archive or a ColDP archive (zip). replay does every
-edit of the log again in an empty taxonomy in memory and compares; exit code 1 where that is not equal. All work beside a running
+edit of the log again in an empty taxonomy in memory and compares; the exit code is 1 where they differ. All work with a running
 server and without one.
 
   --kinds    Only these differences. Default: all.
@@ -85,7 +85,7 @@ async function replayCommand(config: Config): Promise<number> {
       `${edits} edits replayed, ${taxa} taxa compared: ${equal ? 'equal' : `${differing} of them differ`}.`,
       ...(refused ? [`  Edit ${refused.edit} could not be done again: ${refused.message}.`] : []),
       ...replayed.differences.map(
-        ({ taxon, name, fields }) => `  ${name} (${taxon}): ${fields.join(', ') || 'only in one of the two'}`,
+        ({ taxon, name, fields }) => `  ${name} (${taxon}): ${fields.join(', ') || 'in only one of the two'}`,
       ),
     ]
     console.log(lines.join('\n'))
@@ -110,8 +110,8 @@ function inWords(result: TaxonomyImport, applied: boolean): string {
       .map(({ kind, rank, name, from, to }) => `  ${kind}: ${rank} ${name}, ${from ?? 'the top'} → ${to ?? 'the top'}`),
     ...result.problems.map((problem) => `  ${problem}`),
     applied
-      ? `${result.applied} differences taken over${result.edit ? ` as edit ${result.edit.id}` : ''}.`
-      : 'Nothing is changed: --apply takes it over.',
+      ? `${result.applied} differences applied${result.edit ? ` as edit ${result.edit.id}` : ''}.`
+      : 'Nothing is changed. Apply it with --apply.',
   ]
   return lines.join('\n')
 }

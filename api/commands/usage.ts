@@ -1,4 +1,4 @@
-// Commands used wrongly. In: a sentence. Out: an error that ends the command with that sentence and exit code 2.
+// A command that was used wrongly: the error's sentence is printed, and the exit code is 2.
 
 export class UsageError extends Error {
   override name = 'UsageError'

@@ -14,7 +14,7 @@ export const learnedSchema = z
     before: z.array(learnedStepSchema),
     after: z.array(learnedStepSchema),
     treeVersion: z.string(),
-    ms: z.number().openapi({ description: 'Milliseconds from the committed identification to a tree that knows it.' }),
+    ms: z.number().openapi({ description: 'Milliseconds from the committed change to a tree that knows it.' }),
   })
   .openapi('Learned')
 
@@ -31,15 +31,15 @@ export const actionSchema = z
     detectionIds: z.array(idSchema).openapi({ description: 'What it changed, at most the first 100.' }),
     mediaIds: z.array(idSchema),
     subjects: z.number().int().openapi({ description: 'How many detections or photos it changed.' }),
-    undoesId: idSchema.nullable().openapi({ description: 'This entry took that one back.' }),
-    redoesId: idSchema.nullable().openapi({ description: 'This entry did that one again.' }),
+    undoesId: idSchema.nullable().openapi({ description: 'The entry that this one undid.' }),
+    redoesId: idSchema.nullable().openapi({ description: 'The entry that this one redid.' }),
     undone: z.boolean(),
   })
   .openapi('Action')
 
 export const undoableSchema = z
   .object({ undo: actionSchema.nullable(), redo: actionSchema.nullable() })
-  .openapi('Undoable', { description: 'What undo and redo would do next for the asking person.' })
+  .openapi('Undoable', { description: 'What undo and redo would do next for the person who asks.' })
 
 export const actionAnswerSchema = z.object({ action: actionSchema, learned: learnedSchema }).openapi('ActionAnswer')
 

@@ -17,22 +17,24 @@ export const bulkAnswerSchema = z
   .object({
     action: actionSchema.nullable().openapi({ description: 'null: nothing was changed.' }),
     identified: z.array(idSchema),
-    unchanged: z.array(idSchema).openapi({ description: 'You had said so before.' }),
+    unchanged: z.array(idSchema).openapi({ description: 'You had identified these as this taxon before.' }),
     failures: z.array(z.object({ detectionId: idSchema, problem: z.string() })),
-    learned: learnedSchema.openapi({ description: 'Seen from the first of the identified.' }),
+    learned: learnedSchema.openapi({ description: 'Seen from the first animal.' }),
   })
   .openapi('BulkAnswer')
 
 export const bulkPreviewRequestSchema = z
   .object({
     detectionIds: bulkIds,
-    taxonId: idSchema.optional().openapi({ description: 'Planned for all of them; else the commonest suggestion.' }),
+    taxonId: idSchema
+      .optional()
+      .openapi({ description: 'The taxon that all are to be identified as. Default: the commonest suggestion.' }),
   })
   .openapi('BulkPreviewRequest')
 
 export const bulkPreviewSchema = z
   .object({
-    taxon: taxonSchema.nullable().openapi({ description: 'What the odd ones are measured against.' }),
+    taxon: taxonSchema.nullable().openapi({ description: 'The taxon that outliers do not fit.' }),
     groups: z
       .array(z.object({ taxon: taxonSchema.nullable(), detectionIds: z.array(idSchema) }))
       .openapi({ description: 'By their own suggestion, largest first.' }),
@@ -40,15 +42,15 @@ export const bulkPreviewSchema = z
       .array(
         z.object({
           detectionId: idSchema,
-          taxon: taxonSchema.nullable().openapi({ description: 'What it looks like, or is identified as.' }),
+          taxon: taxonSchema.nullable().openapi({ description: 'What it is identified as, or else suggested as.' }),
           probability,
           reason: z.enum(['otherSuggestion', 'alreadyIdentified', 'unlike', 'noAnimal']).openapi({
             description:
-              'otherSuggestion: suggested as something else; alreadyIdentified: as something else; unlike: far from the others in the metric of the tree; noAnimal: no animal, or no features yet.',
+              'otherSuggestion: suggested as something else; alreadyIdentified: identified as something else; unlike: far from the others in the metric of the tree; noAnimal: no animal, or not embedded yet.',
           }),
         }),
       )
-      .openapi({ description: 'The odd ones out, strangest first.' }),
+      .openapi({ description: 'The outliers, least similar to the others first.' }),
   })
   .openapi('BulkPreview')
 

@@ -26,9 +26,11 @@ export const detectionSchema = z
       .openapi({ description: 'What this detection teaches now: its current identification.' }),
     conflict: z.boolean(),
     mark: detectionMarkSchema.nullable(),
-    setAside: z.boolean().openapi({ description: 'Its photo is marked (empty, unusable): it is in no queue.' }),
+    setAside: z.boolean().openapi({ description: 'Its photo is marked as empty or unusable, so it is in no queue.' }),
     capturedAt: z.string().nullable().openapi({ description: "The photo's, as in Media." }),
-    groupKey: z.string().openapi({ description: 'Photos that count as one (a burst, an individual) share it.' }),
+    groupKey: z
+      .string()
+      .openapi({ description: 'Photos that count as one (a burst, an individual) have the same key.' }),
     suggestion: z
       .object({
         taxon: taxonSchema.nullable(),
@@ -37,16 +39,16 @@ export const detectionSchema = z
         novelty: probability,
         ownProbability: probability.nullable().openapi({
           description:
-            'Of what it is identified as, answered as if its burst had never been learned; null: unidentified.',
+            'Probability of the taxon it is identified as, as if its burst had not been learned; null: unidentified.',
         }),
         disagreement: probability.openapi({
           description:
-            'Identified: how much more probable another taxon is than its own. Unidentified: how far the tree and the similar photos are apart.',
+            'For an identified animal: how much more probable another taxon is than its own. For others: how much the tree and the similar photos disagree.',
         }),
         treeVersion: z.string(),
       })
       .nullable()
-      .openapi({ description: 'The last computed summary; ask /api/suggestions for the answer of now.' }),
+      .openapi({ description: 'The last stored summary. POST /api/suggestions gives the present answer.' }),
   })
   .openapi('Detection')
 

@@ -11,5 +11,5 @@ export type ServiceEvent =
   | { name: 'taxon'; data: { id: string } }
   /** People changed these, at most the first hundred: labels, boxes, marks, notes. */
   | { name: 'changed'; data: { detectionIds: string[]; mediaIds: string[] } }
-  /** How much is made, 0..1, of the index that search uses with this tree version, published or about to be. */
+  /** The share, 0..1, that is built of the search index for this tree version, published or about to be. */
   | { name: 'searchIndex'; data: { version: string; share: number } }

@@ -23,7 +23,8 @@ export const identificationSchema = z
     person: z.string(),
     basis: basisSchema,
     proposal: z.boolean().openapi({
-      description: 'A label that may mean this animal or another of the same photo: shown, never taught.',
+      description:
+        'A label that may mean this animal or another one in the same photo. It is shown but teaches nothing.',
     }),
     replacesId: idSchema.nullable().openapi({ description: 'The identification that this one corrects.' }),
     createdAt: z.string(),

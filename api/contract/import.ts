@@ -9,8 +9,7 @@ export const importSchema = z
     id: idSchema,
     name: z.string(),
     status: z.enum(['running', 'indexing', 'learning', 'done']).openapi({
-      description:
-        'running: photos are being handed over; indexing: some wait; learning: a tree version is being published.',
+      description: 'running: photos are being sent; indexing: some wait; learning: a tree version is being published.',
     }),
     total: z.number().int().nullable(),
     queued: z.number().int(),
@@ -23,7 +22,7 @@ export const importSchema = z
   })
   .openapi('Import')
 
-/** Without NUL and halves of characters, which no database keeps; accents in one form (NFC), so that equal names are equal. */
+/** Without NUL and lone surrogates, which no database stores; in NFC, so that equal names are equal. */
 export const textSchema = z
   .string()
   .refine(
@@ -34,13 +33,13 @@ export const textSchema = z
 /** The longest name that file systems allow has 255 bytes. */
 const nameSchema = textSchema.max(300)
 
-/** What an importer knows of a photo beside its bytes: the CSV's columns or the folders it lay in. */
+/** What an importer knows of a photo besides its bytes: the CSV's columns or the folders around it. */
 export const photoFactsSchema = z
   .object({
     path: textSchema
       .max(5000)
       .optional()
-      .openapi({ description: 'Where the photo lay, relative to the import: its filename here.' }),
+      .openapi({ description: 'The path of the photo inside the import, which becomes its filename.' }),
     class: nameSchema.optional(),
     order: nameSchema.optional(),
     family: nameSchema.optional(),
@@ -49,7 +48,7 @@ export const photoFactsSchema = z
     commonName: nameSchema.optional(),
     folders: z.array(nameSchema).max(100).optional().openapi({
       description:
-        'Labelled folders, outermost first: matched to known names, else made into taxa and listed for placing.',
+        'Labelled folders, outermost first. They are matched to known names; others become taxa that are listed for placing.',
     }),
     deployment: nameSchema.optional(),
     group: nameSchema.optional(),
@@ -70,9 +69,9 @@ export const foldersSchema = z
     folders: z
       .array(z.array(nameSchema).max(100))
       .max(1000)
-      .openapi({ description: 'Folders below it, each as its parts, outermost first.' }),
+      .openapi({ description: 'Folders below it, each as a list of names, outermost first.' }),
     labelling: z.enum(['guess', 'labelled', 'unlabelled']).default('guess').openapi({
-      description: 'Whether folder names are names of taxa; guess: those that look like one or are known.',
+      description: 'Whether folder names are names of taxa; guess: those that look like one or are known here.',
     }),
   })
   .openapi('Folders')

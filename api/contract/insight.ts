@@ -1,5 +1,5 @@
-// The nouns of insight, with units. In: nothing. Out: zod schemas of the one filter and of every chart's numbers. Counts are of
-// animals unless said otherwise; an animal counts for the taxon it is identified as, or else for the one that is suggested.
+// The one filter of insight and the numbers of every chart. Counts are of animals unless a description says otherwise;
+// an animal counts for the taxon it is identified as, or else for the one that is suggested.
 
 import { z } from '@hono/zod-openapi'
 import { idSchema } from './id.ts'
@@ -17,7 +17,9 @@ const day = z
   }, 'Expected a day that the calendar has, as 2024-05-31.')
 
 export const insightFilterSchema = z.object({
-  taxon: idSchema.optional().openapi({ description: 'Identified, or else suggested, as this taxon or one below it.' }),
+  taxon: idSchema.optional().openapi({
+    description: 'Identified as this taxon or one below it; an unidentified animal counts for its suggestion.',
+  }),
   deployment: z.string().min(1).max(200).optional().openapi({ description: 'Photos of this camera, by its name.' }),
   from: day.optional().openapi({
     description: "First day by the camera's clock; photos without a time are left out.",
@@ -67,7 +69,7 @@ export const histogramSchema = z
 export const activitySchema = z
   .object({
     animals: count,
-    untimed: count.openapi({ description: 'Animals on photos whose camera said no time.' }),
+    untimed: count.openapi({ description: 'Animals on photos without a time.' }),
     hours: z.array(count).length(24).openapi({ description: "By hour of the camera's clock, 0 first." }),
     months: z.array(count).length(12).openapi({ description: 'January first.' }),
     cells: z.array(z.array(count).length(24)).length(12).openapi({ description: 'By month, then hour.' }),
@@ -89,7 +91,7 @@ export const deploymentsSchema = z
           lastDay: z.string().nullable(),
         }),
       )
-      .openapi({ description: 'The most photos first.' }),
+      .openapi({ description: 'Most photos first.' }),
     places: z
       .array(
         z.object({
@@ -100,8 +102,10 @@ export const deploymentsSchema = z
           animals: count,
         }),
       )
-      .openapi({ description: 'To a hundredth of a degree; the most photos first.' }),
-    placesLeftOut: count.openapi({ description: 'Further places, with fewer photos than those listed.' }),
+      .openapi({ description: 'To a hundredth of a degree; most photos first.' }),
+    placesLeftOut: count.openapi({
+      description: 'How many more places there are, each with fewer photos than those listed.',
+    }),
     unplaced: count.openapi({ description: 'Photos without coordinates.' }),
   })
   .openapi('DeploymentsInsight')
@@ -129,7 +133,7 @@ export const accuracySchema = z
   .object({
     forecasts: count.openapi({
       description:
-        'Animals that people named after the tree had said something of them; its answer of then is compared with what they teach now.',
+        'Animals for which the tree had an answer before people named them. That answer is compared with what the animal teaches now.',
     }),
     leftOut: z.boolean().openapi({ description: 'Only the newest forecasts are counted.' }),
     ranks: z.array(
@@ -137,11 +141,12 @@ export const accuracySchema = z
         rank: rankSchema,
         ...measured,
         said: count.openapi({
-          description: 'How often the answer reached this rank; where it did not, it is not right.',
+          description: 'How often the answer reached this rank; an answer that did not is counted as wrong.',
         }),
-        calibrationError: fraction
-          .nullable()
-          .openapi({ description: 'Mean distance of probability and share right, over ten bins weighted by count.' }),
+        calibrationError: fraction.nullable().openapi({
+          description:
+            'Mean distance between the probability and the share of right answers, over ten bins weighted by count.',
+        }),
       }),
     ),
     reliability: z.array(
@@ -162,22 +167,22 @@ export const learningInsightSchema = z
     enough: z.boolean().openapi({ description: 'false: too few forecasts to read anything from the curve.' }),
     curve: z.array(step).openapi({
       description:
-        'Share of right answers by how many examples of the taxon the tree had; `to` included, null: any more.',
+        'Share of right answers by how many examples of the taxon the tree had: `from` to `to`, both included; null: any number above.',
     }),
     taxa: z
       .array(
         z.object({
           taxon: taxonSchema,
-          examples: count.openapi({ description: 'The tree has now.' }),
+          examples: count.openapi({ description: 'Examples that the tree has now.' }),
           ...measured,
           curve: z.array(step),
           next: z.object({ examples: count, accuracyNow: fraction, accuracyThen: fraction }).nullable().openapi({
             description:
-              'What taxa with twice as many examples reach, read from the common curve; null: too little is known there.',
+              'The accuracy that the common curve shows for so many examples now and for twice as many; null: too few forecasts there.',
           }),
         }),
       )
-      .openapi({ description: 'The taxa that people named, the most often first.' }),
+      .openapi({ description: 'The taxa that people named, most often first.' }),
   })
   .openapi('LearningInsight')
 
@@ -204,13 +209,13 @@ export const newSelectionSchema = z
         place: z.object({ latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180) }).optional(),
         forecast: z
           .object({
-            rank: rankSchema.optional().openapi({ description: 'Without: the taxon that was named itself.' }),
+            rank: rankSchema.optional().openapi({ description: 'Without a rank: the named taxon itself.' }),
             right: z.boolean().optional(),
             probability: range.optional(),
             examples: z.object({ from: count.min(0), to: count.nullable() }).optional(),
           })
           .optional()
-          .openapi({ description: 'Animals of whom the tree had said something before people named them.' }),
+          .openapi({ description: 'Animals for which the tree had an answer before people named them.' }),
       })
       .optional(),
   })
@@ -230,9 +235,9 @@ export const mapStandingSchema = z
       .object({
         id: idSchema,
         animals: count,
-        treeVersion: z.string().openapi({ description: 'Whose metric the animals were compared in.' }),
+        treeVersion: z.string().openapi({ description: 'The tree in whose metric the animals were compared.' }),
         finishedAt: z.string(),
-        newer: count.openapi({ description: 'Animals that came after it and are not on it.' }),
+        newer: count.openapi({ description: 'Animals that are newer than the map and not on it.' }),
       })
       .nullable(),
   })

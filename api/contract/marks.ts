@@ -13,19 +13,19 @@ export const newMarksSchema = z
     detectionIds: bulkIds,
     mark: z.enum([...detectionMarkSchema.options, ...mediaMarkSchema.options, 'favourite']).openapi({
       description:
-        'Of each animal: notAnimal, unknown. Of the whole photo that it is in: empty, unusable, favourite (a flag, to look at again).',
+        'notAnimal and unknown mark the animal. empty, unusable and favourite (a flag, to look at again) mark the whole photo that it is in.',
     }),
-    on: z.boolean().default(true).openapi({ description: 'false: take this mark away where it is.' }),
+    on: z.boolean().default(true).openapi({ description: 'false: remove this mark.' }),
   })
   .openapi('NewMarks')
 
 export const marksAnswerSchema = z
   .object({
-    action: actionSchema.nullable().openapi({ description: 'null: all were so already.' }),
+    action: actionSchema.nullable().openapi({ description: 'null: all had the mark already.' }),
     detectionIds: z.array(idSchema).openapi({
-      description: 'All animals that it concerns: of a marked photo, the others in it too.',
+      description: 'All animals that it concerns, including the others in a marked photo.',
     }),
-    missing: z.array(idSchema).openapi({ description: 'Asked for, but removed or never there.' }),
+    missing: z.array(idSchema).openapi({ description: 'Animals that were asked for but do not exist.' }),
     learned: learnedSchema,
   })
   .openapi('MarksAnswer')
@@ -33,12 +33,17 @@ export const marksAnswerSchema = z
 export const falseTriggersSchema = z
   .object({
     threshold: probability,
-    total: z.number().int().openapi({ description: 'Photos that nobody has identified or marked.' }),
-    setAside: z.number().int().openapi({ description: 'Of these, photos without a detection at or above it.' }),
+    total: z.number().int().openapi({ description: 'Photos in which nobody has identified or marked anything.' }),
+    setAside: z
+      .number()
+      .int()
+      .openapi({ description: 'How many of these have no detection at or above the threshold.' }),
     atThresholds: z
       .array(z.object({ threshold: probability, photos: z.number().int() }))
-      .openapi({ description: 'What 20 thresholds, 0.05 to 1, would set aside.' }),
-    samples: z.array(detectionSchema).openapi({ description: 'The surest detections that would be lost.' }),
+      .openapi({ description: 'How many photos each of 20 thresholds, 0.05 to 1, would set aside.' }),
+    samples: z
+      .array(detectionSchema)
+      .openapi({ description: 'The detections with the highest confidence among those that would be lost.' }),
   })
   .openapi('FalseTriggers')
 
@@ -52,7 +57,7 @@ export const newFalseTriggersSchema = z
 
 export const falseTriggersAnswerSchema = z
   .object({
-    action: actionSchema.nullable().openapi({ description: 'null: there was no such photo.' }),
+    action: actionSchema.nullable().openapi({ description: 'null: there were no such photos.' }),
     setAside: z.number().int(),
   })
   .openapi('FalseTriggersAnswer')

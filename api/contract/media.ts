@@ -14,7 +14,7 @@ export const mediaStatusSchema = z.enum(['queued', 'indexed', 'failed'])
 
 export const mediaItemSchema = z
   .object({
-    id: idSchema.nullable().openapi({ description: 'null when the bytes could not be kept as a photo at all.' }),
+    id: idSchema.nullable().openapi({ description: 'null when the bytes could not be stored as a photo.' }),
     filename: z.string(),
     status: mediaStatusSchema,
     failure: failureSchema.optional(),
@@ -24,7 +24,7 @@ export const mediaItemSchema = z
 /** What a person says of a whole photo instead of naming an animal. */
 export const mediaMarkSchema = z
   .enum(['empty', 'unusable'])
-  .openapi('MediaMark', { description: 'empty: no animal in it; unusable: nobody could tell from it.' })
+  .openapi('MediaMark', { description: 'empty: no animal in it; unusable: nobody could identify an animal in it.' })
 
 export const mediaSchema = z
   .object({
@@ -39,7 +39,7 @@ export const mediaSchema = z
     capturedAt: z
       .string()
       .nullable()
-      .openapi({ description: "The camera's clock as written in EXIF; no zone is known." }),
+      .openapi({ description: "The time of the camera's clock, as EXIF has it, without a time zone." }),
     latitude: z.number().nullable(),
     longitude: z.number().nullable(),
     deployment: z.string().nullable(),

@@ -7,7 +7,7 @@ export const queueNameSchema = z
   .enum(['unsure', 'conflict', 'wrongLabel', 'novel', 'unidentified', 'falseTrigger', 'recent', 'flagged'])
   .openapi('QueueName', {
     description:
-      'unsure: unidentified, least probable first; conflict: people disagree; wrongLabel: identified as one taxon, by everything else another; novel: more probably something new than any known taxon; unidentified: newest first; falseTrigger: nothing was found in the photo; recent: identified by people, latest first; flagged: in photos that somebody flagged, newest first.',
+      'unsure: unidentified, least probable first; conflict: people disagree; wrongLabel: identified as one taxon, but everything else suggests another; novel: more probably new than any known taxon; unidentified: newest first; falseTrigger: the detector found nothing in the photo; recent: identified by people, latest first; flagged: in photos that somebody flagged, newest first.',
   })
 
 export const queueCountSchema = z

@@ -37,7 +37,7 @@ const evidenceSchema = z
     }),
     regression: probability.nullable().openapi({
       description:
-        'Probability by the flat logistic regression, among the species it was fitted on; null when this taxon is none of them.',
+        'Probability by the flat logistic regression, among the species that it was fitted on; null for any other taxon.',
     }),
     nearest: z.boolean().openapi({ description: 'The most similar known photo shows this taxon.' }),
     examples: z.number().int().openapi({ description: 'Exemplars at or below this taxon.' }),
@@ -54,14 +54,14 @@ const stopSchema = z
     probability,
     rule: z.enum(['calibrated', 'cautious', 'none']).openapi({
       description:
-        'calibrated: threshold fitted on held-out answers; cautious: too few of them, the threshold is the asked accuracy itself; none: no accuracy asked.',
+        'calibrated: the threshold was fitted on held-out answers; cautious: there were too few of them, and the threshold is the asked accuracy itself; none: no accuracy was asked.',
     }),
   })
   .openapi('Stop')
 
 const noveltySchema = z
   .object({
-    under: taxonSchema.nullable().openapi({ description: 'null: outside every known top taxon.' }),
+    under: taxonSchema.nullable().openapi({ description: 'null: in no known top taxon.' }),
     probability,
   })
   .openapi('Novelty')
@@ -103,7 +103,7 @@ export const answeredDetectionSchema = z
 export const answerSchema = z
   .object({
     photo: z.object({
-      width: z.number().int().openapi({ description: 'Upright pixels.' }),
+      width: z.number().int().openapi({ description: 'Pixels of the upright photo.' }),
       height: z.number().int(),
       sha256: z.string().openapi({ description: 'Of the bytes received.' }),
     }),

@@ -26,11 +26,11 @@ export const taxonDetailSchema = taxonSchema
     exampleCount: z.number().int().openapi({ description: 'Exemplars at or below this taxon.' }),
     needsPlacing: z
       .boolean()
-      .openapi({ description: 'Made from a folder name: somebody should say where it belongs.' }),
-    active: z.boolean().openapi({ description: 'False: neither it nor what is below it is ever suggested.' }),
-    revision: z.number().int().openapi({ description: 'Grows with every change: send it as `expected` with an edit.' }),
+      .openapi({ description: 'It was made from a folder name, and somebody should say where it belongs.' }),
+    active: z.boolean().openapi({ description: 'false: neither it nor any taxon below it is suggested.' }),
+    revision: z.number().int().openapi({ description: 'Grows with every change. Send it as `expected` with an edit.' }),
     matched: z.string().nullable().openapi({
-      description: 'In a search: the synonym or further common name that matched, where the names shown did not.',
+      description: 'In a search: the synonym or other common name that matched, where the shown names did not.',
     }),
   })
   .openapi('TaxonDetail')

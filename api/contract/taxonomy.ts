@@ -1,4 +1,4 @@
-// The public nouns of editing the taxonomy. In: nothing. Out: zod schemas of commands, edits and what they touch.
+// Editing the taxonomy: commands, edits and what they touch; and what is known of one taxon.
 
 import { z } from '@hono/zod-openapi'
 import { idSchema } from './id.ts'
@@ -65,7 +65,7 @@ const commandSchema = z
   ])
   .openapi('TaxonomyCommand', {
     description:
-      'add; rename; setNames: all its common names and synonyms; setExternalIds; move: to another parent (null: to the top) with everything below, or to another rank; setPlacing; merge: everything of it becomes the other’s and its id leads there; split: chosen examples and children become a new taxon; deactivate, activate: whether it and what is below may be suggested; delete: refused where something depends on it, unless moveTo says where that goes.',
+      'add; rename; setNames: all its common names and synonyms; setExternalIds; move: to another parent (null: to the top) with everything below, or to another rank; setPlacing; merge: the other taxon takes over everything it has, and its id leads there; split: chosen examples and children become a new taxon; deactivate, activate: whether it and the taxa below may be suggested; delete: refused where something depends on it, unless moveTo names the taxon that takes that over.',
   })
 
 export const editRequestSchema = z
@@ -76,7 +76,7 @@ export const editRequestSchema = z
       .record(z.string(), z.number().int())
       .optional()
       .openapi({
-        description: 'The revisions that you saw, by taxon id. 409 with `changed` where they moved.',
+        description: 'The revisions that you saw, by taxon id. Answers 409 with `changed` where they differ now.',
         example: { '42': 3 },
       }),
   })
@@ -86,24 +86,27 @@ const trialSaidSchema = z.object({ taxon: taxonSchema, probability: z.number().m
 
 const touchesSchema = z
   .object({
-    photos: z
+    photos: z.number().int().openapi({ description: 'Photos identified as a taxon of the edit, or as one below it.' }),
+    identifications: z
       .number()
       .int()
-      .openapi({ description: 'Identified as a taxon that the edit is about, or as one below it.' }),
-    identifications: z.number().int().openapi({ description: 'That stand and name one of these.' }),
+      .openapi({ description: 'Identifications that count and name one of these taxa.' }),
     moved: z.number().int().openapi({ description: 'Identifications that name another taxon afterwards.' }),
-    children: z.number().int().openapi({ description: 'Taxa below the ones that the edit is about.' }),
+    children: z.number().int().openapi({ description: 'Taxa below those of the edit.' }),
     taxa: z.number().int().openapi({ description: 'Taxa whose row or names change.' }),
     suggestions: z
       .object({
         looked: z.number().int().openapi({ description: 'Animals that were answered before and after, at most 40.' }),
-        changed: z.number().int().openapi({ description: 'Of these: another taxon, place or name is suggested.' }),
+        changed: z
+          .number()
+          .int()
+          .openapi({ description: 'How many of these get another taxon, place or name as the suggestion.' }),
         items: z.array(
           z.object({ detectionId: idSchema, cropUrl: z.string(), before: trialSaidSchema, after: trialSaidSchema }),
         ),
       })
       .nullable()
-      .openapi({ description: 'null: not looked at (the edit is done, or too large to try).' }),
+      .openapi({ description: 'null: not compared (the edit is done, or too large to try).' }),
   })
   .openapi('Touches')
 
@@ -115,17 +118,19 @@ export const editSchema = z
     why: z.string().nullable(),
     kind: z.string(),
     summary: z.string().openapi({ description: 'What was done, in words.' }),
-    taxa: z.array(taxonStepSchema).openapi({ description: 'Whose row or names it changed, the first ones.' }),
+    taxa: z.array(taxonStepSchema).openapi({ description: 'The first of the taxa whose row or names it changed.' }),
     taxaCount: z.number().int(),
-    command: z.record(z.string(), z.unknown()).openapi({ description: 'As it was given; of many the first ones.' }),
-    undoes: idSchema.nullable().openapi({ description: 'The edit that this one took back.' }),
-    undoneBy: idSchema.nullable().openapi({ description: 'The edit that took this one back, where that stands.' }),
+    command: z
+      .record(z.string(), z.unknown())
+      .openapi({ description: 'The command as it was given; long lists are cut.' }),
+    undoes: idSchema.nullable().openapi({ description: 'The edit that this one undid.' }),
+    undoneBy: idSchema.nullable().openapi({ description: 'The edit that undid this one, unless that was undone too.' }),
   })
   .openapi('TaxonomyEdit')
 
 export const editResultSchema = z
   .object({
-    edit: editSchema.nullable().openapi({ description: 'null: it was only tried.' }),
+    edit: editSchema.nullable().openapi({ description: 'null: the edit was only tried.' }),
     touches: touchesSchema,
     treeVersion: z.string(),
   })
@@ -136,8 +141,12 @@ export const taxonFullSchema = taxonDetailSchema
     names: namesSchema,
     externalIds: z.array(z.string()),
     photoCount: z.number().int().openapi({ description: 'Photos identified as it or as a taxon below it.' }),
-    inactiveAbove: taxonStepSchema.nullable().openapi({ description: 'The taxon above because of which it rests.' }),
-    mergedFrom: z.array(taxonStepSchema).openapi({ description: 'Taxa that became part of it: their ids lead here.' }),
+    inactiveAbove: taxonStepSchema
+      .nullable()
+      .openapi({ description: 'The inactive taxon above, because of which this one is not suggested.' }),
+    mergedFrom: z
+      .array(taxonStepSchema)
+      .openapi({ description: 'Taxa that were merged into it: their ids lead here.' }),
   })
   .openapi('TaxonFull')
 
@@ -158,28 +167,27 @@ export const taxonNodeSchema = z
 export const knowledgeSchema = z
   .object({
     examples: z.number().int(),
-    looked: z
-      .number()
-      .int()
-      .openapi({ description: 'Examples that were asked, each without its own burst; at most 120.' }),
-    right: z.number().int().openapi({ description: 'Of these: the answer’s path goes through this taxon.' }),
+    looked: z.number().int().openapi({
+      description: 'Examples that the tree answered, each as if its own burst had not been taught; at most 120.',
+    }),
+    right: z.number().int().openapi({ description: 'How many of these answers led through this taxon.' }),
     accuracy: z
       .number()
       .min(0)
       .max(1)
       .nullable()
-      .openapi({ description: 'right / looked; null where none was looked at.' }),
+      .openapi({ description: 'right / looked; null where no example was answered.' }),
     confusedWith: z
       .array(z.object({ taxon: taxonSchema, count: z.number().int() }))
-      .openapi({ description: 'What the others were taken for, at this rank, most often first.' }),
+      .openapi({ description: 'What the tree took the others for, at this rank, most often first.' }),
     taughtBy: z
       .array(z.object({ person: z.string(), examples: z.number().int() }))
-      .openapi({ description: 'Who identified the examples, most first.' }),
+      .openapi({ description: 'Who identified the examples, most examples first.' }),
     best: z.array(z.object({ detectionId: idSchema, cropUrl: z.string(), probability: z.number() })).openapi({
-      description: 'The examples that the others of this taxon make most certain.',
+      description: 'The examples of which the tree is most certain, given the others.',
     }),
     doubtful: z.array(z.object({ detectionId: idSchema, cropUrl: z.string(), probability: z.number() })).openapi({
-      description: 'The examples that the others make least certain.',
+      description: 'The examples of which the tree is least certain, given the others.',
     }),
     treeVersion: z.string(),
   })

@@ -8,7 +8,7 @@ export function encodeCursor(values: readonly unknown[]): string {
   return Buffer.from(JSON.stringify(values)).toString('base64url')
 }
 
-/** Throws a Problem for text that no page of the list answered. */
+/** Throws a Problem for text that is no cursor of this list. */
 export function decodeCursor<T>(text: string, schema: z.ZodType<T>): T {
   try {
     return schema.parse(JSON.parse(Buffer.from(text, 'base64url').toString()))
@@ -17,7 +17,7 @@ export function decodeCursor<T>(text: string, schema: z.ZodType<T>): T {
   }
 }
 
-/** A page of a list in the order of ids, from rows that were read to one beyond `limit`. */
+/** A page of a list in the order of ids, from rows of which one more than `limit` was read. */
 export function cutPage<T extends { id: number }>(rows: T[], limit: number): { page: T[]; nextCursor: string | null } {
   const page = rows.slice(0, limit)
   const last = page.at(-1)

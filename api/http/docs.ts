@@ -1,4 +1,5 @@
-// The API describes itself: OpenAPI 3.1 as JSON from the routes' declarations, and a reference page that needs no network.
+// The API describes itself: OpenAPI 3.1 as JSON from the routes' declarations, and a reference page that needs no
+// network.
 
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -16,7 +17,7 @@ not ASCII). Where API_TOKEN is set, requests carry it as \`Authorization: Bearer
 
 Faults are problem details (RFC 9457, \`application/problem+json\`) with a sentence in \`detail\` and the request's id:
 400 malformed, 401 no token, 403 foreign page or host, 404 not found, 409 conflict, 413 too big, 415 unsupported type,
-422 readable request that cannot be used, 503 busy (with Retry-After), 500 our fault.
+422 readable request that cannot be used, 503 busy (with Retry-After), 500 a fault of the service.
 `
 
 const PAGE = `<!doctype html>

@@ -1,5 +1,5 @@
-// How much work is taken on at once: work runs, waits its turn, or is refused with 503 and a time to come back, so that a flood
-// neither fills memory nor makes everybody wait.
+// How much work is taken on at once: work runs, waits its turn, or is refused with 503 and a time to come back, so that
+// a flood neither fills memory nor makes everybody wait.
 
 import { AsyncResource } from 'node:async_hooks'
 import PQueue from 'p-queue'

@@ -26,7 +26,7 @@ type AnswerStore<Tx> = {
 }
 
 export type RepeatableRequest<T> = {
-  /** Without a key every request is another one. */
+  /** A request without a key is a new one each time it is sent. */
   key: string | undefined
   person: string
   path: string
@@ -39,7 +39,7 @@ export function repeatable<T>(c: Context<Env>, body: unknown, answer: z.ZodType<
   return { key: c.req.header('idempotency-key'), person: c.var.person, path: c.req.path, body, answer }
 }
 
-/** Work calls `claim` in the transaction that makes its change. */
+/** `work` must call `claim` in the transaction that makes its change. */
 export type Once<Tx> = <T>(
   request: RepeatableRequest<T>,
   work: (claim: (tx: Tx) => Promise<void>) => Promise<T>,
@@ -69,6 +69,9 @@ function bodyOf(kept: KeptAnswer, key: string, requestHash: string): unknown {
   if (kept.requestHash !== requestHash)
     throw new Problem(422, `The Idempotency-Key ${key} was used for another request. Expected a new key for a new one.`)
   if (kept.status === null)
-    throw new Problem(409, 'This request was done before, but its answer was lost: the detection shows what it did.')
+    throw new Problem(
+      409,
+      'This request was done before, but its answer was lost. Look at the detection to see what it did.',
+    )
   return kept.body
 }

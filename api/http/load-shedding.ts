@@ -1,16 +1,19 @@
-// What happens when more is asked than can be answered. In: requests as they come. Out: as many at a time as keep every part of the
-// process busy, some that wait their turn, and a 503 with a time to come back for the rest: nobody waits for minutes, memory
-// stays flat, and the database is never asked for more connections than it has patience for.
+// What happens when more requests come than can be answered. As many run at a time as keep every part of the process
+// busy, some wait their turn, and the rest get 503 with a time to come back. So nobody waits for minutes, memory stays
+// flat, and requests for a database connection do not time out.
 
 import type { MiddlewareHandler } from 'hono'
 import { createGate } from './gate.ts'
 import type { Env } from './router.ts'
 
-/** Three times the database's connections keep it busy. Twenty people with six connections each (a browser's most) find a place. */
+/**
+ * Three times the database's connections keep it busy. There is room for twenty people with six connections each, a
+ * browser's most.
+ */
 const LIMITS = { running: 32, waiting: 96, retryAfterSeconds: 1 }
-const BUSY = 'More is being asked than can be answered right now. Try again in a moment.'
+const BUSY = 'The service has more requests than it can answer right now. Try again in a moment.'
 
-/** Beside the queue: an endless answer, and uploads, which wait in a line of their own (api/photos/media.ts). */
+/** Not counted here: an endless answer, and uploads, which have a queue of their own (api/photos/media.ts). */
 const isApart = (method: string, path: string) =>
   path === '/api/events' || (method === 'POST' && path === '/api/media') || !path.startsWith('/api/')
 

@@ -1,5 +1,5 @@
-// What the service says of itself. In: the wanted level. Out: JSON lines on standard error; every line that is written while a
-// request is answered or a photo indexed carries its id, whoever writes it.
+// The log: JSON lines on standard error. Every line that is written while a request is answered or a photo is indexed
+// carries its id, whichever part writes it.
 
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { MiddlewareHandler } from 'hono'
@@ -9,7 +9,7 @@ import type { Env } from './router.ts'
 type Context = { requestId: string } | { mediaId: number }
 const context = new AsyncLocalStorage<Context>()
 
-/** Does `work`; its log lines carry what it is about. */
+/** Runs `work`, whose log lines then carry `what`. */
 export const within = <T>(what: Context, work: () => T): T => context.run(what, work)
 
 export function openLog(level: string): Logger {

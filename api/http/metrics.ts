@@ -1,5 +1,5 @@
-// What the process counts and measures. In: observations from requests, inference and learning, and the state of queue, tree and
-// process when somebody asks. Out: Prometheus' text format. All times are in seconds.
+// What the process counts and measures, in the text format of Prometheus: requests, inference and learning as they
+// happen, and the state of queue, tree and process when somebody asks. All times are in seconds.
 
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
@@ -14,15 +14,15 @@ type Watched = {
 
 export type Metrics = {
   request(facts: { method: string; route: string; status: number; ms: number }): void
-  /** One run of a model: how many pictures, and how long from handing them to the inference process to its answer. */
+  /** One run of a model: how many pictures, and the time from sending them to the inference process to its answer. */
   inference(run: { task: 'detect' | 'embed'; pictures: number; ms: number }): void
   /** Lessons that this process applied to its tree. */
   lessons(count: number): void
-  /** A published version: how long it took from reading the examples to answering with it. */
+  /** A published version: the time from reading the examples to answering with it. */
   published(ms: number): void
-  /** A photo that this process was done with. */
+  /** A photo that this process has finished. */
   indexed(status: 'indexed' | 'failed'): void
-  /** Adds what is looked up when somebody asks. */
+  /** Adds values that are read when somebody asks. */
   watch(service: Watched): void
   contentType: string
   text(): Promise<string>
@@ -33,7 +33,7 @@ const REQUEST_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10
 const INFERENCE_SECONDS = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5]
 const PICTURES = [1, 2, 4, 8, 16, 32, 64]
 const PUBLISH_SECONDS = [0.1, 0.5, 1, 5, 10, 30, 60, 120, 300, 600, 1800]
-/** The event loop is looked at so often; what is measured of it is that and its delay. */
+/** How often the event loop is sampled. A sample is this interval plus the delay. */
 const LOOP_LOOK_MS = 10
 
 export function createMetrics(): Metrics {
@@ -73,7 +73,7 @@ export function createMetrics(): Metrics {
   })
   const photos = new Counter({
     name: 'clavis_photos_indexed_total',
-    help: 'Photos that this process was done with, by what became of them',
+    help: 'Photos that this process has finished, by outcome',
     labelNames: ['status'],
     registers,
   })
@@ -116,7 +116,7 @@ function addState(registers: Registers, service: Watched): void {
   })
   new Gauge({
     name: 'clavis_inference_restarts',
-    help: 'How often the inference process died and was replaced',
+    help: 'How often the inference process ended unexpectedly and was replaced',
     registers,
     collect() {
       this.set(service.models.inference.stats().restarts)
@@ -170,7 +170,7 @@ function addProcess(registers: Registers, delay: ReturnType<typeof monitorEventL
   const names = { 0.5: 50, 0.99: 99, 1: 100 }
   new Gauge({
     name: 'clavis_event_loop_delay_seconds',
-    help: 'Delay of the event loop since it was last asked for',
+    help: 'Delay of the event loop since the last scrape',
     labelNames: ['quantile'],
     registers,
     collect() {

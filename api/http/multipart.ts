@@ -1,8 +1,9 @@
-// A multipart body as it arrives. In: a request and what to do with each file. Out: its text fields, when every file has been
-// taken. Files are read one after the other and only as fast as they are taken, so memory does not grow with the request.
+// A multipart body as it arrives. Files are read one after the other and only as fast as they are taken, so memory does
+// not grow with the request.
 
 import { Readable } from 'node:stream'
 import busboy from 'busboy'
+import PQueue from 'p-queue'
 import { Problem } from './problem.ts'
 
 export type IncomingFile = {
@@ -21,8 +22,8 @@ type MultipartLimits = {
 }
 
 /**
- * Reads a multipart request to its end. `take` must read its stream, or resume it. Throws a Problem (400 malformed or broken
- * off, 413 too many parts) or whatever `take` throws; by then no further `take` runs.
+ * Reads a multipart request to its end and returns its text fields. `take` must read its stream, or resume it. Throws a
+ * Problem (400 malformed or interrupted, 413 too many parts) or whatever `take` throws; by then no further `take` runs.
  */
 export async function readMultipart(
   request: Request,
@@ -34,7 +35,7 @@ export async function readMultipart(
   // Node's and the web's ReadableStream are one class at run time; their types differ.
   const body = Readable.fromWeb(request.body as import('node:stream/web').ReadableStream)
   const fields: Record<string, string> = {}
-  let takes = Promise.resolve()
+  const takes = new PQueue({ concurrency: 1 })
   let over = false
 
   await new Promise<void>((resolve, reject) => {
@@ -48,11 +49,10 @@ export async function readMultipart(
     parser.on('file', (field, stream, info) => {
       // Without a listener an aborted file would end the process; the abort itself is seen on `body` and on the parser.
       stream.on('error', () => {})
-      takes = takes.then(async () => {
-        if (over) return
-        await take({ field, filename: cleanName(info.filename), mimeType: info.mimeType, stream })
+      const file = { field, filename: cleanName(info.filename), mimeType: info.mimeType, stream }
+      void takes.add(async () => {
+        if (!over) await take(file).catch(fail)
       })
-      takes.catch(fail)
     })
     parser.on('field', (name, value, info) => {
       if (info.valueTruncated)
@@ -62,16 +62,16 @@ export async function readMultipart(
     parser.on('filesLimit', () => fail(new Problem(413, `Expected at most ${limits.maxFiles} files in one request.`)))
     parser.on('fieldsLimit', () => fail(new Problem(413, 'Expected fewer fields in one request.')))
     parser.on('error', (error) =>
-      fail(new Problem(400, 'The multipart body is malformed or broke off.', { cause: error })),
+      fail(new Problem(400, 'The multipart body is malformed or incomplete.', { cause: error })),
     )
     parser.on('close', () => {
-      if (!over) takes.then(resolve, fail)
+      if (!over) void takes.onIdle().then(resolve)
     })
     body.on('error', (error) =>
-      fail(new Problem(400, 'The request broke off before its body was complete.', { cause: error })),
+      fail(new Problem(400, 'The request ended before its body was complete.', { cause: error })),
     )
     body.pipe(parser)
-  }).finally(() => takes.catch(() => {}))
+  }).finally(() => takes.onIdle())
   return fields
 }
 
@@ -88,7 +88,7 @@ function openParser(request: Request, limits: MultipartLimits): busboy.Busboy {
   }
 }
 
-/** A file's own path as the uploader named it, kept as a name only: never used to open anything. */
+/** The path that the uploader gave. It is only a name, and never used to open anything. */
 function cleanName(name: string | undefined): string {
   return (
     (name ?? 'photo')

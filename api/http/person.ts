@@ -1,4 +1,4 @@
-// Who asks. In: the header Clavis-Person. Out: a name on the request, `local` without one.
+// Who asks: the header Clavis-Person, or `local` without one.
 
 import type { MiddlewareHandler } from 'hono'
 import { personSchema } from '../contract/identification.ts'
@@ -16,7 +16,7 @@ export function identifyPerson(): MiddlewareHandler<Env> {
   }
 }
 
-/** Headers are ASCII: other names come percent-encoded. What is no valid encoding is meant as it stands. */
+/** Headers are ASCII, so other names come percent-encoded. Text that is no valid encoding is taken literally. */
 function decode(value: string): string {
   try {
     return decodeURIComponent(value)

@@ -3,7 +3,7 @@
 import { readMultipart } from './multipart.ts'
 import { Problem } from './problem.ts'
 
-/** What comes before the parameters of a Content-Type, in small letters. */
+/** A Content-Type without its parameters, in lower case. */
 export const mediaTypeOf = (contentType: string | null) => (contentType ?? '').split(';')[0]!.trim().toLowerCase()
 
 /** Throws a Problem: 400 without a photo, 413 for more than `maxBytes`, 415 for another type, 422 for an empty body. */

@@ -3,11 +3,11 @@
 import type { Context } from 'hono'
 import type { Env } from './router.ts'
 
-/** Pictures never change, but may be removed, and are for the signed-in only. */
+/** Pictures never change, but they may be removed, and only people who are signed in may see them. */
 const CACHE = 'private, max-age=86400, immutable'
 
 export type Picture = {
-  /** Names the content. */
+  /** Identifies the content. */
   tag: string
   type: string
   open: () => Promise<Uint8Array>

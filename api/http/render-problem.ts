@@ -1,5 +1,5 @@
-// The one place where a fault becomes an answer: `application/problem+json` with a sentence and the request's id. The answer
-// says nothing about the program's internals; the log does.
+// The one place where a fault becomes an answer: `application/problem+json` with a sentence and the request's id. The
+// answer says nothing about the program's internals; the log does.
 
 import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
@@ -36,11 +36,11 @@ export function renderProblem(error: unknown, c: Context<Env>, translate: Transl
   })
 }
 
-/** An error that nobody knows is a 500, of which the caller only learns the request's id. */
+/** An unknown error is a 500: the caller learns only the request's id. */
 export function toProblem(error: unknown, translate: Translate): Problem {
   if (error instanceof Problem) return error
   if (error instanceof HTTPException && error.status in TITLES) {
-    // Membership was just checked. hono throws 400 for malformed JSON, with a sentence, and 415 without one.
+    // The condition checked it. hono throws 400 for malformed JSON, with a sentence, and 415 without one.
     const status = error.status as ProblemStatus
     const detail =
       status === 415 ? 'Expected a body of one of the types that /api/docs lists for this address' : error.message

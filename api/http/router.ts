@@ -1,4 +1,4 @@
-// What every route shares. In: nothing. Out: an empty router whose validation faults become problems, and the variables that
+// What every route shares: how it is declared, a router whose validation faults become problems, and the variables that
 // middleware puts on a request.
 
 import { createRoute, OpenAPIHono, type RouteConfig } from '@hono/zod-openapi'

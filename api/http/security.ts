@@ -1,5 +1,5 @@
-// Who may ask: a request's Host, Origin, token and session cookie are checked, and a 401 or 403 says what is wrong. Host and Origin
-// are checked so that a web page from elsewhere can neither write here nor read by rebinding a name.
+// Who may ask: a request's Host, Origin, token and session cookie are checked, and a 401 or 403 says what is wrong.
+// Host and Origin are checked so that a web page from elsewhere can neither write here nor read by rebinding a name.
 
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import { isIP } from 'node:net'
@@ -18,7 +18,7 @@ type Settings = {
   host: string
   /** null: no token is needed. */
   apiToken: string | null
-  /** Further names under which the service may be addressed. */
+  /** Other names under which the service may be addressed. */
   allowedHosts: string[]
 }
 
@@ -29,14 +29,14 @@ const GUARDED = new Set(['/metrics'])
 /** Paths that answer without a token: probes, and signing in. */
 const OPEN = new Set(['/healthz', '/readyz', '/api/session'])
 
-/** Refuses a Host that is not ours and an Origin that is not the page's own. */
+/** Refuses a Host that is not this service, and an Origin that is not the page's own. */
 export function refuseForeign(settings: Settings): MiddlewareHandler<Env> {
   const names = new Set(['localhost', '127.0.0.1', '[::1]', ...settings.allowedHosts])
   const everywhere = settings.host === '0.0.0.0' || settings.host === '::'
   if (everywhere) names.add(hostname().toLowerCase())
   else names.add(isIP(settings.host) === 6 ? `[${settings.host}]` : settings.host.toLowerCase())
 
-  // A name can be made to point anywhere, an address cannot: where every interface is served, any address is ours.
+  // Anybody can make a name point here, but not an address: a service on every interface accepts any address.
   const isOurs = (host: URL) =>
     names.has(host.hostname) || names.has(host.host) || (everywhere && isAddress(host.hostname))
 
@@ -46,7 +46,7 @@ export function refuseForeign(settings: Settings): MiddlewareHandler<Env> {
     if (host === null || !isOurs(host))
       throw new Problem(
         403,
-        `Expected a Host of this service but received ${received}. ALLOWED_HOSTS names further ones.`,
+        `Expected a Host of this service but received ${received}. Set ALLOWED_HOSTS to accept others.`,
       )
     const origin = c.req.header('origin')
     if (origin !== undefined) {
@@ -58,7 +58,7 @@ export function refuseForeign(settings: Settings): MiddlewareHandler<Env> {
   }
 }
 
-/** Asks for the token, as `Authorization: Bearer` or as the page's session cookie, where one is set. */
+/** Where a token is set, asks for it as `Authorization: Bearer` or as the page's session cookie. */
 export function requireToken(settings: Settings): MiddlewareHandler<Env> {
   return async (c, next) => {
     const { path } = c.req
@@ -127,12 +127,14 @@ function isAuthenticated(c: Context<Env>, { apiToken }: Settings): boolean {
   return cookie !== undefined && equal(cookie, cookieValue(apiToken))
 }
 
-/** The cookie is derived from the token, so the token itself is not kept by browsers and a new token ends all sessions. */
+/**
+ * The cookie is derived from the token, so the token itself is not kept by browsers and a new token ends all sessions.
+ */
 function cookieValue(apiToken: string): string {
   return createHmac('sha256', apiToken).update('clavis session').digest('base64url')
 }
 
-/** In constant time whatever the lengths: digests are compared. */
+/** Takes the same time for any two texts, because it compares digests. */
 function equal(a: string, b: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest()
   return timingSafeEqual(digest(a), digest(b))

@@ -1,5 +1,4 @@
-// Faults found by zod as sentences for people. In: zod's issues and the value they are about. Out: "Expected X for Y but
-// received Z".
+// Faults found by zod, as sentences for people: "Expected X for Y but received Z".
 
 import type { z } from 'zod'
 

@@ -1,5 +1,4 @@
-// Counted rows as the answers of insight. In: rows of db/insight/counts.ts. Out: sums up the taxonomy, bins with their limits, cameras and
-// places in order.
+// Counted rows as the answers of insight: sums up the taxonomy, bins with their limits, cameras and places in order.
 
 import type { ActivityCell, Bin, PlaceCount, TaxonCount as TaxonRow } from '../../db/insight/counts.ts'
 import { RANKS } from '../../db/schema.ts'
@@ -14,7 +13,7 @@ import type { Taxon } from '../contract/taxon.ts'
 
 const MOST_PLACES = 2000
 
-/** Sums animals up the paths; taxa come before those below them. */
+/** Adds animals to every taxon above theirs; taxa come before those below them. */
 export function taxaOf(counts: readonly TaxonRow[], find: (id: number | null) => Taxon | null): TaxaInsight {
   const found = new Map<string, TaxonCount & { depth: number }>()
   let animals = 0

@@ -1,5 +1,6 @@
-// What is there, in numbers: counts per taxon and rank, of confidence and probability, by hour and month, per camera and place, shares
-// confirmed, and how good suggestions were. The dashboard draws them; other programs may read them too.
+// What is there, in numbers: counts per taxon and rank, of confidence and probability, by hour and month, per camera
+// and place, shares confirmed, and how good suggestions were. The dashboard draws them; other programs may read them
+// too.
 
 import { createRoute, type z } from '@hono/zod-openapi'
 import type { Db } from '../../db/connection/connect.ts'

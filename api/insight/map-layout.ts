@@ -14,7 +14,10 @@ const MOST_ANIMALS = 250_000
 const READING = 0.15
 const HEARTBEAT_MS = 2000
 
-/** Writes the outcome into the map's row. A service that ends before leaves the row silent, and the next one may begin again. */
+/**
+ * Writes the outcome into the map's row. A service that ends before leaves the row silent, and the next one may begin
+ * again.
+ */
 export async function computeMap(service: Service, id: number, modelSha256: string): Promise<void> {
   const { db, log, closing } = service
   try {

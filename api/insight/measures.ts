@@ -1,5 +1,6 @@
-// How good suggestions were. In: forecasts (what the tree said before people named the animal) beside what the animals teach now. Out:
-// accuracy per rank with a reliability curve, and accuracy by how many examples the tree had of the taxon.
+// How good suggestions were. Forecasts, which are the tree's answers before people named the animal, are compared with
+// what the animals teach now: accuracy per rank with a reliability curve, and accuracy by how many examples the tree
+// had of the taxon.
 
 import type { MeasuredForecast } from '../../db/insight/forecasts.ts'
 import { RANKS } from '../../db/schema.ts'
@@ -8,7 +9,7 @@ import type { Taxon } from '../contract/taxon.ts'
 
 type Rank = Taxon['rank']
 const RELIABILITY_BINS = 10
-/** Examples from … to, doubling: what helps is the share by which they grow. */
+/** Numbers of examples, from … to. They double, because accuracy grows with their ratio. */
 const STEPS: readonly (readonly [from: number, to: number | null])[] = [
   [0, 0],
   [1, 1],
@@ -20,13 +21,13 @@ const STEPS: readonly (readonly [from: number, to: number | null])[] = [
   [64, 127],
   [128, null],
 ]
-/** Below so many forecasts a curve is noise: the interval of 20 answers is still 0.4 wide. */
+/** A curve of fewer forecasts is noise: the interval of 20 answers is still 0.4 wide. */
 const ENOUGH = 20
-/** A step of the curve that says something of the next. */
+/** Forecasts that a step of the curve needs to predict anything. */
 const ENOUGH_OF_STEP = 5
 const MOST_TAXA = 100
 
-/** What a forecast said at one rank, and whether that is what the animal is. */
+/** A forecast at one rank, and whether it was right. */
 type Judged = {
   detectionId: number
   rank: Rank
@@ -39,7 +40,7 @@ type Named = { detectionId: number; taxon: Taxon; examples: number; right: boole
 type Taxa = {
   /** The public taxon with its path; null when it is gone. */
   taxon(id: number): Taxon | null
-  /** Merged taxa and what they became. */
+  /** Merged taxa, and the taxa that they were merged into. */
   merged: ReadonlyMap<number, number>
 }
 
@@ -52,7 +53,10 @@ function pathOf(taxa: Taxa, id: number): { taxon: Taxon; path: Step[] } | null {
   return taxon && { taxon, path: [...taxon.path, taxon] }
 }
 
-/** Every rank that the named taxon has. What lies above the forecast's last step follows from the taxonomy of now. */
+/**
+ * Judges every rank that the named taxon has. What lies above the forecast's last step follows from the present
+ * taxonomy.
+ */
 export function judge(forecasts: readonly MeasuredForecast[], taxa: Taxa): { judged: Judged[]; named: Named[] } {
   const judged: Judged[] = []
   const named: Named[] = []

@@ -1,5 +1,5 @@
-// Selections by address: ids from a lasso, or a filter with one bar of a chart, get an id that GET /api/detections and the grid take,
-// so that a link can hold any number of animals.
+// Selections by address: ids from a lasso, or a filter with one bar of a chart, get an id that GET /api/detections and
+// the grid take, so that a link can hold any number of animals.
 
 import { getSelection, MOST_SELECTED, selectBucket, selectDetections } from '../../db/insight/selections.ts'
 import { idParam } from '../contract/id.ts'

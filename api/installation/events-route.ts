@@ -1,5 +1,5 @@
-// GET /api/events: the service's events as server-sent events, a JSON document each, and a heartbeat so that proxies and pages notice
-// a dead connection.
+// GET /api/events: the service's events as server-sent events, a JSON document each, and a heartbeat so that proxies
+// and pages notice a dead connection.
 
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
 import type { ServiceEvent } from '../contract/event.ts'

@@ -1,5 +1,5 @@
-// Whether the service is alive and whether it can work. /healthz answers from this thread alone; /readyz asks the database and
-// says which models are loaded.
+// Whether the service is alive and whether it can work. /healthz answers from this thread alone; /readyz asks the
+// database and says which models are loaded.
 
 import { z } from '@hono/zod-openapi'
 import { sql } from 'drizzle-orm'

@@ -1,5 +1,5 @@
-// What the process counts, for Prometheus. It asks for the token like the API does, because it tells how much there is and who asks
-// for what: give Prometheus the token as `authorization: {credentials: …}`.
+// What the process counts, for Prometheus. It asks for the token like the API does, because it tells how much there is
+// and who asks for what: give Prometheus the token as `authorization: {credentials: …}`.
 
 import { z } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'

@@ -1,4 +1,5 @@
-// Which models are used, and the folders they are in: what the environment says, else what `npm run models -- use` stored.
+// Which models are used, and the folders they are in: what the environment says, else what `npm run models -- use`
+// stored.
 
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -28,7 +29,7 @@ export function modelFolders(config: Pick<Config, 'dataDir'>): string[] {
   return [join(config.dataDir, 'models'), BUNDLED_MODELS]
 }
 
-/** Detectors that came with earlier versions and have gone; whoever used them gets the one that replaces them. */
+/** Detectors of earlier versions that are gone; whoever used them gets the default one. */
 const RETIRED = ['animal-yolov5n']
 
 /** Settings of the environment that name models; one that is left out or null leaves the choice to what is stored. */
@@ -47,7 +48,7 @@ export async function chosenModels(db: Db, config: ModelSettings, tryEmbedders?:
     stored = parseModelChoice(await addToSetting(db, MODEL_CHOICE_KEY, { detector: DEFAULT_DETECTOR, ...began }))
   }
   const { detector = DEFAULT_DETECTOR, embedder = DEFAULT_EMBEDDER } = stored
-  // A size was chosen for the stored detector: another one that the environment names may not take it.
+  // The stored size was chosen for the stored detector; the environment may name one that cannot take it.
   const storedSize = config.detector === null || config.detector === detector ? stored.detectorSize : undefined
   return {
     detector: config.detector ?? detector,
@@ -88,7 +89,7 @@ export async function chooseNext(db: Db, name: string | null): Promise<void> {
   await setSetting(db, MODEL_CHOICE_KEY, name === null ? stored : { ...stored, next: name })
 }
 
-/** Whether vectors may have been made here already. */
+/** Whether this installation may have vectors already. */
 async function hasEmbedder(db: Db): Promise<boolean> {
   return (await listModels(db)).some(({ kind }) => kind === 'embedder')
 }

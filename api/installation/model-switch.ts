@@ -1,6 +1,6 @@
-// Another embedder, without a pause. In: the embedder's name. Out: every stored animal embedded by it, a tree version of its own
-// published, and then, in one step, answers from both. Until then the old one serves. What is done lies in the database, so a
-// restart goes on where it ended; the old embedder's vectors stay, so switching back takes only what came since.
+// Changes to another embedder without a pause. Every stored animal is embedded with it, a tree version of its own is
+// published, and then both take over in one step; until then the old embedder serves. Progress lies in the database, so
+// a restart continues. The old embedder's vectors stay, so changing back embeds only what came since.
 
 import type { Logger } from 'pino'
 import { type Learning, openLearning } from '../../classifiers/live/learning.ts'
@@ -56,7 +56,7 @@ export function openModelSwitch(service: () => Switched, log: Logger): ModelSwit
     })
     try {
       await learning.publishNow()
-      // Photos that were indexed while the version was made.
+      // Photos that were indexed while the version was being made.
       await embedAll(embedder, progress, signal, learning)
       signal.throwIfAborted()
       await chooseModel(db, 'embedder', name)
@@ -71,11 +71,11 @@ export function openModelSwitch(service: () => Switched, log: Logger): ModelSwit
     log.info({ embedder: name, treeVersion: learning.treeVersion() }, 'answers come from another embedder')
     events.emit({ name: 'published', data: { treeVersion: learning.treeVersion() } })
     await old.close()
-    // Photos whose analysis had begun before the step.
+    // Photos whose analysis had begun before the change.
     await embedAll(embedder, progress, signal, learning)
   }
 
-  /** Every animal without a vector by this embedder; where a tree is live already, it learns those that teach. */
+  /** Embeds every animal that has no vector by this embedder; a tree that is live already learns those that teach. */
   async function embedAll(embedder: Embedder, progress: SwitchProgress, signal: AbortSignal, learning?: Learning) {
     const { db, photos } = service()
     const before = { ...progress }

@@ -1,5 +1,5 @@
-// What is known of an embedder's features before anything was taught. In: its model folder. Out: the statistics of version 0: the
-// folder's reference file, or those of features about which nothing is known.
+// The statistics of an embedder's features before anything is taught, for version 0 of the tree: the reference file of
+// its model folder, or those of features about which nothing is known.
 
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'

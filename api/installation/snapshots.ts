@@ -1,5 +1,5 @@
-// A copy of the embedded database as it is at one moment, under DATA_DIR/snapshots. `npm run backup` asks a running service for it,
-// reads it and removes it.
+// A copy of the embedded database as it is at one moment, under DATA_DIR/snapshots. `npm run backup` asks a running
+// service for it, reads it and removes it.
 
 import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, rm, stat } from 'node:fs/promises'

@@ -1,5 +1,4 @@
-// ColDP, the Catalogue of Life's format. In: the tables of an archive: NameUsage; or Name, Taxon and Synonym apart; and VernacularName.
-// Out: what it lists; null when none of these tables is there.
+// ColDP, the Catalogue of Life's format: the table NameUsage, or Name, Taxon and Synonym; and VernacularName.
 
 import { parse } from 'csv-parse'
 import { strFromU8, type Unzipped } from 'fflate'
@@ -8,6 +7,7 @@ import { pathOf, type TaxonomyFile } from './listing.ts'
 import { isExternalId, type Row, type Usage, Usages } from './name-usages.ts'
 import { tidyText } from './plain-text.ts'
 
+/** Null when the archive has none of these tables. */
 export async function readColdp(files: Unzipped, scheme: string): Promise<TaxonomyFile | null> {
   const taxa = new Usages('coldp', scheme)
   const table = tablesOf(files)
@@ -28,7 +28,7 @@ export async function readColdp(files: Unzipped, scheme: string): Promise<Taxono
 
 type Table = { bytes: Uint8Array; isCsv: boolean }
 
-/** By its name in small letters; `Name_Usage.tsv` is `nameusage`. */
+/** Tables by name in lower case: `Name_Usage.tsv` is `nameusage`. */
 function tablesOf(files: Unzipped): (name: string) => Table | undefined {
   const found = new Map<string, Table>()
   for (const [path, bytes] of Object.entries(files)) {
@@ -39,7 +39,7 @@ function tablesOf(files: Unzipped): (name: string) => Table | undefined {
   return (name) => found.get(name)
 }
 
-/** By column, in lower case and without the prefix that ColDP allows. */
+/** Rows by column name, in lower case and without the prefix that ColDP allows. */
 async function* rowsOf(table: Table | undefined): AsyncGenerator<Row> {
   if (!table) return
   const lines = parse(strFromU8(table.bytes).replace(/^\uFEFF/, ''), {
@@ -86,7 +86,7 @@ function taxonOf(row: Row, names: Map<string, Row>): Usage {
   }
 }
 
-/** It may have no id: what it names is known by the id of the name, as the taxon that it was before. */
+/** A synonym may have no id. The id of its name then identifies the taxon that it used to be. */
 function synonymOf(row: Row, names: Map<string, Row>): Usage {
   const nameId = row.get('nameid') ?? ''
   const acceptedId = row.get('taxonid') ?? ''
@@ -104,7 +104,7 @@ function synonymOf(row: Row, names: Map<string, Row>): Usage {
   }
 }
 
-/** The name as one text, or put together from its parts. */
+/** The name, or its parts joined. */
 function nameOf(row: Row, genus: string | undefined): string {
   const parts = [genus, row.get('specificepithet'), row.get('infraspecificepithet')]
   return row.get('scientificname') || row.get('uninomial') || parts.filter(Boolean).join(' ')

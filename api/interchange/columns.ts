@@ -1,4 +1,5 @@
-// The columns of an exported table: first those that an import reads (to bboxes), then more, which an import passes over in silence.
+// The columns of an exported table: first those that an import reads (to bboxes), then more, which an import passes
+// over in silence.
 
 export const EXPORT_COLUMNS: readonly string[] = [
   'path',

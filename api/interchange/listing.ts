@@ -8,13 +8,13 @@ import { tidyText } from './plain-text.ts'
 export type Listed = {
   /** Unique in the file. */
   key: string
-  /** The next one above of a rank that is known here; null: the file says nothing of above. */
+  /** The next one above of a known rank; null: the file names none. */
   parentKey: string | null
   name: string
   rank: Rank
   names: TaxonName[]
   externalIds: string[]
-  /** Ids under which the file lists synonyms of it: taxa with these are part of it now. */
+  /** Ids of its synonyms: taxa with these ids are part of it now. */
   absorbs: string[]
 }
 
@@ -24,18 +24,18 @@ export type TaxonomyFile = {
   listed: Listed[]
   /** Lines or taxa that are not used. */
   skipped: number
-  /** Why, the first ones. */
+  /** The first reasons. */
   problems: string[]
 }
 
-/** A file that lists no taxa in any way known here; the sentence says what is expected. */
+/** A file in no known format; the sentence says what is expected. */
 export class TaxonomyFileError extends Error {
   override name = 'TaxonomyFileError'
 }
 
 const SHOWN_PROBLEMS = 20
 
-/** Collects what is listed; of a taxon that is listed again the names and ids are added. */
+/** Collects listed taxa. A taxon that is listed again adds its names and ids. */
 export class Listing {
   #byKey = new Map<string, Listed>()
   skipped = 0
@@ -69,7 +69,7 @@ export class Listing {
     if (why !== null && this.problems.length < SHOWN_PROBLEMS) this.problems.push(why)
   }
 
-  /** The taxa of a path that may leave ranks out; answers the last of it. */
+  /** Adds the taxa of a path, which may leave ranks out, and returns the last one. */
   addPath(path: { rank: Rank; name: string }[]): Listed | null {
     let last: Listed | null = null
     let key = ''
@@ -90,7 +90,7 @@ export const common = (name: string, language: string | null, preferred = false)
 })
 export const synonym = (name: string): TaxonName => ({ kind: 'synonym', language: null, name, preferred: false })
 
-/** "eng" is "en"; what is no language is not known. */
+/** "eng" is "en"; null for text that is no language. */
 export function languageOf(text: string | undefined): string | null {
   const code = tidyText(text)
   if (code === '') return null
@@ -101,7 +101,7 @@ export function languageOf(text: string | undefined): string | null {
   }
 }
 
-/** From columns to a path, top first; a species' name is its binomial, also where the column holds the epithet alone. */
+/** Columns as a path, top first. A species' name is its binomial, even where the column holds only the epithet. */
 export function pathOf(column: (rank: Rank) => string): { rank: Rank; name: string }[] {
   const path: { rank: Rank; name: string }[] = []
   for (const rank of RANKS) {

@@ -1,5 +1,6 @@
-// Usages of names, as checklists have them. In: accepted names and synonyms in any order, each by id, with the id of what is above or
-// accepted. Out: accepted taxa of the ranks that are known here; synonyms and vernacular names with the taxa that they are of.
+// Usages of names, as checklists have them: accepted names and synonyms in any order, each with an id and the id of its
+// parent or of the accepted name. They become accepted taxa of the known ranks, which carry their synonyms and
+// vernacular names.
 
 import { RANK_LEVELS, type Rank } from '../../db/schema.ts'
 import { common, type FileFormat, type Listed, Listing, languageOf, synonym, type TaxonomyFile } from './listing.ts'
@@ -16,11 +17,14 @@ export type Usage = {
   name: string
   rank: string
   isSynonym: boolean
-  /** Ranks above it in columns of their own: used where it has no parent. */
+  /** Ranks above it, from columns of their own; used where it has no parent. */
   path: { rank: Rank; name: string }[]
-  /** Of other lists, as `scheme:id`. */
+  /** Ids in other lists, as `scheme:id`. */
   ids: string[]
-  /** Of the name itself, where the list numbers names apart from taxa: a taxon is known by it where its own id says nothing. */
+  /**
+   * The id of the name itself, in lists that number names and taxa separately. It identifies a taxon whose own id is
+   * new.
+   */
   nameId?: string
 }
 
@@ -87,7 +91,7 @@ export class Usages {
     return { format: this.#format, listed: this.#listing.values(), skipped, problems }
   }
 
-  /** The next above whose rank is known here and higher; by id, or by the columns of ranks. */
+  /** The next usage above of a known, higher rank: by id, or by the columns of ranks. */
   #parentOf(usage: Usage, rank: Rank): string | null {
     const seen = new Set([usage.id])
     for (let at = this.#byId.get(usage.parentId); at && !seen.has(at.id); at = this.#byId.get(at.parentId)) {
@@ -100,7 +104,7 @@ export class Usages {
     return this.#listing.addPath(path)?.key ?? null
   }
 
-  /** Ids that other lists know. Our own are of this installation only. */
+  /** Ids that other lists know. Ids by Clavis mean something in one installation only. */
   #idsOf(usage: Usage): string[] {
     const within = (id: string, prefix = '') =>
       isExternalId(id) ? id : `${this.#scheme}:${prefix}${id.replaceAll(' ', '_')}`

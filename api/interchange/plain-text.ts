@@ -1,4 +1,5 @@
-// Text as people's files have it: names with every kind of white space and of accents, tables in every encoding that spreadsheets write.
+// Text as people's files have it: names with every kind of white space and of accents, tables in every encoding that
+// spreadsheets write.
 
 import { isUtf8 } from 'node:buffer'
 
@@ -7,15 +8,15 @@ const SPACES = /\s+/g
 const INVISIBLE = /[\p{Cc}\p{Cf}]/gu
 
 /**
- * A name or a sentence of one line as it is kept and compared: NFC, every run of white space one space, nothing invisible in it, nothing
- * around it.
+ * A name or a sentence of one line as it is kept and compared: NFC, every run of white space one space, nothing
+ * invisible in it, nothing around it.
  */
 export const tidyText = (text: string | undefined): string =>
   (text ?? '').normalize('NFC').replace(SPACES, ' ').replace(INVISIBLE, '').replace(SPACES, ' ').trim()
 
 /**
- * The text of a table. A byte order mark decides; else UTF-8 where it is that; else Windows-1252, which spreadsheets write in western
- * Europe and the Americas, and in which every byte means something.
+ * The text of a table. A byte order mark decides; else UTF-8 where it is that; else Windows-1252, which spreadsheets
+ * write in western Europe and the Americas, and in which every byte means something.
  */
 export function decodeText(bytes: Uint8Array): string {
   const [first, second] = bytes

@@ -1,5 +1,6 @@
-// Scientific names as people write them: with authors, qualifiers of open nomenclature, hybrids, capitals. What a name says for certain
-// becomes taxa; a doubt ("Canis sp.", "Canis cf. latrans", "Canis latrans/lupus") teaches no more than the genus.
+// Scientific names as people write them: with authors, qualifiers of open nomenclature, hybrids, capitals. What a name
+// says for certain becomes taxa; a doubt ("Canis sp.", "Canis cf. latrans", "Canis latrans/lupus") teaches no more than
+// the genus.
 //
 // Terms: E. Sigovini et al., Open Nomenclature in the biodiversity era, Methods in Ecology and Evolution 7 (2016).
 
@@ -30,8 +31,8 @@ const NO_TAXON =
 export const namesNoTaxon = (text: string): boolean => NO_TAXON.test(tidyText(text.replaceAll('_', ' ')))
 
 /**
- * A name of genus or below. `genusColumn` completes an epithet that stands alone. Null where no genus can be made out: such text is a
- * name of another kind.
+ * A name of genus or below. `genusColumn` completes an epithet that stands alone. Null where no genus can be made out:
+ * such text is a name of another kind.
  */
 export function readScientificName(text: string, genusColumn = ''): ScientificName | null {
   const given = capitalise(tidyText(genusColumn))

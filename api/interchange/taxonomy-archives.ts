@@ -1,5 +1,5 @@
-// Archives that list taxa. In: a zip with Darwin Core's meta.xml and taxon core, or with ColDP's tables (taxonomy-coldp.ts). Out: its
-// accepted taxa of the ranks that are known here; synonyms and vernacular names with the taxa that they are of.
+// Archives that list taxa: a zip with Darwin Core's meta.xml and taxon core, or with ColDP's tables (coldp.ts).
+// Accepted taxa of the known ranks are listed with their synonyms and vernacular names.
 
 import { parse } from 'csv-parse'
 import { strFromU8, type Unzipped, unzipSync } from 'fflate'
@@ -10,7 +10,7 @@ import { pathOf, type TaxonomyFile, TaxonomyFileError } from './listing.ts'
 import { isExternalId, type Row, Usages } from './name-usages.ts'
 import { tidyText } from './plain-text.ts'
 
-/** A zip of a few kilobytes can hold gigabytes of nothing. */
+/** A zip of a few kilobytes can unpack to gigabytes. */
 const MOST_UNPACKED_BYTES = 1_000_000_000
 
 export async function readArchive(bytes: Uint8Array, scheme: string): Promise<TaxonomyFile> {
@@ -159,7 +159,7 @@ async function readDarwinCore(files: Unzipped, meta: string, scheme: string): Pr
   return taxa.finish()
 }
 
-/** The name without its author: ours have none. */
+/** The name without its author. */
 function nameOf(row: Row): string {
   const author = row.get('scientificNameAuthorship') ?? ''
   const name = row.get('canonicalName') || row.get('scientificName') || ''

@@ -1,5 +1,5 @@
-// The taxonomy as a file. In: every taxon of now. Out: a CSV with a column per rank, or a Darwin Core Archive with its taxa, their
-// synonyms and vernacular names. Both can be imported again.
+// The taxonomy as a file: a CSV with a column per rank, or a Darwin Core Archive with taxa, synonyms and vernacular
+// names. Both can be imported again.
 
 import { stringify } from 'csv-stringify/sync'
 import { strToU8, zipSync } from 'fflate'
@@ -64,7 +64,7 @@ function toCsv(states: TaxonState[]): Uint8Array {
       state.names.flatMap((one) =>
         one.kind === 'common' && one.language === language && !isAlone(one) ? [one.name] : [],
       )
-    /** The preferred name has a column of its own, and needs no other where its language is not known. */
+    /** The preferred name has a column of its own. Without a language it needs no other. */
     const isAlone = (one: { preferred: boolean; language: string | null }) => one.preferred && one.language === null
     return [
       ...used.map((rank) => path.find((one) => one.rank === rank)?.name ?? ''),
@@ -79,7 +79,7 @@ function toCsv(states: TaxonState[]): Uint8Array {
   return strToU8(stringify([header, ...lines]))
 }
 
-/** The preferred common name where its language is not known: with a language it is in that one's column. */
+/** The preferred common name, if its language is not known. With a language it is in the column of that language. */
 function isAloneName(state: TaxonState): string | null {
   const preferred = state.names.find((one) => one.preferred)
   return preferred && preferred.language === null ? preferred.name : null

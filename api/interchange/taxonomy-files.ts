@@ -1,5 +1,5 @@
-// A file that lists taxa. In: its bytes and name. Out: what it lists, whatever its format: a CSV of rank columns, SpeciesNet's label
-// lines, a Darwin Core Archive's taxon core, or ColDP. What cannot be used is named with its line.
+// Reads a file that lists taxa, whatever its format: a CSV of rank columns, SpeciesNet's label lines, a Darwin Core
+// Archive's taxon core, or ColDP. A line that cannot be used is named.
 
 import { parse } from 'csv-parse'
 import { RANKS, type Rank } from '../../db/schema.ts'
@@ -7,7 +7,7 @@ import { common, Listing, languageOf, pathOf, synonym, type TaxonomyFile, Taxono
 import { decodeText, delimiterOf, tidyText } from './plain-text.ts'
 import { readArchive } from './taxonomy-archives.ts'
 
-/** `scheme`: of ids that do not name one. Throws TaxonomyFileError. */
+/** `scheme` is that of ids that name none. Throws TaxonomyFileError. */
 export async function readTaxonomyFile(bytes: Uint8Array, filename: string, scheme: string): Promise<TaxonomyFile> {
   if (bytes[0] === 0x50 && bytes[1] === 0x4b) return await readArchive(bytes, scheme)
   const text = decodeText(bytes).replace(/^\uFEFF/, '')
@@ -53,12 +53,15 @@ async function readRankColumns(text: string, header: string): Promise<TaxonomyFi
   return { format: 'csv', listed: listing.values(), skipped: listing.skipped, problems: listing.problems }
 }
 
-/** Several in one field, between semicolons or bars. */
+/** The values of one field, separated by semicolons or bars. */
 const listOf = (text: string | undefined) => (text ?? '').split(/[;|]/).map(tidyText).filter(Boolean)
 
 const SPECIESNET_RANKS = ['class', 'order', 'family', 'genus'] as const
 
-/** `uuid;class;order;family;genus;species;common name`, in lower case, many lines stopping at a higher rank, some repeated. */
+/**
+ * `uuid;class;order;family;genus;species;common name` in lower case. Many lines stop at a higher rank, and some are
+ * repeated.
+ */
 async function readSpeciesNet(text: string): Promise<TaxonomyFile> {
   const listing = new Listing()
   const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1)
@@ -77,7 +80,7 @@ async function readSpeciesNet(text: string): Promise<TaxonomyFile> {
     if (genus && epithets[1]) path.push({ rank: 'subspecies', name: `${capital(genus)} ${epithets.join(' ')}` })
     const last = listing.addPath(path)
     if (!last) {
-      // "blank" and "vehicle" are no taxa.
+      // "blank" and "vehicle" are not taxa.
       listing.skip()
       continue
     }

@@ -1,5 +1,5 @@
-// Everything as one CSV table, a row per detection, written as the database is read. It has the columns of an importable library,
-// so that what was taught here can be imported or evaluated elsewhere.
+// Everything as one CSV table, a row per detection, written as the database is read. It has the columns of an
+// importable library, so that what was taught here can be imported or evaluated elsewhere.
 
 import { ReadableStream as NodeStream, TextEncoderStream } from 'node:stream/web'
 import { z } from '@hono/zod-openapi'
@@ -16,7 +16,7 @@ import type { Service } from '../service.ts'
 
 const route = routesOf('Export')
 
-/** One group of photos in so many is marked `test`, always the same ones. */
+/** One of so many groups of photos is marked `test`, always the same ones. */
 const TEST_SHARE = 4
 
 const exportRoute = route('get /api/export.csv', 'Everything as a table', {
@@ -73,7 +73,7 @@ function plainColumns(row: ExportRow) {
     group: row.groupName ?? burst,
     deployment: row.deployment,
     split: hash(row.groupKey) % TEST_SHARE === 0 ? 'test' : 'train',
-    // The whole photo is no box: imported again, the detector would not be asked.
+    // The whole photo is no box: with one, an import would not ask the detector.
     bboxes:
       row.source === 'wholePhoto' ? null : [row.x, row.y, row.width, row.height].map((n) => n.toFixed(6)).join(' '),
     conflict: row.conflict,

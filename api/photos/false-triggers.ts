@@ -1,5 +1,5 @@
-// Photos that show no animal, set aside by the detector's confidence: what a threshold would cost, and the photos marked as empty
-// in one action that can be undone.
+// Photos that show no animal, set aside by the detector's confidence: what a threshold would cost, and the photos
+// marked as empty in one action that can be undone.
 
 import { z } from '@hono/zod-openapi'
 import { NotFound } from '../../db/errors.ts'

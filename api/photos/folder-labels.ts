@@ -1,5 +1,5 @@
-// What folder names say of the photos in them: the deployment, and labels where there are any. One rule for the command, the page
-// and the API.
+// What folder names say of the photos in them: the deployment, and labels where there are any. One rule for the
+// command, the page and the API.
 
 import type { FolderFacts, Folders } from '../contract/import.ts'
 import { tidyText } from '../interchange/plain-text.ts'
@@ -36,10 +36,10 @@ function isHigherName(words: string): boolean {
 }
 
 /**
- * Facts of a photo from `folders` below the import's root, outermost first. `isKnown` says whether words name a known taxon.
- * Labels are the innermost run of folders that name taxa: a species folder, and the ranks around it. The outermost folder that
- * is not a label, and that no camera made, is the deployment. For a photo outside all such folders that is the root, unless the root
- * is a label itself. Folders of systems are left out.
+ * Facts of a photo from `folders` below the import's root, outermost first. `isKnown` says whether words name a known
+ * taxon. Labels are the innermost run of folders that name taxa: a species folder, and the ranks around it. The
+ * outermost folder that is neither a label nor made by a camera is the deployment. For a photo outside all such folders
+ * that is the root, unless the root is a label itself. Folders of operating systems are ignored.
  */
 export function factsOfFolders(
   root: string,
@@ -58,7 +58,7 @@ export function factsOfFolders(
   const forced = labelling === 'labelled' && start === inside.length ? inside.length - 1 : start
   const labels = inside.slice(forced)
   const outer = inside.slice(0, forced)
-  // A card's own folders stand for the place whose card it is: what the import calls it.
+  // A memory card's own folders do not name a place: the import's name does.
   const places = outer.length > 0 ? [...outer, root] : []
   const deployment = places.map(tidyText).find((name) => name !== '' && !isCardFolder(name))
   return { ...(deployment !== undefined && { deployment }), ...(labels.length > 0 && { folders: labels }) }

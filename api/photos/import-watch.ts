@@ -1,5 +1,5 @@
-// Imports as they go. In: the photos' rows. Out: each import's progress as an event when it changes, and its end: handed over,
-// nothing waiting, and a tree version published that knows it.
+// Follows imports: tells each import's progress when it changes, and ends it when all photos were sent, none is
+// waiting, and a tree version that knows them is published.
 
 import type { Logger } from 'pino'
 import type { Db } from '../../db/connection/connect.ts'
@@ -10,11 +10,11 @@ import type { ImportWatch } from '../service.ts'
 import { createRate } from './rate.ts'
 
 const LOOK_EVERY_MS = 500
-/** Looking counts rows; it may take this share of the database's time at most. */
+/** Looking counts rows, and may take at most this share of the database's time. */
 const LOOK_SHARE = 0.02
-/** But nobody waits longer than this for a look, however slow the machine is. */
+/** Nobody waits longer than this for a look, however slow the machine is. */
 const LONGEST_PAUSE_MS = 4000
-/** An import to which nothing was added for so long has lost its importer (a closed page, a killed command). */
+/** An import that gets no photos for so long has lost its importer: a closed page, a killed command. */
 const ABANDONED_AFTER_MS = 10 * 60_000
 
 type Followed = { rate: (done: number) => number; perSecond: number; said: string; handed: number; handedAt: number }
@@ -25,7 +25,7 @@ export function watchImports(deps: { db: Db; events: Events; log: Logger; publis
   let looking: Promise<void> | null = null
   let touched = false
   let closed = false
-  /** Of the present look: publishing is no work of the database's, so no pause has to make up for it. */
+  /** Time of this look spent on publishing. It is no work of the database, so no pause has to compensate for it. */
   let publishingMs = 0
 
   const follow = (id: number) => {
@@ -65,7 +65,7 @@ export function watchImports(deps: { db: Db; events: Events; log: Logger; publis
     deps.events.emit({ name: 'import', data: import_ })
   }
 
-  /** True while something is going on. */
+  /** True while an import is open. */
   const look = async (): Promise<boolean> => {
     const open = await openImports(deps.db)
     let busy = false
@@ -109,7 +109,7 @@ export function watchImports(deps: { db: Db; events: Events; log: Logger; publis
       .then((going) => {
         busy = going
       })
-      .catch((error: unknown) => deps.log.error({ err: error }, 'looking at imports failed'))
+      .catch((error: unknown) => deps.log.error({ err: error }, 'following imports failed'))
       .finally(() => {
         looking = null
         const lookedMs = performance.now() - startedAt - publishingMs

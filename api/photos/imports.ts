@@ -1,4 +1,5 @@
-// Imports: begun with a name, then filled with photos (POST /api/media), then closed; how far each is, and what could not be read.
+// Imports: begun with a name, then filled with photos (POST /api/media), then closed; how far each is, and what could
+// not be read.
 
 import { z } from '@hono/zod-openapi'
 import { closeImport, createImport, importProgress, listImports } from '../../db/photos/imports.ts'

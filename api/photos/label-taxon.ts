@@ -1,5 +1,5 @@
-// What an importer knows of a photo, as a taxon. In: columns or labelled folders. Out: the id of a taxon, made where it was not
-// known. Taxa are matched by their full path, because names are not unique; folder names by any known name.
+// The taxon that an importer's columns or labelled folders name, made where it is not known. Columns are matched by
+// their full path, because names are not unique; folder names by any known name.
 
 import type { Db } from '../../db/connection/connect.ts'
 import { RANKS, type Rank } from '../../db/schema.ts'
@@ -43,8 +43,8 @@ async function taxonOf(db: Db, facts: PhotoFacts): Promise<number | null> {
 }
 
 /**
- * Columns as a path, top first. A species' name is its binomial, also where the column holds the epithet alone; what is in doubt there
- * ("Canis sp.", hybrids) ends the path at its genus.
+ * Columns as a path, top first. A species' name is its binomial, also where the column holds the epithet alone; what is
+ * in doubt there ("Canis sp.", hybrids) ends the path at its genus.
  */
 export function stepsOfColumns(facts: PhotoFacts): Step[] {
   const steps: Step[] = []
@@ -77,12 +77,12 @@ async function taxonOfFolders(db: Db, words: string[]): Promise<number> {
 
   const ancestor = await knownAncestor(db, outer)
   const steps = [...ancestor.steps, ...stepsOfFolders(ancestor.rest, label, ancestor.steps.at(-1)?.rank)]
-  // What has no known place is listed for placing; only its topmost taxon, because what lies below follows it.
+  // A taxon without a known place is listed for placing: only the topmost one, because those below follow it.
   if (ancestor.steps.length === 0) await ensurePath(db, steps.slice(0, 1), null, true)
   return await ensurePath(db, steps)
 }
 
-/** Those candidates that lie below a taxon of each of these names. */
+/** The candidates that lie below a taxon of each of these names. */
 async function withAncestors(db: Db, candidates: Taxon[], names: string[]): Promise<Taxon[]> {
   const wanted = names.map((name) => name.toLowerCase())
   const fitting: Taxon[] = []
@@ -96,7 +96,7 @@ async function withAncestors(db: Db, candidates: Taxon[], names: string[]): Prom
   return fitting
 }
 
-/** The innermost outer folder that is one known taxon, as the path to it, and the folders further in. */
+/** The path to the innermost outer folder that names exactly one known taxon, and the folders inside it. */
 async function knownAncestor(db: Db, outer: string[]): Promise<{ steps: Step[]; rest: string[] }> {
   for (let i = outer.length - 1; i >= 0; i--) {
     const [taxon, another] = await findByName(db, outer[i]!)
@@ -119,8 +119,8 @@ async function pathTo(db: Db, taxon: Taxon): Promise<Taxon[]> {
 }
 
 /**
- * Nested folders as ranks: the innermost is the species (a binomial, or whatever it says), those around it are the ranks above
- * in order, and endings that the codes of nomenclature reserve set the rank. `below` is the rank that all must be under.
+ * Nested folders as ranks: the innermost is the species (a binomial, or any other label), those around it are the ranks
+ * above in order, and endings that the codes of nomenclature reserve set the rank. All ranks must be under `below`.
  */
 export function stepsOfFolders(outer: string[], label: string, below?: Rank): Step[] {
   const steps: Step[] = []

@@ -1,5 +1,5 @@
-// Folders that systems and cameras make. What systems keep for themselves is no photo of anybody's; what cameras name says nothing of a
-// place. One rule for the command, the page, zips and the API.
+// Folders that operating systems and cameras make. Files in a system's folders are nobody's photos, and a camera's
+// folder names no place. One rule for the command, the page, zips and the API.
 
 /** Of Windows, macOS, Linux desktops, and NAS by Synology, QNAP and others: trash, thumbnails, snapshots, previews. */
 const SYSTEM = new Set(
@@ -25,7 +25,9 @@ const SYSTEM = new Set(
   ].map((name) => name.toLowerCase()),
 )
 
-/** Whether a file or folder of this name belongs to a system; so does everything below it. Hidden ones (a dot first) do. */
+/**
+ * Whether a file or folder of this name, with everything below it, belongs to a system. Hidden ones (a dot first) do.
+ */
 export const isSystemName = (name: string): boolean =>
   name.startsWith('.') || SYSTEM.has(name.toLowerCase()) || /\.(lrdata|photoslibrary|aplibrary)$/i.test(name)
 

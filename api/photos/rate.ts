@@ -1,4 +1,4 @@
-// How fast something goes, from counts as they come.
+// How fast a count grows.
 
 /** Only recent counts matter: the first photos wait for models to warm up. */
 const RATE_WINDOW_MS = 20_000

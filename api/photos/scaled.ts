@@ -5,10 +5,13 @@ import { type ScaledWidth, scaleToJpeg } from '../../indexer/photos/scale.ts'
 import { createGate } from '../http/gate.ts'
 import type { Service } from '../service.ts'
 
-/** Scaled at once, each with a whole photo in memory, and waiting behind them: a page of tiles asks for many. */
+/** Each scaling has a whole photo in memory, and a page of tiles asks for many. */
 const SCALING = { running: 2, waiting: 400, retryAfterSeconds: 1 }
 
-/** Answers a photo at a width, from the disk where it was asked for before. Asked twice at once it is made once. */
+/**
+ * Returns a function that gives a photo at a width, from the disk where it was made before. Equal requests at once make
+ * it once.
+ */
 export function createScaler({ photos }: Pick<Service, 'photos'>) {
   const gate = createGate(SCALING)
   const underWay = new Map<string, Promise<Buffer>>()
@@ -16,7 +19,7 @@ export function createScaler({ photos }: Pick<Service, 'photos'>) {
   const make = async ({ sha256, width, height }: Media, wanted: ScaledWidth): Promise<Buffer> => {
     const upright = width !== null && height !== null ? { width, height } : null
     const jpeg = await gate.run(async () => scaleToJpeg(await photos.get(sha256), wanted, upright))
-    // What cannot be kept is made again when it is asked for again.
+    // A picture that cannot be stored is made again for the next request.
     await photos.putScaled(sha256, wanted, jpeg).catch(() => {})
     return jpeg
   }

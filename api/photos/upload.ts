@@ -1,5 +1,5 @@
-// Photos on their way in. A request is stored whole or not at all: rows are written when all its photos are on the disk. A photo
-// that cannot be read is an item with a failure, and the others go on.
+// Photos on their way in. A request is stored whole or not at all: rows are written when all its photos are on the
+// disk. A photo that cannot be read is an item with a failure, and the others go on.
 
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -53,7 +53,7 @@ type Received = { filename: string; folders?: FolderFacts } & (
 export type Uploads = {
   /** Stores the photos of a multipart request. */
   receive(request: Request, person: string): Promise<MediaItem[]>
-  /** Photos by hash: a known one takes the facts; for another the answer is null, and its bytes are wanted. */
+  /** Photos by hash: a known one takes the facts; null asks for the bytes of another. */
   offer(offer: Offer, person: string): Promise<(MediaItem | null)[]>
   /** Removes a photo's file, unless a row or a request under way needs it. */
   forget(sha256: string): Promise<void>
@@ -216,7 +216,7 @@ async function labeller(service: Service, fields: Pick<Fields, 'importId' | 'tax
   }
 }
 
-/** Rows are written: wakes whoever works on them. New labels of photos that were known before are learned before the answer. */
+/** Wakes the queue for new photos. New labels of photos that were known before are learned before the answer. */
 async function wakeFor(service: Service, items: (MediaItem | null)[]): Promise<void> {
   const queued = items.flatMap((item) => (item?.status === 'queued' && item.id !== null ? [Number(item.id)] : []))
   if (queued.length > 0) await service.queue.add(queued)

@@ -1,5 +1,5 @@
-// A zip with photos. In: its bytes as they arrive. Out: its files one after the other, each with the folders it lies in. It is written
-// to the disk first, for a zip's list of files is at its end; what it claims is checked before anything is unpacked.
+// The photos in a zip, one after the other, each with the folders around it. A zip is written to the disk first,
+// because its list of files is at its end; the sizes in that list are checked before anything is unpacked.
 
 import { isUtf8 } from 'node:buffer'
 import { randomUUID } from 'node:crypto'
@@ -18,7 +18,7 @@ export const ZIP_LIMITS = {
   files: 10_000,
   /** Of all files together, unpacked. */
   unpackedBytes: 16_000_000_000,
-  /** Photos hardly shrink; files that shrink more than this are made to fill disks. */
+  /** Photos hardly shrink. Files that shrink more than this are made to fill disks. */
   ratio: 200,
 }
 type ZipLimits = typeof ZIP_LIMITS
@@ -27,9 +27,9 @@ export type ZippedFile = {
   /** Its path inside the zip. */
   path: string
   folders: string[]
-  /** null when it is bigger than asked for. */
+  /** null when it is bigger than the limit. */
   bytes: Buffer | null
-  /** Why it cannot be read. */
+  /** Why it cannot be read; null when it can. */
   problem: string | null
 }
 
@@ -40,7 +40,7 @@ export const isZip = (file: { filename: string; mimeType: string }) =>
 /** The name of the folder that it stands for. */
 export const zipRoot = (filename: string) => filename.split('/').at(-1)!.replace(isZipName, '')
 
-/** Throws a Problem, in a sentence, for what is no zip, or claims more than `limits`. `take` runs for one file at a time. */
+/** `take` runs for one file at a time. Throws a Problem for a file that is no zip, or for more than `limits` allow. */
 export async function unpackZip(
   stream: Readable & { truncated?: boolean },
   where: { folder: string; maxFileBytes: number; limits?: ZipLimits },
@@ -64,7 +64,7 @@ export async function unpackZip(
   }
 }
 
-/** What there is to unpack. */
+/** The files to unpack. */
 async function listed(zip: ZipFile, limits: ZipLimits): Promise<{ entry: Entry; path: string }[]> {
   const entries: { entry: Entry; path: string }[] = []
   let packed = 0
@@ -84,13 +84,13 @@ async function listed(zip: ZipFile, limits: ZipLimits): Promise<{ entry: Entry; 
     return unreadable(error)
   }
   if (unpacked > packed * limits.ratio)
-    throw new Problem(413, 'Expected a zip with photos, but its files would become many times larger than they are.')
+    throw new Problem(413, 'Expected a zip with photos, but its files would become many times larger when unpacked.')
   return entries
 }
 
 /**
- * The path of an entry, in NFC. Many programs (macOS' own, old libraries) write UTF-8 without the flag that says so: bytes beyond ASCII
- * that are valid UTF-8 are UTF-8. Throws for a path that leads out of the zip.
+ * The path of an entry, in NFC. Many programs (macOS' own, old libraries) write UTF-8 without the flag that says so:
+ * bytes beyond ASCII that are valid UTF-8 are UTF-8. Throws for a path that leads out of the zip.
  */
 function nameOf(entry: Entry): string {
   const flagged = (entry.generalPurposeBitFlag & 0x800) !== 0

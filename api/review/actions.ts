@@ -1,4 +1,5 @@
-// The history of what people did: pages of it, what undo and redo would do next, and taking an action back or doing it again.
+// The history of what people did: pages of it, what undo and redo would do next, and taking an action back or doing it
+// again.
 
 import { z } from '@hono/zod-openapi'
 import type { Db } from '../../db/connection/connect.ts'
@@ -100,7 +101,7 @@ async function lookAt(db: Db, { change }: ActionRow): Promise<Look | null> {
   return change.type === 'withdrawn' ? await oneOf(db, change.identificationIds) : null
 }
 
-/** The stored crop shows the box as it was before: the next reader has it cut again. */
+/** Removes stored crops of the box as it was; the next reader has it cut again. */
 async function redrawCrops(service: Service, { id, change }: ActionRow): Promise<void> {
   if (change.type !== 'moved') return
   for (const detectionId of (await subjectsOf(service.db, id)).ids) await service.photos.deleteCrop(detectionId)

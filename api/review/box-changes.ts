@@ -1,5 +1,5 @@
-// Boxes drawn, moved, marked and removed by people. Each change is one action in the history, and its answer holds the detection
-// as it is now, with suggestions where the crop is a new one.
+// Boxes drawn, moved, marked and removed by people. Each change is one action in the history, and its answer holds the
+// detection as it is now, with suggestions where the crop is a new one.
 
 import { summaryOf } from '../../classifiers/live/summaries.ts'
 import { DEFAULT_ACCURACY } from '../../classifiers/thresholds.ts'
@@ -61,7 +61,7 @@ export function createBoxChanges(service: Service) {
       })
     },
 
-    /** The animal in the new box is embedded, and teaches from there. */
+    /** The animal in the new box is embedded again, and teaches with that embedding. */
     async move(of: Detection, bbox: Bbox, person: string): Promise<DetectionAnswer> {
       if (of.bbox.every((value, i) => value === bbox[i])) return await presentUnchanged(service, of)
       return await change(service, { person }, taughtBy(of), {
@@ -122,7 +122,7 @@ async function presentUnchanged(service: Service, of: Detection): Promise<Detect
   return { detection: detection!, suggested: null, action: null, learned }
 }
 
-/** `embedding`: of a crop that is new, for which there are suggestions. */
+/** `embedding`: that of a new crop, for which suggestions are made. */
 async function presentBox(
   service: Service,
   id: number,
@@ -134,7 +134,7 @@ async function presentBox(
   return { detection: detection!, suggested, ...outcome }
 }
 
-/** What the tree says of a box just drawn; its summary is kept, so that lists show it too. */
+/** What a box just drawn may be. The summary is stored, so that lists show it too. */
 async function suggest(service: Service, id: number, embedding: Float32Array): Promise<AnsweredDetection> {
   const { db, learning, models } = service
   const { kind, bbox, confidence, source, groupKey } = await getDetection(db, id)

@@ -104,7 +104,7 @@ async function pageOfDetections(service: Service, { queue, order, cursor, limit,
   }
 }
 
-/** The id, and as many keys as the order has; none at the end of a list, where rows have no keys. */
+/** A cursor is the id and as many keys as the order has; rows without keys come last. */
 function readCursor(text: string, keyCount: number): DetectionCursor {
   const schema = z.tuple([z.number().int().min(1)], z.number())
   const [id, ...keys] = decodeCursor(

@@ -1,5 +1,5 @@
-// Which of many animals do not belong with the others. In: detections with their summaries and vectors in the metric of the tree, and
-// what all are to be called. Out: groups by suggestion, and the odd ones out with the reason.
+// Which of many animals do not belong with the others: those that are suggested or identified as something else, and
+// those far from the others in the metric of the tree.
 
 import type { Learning } from '../../classifiers/live/learning.ts'
 import type { Detection } from '../../db/photos/detections.ts'
@@ -7,13 +7,16 @@ import type { BulkPreview } from '../contract/bulk.ts'
 import type { Taxon } from '../contract/taxon.ts'
 import { presentTaxon } from '../present/taxa.ts'
 
-/** Fewer have no typical distance from which one could be far. */
+/** Fewer animals have no typical distance from each other. */
 const FEWEST = 5
-/** Far: below the median similarity to the others by this many standard deviations (as the median deviation tells them), and this much. */
+/**
+ * An outlier's similarity to the others lies below the median by so many standard deviations (estimated from the median
+ * absolute deviation), and by at least so much.
+ */
 const FAR = { deviations: 3.5, atLeast: 0.1 }
-/** What is less probable for all of them is not what they should be called. */
+/** A taxon less probable than this for every animal is not what they should be called. */
 const WORTH_NAMING = 0.02
-/** From a median absolute deviation to a standard deviation, where values are spread normally. */
+/** The standard deviation of normally distributed values, in median absolute deviations. */
 const MAD_TO_DEVIATION = 1.4826
 
 type Taxonomy = Pick<Learning['taxonomy'], 'taxon' | 'isWithin'>
@@ -49,13 +52,13 @@ export function findOutliers(
   const like = new Map<number, Float32Array>()
   for (const row of rows) {
     const vector = row.kind === 'animal' ? vectors.get(row.id) : undefined
-    // Where a person chose the taxon the tree need not know it.
+    // A person may choose a taxon that the tree does not know.
     const fits = wanted !== null || target === null || row.taughtTaxonId !== null || isProbable(row)
     const reason = vector ? (contradiction(taxonomy, row, target) ?? (fits ? null : 'unlike')) : 'noAnimal'
     if (reason) put(row, reason, alike.get(row.id) ?? -1)
     else if (vector) like.set(row.id, vector)
   }
-  // Those that are left are compared with each other alone.
+  // The remaining ones are compared only with each other.
   const similarities = similarityToOthers(like)
   const far = limitOf([...similarities.values()])
   for (const row of rows) {
@@ -80,7 +83,7 @@ function contradiction(taxonomy: Taxonomy, row: Detection, target: number | null
   return suggested !== null && !agree(taxonomy, suggested, target) ? 'otherSuggestion' : null
 }
 
-/** One is the other, or above it. */
+/** Whether one is the other, or above it. */
 function agree(taxonomy: Taxonomy, a: number, b: number | null): boolean {
   return b === null || a === b || taxonomy.isWithin(a, b) || taxonomy.isWithin(b, a)
 }
@@ -106,7 +109,7 @@ function unit(vector: Float32Array): Float64Array {
   return length > 0 ? values.map((value) => value / length) : values
 }
 
-/** Below it a similarity is far from the others. */
+/** The similarity below which an animal is an outlier. */
 function limitOf(similarities: number[]): number {
   if (similarities.length < FEWEST) return Number.NEGATIVE_INFINITY
   const middle = median(similarities)

@@ -12,7 +12,7 @@ import { narrowingOf, narrowingSchema } from './narrowing.ts'
 
 const route = routesOf('Detections')
 
-/** Counting further would make people wait for a number they cannot use. */
+/** Counting more would make people wait for a number that they cannot use. */
 const MOST_COUNTED = 10_000
 
 const querySchema = narrowingSchema.extend({

@@ -1,5 +1,5 @@
-// The nearest known photos of a stored detection in the tree's own metric, its own burst left out. Filters are applied before
-// the nearest are taken, so they never make the list shorter than it has to be.
+// The nearest known photos of a stored detection in the tree's own metric, its own burst left out. Filters are applied
+// before the nearest are taken, so they never make the list shorter than it has to be.
 
 import { z } from '@hono/zod-openapi'
 import { getDetection } from '../../db/photos/detections.ts'

@@ -1,5 +1,5 @@
-// POST /api/suggestions: every animal in a photo with what it may be, rank by rank. Nothing is stored for bytes. As many photos
-// are analysed at once as the models' threads can use; the others wait or get 503.
+// POST /api/suggestions: every animal in a photo with what it may be, rank by rank. Nothing is stored for bytes. As
+// many photos are analysed at once as the models' threads can use; the others wait or get 503.
 
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
@@ -43,16 +43,16 @@ const querySchema = z.object({
     .regex(/^\d+\.\d+$/, 'Expected a treeVersion, "V.R"')
     .optional()
     .openapi({
-      description: 'Where several processes answer: know at least what the answer of this treeVersion knew.',
+      description: 'Where several processes answer: the answer knows at least what this treeVersion knew.',
     }),
 })
 type Wanted = z.output<typeof querySchema>
-/** Read once per request: an embedder's vectors mean nothing to another's tree. */
+/** Read once per request, because one embedder's vectors mean nothing to another's tree. */
 type Using = Pick<Service, 'models' | 'learning'>
 
 /**
- * How many photos are analysed at once and how many wait behind them; a further one gets 503. A waiting photo is held in memory,
- * and half of the places of all requests (http/load-shedding.ts) stay for others.
+ * How many photos are analysed at once and how many wait behind them; a further one gets 503. A waiting photo is held
+ * in memory, and half of the places of all requests (http/load-shedding.ts) stay for others.
  */
 const GATE = { running: 4, waiting: 12, retryAfterSeconds: 1 }
 

@@ -9,7 +9,7 @@ import { Problem } from '../http/problem.ts'
 import type { TaxonomyFile } from '../interchange/listing.ts'
 import { type Comparison, choose, compare, type Difference, type Wanted } from './differences.ts'
 
-/** Compares and applies without a pause: what is compared is what is changed. */
+/** Compares right before it applies, so that what was compared is what is changed. */
 export async function applyList(
   db: Db,
   file: TaxonomyFile,

@@ -1,5 +1,5 @@
-// A list of taxa compared with the taxonomy: the differences, each with the commands that would apply it. A listed taxon is found
-// by external id, then by its place, then by a name that only one taxon has.
+// A list of taxa compared with the taxonomy: the differences, each with the commands that would apply it. A listed
+// taxon is found by external id, then by its place, then by a name that only one taxon has.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { RANK_LEVELS, type Rank } from '../../db/schema.ts'
@@ -167,7 +167,9 @@ class Comparer {
     return null
   }
 
-  /** A name alone is not enough: both must share something above, or one of them must say nothing about what is above. */
+  /**
+   * A name alone is not enough: both must share something above, or one of them must say nothing about what is above.
+   */
   #isRelated(one: Listed, state: TaxonState): boolean {
     if (state.parentId === null || state.needsPlacing || one.parentKey === null) return true
     const aboveIds = new Set(this.#taxonomy.above(state).map(({ id }) => id))

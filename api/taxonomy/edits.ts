@@ -1,5 +1,5 @@
-// Editing the taxonomy: one command at a time, tried or done, with what it touches; the log of edits, and undoing them. The live
-// tree knows an edit before the answer is sent.
+// Editing the taxonomy: one command at a time, tried or done, with what it touches; the log of edits, and undoing them.
+// The live tree knows an edit before the answer is sent.
 
 import { z } from '@hono/zod-openapi'
 import type { Db } from '../../db/connection/connect.ts'
@@ -28,7 +28,7 @@ const route = routesOf('Taxonomy')
 const dryRun = z
   .enum(['true', 'false'])
   .default('false')
-  .openapi({ description: 'true: only say what it would touch.' })
+  .openapi({ description: 'true: nothing is changed; the answer says what the edit would touch.' })
 
 const editRoute = route('post /api/taxonomy/edits', 'Edit the taxonomy, or ask what an edit would touch', {
   description:
@@ -136,7 +136,7 @@ function presentTouches({ touches }: Applied, trial: Trial | null): EditResult['
   }
 }
 
-/** Where taxa were changed since the caller looked, the problem says by which edits. */
+/** Adds to the problem which edits changed the taxa since the caller looked. */
 async function withChanged<T>(db: Db, work: () => Promise<T>): Promise<T> {
   try {
     return await work()

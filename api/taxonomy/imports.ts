@@ -1,5 +1,5 @@
-// Taxonomies in and out as files: a list of taxa is compared with the taxonomy, and the wanted differences are applied as one edit;
-// the taxonomy is written in formats that others, and this, can read.
+// Taxonomies in and out as files: a list of taxa is compared with the taxonomy, and the wanted differences are applied
+// as one edit; the taxonomy is written in formats that others, and this, can read.
 
 import { randomUUID } from 'node:crypto'
 import { z } from '@hono/zod-openapi'
@@ -166,7 +166,7 @@ function readWanted(text: string | undefined): Wanted {
   return { kinds, ...(except && { except }), ...(keys && { keys }) }
 }
 
-/** Kinds that need a decision come first; of merely new taxa the answer may hold a part. */
+/** Kinds that need a decision come first, because the answer may be cut. */
 const SHOWN_FIRST = ['merged', 'renamed', 'moved', 'new', 'named']
 
 function presentImport(file: TaxonomyFile, compared: Comparison, chosen: Difference[]): TaxonomyImport {

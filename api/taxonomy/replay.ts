@@ -1,5 +1,5 @@
-// Whether the log of the taxonomy is complete: it is replayed into an empty taxonomy in memory, which is compared with the real one,
-// taxon by taxon and field by field.
+// Whether the log of the taxonomy is complete: it is replayed into an empty taxonomy in memory, which is compared with
+// the real one, taxon by taxon and field by field.
 
 import { type Db, openDatabase } from '../../db/connection/connect.ts'
 import { Conflict, NotFound } from '../../db/errors.ts'

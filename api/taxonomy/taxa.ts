@@ -1,5 +1,5 @@
-// Taxa: searched, shown in full, made, changed and deleted. Making, changing and deleting are short ways to edits like those of
-// edits.ts, and the tree knows them before the answer is sent.
+// Taxa: searched, shown in full, made, changed and deleted. Making, changing and deleting are short ways to edits like
+// those of edits.ts, and the tree knows them before the answer is sent.
 
 import { z } from '@hono/zod-openapi'
 import { redirectsOf } from '../../db/taxonomy/redirects.ts'

@@ -15,7 +15,7 @@ export async function presentDetail(service: Service, row: TaxonRow): Promise<Ta
   return taxon!
 }
 
-/** `q`: what was searched for, so that a match that is not among the shown names can be named. */
+/** `q`: the text of a search, so that a match among names that are not shown can be named. */
 export async function presentDetails(service: Service, rows: TaxonRow[], q = ''): Promise<TaxonDetail[]> {
   const ids = rows.map((row) => row.id)
   const text = q.toLowerCase()

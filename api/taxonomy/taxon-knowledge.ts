@@ -1,5 +1,5 @@
-// What the classifier of one taxon knows: how many of its examples it recognises, what it takes the others for, which are clearest,
-// and who taught them. It asks a bounded sample, each example as if its own burst had never been taught.
+// What the classifier of one taxon knows: how many of its examples it recognises, what it takes the others for, which
+// are clearest, and who taught them. It asks a bounded sample, each example as if its own burst had never been taught.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { LiveTree } from '../../classifiers/live/live-tree.ts'
@@ -81,7 +81,10 @@ export async function knowledgeOf(
   }
 }
 
-/** The taxon's own probability where the answer's path goes elsewhere. Awaits nothing, so nobody else sees the tree without the burst. */
+/**
+ * The taxon's own probability where the answer's path goes elsewhere. Awaits nothing, so nobody else sees the tree
+ * without the burst.
+ */
 function offPath(live: LiveTree, vector: Float32Array, groupKey: string, taxonId: number): number {
   const leftOut = live.groupExamples(groupKey)
   for (const example of leftOut) live.tree.remove(example)

@@ -1,5 +1,5 @@
-// How an edit that is only tried would change suggestions: a bounded sample of animals is answered before and after it. Nothing else
-// runs in between, and afterwards the tree is as it was.
+// How an edit that is only tried would change suggestions: a bounded sample of animals is answered before and after it.
+// Nothing else runs in between, and afterwards the tree is as it was.
 
 import type { LiveTree } from '../../classifiers/live/live-tree.ts'
 import { openNearest } from '../../classifiers/live/nearest.ts'
@@ -20,7 +20,7 @@ import { presentTaxon } from '../present/taxa.ts'
 
 /** Animals that are answered twice. */
 const MOST_LOOKED = 40
-/** A larger change is not tried in memory: other questions would wait for it. */
+/** A larger change is not tried in memory, because other requests would wait for it. */
 const MOST_CHANGES = 2000
 
 type Said = { taxon: Taxon; probability: number } | null
@@ -76,14 +76,17 @@ export async function trySuggestions(
   return { looked: items.length, changed: changed.length, items: changed }
 }
 
-/** Another taxon, or the same at another place or under another name. */
+/** Whether the suggestion is another taxon, or the same at another place or under another name. */
 function isOther(before: Said, after: Said): boolean {
   const spelled = (said: Said) =>
     said && [...said.taxon.path, said.taxon].map(({ id, name, rank }) => `${id} ${rank} ${name}`).join(' > ')
   return spelled(before) !== spelled(after)
 }
 
-/** Animals that the change is likely to affect: those that it teaches differently, examples of its taxa, and what is suggested as those. */
+/**
+ * Animals that the change is likely to affect: those that it teaches differently, examples of its taxa, and what is
+ * suggested as those.
+ */
 async function sampleOf(db: Db, live: LiveTree, { changes, taught }: Change): Promise<number[]> {
   const third = Math.ceil(MOST_LOOKED / 3)
   const known = changes.filter(({ id }) => live.taxa.get(id)).map(({ id }) => id)

@@ -1,5 +1,5 @@
-// Commands between the wire and the log: ids are strings outside and numbers inside, and an edit is shown with a sentence that says
-// what was done and with the names of its taxa.
+// Commands between the wire and the log: ids are strings outside and numbers inside, and an edit is shown with a
+// sentence that says what was done and with the names of its taxa.
 
 import type { Db } from '../../db/connection/connect.ts'
 import type { Command } from '../../db/taxonomy/commands/command.ts'

@@ -1,6 +1,9 @@
 import { mean } from '../../../classifiers/fitting/averages.ts'
 
-/** Means of all numbers in results of one shape; of what is no number, and of lists of unequal length, the first's. */
+/**
+ * Means of all numbers in results of one shape. Other values, and lists of unequal length, are those of the first
+ * result.
+ */
 export function average<T>(results: readonly T[]): T {
   const first = results[0]!
   if (results.length === 1) return first

@@ -1,5 +1,5 @@
-// `npm run models -- calibrate`. In: a labelled library. Out: reference statistics in the embedder's folder: covariances and
-// calibration that an installation with few examples of its own starts from, and outgrows.
+// `npm run models -- calibrate` writes reference statistics of a labelled library into the embedder's folder:
+// covariances and calibration from which an installation with few examples of its own starts, until it has enough.
 
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -30,7 +30,7 @@ export async function calibrate(csv: string, embedder: string | null, config: Co
     const taught = library.photos.filter(({ test }) => !test)
     const statistics = estimate({ taxonomy: library.taxa, examples: taught, reference: null, alone: true })
     const { folder } = await findModel(folders, models.embedder.name)
-    // Taxon ids mean nothing elsewhere, and a stop is called calibrated only by an installation's own answers.
+    // Only an installation's own answers make a stop calibrated.
     const reference = { ...statistics, thresholds: NO_THRESHOLDS }
     await writeFile(join(folder, FILE), encodeStatistics(reference))
     const manifest = join(folder, 'manifest.json')

@@ -1,5 +1,5 @@
-// `npm run eval`. In: a labelled CSV. Out: how good the tree is on photos it was not taught, beside what is usually done with the
-// same vectors; tables for people, JSON for programs. Everything is seeded: the same CSV and model give the same figures.
+// `npm run eval` measures on a labelled CSV how good the tree is on photos that it was not taught, compared with usual
+// classifiers of the same vectors. Everything is seeded: the same CSV and model give the same figures.
 
 import { writeFile } from 'node:fs/promises'
 import { performance } from 'node:perf_hooks'
@@ -35,12 +35,12 @@ export const EVAL_HELP = `npm run eval -- LIBRARY.csv [options]
   --detector             Also the detector's boxes on the CSV's boxed photos; nothing else where the CSV names no taxa. With a column
                          complete, photos without boxes that say 1 there count as empty; with a column kinds, animals alone count.
   --held-out FILE        with --detector: only the photos named in FILE, one a line.
-  --scenes FOLDER        Also what the detector finds in each photo below FOLDER, for looking at.
+  --scenes FOLDER        Also what the detector finds in each photo below FOLDER, to look at.
   --baselines LIST       Only these (with commas; none: no baseline) of ${Object.keys(BASELINES).join(', ')}.
   --untaught FILE        Also: what known animals lose when the taxa of FILE are there too, without photos (any taxonomy file).
   --model NAME           Embedder (default ${DEFAULT_EMBEDDER}).
-  --resume FOLDER        Keeps what is done in FOLDER and takes what is there: a run that was broken off goes on.
-                         Of the same code: delete the folder when anything but the options has changed.
+  --resume FOLDER        Stores finished parts in FOLDER and reads those that are there: an interrupted run continues.
+                         Only for the same code: delete the folder when anything but the options has changed.
 `
 
 const ASKED = [0.8, 0.9, 0.95, 0.99]
@@ -134,7 +134,7 @@ function share(name: string, text: string | undefined): number | null {
   return value
 }
 
-/** The library's own split, or five by group: each fold is the test set once. */
+/** The library's own split, or five splits by group, in which each fold is the test set once. */
 function judgeSplits(
   library: Library,
   splits: 'column' | '5',
@@ -230,7 +230,7 @@ function judgeNoise(library: Library, wrong: number, keep: Memoise): Report['noi
   }
 }
 
-/** `more` is the same library among more taxa. */
+/** `more` is the same library with more taxa. */
 function judgeUntaught(library: Library, more: Library, keep: Memoise): Report['untaught'] {
   const train = library.photos.filter((photo) => !photo.test)
   return {

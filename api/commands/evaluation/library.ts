@@ -1,5 +1,5 @@
-// A labelled library for measuring. In: a CSV with columns path, ranks, group, split, bboxes, and opened models. Out: taxa and
-// photos with embeddings; embeddings are kept under .cache/, by manifest, photo and box, so a second run starts at once.
+// A labelled library for measuring, from a CSV with the columns path, ranks, group, split and bboxes. Embeddings are
+// cached under .cache/ by manifest, photo and box, so a second run starts at once.
 
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
@@ -14,12 +14,15 @@ import { readTaxonomyFile } from '../../interchange/taxonomy-files.ts'
 import { UsageError } from '../usage.ts'
 
 const CACHE = '.cache/embeddings'
-/** Embedded at once: fills the models' batches. */
+/** Embedded at once, to fill the models' batches. */
 const AT_ONCE = 16
 
 type Row = Record<string, string> & { path: string }
 
-/** Rows without boxes are taken as whole photos; of several boxes the largest. Throws UsageError for a CSV of another shape. */
+/**
+ * A row without boxes is its whole photo; of several boxes the largest counts. Throws UsageError for a CSV of another
+ * shape.
+ */
 export async function readLibrary(
   csv: string,
   models: Models,
@@ -29,7 +32,7 @@ export async function readLibrary(
   if (rows.length === 0 || rows[0]!.path === undefined)
     throw new UsageError(`Expected rows with a column path in ${csv}.`)
   const { taxa, names, taxonOf } = taxaOf(rows)
-  // The same weights look at other crops, or are transformed otherwise, by another manifest.
+  // With another manifest the same weights see other crops, or other pixels.
   const manifest = createHash('sha256').update(JSON.stringify(models.embedder.manifest)).digest('hex')
   const folder = join(CACHE, manifest.slice(0, 16))
   await mkdir(folder, { recursive: true })
@@ -63,7 +66,10 @@ export async function namesTaxa(csv: string): Promise<boolean> {
   return header.some((column) => column in RANK_LEVELS)
 }
 
-/** The same library among the taxa that a taxonomy file lists: a listed taxon of the same name and rank is the library's own. */
+/**
+ * The same library with the taxa of a taxonomy file added. A listed taxon of the same name and rank is the library's
+ * own.
+ */
 export async function withUntaught(library: Library, file: string): Promise<Library> {
   const { listed } = await readTaxonomyFile(await readFile(file), basename(file), 'untaught')
   const taxa = [...library.taxa]
@@ -131,7 +137,7 @@ async function embeddingOf(file: string, box: Bbox, models: Models, folder: stri
     const kept = await readFile(cached)
     if (kept.length === models.embedder.dimensions * 4) return new Float32Array(new Uint8Array(kept).buffer)
   } catch {
-    // Not there yet: made below.
+    // Not cached yet: made below.
   }
   const { detections } = await analyse(bytes, models, { boxes: [box], crops: false })
   const embedding = detections[0]?.embedding

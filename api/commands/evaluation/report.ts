@@ -1,4 +1,4 @@
-// The figures of `npm run eval` as text. In: a report. Out: tables a person can read; the report itself is the JSON.
+// The figures of `npm run eval` as tables for people. The report itself is the JSON.
 
 import type { Coverage, RankFigures } from '../../../classifiers/evaluation/figures.ts'
 import type { Novelty, Shots } from '../../../classifiers/evaluation/trials.ts'
@@ -11,10 +11,12 @@ export type Report = {
   test: number
   splits: 'column' | '5'
   ours: Record<string, RankFigures>
-  /** The same without the regression and neighbours. */
+  /** The figures of the tree without regression and neighbours. */
   treeAlone: Record<string, RankFigures>
   baselines: Record<string, Record<string, RankFigures>>
-  /** Top-1 per rank, ours and each baseline's, with 95 % intervals over the splits; and ours minus the baseline, paired. */
+  /**
+   * Top-1 per rank, ours and each baseline's, with 95 % intervals over the splits; and ours minus the baseline, paired.
+   */
   intervals?: Intervals
   differences?: Intervals
   meanRankDistance: number
@@ -23,7 +25,7 @@ export type Report = {
   similar: { inMetric: number; rawCosine: number }
   timing: { fitSeconds: number; updateP95Ms: number; scoreP50Ms: number }
   noise?: { share: number; clean: number; noisy: number }
-  /** Top-1 per rank as it is, and with so many more taxa that have no photo. */
+  /** Top-1 per rank, without and with so many more taxa that have no photos. */
   untaught?: { taxa: number; without: Record<string, number>; with: Record<string, number> }
   shots?: Shots[]
   novelty?: Novelty[]
@@ -208,7 +210,7 @@ function signed(value: number): string {
   return `${value >= 0 ? '+' : '−'}${Math.abs(value).toFixed(3)}`
 }
 
-/** First column to the left, the others to the right. */
+/** Aligns the first column left and the others right. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, c) => Math.max(title.length, ...rows.map((row) => row[c]?.length ?? 0)))
   const line = (cells: readonly string[]): string =>

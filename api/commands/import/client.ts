@@ -1,5 +1,5 @@
-// The importer's side of the HTTP interface. In: a way to send requests (over the network, or into this process's own app).
-// Out: the few calls that an import makes. One implementation, so a command beside a running server and one without do the same.
+// The requests of an import, sent over the network or into this process's own app: with a running server and without
+// one, an import does the same.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
@@ -25,17 +25,17 @@ export type Upload = { bytes: Uint8Array<ArrayBuffer>; facts: PhotoFacts }
 export type ImportClient = {
   factsOfFolders(request: Folders): Promise<FolderFacts[]>
   begin(name: string, total: number): Promise<Import>
-  /** For each photo what is known of it, or null where its bytes are wanted. */
+  /** For each photo what became of it, or null where its bytes are wanted. */
   offer(importId: string, photos: OfferedPhoto[]): Promise<(MediaItem | null)[]>
   upload(importId: string, photos: Upload[]): Promise<MediaItem[]>
-  /** Says that everything was handed over. */
+  /** Says that all photos were sent. */
   close(importId: string): Promise<Import>
   progress(importId: string): Promise<Import>
   failures(importId: string): Promise<MediaItem[]>
   unplaced(): Promise<string[]>
 }
 
-/** An answer that is a fault, with the server's sentence. */
+/** The server answered with a problem; the message is its sentence. */
 export class RequestFailed extends Error {
   override name = 'RequestFailed'
   readonly status: number
@@ -45,7 +45,7 @@ export class RequestFailed extends Error {
   }
 }
 
-/** How long a server may be away (restarting, busy) before the import gives up. */
+/** How long a server may be unreachable or busy before the import gives up. */
 const PATIENCE_MS = 60_000
 const FOLDERS_AT_ONCE = 1000
 
@@ -121,7 +121,7 @@ async function all<T>(
   return items
 }
 
-/** Repeats a request while the server cannot be reached or says it is busy. Every request of an import may be repeated. */
+/** Repeats a request while the server is unreachable or busy. Every request of an import may be repeated. */
 async function sendPatiently(send: Send, path: string, init: () => RequestInit): Promise<Response> {
   const giveUpAt = performance.now() + PATIENCE_MS
   for (let waitMs = 200; ; waitMs = Math.min(waitMs * 2, 5000)) {

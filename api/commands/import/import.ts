@@ -1,5 +1,5 @@
-// `npm run import`. In: a folder, a CSV or a photo. Out: everything in it indexed and learned; a list of what could not be read.
-// Beside a running server the photos go there over HTTP; without one this process does the work itself, the same way.
+// `npm run import` indexes and learns the photos of a folder or a CSV, and lists those that could not be read. It sends
+// them to a running server over HTTP; without one this process does the work itself, in the same way.
 
 import { parseArgs } from 'node:util'
 import { DataFolderInUse } from '../../../db/connection/data-folder-lock.ts'
@@ -29,9 +29,9 @@ PATH is a folder, a CSV with a column path (relative to the CSV), or one photo.
   --ignore-boxes    Look for animals in every photo, also where the CSV has boxes.
   --split NAME      Only rows with this in the column split; may be given several times.
 
-Safe to interrupt (Ctrl-C finishes what is under way) and to repeat: what is known is not read again.
+Safe to interrupt (Ctrl-C finishes what is under way) and to repeat: known photos are not read again.
 Ends with 0 when everything is in, 1 when photos could not be read (they are listed), 2 when it could not begin, 130 when it
-was interrupted. Works beside a running server (set API_TOKEN if it has one) and without.
+was interrupted. Works with a running server (set API_TOKEN if it has one) and without one.
 `
 
 /** Returns the exit code. */

@@ -1,5 +1,5 @@
-// What is to be imported. In: a folder, a CSV or a photo. Out: the photos with what is known of each, and what was odd: missing
-// files, ignored columns. Reads names and the CSV only, no photo.
+// Plans an import of a folder, a CSV or a photo: which photos, what is known of each, and notes about missing files and
+// ignored columns. It reads names and the CSV, but no photo.
 
 import type { Stats } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
@@ -26,13 +26,13 @@ export type PlanOptions = {
   name?: string
   labelling: Folders['labelling']
   ignoreBoxes: boolean
-  /** Only rows with one of these in the CSV's column `split`; empty: all. */
+  /** Only rows with one of these values in the CSV's column `split`; empty: all rows. */
   splits: string[]
-  /** What folders below a root say of the photos in them, in the same order (api/photos/folder-labels.ts with the known names). */
+  /** What folders below a root say of the photos in them, in the same order (api/photos/folder-labels.ts). */
   factsOfFolders: (request: Folders) => Promise<FolderFacts[]>
 }
 
-/** An input that cannot be planned, in a sentence. */
+/** An input that cannot be imported; the message says why. */
 export class PlanError extends Error {
   override name = 'PlanError'
 }
@@ -138,7 +138,10 @@ async function planCsv(csv: string, options: PlanOptions): Promise<Plan> {
   return { name: options.name ?? basename(csv, extname(csv)), photos: [...photos.values()], missing, notes: [...notes] }
 }
 
-/** A file as a table names it: as written, with the other form of its accents, with the slashes of Windows. Null: there is none. */
+/**
+ * A file as a table names it: as written, with the other form of its accents, with the slashes of Windows. Null: there
+ * is none.
+ */
 async function findFile(folder: string, path: string): Promise<string | null> {
   const slashed = path.replaceAll('\\', '/')
   for (const written of new Set([
@@ -159,11 +162,11 @@ function factsOfRow(row: Record<string, string | undefined>, options: PlanOption
   const facts: PhotoFacts = { path: row.path }
   if (row.deployment) facts.deployment = row.deployment
   if (row.group) facts.group = row.group
-  // Exported tables also hold people and vehicles: their boxes are no animals.
+  // Exported tables also hold people and vehicles, whose boxes are no animals.
   if (row.kind && row.kind !== 'animal') return facts
   if (options.labelling !== 'unlabelled')
     for (const column of RANK_COLUMNS) if (row[column]) facts[column] = row[column]
-  // A trinomial says species and subspecies in one.
+  // A trinomial names species and subspecies.
   if (facts.species !== undefined && row.subspecies) facts.species = row.subspecies
   if (row.bboxes && !options.ignoreBoxes) {
     const boxes = row.bboxes.split(';').map(parseBox)
@@ -180,13 +183,16 @@ function parseBox(text: string): Bbox | null {
   if (x === undefined || y === undefined || width === undefined || height === undefined || numbers.length !== 4)
     return null
   const inside = numbers.every((n) => n >= 0 && n <= 1) && width > 0 && height > 0
-  // Rounded columns may reach a hair beyond the edge.
+  // Rounded numbers may reach a little beyond the edge.
   return inside && x + width <= 1.01 && y + height <= 1.01
     ? [x, y, Math.min(width, 1 - x), Math.min(height, 1 - y)]
     : null
 }
 
-/** A photo with several rows has several boxed animals. Its label is one taxon: rows that say nothing, or another, are left out. */
+/**
+ * A photo with several rows has several boxed animals but one label. Rows without a label, or with another one, are
+ * ignored.
+ */
 function mergeRow(photo: PlannedPhoto, facts: PhotoFacts, notes: Set<string>): void {
   if (!isLabelled(facts) && isLabelled(photo.facts)) return
   if (isLabelled(facts) && !isLabelled(photo.facts)) {

@@ -1,5 +1,5 @@
-// One import from start to end. In: a plan and the importer's side of the interface. Out: every photo handed over, indexed and
-// learned, or named with a reason. Safe to interrupt and to repeat: what is known is not sent again.
+// One import from start to end: every photo is sent, indexed and learned, or named with a reason. It is safe to
+// interrupt and to repeat, because known photos are not sent again.
 
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
@@ -13,10 +13,10 @@ import type { Plan, PlannedPhoto } from './plan.ts'
 
 export type ImportResult = {
   indexed: number
-  /** Of those, the ones that were here before. */
+  /** How many of those were known before. */
   known: number
   failures: { path: string; message: string }[]
-  /** Handed over but not indexed yet: only after an interruption. */
+  /** Sent but not indexed yet; only after an interruption. */
   waiting: number
   interrupted: boolean
   seconds: number
@@ -28,7 +28,7 @@ const OFFERED_AT_ONCE = 200
 const UPLOADED_AT_ONCE = { photos: 24, bytes: 32_000_000 }
 const POLL_MS = 500
 
-/** `signal` ends it early: requests under way are completed, nothing new is begun. */
+/** `signal` ends it early: requests under way are completed, and no new one is begun. */
 export async function runImport(
   client: ImportClient,
   plan: Plan,
@@ -37,7 +37,7 @@ export async function runImport(
 ): Promise<ImportResult> {
   const startedAt = performance.now()
   const failures = new Map<string, string>()
-  /** Photos that an earlier, unfinished import handed over: this import's own counts do not tell when they are done. */
+  /** Photos that an earlier, unfinished import sent. The counts of this import do not include them. */
   const earlier = new Map<string, OfferedPhoto>()
   let knownIndexed = 0
   let known = 0
@@ -56,7 +56,7 @@ export async function runImport(
       const items = await client.upload(batch.id, photos)
       for (const [i, photo] of part.entries()) {
         const item = items[i]
-        // What has an id is told by the import's own counts and its list of failures.
+        // Items with an id are in the import's own counts and its list of failures.
         if (item?.id === null) failures.set(place(photo), messageOf(item))
       }
     }
@@ -94,7 +94,7 @@ export async function runImport(
     await upload(wanted)
   }
 
-  /** What became of photos that an earlier import handed over: offering them again tells. */
+  /** Offers the photos of an earlier import again, which tells what became of them. */
   const settle = async () => {
     const paths = [...earlier.keys()].slice(0, OFFERED_AT_ONCE)
     const items = await client.offer(

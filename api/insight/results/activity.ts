@@ -1,5 +1,6 @@
-// When animals are active: a kernel density of times of day on the circle, and the overlap of two such curves, as in R's `overlap`
-// (Ridout and Linkie 2009; bandwidth of Taylor 2008). Times are radians, 0 at midnight, or at sunrise - pi/2 for sun time.
+// When animals are active: a kernel density of times of day on the circle, and the overlap of two such curves, as in
+// R's `overlap` (Ridout and Linkie 2009; bandwidth of Taylor 2008). Times are radians, 0 at midnight, or at sunrise -
+// pi/2 for sun time.
 
 import { random } from '../../../classifiers/seeded-random.ts'
 import { DAY_MS } from './local-time.ts'
@@ -27,7 +28,9 @@ export function scaledBessel(n: number, x: number): number {
   return sum / steps
 }
 
-/** Largest of the concentrations that the first three trigonometric moments suggest (kmax 3); 0 for times spread evenly. */
+/**
+ * Largest of the concentrations that the first three trigonometric moments suggest (kmax 3); 0 for times spread evenly.
+ */
 function concentrationOf(times: readonly number[]): number {
   let largest = 0
   for (let k = 1; k <= 3; k++) {
@@ -53,7 +56,10 @@ function solveConcentration(k: number, moment: number): number {
   return (low + high) / 2
 }
 
-/** The kernel's concentration (a larger one is narrower): the optimum for a von Mises sample of this size and concentration. */
+/**
+ * The kernel's concentration (a larger one is narrower): the optimum for a von Mises sample of this size and
+ * concentration.
+ */
 export function bandwidthOf(times: readonly number[]): number {
   const kappa = concentrationOf(times)
   if (kappa === 0) return 1e-4

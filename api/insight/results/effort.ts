@@ -1,5 +1,5 @@
-// How long cameras watched. Start and end as recorded; where they are not, the first and last photo stand in, which is 10 to 16 % too
-// short (CamTrapTools, Snapshot Kgalagadi), so every figure says which. Problem periods are taken out.
+// How long cameras watched. Start and end as recorded; where they are not, the first and last photo stand in, which is
+// 10 to 16 % too short (CamTrapTools, Snapshot Kgalagadi), so every figure says which. Problem periods are taken out.
 
 import { DAY_MS, startOfDay } from './local-time.ts'
 
@@ -44,11 +44,17 @@ export function effortOf(deployment: Deployment): Effort | null {
   }
 }
 
-/** Days on which at least one camera of the station watched: a day shared by two cameras, or by a card swap, counts once. */
+/**
+ * Days on which at least one camera of the station watched: a day shared by two cameras, or by a card swap, counts
+ * once.
+ */
 export const stationDays = (efforts: readonly Effort[]): number =>
   lengthOf(joined(efforts.flatMap(({ periods }) => periods))) / DAY_MS
 
-/** Camera-days within each of the day-long steps from `start` on: how much of an occasion was watched, two cameras counting twice. */
+/**
+ * Camera-days within each of the day-long steps from `start` on: how much of an occasion was watched, two cameras
+ * counting twice.
+ */
 export function effortWithin(efforts: readonly Effort[], within: Period): number {
   let ms = 0
   for (const { periods } of efforts)

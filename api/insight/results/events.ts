@@ -1,8 +1,8 @@
 // Independent events: records of one species at one station that are too close in time to count twice.
 //
-// Two definitions are in use and differ. `lastRecord` measures the gap from the record before, so an animal that stays is one event
-// however long it stays (AddaxAI, CamTrapTools). `lastIndependentRecord` measures it from the record that opened the event, so a long
-// stay is counted again every gap (camtrapR's and camtraptor's deltaTimeComparedTo).
+// Two definitions are in use and differ. `lastRecord` measures the gap from the record before, so an animal that stays
+// is one event however long it stays (AddaxAI, CamTrapTools). `lastIndependentRecord` measures it from the record that
+// opened the event, so a long stay is counted again every gap (camtrapR's and camtraptor's deltaTimeComparedTo).
 
 import { groupedBy } from './grouped.ts'
 
@@ -36,7 +36,10 @@ export type IndependentEvent = {
 }
 
 export type EventRule = {
-  /** A record this long or longer after the one it is compared with opens a new event. Records of the same second never do. */
+  /**
+   * A record this long or longer after the one it is compared with opens a new event. Records of the same second never
+   * do.
+   */
   gapMs: number
   independence: Independence
 }
@@ -44,8 +47,8 @@ export type EventRule = {
 export const DEFAULT_EVENT_RULE: EventRule = { gapMs: 30 * 60_000, independence: 'lastRecord' }
 
 /**
- * Events in order of time, undated ones last. The order of the sightings does not matter. Sightings without a time, or of which nobody
- * knows the place, are an event per photo.
+ * Events in order of time, undated ones last. The order of the sightings does not matter. Sightings without a time, or
+ * of which nobody knows the place, are an event per photo.
  */
 export function independentEvents(
   sightings: readonly Sighting[],

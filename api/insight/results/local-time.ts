@@ -1,5 +1,6 @@
-// Times as cameras write them: a clock reading without a zone. Inside the results such a reading is a number, the milliseconds that
-// the same reading would have in UTC, so that differences and hours of the day need no zone and no night has 23 or 25 hours.
+// Times as cameras write them: a clock reading without a zone. Inside the results such a reading is a number, the
+// milliseconds that the same reading would have in UTC, so that differences and hours of the day need no zone and no
+// night has 23 or 25 hours.
 
 export const MINUTE_MS = 60_000
 export const HOUR_MS = 60 * MINUTE_MS
@@ -18,7 +19,10 @@ export const writeClock = (clockMs: number): string => new Date(clockMs).toISOSt
 /** Midnight at which the day of that reading began. */
 export const startOfDay = (clockMs: number): number => Math.floor(clockMs / DAY_MS) * DAY_MS
 
-/** The instant that a clock reading was in an IANA zone, as UTC milliseconds. The hour that comes twice counts as the first one. */
+/**
+ * The instant that a clock reading was in an IANA zone, as UTC milliseconds. The hour that comes twice counts as the
+ * first one.
+ */
 export function clockToUtc(clockMs: number, timeZone: string): number {
   const offsetAt = (utcMs: number) => utcToClock(utcMs, timeZone) - Math.floor(utcMs / 1000) * 1000
   const early = clockMs - offsetAt(clockMs - DAY_MS / 2)

@@ -1,5 +1,6 @@
-// Detection histories for occupancy models: stations x occasions, 1 where the species was recorded, 0 where a camera watched and it was
-// not, nothing where no camera watched. The effort matrix of the same shape stands beside it, as R's unmarked and camtrapR want it.
+// Detection histories for occupancy models: stations x occasions, 1 where the species was recorded, 0 where a camera
+// watched and it was not, nothing where no camera watched. The effort matrix of the same shape stands beside it, as R's
+// unmarked and camtrapR want it.
 
 import { activeDaysWithin, type Effort, effortWithin, type Period } from './effort.ts'
 import { groupedBy } from './grouped.ts'
@@ -26,13 +27,16 @@ export type StationHistory = {
 
 export type DetectionHistory = {
   stations: StationHistory[]
-  /** Records at times at which, by its dates, no camera of their station watched: dates or clock are wrong. They are not in the matrix. */
+  /**
+   * Records at times at which, by its dates, no camera of their station watched: dates or clock are wrong. They are not
+   * in the matrix.
+   */
   outside: number
 }
 
 /**
- * One species. `efforts` names every station that was surveyed, also those without a record. All rows have as many occasions as the
- * longest; a row is empty past its station's end.
+ * One species. `efforts` names every station that was surveyed, also those without a record. All rows have as many
+ * occasions as the longest; a row is empty past its station's end.
  */
 export function detectionHistory(
   records: readonly { stationId: number; takenAt: number }[],
@@ -74,7 +78,10 @@ export function detectionHistory(
   return { stations: rows, outside }
 }
 
-/** Share of the surveyed stations with at least one record: occupancy without regard to what cameras miss. Null without stations. */
+/**
+ * Share of the surveyed stations with at least one record: occupancy without regard to what cameras miss. Null without
+ * stations.
+ */
 export function naiveOccupancy({ stations }: DetectionHistory): number | null {
   const surveyed = stations.filter(({ detected }) => detected.some((cell) => cell !== null))
   if (surveyed.length === 0) return null

@@ -1,5 +1,5 @@
-// The numbers for a report: events and rates per species and station, detection histories for occupancy models, activity, and what is
-// wrong with cameras.
+// The numbers for a report: events and rates per species and station, detection histories for occupancy models,
+// activity, and what is wrong with cameras.
 
 import { setImmediate } from 'node:timers/promises'
 import { stringify } from 'csv-stringify/sync'

@@ -9,8 +9,9 @@ export type Chao2 = {
 }
 
 /**
- * Chao2 of incidence data with a 95 % interval (Chao 1987; log-normal interval as in EstimateS). `incidences`: per species the number of
- * stations at which it was recorded; `stations`: how many were surveyed. Null with fewer than two stations or without a species.
+ * Chao2 of incidence data with a 95 % interval (Chao 1987; log-normal interval as in EstimateS). `incidences`: per
+ * species the number of stations at which it was recorded; `stations`: how many were surveyed. Null with fewer than two
+ * stations or without a species.
  */
 export function chao2(incidences: readonly number[], stations: number): Chao2 | null {
   const observed = incidences.filter((n) => n > 0).length
@@ -31,8 +32,8 @@ export function chao2(incidences: readonly number[], stations: number): Chao2 | 
 }
 
 /**
- * Species expected at 1, 2, ... all stations when stations are taken in every possible order: the exact mean of all accumulation curves
- * (sample-based rarefaction; Colwell, Mao and Chang 2004).
+ * Species expected at 1, 2, ... all stations when stations are taken in every possible order: the exact mean of all
+ * accumulation curves (sample-based rarefaction; Colwell, Mao and Chang 2004).
  */
 export function speciesAccumulation(incidences: readonly number[], stations: number): number[] {
   const present = incidences.filter((n) => n > 0)

@@ -1,4 +1,5 @@
-// From rows to the numbers of a report: every figure counts what people said, and stands beside how many animals nobody has named yet.
+// From rows to the numbers of a report: every figure counts what people said, and stands beside how many animals nobody
+// has named yet.
 
 import type { InsightFilter } from '../../../db/insight/counts.ts'
 import {

@@ -140,7 +140,7 @@ const CASES: ProblemCase[] = [
     'upload that breaks off',
     () => multipart('--b\r\nContent-Disposition: form-data; name="photo"; filename="a.jpg"\r\n\r\nabc'),
     400,
-    /malformed or broke off/,
+    /malformed or incomplete/,
   ],
   [
     'upload without photos',
