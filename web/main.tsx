@@ -8,6 +8,8 @@ import './style/base.css'
 import './style/controls.css'
 import './style/forms.css'
 import './style/menu.css'
+import './style/pictures.css'
+import './style/tones.css'
 import { render } from 'solid-js/web'
 import { App } from './app.tsx'
 

@@ -238,7 +238,7 @@ function BulkCrop(props: {
       aria-label={props.label}
       onClick={() => props.onTurn()}
     >
-      <span class="bulk-sheet-picture">
+      <span class="crop-square">
         <img src={props.src} alt="" loading="lazy" />
         <span class="bulk-sheet-tick" aria-hidden="true">
           <Show when={props.on}>

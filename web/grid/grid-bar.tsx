@@ -35,7 +35,7 @@ export function GridBar(props: {
     return rest
   })
   return (
-    <div class="grid-bar">
+    <div class="view-bar grid-bar">
       <QueueMenu
         name={props.filter.queue}
         narrowing={narrowing()}
@@ -67,7 +67,7 @@ export function GridBar(props: {
           </For>
         </select>
       </label>
-      <p class="grid-bar-count" aria-live="polite">
+      <p class="view-bar-count grid-bar-count" aria-live="polite">
         <Show when={props.stale}>
           <button
             type="button"

@@ -53,7 +53,7 @@ export function Dashboard(props: { now: Summary }): JSX.Element {
         </Show>
         <div class="dashboard-next-foot">
           <div class="dashboard-next-share">
-            <div class="dashboard-line" aria-hidden="true">
+            <div class="track dashboard-line" aria-hidden="true">
               <span style={{ width: `${share() * 100}%` }} />
             </div>
             <p>

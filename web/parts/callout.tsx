@@ -9,7 +9,7 @@ export function Callout(props: {
   children: JSX.Element
 }): JSX.Element {
   return (
-    <p class={`callout ${props.tone}`} role="note">
+    <p class={`callout washed ${props.tone}`} role="note">
       {props.icon}
       <span>{props.children}</span>
     </p>

@@ -45,7 +45,7 @@ export function Burst(props: {
                 <li>
                   <button
                     type="button"
-                    class="burst-one"
+                    class="crop-choice burst-one"
                     classList={{ decided: d.taxon !== null || d.mark !== null, odd: other() !== null }}
                     aria-current={d.id === props.detectionId ? 'true' : undefined}
                     aria-label={words()}

@@ -17,7 +17,7 @@ export function ExampleCrops<T>(props: {
       <For each={props.items}>
         {(item) => (
           <li>
-            <A href={`/review/${props.detectionId(item)}`} aria-label={props.label(item)}>
+            <A class="crop-square" href={`/review/${props.detectionId(item)}`} aria-label={props.label(item)}>
               <img src={props.cropUrl(item)} alt="" loading="lazy" />
               <Show when={props.number}>{(number) => <span class="example-crops-number">{number()(item)}</span>}</Show>
             </A>

@@ -8,7 +8,7 @@ export function ProbabilityBar(props: { probability: number }): JSX.Element {
   const certainty = () => certaintyOf(props.probability)
   return (
     <span
-      class="probability-bar"
+      class="track probability-bar"
       classList={{ sure: certainty() === 'sure', unsure: certainty() === 'unsure' }}
       aria-hidden="true"
     >

@@ -116,7 +116,12 @@ export function BoxEditor(props: {
             <For each={handles}>
               {(handle) => (
                 <span
-                  class={`box-editor-handle ${directionOf(handle)}`}
+                  class="box-editor-handle"
+                  style={{
+                    left: `${(handle.x + 1) * 50}%`,
+                    top: `${(handle.y + 1) * 50}%`,
+                    cursor: `${directionOf(handle)}-resize`,
+                  }}
                   onPointerDown={(event) => {
                     const held = now()
                     grab(event, () => ({ kind: 'pull', handle, box: held }))

@@ -35,7 +35,7 @@ export function PhotoAnimals(props: {
           {(d, index) => (
             <button
               type="button"
-              class="photo-animals-one"
+              class="crop-choice photo-animals-one"
               classList={{ decided: d.taxon !== null || d.mark !== null }}
               aria-pressed={d.id === props.detection.id}
               aria-label={`${index() + 1}: ${boxLabel(d)}`}

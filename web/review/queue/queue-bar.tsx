@@ -37,7 +37,7 @@ export function QueueBar(props: {
     return left === undefined || left.capped || props.passed === 0 ? null : props.passed / (props.passed + left.count)
   })
   return (
-    <div class="queue-bar">
+    <div class="view-bar queue-bar">
       <QueueMenu
         name={props.filter.queue}
         narrowing={narrowing()}
@@ -57,7 +57,7 @@ export function QueueBar(props: {
           />
         )}
       </Show>
-      <p class="queue-bar-count">
+      <p class="view-bar-count queue-bar-count">
         <Show when={props.passed > 0}>
           <span>{count(props.passed)} seen</span>
         </Show>

@@ -109,7 +109,7 @@ export function SplitTaxon(props: {
         <div class="split-taxon-grid">
           <For each={examples()}>
             {(one, i) => (
-              <label class="split-taxon-tile">
+              <label class="crop-square split-taxon-tile">
                 <img src={one.cropUrl} alt="" loading="lazy" />
                 <input
                   type="checkbox"
