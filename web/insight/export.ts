@@ -76,7 +76,7 @@ export const blobOf = (canvas: HTMLCanvasElement): Promise<Blob> =>
   new Promise((resolve, reject) =>
     canvas.toBlob((blob) =>
       blob === null
-        ? reject(new Error('The browser could not draw the picture. Use a smaller window or save the drawing as SVG.'))
+        ? reject(new Error('The browser could not draw the picture. Make the window smaller and try again.'))
         : resolve(blob),
     ),
   )

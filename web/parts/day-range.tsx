@@ -1,4 +1,4 @@
-// From one day to another, each of them included. An emptied day is an empty text.
+// A range of days; both ends are included. The empty text stands for a day that is not set.
 
 import type { JSX } from 'solid-js'
 

@@ -1,8 +1,8 @@
-// The end of a form: what went wrong, the way out, and beside it the button that acts.
+// The end of a form: the error, and the buttons that cancel and submit.
 
 import { type JSX, Show } from 'solid-js'
 
-/** Read out as soon as there is something to say. */
+/** Screen readers announce the error as soon as there is one. */
 export function FormError(props: { text: string | null }): JSX.Element {
   return (
     <Show when={props.text}>
@@ -13,11 +13,11 @@ export function FormError(props: { text: string | null }): JSX.Element {
   )
 }
 
-/** `children`: the button that acts. */
+/** `children` is the button that submits. */
 export function FormActions(props: {
-  /** What the way out is called, where it is not "Cancel". */
+  /** The label of the cancelling button, if it is not "Cancel". */
   cancel?: string
-  /** Drawn with a border. */
+  /** Gives the button a border. */
   framed?: boolean
   big?: boolean
   onCancel: () => void

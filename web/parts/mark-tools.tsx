@@ -1,4 +1,4 @@
-// The buttons that say that there is nothing to name: of an animal, or of its whole photo.
+// The buttons that mark an animal or its whole photo instead of naming it.
 
 import { For, type JSX } from 'solid-js'
 import { CircleHelp, Flag, ImageOff, Leaf } from '../icons/icons.ts'

@@ -1,4 +1,4 @@
-// A list that comes in pages: while it is asked for, when that failed, when there is nothing in it, and else what it holds.
+// The states of a list that is loaded in pages: loading, failed, empty, or its content.
 
 import { type JSX, Match, Switch } from 'solid-js'
 import { Failure } from './message.tsx'
@@ -6,7 +6,7 @@ import { Failure } from './message.tsx'
 export function Paged(props: {
   pages: { isError: boolean; isSuccess: boolean; error: unknown; refetch: () => Promise<unknown> }
   count: number
-  /** While it is asked for. */
+  /** Shown while the first page loads. */
   waiting: JSX.Element
   empty: JSX.Element
   children: JSX.Element

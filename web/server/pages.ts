@@ -1,10 +1,10 @@
-// Lists that the service gives in pages.
+// Lists that the service returns in pages.
 
 import { infiniteQueryOptions } from '@tanstack/solid-query'
 
 type Init = { init: { signal: AbortSignal } }
 
-/** Each page is asked for with the cursor that the page before it gave. */
+/** Each page is requested with the cursor of the page before it. */
 export const pagesOf = <Page extends { nextCursor: string | null }>(
   queryKey: readonly unknown[],
   read: (cursor: string | undefined, init: Init) => Promise<Page>,

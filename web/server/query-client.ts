@@ -27,7 +27,7 @@ export const queries = new QueryClient({
 export const dataOf = <T>(query: { status: 'pending' | 'error' | 'success'; data: T | undefined }): T | undefined =>
   query.status === 'success' ? query.data : undefined
 
-/** All items of the pages that there are so far. */
+/** All items of the pages loaded so far. */
 export const itemsOf = <T>(query: {
   status: 'pending' | 'error' | 'success'
   data: { pages: readonly { items: readonly T[] }[] } | undefined

@@ -1,5 +1,5 @@
-// Chromium for walks. In: a size and a theme. Out: a page whose console errors are kept, screenshots in test/screenshots, and
-// what axe-core finds.
+// Chromium for the browser walks. Pages record console errors, screenshots go to test/screenshots, and axe-core checks
+// accessibility.
 
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -19,7 +19,7 @@ export const openBrowser = (): Promise<Browser> => chromium.launch({ executableP
 
 export type Visit = { page: Page; errors: string[] }
 
-/** `person`: who answered the question for the name before; without one, the page asks. */
+/** `person` is the name already given; without it, the page asks for one. */
 export async function visit(browser: Browser, baseURL: string, look: Look, person?: string): Promise<Visit> {
   const isPhone = look.size === 'phone'
   const context = await browser.newContext({
@@ -45,7 +45,7 @@ export const shoot = (page: Page, name: string): Promise<Buffer> =>
 
 const axeSource = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** Findings of impact serious or critical, in words. */
+/** Describes the findings of serious or critical impact. */
 export async function seriousFindings(page: Page): Promise<string[]> {
   await page.evaluate(await axeSource)
   const results = await page.evaluate(() => (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run()) // put there by the line above

@@ -1,5 +1,4 @@
-// Photos into a running service over its API. In: its address, labelled folders, unlabelled files. Out: nothing; everything is indexed
-// and learned when it returns.
+// Sends photos to a running service over its API and returns when all are indexed and learned.
 
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
@@ -41,7 +40,7 @@ async function send(url: string, name: string, photos: readonly Photo[]): Promis
   }
 }
 
-/** `labelled` holds one folder per species. The first `burst` plain photos count as one burst. */
+/** `labelled` contains one folder per species. The first `burst` unlabelled photos form one burst. */
 export async function fill(url: string, labelled: string, plain: readonly string[], burst: number): Promise<void> {
   const known: Photo[] = []
   for (const folder of (await readdir(labelled)).sort())

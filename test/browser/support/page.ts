@@ -1,4 +1,4 @@
-// The built page for walks. In: the sources. Out: web/dist, built unless it is younger than every source: several walks share it.
+// Builds the page for the browser walks, unless web/dist is newer than every source. Several walks share it.
 
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'

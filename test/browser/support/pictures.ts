@@ -1,5 +1,5 @@
-// Photos to walk with. In: nothing. Out: a folder of labelled folders, unlabelled photos, one of a species that is not labelled,
-// and a file that is no photo at all. Real ones where ../shared/data is there, drawn ones where not.
+// Photos for the browser walks: labelled folders, unlabelled photos, some of a species without a label, and a file that
+// is not a photo. Real photos are used if ../shared/data exists, drawn ones otherwise.
 
 import { existsSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises'
@@ -10,7 +10,7 @@ import { shared } from '../../support/shared.ts'
 
 export type Pictures = {
   kind: 'real' | 'drawn'
-  /** Holds one folder per species. */
+  /** Contains one folder per species. */
   labelled: string
   species: number
   photos: number
@@ -88,7 +88,10 @@ async function drawnPictures(root: string, plainEach: number): Promise<Pictures>
   return { kind: 'drawn', labelled, species: 3, photos, plain: [...plain, ...files], stranger, broken: '' }
 }
 
-/** `plainEach`: unlabelled photos of each real species; twice as many of each drawn one, of which there are half. */
+/**
+ * `plainEach` is the number of unlabelled photos for each real species. Drawn species get twice as many, because there
+ * are half as many of them.
+ */
 export async function gatherPictures(plainEach = PLAIN_EACH): Promise<Pictures> {
   const root = await mkdtemp(join(tmpdir(), 'clavis-pictures-'))
   const pictures = existsSync(LIBRARY) ? await realPictures(root, plainEach) : await drawnPictures(root, plainEach)

@@ -1,4 +1,4 @@
-// The real service for a walk. In: nothing. Out: its address on a free port, with a data folder of its own, and the way to end both.
+// Starts the real service for a walk on a free port with its own data folder; closing it removes the folder.
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -38,7 +38,7 @@ async function untilReady(url: string, process: ChildProcess, said: readonly str
   }
 }
 
-/** `token`: asked of everybody who comes. `prepare`: fills the data folder before the service opens it. */
+/** `token` is required from every client. `prepare` fills the data folder before the service opens it. */
 export async function startService(
   token = '',
   prepare: (dataDir: string) => Promise<void> = async () => {},

@@ -1,6 +1,5 @@
-// Animals as drawings. In: one of a few kinds. Out: SVG of it from the side, facing right, standing on y = 0 around x =
-// 0, and how far it reaches. They are drawn from measures, so that kinds differ as animals do: in build, head, ears,
-// tail and coat.
+// Drawings of animals in SVG, seen from the side and facing right, with the feet on y = 0 and the middle at x = 0. They
+// are drawn from measurements, so that kinds differ as animals do: in build, head, ears, tail and coat.
 
 export type Beast = {
   name: string
@@ -11,10 +10,10 @@ export type Beast = {
   belly: string
   legs: string
   length: number
-  /** Of the back above the ground. */
+  /** The height of the back above the ground. */
   height: number
   depth: number
-  /** From the withers to the head: forward, and up. */
+  /** The distance from the withers to the head, forward and up. */
   neck: [forward: number, up: number]
   head: number
   snout: number
@@ -170,7 +169,7 @@ export const BEASTS: readonly Beast[] = [
   },
 ]
 
-/** `[left, top, right]`; the ground is 0. */
+/** The extent `[left, top, right]`; the ground is 0. */
 export type Reach = [left: number, top: number, right: number]
 
 export function drawBeast(beast: Beast, id: string): { svg: string; reach: Reach } {
@@ -203,7 +202,7 @@ function outline({ length, height, depth }: Beast, x: number, y: number): string
     C${-half * 1.02} ${bottom - tuck} ${-half * 1.06} ${top + depth * 0.6} ${-half} ${top + depth * 0.3}Z`
 }
 
-/** Two legs; the far ones are darker and a little to the side. */
+/** Two legs. The far ones are darker and slightly offset. */
 function limbs({ length, height, depth, legWidth, coat }: Beast, colour: string, aside: number): string {
   const half = length / 2
   const from = -height + depth * 0.6
@@ -293,7 +292,7 @@ function headOf({ coat, belly, head, snout, ears, face }: Beast, x: number, y: n
     ${ear(0.05, light(coat, -12))}${eye}<ellipse cx="${nose - 1}" cy="${y + head * 0.28 + 2}" rx="${Math.max(3, head * 0.16)}" ry="${Math.max(2.6, head * 0.14)}" fill="#171210"/>`
 }
 
-/** A colour moved towards white, or towards black where `by` is negative; parts of 255. */
+/** Mixes a colour with white, or with black if `by` is negative; `by` is in parts of 255. */
 function light(colour: string, by: number): string {
   const part = (at: number) => {
     const value = Number.parseInt(colour.slice(at, at + 2), 16) + by

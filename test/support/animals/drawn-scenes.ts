@@ -1,6 +1,5 @@
-// Drawn camera-trap scenes. In: an animal or none, a seed. Out: a JPEG of a photo, where the animal is in it, and the
-// animal cut out: woods in the light of several hours, some by infra-red flash. They look enough like photos for a
-// person to tell the kinds apart.
+// Drawn camera-trap scenes from a seed, as JPEG, with the animal's box and its crop: woods at different hours, some by
+// infrared flash. They resemble photos enough for a person to tell the kinds apart.
 
 import sharp from 'sharp'
 import { random } from '../../../classifiers/seeded-random.ts'
@@ -49,7 +48,7 @@ const LIGHTS: readonly Light[] = [
   },
 ]
 
-/** `place` is where it stands, as shares of the photo, and its size; drawn by the seed where it is not said. */
+/** `place` is the position as fractions of the photo, and the size; the seed chooses it if it is not given. */
 export type SceneOptions = {
   beast: Beast | null
   seed: number
@@ -80,7 +79,7 @@ export async function drawScene(options: SceneOptions): Promise<Scene> {
   return { photo, bbox, crop: await cut(photo, bbox) }
 }
 
-/** The first without an animal, then one of each kind, where generated databases have their boxes. */
+/** The first scene has no animal; then follows one of each kind, with boxes where generated databases have them. */
 export async function drawScenes(): Promise<Scene[]> {
   const place = { x: 0.5, ground: 0.8, scale: 1.2 }
   return await Promise.all(

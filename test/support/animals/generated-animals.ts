@@ -1,6 +1,6 @@
-// Animals that nobody photographed, for a database of any size. In: a seed, numbers of species and dimensions. Out: a
-// taxonomy, bursts of photos along the cameras' time, an embedding for each animal that lies near those of its species,
-// genus and family, and the exact statistics of that space: whoever made it need not estimate them.
+// Generates animals for databases of any size from a seed: a taxonomy, bursts of photos over the cameras' time, and for
+// each animal an embedding near those of its species, genus and family. The exact statistics of that space are known
+// and need not be estimated.
 
 import { random } from '../../../classifiers/seeded-random.ts'
 import type { Statistics } from '../../../classifiers/statistics.ts'
@@ -8,12 +8,13 @@ import type { Bbox, Rank } from '../../../db/schema.ts'
 import { gaussian } from '../gaussian.ts'
 import { statisticsOf } from '../statistics.ts'
 
-/** Of an embedding's numbers so many tell species apart, the first the most; the others are noise. */
+/** This many of an embedding's numbers distinguish species, the first ones most; the rest is noise. */
 const TELLING = 64
 const BETWEEN = (k: number) => 12 * 0.96 ** k
 const NOISE_OF_OTHERS = 0.4
 /**
- * How much of the difference between species lies above each rank, and how much of that within one is the individual's.
+ * How much of the difference between species lies above each rank, and how much variation within a species is
+ * individual.
  */
 const SHARES = { order: 0.15, family: 0.15, genus: 0.2, species: 0.5 }
 const INDIVIDUAL = 0.7
@@ -27,21 +28,21 @@ export type GeneratedAnimal = {
 }
 export type GeneratedBurst = {
   camera: number
-  /** Milliseconds between photos are seconds here: a camera's clock has no finer. */
+  /** Times are whole seconds, because a camera's clock has no finer resolution. */
   startsAt: Date
-  /** One list per photo: empty where only leaves moved. */
+  /** One list per photo, empty if only leaves moved. */
   photos: { seconds: number; animals: GeneratedAnimal[]; person: boolean }[]
 }
 
 export type World = {
-  /** Parents come before their children; `parent` is a position in this list. */
+  /** Parents come before their children; `parent` is an index in this list. */
   taxa: GeneratedTaxon[]
-  /** Positions of the species in `taxa`, the commonest first. */
+  /** Indices of the species in `taxa`, the most common first. */
   species: number[]
   statistics: Statistics
   bursts(photos: number): Generator<GeneratedBurst>
   embedding(animal: GeneratedAnimal): Float32Array
-  /** A species that is easily taken for this one. */
+  /** A species that is easily confused with this one. */
   lookAlike(species: number): number
   cameras: string[]
 }
@@ -168,7 +169,7 @@ function taxonomy(taxa: GeneratedTaxon[], count: number, next: () => number): nu
   return species
 }
 
-/** Each taxon's place: its parent's, moved at random by its rank's share. */
+/** The position of each taxon: its parent's, moved at random by its rank's share. */
 function centresOf(taxa: readonly GeneratedTaxon[], telling: number, next: () => number): Float32Array[] {
   const draw = gaussian(next)
   const shares: Partial<Record<Rank, number>> = SHARES
@@ -183,7 +184,10 @@ function centresOf(taxa: readonly GeneratedTaxon[], telling: number, next: () =>
   return centres
 }
 
-/** The space as it was made: within a species every telling number varies by 1, times what unit length makes of it. */
+/**
+ * The exact space: within a species every distinguishing number has variance 1, scaled by the normalisation to unit
+ * length.
+ */
 function worldStatistics(dimensions: number, telling: number): Statistics {
   const between = Float64Array.from({ length: telling }, (_, k) => BETWEEN(k))
   const others = ((dimensions - telling) * NOISE_OF_OTHERS ** 2) / 12

@@ -19,7 +19,7 @@ export function Verdict(props: { answer: Pick<AnsweredDetection, 'path' | 'novel
           <p class="verdict-line">
             Nothing like this is taught yet.{' '}
             <span class="verdict-number" title="Similarity from 0 (nothing in common) to 1 (the same photo)">
-              Most similar taught photo: {nearness().similarity.toFixed(2)}
+              Most similar known photo: {nearness().similarity.toFixed(2)}
             </span>
           </p>
         )}
