@@ -1,10 +1,11 @@
-// The whole HTTP interface of an opened service. The type of the app gives the web page a typed client.
+// The whole interface of an open service. The app's type gives the web page a typed client.
 
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { requestId } from 'hono/request-id'
 import { secureHeaders } from 'hono/secure-headers'
 import { PAGE_DIR } from './config.ts'
 import { translateFault } from './faults.ts'
+import { receiveBodies } from './http/bodies/receive-body.ts'
 import { addDocs } from './http/docs.ts'
 import { shedLoad } from './http/load-shedding.ts'
 import { logRequests } from './http/log.ts'
@@ -41,7 +42,7 @@ import { suggestionRoutes } from './review/suggestions.ts'
 import type { Service } from './service.ts'
 import { taxonChildRoutes } from './taxonomy/children.ts'
 import { taxonomyRoutes } from './taxonomy/edits.ts'
-import { taxonomyImportRoutes } from './taxonomy/imports.ts'
+import { TAXONOMY_FILE_BYTES, taxonomyImportRoutes } from './taxonomy/imports.ts'
 import { taxonomyReplayRoutes } from './taxonomy/replay.ts'
 import { taxonRoutes } from './taxonomy/taxa.ts'
 
@@ -86,6 +87,15 @@ function createRoutes(service: Service) {
   app.use(refuseForeign(service.config))
   app.use(requireToken(service.config))
   app.use(identifyPerson())
+  app.use(
+    receiveBodies({
+      files: {
+        'POST /api/suggestions': service.config.maxPhotoBytes,
+        'POST /api/taxonomy/imports': TAXONOMY_FILE_BYTES,
+      },
+      streamed: ['POST /api/media'],
+    }),
+  )
   app.use(shedLoad())
   app.onError((error, c) => renderProblem(error, c, translateFault))
   app.notFound((c) =>

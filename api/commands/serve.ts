@@ -1,5 +1,5 @@
-// `npm start` and `npm run work`: a process that works until it is told to stop. Then it is no longer ready, finishes
-// what is under way and ends; what it could not finish stays queued in the database.
+// `npm start` and `npm run work`: a process that works until it is told to stop. Then it says that it is not ready,
+// finishes what is under way and ends. What it could not finish stays queued in the database.
 
 import { spawn } from 'node:child_process'
 import { stat } from 'node:fs/promises'
@@ -38,6 +38,12 @@ finishes the photos under way, for at most STOP_SECONDS (30).
  * fell from 74 to 61 ms, its p95 from 108 to 85 ms (`npm run bench -- suggest`, 2 cores, 2026-11-26).
  */
 const HEAP_GROWTH = '--heap-growing-percent=200'
+
+/**
+ * A request's headers must be complete within 15 s. Bodies have deadlines of their own (api/http/bodies), for an upload of many photos
+ * may take hours.
+ */
+const CONNECTIONS = { requestTimeout: 0, headersTimeout: 15_000, connectionsCheckingInterval: 5000 }
 
 /** Resolves when the server has stopped. */
 export async function serveCommand(_args: string[], config: Config, signal: AbortSignal): Promise<number> {
@@ -109,7 +115,7 @@ async function before(deadline: AbortSignal, work: Promise<void>): Promise<boole
 
 async function listen(fetch: Parameters<typeof serve>[0]['fetch'], hostname: string, wanted: number) {
   return await new Promise<{ server: ServerType; port: number }>((resolve, reject) => {
-    const server = serve({ fetch, hostname, port: wanted, serverOptions: { requestTimeout: 0 } })
+    const server = serve({ fetch, hostname, port: wanted, serverOptions: CONNECTIONS })
     server.once('error', (error: NodeJS.ErrnoException) => {
       const reasons: Record<string, string> = {
         EADDRINUSE: `Port ${wanted} is in use. Set PORT to another one.`,

@@ -19,6 +19,7 @@ export const TITLES = {
   401: 'Not signed in',
   403: 'Refused',
   404: 'Not found',
+  408: 'Too slow',
   409: 'Conflict',
   413: 'Too big',
   415: 'Unsupported type',

@@ -9,7 +9,6 @@ import { offerSchema } from '../contract/import.ts'
 import { type Media, type MediaItem, mediaItemSchema, mediaSchema, mediaStatusSchema } from '../contract/media.ts'
 import { limitSchema, pageOf } from '../contract/page.ts'
 import { cutPage } from '../http/cursor.ts'
-import { createGate } from '../http/gate.ts'
 import { jsonAnswer, jsonBody } from '../http/json.ts'
 import { sendPicture } from '../http/pictures.ts'
 import { Problem, problems } from '../http/problem.ts'
@@ -20,9 +19,6 @@ import { createScaler } from './scaled.ts'
 import { openUploads, type Uploads } from './upload.ts'
 
 const route = routesOf('Media')
-
-/** Each upload under way holds one photo in memory. */
-const UPLOADS = { running: 6, waiting: 100, retryAfterSeconds: 2 }
 
 const text = { type: 'string' } as const
 const fieldSchemas = {
@@ -114,14 +110,13 @@ const deleteRoute = route('delete /api/media/{id}', 'Remove a photo, and what it
 })
 
 export function mediaRoutes(service: Service) {
-  const gate = createGate(UPLOADS)
   const uploads = openUploads(service)
   const scaler = createScaler(service)
 
   return newRoutes()
     .openapi(uploadRoute, async (c) => {
       requireMultipart(c.req.header('content-type') ?? '')
-      const items = await gate.run(() => uploads.receive(c.req.raw, c.var.person))
+      const items = await uploads.receive(c.req.raw, c.var.person)
       return c.json({ items }, 202)
     })
     .openapi(offerRoute, async (c) => c.json({ items: await uploads.offer(c.req.valid('json'), c.var.person) }, 200))

@@ -1,6 +1,8 @@
-// Photos on their way in. A request is stored whole or not at all: rows are written when all its photos are on the
-// disk. A photo that cannot be read is an item with a failure, and the others go on.
+// Photos on their way in. A request is stored whole or not at all: rows are written when all its photos are on the disk. A photo
+// that cannot be read is an item with a failure, and the others go on. Bytes go to the disk as they arrive and take a place in the
+// gate only when a file is complete, so a slow connection keeps nobody waiting and holds no memory.
 
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { importProgress } from '../../db/photos/imports.ts'
@@ -12,16 +14,18 @@ import { type FileFacts, readPhotoFacts } from '../../indexer/photos/metadata.ts
 import { idSchema } from '../contract/id.ts'
 import { type FolderFacts, type Offer, type PhotoFacts, photoFactsSchema } from '../contract/import.ts'
 import type { MediaItem } from '../contract/media.ts'
-import { type IncomingFile, readMultipart } from '../http/multipart.ts'
+import { type IncomingFile, multipartOfRequest, readMultipart } from '../http/bodies/multipart.ts'
+import { createGate } from '../http/gate.ts'
 import { Problem } from '../http/problem.ts'
 import { joinSentences, sentence } from '../http/sentences.ts'
 import { presentItem } from '../present/media.ts'
 import { requireTaxon } from '../present/taxa.ts'
 import type { Service } from '../service.ts'
 import { factsOfFolders, folderWords } from './folder-labels.ts'
+import { withIncoming } from './incoming.ts'
 import { createTaxonFinder } from './label-taxon.ts'
 import { openPhotoFiles } from './photo-files.ts'
-import { isZip, unpackZip, ZIP_LIMITS, zipRoot } from './zip.ts'
+import { isZip, unpackFile, ZIP_LIMITS, zipRoot } from './zip.ts'
 
 /** What a request says of all its photos, besides their bytes. */
 const fieldsSchema = photoFactsSchema.omit({ path: true, folders: true, boxes: true }).extend({
@@ -42,6 +46,11 @@ const fieldsSchema = photoFactsSchema.omit({ path: true, folders: true, boxes: t
 })
 type Fields = z.infer<typeof fieldsSchema>
 
+/** Connections that send photos at the same moment; a further one gets 503. */
+const OPEN = { running: 200, waiting: 0, retryAfterSeconds: 2 }
+/** Files in work at once, each with one photo in memory. The others wait on the disk. */
+const WORKING = { running: 6, waiting: Number.POSITIVE_INFINITY, retryAfterSeconds: 2 }
+
 const LIMITS = { maxFiles: 10_000, maxFileBytes: ZIP_LIMITS.zipBytes, maxFieldBytes: 16_000_000 }
 
 /** `folders`: for a file from a zip, what its folders there say. */
@@ -61,6 +70,8 @@ export type Uploads = {
 
 export function openUploads(service: Service): Uploads {
   const files = openPhotoFiles(service)
+  const open = createGate(OPEN)
+  const working = createGate(WORKING)
   const { maxPhotoBytes, dataDir } = service.config
 
   const tooBig = (filename: string): Received => {
@@ -81,17 +92,18 @@ export function openUploads(service: Service): Uploads {
     }
   }
 
-  const receivePhoto = async ({ filename, stream }: IncomingFile, own: Set<string>): Promise<Received> => {
-    const bytes = await readUpTo(stream, maxPhotoBytes)
-    return bytes === null ? tooBig(filename) : await store(filename, bytes, own)
-  }
+  const receivePhoto = async ({ filename }: IncomingFile, path: string, own: Set<string>): Promise<Received> =>
+    (await stat(path)).size > maxPhotoBytes ? tooBig(filename) : await store(filename, await readFile(path), own)
 
   /** A zip is the folder that it was packed from. */
-  const receiveZip = async ({ filename, stream }: IncomingFile, own: Set<string>): Promise<Received[]> => {
+  const receiveZip = async (
+    { filename, stream }: IncomingFile,
+    path: string,
+    own: Set<string>,
+  ): Promise<Received[]> => {
     const received: Received[] = []
     const known = new Map<string, boolean>()
-    const where = { folder: join(dataDir, 'photos', 'incoming'), maxFileBytes: maxPhotoBytes }
-    await unpackZip(stream, where, async (file) => {
+    await unpackFile(path, stream.truncated === true, { maxFileBytes: maxPhotoBytes }, async (file) => {
       for (const words of [zipRoot(filename), ...file.folders].map(folderWords))
         if (words !== '' && !known.has(words)) known.set(words, (await findByName(service.db, words)).length > 0)
       const folders = factsOfFolders(zipRoot(filename), file.folders, 'guess', (words) => known.get(words) ?? false)
@@ -103,39 +115,46 @@ export function openUploads(service: Service): Uploads {
     return received
   }
 
+  const receive = async (request: Request, person: string): Promise<MediaItem[]> => {
+    const received: Received[] = []
+    const own = new Set<string>()
+    let zips = 0
+    const takeFile = (file: IncomingFile) => {
+      const zipped = isZip(file)
+      if (zipped) zips++
+      const stream = zipped ? file.stream : upTo(file.stream, maxPhotoBytes)
+      return withIncoming(stream, join(dataDir, 'photos', 'incoming'), (path) =>
+        working.run(async () => {
+          received.push(...(zipped ? await receiveZip(file, path, own) : [await receivePhoto(file, path, own)]))
+        }),
+      )
+    }
+    try {
+      const text = await readMultipart(multipartOfRequest(request), LIMITS, async (file) => {
+        if (file.field === 'photo') await takeFile(file)
+        else file.stream.resume()
+      })
+      const fields = readFields(text, received.length, zips > 0)
+      return await working.run(() => addReceived(service, received, fields, person))
+    } finally {
+      await files.release(own)
+    }
+  }
+
   return {
     forget: files.forget,
-    async receive(request, person) {
-      const received: Received[] = []
-      const own = new Set<string>()
-      try {
-        let zips = 0
-        const text = await readMultipart(request, LIMITS, async (file) => {
-          if (file.field !== 'photo') file.stream.resume()
-          else if (isZip(file)) {
-            zips++
-            received.push(...(await receiveZip(file, own)))
-          } else received.push(await receivePhoto(file, own))
-        })
-        return await addReceived(service, received, readFields(text, received.length, zips > 0), person)
-      } finally {
-        await files.release(own)
-      }
-    },
+    receive: (request, person) => open.run(() => receive(request, person)),
     offer: (offer, person) => addOffered(service, offer, person),
   }
 }
 
-/** Null for more than `maxBytes`; the rest is then read and dropped. */
-async function readUpTo(stream: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Buffer | null> {
-  const parts: Uint8Array[] = []
-  let size = 0
+/** One byte more than `maxBytes` at most; the rest is read and dropped. */
+async function* upTo(stream: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<Uint8Array> {
+  let left = maxBytes + 1
   for await (const part of stream) {
-    size += part.length
-    if (size <= maxBytes) parts.push(part)
-    else parts.length = 0
+    if (left > 0) yield part.subarray(0, left)
+    left -= part.length
   }
-  return size > maxBytes ? null : Buffer.concat(parts)
 }
 
 function readFields(text: Record<string, string>, photos: number, hasZip: boolean): Fields {

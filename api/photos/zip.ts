@@ -1,15 +1,11 @@
-// The photos in a zip, one after the other, each with the folders around it. A zip is written to the disk first,
-// because its list of files is at its end; the sizes in that list are checked before anything is unpacked.
+// A zip with photos: its files one after the other, each with the folders it lies in. A zip's list of files is at its end, so the
+// whole zip is on the disk first. What it claims is checked before anything is unpacked.
 
 import { isUtf8 } from 'node:buffer'
-import { randomUUID } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
-import { mkdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { type Entry, getFileNameLowLevel, openPromise, validateFileName, type ZipFile } from 'yauzl'
 import { Problem } from '../http/problem.ts'
+import { withIncoming } from './incoming.ts'
 import { isSystemName } from './made-by-machines.ts'
 
 export const ZIP_LIMITS = {
@@ -46,36 +42,42 @@ export async function unpackZip(
   where: { folder: string; maxFileBytes: number; limits?: ZipLimits },
   take: (file: ZippedFile) => Promise<void>,
 ): Promise<void> {
+  await withIncoming(stream, where.folder, (path) => unpackFile(path, stream.truncated === true, where, take))
+}
+
+/** The same for a zip on the disk. `truncated`: it was bigger than it may be. */
+export async function unpackFile(
+  path: string,
+  truncated: boolean,
+  where: { maxFileBytes: number; limits?: ZipLimits },
+  take: (file: ZippedFile) => Promise<void>,
+): Promise<void> {
   const limits = where.limits ?? ZIP_LIMITS
-  await mkdir(where.folder, { recursive: true })
-  const path = join(where.folder, `${randomUUID()}.zip`)
+  if (truncated) throw new Problem(413, `Expected a zip of at most ${limits.zipBytes} bytes.`)
+  const zip = await openPromise(path, { lazyEntries: true, autoClose: false, decodeStrings: false }).catch(unreadable)
   try {
-    await pipeline(stream, createWriteStream(path))
-    if (stream.truncated) throw new Problem(413, `Expected a zip of at most ${limits.zipBytes} bytes.`)
-    const zip = await openPromise(path, { lazyEntries: true, autoClose: false, decodeStrings: false }).catch(unreadable)
-    try {
-      for (const { entry, path } of await listed(zip, limits))
-        await take(await unpack(zip, entry, path, where.maxFileBytes))
-    } finally {
-      zip.close()
-    }
+    for (const { entry, path } of await listed(zip, limits))
+      await take(await unpack(zip, entry, path, where.maxFileBytes))
   } finally {
-    await rm(path, { force: true })
+    zip.close()
   }
 }
 
 /** The files to unpack. */
 async function listed(zip: ZipFile, limits: ZipLimits): Promise<{ entry: Entry; path: string }[]> {
   const entries: { entry: Entry; path: string }[] = []
-  let packed = 0
   let unpacked = 0
   if (zip.entryCount > limits.files) throw new Problem(413, `Expected at most ${limits.files} files in a zip.`)
   try {
     for await (const entry of zip.eachEntry()) {
-      packed += entry.compressedSize
       unpacked += entry.uncompressedSize
       if (unpacked > limits.unpackedBytes)
         throw new Problem(413, `Expected at most ${limits.unpackedBytes} bytes in a zip when it is unpacked.`)
+      if (entry.uncompressedSize > entry.compressedSize * limits.ratio)
+        throw new Problem(
+          413,
+          'Expected a zip with photos, but its files would become many times larger when unpacked.',
+        )
       const path = nameOf(entry)
       if (!path.endsWith('/') && !path.split('/').some(isSystemName)) entries.push({ entry, path })
     }
@@ -83,8 +85,6 @@ async function listed(zip: ZipFile, limits: ZipLimits): Promise<{ entry: Entry; 
     if (error instanceof Problem) throw error
     return unreadable(error)
   }
-  if (unpacked > packed * limits.ratio)
-    throw new Problem(413, 'Expected a zip with photos, but its files would become many times larger when unpacked.')
   return entries
 }
 

@@ -10,9 +10,9 @@ import { getEmbedding } from '../../db/trees/models.ts'
 import { analyse } from '../../indexer/analyse.ts'
 import { idSchema, numericId } from '../contract/id.ts'
 import { type Answer, type AnsweredDetection, answerSchema } from '../contract/suggestion.ts'
+import { mediaTypeOf, readPhoto } from '../http/bodies/photo-body.ts'
 import { createGate, type Gate } from '../http/gate.ts'
 import { JSON_TYPE, jsonAnswer, jsonBody } from '../http/json.ts'
-import { mediaTypeOf, readPhoto } from '../http/photo-body.ts'
 import { Problem, problems } from '../http/problem.ts'
 import { type Env, newRoutes, routesOf } from '../http/router.ts'
 import { presentAnswer } from '../present/answers.ts'
@@ -88,12 +88,13 @@ async function suggestFor(service: Service, gate: Gate, c: Context<Env>, wanted:
   const { minTreeVersion, within } = wanted
   if (minTreeVersion && isOlder(service.learning.treeVersion(), minTreeVersion)) await service.learning.sync()
   if (within !== undefined) await requireTaxon(service, within)
-  if (mediaTypeOf(c.req.raw.headers.get('content-type')) === JSON_TYPE) {
+  if (mediaTypeOf(c.req.header('content-type') ?? null) === JSON_TYPE) {
     const { detectionId } = storedSchema.parse(await c.req.json())
     return await answerDetection(service, Number(detectionId), wanted)
   }
   return await gate.run(async () => {
-    const bytes = await readPhoto(c.req.raw, service.config.maxPhotoBytes)
+    const type = c.req.header('content-type') ?? null
+    const bytes = await readPhoto(type, await c.req.arrayBuffer(), service.config.maxPhotoBytes)
     return await answerPhoto(service, bytes, wanted, c.req.raw.signal)
   })
 }

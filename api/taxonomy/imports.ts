@@ -11,9 +11,9 @@ import {
   type TaxonomyImport,
   taxonomyImportSchema,
 } from '../contract/taxonomy-import.ts'
+import { multipartOf, readMultipart } from '../http/bodies/multipart.ts'
+import { collect } from '../http/bodies/photo-body.ts'
 import { jsonAnswer } from '../http/json.ts'
-import { readMultipart } from '../http/multipart.ts'
-import { collect } from '../http/photo-body.ts'
 import { Problem, problems } from '../http/problem.ts'
 import { newRoutes, routesOf } from '../http/router.ts'
 import { type TaxonomyFile, TaxonomyFileError } from '../interchange/listing.ts'
@@ -27,6 +27,9 @@ import { presentEdits } from './wire.ts'
 const route = routesOf('Taxonomy')
 
 const MOST_BYTES = 256_000_000
+const MOST_FIELD_BYTES = 32_000_000
+/** The largest body of an import: its file and the choice of differences. */
+export const TAXONOMY_FILE_BYTES = MOST_BYTES + MOST_FIELD_BYTES
 
 const wantedSchema = z.object({
   kinds: z.array(z.enum(DIFFERENCE_KINDS)).default([]),
@@ -88,7 +91,7 @@ const exportRoute = route(
 export function taxonomyImportRoutes(service: Service) {
   return newRoutes()
     .openapi(importRoute, async (c) => {
-      const received = await receiveList(c.req.raw)
+      const received = await receiveList(multipartOf(c.req.header('content-type') ?? null, await c.req.arrayBuffer()))
       return c.req.valid('query').dryRun === 'true'
         ? c.json(await compareList(service, received), 200)
         : c.json(await importList(service, received, c.var.person), 201)
@@ -104,11 +107,11 @@ export function taxonomyImportRoutes(service: Service) {
 
 type Received = { file: TaxonomyFile; filename: string; choose: string | undefined }
 
-async function receiveList(request: Request): Promise<Received> {
+async function receiveList(body: ReturnType<typeof multipartOf>): Promise<Received> {
   let bytes: Uint8Array | null = null
   let filename = 'taxonomy'
-  const limits = { maxFileBytes: MOST_BYTES, maxFiles: 1, maxFieldBytes: 32_000_000 }
-  const fields = await readMultipart(request, limits, async ({ stream, filename: path }) => {
+  const limits = { maxFileBytes: MOST_BYTES, maxFiles: 1, maxFieldBytes: MOST_FIELD_BYTES }
+  const fields = await readMultipart(body, limits, async ({ stream, filename: path }) => {
     bytes = await collect(stream)
     if (stream.truncated) throw new Problem(413, `Expected a file of at most ${MOST_BYTES} bytes.`)
     filename = path.split('/').at(-1) ?? filename

@@ -4,10 +4,10 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { StorageError } from '../errors.ts'
 import { cropName, KINDS, photoName, scaledName } from './file-names.ts'
 import type { Photos } from './photos.ts'
 import { WIDTHS } from './scale.ts'
+import { asStorageError } from './storage-error.ts'
 
 const INCOMING = 'incoming'
 /** A process that died left half-written files that are older than this. */
@@ -98,26 +98,5 @@ async function sweep(incoming: string) {
     const file = join(incoming, name)
     const facts = await stat(file).catch(() => null)
     if (facts && Date.now() - facts.mtimeMs > STALE_MS) await rm(file, { force: true })
-  }
-}
-
-const SENTENCES: Record<string, string> = {
-  ENOSPC: 'The disk that holds the data folder is full. Make room there and try again.',
-  EDQUOT: 'The quota of the data folder is used up. Make room there and try again.',
-  EROFS: 'The data folder is on a disk that is read-only.',
-  EACCES: 'The data folder may not be written to or read by this user.',
-  EPERM: 'The data folder may not be written to or read by this user.',
-  EMFILE: 'Too many files are open at once. Try again.',
-  ENOENT: 'The file is missing from the data folder.',
-  EIO: 'The disk that holds the data folder reports an error.',
-}
-
-async function asStorageError<T>(stage: 'read' | 'store', action: () => Promise<T>): Promise<T> {
-  try {
-    return await action()
-  } catch (cause) {
-    // Node's file functions throw errors with the system's code.
-    const { code = 'unknown', message } = cause as NodeJS.ErrnoException
-    throw new StorageError(stage, code, SENTENCES[code] ?? `The data folder cannot be used: ${message}.`, { cause })
   }
 }

@@ -2,6 +2,7 @@
 // unpacked.
 
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -100,6 +101,16 @@ test('what the request says comes before what the folders say; photos beside a z
 test('a bomb, a broken zip and facts beside a zip are refused, and leave nothing', async () => {
   const refused: [zip: Uint8Array, fields: Record<string, string>, status: number, detail: RegExp][] = [
     [makeZip([{ name: 'bomb.jpg', bytes: Buffer.alloc(5_000_000) }]), {}, 413, /many times larger/],
+    [
+      makeZip([
+        { name: 'bomb.jpg', bytes: Buffer.alloc(5_000_000) },
+        // So much else that all files together look harmless.
+        { name: 'noise.jpg', bytes: randomBytes(100_000) },
+      ]),
+      {},
+      413,
+      /many times larger/,
+    ],
     [Buffer.from('PK\x03\x04 and nothing more'), {}, 422, /cannot be read as one/],
     [makeZip([]), {}, 400, /at least one file/],
     [makeZip([{ name: '../out.jpg', bytes: await photo(9) }]), {}, 422, /cannot be read as one/],
