@@ -7,6 +7,7 @@ import { useQuery } from '@tanstack/solid-query'
 import { createMemo, createSignal, For, type JSX, Match, Show, Switch } from 'solid-js'
 import type { FalseTriggers as Found } from '../../api/contract/marks.ts'
 import { ArchiveX } from '../icons/icons.ts'
+import { Choice } from '../parts/choice.tsx'
 import { count, counted, probabilityText } from '../parts/format.ts'
 import { Failure, Message } from '../parts/message.tsx'
 import { notify, notifyFailure } from '../parts/notices.tsx'
@@ -217,42 +218,22 @@ function Scope(props: {
   const choices = useQuery(filterChoices)
   return (
     <div class="false-triggers-scope">
-      <label>
-        <span class="unseen">Import</span>
-        <select
-          class="select"
-          onChange={(event) => props.onScope({ ...props.scope, importId: event.currentTarget.value || undefined })}
-        >
-          <option value="" selected={props.scope.importId === undefined}>
-            All imports
-          </option>
-          <For each={dataOf(imports)?.items ?? []}>
-            {(one) => (
-              <option value={one.id} selected={one.id === props.scope.importId}>
-                {one.name}
-              </option>
-            )}
-          </For>
-        </select>
-      </label>
-      <label>
-        <span class="unseen">Camera</span>
-        <select
-          class="select"
-          onChange={(event) => props.onScope({ ...props.scope, deployment: event.currentTarget.value || undefined })}
-        >
-          <option value="" selected={props.scope.deployment === undefined}>
-            All cameras
-          </option>
-          <For each={dataOf(choices)?.deployments ?? []}>
-            {(name) => (
-              <option value={name} selected={name === props.scope.deployment}>
-                {name.replaceAll('_', ' ')}
-              </option>
-            )}
-          </For>
-        </select>
-      </label>
+      <Choice
+        hideLabel
+        label="Import"
+        any="All imports"
+        value={props.scope.importId}
+        options={(dataOf(imports)?.items ?? []).map(({ id, name }) => ({ value: id, text: name }))}
+        onChange={(importId) => props.onScope({ ...props.scope, importId: importId || undefined })}
+      />
+      <Choice
+        hideLabel
+        label="Camera"
+        any="All cameras"
+        value={props.scope.deployment}
+        options={(dataOf(choices)?.deployments ?? []).map((name) => ({ value: name, text: name.replaceAll('_', ' ') }))}
+        onChange={(deployment) => props.onScope({ ...props.scope, deployment: deployment || undefined })}
+      />
     </div>
   )
 }

@@ -5,13 +5,12 @@ import { type JSX, Show } from 'solid-js'
 import { X } from '../icons/icons.ts'
 import { Choice } from '../parts/choice.tsx'
 import { DayRange } from '../parts/day-range.tsx'
-import { TaxonName } from '../parts/taxon/taxon-name.tsx'
+import { TaxonById } from '../parts/taxon/taxon-by-id.tsx'
 import { TaxonPicker } from '../parts/taxon/taxon-picker.tsx'
 import { filterChoices } from '../server/detections.ts'
 import { importList } from '../server/imports.ts'
 import type { InsightFilter } from '../server/insight.ts'
 import { dataOf } from '../server/query-client.ts'
-import { taxonOne } from '../server/taxa.ts'
 import { isNarrowed } from './filter.ts'
 import './filter-bar.css'
 
@@ -83,14 +82,11 @@ export function FilterBar(props: { filter: InsightFilter; onChange: (filter: Ins
 }
 
 function ChosenTaxon(props: { id: string; onClear: () => void }): JSX.Element {
-  const taxon = useQuery(() => taxonOne(props.id))
   return (
     <div class="field">
       Taxon and all below it
       <span class="filter-bar-chosen input">
-        <Show when={dataOf(taxon)} fallback="…">
-          {(found) => <TaxonName taxon={found()} common={false} />}
-        </Show>
+        <TaxonById id={props.id} />
         <button type="button" class="button quiet icon" aria-label="Any taxon" onClick={() => props.onClear()}>
           <X size={15} />
         </button>

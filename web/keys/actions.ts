@@ -25,87 +25,74 @@ const series = <Name extends string>(
     Action
   > // the keys are made of Name and a number right here
 
+/** Actions that work at one place and stand together on the sheet of keys. */
+const at = <Name extends string>(place: Place, group: Group, own: Record<Name, Omit<Action, 'place' | 'group'>>) =>
+  Object.fromEntries(
+    Object.entries<Omit<Action, 'place' | 'group'>>(own).map(([name, action]) => [name, { ...action, place, group }]),
+  ) as Record<Name, Action> // the keys are those of `own`
+
 const table = {
-  confirm: {
-    does: 'Confirm the selected suggestion and go to the next animal',
-    group: 'Decide',
-    place: 'review',
-    keys: ['Enter'],
-  },
-  search: { does: 'Search for another taxon, or add one', group: 'Decide', place: 'review', keys: ['/', 'i'] },
-  unknown: { does: 'Mark as unknown: cannot be identified', group: 'Decide', place: 'review', keys: ['u'] },
-  notAnimal: { does: 'Mark as not an animal', group: 'Decide', place: 'review', keys: ['x'] },
-  empty: { does: 'Mark the whole photo as empty', group: 'Decide', place: 'review', keys: ['b'] },
-  burst: { does: 'Confirm the whole burst', group: 'Decide', place: 'review', keys: ['e'] },
-  flag: { does: 'Flag for another look', group: 'Decide', place: 'review', keys: ['f'] },
-  note: { does: 'Write a note', group: 'Decide', place: 'review', keys: ['n'] },
-  undo: { does: 'Undo', group: 'Decide', place: 'everywhere', keys: ['Mod+z'] },
-  redo: { does: 'Redo', group: 'Decide', place: 'everywhere', keys: ['Mod+Shift+z', 'Mod+y'] },
-
-  next: {
-    does: 'Skip to the next animal',
-    group: 'Move',
-    place: 'review',
-    keys: ['ArrowRight'],
-    repeats: true,
-  },
-  previous: {
-    does: 'Go back to the previous animal',
-    group: 'Move',
-    place: 'review',
-    keys: ['ArrowLeft'],
-    repeats: true,
-  },
-  rivalBelow: {
-    does: 'Select the suggestion below',
-    group: 'Move',
-    place: 'review',
-    keys: ['ArrowDown'],
-    repeats: true,
-  },
-  rivalAbove: { does: 'Select the suggestion above', group: 'Move', place: 'review', keys: ['ArrowUp'], repeats: true },
-  nextAnimal: { does: 'Next animal in this photo', group: 'Move', place: 'review', keys: [']'] },
-  previousAnimal: { does: 'Previous animal in this photo', group: 'Move', place: 'review', keys: ['['] },
-  similar: { does: 'Show look-alikes in the grid', group: 'Move', place: 'review', keys: ['s'] },
-  queues: { does: 'Choose a queue', group: 'Move', place: 'review', keys: ['q'] },
-
-  wholePhoto: { does: 'Switch between animal and whole photo', group: 'Look', place: 'review', keys: ['z'] },
-  compare: { does: 'Compare side by side with known photos', group: 'Look', place: 'review', keys: ['c'] },
-  nextKnown: { does: 'Next known photo in the comparison', group: 'Look', place: 'review', keys: ['v'] },
-  zoomIn: { does: 'Zoom in', group: 'Look', place: 'review', keys: ['+', '='], repeats: true },
-  zoomOut: { does: 'Zoom out', group: 'Look', place: 'review', keys: ['-'], repeats: true },
-  panLeft: { does: 'Pan left', group: 'Look', place: 'review', keys: ['Shift+ArrowLeft'], repeats: true },
-  panRight: { does: 'Pan right', group: 'Look', place: 'review', keys: ['Shift+ArrowRight'], repeats: true },
-  panUp: { does: 'Pan up', group: 'Look', place: 'review', keys: ['Shift+ArrowUp'], repeats: true },
-  panDown: { does: 'Pan down', group: 'Look', place: 'review', keys: ['Shift+ArrowDown'], repeats: true },
-  brighter: { does: 'Brighter', group: 'Look', place: 'review', keys: ['.'], repeats: true },
-  darker: { does: 'Darker', group: 'Look', place: 'review', keys: [','], repeats: true },
-  moreContrast: { does: 'More contrast', group: 'Look', place: 'review', keys: ['>'], repeats: true },
-  lessContrast: { does: 'Less contrast', group: 'Look', place: 'review', keys: ['<'], repeats: true },
-  asTaken: { does: 'Reset zoom, brightness and contrast', group: 'Look', place: 'review', keys: ['0'] },
-
-  drawBox: { does: 'Draw a box around another animal', group: 'Boxes', place: 'review', keys: ['d'] },
-  changeBox: { does: 'Move or resize this box', group: 'Boxes', place: 'review', keys: ['m'] },
-  deleteBox: { does: 'Delete this box', group: 'Boxes', place: 'review', keys: ['Delete', 'Backspace'] },
-  saveBox: { does: 'While drawing: save the box', group: 'Boxes', place: 'box', keys: ['Enter'] },
-  leaveBox: { does: 'While drawing: cancel', group: 'Boxes', place: 'box', keys: ['Escape'] },
-  boxLeft: { does: 'While drawing: move left', group: 'Boxes', place: 'box', keys: ['ArrowLeft'], repeats: true },
-  boxRight: { does: 'While drawing: move right', group: 'Boxes', place: 'box', keys: ['ArrowRight'], repeats: true },
-  boxUp: { does: 'While drawing: move up', group: 'Boxes', place: 'box', keys: ['ArrowUp'], repeats: true },
-  boxDown: { does: 'While drawing: move down', group: 'Boxes', place: 'box', keys: ['ArrowDown'], repeats: true },
-  boxNarrower: {
-    does: 'While drawing: narrower',
-    group: 'Boxes',
-    place: 'box',
-    keys: ['Shift+ArrowLeft'],
-    repeats: true,
-  },
-  boxWider: { does: 'While drawing: wider', group: 'Boxes', place: 'box', keys: ['Shift+ArrowRight'], repeats: true },
-  boxLower: { does: 'While drawing: shorter', group: 'Boxes', place: 'box', keys: ['Shift+ArrowUp'], repeats: true },
-  boxHigher: { does: 'While drawing: taller', group: 'Boxes', place: 'box', keys: ['Shift+ArrowDown'], repeats: true },
-
-  help: { does: 'Show this list', group: 'Everywhere', place: 'everywhere', keys: ['?'] },
-} as const satisfies Record<string, Action>
+  ...at('review', 'Decide', {
+    confirm: { does: 'Confirm the selected suggestion and go to the next animal', keys: ['Enter'] },
+    search: { does: 'Search for another taxon, or add one', keys: ['/', 'i'] },
+    unknown: { does: 'Mark as unknown: cannot be identified', keys: ['u'] },
+    notAnimal: { does: 'Mark as not an animal', keys: ['x'] },
+    empty: { does: 'Mark the whole photo as empty', keys: ['b'] },
+    burst: { does: 'Confirm the whole burst', keys: ['e'] },
+    flag: { does: 'Flag for another look', keys: ['f'] },
+    note: { does: 'Write a note', keys: ['n'] },
+  }),
+  ...at('everywhere', 'Decide', {
+    undo: { does: 'Undo', keys: ['Mod+z'] },
+    redo: { does: 'Redo', keys: ['Mod+Shift+z', 'Mod+y'] },
+  }),
+  ...at('review', 'Move', {
+    next: { does: 'Skip to the next animal', keys: ['ArrowRight'], repeats: true },
+    previous: { does: 'Go back to the previous animal', keys: ['ArrowLeft'], repeats: true },
+    rivalBelow: { does: 'Select the suggestion below', keys: ['ArrowDown'], repeats: true },
+    rivalAbove: { does: 'Select the suggestion above', keys: ['ArrowUp'], repeats: true },
+    nextAnimal: { does: 'Next animal in this photo', keys: [']'] },
+    previousAnimal: { does: 'Previous animal in this photo', keys: ['['] },
+    similar: { does: 'Show look-alikes in the grid', keys: ['s'] },
+    queues: { does: 'Choose a queue', keys: ['q'] },
+  }),
+  ...at('review', 'Look', {
+    wholePhoto: { does: 'Switch between animal and whole photo', keys: ['z'] },
+    compare: { does: 'Compare side by side with known photos', keys: ['c'] },
+    nextKnown: { does: 'Next known photo in the comparison', keys: ['v'] },
+    zoomIn: { does: 'Zoom in', keys: ['+', '='], repeats: true },
+    zoomOut: { does: 'Zoom out', keys: ['-'], repeats: true },
+    panLeft: { does: 'Pan left', keys: ['Shift+ArrowLeft'], repeats: true },
+    panRight: { does: 'Pan right', keys: ['Shift+ArrowRight'], repeats: true },
+    panUp: { does: 'Pan up', keys: ['Shift+ArrowUp'], repeats: true },
+    panDown: { does: 'Pan down', keys: ['Shift+ArrowDown'], repeats: true },
+    brighter: { does: 'Brighter', keys: ['.'], repeats: true },
+    darker: { does: 'Darker', keys: [','], repeats: true },
+    moreContrast: { does: 'More contrast', keys: ['>'], repeats: true },
+    lessContrast: { does: 'Less contrast', keys: ['<'], repeats: true },
+    asTaken: { does: 'Reset zoom, brightness and contrast', keys: ['0'] },
+  }),
+  ...at('review', 'Boxes', {
+    drawBox: { does: 'Draw a box around another animal', keys: ['d'] },
+    changeBox: { does: 'Move or resize this box', keys: ['m'] },
+    deleteBox: { does: 'Delete this box', keys: ['Delete', 'Backspace'] },
+  }),
+  ...at('box', 'Boxes', {
+    saveBox: { does: 'While drawing: save the box', keys: ['Enter'] },
+    leaveBox: { does: 'While drawing: cancel', keys: ['Escape'] },
+    boxLeft: { does: 'While drawing: move left', keys: ['ArrowLeft'], repeats: true },
+    boxRight: { does: 'While drawing: move right', keys: ['ArrowRight'], repeats: true },
+    boxUp: { does: 'While drawing: move up', keys: ['ArrowUp'], repeats: true },
+    boxDown: { does: 'While drawing: move down', keys: ['ArrowDown'], repeats: true },
+    boxNarrower: { does: 'While drawing: narrower', keys: ['Shift+ArrowLeft'], repeats: true },
+    boxWider: { does: 'While drawing: wider', keys: ['Shift+ArrowRight'], repeats: true },
+    boxLower: { does: 'While drawing: shorter', keys: ['Shift+ArrowUp'], repeats: true },
+    boxHigher: { does: 'While drawing: taller', keys: ['Shift+ArrowDown'], repeats: true },
+  }),
+  ...at('everywhere', 'Everywhere', {
+    help: { does: 'Show this list', keys: ['?'] },
+  }),
+}
 
 const numbered = {
   ...series('pick', 9, (n) => ({

@@ -4,6 +4,8 @@ import { createMemo, For, type JSX } from 'solid-js'
 
 export function Choice(props: {
   label: string
+  /** Only said, where there is no room to show it. */
+  hideLabel?: boolean
   /** The name of the choice for none. */
   any: string
   value: string | undefined
@@ -17,8 +19,8 @@ export function Choice(props: {
     return known ? props.options : [{ value, text: value }, ...props.options]
   })
   return (
-    <label class="field">
-      {props.label}
+    <label classList={{ field: !props.hideLabel }}>
+      <span classList={{ unseen: props.hideLabel === true }}>{props.label}</span>
       <select class="select" onChange={(event) => props.onChange(event.currentTarget.value)}>
         <option value="" selected={props.value === undefined}>
           {props.any}
