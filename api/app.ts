@@ -66,7 +66,7 @@ export function createApp(service: Service): App {
   return app
 }
 
-/** What a worker answers: how it is. */
+/** A worker answers only for its health and its metrics. */
 export function createWorkerApp(service: Service) {
   const app = new OpenAPIHono<Env>()
   app.use(requestId())

@@ -1,6 +1,6 @@
-// Every change that a person makes to animals and photos goes through here, so that none forgets a step: it is done
-// once (Idempotency-Key), in one transaction with its entry in the history, learned by the tree before the answer is
-// sent, and told to everybody who looks at the same animals or photos.
+// Every change that a person makes to animals and photos goes through here, so that no route forgets a step. The
+// change is made once (Idempotency-Key), in one transaction with its entry in the history. The tree learns it before
+// the answer is sent, and everybody who looks at the same animals or photos is told.
 
 import type { Db } from '../db/connection/connect.ts'
 import { type Action as ActionRow, type NewAction, recordAction } from '../db/history/actions.ts'
@@ -14,20 +14,18 @@ import type { Service } from './service.ts'
 /** The animal, and the taxon down to which its probabilities are shown before and after the change. */
 export type Look = { detectionId: number; taxonId: number }
 
-/** Writes the change's entry of the history, in the name of whoever asked. */
+/** Writes the change's entry of the history, in the name of the person who asked. */
 export type RecordEntry = (entry: Omit<NewAction, 'person'>) => Promise<ActionRow>
 
 type Work<Prepared, Done extends { action: ActionRow | null }, Answer> = {
-  /**
-   * What takes long and needs no transaction. `embedding` is that of the animal that is looked at, where there is one.
-   */
+  /** Slow work that needs no transaction. `embedding` is that of the animal of `look`; null where it has none. */
   prepare?(embedding: Float32Array | null): Promise<Prepared>
-  /** The change itself. `action` is null when everything was already as asked. */
+  /** The change itself. `action` is null when nothing had to change. */
   write(tx: Db, record: RecordEntry, prepared: Prepared): Promise<Done>
   present(done: Done, outcome: { action: Action | null; learned: Learned }, prepared: Prepared): Promise<Answer>
 }
 
-/** A request without a key is another one each time it is sent. */
+/** A request without a key counts as a new one each time it is sent. */
 export async function change<Prepared, Done extends { action: ActionRow | null }, Answer>(
   service: Service,
   request: RepeatableRequest<Answer> | { person: string },
@@ -38,7 +36,7 @@ export async function change<Prepared, Done extends { action: ActionRow | null }
   const { person } = request
   const perform = async (claim: (tx: Db) => Promise<void>): Promise<Answer> => {
     const learning = await watchLearning(service, look)
-    // Without `prepare` nobody reads what it gives.
+    // Only work that has a `prepare` reads this.
     const prepared = (await work.prepare?.(learning.embedding)) as Prepared
     const done = await db.transaction(async (tx) => {
       await claim(tx)

@@ -89,14 +89,14 @@ export type Config = {
   bucket: Bucket | null
   /** Names of models; null leaves the choice to `npm run models -- use NAME`, then to the bundled ones. */
   detector: string | null
-  /** Side in pixels of the picture that the detector looks at; null: as chosen with the detector, else its own. */
+  /** Side of the detector's input in pixels; null: the size that was chosen with the detector, or else its own. */
   detectorSize: number | null
   embedder: string | null
   threads: number
   device: 'cpu' | 'cuda'
   /** Which of several devices of that kind, in CUDA's numbering. */
   deviceId: number
-  /** For so long after the signal to stop, the service answers as before, except that it is not ready. */
+  /** How long after the signal to stop the service answers as before, except that it is not ready. */
   drainSeconds: number
   /** How long requests and photos under way may take after that. */
   stopSeconds: number
@@ -108,7 +108,7 @@ export type Config = {
   logLevel: string
 }
 
-/** Its message names every fault, one a line. */
+/** The message names every fault, one per line. */
 export class ConfigError extends Error {
   override name = 'ConfigError'
 }

@@ -1,4 +1,4 @@
-// What the errors of the layers below mean to whoever asked over HTTP.
+// What the errors of the layers below mean to an HTTP client.
 
 import { Conflict, isUnreachable, NotFound } from '../db/errors.ts'
 import { DecodeError, ModelError, StorageError, UnsupportedType } from '../indexer/errors.ts'

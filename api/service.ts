@@ -54,7 +54,7 @@ export type SwitchProgress = { to: string; embedded: number; failed: number }
 
 /** Follows imports and tells how far they are. */
 export type ImportWatch = {
-  /** Photos were handed over or indexed: look now rather than later. */
+  /** Photos were sent or indexed: look now rather than later. */
   touch(): void
   present(progress: ImportProgress): Import
   close(): Promise<void>

@@ -101,7 +101,7 @@ export async function checkPhotos(config: Pick<Config, 'dataDir' | 'bucket'>): P
     const same = (await photos.get(sha256)).equals(bytes)
     await photos.delete(sha256)
     if (same) return ok('photos', `${found}, can be written, read and removed`)
-    return fail('photos', `${found} gives other bytes than it was given`, 'Ask whoever runs the S3 server.')
+    return fail('photos', `${found} returns other bytes than were written`, 'Ask the operator of the S3 server.')
   } catch (error) {
     return fail('photos', found, reasonOf(error))
   }
@@ -130,7 +130,7 @@ type DatabaseFinding = {
   finding: Finding
   /** The process that holds the data folder. */
   holder: Holder | null
-  /** The chosen models, as far as the database could be asked. */
+  /** The stored choice of models; empty where the database could not be read. */
   choice: StoredModelChoice
 }
 
@@ -166,7 +166,7 @@ async function askHolder(holder: Holder | null): Promise<Finding> {
   return fail(
     'database',
     `embedded, in use by process ${holder.pid}, which does not say that it is ready at ${holder.url}`,
-    'Look at what it logs; stop it and start it again.',
+    'Read its log, then stop it and start it again.',
   )
 }
 

@@ -68,8 +68,8 @@ export async function* examine(config: Config): AsyncGenerator<Finding> {
 }
 
 /**
- * Which one, and why where that was tried. While another process has the embedded database, nobody here knows the
- * choice.
+ * The embedder in use, and the reason if a trial chose it. While another process holds the embedded database, the
+ * choice is unknown, and the default is checked.
  */
 async function chosenEmbedder(
   config: Config,

@@ -18,18 +18,18 @@ import { UsageError } from './usage.ts'
 
 export const MODELS_HELP = `npm run models -- COMMAND
 
-  list                                        The models that are here, and which are used.
+  list                                        The installed models, and which of them are used.
   add FILE.onnx [--name NAME] [--licence TEXT] [--source TEXT]
                                               Copies a model into the data folder and tries it. A YOLOv5 export becomes a detector,
                                               a network with one vector per picture an embedder. Its manifest.json can be edited.
   fetch NAME | URL --sha256 HEX [--name NAME] [--licence TEXT]
                                               Downloads a model file, checks its sha256 and adds it as above. A name is one of the
-                                              catalogue's. Broken off, the same command goes on where it was.
-  use NAME [--size PIXELS]                    A detector: from the next start on. --size: side of the picture that it looks at (the bundled
-                                              one: 320 quick, 448, 640, 960 closest look). An embedder: the service embeds every stored animal
-                                              with it in the background, the old one serving, and changes in one step.
-  calibrate LIBRARY.csv [--model NAME]        Writes what a labelled library tells of an embedder's features into its folder: what a
-                                              new installation starts with. Rows marked test are left out.
+                                              catalogue's. After an interruption the same command continues.
+  use NAME [--size PIXELS]                    A detector is used from the next start on. --size: side of its input in pixels (the bundled
+                                              one: 320 fastest, 448, 640, 960 most thorough). With an embedder the service embeds every
+                                              stored animal in the background while the old one serves, then changes in one step.
+  calibrate LIBRARY.csv [--model NAME]        Writes statistics of an embedder's features, measured on a labelled library, into its folder:
+                                              a new installation starts with them. Rows marked test are left out.
 `
 
 export async function modelsCommand(args: string[], config: Config): Promise<number> {
@@ -107,7 +107,9 @@ async function fetchAndAdd(
   const url = entry?.url ?? what
   const sha256 = entry?.sha256 ?? given.sha256
   if (sha256 === undefined)
-    throw new UsageError(`Expected --sha256 with what ${url} must have: whoever offers the file says it.`)
+    throw new UsageError(
+      `Expected --sha256 with the checksum of ${url}, which the site that offers the file should publish.`,
+    )
   let shown = Number.NEGATIVE_INFINITY
   const file = await fetchModelFile({
     url,

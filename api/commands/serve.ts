@@ -34,8 +34,9 @@ finishes the photos under way, for at most STOP_SECONDS (30).
 
 /**
  * Pixels lie outside the heap but count towards the limit at which it is collected. A heap of 40 MB was collected for
- * two of three photos, at 20 ms each. With a limit of three times the live heap it was one of eight: a suggestion's p50
- * fell from 74 to 61 ms, its p95 from 108 to 85 ms (`npm run bench -- suggest`, 2 cores, 2026-11-26).
+ * two photos in three, at 20 ms each. With a limit of three times the live heap it is collected for one in eight: the
+ * p50 of a suggestion fell from 74 to 61 ms, its p95 from 108 to 85 ms (`npm run bench -- suggest`, 2 cores,
+ * 2026-11-26).
  */
 const HEAP_GROWTH = '--heap-growing-percent=200'
 

@@ -6,7 +6,7 @@ import { idSchema } from './id.ts'
 import { probability } from './suggestion.ts'
 import { taxonSchema } from './taxon.ts'
 
-/** What a person says of one detection instead of naming it. */
+/** What a person can say about a detection instead of naming it. */
 export const detectionMarkSchema = z
   .enum(['notAnimal', 'unknown'])
   .openapi('DetectionMark', { description: 'notAnimal: a leaf, a stone; unknown: an animal that nobody can name.' })

@@ -1,4 +1,4 @@
-// What happens while the service runs, for those who watch: the events of GET /api/events.
+// What happens while the service runs: the events of GET /api/events.
 
 import type { Import } from './import.ts'
 
@@ -11,5 +11,5 @@ export type ServiceEvent =
   | { name: 'taxon'; data: { id: string } }
   /** People changed these, at most the first hundred: labels, boxes, marks, notes. */
   | { name: 'changed'; data: { detectionIds: string[]; mediaIds: string[] } }
-  /** The share, 0..1, that is built of the search index for this tree version, published or about to be. */
+  /** The share, 0..1, of the search index for this tree version that is built; the version may not be published yet. */
   | { name: 'searchIndex'; data: { version: string; share: number } }

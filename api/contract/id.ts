@@ -1,4 +1,4 @@
-// Ids: opaque strings to whoever reads them, numbers in the database.
+// Ids: opaque strings for clients, numbers in the database.
 
 import { z } from '@hono/zod-openapi'
 

@@ -27,7 +27,7 @@ export const textSchema = z
   .string()
   .refine(
     (text) => !text.includes('\0') && !/\p{Surrogate}/u.test(text),
-    'Expected text without NUL and half characters',
+    'Expected text without NUL and incomplete characters',
   )
   .overwrite((text) => text.normalize('NFC'))
 /** The longest name that file systems allow has 255 bytes. */
@@ -79,7 +79,7 @@ export const foldersSchema = z
 export const folderFactsSchema = photoFactsSchema.pick({ deployment: true, folders: true }).extend({
   leftOut: z.boolean().optional().openapi({
     description:
-      'True: a system keeps this folder for itself (trash, thumbnails, snapshots); photos in it are not to be imported.',
+      'true: a system keeps this folder for itself (trash, thumbnails, snapshots); do not import photos in it.',
   }),
 })
 

@@ -10,11 +10,11 @@ const count = z.number().int()
 const fraction = z.number().min(0).max(1)
 const day = z
   .string()
-  .regex(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, 'Expected a day as 2024-05-31')
+  .regex(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, 'Expected a day such as 2024-05-31')
   .refine((text) => {
     const time = Date.parse(`${text}T00:00:00Z`)
     return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)
-  }, 'Expected a day that the calendar has, as 2024-05-31.')
+  }, 'Expected a day of the calendar, such as 2024-05-31.')
 
 export const insightFilterSchema = z.object({
   taxon: idSchema.optional().openapi({
@@ -61,7 +61,7 @@ export const taxaInsightSchema = z
 export const histogramSchema = z
   .object({
     animals: count,
-    without: count.openapi({ description: 'Animals that have no such number.' }),
+    without: count.openapi({ description: 'Animals without this number.' }),
     bins: z.array(z.object({ from: fraction, to: fraction, identified: count, unidentified: count })),
   })
   .openapi('HistogramInsight')
@@ -164,7 +164,7 @@ export const learningInsightSchema = z
   .object({
     forecasts: count,
     leftOut: z.boolean(),
-    enough: z.boolean().openapi({ description: 'false: too few forecasts to read anything from the curve.' }),
+    enough: z.boolean().openapi({ description: 'false: too few forecasts for a meaningful curve.' }),
     curve: z.array(step).openapi({
       description:
         'Share of right answers by how many examples of the taxon the tree had: `from` to `to`, both included; null: any number above.',
@@ -190,7 +190,7 @@ export const selectionSchema = z
   .object({
     id: idSchema,
     name: z.string(),
-    count: count.openapi({ description: 'Animals in it.' }),
+    count: count.openapi({ description: 'Animals in the selection.' }),
   })
   .openapi('Selection')
 

@@ -21,7 +21,7 @@ export const mediaItemSchema = z
   })
   .openapi('MediaItem')
 
-/** What a person says of a whole photo instead of naming an animal. */
+/** What a person can say about a whole photo instead of naming an animal. */
 export const mediaMarkSchema = z
   .enum(['empty', 'unusable'])
   .openapi('MediaMark', { description: 'empty: no animal in it; unusable: nobody could identify an animal in it.' })
@@ -43,7 +43,9 @@ export const mediaSchema = z
     latitude: z.number().nullable(),
     longitude: z.number().nullable(),
     deployment: z.string().nullable(),
-    sequenceId: idSchema.nullable().openapi({ description: 'Photos of one deployment at most 60 s apart share it.' }),
+    sequenceId: idSchema
+      .nullable()
+      .openapi({ description: 'Photos of one deployment that are at most 60 s apart have the same.' }),
     group: z.string().nullable(),
     importId: idSchema.nullable(),
     imageUrl: z.string().openapi({ description: 'Add `?width=N` for a JPEG at most N px wide.' }),

@@ -12,8 +12,8 @@ export const modelSchema = z
     licence: z.string().nullable(),
     source: z.string().nullable(),
     inUse: z.boolean(),
-    size: z.number().int().nullable().openapi({ description: 'Side in pixels of the picture that it looks at.' }),
-    sizes: z.array(z.number().int()).openapi({ description: 'Other sides that a detector takes.' }),
+    size: z.number().int().nullable().openapi({ description: 'Side of its input in pixels.' }),
+    sizes: z.array(z.number().int()).openapi({ description: 'Other input sides that a detector supports.' }),
     switching: z
       .object({ embedded: z.number().int(), failed: z.number().int() })
       .nullable()
@@ -25,7 +25,7 @@ export const modelSchema = z
 export const modelUseSchema = z.object({
   name: z.string().min(1).max(200),
   size: z.number().int().min(32).max(8192).optional().openapi({
-    description: 'For a detector: side in pixels of the picture that it looks at, one of its `sizes`.',
+    description: 'For a detector: side of its input in pixels, one of its `sizes`.',
   }),
 })
 

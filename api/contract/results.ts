@@ -10,7 +10,7 @@ const days = z.number().openapi({ description: 'Camera-days.' })
 
 export const resultsQuerySchema = insightFilterSchema.omit({ person: true }).extend({
   gapMinutes: z.coerce.number().min(0).max(100_000).default(30).openapi({
-    description: 'A record this long or longer after the one that it is compared with is an event of its own.',
+    description: 'A record this long or longer after the one that it is compared with begins a new event.',
   }),
   independence: z.enum(['lastRecord', 'lastIndependentRecord']).default('lastRecord').openapi({
     description:
@@ -43,7 +43,9 @@ const stationSchema = z
 export const resultsSchema = z
   .object({
     events: count,
-    undatedEvents: count.openapi({ description: 'Of photos without a time: each is an event of its own.' }),
+    undatedEvents: count.openapi({
+      description: 'Events of photos without a time: each photo is an event of its own.',
+    }),
     unreviewed: count.openapi({ description: 'Animals that nobody has identified: they are in no other figure.' }),
     days,
     stations: z.array(stationSchema),
@@ -52,7 +54,7 @@ export const resultsSchema = z
         taxon: taxonSchema,
         events: count,
         individuals: count.openapi({ description: 'Sum over events of the most individuals in one photo.' }),
-        stations: count.openapi({ description: 'At which it was recorded.' }),
+        stations: count.openapi({ description: 'Stations at which it was recorded.' }),
         per100Days: z.number().nullable().openapi({ description: 'Events per 100 camera-days.' }),
         naiveOccupancy: z.number().nullable().openapi({ description: 'Share of the stations with a record.' }),
       }),
@@ -70,8 +72,8 @@ export const resultsSchema = z
 
 export const activityResultSchema = z
   .object({
-    events: count.openapi({ description: 'With a time.' }),
-    enough: z.boolean().openapi({ description: 'False below 20 events: a curve would show chance.' }),
+    events: count.openapi({ description: 'Events with a time.' }),
+    enough: z.boolean().openapi({ description: 'false: fewer than 20 events, whose curve would show chance.' }),
     density: z.array(z.number()).openapi({ description: 'Per hour, at 128 equal steps of the day from midnight on.' }),
   })
   .openapi('ActivityCurve')
@@ -94,7 +96,7 @@ export const cameraHealthSchema = z
               'noNightPhotos',
               'outsideDates',
             ]),
-            count: count.openapi({ description: 'Photos; of a gap days, of manyPhotosADay days.' }),
+            count: count.openapi({ description: 'Photos; days for a gap and for manyPhotosADay.' }),
             from: z.string().nullable(),
             to: z.string().nullable(),
             mediaIds: z.array(idSchema).openapi({ description: 'Some of the photos that show it.' }),

@@ -72,7 +72,8 @@ export const nearnessSchema = z
       description: 'Cosine of the raw embeddings with the most similar known photo, clamped to 0..1.',
     }),
     strange: probability.openapi({
-      description: 'Probability that nothing like it is taught yet. Above 0.5, say so rather than naming a taxon.',
+      description:
+        'Probability that nothing like it is taught yet. Above 0.5, a client should say so rather than name a taxon.',
     }),
   })
   .openapi('Nearness')
@@ -105,7 +106,7 @@ export const answerSchema = z
     photo: z.object({
       width: z.number().int().openapi({ description: 'Pixels of the upright photo.' }),
       height: z.number().int(),
-      sha256: z.string().openapi({ description: 'Of the bytes received.' }),
+      sha256: z.string().openapi({ description: 'Checksum of the received bytes.' }),
     }),
     models: z.object({ detector: modelReferenceSchema, embedder: modelReferenceSchema }),
     treeVersion: z

@@ -1,4 +1,4 @@
-// A taxon: as answers name it, and as the taxonomy keeps it.
+// A taxon: as answers name it, and as the taxonomy stores it.
 
 import { z } from '@hono/zod-openapi'
 import { idSchema } from './id.ts'

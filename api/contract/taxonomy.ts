@@ -1,4 +1,4 @@
-// Editing the taxonomy: commands, edits and what they touch; and what is known of one taxon.
+// Editing the taxonomy: commands, edits and what they touch; and what is known about one taxon.
 
 import { z } from '@hono/zod-openapi'
 import { idSchema } from './id.ts'

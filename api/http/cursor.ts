@@ -17,7 +17,9 @@ export function decodeCursor<T>(text: string, schema: z.ZodType<T>): T {
   }
 }
 
-/** A page of a list in the order of ids, from rows of which one more than `limit` was read. */
+/**
+ * A page of a list in the order of ids. The caller reads one row more than `limit`, which shows whether more follow.
+ */
 export function cutPage<T extends { id: number }>(rows: T[], limit: number): { page: T[]; nextCursor: string | null } {
   const page = rows.slice(0, limit)
   const last = page.at(-1)

@@ -12,8 +12,8 @@ Clavis suggests species for animal photos and learns from every identification.
 
 Ids are opaque strings. Lists answer \`{items, nextCursor}\` and take \`limit\` and \`cursor\`. Times are ISO 8601; a photo's own
 time is what its camera's clock said. Probabilities are absolute fractions 0..1. Boxes are \`[xmin, ymin, width, height]\`,
-fractions of the upright photo, origin top left. Who asks is said in the header \`Clavis-Person\` (percent-encoded where it is
-not ASCII). Where API_TOKEN is set, requests carry it as \`Authorization: Bearer TOKEN\`.
+fractions of the upright photo, origin top left. The header \`Clavis-Person\` names the person who asks
+(percent-encoded if it is not ASCII). Where API_TOKEN is set, requests carry it as \`Authorization: Bearer TOKEN\`.
 
 Faults are problem details (RFC 9457, \`application/problem+json\`) with a sentence in \`detail\` and the request's id:
 400 malformed, 401 no token, 403 foreign page or host, 404 not found, 409 conflict, 413 too big, 415 unsupported type,

@@ -11,7 +11,7 @@ type GateLimits = {
   running: number
   waiting: number
   retryAfterSeconds: number
-  /** What the refused are told. */
+  /** The sentence of a refusal. */
   refusal?: string
 }
 const REFUSAL = 'Too many photos are being processed right now. Try again in a moment.'

@@ -181,7 +181,7 @@ function addProcess(registers: Registers, delay: ReturnType<typeof monitorEventL
   })
   new Gauge({
     name: 'process_resident_memory_bytes',
-    help: 'Resident memory of this process, without those of its models',
+    help: 'Resident memory of this process, without the process that runs its models',
     registers,
     collect() {
       this.set(process.memoryUsage.rss())

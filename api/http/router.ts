@@ -18,7 +18,7 @@ export type Env = {
 type Method = RouteConfig['method']
 type Described = Omit<RouteConfig, 'method' | 'path' | 'tags' | 'summary'>
 
-/** Declares routes of one tag: `const route = routesOf('History')`, then `route('get /api/actions', summary, {…})`. */
+/** Declares routes of one tag: `const route = routesOf('Tag')`, then `route('get /api/actions', summary, {…})`. */
 export const routesOf =
   (tag: string) =>
   <M extends Method, P extends `/${string}`, const D extends Described>(

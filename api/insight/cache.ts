@@ -1,5 +1,6 @@
-// Answers that were expensive to count, kept for a while: so long that counting takes a twentieth of the database's
-// time at most, however often people look. Equal questions at once are counted once.
+// Answers that are expensive to count. Each is kept for twenty times as long as it took to count, so counting takes at
+// most a twentieth of the database's time, however often people look. Equal questions at the same time are counted
+// once.
 
 /** An answer that took a second is kept for twenty; one that took 5 ms for a tenth of a second. */
 const KEPT_PER_COST = 20

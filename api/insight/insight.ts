@@ -74,7 +74,7 @@ const accuracyRoute = chart(
   '/api/insight/accuracy',
   'How often suggestions were right',
   accuracySchema,
-  'Compares what the tree said of an animal before the first person named it with what the animal teaches now. Labels that came with photos are not counted: nothing was suggested before them.',
+  'Compares what the tree said about an animal before the first person named it with what the animal teaches now. Labels that came with photos are not counted: nothing was suggested before them.',
 )
 const learningRoute = chart(
   '/api/insight/learning',

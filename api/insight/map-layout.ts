@@ -8,15 +8,15 @@ import { embeddings } from '../../db/trees/models.ts'
 import { latestPublished } from '../../db/trees/trees.ts'
 import type { Service } from '../service.ts'
 
-/** A map of more animals would be one blot of colour; the newest are left out. */
+/** A map of more animals would be one blot of colour. The newest animals are left out. */
 const MOST_ANIMALS = 250_000
 /** Reading and sending the embeddings is about this share of the work. */
 const READING = 0.15
 const HEARTBEAT_MS = 2000
 
 /**
- * Writes the outcome into the map's row. A service that ends before leaves the row silent, and the next one may begin
- * again.
+ * Writes the outcome into the map's row. If the service ends before, the row gets no more heartbeats, and another
+ * computation may begin.
  */
 export async function computeMap(service: Service, id: number, modelSha256: string): Promise<void> {
   const { db, log, closing } = service
@@ -28,7 +28,7 @@ export async function computeMap(service: Service, id: number, modelSha256: stri
     if (closing.aborted) return
     log.error({ err: error }, 'computing the map of look-alikes failed')
     const message = error instanceof Error ? error.message : String(error)
-    await failMap(db, id, message).catch((fault) => log.error({ err: fault }, 'noting the failed map failed'))
+    await failMap(db, id, message).catch((fault) => log.error({ err: fault }, 'recording the failed map failed'))
   }
 }
 
@@ -44,7 +44,7 @@ async function layOutInProcess(service: Service, id: number, modelSha256: string
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
   let progress = 0
-  // Also while nothing changes: a map whose row is silent counts as failed.
+  // Sent even while nothing changes, because a map without heartbeats counts as failed.
   const heartbeat = setInterval(() => void hearOfMap(db, id, progress).catch(() => {}), HEARTBEAT_MS)
   try {
     const places = new Promise<{ x: Float32Array; y: Float32Array }>((resolve, reject) => {

@@ -28,7 +28,7 @@ const computeRoute = route('post /api/insight/map', 'Compute a new map of look-a
   responses: { 202: jsonAnswer('It is being computed', mapStandingSchema), ...problems(409) },
 })
 
-const standingRoute = route('get /api/insight/map', 'How far the map is', {
+const standingRoute = route('get /api/insight/map', 'The progress of the map', {
   responses: { 200: jsonAnswer('The newest map of the present embedder, and one under way', mapStandingSchema) },
 })
 
@@ -123,7 +123,7 @@ async function pointsOf(
   }
 }
 
-/** Each different value once, the most frequent first, and where each entry's own is among them; -1 for none. */
+/** The distinct values, most frequent first, and for each entry the position of its value; -1 for none. */
 function positions<T>(entries: readonly (T | null)[]): { values: T[]; of: number[] } {
   const counts = new Map<T, number>()
   for (const entry of entries) if (entry !== null) counts.set(entry, (counts.get(entry) ?? 0) + 1)

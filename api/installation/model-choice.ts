@@ -14,7 +14,7 @@ import type { Config } from '../config.ts'
 export const MODEL_CHOICE_KEY = 'models'
 const choiceSchema = z.object({
   detector: z.string().optional(),
-  /** Side in pixels of the picture that the detector looks at; left out: its own. */
+  /** Side of the detector's input in pixels; left out: its own. */
   detectorSize: z.number().int().optional(),
   embedder: z.string().optional(),
   /** Why a new installation began with this embedder. */
@@ -61,7 +61,7 @@ export async function chosenModels(db: Db, config: ModelSettings, tryEmbedders?:
 
 /**
  * Takes effect at once: for a detector, and for an embedder whose vectors are all there.
- * `detectorSize`: the side of the picture that the detector looks at; null: its own.
+ * `detectorSize`: the side of the detector's input in pixels; null: its own.
  */
 export async function chooseModel(
   db: Db,

@@ -21,12 +21,12 @@ const route = routesOf('Models')
 
 const useRoute = route('post /api/models/use', 'Change to another model', {
   description:
-    'An embedder: every stored animal is embedded with it in the background while the present one serves, then it takes over in one step. A detector: from the next start on, for new photos.',
+    'With an embedder, every stored animal is embedded in the background while the present one serves; then the new one takes over in one step. A detector is used from the next start on, for new photos.',
   request: { body: jsonBody(modelUseSchema) },
   responses: { 202: jsonAnswer('Begun', modelUseAnswerSchema), ...problems(400, 422) },
 })
 
-const listRoute = route('get /api/models', 'Models that are here', {
+const listRoute = route('get /api/models', 'Models of this installation', {
   responses: { 200: jsonAnswer('All of them', z.object({ items: z.array(modelSchema), nextCursor: z.null() })) },
 })
 
@@ -57,7 +57,7 @@ async function useModel(service: Service, { name, size }: ModelUse): Promise<Mod
   }
 }
 
-/** What is said of a model whose manifest cannot be read. */
+/** How a model is listed whose manifest cannot be read. */
 const UNKNOWN = { kind: null, sha256: null, licence: null, source: null, size: null, sizes: [], switching: null }
 
 function presentModel(service: Service, model: Awaited<ReturnType<typeof listModels>>[number]): Model {

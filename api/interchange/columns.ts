@@ -1,5 +1,5 @@
-// The columns of an exported table: first those that an import reads (to bboxes), then more, which an import passes
-// over in silence.
+// The columns of an exported table: first those that an import reads (up to bboxes), then others, which it ignores
+// without a note.
 
 export const EXPORT_COLUMNS: readonly string[] = [
   'path',

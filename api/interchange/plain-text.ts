@@ -8,15 +8,15 @@ const SPACES = /\s+/g
 const INVISIBLE = /[\p{Cc}\p{Cf}]/gu
 
 /**
- * A name or a sentence of one line as it is kept and compared: NFC, every run of white space one space, nothing
- * invisible in it, nothing around it.
+ * Normalises a name or a one-line sentence, to store and compare it: NFC, single spaces, no invisible characters, no
+ * space around it.
  */
 export const tidyText = (text: string | undefined): string =>
   (text ?? '').normalize('NFC').replace(SPACES, ' ').replace(INVISIBLE, '').replace(SPACES, ' ').trim()
 
 /**
  * The text of a table. A byte order mark decides; else UTF-8 where it is that; else Windows-1252, which spreadsheets
- * write in western Europe and the Americas, and in which every byte means something.
+ * write in western Europe and the Americas, and in which every byte is a character.
  */
 export function decodeText(bytes: Uint8Array): string {
   const [first, second] = bytes

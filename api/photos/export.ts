@@ -16,7 +16,7 @@ import type { Service } from '../service.ts'
 
 const route = routesOf('Export')
 
-/** One of so many groups of photos is marked `test`, always the same ones. */
+/** One in so many groups of photos is marked `test`; they are always the same ones. */
 const TEST_SHARE = 4
 
 const exportRoute = route('get /api/export.csv', 'Everything as a table', {
@@ -73,7 +73,7 @@ function plainColumns(row: ExportRow) {
     group: row.groupName ?? burst,
     deployment: row.deployment,
     split: hash(row.groupKey) % TEST_SHARE === 0 ? 'test' : 'train',
-    // The whole photo is no box: with one, an import would not ask the detector.
+    // The whole photo is not written as a box, or an import would not run the detector on it.
     bboxes:
       row.source === 'wholePhoto' ? null : [row.x, row.y, row.width, row.height].map((n) => n.toFixed(6)).join(' '),
     conflict: row.conflict,

@@ -32,7 +32,7 @@ const SAMPLES = 12
 
 const countRoute = route(
   'get /api/false-triggers',
-  'What a threshold of confidence would set aside, and what would be lost by it',
+  'What a threshold of confidence would set aside, and what that would lose',
   {
     request: {
       query: z.object({

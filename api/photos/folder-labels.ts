@@ -1,5 +1,5 @@
-// What folder names say of the photos in them: the deployment, and labels where there are any. One rule for the
-// command, the page and the API.
+// What folder names say about the photos in them: the deployment, and labels where there are any. The command, the page
+// and the API share this rule.
 
 import type { FolderFacts, Folders } from '../contract/import.ts'
 import { tidyText } from '../interchange/plain-text.ts'

@@ -1,5 +1,5 @@
-// Imports: begun with a name, then filled with photos (POST /api/media), then closed; how far each is, and what could
-// not be read.
+// Imports: an import begins with a name, gets photos (POST /api/media), and is closed. Its progress, and the photos
+// that could not be read.
 
 import { z } from '@hono/zod-openapi'
 import { closeImport, createImport, importProgress, listImports } from '../../db/photos/imports.ts'
@@ -40,7 +40,7 @@ const listRoute = route('get /api/imports', 'Imports, newest first', {
   responses: { 200: jsonAnswer('A page', pageOf(importSchema)), ...problems(400) },
 })
 
-const foldersRoute = route('post /api/imports/folders', 'What folder names say of the photos in them', {
+const foldersRoute = route('post /api/imports/folders', 'What folder names say about the photos in them', {
   description: 'For an importer: the facts to send with each photo of these folders, in the same order.',
   request: { body: jsonBody(foldersSchema) },
   responses: {
@@ -49,7 +49,7 @@ const foldersRoute = route('post /api/imports/folders', 'What folder names say o
   },
 })
 
-const getRoute = route('get /api/imports/{id}', 'How far an import is', {
+const getRoute = route('get /api/imports/{id}', 'The progress of an import', {
   request: { params: idParam },
   responses: { 200: jsonAnswer('At this moment', importSchema), ...problems(400, 404) },
 })

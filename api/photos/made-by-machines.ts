@@ -1,5 +1,5 @@
 // Folders that operating systems and cameras make. Files in a system's folders are nobody's photos, and a camera's
-// folder names no place. One rule for the command, the page, zips and the API.
+// folder does not name a place. The command, the page, zips and the API share this rule.
 
 /** Of Windows, macOS, Linux desktops, and NAS by Synology, QNAP and others: trash, thumbnails, snapshots, previews. */
 const SYSTEM = new Set(

@@ -1,4 +1,5 @@
-// Photos: handed over, offered by hash, listed with their detections, shown, tried again, removed.
+// Photos: uploading them, offering them by hash, listing them with their detections, showing, retrying and removing
+// them.
 
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
@@ -36,7 +37,7 @@ const fieldSchemas = {
   facts: { type: 'string', description: 'JSON: one PhotoFacts per `photo`, in order.' },
 } as const
 
-const uploadRoute = route('post /api/media', 'Hand photos over', {
+const uploadRoute = route('post /api/media', 'Upload photos', {
   description:
     'Photos are stored before the answer is sent and indexed afterwards. The same bytes are the same media; a label that was not known before is added. `taxonId`, or names by rank, say what all the photos show; `facts` says it photo by photo. A `photo` that is a zip is the folder it was packed from: each photo in it is an item, and its folders say what it shows.',
   request: {
@@ -87,7 +88,7 @@ const widthSchema = z.coerce
   .max(10_000)
   .optional()
   .openapi({
-    description: `The most pixels of width: answers an upright JPEG, never enlarged, its width rounded up to ${WIDTHS.join(', ')}. Without it: the bytes as they came.`,
+    description: `The largest width in pixels: answers an upright JPEG, never enlarged, its width rounded up to ${WIDTHS.join(', ')}. Without it: the bytes as they came.`,
   })
 
 const imageRoute = route('get /api/media/{id}/image', 'The photo itself, or a JPEG of it', {

@@ -1,5 +1,6 @@
-// The files of photos that requests bring, while their rows are not written yet. What gets no row (a request broke off
-// or was refused) leaves nothing behind, and no request removes a file that another one still needs.
+// The files of photos that requests bring, while their rows are not written yet. A photo that gets no row, because its
+// request was interrupted or refused, leaves nothing behind, and no request removes a file that another one still
+// needs.
 
 import { findMedia } from '../../db/photos/media.ts'
 import { createTurns } from '../http/turns.ts'

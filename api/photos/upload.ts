@@ -27,7 +27,7 @@ import { createTaxonFinder } from './label-taxon.ts'
 import { openPhotoFiles } from './photo-files.ts'
 import { isZip, unpackFile, ZIP_LIMITS, zipRoot } from './zip.ts'
 
-/** What a request says of all its photos, besides their bytes. */
+/** What a request says about all its photos, besides their bytes. */
 const fieldsSchema = photoFactsSchema.omit({ path: true, folders: true, boxes: true }).extend({
   importId: idSchema.optional(),
   taxonId: idSchema.optional(),

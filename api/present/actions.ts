@@ -1,4 +1,4 @@
-// Actions as the public noun, each with the first of the subjects that it changed.
+// Actions as the API shows them, each with the first of the subjects that it changed.
 
 import type { Db } from '../../db/connection/connect.ts'
 import { type Action as ActionRow, subjectsOfEach } from '../../db/history/actions.ts'

@@ -1,4 +1,4 @@
-// What the live tree answers, as the public nouns.
+// What the live tree answers, as the API shows it.
 
 import type { Answer, TaxonProbability } from '../../classifiers/live/answering.ts'
 import type { Near } from '../../db/trees/nearest.ts'

@@ -1,4 +1,4 @@
-// Detections as the public noun, with the summary of the tree's answer.
+// Detections as the API shows them, with the summary of the tree's answer.
 
 import type { Detection as DetectionRow } from '../../db/photos/detections.ts'
 import type { Detection } from '../contract/detection.ts'

@@ -1,4 +1,4 @@
-// Identifications as the public noun.
+// Identifications as the API shows them.
 
 import type { Identification as IdentificationRow } from '../../db/statements/identifications.ts'
 import type { Identification } from '../contract/identification.ts'

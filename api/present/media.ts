@@ -1,4 +1,4 @@
-// Photos as the public noun, with their detections.
+// Photos as the API shows them, with their detections.
 
 import type { Db } from '../../db/connection/connect.ts'
 import { getDeployments } from '../../db/photos/deployments.ts'

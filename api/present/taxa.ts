@@ -1,4 +1,4 @@
-// Taxa as the public noun: ids as strings, with the path from the top.
+// Taxa as the API shows them: ids as strings, with the path from the top.
 
 import type { Learning } from '../../classifiers/live/learning.ts'
 import type { PlacedTaxon } from '../../classifiers/live/live-tree.ts'
@@ -25,19 +25,19 @@ export async function taxonLookup({ learning }: TaxonDeps, ids: Iterable<number 
     const taxon = id === null ? null : learning.taxonomy.taxon(id)
     return taxon && presentTaxon(taxon)
   }
-  /** For ids that a foreign key guarantees; the taxon can only be gone for the moment between two reads. */
+  /** For ids that a foreign key guarantees; the taxon can be missing only between two reads. */
   const get = (id: number): Taxon =>
     find(id) ?? { id: String(id), name: 'a deleted taxon', rank: 'species', commonName: null, path: [] }
   return { find, get }
 }
 
-/** Throws NotFound for a taxon that is not there: else a list would be empty for no visible reason. */
+/** Throws NotFound for a taxon that does not exist, because an empty list would not say why it is empty. */
 export async function requireTaxon({ learning }: TaxonDeps, id: number): Promise<void> {
   if (learning.taxonomy.taxon(id) !== null) return
   await learning.sync()
   if (learning.taxonomy.taxon(id) === null) throw new NotFound('taxon', id)
 }
 
-/** For sentences. */
+/** The name of a taxon, to use in a sentence. */
 export const nameOf = ({ learning }: { learning: Pick<Learning, 'taxonomy'> }, taxonId: number): string =>
   learning.taxonomy.taxon(taxonId)?.name ?? `taxon ${taxonId}`

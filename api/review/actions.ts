@@ -1,5 +1,5 @@
-// The history of what people did: pages of it, what undo and redo would do next, and taking an action back or doing it
-// again.
+// The history of what people did: pages of it, what undo and redo would do next, and undoing and redoing an
+// action.
 
 import { z } from '@hono/zod-openapi'
 import type { Db } from '../../db/connection/connect.ts'

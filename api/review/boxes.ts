@@ -44,7 +44,7 @@ const changeRoute = route(
 )
 
 const removeRoute = route('delete /api/detections/{id}', 'Remove a box, and what it taught', {
-  description: 'No list shows it any more; undoing the action restores it with everything that was said of it.',
+  description: 'No list shows it any more; undoing the action restores it with everything that people said about it.',
   request: { params: idParam },
   responses: { 200: jsonAnswer('Removed', actionAnswerSchema), ...problems(400, 404, 409) },
 })

@@ -46,10 +46,14 @@ const listRoute = route('get /api/detections', 'Detections to review or to brows
   responses: { 200: jsonAnswer('A page', pageOf(detectionSchema)), ...problems(400, 404) },
 })
 
-const getRoute = route('get /api/detections/{id}', 'One detection with its photo and everything said of it', {
-  request: { params: idParam },
-  responses: { 200: jsonAnswer('The detection', detectionDetailSchema), ...problems(400, 404) },
-})
+const getRoute = route(
+  'get /api/detections/{id}',
+  'One detection with its photo and everything that people said about it',
+  {
+    request: { params: idParam },
+    responses: { 200: jsonAnswer('The detection', detectionDetailSchema), ...problems(400, 404) },
+  },
+)
 
 const burstRoute = route(
   'get /api/detections/{id}/burst',

@@ -1,4 +1,4 @@
-// People's statements of what animals are, and taking them back. The tree has learned either before the answer is sent.
+// People's statements about what animals are, and withdrawing them. The tree learns either before the answer is sent.
 
 import { forecastOf } from '../../classifiers/live/forecast.ts'
 import { keepForecast } from '../../db/insight/forecasts.ts'
@@ -99,7 +99,7 @@ async function withdrawIdentification(service: Service, id: number, person: stri
         if (before.withdrawnAt !== null) return { identification, action: null }
         const action = await record({
           kind: 'withdraw',
-          summary: `Took back that an animal is ${nameOf(service, taxonId)}`,
+          summary: `Withdrew that an animal is ${nameOf(service, taxonId)}`,
           change: { type: 'withdrawn', identificationIds: [id] },
           subjects: { kind: 'detection', ids: [detectionId] },
         })

@@ -1,5 +1,5 @@
-// Many animals, or the photos they are in, marked at once as one action. Those that have the mark already are no part
-// of it.
+// Many animals, or the photos they are in, marked at once as one action. Those that have the mark already are not part
+// of the action.
 
 import { type AnyMark, markMany } from '../../db/history/bulk-marks.ts'
 import { detectionsOfMedia } from '../../db/photos/detections.ts'

@@ -10,7 +10,7 @@ import type { Service } from '../service.ts'
 
 const momentSchema = z
   .string()
-  .regex(/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?)?$/, 'Expected a day or a time without zone, as 2024-05-01')
+  .regex(/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?)?$/, 'Expected a day or a time without a zone, such as 2024-05-01')
   .refine(isMoment, 'Expected a day of the calendar and a time of the day')
 const share = z.coerce.number().min(0).max(1)
 

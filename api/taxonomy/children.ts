@@ -1,4 +1,4 @@
-// What lies directly below a taxon, in short, for trees that open level by level.
+// The taxa directly below a taxon, in short, for trees that open level by level.
 
 import { z } from '@hono/zod-openapi'
 import { numericId } from '../contract/id.ts'

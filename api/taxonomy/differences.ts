@@ -28,7 +28,7 @@ export type Difference = {
 
 export type Comparison = { differences: Difference[]; unchanged: number; problems: string[] }
 
-/** Other requests get their turn after so many taxa. */
+/** Other requests are answered in between, after every so many taxa. */
 const CHUNK = 2000
 const SHOWN_PROBLEMS = 20
 
@@ -225,7 +225,7 @@ class TaxonomyIndex {
   }
 }
 
-/** What the list knows more: names and ids are added, none is taken away. */
+/** What the list knows in addition: names and ids are added, none is removed. */
 function nameCommands(state: TaxonState, one: Listed): Command[] {
   const commands: Command[] = []
   const names = tidyNames([...state.names, ...newNames(state, one)], state.name)

@@ -1,5 +1,5 @@
 // Taxonomies in and out as files: a list of taxa is compared with the taxonomy, and the wanted differences are applied
-// as one edit; the taxonomy is written in formats that others, and this, can read.
+// as one edit; the taxonomy is written in formats that other programs and this one can read.
 
 import { randomUUID } from 'node:crypto'
 import { z } from '@hono/zod-openapi'

@@ -1,4 +1,4 @@
-// Taxa: searched, shown in full, made, changed and deleted. Making, changing and deleting are short ways to edits like
+// Taxa: searched, shown in full, made, changed and deleted. Making, changing and deleting are shortcuts for edits like
 // those of edits.ts, and the tree knows them before the answer is sent.
 
 import { z } from '@hono/zod-openapi'

@@ -1,5 +1,5 @@
-// `npm run backup` writes everything that cannot be made again, as of one moment, into a folder or a tar file, whether
-// the service runs or not.
+// `npm run backup` writes everything that cannot be recomputed, as it is at one moment, into a folder or a tar file.
+// The service may run meanwhile.
 
 import { createHash } from 'node:crypto'
 import { readdir, rm, stat } from 'node:fs/promises'
@@ -30,7 +30,7 @@ moment, whether the service runs or not. \`npm run restore\` brings it back, int
 The exit code is 1 when a photo was missing or damaged; everything else is then in the backup.
 `
 
-/** So many missing photos are named one by one. */
+/** At most so many missing photos are named one by one. */
 const TOLD = 20
 
 export async function backupCommand(args: string[], config: Config): Promise<number> {
@@ -50,7 +50,9 @@ export async function backupCommand(args: string[], config: Config): Promise<num
   return missing.length > 0 ? 1 : 0
 }
 
-/** Works on the database, of whatever version. A running service copies its embedded database, and the copy is used. */
+/**
+ * Runs `work` on the database, whatever its version. A running service makes a copy of its embedded database for this.
+ */
 async function withSource<T>(config: Config, work: (database: Database) => Promise<T>): Promise<T> {
   if (!config.databaseUrl.startsWith('file:')) return await using(config.databaseUrl, work)
   if (!(await stat(config.databaseUrl.slice('file:'.length)).catch(() => null)))
@@ -139,7 +141,7 @@ async function addTables(client: pg.ClientBase, writer: BackupWriter): Promise<P
   return { rows, numbering: await readNumbering(client, tables) }
 }
 
-/** Rows of one query. */
+/** Rows per query. */
 const IDS = 5000
 
 async function addPhotos(

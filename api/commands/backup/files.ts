@@ -1,4 +1,4 @@
-// A backup on the disk: a folder, or one tar file with the same names in it, which is read in the order in which it was
+// A backup on disk: a folder, or one tar file with the same names in it, which is read in the order in which it was
 // written. `SHA256SUMS` is the last file and lists all others, so `sha256sum -c SHA256SUMS` checks a folder by hand. A
 // backup without it is not complete.
 
@@ -149,7 +149,7 @@ async function* readTar(file: string): AsyncGenerator<BackupEntry> {
   await read
 }
 
-/** The name, if it leads nowhere outside the backup. Throws UsageError. */
+/** Returns the name. Throws UsageError for one that leads out of the backup. */
 function safe(name: string): string {
   if (name.split('/').every((part) => !['', '.', '..'].includes(part) && /^[^\\\p{Cc}]+$/u.test(part))) return name
   throw new UsageError(`The backup is damaged: it holds a file named ${JSON.stringify(name)}.`)
@@ -163,7 +163,7 @@ export async function bytesOf({ stream }: BackupEntry): Promise<{ bytes: Buffer;
   return { bytes, sha256: createHash('sha256').update(bytes).digest('hex') }
 }
 
-/** Writes an entry to a file that must not exist yet. Answers its sha256. */
+/** Writes an entry to a file that must not exist yet. Returns its sha256. */
 export async function fileOf({ stream }: BackupEntry, file: string): Promise<string> {
   const hash = createHash('sha256')
   await mkdir(dirname(file), { recursive: true })

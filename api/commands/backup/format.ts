@@ -1,4 +1,4 @@
-// What a backup says of itself, in JSON files, and which files it has:
+// What a backup says about itself, in JSON files, and which files it has:
 //
 //   backup.json                 format and migration: which tables have to exist before rows can be written
 //   tables/NAME/000001.rows     pages of rows (db/copy/pages.ts), tables after those that they refer to
@@ -26,7 +26,7 @@ const files = z.object({ files: z.number().int(), bytes: z.number().int() })
 export const contentsSchema = z.object({
   /** Rows by table. */
   rows: z.record(z.string(), z.number().int()),
-  /** The last number that each table gave. */
+  /** The last id that each table's sequence gave out. */
   numbering: z.record(z.string(), z.number().int()),
   photos: files,
   crops: files,

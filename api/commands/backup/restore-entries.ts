@@ -1,5 +1,5 @@
 // Takes a backup's files one after the other: rows into an open transaction, other files into the data folder.
-// Everything is compared with what the backup says of itself, and the first difference is an error.
+// Everything is compared with what the backup says about itself, and the first difference is an error.
 
 import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
@@ -25,7 +25,7 @@ export type Destination = {
 
 const damaged = (what: string) => new UsageError(`The backup is damaged: ${what}.`)
 
-/** `first`: an entry that was read before. Throws UsageError. */
+/** `first` is the entry that the caller has read already. Throws UsageError. */
 export async function takeEntries(
   entries: AsyncIterable<BackupEntry>,
   first: { name: string; sha256: string },

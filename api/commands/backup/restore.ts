@@ -21,7 +21,7 @@ export const RESTORE_HELP = `npm run restore -- FILE.tar | FOLDER
 
 Brings a backup back into an empty installation: photos, crops and models into DATA_DIR (photos and crops into PHOTOS_URL where it is
 set), rows into the embedded database there or the one that DATABASE_URL names. Everything is compared with the backup's counts and
-checksums. An installation that holds anything is refused and stays as it is. So does an empty one if the backup is damaged.
+checksums. An installation that holds anything is refused and not changed. A damaged backup changes nothing either.
 `
 
 export async function restoreCommand(args: string[], config: Config): Promise<number> {
@@ -77,7 +77,7 @@ const photosThere = ({ dataDir, bucket }: Config) =>
     ? `Expected an empty installation but there are photos in ${dataDir}: set DATA_DIR to another folder.`
     : `Expected an empty installation but there are photos in the bucket ${bucket.name}: give PHOTOS_URL another bucket or prefix.`
 
-/** Makes the tables as they were when the backup was made, with nothing in them. */
+/** Creates the tables, empty, as they were when the backup was made. */
 async function prepare({ pool, kind }: Database, header: Header, config: Config): Promise<void> {
   const client = await pool.connect()
   try {
@@ -91,21 +91,21 @@ async function prepare({ pool, kind }: Database, header: Header, config: Config)
         )
       if (applied !== header.migration)
         throw new UsageError(
-          `The backup is from ${applied > header.migration ? 'an older' : 'a newer'} version than the tables in ${where}: choose a database without tables. They are made as the backup needs them, then brought up to date.`,
+          `The backup is from ${applied > header.migration ? 'an older' : 'a newer'} version than the tables in ${where}: choose a database without tables. Restoring creates them as the backup needs them, and then brings them up to date.`,
         )
     }
     const { rows } = await client.query<{ count: number }>(
       `select count(*)::int as count from pg_stat_activity where datname = current_database() and application_name = 'clavis listener'`,
     )
     if ((rows[0]?.count ?? 0) > 0)
-      throw new UsageError('Expected that no service runs, but one uses the database: stop it first.')
+      throw new UsageError('Expected no running service, but one uses the database: stop it first.')
   } finally {
     client.release()
   }
   await migrate(pool, header.migration)
 }
 
-/** Fills the database in one transaction. Where it fails, models that were written are removed again. */
+/** Fills the database in one transaction. If it fails, the models that it has written are removed. */
 async function fill(
   { pool }: Database,
   entries: ReturnType<typeof readBackup>,

@@ -30,7 +30,7 @@ export async function calibrate(csv: string, embedder: string | null, config: Co
     const taught = library.photos.filter(({ test }) => !test)
     const statistics = estimate({ taxonomy: library.taxa, examples: taught, reference: null, alone: true })
     const { folder } = await findModel(folders, models.embedder.name)
-    // Only an installation's own answers make a stop calibrated.
+    // An installation calibrates its stops with its own answers only.
     const reference = { ...statistics, thresholds: NO_THRESHOLDS }
     await writeFile(join(folder, FILE), encodeStatistics(reference))
     const manifest = join(folder, 'manifest.json')

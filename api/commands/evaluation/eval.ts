@@ -32,12 +32,13 @@ export const EVAL_HELP = `npm run eval -- LIBRARY.csv [options]
   --noise 0.2            Also with that share of training labels wrong.
   --shots 1,2,5,10       Also: every other species is new and taught with so many photos (ten seeds).
   --hold-out-taxa 0.2    Also: animals of a fifth of species, genera, families that the tree does not know.
-  --detector             Also the detector's boxes on the CSV's boxed photos; nothing else where the CSV names no taxa. With a column
-                         complete, photos without boxes that say 1 there count as empty; with a column kinds, animals alone count.
-  --held-out FILE        with --detector: only the photos named in FILE, one a line.
+  --detector             Also the detector's boxes on the CSV's boxed photos; nothing else where the CSV names no taxa. With a
+                         column complete, photos without boxes that have 1 there count as empty; with a column kinds, only
+                         animals count.
+  --held-out FILE        With --detector: only the photos named in FILE, one a line.
   --scenes FOLDER        Also what the detector finds in each photo below FOLDER, to look at.
   --baselines LIST       Only these (with commas; none: no baseline) of ${Object.keys(BASELINES).join(', ')}.
-  --untaught FILE        Also: what known animals lose when the taxa of FILE are there too, without photos (any taxonomy file).
+  --untaught FILE        Also: what known animals lose when the taxa of FILE (any taxonomy file) are added without photos.
   --model NAME           Embedder (default ${DEFAULT_EMBEDDER}).
   --resume FOLDER        Stores finished parts in FOLDER and reads those that are there: an interrupted run continues.
                          Only for the same code: delete the folder when anything but the options has changed.
@@ -206,7 +207,7 @@ function judgeOurs(library: Library, train: readonly Photo[], test: readonly Pho
   }
 }
 
-/** Milliseconds per example learned and taken back, and per answer. */
+/** Milliseconds to learn and unlearn an example, and to answer. */
 function updateTiming(ours: ClavisMethod, test: readonly Photo[]) {
   const examples = test.slice(0, 200).map((photo) => ours.exampleOf(photo))
   const timed = (work: (example: (typeof examples)[number]) => void): number[] =>

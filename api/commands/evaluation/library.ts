@@ -14,7 +14,7 @@ import { readTaxonomyFile } from '../../interchange/taxonomy-files.ts'
 import { UsageError } from '../usage.ts'
 
 const CACHE = '.cache/embeddings'
-/** Embedded at once, to fill the models' batches. */
+/** Photos embedded at the same time, to fill the models' batches. */
 const AT_ONCE = 16
 
 type Row = Record<string, string> & { path: string }

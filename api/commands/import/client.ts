@@ -25,7 +25,7 @@ export type Upload = { bytes: Uint8Array<ArrayBuffer>; facts: PhotoFacts }
 export type ImportClient = {
   factsOfFolders(request: Folders): Promise<FolderFacts[]>
   begin(name: string, total: number): Promise<Import>
-  /** For each photo what became of it, or null where its bytes are wanted. */
+  /** For each photo what became of it, or null where the server needs its bytes. */
   offer(importId: string, photos: OfferedPhoto[]): Promise<(MediaItem | null)[]>
   upload(importId: string, photos: Upload[]): Promise<MediaItem[]>
   /** Says that all photos were sent. */

@@ -16,7 +16,7 @@ export type PlannedPhoto = { file: string; facts: PhotoFacts }
 export type Plan = {
   name: string
   photos: PlannedPhoto[]
-  /** Named in the CSV, but not there. */
+  /** Files that the CSV names but that do not exist. */
   missing: string[]
   /** Sentences for the person who asked. */
   notes: string[]
@@ -28,7 +28,7 @@ export type PlanOptions = {
   ignoreBoxes: boolean
   /** Only rows with one of these values in the CSV's column `split`; empty: all rows. */
   splits: string[]
-  /** What folders below a root say of the photos in them, in the same order (api/photos/folder-labels.ts). */
+  /** What folders below a root say about the photos in them, in the same order (api/photos/folder-labels.ts). */
   factsOfFolders: (request: Folders) => Promise<FolderFacts[]>
 }
 
@@ -89,7 +89,7 @@ async function planFolder(root: string, options: PlanOptions): Promise<Plan> {
   return { name: options.name ?? basename(root), photos, missing: [], notes }
 }
 
-/** The name of a folder, or of the one around it where a camera named it: a card's DCIM says nothing of a place. */
+/** The name of a folder, or of the one around it where a camera made this one: `DCIM` says nothing about the place. */
 function placeOf(folder: string): string {
   const above = dirname(folder)
   return isCardFolder(basename(folder)) && above !== folder ? placeOf(above) : basename(folder)
@@ -101,7 +101,7 @@ async function planCsv(csv: string, options: PlanOptions): Promise<Plan> {
   const missing: string[] = []
   const text = decodeText(await readFile(csv))
   const nuls = text.includes('\0')
-  if (nuls) notes.add('Removed NUL characters from the table: no name has any.')
+  if (nuls) notes.add('Removed NUL characters from the table: names have none.')
   const rows = parse(nuls ? text.replaceAll('\0', '') : text, {
     columns: true,
     bom: true,
@@ -109,7 +109,7 @@ async function planCsv(csv: string, options: PlanOptions): Promise<Plan> {
     delimiter: delimiterOf(text),
     skip_empty_lines: true,
     relax_column_count: true,
-    // One stray quote must not cost the rows after it.
+    // One stray quote must not spoil the rows after it.
     relax_quotes: true,
     skip_records_with_error: true,
     on_skip: (error) => {
@@ -139,8 +139,8 @@ async function planCsv(csv: string, options: PlanOptions): Promise<Plan> {
 }
 
 /**
- * A file as a table names it: as written, with the other form of its accents, with the slashes of Windows. Null: there
- * is none.
+ * Finds a file that a table names: as written, with its accents in the other Unicode form, or with backslashes as on
+ * Windows. Null where there is none.
  */
 async function findFile(folder: string, path: string): Promise<string | null> {
   const slashed = path.replaceAll('\\', '/')
@@ -162,7 +162,7 @@ function factsOfRow(row: Record<string, string | undefined>, options: PlanOption
   const facts: PhotoFacts = { path: row.path }
   if (row.deployment) facts.deployment = row.deployment
   if (row.group) facts.group = row.group
-  // Exported tables also hold people and vehicles, whose boxes are no animals.
+  // Exported tables also hold people and vehicles, whose boxes are not animals.
   if (row.kind && row.kind !== 'animal') return facts
   if (options.labelling !== 'unlabelled')
     for (const column of RANK_COLUMNS) if (row[column]) facts[column] = row[column]

@@ -112,7 +112,7 @@ test('a filter that makes no sense is refused in a sentence', async () => {
     const response = await service.ask(`/api/insight/taxa?${query}`)
     return [response.status, ((await response.json()) as { detail: string }).detail] as const
   }
-  assert.match((await refused('from=2024-13-01'))[1], /Expected a day as 2024-05-31/)
+  assert.match((await refused('from=2024-13-01'))[1], /Expected a day such as 2024-05-31/)
   assert.equal((await refused('from=2024-02-30'))[0], 400)
   assert.match((await refused('from=2024-05-02&to=2024-05-01'))[1], /not before 2024-05-02/)
   assert.equal((await refused('taxon=987654'))[0], 404)
