@@ -180,4 +180,4 @@ function judge({ boxes, found }: Judged, limit: number): { confidence: number; r
     })
 }
 
-const corners = ([x, y, width, height]: Bbox): Corners => [x, y, x + width, y + height]
+export const corners = ([x, y, width, height]: Bbox): Corners => [x, y, x + width, y + height]

@@ -2,6 +2,7 @@
 
 import { runCommands } from '../../api/commands/run.ts'
 import { BENCH_IMPORT_HELP, benchImport } from './import.ts'
+import { BENCH_DEVICES_HELP, benchDevices } from './inference/devices.ts'
 import { BENCH_INGEST_HELP, benchIngest } from './ingest.ts'
 import { BENCH_INSIGHT_HELP, benchInsight } from './insight.ts'
 import { BENCH_LOAD_HELP, benchLoad } from './load.ts'
@@ -10,6 +11,7 @@ import { BENCH_SUGGEST_HELP, benchSuggest } from './suggest.ts'
 import { BENCH_TREE_HELP, benchTree } from './tree.ts'
 
 const BENCHES = {
+  devices: { help: BENCH_DEVICES_HELP, run: benchDevices },
   import: { help: BENCH_IMPORT_HELP, run: benchImport },
   ingest: { help: BENCH_INGEST_HELP, run: benchIngest },
   insight: { help: BENCH_INSIGHT_HELP, run: benchInsight },
