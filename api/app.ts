@@ -25,6 +25,7 @@ import { measureRequests, metricsRoutes } from './installation/metrics-route.ts'
 import { modelRoutes } from './installation/models.ts'
 import { snapshotRoutes } from './installation/snapshots.ts'
 import { summaryRoutes } from './installation/summary.ts'
+import { deploymentRoutes } from './photos/deployments/deployments.ts'
 import { exportRoutes } from './photos/export.ts'
 import { falseTriggerRoutes } from './photos/false-triggers.ts'
 import { importRoutes } from './photos/imports.ts'
@@ -116,6 +117,7 @@ function createRoutes(service: Service) {
     .route('/', falseTriggerRoutes(service))
     .route('/', bulkRoutes(service))
     .route('/', markRoutes(service))
+    .route('/', deploymentRoutes(service))
     .route('/', actionRoutes(service))
     .route('/', similarRoutes(service))
     .route('/', taxonRoutes(service))

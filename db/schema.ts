@@ -160,10 +160,32 @@ export const taxonomyEdit = pgTable(
   ],
 )
 
-/** A camera that stood at one place for a while: the CSV's `deployment` column or the top folder of an import. */
+/** A time in which a camera did not work, by the clock of the place: "2024-05-01 06:13:22". */
+export type ProblemPeriod = { from: string; to: string; what: string }
+
+/**
+ * A camera that stood at one place for a while: the CSV's `deployment` column or the top folder of an import. All times
+ * are those of the place's clock, without a zone.
+ */
 export const deployment = pgTable('deployment', {
   id: id(),
   name: text('name').notNull().unique(),
+  /** The place. Null: it is called as the deployment. Deployments of one place make one station. */
+  station: text('station'),
+  /** Degrees, north and east positive; both or none. */
+  latitude: doublePrecision('latitude'),
+  longitude: doublePrecision('longitude'),
+  /** When the camera was set up and taken down; null where nobody said so. */
+  startAt: timestamp('start_at', { mode: 'string' }),
+  endAt: timestamp('end_at', { mode: 'string' }),
+  camera: text('camera'),
+  /** What must be added to what the camera's clock said. `media.captured_at` of its photos has it in it. */
+  clockOffsetSeconds: integer('clock_offset_seconds').notNull().default(0),
+  problems: jsonb('problems').$type<ProblemPeriod[]>().notNull().default([]),
+  tags: text('tags').array().notNull().default(sql`'{}'::text[]`),
+  notes: text('notes').notNull().default(''),
+  /** Grows with every change of the row. */
+  revision: integer('revision').notNull().default(1),
   createdAt: createdAt(),
 })
 
@@ -196,7 +218,7 @@ export const media = pgTable(
     height: integer('height'),
     /** What the camera's clock said, as EXIF has it ("2024:05:01 06:13:22"); null where it said nothing. */
     capturedRaw: text('captured_raw'),
-    /** The same as a time without a zone, for sorting and sequences. */
+    /** The same as a time without a zone, for sorting and sequences, with the deployment's clock offset added. */
     capturedAt: timestamp('captured_at', { mode: 'string' }),
     latitude: doublePrecision('latitude'),
     longitude: doublePrecision('longitude'),
@@ -435,7 +457,7 @@ export const suggestion = pgTable(
   ],
 )
 
-export type ActionKind = 'identify' | 'bulk' | 'withdraw' | 'box' | 'note' | 'mark'
+export type ActionKind = 'identify' | 'bulk' | 'withdraw' | 'box' | 'note' | 'mark' | 'deployment' | 'observation'
 
 /** Append-only history of what people did, one row for each step; undoing and redoing are steps too. */
 export const action = pgTable(
@@ -467,6 +489,8 @@ export const action = pgTable(
   ],
 )
 
+export type SubjectKind = 'detection' | 'media' | 'deployment'
+
 /** What an action changed. The subject is no foreign key: history stays when a photo is removed. */
 export const actionSubject = pgTable(
   'action_subject',
@@ -474,7 +498,7 @@ export const actionSubject = pgTable(
     actionId: reference('action_id')
       .notNull()
       .references(() => action.id, { onDelete: 'cascade' }),
-    kind: text('kind').$type<'detection' | 'media'>().notNull(),
+    kind: text('kind').$type<SubjectKind>().notNull(),
     subjectId: reference('subject_id').notNull(),
   },
   (t) => [primaryKey({ columns: [t.kind, t.subjectId, t.actionId] }), index('action_subject_action').on(t.actionId)],

@@ -4,6 +4,19 @@ import { eq, sql } from 'drizzle-orm'
 import type { Db } from './connection/connect.ts'
 import { setting } from './schema.ts'
 
+const TIME_ZONE_KEY = 'timeZone'
+
+/** The zone in which the cameras' clocks are read, an IANA name; null where nobody chose one. */
+export async function getTimeZone(db: Db): Promise<string | null> {
+  const zone = await getSetting(db, TIME_ZONE_KEY)
+  return typeof zone === 'string' ? zone : null
+}
+
+export async function setTimeZone(db: Db, zone: string | null): Promise<void> {
+  if (zone === null) await db.delete(setting).where(eq(setting.key, TIME_ZONE_KEY))
+  else await setSetting(db, TIME_ZONE_KEY, zone)
+}
+
 /** Undefined where it was never set. The caller checks its shape. */
 export async function getSetting(db: Db, key: string): Promise<unknown> {
   const [row] = await db.select({ value: setting.value }).from(setting).where(eq(setting.key, key))

@@ -18,7 +18,9 @@ export const learnedSchema = z
   })
   .openapi('Learned')
 
-const actionKindSchema = z.enum(['identify', 'bulk', 'withdraw', 'box', 'note', 'mark']).openapi('ActionKind')
+const actionKindSchema = z
+  .enum(['identify', 'bulk', 'withdraw', 'box', 'note', 'mark', 'deployment', 'observation'])
+  .openapi('ActionKind')
 
 /** One entry of the history: what a person did in one step. */
 export const actionSchema = z
@@ -30,7 +32,8 @@ export const actionSchema = z
     summary: z.string().openapi({ description: 'A sentence for people.' }),
     detectionIds: z.array(idSchema).openapi({ description: 'What it changed, at most the first 100.' }),
     mediaIds: z.array(idSchema),
-    subjects: z.number().int().openapi({ description: 'How many detections or photos it changed.' }),
+    deploymentIds: z.array(idSchema),
+    subjects: z.number().int().openapi({ description: 'How many detections, photos or deployments it changed.' }),
     undoesId: idSchema.nullable().openapi({ description: 'The entry that this one undid.' }),
     redoesId: idSchema.nullable().openapi({ description: 'The entry that this one redid.' }),
     undone: z.boolean(),

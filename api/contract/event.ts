@@ -9,7 +9,7 @@ export type ServiceEvent =
   | { name: 'learned'; data: { treeVersion: string; detectionId: string | null; taxonId: string | null } }
   | { name: 'published'; data: { treeVersion: string } }
   | { name: 'taxon'; data: { id: string } }
-  /** People changed these, at most the first hundred: labels, boxes, marks, notes. */
-  | { name: 'changed'; data: { detectionIds: string[]; mediaIds: string[] } }
+  /** People changed these, at most the first hundred: labels, boxes, marks, notes, deployments. */
+  | { name: 'changed'; data: { detectionIds: string[]; mediaIds: string[]; deploymentIds: string[] } }
   /** The share, 0..1, of the search index for this tree version that is built; the version may not be published yet. */
   | { name: 'searchIndex'; data: { version: string; share: number } }

@@ -18,6 +18,9 @@ export const mediaItemSchema = z
     filename: z.string(),
     status: mediaStatusSchema,
     failure: failureSchema.optional(),
+    keptDeployment: z.string().optional().openapi({
+      description: 'The photo was known and belongs to this deployment, which it keeps although another one was given.',
+    }),
   })
   .openapi('MediaItem')
 

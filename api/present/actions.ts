@@ -2,15 +2,18 @@
 
 import type { Db } from '../../db/connection/connect.ts'
 import { type Action as ActionRow, subjectsOfEach } from '../../db/history/actions.ts'
+import type { SubjectKind } from '../../db/schema.ts'
 import type { Action } from '../contract/action.ts'
 
 const MOST_SHOWN = 100
 
-type Watched = { emit(event: { name: 'changed'; data: Pick<Action, 'detectionIds' | 'mediaIds'> }): void }
+type Watched = {
+  emit(event: { name: 'changed'; data: Pick<Action, 'detectionIds' | 'mediaIds' | 'deploymentIds'> }): void
+}
 
 /** For those who look at the same animals or photos elsewhere. */
-export function tellChanged({ events }: { events: Watched }, { detectionIds, mediaIds }: Action): void {
-  events.emit({ name: 'changed', data: { detectionIds, mediaIds } })
+export function tellChanged({ events }: { events: Watched }, { detectionIds, mediaIds, deploymentIds }: Action): void {
+  events.emit({ name: 'changed', data: { detectionIds, mediaIds, deploymentIds } })
 }
 
 export async function presentActions(db: Db, rows: ActionRow[]): Promise<Action[]> {
@@ -22,7 +25,7 @@ export async function presentActions(db: Db, rows: ActionRow[]): Promise<Action[
   const text = (id: number | null) => (id === null ? null : String(id))
   return rows.map((row) => {
     const of = subjects.get(row.id)
-    const shown = (kind: 'detection' | 'media') => (of?.kind === kind ? of.ids.map(String) : [])
+    const shown = (kind: SubjectKind) => (of?.kind === kind ? of.ids.map(String) : [])
     return {
       id: String(row.id),
       person: row.person,
@@ -31,6 +34,7 @@ export async function presentActions(db: Db, rows: ActionRow[]): Promise<Action[
       summary: row.summary,
       detectionIds: shown('detection'),
       mediaIds: shown('media'),
+      deploymentIds: shown('deployment'),
       subjects: row.subjects,
       undoesId: text(row.undoesId),
       redoesId: text(row.redoesId),

@@ -46,11 +46,14 @@ export async function presentMedia(deps: TaxonDeps & { db: Db }, rows: MediaRow[
   }))
 }
 
-export function presentItem(row: Pick<MediaRow, 'id' | 'filename' | 'status' | 'failure'>): MediaItem {
+type Item = Pick<MediaRow, 'id' | 'filename' | 'status' | 'failure'> & { keptDeployment?: string }
+
+export function presentItem(row: Item): MediaItem {
   return {
     id: String(row.id),
     filename: row.filename,
     status: row.status,
     ...(row.failure !== null && row.status === 'failed' && { failure: row.failure }),
+    ...(row.keptDeployment !== undefined && { keptDeployment: row.keptDeployment }),
   }
 }

@@ -4,11 +4,11 @@
 import { and, desc, eq, isNotNull, isNull, lt, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import { Conflict, NotFound } from '../errors.ts'
-import { type ActionKind, action } from '../schema.ts'
+import { type ActionKind, action, type SubjectKind } from '../schema.ts'
 import { idArray } from '../sql.ts'
 import { applyChange, type Change } from './changes.ts'
 
-export type Subjects = { kind: 'detection' | 'media'; ids: number[] }
+export type Subjects = { kind: SubjectKind; ids: number[] }
 
 export type NewAction = {
   person: string
@@ -26,7 +26,7 @@ export type Action = {
   kind: ActionKind
   summary: string
   change: Change
-  /** How many detections or photos it changed. */
+  /** How many detections, photos or deployments it changed. */
   subjects: number
   undoesId: number | null
   redoesId: number | null
@@ -182,7 +182,13 @@ async function turn(db: Db, id: number, person: string, way: 'undo' | 'redo'): P
  * this one would change theirs.
  */
 async function refuseChanged(tx: Db, of: Action, person: string): Promise<void> {
-  const { rows } = await tx.execute<{ id: number; person: string; at: string; kind: string; subjects: number[] }>(sql`
+  const { rows } = await tx.execute<{
+    id: number
+    person: string
+    at: string
+    kind: SubjectKind
+    subjects: number[]
+  }>(sql`
     select later.id, later.person, later.at, own.kind, array_agg(own.subject_id order by own.subject_id) as subjects
     from action_subject own
     join action_subject theirs on theirs.kind = own.kind and theirs.subject_id = own.subject_id and theirs.action_id > own.action_id
@@ -200,7 +206,7 @@ async function refuseChanged(tx: Db, of: Action, person: string): Promise<void> 
       actionId: String(later.id),
       person: later.person,
       at: new Date(later.at).toISOString(),
-      [later.kind === 'media' ? 'mediaIds' : 'detectionIds']: subjects.map(String),
+      [`${later.kind}Ids`]: subjects.map(String),
     },
   )
 }

@@ -5,8 +5,10 @@ import { inArray, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import { Conflict } from '../errors.ts'
 import { type BoxState, setBox } from '../photos/boxes.ts'
+import { changeDeployments, type DeploymentsChange } from '../photos/deployment-changes.ts'
 import { changeNotes } from '../photos/media.ts'
 import { type DetectionMark, type MediaMark, media } from '../schema.ts'
+import { setTimeZone } from '../settings.ts'
 import { idArray } from '../sql.ts'
 import { restoreMany, setMarks, withdrawMany } from '../statements/bulk-identifications.ts'
 import { refreshTaughtOf } from '../trees/taught.ts'
@@ -29,6 +31,8 @@ export type Change =
   | { type: 'markedManyMedia'; before: WasMarked<MediaMark>[]; after: MediaMark | null }
   /** Photos were starred, or no longer, that were not so before. */
   | { type: 'starred'; favourite: boolean }
+  | ({ type: 'deployments' } & DeploymentsChange)
+  | { type: 'timeZone'; before: string | null; after: string | null }
 
 export type WasMarked<Mark> = { mark: Mark | null; ids: number[] }
 
@@ -68,6 +72,10 @@ export async function applyChange(tx: Db, change: Change, { way, subjects, perso
       return
     case 'starred':
       return await starMedia(tx, subjects, change.favourite !== undo)
+    case 'deployments':
+      return await changeDeployments(tx, change, way)
+    case 'timeZone':
+      return await setTimeZone(tx, turned(change).to)
   }
 }
 

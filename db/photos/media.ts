@@ -6,9 +6,9 @@ import type { Db } from '../connection/connect.ts'
 import { NotFound } from '../errors.ts'
 import { type Bbox, detection, type Failure, type MediaStatus, media, type PendingLabel } from '../schema.ts'
 import { writeLessons } from '../trees/lessons.ts'
-import { ensureDeployment } from './deployments.ts'
+import { getDeployments, type Placed, placePhoto, takeBackDeployment } from './deployments.ts'
 import { labelIndexedMedia } from './labels.ts'
-import { joinSequence } from './sequences.ts'
+import { joinSequence, refreshGroupKeysOf } from './sequences.ts'
 
 export type Media = typeof media.$inferSelect
 
@@ -35,12 +35,19 @@ export type MediaFacts = {
   boxes?: Bbox[] | null
 }
 
-export type AddedMedia = { id: number; status: MediaStatus; failure: Failure | null; existed: boolean }
+export type AddedMedia = {
+  id: number
+  status: MediaStatus
+  failure: Failure | null
+  existed: boolean
+  /** The deployment that the photo keeps although another one was given; absent where nothing was in dispute. */
+  keptDeployment?: string
+}
 
 /**
- * Adds a photo to be indexed. The same bytes are the same media: a label or boxes that were missing are added, and
- * nothing is overwritten. A label for a photo that is already indexed becomes identifications at once. Boxes for one
- * that nobody has identified send it back to the queue, to be indexed with them.
+ * Adds a photo to be indexed. The same bytes are the same media: a label, boxes, a deployment or a group that were
+ * missing are added, and nothing is overwritten. A label for a photo that is already indexed becomes identifications at
+ * once. Boxes for one that nobody has identified send it back to the queue, to be indexed with them.
  */
 export async function addMedia(db: Db, facts: MediaFacts): Promise<AddedMedia> {
   // Most photos of most imports are new and without a deployment: one statement is enough for them.
@@ -49,22 +56,77 @@ export async function addMedia(db: Db, facts: MediaFacts): Promise<AddedMedia> {
     if (added) return added
   }
   return await db.transaction(async (tx) => {
-    const deploymentId = facts.deployment ? await ensureDeployment(tx, facts.deployment, { lock: true }) : null
-    const added = await insertMedia(tx, facts, deploymentId)
+    // A known photo's time is in its row: an offer of known photos does not carry it.
+    const capturedAt = facts.capturedAt ?? (facts.deployment ? await knownTime(tx, facts.sha256) : null)
+    const placed = facts.deployment ? await placePhoto(tx, facts.deployment, capturedAt, { lock: true }) : null
+    const added = await insertMedia(tx, facts, placed)
     if (added) {
-      if (deploymentId !== null && facts.capturedAt)
-        await joinSequence(tx, { id: added.id, deploymentId, capturedAt: facts.capturedAt })
+      if (placed !== null && facts.capturedAt)
+        await joinSequence(tx, {
+          id: added.id,
+          deploymentId: placed.id,
+          capturedAt: shifted(facts.capturedAt, placed.clockOffsetSeconds),
+        })
       return added
     }
     const [existing] = await tx.select().from(media).where(eq(media.sha256, facts.sha256)).for('update')
     if (!existing) throw new NotFound('media', facts.sha256)
+    const keptDeployment = await placeLater(tx, existing, placed, facts.group ?? null)
     const status = await addLabel(tx, existing, facts)
-    return { id: existing.id, status, failure: existing.failure, existed: true }
+    return {
+      id: existing.id,
+      status,
+      failure: existing.failure,
+      existed: true,
+      ...(keptDeployment !== null && { keptDeployment }),
+    }
   })
 }
 
+/** What the camera of a known photo said, as a time. */
+async function knownTime(tx: Db, sha256: string): Promise<string | null> {
+  const { rows } = await tx.execute<{ at: string | null }>(sql`
+    select to_char(m.captured_at - make_interval(secs => coalesce(p.clock_offset_seconds, 0)),
+      'YYYY-MM-DD HH24:MI:SS') as at
+    from media m left join deployment p on p.id = m.deployment_id where m.sha256 = ${sha256}`)
+  return rows[0]?.at ?? null
+}
+
+/** "2024-05-01 06:13:22" so many seconds later. */
+function shifted(capturedAt: string, seconds: number): string {
+  if (seconds === 0) return capturedAt
+  const at = Date.parse(`${capturedAt.replace(' ', 'T')}Z`) + seconds * 1000
+  return new Date(at).toISOString().slice(0, 19).replace('T', ' ')
+}
+
+/**
+ * Gives a known photo the deployment and the group that it lacks. Answers the name of the deployment that it keeps
+ * where another one is given now.
+ */
+async function placeLater(
+  tx: Db,
+  existing: Media,
+  placed: Placed | null,
+  group: string | null,
+): Promise<string | null> {
+  const { id } = existing
+  const groupName = existing.groupName ?? group
+  const grouped = groupName !== existing.groupName
+  if (grouped) await tx.update(media).set({ groupName }).where(eq(media.id, id))
+  if (placed !== null && existing.deploymentId === null) {
+    const capturedAt = existing.capturedAt && shifted(existing.capturedAt, placed.clockOffsetSeconds)
+    await tx.update(media).set({ deploymentId: placed.id, capturedAt }).where(eq(media.id, id))
+    if (capturedAt) await joinSequence(tx, { id, deploymentId: placed.id, capturedAt })
+  }
+  if (grouped || (placed !== null && existing.deploymentId === null)) await refreshGroupKeysOf(tx, [id])
+  if (placed === null || existing.deploymentId === null || existing.deploymentId === placed.id) return null
+  if (placed.made) await takeBackDeployment(tx, placed.id)
+  const kept = (await getDeployments(tx, [existing.deploymentId])).get(existing.deploymentId)
+  return kept?.name ?? null
+}
+
 /** Null where these bytes are known. */
-async function insertMedia(db: Db, facts: MediaFacts, deploymentId: number | null): Promise<AddedMedia | null> {
+async function insertMedia(db: Db, facts: MediaFacts, placed: Placed | null): Promise<AddedMedia | null> {
   const [added] = await db
     .insert(media)
     .values({
@@ -73,11 +135,11 @@ async function insertMedia(db: Db, facts: MediaFacts, deploymentId: number | nul
       mimeType: facts.mimeType,
       bytes: facts.bytes,
       capturedRaw: facts.capturedRaw,
-      capturedAt: facts.capturedAt,
+      capturedAt: facts.capturedAt && shifted(facts.capturedAt, placed?.clockOffsetSeconds ?? 0),
       latitude: facts.latitude,
       longitude: facts.longitude,
       importId: facts.importId,
-      deploymentId,
+      deploymentId: placed?.id,
       groupName: facts.group,
       pendingLabel: facts.label,
       pendingBoxes: facts.boxes,

@@ -1,7 +1,7 @@
 // Photos of one deployment at most 60 s apart are one sequence, in whatever order they arrive. A new photo may join two
 // sequences, which changes the group key of their detections.
 
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import { idArray } from '../sql.ts'
 import { writeLessons } from '../trees/lessons.ts'
@@ -47,11 +47,37 @@ export async function joinSequence(
 }
 
 /** Gives the detections of a sequence the group keys that its photos have now, and those that teach a lesson. */
-async function refreshGroupKeys(tx: Db, sequenceId: number): Promise<void> {
+const refreshGroupKeys = (tx: Db, sequenceId: number) => refreshKeysWhere(tx, sql`m.sequence_id = ${sequenceId}`)
+
+/** The same for the detections of these photos, whose group or sequence was changed. */
+export const refreshGroupKeysOf = (tx: Db, mediaIds: number[]) =>
+  refreshKeysWhere(tx, sql`m.id = any(${idArray(mediaIds)})`)
+
+async function refreshKeysWhere(tx: Db, which: SQL): Promise<void> {
   const { rows } = await tx.execute<{ id: number; taught: boolean }>(sql`
     update detection set group_key = ${groupKeySql}
-    from media m where m.id = detection.media_id and m.sequence_id = ${sequenceId} and detection.group_key <> ${groupKeySql}
+    from media m where m.id = detection.media_id and ${which} and detection.group_key <> ${groupKeySql}
     returning detection.id, detection.taught_taxon_id is not null as taught`)
   const taught = rows.filter((row) => row.taught).map((row) => row.id)
   await writeLessons(tx, 'detection', taught)
+}
+
+/** Makes the sequences of whole deployments again, as if their photos had arrived now. */
+export async function rejoinSequences(tx: Db, deploymentIds: number[]): Promise<void> {
+  const { rows } = await tx.execute<{ id: number }>(sql`
+    with opened as (
+      select id, deployment_id, captured_at, coalesce(captured_at - lag(captured_at) over own
+        > make_interval(secs => ${SEQUENCE_GAP_SECONDS}::int), true)::int as opens
+      from media where deployment_id = any(${idArray(deploymentIds)}) and captured_at is not null
+      window own as (partition by deployment_id order by captured_at, id)),
+    numbered as (
+      select id, deployment_id, sum(opens) over (partition by deployment_id order by captured_at, id) as number
+      from opened),
+    joined as (select id, min(id) over (partition by deployment_id, number) as sequence_id from numbered)
+    update media set sequence_id = joined.sequence_id from joined
+    where media.id = joined.id and media.sequence_id is distinct from joined.sequence_id returning media.id`)
+  await refreshGroupKeysOf(
+    tx,
+    rows.map(({ id }) => id),
+  )
 }

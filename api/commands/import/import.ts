@@ -78,6 +78,9 @@ function parse(args: string[]): Parsed {
   return { path, name: values.name, labelling, ignoreBoxes: values['ignore-boxes'], splits: values.split }
 }
 
+/** Known photos of another deployment that are listed one by one. */
+const MOST_KEPT = 20
+
 type Target = { send: Send; place: string; close: () => Promise<void> }
 
 /** The server that holds the data folder, or the service in this process. */
@@ -100,6 +103,10 @@ export async function openTarget(config: Config): Promise<Target> {
 function report(result: ImportResult, missing: string[], unplaced: string[]): void {
   for (const { path, message } of result.failures) console.log(`${path}: ${message}`)
   for (const path of missing) console.log(`${path}: The file is missing.`)
+  for (const { path, deployment } of result.kept.slice(0, MOST_KEPT))
+    console.log(`${path}: It was known and stays in the deployment ${deployment}.`)
+  if (result.kept.length > MOST_KEPT)
+    console.log(`${count(result.kept.length - MOST_KEPT)} more known photos stay in the deployment that they had.`)
   const parts = [`${count(result.indexed)} photos are in`]
   if (result.known > 0) parts.push(`${count(result.known)} of them were known before`)
   const broken = result.failures.length + missing.length

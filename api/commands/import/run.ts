@@ -16,6 +16,8 @@ export type ImportResult = {
   /** How many of those were known before. */
   known: number
   failures: { path: string; message: string }[]
+  /** Known photos of another deployment than this import gives. They keep theirs. */
+  kept: { path: string; deployment: string }[]
   /** Sent but not indexed yet; only after an interruption. */
   waiting: number
   interrupted: boolean
@@ -37,6 +39,7 @@ export async function runImport(
 ): Promise<ImportResult> {
   const startedAt = performance.now()
   const failures = new Map<string, string>()
+  const kept: ImportResult['kept'] = []
   /** Photos that an earlier, unfinished import sent. The counts of this import do not include them. */
   const earlier = new Map<string, OfferedPhoto>()
   let knownIndexed = 0
@@ -87,6 +90,7 @@ export async function runImport(
         continue
       }
       known++
+      if (item.keptDeployment) kept.push({ path: place(photo), deployment: item.keptDeployment })
       if (item.status === 'indexed') knownIndexed++
       else if (item.status === 'queued') earlier.set(place(photo), photo.offer)
       else failures.set(place(photo), messageOf(item))
@@ -123,6 +127,7 @@ export async function runImport(
     indexed: knownIndexed + own.indexed,
     known,
     failures: [...failures].map(([path, message]) => ({ path, message })),
+    kept,
     waiting: earlier.size + own.queued,
     interrupted: signal.aborted,
     seconds: (performance.now() - startedAt) / 1000,

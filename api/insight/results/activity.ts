@@ -3,7 +3,7 @@
 // pi/2 for sun time.
 
 import { random } from '../../../classifiers/seeded-random.ts'
-import { DAY_MS } from './local-time.ts'
+import { DAY_MS } from '../../interchange/local-time.ts'
 
 /** Below this number of events a curve says more about chance than about animals (next to all authors ask for more). */
 export const MIN_EVENTS = 20

@@ -1,7 +1,7 @@
 // What a deployment's photos say about its camera: a wrong clock, gaps, floods, a dead flash. Rules of CamTrapTools.
 
+import { DAY_MS, HOUR_MS, startOfDay } from '../../interchange/local-time.ts'
 import { groupedBy } from './grouped.ts'
-import { DAY_MS, HOUR_MS, startOfDay } from './local-time.ts'
 
 export type HealthPhoto = {
   mediaId: number

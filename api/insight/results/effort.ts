@@ -1,7 +1,7 @@
 // How long cameras watched. Start and end as recorded; where they are not, the first and last photo stand in, which is
 // 10 to 16 % too short (CamTrapTools, Snapshot Kgalagadi), so every figure says which. Problem periods are taken out.
 
-import { DAY_MS, startOfDay } from './local-time.ts'
+import { DAY_MS, startOfDay } from '../../interchange/local-time.ts'
 
 /** Clock milliseconds (local-time.ts), the end excluded. */
 export type Period = { from: number; to: number }

@@ -2,9 +2,9 @@
 // watched and it was not, nothing where no camera watched. The effort matrix of the same shape stands beside it, as R's
 // unmarked and camtrapR want it.
 
+import { DAY_MS, startOfDay } from '../../interchange/local-time.ts'
 import { activeDaysWithin, type Effort, effortWithin, type Period } from './effort.ts'
 import { groupedBy } from './grouped.ts'
-import { DAY_MS, startOfDay } from './local-time.ts'
 
 export type OccasionRule = {
   /** 1 to 7 are usual. */

@@ -12,17 +12,17 @@ import {
   historyQuerySchema,
   resultsQuerySchema,
   resultsSchema,
-} from '../../contract/results.ts'
+} from '../../contract/survey/results.ts'
 import { jsonAnswer } from '../../http/json.ts'
 import { problems } from '../../http/problem.ts'
 import { newRoutes, routesOf } from '../../http/router.ts'
+import { MINUTE_MS, readClock, writeClock } from '../../interchange/local-time.ts'
 import type { Service } from '../../service.ts'
 import { filterOf, NO_FILTER } from '../filter.ts'
 import { activityCurve, MIN_EVENTS, radiansOfDay, sampleCurve } from './activity.ts'
 import { cameraHealth } from './camera-health.ts'
 import { independentEvents } from './events.ts'
 import { groupedBy } from './grouped.ts'
-import { MINUTE_MS, readClock, writeClock } from './local-time.ts'
 import { detectionHistory, type StationHistory } from './occupancy.ts'
 import { resultsOf, sightingOf, surveyOf } from './survey.ts'
 

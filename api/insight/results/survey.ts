@@ -9,13 +9,13 @@ import {
   type SurveyedDeployment,
   surveyedDeployments,
 } from '../../../db/insight/sightings.ts'
-import type { Results, ResultsQuery } from '../../contract/results.ts'
+import type { Results, ResultsQuery } from '../../contract/survey/results.ts'
+import { DAY_MS, MINUTE_MS, readClock } from '../../interchange/local-time.ts'
 import { taxonLookup } from '../../present/taxa.ts'
 import type { Service } from '../../service.ts'
 import { type Effort, effortOf } from './effort.ts'
 import { type IndependentEvent, independentEvents, type Sighting } from './events.ts'
 import { groupedBy } from './grouped.ts'
-import { DAY_MS, MINUTE_MS, readClock } from './local-time.ts'
 import { chao2, speciesAccumulation } from './richness.ts'
 
 /** A camera is a station of its own: nothing says yet which cameras stood at one place. */

@@ -7,7 +7,7 @@ import { describe, test } from 'node:test'
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { DEFAULT_EVENT_RULE, independentEvents, type Sighting } from '../../../api/insight/results/events.ts'
-import { clockToUtc, MINUTE_MS, readClock, utcToClock, writeClock } from '../../../api/insight/results/local-time.ts'
+import { clockToUtc, MINUTE_MS, readClock, utcToClock, writeClock } from '../../../api/interchange/local-time.ts'
 import { shared, without } from '../../support/shared.ts'
 
 let nextId = 1

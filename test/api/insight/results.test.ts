@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { parse } from 'csv-parse/sync'
 import sharp from 'sharp'
-import type { CameraHealth, Results } from '../../../api/contract/results.ts'
+import type { CameraHealth, Results } from '../../../api/contract/survey/results.ts'
 import { COLOURS, drawAnimal } from '../../support/photos.ts'
 import { detectionOf, makeTaxa, openTestService, type TestService } from '../../support/service.ts'
 

@@ -12,9 +12,9 @@ import {
 } from '../../../api/insight/results/activity.ts'
 import { cameraHealth, type HealthPhoto } from '../../../api/insight/results/camera-health.ts'
 import { type Deployment, effortOf, stationDays } from '../../../api/insight/results/effort.ts'
-import { DAY_MS, HOUR_MS, MINUTE_MS, readClock } from '../../../api/insight/results/local-time.ts'
 import { detectionHistory, naiveOccupancy } from '../../../api/insight/results/occupancy.ts'
 import { chao2, speciesAccumulation } from '../../../api/insight/results/richness.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS, readClock } from '../../../api/interchange/local-time.ts'
 import { random } from '../../../classifiers/seeded-random.ts'
 
 const day = (text: string) => readClock(`${text}T00:00:00`)

@@ -1,9 +1,9 @@
 // The results of a survey: events, effort, occupancy, activity, richness and what is wrong with cameras.
 
 import { z } from '@hono/zod-openapi'
-import { idSchema } from './id.ts'
-import { insightFilterSchema } from './insight.ts'
-import { taxonSchema } from './taxon.ts'
+import { idSchema } from '../id.ts'
+import { insightFilterSchema } from '../insight.ts'
+import { taxonSchema } from '../taxon.ts'
 
 const count = z.number().int()
 const days = z.number().openapi({ description: 'Camera-days.' })

@@ -1,4 +1,4 @@
-// Times as cameras write them: a clock reading without a zone. Inside the results such a reading is a number, the
+// Times as cameras write them: a clock reading without a zone. Inside the API such a reading is a number, the
 // milliseconds that the same reading would have in UTC, so that differences and hours of the day need no zone and no
 // night has 23 or 25 hours.
 
@@ -50,4 +50,17 @@ export function utcToClock(utcMs: number, timeZone: string): number {
   }
   const part = Object.fromEntries(format.formatToParts(utcMs).map(({ type, value }) => [type, Number(value)]))
   return Date.UTC(part.year!, part.month! - 1, part.day!, part.hour!, part.minute!, part.second!)
+}
+
+/**
+ * What a clock at the place shows at a time that a table gives. With a zone ("…Z", "…+02:00") it is an instant, which is read in the
+ * installation's zone; where that is not known, and for a time without a zone, the reading is what is written.
+ */
+export function localTimeIn(text: string, timeZone: string | null): string {
+  const match = /^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?)(?:\.\d+)?\s*(Z|[+-]\d\d:?\d\d)?$/i.exec(text.trim())
+  if (!match) return text
+  const [, reading, zone] = match
+  if (zone === undefined || timeZone === null) return reading!
+  const instant = Date.parse(`${reading!.replace(' ', 'T')}${zone.toUpperCase()}`)
+  return Number.isNaN(instant) ? text : writeClock(utcToClock(instant, timeZone))
 }
