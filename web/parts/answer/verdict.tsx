@@ -18,7 +18,10 @@ export function Verdict(props: { answer: Pick<AnsweredDetection, 'path' | 'novel
         {(nearness) => (
           <p class="verdict-line">
             Nothing like this is taught yet.{' '}
-            <span class="verdict-number" title="Similarity from 0 (nothing in common) to 1 (the same photo)">
+            <span
+              class="verdict-number"
+              title="As the embedder sees it, from 0 to 1. The similarities of the suggestions use what the tree has learned."
+            >
               Most similar known photo: {nearness().similarity.toFixed(2)}
             </span>
           </p>
