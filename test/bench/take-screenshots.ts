@@ -14,7 +14,7 @@ import type { Detection } from '../../api/contract/detection.ts'
 import { openBrowser, visit } from '../browser/support/browser.ts'
 import { buildPage } from '../browser/support/page.ts'
 import { startService } from '../browser/support/service.ts'
-import { BEASTS, type Beast } from '../support/animals/drawn-beasts.ts'
+import { BEASTS, type Beast } from '../support/animals/beasts.ts'
 import { drawScene } from '../support/animals/drawn-scenes.ts'
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url))

@@ -4,7 +4,8 @@
 import sharp from 'sharp'
 import { random } from '../../../classifiers/seeded-random.ts'
 import type { Bbox } from '../../../db/schema.ts'
-import { BEASTS, type Beast, drawBeast } from './drawn-beasts.ts'
+import { BEASTS, type Beast } from './beasts.ts'
+import { drawBeast } from './drawn-beasts.ts'
 
 const WIDTH = 800
 const HEIGHT = 600
