@@ -1,0 +1,44 @@
+// Boxes as formats have them, as fractions of the upright photo.
+
+import type { Bbox } from '../../../db/schema.ts'
+
+/** Cut at the edges of the photo; null for what has no area inside it, or is no box. */
+export function clipBox(box: readonly (number | null | undefined)[]): Bbox | null {
+  const [x, y, width, height] = box
+  if (box.length < 4 || !isNumber(x) || !isNumber(y) || !isNumber(width) || !isNumber(height)) return null
+  const left = Math.max(0, x)
+  const top = Math.max(0, y)
+  const right = Math.min(1, x + width)
+  const bottom = Math.min(1, y + height)
+  const clipped: Bbox = [left, top, right - left, bottom - top]
+  return clipped[2] > 1e-6 && clipped[3] > 1e-6 ? clipped : null
+}
+
+/** From pixels of a picture of that size. */
+export const clipPixels = (
+  [x, y, width, height]: readonly (number | null | undefined)[],
+  size: { width: number; height: number },
+): Bbox | null =>
+  isNumber(x) && isNumber(y) && isNumber(width) && isNumber(height) && size.width > 0 && size.height > 0
+    ? clipBox([x / size.width, y / size.height, width / size.width, height / size.height])
+    : null
+
+/** The box around points. */
+export function boxAround(points: readonly (readonly [number, number])[]): [number, number, number, number] {
+  const xs = points.map(([x]) => x)
+  const ys = points.map(([, y]) => y)
+  const left = Math.min(...xs)
+  const top = Math.min(...ys)
+  return [left, top, Math.max(...xs) - left, Math.max(...ys) - top]
+}
+
+/** Share of the area that two boxes cover together which both cover. */
+export function overlap(a: Bbox, b: Bbox): number {
+  const width = Math.min(a[0] + a[2], b[0] + b[2]) - Math.max(a[0], b[0])
+  const height = Math.min(a[1] + a[3], b[1] + b[3]) - Math.max(a[1], b[1])
+  const both = Math.max(0, width) * Math.max(0, height)
+  return both / (a[2] * a[3] + b[2] * b[3] - both)
+}
+
+const isNumber = (value: number | null | undefined): value is number =>
+  typeof value === 'number' && Number.isFinite(value)

@@ -1,0 +1,224 @@
+// Camtrap DP 1.0 to 1.0.2, the exchange format of the camera trap community: https://camtrap-dp.tdwg.org. Photos are held until the
+// observations are read.
+
+import { RANKS, type Rank } from '../../../../db/schema.ts'
+import { clipBox } from '../boxes.ts'
+import { isObject, listOf, numberOf, objectOf, shareOf, textOf } from '../json-entries.ts'
+import { beside, bytesOf, type FileSet, type Reader } from '../reader.ts'
+import {
+  type Box,
+  type EventRecord,
+  ExchangeError,
+  type ExchangeRecord,
+  isVideo,
+  kindOf,
+  leftOut,
+  type PhotoRecord,
+  photoRecord,
+  type Statement,
+  type TaxonWords,
+  VIDEO_LEFT_OUT,
+} from '../records.ts'
+import { cell, type Row, tableRows } from '../table-rows.ts'
+
+const READABLE = ['1.0', '1.0.1', '1.0.2']
+
+export const camtrapDp: Reader = {
+  name: 'camtrap-dp',
+  title: 'Camtrap DP',
+  recognises: (head, path) => /(^|\/)datapackage\.json$/i.test(path) && /camtrap-dp/.test(head),
+  async *read(files, recognised) {
+    for (const path of recognised) yield* readPackage(files, path)
+  },
+}
+
+type Package = {
+  version: string
+  tables: Record<'deployments' | 'media' | 'observations', string[]>
+  taxa: Map<string, TaxonWords>
+}
+
+async function* readPackage(files: FileSet, path: string): AsyncGenerator<ExchangeRecord> {
+  const { version, tables, taxa } = await describe(files, path)
+  yield { type: 'about', version, detector: null, threshold: null }
+  const out: ExchangeRecord[] = []
+  const rows = async function* (name: keyof Package['tables']) {
+    for (const table of tables[name])
+      yield* tableRows(files.open(table), {
+        delimiter: ',',
+        onBadRow: (why) => out.push(leftOut(table, `A row cannot be read: ${why}.`)),
+      })
+  }
+  const names = new Map<string, string>()
+  for await (const row of rows('deployments')) {
+    const id = cell(row, 'deploymentID')
+    const name = cell(row, 'locationName') || id
+    // Two deployments at one place are two.
+    names.set(id, [...names.values()].includes(name) ? `${name} (${id})` : name)
+    yield deploymentOf(row, id, names.get(id) ?? id)
+  }
+  const media = new Map<string, PhotoRecord>()
+  const times = new Map<string, { at: number; photo: PhotoRecord }[]>()
+  for await (const row of rows('media')) addMedia(row, { media, times, names, out })
+  const events: EventRecord[] = []
+  for await (const row of rows('observations')) {
+    const said = statementOf(row, taxa)
+    if (cell(row, 'observationLevel') === 'event' || cell(row, 'mediaID') === '') {
+      const event = eventOf(row, said, names)
+      events.push(event)
+      propose(event, times.get(cell(row, 'deploymentID')) ?? [])
+    } else {
+      const photo = media.get(cell(row, 'mediaID'))
+      if (photo === undefined)
+        out.push(leftOut(`observation ${cell(row, 'observationID')}`, `There is no media ${cell(row, 'mediaID')}.`))
+      else observe(photo, row, said)
+    }
+  }
+  yield* events
+  yield* out
+  yield* media.values()
+}
+
+async function describe(files: FileSet, path: string): Promise<Package> {
+  let document: unknown
+  try {
+    document = JSON.parse((await bytesOf(files, path)).toString('utf8').replace(/^\uFEFF/, '')) as unknown
+  } catch (error) {
+    throw new ExchangeError(`Expected JSON in ${path} but it is damaged.`, { cause: error })
+  }
+  const whole = objectOf(document)
+  const version = /camtrap-dp\/([^/]+)\//.exec(textOf(whole.profile))?.[1] ?? 'unknown'
+  if (!READABLE.includes(version))
+    throw new ExchangeError(
+      `Expected Camtrap DP ${READABLE.join(', ')} but this package has version ${version}. Export it again in version 1.0.`,
+    )
+  const tables: Package['tables'] = { deployments: [], media: [], observations: [] }
+  for (const resource of listOf(whole.resources).filter(isObject)) {
+    const name = textOf(resource.name)
+    if (name !== 'deployments' && name !== 'media' && name !== 'observations') continue
+    const paths = (Array.isArray(resource.path) ? resource.path : [resource.path]).map(textOf)
+    for (const one of paths) {
+      const at = beside(path, one)
+      // Some packages list their resources several times.
+      if (!tables[name].includes(at) && files.paths.includes(at)) tables[name].push(at)
+    }
+  }
+  for (const name of ['deployments', 'media', 'observations'] as const) {
+    const usual = beside(path, `${name}.csv`)
+    if (tables[name].length === 0 && files.paths.includes(usual)) tables[name].push(usual)
+    if (tables[name].length === 0)
+      throw new ExchangeError(`Expected the table ${name} beside ${path}. Give the whole folder, or its zip.`)
+  }
+  return { version, tables, taxa: taxaOf(listOf(whole.taxonomic)) }
+}
+
+/** Ranks are told by the package alone: observations have only a name. */
+function taxaOf(taxonomic: unknown[]): Map<string, TaxonWords> {
+  const taxa = new Map<string, TaxonWords>()
+  for (const taxon of taxonomic.filter(isObject)) {
+    const name = textOf(taxon.scientificName)
+    if (name === '') continue
+    const words: TaxonWords = { label: name, scientificName: name }
+    for (const rank of ['kingdom', 'phylum', 'class', 'order', 'family', 'genus'] as const)
+      if (textOf(taxon[rank]) !== '') words[rank] = textOf(taxon[rank])
+    const rank = textOf(taxon.taxonRank)
+    if (isRank(rank)) words.rank = rank
+    const common = objectOf(taxon.vernacularNames)
+    const named = textOf(common.eng) || textOf(common.en)
+    if (named !== '') words.commonName = named
+    taxa.set(name, words)
+  }
+  return taxa
+}
+
+const isRank = (text: string): text is Rank => (RANKS as readonly string[]).includes(text)
+
+const deploymentOf = (row: Row, id: string, name: string): ExchangeRecord => ({
+  type: 'deployment',
+  id,
+  name,
+  latitude: numberOf(cell(row, 'latitude')),
+  longitude: numberOf(cell(row, 'longitude')),
+  start: cell(row, 'deploymentStart') || null,
+  end: cell(row, 'deploymentEnd') || null,
+  camera: cell(row, 'cameraID') || cell(row, 'cameraModel') || null,
+})
+
+type Gathered = {
+  media: Map<string, PhotoRecord>
+  times: Map<string, { at: number; photo: PhotoRecord }[]>
+  names: Map<string, string>
+  out: ExchangeRecord[]
+}
+
+function addMedia(row: Row, { media, times, names, out }: Gathered): void {
+  const path = cell(row, 'filePath')
+  const id = cell(row, 'mediaID')
+  if (path === '' || id === '') return void out.push(leftOut(`media ${id}`, 'It names no file.'))
+  if (isVideo(path) || /^(video|audio)\//.test(cell(row, 'fileMediatype')))
+    return void out.push(leftOut(path, VIDEO_LEFT_OUT))
+  const deployment = cell(row, 'deploymentID')
+  const at = cell(row, 'timestamp')
+  const photo = photoRecord(path, { deployment: names.get(deployment) ?? (deployment || null), capturedAt: at || null })
+  media.set(id, photo)
+  const list = times.get(deployment) ?? []
+  list.push({ at: Date.parse(at), photo })
+  times.set(deployment, list)
+}
+
+function statementOf(row: Row, taxa: Map<string, TaxonWords>): Statement | null {
+  const name = cell(row, 'scientificName')
+  const animal = cell(row, 'observationType') === 'animal' && name !== '' && kindOf(name) === null
+  const verified = cell(row, 'classificationMethod') === 'human'
+  const by = cell(row, 'classifiedBy') || null
+  const score = verified ? null : shareOf(cell(row, 'classificationProbability'))
+  // A setup is people at work on the camera, whatever the row says besides.
+  if (!animal || cell(row, 'cameraSetupType') !== '') return null
+  return { taxon: taxa.get(name) ?? { label: name, scientificName: name }, verified, by, score }
+}
+
+const eventOf = (row: Row, said: Statement | null, names: Map<string, string>): EventRecord => ({
+  type: 'event',
+  id: cell(row, 'eventID') || cell(row, 'observationID'),
+  deployment: names.get(cell(row, 'deploymentID')) ?? null,
+  start: cell(row, 'eventStart') || null,
+  end: cell(row, 'eventEnd') || null,
+  count: numberOf(cell(row, 'count')),
+  statements: said === null ? [] : [said],
+})
+
+/** What is said of an event is a proposal for its photos: which of them shows the animal is not said. Both ends count. */
+function propose(event: EventRecord, photos: { at: number; photo: PhotoRecord }[]): void {
+  const start = Date.parse(event.start ?? '')
+  const end = Date.parse(event.end ?? '')
+  for (const { at, photo } of photos)
+    if (at >= start && at <= end)
+      for (const said of event.statements) photo.statements.push({ ...said, verified: false })
+}
+
+function observe(photo: PhotoRecord, row: Row, said: Statement | null): void {
+  const type = cell(row, 'observationType')
+  const verified = cell(row, 'classificationMethod') === 'human'
+  photo.group ??= cell(row, 'eventID') || null
+  if (type === 'blank') photo.empty = { verified, by: cell(row, 'classifiedBy') || null }
+  const bbox = clipBox(['bboxX', 'bboxY', 'bboxWidth', 'bboxHeight'].map((name) => numberOf(cell(row, name))))
+  if (bbox === null) {
+    if (said !== null) {
+      // A row about this photo says more than one about its event.
+      photo.statements = photo.statements.filter((one) => one.verified || one.taxon.label !== said.taxon.label)
+      photo.statements.push(said)
+    }
+    return
+  }
+  photo.searched = true
+  if (!verified) photo.detector ??= cell(row, 'classifiedBy') || 'a machine'
+  const setup = cell(row, 'cameraSetupType') !== ''
+  const kind: Box['kind'] = setup || type === 'human' ? 'person' : type === 'vehicle' ? 'vehicle' : 'animal'
+  photo.boxes.push({
+    bbox,
+    kind,
+    confidence: verified ? null : shareOf(cell(row, 'classificationProbability')),
+    suppressed: false,
+    statements: said === null ? [] : [said],
+  })
+}

@@ -1,0 +1,126 @@
+// COCO detection and COCO Camera Traps: https://lila.science/coco-camera-traps. Ids are text; lists of categories have gaps and begin
+// anywhere. The images are held until the file has been read, for their annotations may come first.
+
+import { clipBox, clipPixels } from '../boxes.ts'
+import { jsonEntries, listOf, numberOf, objectOf, shareOf, textOf } from '../json-entries.ts'
+import type { FileSet, Reader } from '../reader.ts'
+import {
+  ExchangeError,
+  type ExchangeRecord,
+  isVideo,
+  kindOf,
+  leftOut,
+  type PhotoRecord,
+  photoRecord,
+  type Statement,
+  saysEmpty,
+  type TaxonWords,
+  VIDEO_LEFT_OUT,
+} from '../records.ts'
+import { readSevenTokens } from '../seven-tokens.ts'
+
+export const coco: Reader = {
+  name: 'coco',
+  title: 'COCO',
+  recognises: (head, path) =>
+    /\.json$/i.test(path) &&
+    !/"detection_categories"/.test(head) &&
+    (/"file_name"\s*:/.test(head) || (/"annotations"\s*:/.test(head) && /"category_id"\s*:/.test(head))),
+  async *read(files, recognised) {
+    for (const path of recognised) yield* readCoco(files, path)
+  },
+}
+
+type Annotation = { imageId: string; categoryId: string; raw: Record<string, unknown> }
+const MOST_ENTRIES = 5_000_000
+
+async function* readCoco(files: FileSet, path: string): AsyncGenerator<ExchangeRecord> {
+  const images = new Map<string, PhotoRecord>()
+  const categories = new Map<string, TaxonWords>()
+  const annotations: Annotation[] = []
+  const out: ExchangeRecord[] = []
+  for await (const { key, value } of jsonEntries(files.open(path))) {
+    const entry = objectOf(value)
+    if (key === 'images') {
+      const name = textOf(entry.file_name)
+      if (name === '') out.push(leftOut('an entry of images', 'It names no file.'))
+      else if (isVideo(name)) out.push(leftOut(name, VIDEO_LEFT_OUT))
+      else images.set(textOf(entry.id), readImage(name, entry))
+    } else if (key === 'categories') categories.set(textOf(entry.id), readCategory(entry))
+    else if (key === 'annotations')
+      annotations.push({ imageId: textOf(entry.image_id), categoryId: textOf(entry.category_id), raw: kept(entry) })
+    if (images.size + annotations.length > MOST_ENTRIES)
+      throw new ExchangeError(`Expected at most ${MOST_ENTRIES} images and annotations in a COCO file.`)
+  }
+  yield { type: 'about', version: null, detector: null, threshold: null }
+  yield* out
+  for (const annotation of annotations) {
+    const image = images.get(annotation.imageId)
+    const words = categories.get(annotation.categoryId)
+    if (image === undefined) yield leftOut(`annotation of image ${annotation.imageId}`, 'The file lists no such image.')
+    else if (words === undefined) yield leftOut(image.path, `Its category ${annotation.categoryId} is not in the file.`)
+    else {
+      const why = annotate(image, annotation.raw, words)
+      if (why !== null) yield leftOut(image.path, why)
+    }
+  }
+  yield* images.values()
+}
+
+/** What is needed of an annotation: outlines of shapes would fill the memory. */
+const kept = ({ bbox, bbox_relative, score, sequence_level_annotation, wi_extra_info }: Record<string, unknown>) => ({
+  bbox,
+  bbox_relative,
+  score,
+  sequence_level_annotation,
+  wi_extra_info,
+})
+
+function readImage(name: string, entry: Record<string, unknown>): PhotoRecord {
+  const width = numberOf(entry.width)
+  const height = numberOf(entry.height)
+  return photoRecord(name, {
+    size: width !== null && height !== null && width > 0 && height > 0 ? { width, height } : null,
+    capturedAt: textOf(entry.datetime) || null,
+    deployment: textOf(entry.location) || null,
+    group: textOf(entry.seq_id) || null,
+  })
+}
+
+function readCategory(entry: Record<string, unknown>): TaxonWords {
+  const label = textOf(entry.name)
+  const path = textOf(entry.taxonomy_string)
+  if (path.includes(';')) return { ...readSevenTokens(path, label), commonName: label }
+  return /^\p{Lu}\p{Ll}+ \p{Ll}/u.test(label) ? { label, scientificName: label } : { label, commonName: label }
+}
+
+/** Answers what cannot be used, in a sentence. */
+function annotate(image: PhotoRecord, raw: Record<string, unknown>, words: TaxonWords): string | null {
+  const score = shareOf(raw.score)
+  const verified = score === null
+  if (saysEmpty(words.label)) {
+    image.empty ??= { verified, by: null }
+    return null
+  }
+  const kind = kindOf(words.label)
+  const by = textOf(objectOf(raw.wi_extra_info).identified_by) || null
+  // What is said of a sequence may not be in each of its photos.
+  const teaches = verified && raw.sequence_level_annotation !== true
+  const statements: Statement[] = kind === null ? [{ taxon: words, verified: teaches, by, score }] : []
+  const relative = Array.isArray(raw.bbox_relative)
+  if (!relative && !Array.isArray(raw.bbox)) {
+    image.statements.push(...statements)
+    return null
+  }
+  const numbers = listOf(relative ? raw.bbox_relative : raw.bbox).map(numberOf)
+  const bbox = relative ? clipBox(numbers) : image.size === null ? null : clipPixels(numbers, image.size)
+  image.searched = true
+  if (bbox === null) {
+    image.statements.push(...statements)
+    return image.size === null && !relative
+      ? 'Its box is in pixels, but the file does not say how large the photo is. The label was kept without its box.'
+      : 'A box without area, or outside the photo, was left out.'
+  }
+  image.boxes.push({ bbox, kind: kind ?? 'animal', confidence: score, suppressed: false, statements })
+  return null
+}

@@ -1,0 +1,73 @@
+// Files to read from: a folder with everything below it, one file alone, or a zip.
+
+import { createReadStream } from 'node:fs'
+import { readdir, stat } from 'node:fs/promises'
+import { basename, join, relative, sep } from 'node:path'
+import { openPromise } from 'yauzl'
+import type { FileSet } from './reader.ts'
+import { ExchangeError } from './records.ts'
+
+/** Close it where it has `close`. */
+export type OpenFileSet = FileSet & { close(): void }
+
+const nothing = () => {}
+
+/** `isLeftOut` says which names of files and folders belong to the system. Symbolic links are followed. */
+export async function openFolder(root: string, isLeftOut: (name: string) => boolean): Promise<OpenFileSet> {
+  const paths: string[] = []
+  for (const entry of await readdir(root, { withFileTypes: true, recursive: true })) {
+    const at = join(entry.parentPath, entry.name)
+    const path = relative(root, at).split(sep)
+    if (path.some(isLeftOut)) continue
+    const isFile = entry.isSymbolicLink() ? ((await stat(at).catch(() => null))?.isFile() ?? false) : entry.isFile()
+    if (isFile) paths.push(path.join('/'))
+  }
+  const onDisk = new Map(paths.map((path) => [path.normalize('NFC'), path]))
+  return {
+    paths: [...onDisk.keys()].sort(),
+    open: (path) => createReadStream(join(root, onDisk.get(path) ?? path), { highWaterMark: 1 << 18 }),
+    close: nothing,
+  }
+}
+
+export function openFile(file: string): OpenFileSet {
+  return { paths: [basename(file)], open: () => createReadStream(file, { highWaterMark: 1 << 18 }), close: nothing }
+}
+
+const MOST_FILES = 1_000_000
+
+/** Throws ExchangeError for what is no zip. */
+export async function openZip(file: string): Promise<OpenFileSet> {
+  const zip = await openPromise(file, { lazyEntries: true, autoClose: false }).catch((cause: unknown) => {
+    throw new ExchangeError('Expected a zip, but this file cannot be read as one. Pack it again.', { cause })
+  })
+  const entries = new Map<string, Parameters<typeof zip.openReadStreamPromise>[0]>()
+  try {
+    for await (const entry of zip.eachEntry()) {
+      if (!entry.fileName.endsWith('/') && !entry.isEncrypted()) entries.set(entry.fileName.normalize('NFC'), entry)
+      if (entries.size > MOST_FILES) throw new ExchangeError(`Expected at most ${MOST_FILES} files in a zip.`)
+    }
+  } catch (cause) {
+    zip.close()
+    if (cause instanceof ExchangeError) throw cause
+    throw new ExchangeError('Expected a zip, but its list of files is damaged. Pack it again.', { cause })
+  }
+  async function* open(path: string): AsyncGenerator<Uint8Array> {
+    const entry = entries.get(path)
+    if (entry === undefined) throw new ExchangeError(`The zip holds no ${path}.`)
+    for await (const part of await zip.openReadStreamPromise(entry)) yield part
+  }
+  return { paths: [...entries.keys()].sort(), open, close: () => zip.close() }
+}
+
+/** Files in memory, by path. */
+export function filesInMemory(files: Record<string, string | Uint8Array>): FileSet {
+  return {
+    paths: Object.keys(files).sort(),
+    async *open(path) {
+      const content = files[path]
+      if (content === undefined) throw new ExchangeError(`There is no ${path}.`)
+      yield typeof content === 'string' ? new TextEncoder().encode(content) : content
+    },
+  }
+}

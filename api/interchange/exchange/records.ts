@@ -1,0 +1,149 @@
+// The one form between other people's formats and this service: photos with boxes and statements, deployments, events. Readers make it,
+// writers take it; nothing here knows a format or the database.
+//
+// A machine's label is a proposal; only what a person said or verified is an identification (`verified`). Boxes are of the upright photo.
+
+import type { Bbox, DetectionKind, Rank } from '../../../db/schema.ts'
+
+/** What a file calls an animal: ranks as columns, a scientific name of any rank, a common name, or only a label. */
+export type TaxonWords = {
+  kingdom?: string
+  phylum?: string
+  class?: string
+  order?: string
+  family?: string
+  genus?: string
+  /** Binomial or epithet. */
+  species?: string
+  /** A scientific name, of `rank` where the file says it. */
+  scientificName?: string
+  rank?: Rank
+  commonName?: string
+  /** As the file has it, for people. */
+  label: string
+}
+
+export type Statement = {
+  taxon: TaxonWords
+  /** A person said or confirmed it. */
+  verified: boolean
+  /** The person or the model; null where the file does not say. */
+  by: string | null
+  /** 0..1, of a machine. */
+  score: number | null
+}
+
+export type Box = {
+  /** Fractions of the upright photo. */
+  bbox: Bbox
+  kind: DetectionKind
+  /** The detector's; null where a person drew it. */
+  confidence: number | null
+  /** Taken out by repeat detection elimination (MegaDetector's negative confidence). */
+  suppressed: boolean
+  statements: Statement[]
+}
+
+export type PhotoRecord = {
+  type: 'photo'
+  /** Where the photo lies, with `/`; an address where the file has only that. */
+  path: string
+  /** The path has no ending: any photo of that name is meant. */
+  withoutEnding?: boolean
+  /** What made the boxes; null: a person, or not said. */
+  detector: string | null
+  /** The boxes are all that was found. False: nobody looked for boxes. */
+  searched: boolean
+  /** Somebody says that there is no animal. */
+  empty: { verified: boolean; by: string | null } | null
+  boxes: Box[]
+  /** About the whole photo. */
+  statements: Statement[]
+  /** Width and height in pixels that the boxes were measured in. */
+  size: { width: number; height: number } | null
+  /** As written. */
+  capturedAt: string | null
+  deployment: string | null
+  /** Photos of one event share it. */
+  group: string | null
+  latitude: number | null
+  longitude: number | null
+  /** Why the other program could not read it. */
+  failure: string | null
+}
+
+export type DeploymentRecord = {
+  type: 'deployment'
+  id: string
+  name: string
+  latitude: number | null
+  longitude: number | null
+  /** As written. */
+  start: string | null
+  end: string | null
+  camera: string | null
+}
+
+/** What was said of a visit or an occurrence, not of one photo. */
+export type EventRecord = {
+  type: 'event'
+  id: string
+  deployment: string | null
+  start: string | null
+  end: string | null
+  count: number | null
+  statements: Statement[]
+}
+
+/** Something that stays out, and why. */
+export type LeftOut = { type: 'leftOut'; what: string; why: string }
+/** About the file as a whole. `threshold`: boxes below it are noise, says the detector. */
+export type About = { type: 'about'; version: string | null; detector: string | null; threshold: number | null }
+
+export type ExchangeRecord = PhotoRecord | DeploymentRecord | EventRecord | LeftOut | About
+
+/** A file that looks like a format but cannot be read as it; the sentence says what to do. */
+export class ExchangeError extends Error {
+  override name = 'ExchangeError'
+}
+
+export const photoRecord = (path: string, known: Partial<PhotoRecord> = {}): PhotoRecord => ({
+  type: 'photo',
+  path: slashed(path),
+  detector: null,
+  searched: false,
+  empty: null,
+  boxes: [],
+  statements: [],
+  size: null,
+  capturedAt: null,
+  deployment: null,
+  group: null,
+  latitude: null,
+  longitude: null,
+  failure: null,
+  ...known,
+})
+
+export const leftOut = (what: string, why: string): LeftOut => ({ type: 'leftOut', what, why })
+
+const slashed = (path: string): string =>
+  path
+    .normalize('NFC')
+    .replaceAll('\\', '/')
+    .replace(/^(\.\/)+/, '')
+
+const VIDEO = /\.(mp4|mov|avi|mpe?g|m4v|mkv|wmv|mts|3gp)$/i
+export const isVideo = (path: string): boolean => VIDEO.test(path)
+export const VIDEO_LEFT_OUT = 'It is a video, and videos are not read.'
+
+/** Kinds that programs write instead of a taxon. */
+export function kindOf(label: string): DetectionKind | null {
+  const word = label.trim().toLowerCase().replaceAll('_', ' ')
+  if (/^(person|human|humans|people|homo sapiens|human observation)$/.test(word)) return 'person'
+  if (/^(vehicle|car|truck|bicycle|motorcycle)$/.test(word)) return 'vehicle'
+  if (/^(animals?|unidentified animal)$/.test(word)) return 'animal'
+  return null
+}
+export const saysEmpty = (label: string): boolean =>
+  /^(empty|blank|none|nothing|no animals?|false trigger)$/i.test(label.trim().replaceAll('_', ' '))

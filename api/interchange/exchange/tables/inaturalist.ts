@@ -1,0 +1,64 @@
+// iNaturalist's CSV of observations. The photos are not in it: they are found by the number in `image_url`, or a file named after it.
+
+import { numberOf } from '../json-entries.ts'
+import type { FileSet, Reader } from '../reader.ts'
+import { type ExchangeRecord, leftOut, photoRecord, type TaxonWords } from '../records.ts'
+import { cell, columnsOf, type Row, tableRows } from '../table-rows.ts'
+
+export const inaturalist: Reader = {
+  name: 'inaturalist',
+  title: 'iNaturalist observations',
+  recognises(head, path) {
+    const columns = columnsOf(head)
+    return (
+      /\.csv$/i.test(path) &&
+      columns.includes('scientific_name') &&
+      (columns.includes('quality_grade') || columns.includes('observed_on'))
+    )
+  },
+  async *read(files, recognised) {
+    yield { type: 'about', version: null, detector: null, threshold: null }
+    for (const path of recognised) yield* readObservations(files, path)
+  },
+}
+
+async function* readObservations(files: FileSet, path: string): AsyncGenerator<ExchangeRecord> {
+  const bad: ExchangeRecord[] = []
+  for await (const row of tableRows(files.open(path), {
+    onBadRow: (why) => bad.push(leftOut(path, `A row cannot be read: ${why}.`)),
+  })) {
+    const id = cell(row, 'id')
+    const address = cell(row, 'image_url')
+    const photo = /\/photos\/(\d+)\//.exec(address)?.[1]
+    if (address === '') {
+      yield leftOut(`observation ${id}`, 'It has no photo.')
+      continue
+    }
+    const obscured = cell(row, 'coordinates_obscured') === 'true'
+    const name = cell(row, 'scientific_name')
+    yield photoRecord(photo ?? address, {
+      withoutEnding: photo !== undefined,
+      capturedAt: cell(row, 'time_observed_at') || cell(row, 'observed_on') || null,
+      // Obscured coordinates are a random place in a cell of 0.2 degrees.
+      latitude: obscured ? null : numberOf(cell(row, 'latitude')),
+      longitude: obscured ? null : numberOf(cell(row, 'longitude')),
+      statements: name === '' ? [] : [{ taxon: wordsOf(row, name), verified: true, by: whoSays(row), score: null }],
+    })
+  }
+  yield* bad
+}
+
+/** Research grade is what a community agreed on; else it is one person's opinion. */
+const whoSays = (row: Row): string | null =>
+  cell(row, 'quality_grade') === 'research' ? 'iNaturalist community' : cell(row, 'user_login') || null
+
+function wordsOf(row: Row, name: string): TaxonWords {
+  const words: TaxonWords = { label: name, scientificName: name }
+  for (const rank of ['kingdom', 'phylum', 'class', 'order', 'family', 'genus', 'species'] as const) {
+    const text = cell(row, `taxon_${rank}_name`)
+    if (text !== '') words[rank] = text
+    if (text === name) words.rank = rank
+  }
+  const common = cell(row, 'common_name')
+  return common === '' ? words : { ...words, commonName: common }
+}

@@ -1,0 +1,90 @@
+// Keywords that people gave photos in digiKam, Lightroom and others: in XMP sidecars, or in the photos themselves (XMP and IPTC). Only a
+// branch that means species is read: `Species|Leopard Cat`.
+
+import ExifReader from 'exifreader'
+import { bytesOf, type FileSet, type Reader } from '../reader.ts'
+import { type PhotoRecord, photoRecord, saysEmpty } from '../records.ts'
+import { xmlEvents } from '../xml-events.ts'
+
+/** Where species are kept, in the order in which they are trusted. Flat keywords (dc:subject, IPTC) do not tell species from others. */
+const TAGS = ['hierarchicalSubject', 'TagsList', 'LastKeywordXMP', 'CatalogSets']
+const SPECIES_BRANCH = /^(species|taxon|taxa|animals?|fauna)$/i
+
+const isSidecar = (path: string) => /\.xmp$/i.test(path)
+
+export const keywords: Reader = {
+  name: 'keywords',
+  title: 'Keywords in photos or XMP sidecars',
+  recognises: (head, path) =>
+    (isSidecar(path) || /\.(jpe?g|tiff?|png|webp)$/i.test(path)) &&
+    TAGS.some((tag) => head.includes(tag)) &&
+    /(species|taxon|taxa|animals?|fauna)[|/]/i.test(head),
+  async *read(files, recognised) {
+    yield { type: 'about', version: null, detector: null, threshold: null }
+    const described = new Set<string>()
+    for (const path of recognised.filter(isSidecar)) {
+      const record = recordOf(path.replace(/\.xmp$/i, ''), await tagsOfXmp(files.open(path)))
+      // IMG_1.JPG.xmp, or IMG_1.xmp, which says nothing of the ending.
+      record.withoutEnding = !/\.\w{3,4}$/.test(record.path)
+      if (record.statements.length === 0 && record.empty === null) continue
+      described.add(record.path)
+      yield record
+    }
+    for (const path of recognised.filter((one) => !isSidecar(one))) {
+      if (described.has(path) || described.has(path.replace(/\.[^./]+$/, ''))) continue
+      const record = recordOf(path, await embeddedTags(files, path))
+      if (record.statements.length > 0 || record.empty !== null) yield record
+    }
+  },
+}
+
+function recordOf(path: string, tags: string[]): PhotoRecord {
+  const record = photoRecord(path)
+  for (const tag of tags) {
+    const [branch = '', ...rest] = tag.split(/[|/]/).map((part) => part.trim())
+    const label = rest.at(-1) ?? ''
+    if (!SPECIES_BRANCH.test(branch) || label === '') continue
+    if (saysEmpty(label)) record.empty = { verified: true, by: null }
+    else record.statements.push({ taxon: { label, commonName: label }, verified: true, by: null, score: null })
+  }
+  return record
+}
+
+async function tagsOfXmp(bytes: AsyncIterable<Uint8Array>): Promise<string[]> {
+  const found = new Map<string, string[]>()
+  for await (const event of xmlEvents(bytes)) {
+    if (event.type !== 'close' || event.path.at(-1) !== 'li') continue
+    const tag = event.path.findLast((name) => TAGS.includes(name))
+    if (tag !== undefined && event.text !== '') found.set(tag, [...(found.get(tag) ?? []), event.text])
+  }
+  return first(found)
+}
+
+const first = (found: Map<string, string[]>): string[] =>
+  TAGS.map((tag) => found.get(tag)).find((tags) => tags !== undefined && tags.length > 0) ?? []
+
+async function embeddedTags(files: FileSet, path: string): Promise<string[]> {
+  const bytes = await bytesOf(files, path, 256_000_000)
+  // The packet as it stands in the file says more than a reader's flattened form.
+  const start = bytes.indexOf('<x:xmpmeta')
+  const end = bytes.indexOf('</x:xmpmeta>', Math.max(0, start))
+  if (start >= 0 && end > start) return await tagsOfXmp(one(bytes.subarray(start, end + 12))).catch(() => [])
+  try {
+    const tags = ExifReader.load(bytes, { expanded: true })
+    const lists = Object.entries(tags.xmp ?? {}).map(
+      ([name, tag]) => [name.replace(/^.*:/, ''), descriptionOf(tag)] as const,
+    )
+    return first(new Map(lists.map(([name, text]) => [name, text.split(',').map((part) => part.trim())])))
+  } catch {
+    return []
+  }
+}
+
+const descriptionOf = (tag: unknown): string =>
+  typeof tag === 'object' && tag !== null && 'description' in tag && typeof tag.description === 'string'
+    ? tag.description
+    : ''
+
+async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
+}

@@ -1,0 +1,111 @@
+// Readers of other programs' formats against small files made by hand, and against thousands of ways to damage those.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { filesInMemory } from '../../../api/interchange/exchange/file-sets.ts'
+import { READERS, recognise } from '../../../api/interchange/exchange/recognise.ts'
+import { ExchangeError, type ExchangeRecord } from '../../../api/interchange/exchange/records.ts'
+import { harmlessCell, restoreCell } from '../../../api/interchange/exchange/table-rows.ts'
+import { SMALL_FILES } from './small-files.ts'
+
+async function readAll(
+  files: Record<string, string | Uint8Array>,
+): Promise<{ readers: string[]; records: ExchangeRecord[] }> {
+  const set = filesInMemory(files)
+  const found = await recognise(set)
+  const records: ExchangeRecord[] = []
+  for (const { reader, paths } of found) for await (const record of reader.read(set, paths, {})) records.push(record)
+  return { readers: found.map(({ reader }) => reader.name), records }
+}
+
+test('every reader has a small file', () => {
+  assert.deepEqual(SMALL_FILES.map((one) => one.reader).sort(), READERS.map((one) => one.name).sort())
+})
+
+for (const { reader, files, photos, boxes, verified } of SMALL_FILES)
+  test(`${reader}: a small file is recognised by its content, and read whole`, async () => {
+    const { readers, records } = await readAll(files)
+    assert.deepEqual(readers, [reader])
+    const found = records.filter((one) => one.type === 'photo')
+    assert.equal(found.length, photos)
+    assert.equal(found.flatMap((one) => one.boxes).length, boxes)
+    const said = found.flatMap((one) => [...one.statements, ...one.boxes.flatMap((box) => box.statements)])
+    assert.equal(said.filter((one) => one.verified).length, verified)
+  })
+
+/** Ways to damage a text: cut, doubled, other signs, other numbers. */
+const damage = fc.record({
+  at: fc.double({ min: 0, max: 1, noNaN: true }),
+  length: fc.nat(40),
+  with: fc.oneof(
+    fc.constantFrom(
+      '',
+      '"',
+      '{',
+      '[',
+      ']',
+      '}',
+      ',',
+      '<',
+      '>',
+      '&',
+      '\n',
+      '\0',
+      '\uD800',
+      '-1e999',
+      'null',
+      '9'.repeat(400),
+      '../../x',
+      'é',
+      '\uFEFF',
+    ),
+    fc.string({ maxLength: 12 }),
+  ),
+})
+const damaged = (text: string, ways: { at: number; length: number; with: string }[]) =>
+  ways.reduce((now, way) => {
+    const start = Math.floor(way.at * now.length)
+    return now.slice(0, start) + way.with + now.slice(start + way.length)
+  }, text)
+
+for (const { reader, files } of SMALL_FILES)
+  test(`${reader}: a damaged file gives records or a sentence, never a crash`, async () => {
+    const names = Object.keys(files)
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(names.length - 1),
+        fc.array(damage, { minLength: 1, maxLength: 4 }),
+        async (which, ways) => {
+          const name = names[which]!
+          try {
+            const { records } = await readAll({ ...files, [name]: damaged(files[name] ?? '', ways) })
+            for (const record of records) if (record.type === 'photo') checkPhoto(record)
+          } catch (error) {
+            if (!(error instanceof ExchangeError)) throw error
+            assert.match(error.message, /[.)]$/)
+          }
+        },
+      ),
+      { seed: 15, numRuns: 150 },
+    )
+  })
+
+/** Whatever a file says, a box lies in its photo and a score is a share. */
+function checkPhoto(record: ExchangeRecord & { type: 'photo' }): void {
+  for (const { bbox, confidence } of record.boxes) {
+    const [x, y, width, height] = bbox
+    assert.ok(
+      x >= 0 && y >= 0 && width > 0 && height > 0 && x + width <= 1.000001 && y + height <= 1.000001,
+      String(bbox),
+    )
+    assert.ok(confidence === null || (confidence >= 0 && confidence <= 1))
+  }
+}
+
+test('a cell that a spreadsheet would compute is made harmless, and comes back as it was', () => {
+  assert.equal(harmlessCell('=1+1'), "'=1+1")
+  assert.equal(harmlessCell('@SUM(A1)'), "'@SUM(A1)")
+  assert.equal(harmlessCell('-12.5'), '-12.5')
+  fc.assert(fc.property(fc.string(), (text) => restoreCell(harmlessCell(text)) === text || text.startsWith("'")))
+})
