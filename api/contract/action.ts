@@ -8,6 +8,7 @@ import { rankSchema, taxonSchema } from './taxon.ts'
 const learnedStepSchema = z
   .object({ taxon: taxonSchema, rank: rankSchema, probability })
   .openapi('LearnedStep', { description: "One step of the identified taxon's path, top first, itself last." })
+export type LearnedStep = z.infer<typeof learnedStepSchema>
 
 export const learnedSchema = z
   .object({
@@ -17,6 +18,7 @@ export const learnedSchema = z
     ms: z.number().openapi({ description: 'Milliseconds from the committed change to a tree that knows it.' }),
   })
   .openapi('Learned')
+export type Learned = z.infer<typeof learnedSchema>
 
 const actionKindSchema = z
   .enum(['identify', 'bulk', 'withdraw', 'box', 'note', 'mark', 'deployment', 'observation'])
@@ -39,15 +41,12 @@ export const actionSchema = z
     undone: z.boolean(),
   })
   .openapi('Action')
+export type Action = z.infer<typeof actionSchema>
 
 export const undoableSchema = z
   .object({ undo: actionSchema.nullable(), redo: actionSchema.nullable() })
   .openapi('Undoable', { description: 'What undo and redo would do next for the person who asks.' })
+export type Undoable = z.infer<typeof undoableSchema>
 
 export const actionAnswerSchema = z.object({ action: actionSchema, learned: learnedSchema }).openapi('ActionAnswer')
-
-export type Learned = z.infer<typeof learnedSchema>
-export type Action = z.infer<typeof actionSchema>
-export type Undoable = z.infer<typeof undoableSchema>
 export type ActionAnswer = z.infer<typeof actionAnswerSchema>
-export type LearnedStep = z.infer<typeof learnedStepSchema>

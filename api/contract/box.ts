@@ -23,5 +23,4 @@ export const detectionAnswerSchema = z
     learned: learnedSchema,
   })
   .openapi('DetectionAnswer')
-
 export type DetectionAnswer = z.infer<typeof detectionAnswerSchema>

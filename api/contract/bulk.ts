@@ -12,6 +12,7 @@ export const bulkIds = z.array(idSchema).min(1).max(1000)
 export const newBulkSchema = z
   .object({ detectionIds: bulkIds, taxonId: idSchema, basis: basisSchema })
   .openapi('NewBulkIdentification')
+export type NewBulk = z.infer<typeof newBulkSchema>
 
 export const bulkAnswerSchema = z
   .object({
@@ -22,6 +23,7 @@ export const bulkAnswerSchema = z
     learned: learnedSchema.openapi({ description: 'Seen from the first animal.' }),
   })
   .openapi('BulkAnswer')
+export type BulkAnswer = z.infer<typeof bulkAnswerSchema>
 
 export const bulkPreviewRequestSchema = z
   .object({
@@ -53,7 +55,4 @@ export const bulkPreviewSchema = z
       .openapi({ description: 'The outliers, least similar to the others first.' }),
   })
   .openapi('BulkPreview')
-
-export type BulkAnswer = z.infer<typeof bulkAnswerSchema>
 export type BulkPreview = z.infer<typeof bulkPreviewSchema>
-export type NewBulk = z.infer<typeof newBulkSchema>

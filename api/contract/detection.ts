@@ -51,5 +51,4 @@ export const detectionSchema = z
       .openapi({ description: 'The last stored summary. POST /api/suggestions gives the present answer.' }),
   })
   .openapi('Detection')
-
 export type Detection = z.infer<typeof detectionSchema>

@@ -32,6 +32,7 @@ export const identificationSchema = z
     withdrawnBy: z.string().nullable(),
   })
   .openapi('Identification')
+export type Identification = z.infer<typeof identificationSchema>
 
 export const newIdentificationSchema = z
   .object({
@@ -41,11 +42,9 @@ export const newIdentificationSchema = z
     replacesId: idSchema.optional().openapi({ description: 'An identification that this one corrects.' }),
   })
   .openapi('NewIdentification')
+export type NewIdentification = z.infer<typeof newIdentificationSchema>
 
 export const identificationAnswerSchema = z
   .object({ identification: identificationSchema, learned: learnedSchema })
   .openapi('IdentificationAnswer')
-
-export type Identification = z.infer<typeof identificationSchema>
-export type NewIdentification = z.infer<typeof newIdentificationSchema>
 export type IdentificationAnswer = z.infer<typeof identificationAnswerSchema>

@@ -21,6 +21,7 @@ export const importSchema = z
     doneAt: z.string().nullable(),
   })
   .openapi('Import')
+export type Import = z.infer<typeof importSchema>
 
 /** Without NUL and lone surrogates, which no database stores; in NFC, so that equal names are equal. */
 export const textSchema = z
@@ -55,6 +56,7 @@ export const photoFactsSchema = z
     boxes: z.array(bboxSchema).max(100).optional(),
   })
   .openapi('PhotoFacts')
+export type PhotoFacts = z.infer<typeof photoFactsSchema>
 
 export const newImportSchema = z
   .object({
@@ -75,6 +77,7 @@ export const foldersSchema = z
     }),
   })
   .openapi('Folders')
+export type Folders = z.infer<typeof foldersSchema>
 
 export const folderFactsSchema = photoFactsSchema.pick({ deployment: true, folders: true }).extend({
   leftOut: z.boolean().optional().openapi({
@@ -82,6 +85,7 @@ export const folderFactsSchema = photoFactsSchema.pick({ deployment: true, folde
       'true: a system keeps this folder for itself (trash, thumbnails, snapshots); do not import photos in it.',
   }),
 })
+export type FolderFacts = z.infer<typeof folderFactsSchema>
 
 export const offerSchema = z
   .object({
@@ -97,9 +101,4 @@ export const offerSchema = z
       .max(1000),
   })
   .openapi('Offer')
-
-export type Import = z.infer<typeof importSchema>
-export type PhotoFacts = z.infer<typeof photoFactsSchema>
-export type Folders = z.infer<typeof foldersSchema>
-export type FolderFacts = z.infer<typeof folderFactsSchema>
 export type Offer = z.infer<typeof offerSchema>

@@ -29,6 +29,7 @@ export const insightFilterSchema = z.object({
   importId: idSchema.optional(),
   person: personSchema.optional().openapi({ description: 'Animals that this person has identified.' }),
 })
+export type InsightFilterQuery = z.infer<typeof insightFilterSchema>
 
 const taxonCountSchema = z
   .object({
@@ -42,6 +43,7 @@ const taxonCountSchema = z
     own: count.openapi({ description: 'Identified or suggested as this taxon itself.' }),
   })
   .openapi('TaxonCount')
+export type TaxonCount = z.infer<typeof taxonCountSchema>
 
 export const taxaInsightSchema = z
   .object({
@@ -57,6 +59,7 @@ export const taxaInsightSchema = z
     ),
   })
   .openapi('TaxaInsight')
+export type TaxaInsight = z.infer<typeof taxaInsightSchema>
 
 export const histogramSchema = z
   .object({
@@ -65,6 +68,7 @@ export const histogramSchema = z
     bins: z.array(z.object({ from: fraction, to: fraction, identified: count, unidentified: count })),
   })
   .openapi('HistogramInsight')
+export type HistogramInsight = z.infer<typeof histogramSchema>
 
 export const activitySchema = z
   .object({
@@ -75,6 +79,7 @@ export const activitySchema = z
     cells: z.array(z.array(count).length(24)).length(12).openapi({ description: 'By month, then hour.' }),
   })
   .openapi('ActivityInsight')
+export type ActivityInsight = z.infer<typeof activitySchema>
 
 export const deploymentsSchema = z
   .object({
@@ -109,6 +114,7 @@ export const deploymentsSchema = z
     unplaced: count.openapi({ description: 'Photos without coordinates.' }),
   })
   .openapi('DeploymentsInsight')
+export type DeploymentsInsight = z.infer<typeof deploymentsSchema>
 
 export const confirmedSchema = z
   .object({
@@ -121,6 +127,7 @@ export const confirmedSchema = z
     people: z.array(z.object({ person: z.string(), animals: count })),
   })
   .openapi('ConfirmedInsight')
+export type ConfirmedInsight = z.infer<typeof confirmedSchema>
 
 const measured = {
   count,
@@ -157,6 +164,7 @@ export const accuracySchema = z
     ),
   })
   .openapi('AccuracyInsight')
+export type AccuracyInsight = z.infer<typeof accuracySchema>
 
 const step = z.object({ from: count, to: count.nullable(), ...measured })
 
@@ -185,6 +193,7 @@ export const learningInsightSchema = z
       .openapi({ description: 'The taxa that people named, most often first.' }),
   })
   .openapi('LearningInsight')
+export type LearningInsight = z.infer<typeof learningInsightSchema>
 
 export const selectionSchema = z
   .object({
@@ -225,6 +234,7 @@ export const newSelectionSchema = z
     'Expected either detectionIds, or a filter with or without a bucket.',
   )
   .openapi('NewSelection', { description: 'Either ids, or a filter with one bar of a chart.' })
+export type NewSelection = z.infer<typeof newSelectionSchema>
 
 export const mapStandingSchema = z
   .object({
@@ -242,6 +252,7 @@ export const mapStandingSchema = z
       .nullable(),
   })
   .openapi('MapStanding')
+export type MapStanding = z.infer<typeof mapStandingSchema>
 
 export const mapPointsSchema = z
   .object({
@@ -260,16 +271,4 @@ export const mapPointsSchema = z
     people: z.array(z.string()),
   })
   .openapi('MapPoints')
-
-export type InsightFilterQuery = z.infer<typeof insightFilterSchema>
-export type TaxaInsight = z.infer<typeof taxaInsightSchema>
-export type TaxonCount = z.infer<typeof taxonCountSchema>
-export type HistogramInsight = z.infer<typeof histogramSchema>
-export type ActivityInsight = z.infer<typeof activitySchema>
-export type DeploymentsInsight = z.infer<typeof deploymentsSchema>
-export type ConfirmedInsight = z.infer<typeof confirmedSchema>
-export type AccuracyInsight = z.infer<typeof accuracySchema>
-export type LearningInsight = z.infer<typeof learningInsightSchema>
-export type NewSelection = z.infer<typeof newSelectionSchema>
-export type MapStanding = z.infer<typeof mapStandingSchema>
 export type MapPoints = z.infer<typeof mapPointsSchema>

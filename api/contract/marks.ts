@@ -18,6 +18,7 @@ export const newMarksSchema = z
     on: z.boolean().default(true).openapi({ description: 'false: remove this mark.' }),
   })
   .openapi('NewMarks')
+export type NewMarks = z.infer<typeof newMarksSchema>
 
 export const marksAnswerSchema = z
   .object({
@@ -29,6 +30,7 @@ export const marksAnswerSchema = z
     learned: learnedSchema,
   })
   .openapi('MarksAnswer')
+export type MarksAnswer = z.infer<typeof marksAnswerSchema>
 
 export const falseTriggersSchema = z
   .object({
@@ -46,6 +48,7 @@ export const falseTriggersSchema = z
       .openapi({ description: 'The detections with the highest confidence among those that would be lost.' }),
   })
   .openapi('FalseTriggers')
+export type FalseTriggers = z.infer<typeof falseTriggersSchema>
 
 export const newFalseTriggersSchema = z
   .object({
@@ -54,6 +57,7 @@ export const newFalseTriggersSchema = z
     deployment: z.string().max(200).optional(),
   })
   .openapi('NewFalseTriggers')
+export type NewFalseTriggers = z.infer<typeof newFalseTriggersSchema>
 
 export const falseTriggersAnswerSchema = z
   .object({
@@ -61,9 +65,4 @@ export const falseTriggersAnswerSchema = z
     setAside: z.number().int(),
   })
   .openapi('FalseTriggersAnswer')
-
-export type MarksAnswer = z.infer<typeof marksAnswerSchema>
-export type FalseTriggers = z.infer<typeof falseTriggersSchema>
 export type FalseTriggersAnswer = z.infer<typeof falseTriggersAnswerSchema>
-export type NewMarks = z.infer<typeof newMarksSchema>
-export type NewFalseTriggers = z.infer<typeof newFalseTriggersSchema>

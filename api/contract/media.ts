@@ -23,6 +23,7 @@ export const mediaItemSchema = z
     }),
   })
   .openapi('MediaItem')
+export type MediaItem = z.infer<typeof mediaItemSchema>
 
 /** What a person can say about a whole photo instead of naming an animal. */
 export const mediaMarkSchema = z
@@ -59,10 +60,12 @@ export const mediaSchema = z
     createdAt: z.string(),
   })
   .openapi('Media')
+export type Media = z.infer<typeof mediaSchema>
 
 export const detectionDetailSchema = detectionSchema
   .extend({ media: mediaSchema, identifications: z.array(identificationSchema) })
   .openapi('DetectionDetail')
+export type DetectionDetail = z.infer<typeof detectionDetailSchema>
 
 export const mediaChangeSchema = z
   .object({
@@ -71,13 +74,9 @@ export const mediaChangeSchema = z
     mark: mediaMarkSchema.nullable().optional(),
   })
   .openapi('MediaChange')
+export type MediaChange = z.infer<typeof mediaChangeSchema>
 
 export const mediaAnswerSchema = z
   .object({ media: mediaSchema, action: actionSchema.nullable() })
   .openapi('MediaAnswer')
-
-export type Media = z.infer<typeof mediaSchema>
-export type MediaItem = z.infer<typeof mediaItemSchema>
-export type DetectionDetail = z.infer<typeof detectionDetailSchema>
 export type MediaAnswer = z.infer<typeof mediaAnswerSchema>
-export type MediaChange = z.infer<typeof mediaChangeSchema>

@@ -21,6 +21,7 @@ export const modelSchema = z
     fault: z.string().nullable().openapi({ description: 'Why it cannot be used; null when it can.' }),
   })
   .openapi('Model')
+export type Model = z.infer<typeof modelSchema>
 
 export const modelUseSchema = z.object({
   name: z.string().min(1).max(200),
@@ -28,12 +29,10 @@ export const modelUseSchema = z.object({
     description: 'For a detector: side of its input in pixels, one of its `sizes`.',
   }),
 })
+export type ModelUse = z.infer<typeof modelUseSchema>
 
 export const modelUseAnswerSchema = z.object({
   name: z.string(),
   from: z.enum(['now', 'background', 'nextStart']).openapi({ description: 'When it is used.' }),
 })
-
-export type Model = z.infer<typeof modelSchema>
-export type ModelUse = z.infer<typeof modelUseSchema>
 export type ModelUseAnswer = z.infer<typeof modelUseAnswerSchema>

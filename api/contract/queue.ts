@@ -9,6 +9,7 @@ export const queueNameSchema = z
     description:
       'unsure: unidentified, least probable first; conflict: people disagree; wrongLabel: identified as one taxon, but everything else suggests another; novel: more probably new than any known taxon; unidentified: newest first; falseTrigger: the detector found nothing in the photo; recent: identified by people, latest first; flagged: in photos that somebody flagged, newest first.',
   })
+export type QueueName = z.infer<typeof queueNameSchema>
 
 export const queueCountSchema = z
   .object({
@@ -17,12 +18,10 @@ export const queueCountSchema = z
     capped: z.boolean().openapi({ description: 'There are more than `count`.' }),
   })
   .openapi('QueueCount')
+export type QueueCount = z.infer<typeof queueCountSchema>
 
 /** What lists can be narrowed by. */
 export const filterChoicesSchema = z
   .object({ deployments: z.array(z.string()), people: z.array(z.string()) })
   .openapi('FilterChoices')
-
-export type QueueName = z.infer<typeof queueNameSchema>
-export type QueueCount = z.infer<typeof queueCountSchema>
 export type FilterChoices = z.infer<typeof filterChoicesSchema>

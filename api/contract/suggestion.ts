@@ -16,8 +16,10 @@ const similarSchema = z
     similarity: z.number().min(0).max(1).openapi({ description: "Cosine in the tree's metric, clamped to 0..1." }),
   })
   .openapi('Similar')
+export type Similar = z.infer<typeof similarSchema>
 
 export const similarExemplarSchema = similarSchema.extend({ taxon: taxonSchema }).openapi('SimilarExemplar')
+export type SimilarExemplar = z.infer<typeof similarExemplarSchema>
 
 const pathStepSchema = z
   .object({
@@ -100,6 +102,7 @@ export const answeredDetectionSchema = z
     suggestions: z.array(suggestionSchema),
   })
   .openapi('AnsweredDetection')
+export type AnsweredDetection = z.infer<typeof answeredDetectionSchema>
 
 export const answerSchema = z
   .object({
@@ -115,8 +118,4 @@ export const answerSchema = z
     detections: z.array(answeredDetectionSchema),
   })
   .openapi('Answer')
-
 export type Answer = z.infer<typeof answerSchema>
-export type AnsweredDetection = z.infer<typeof answeredDetectionSchema>
-export type Similar = z.infer<typeof similarSchema>
-export type SimilarExemplar = z.infer<typeof similarExemplarSchema>

@@ -21,6 +21,7 @@ const taxonNameSchema = z
     preferred: z.boolean().openapi({ description: 'The common name that is shown; at most one.' }),
   })
   .openapi('TaxonName')
+export type TaxonNameWire = z.infer<typeof taxonNameSchema>
 
 const externalIdSchema = z
   .string()
@@ -67,6 +68,7 @@ const commandSchema = z
     description:
       'add; rename; setNames: all its common names and synonyms; setExternalIds; move: to another parent (null: to the top) with everything below, or to another rank; setPlacing; merge: the other taxon takes over everything it has, and its id leads there; split: chosen examples and children become a new taxon; deactivate, activate: whether it and the taxa below may be suggested; delete: refused where something depends on it, unless moveTo names the taxon that takes that over.',
   })
+export type WireCommand = z.infer<typeof commandSchema>
 
 export const editRequestSchema = z
   .object({
@@ -81,6 +83,7 @@ export const editRequestSchema = z
       }),
   })
   .openapi('TaxonomyEditRequest')
+export type EditRequest = z.infer<typeof editRequestSchema>
 
 const trialSaidSchema = z.object({ taxon: taxonSchema, probability: z.number().min(0).max(1) }).nullable()
 
@@ -109,6 +112,7 @@ const touchesSchema = z
       .openapi({ description: 'null: not compared (the edit is done, or too large to try).' }),
   })
   .openapi('Touches')
+export type Touched = z.infer<typeof touchesSchema>
 
 export const editSchema = z
   .object({
@@ -127,6 +131,7 @@ export const editSchema = z
     undoneBy: idSchema.nullable().openapi({ description: 'The edit that undid this one, unless that was undone too.' }),
   })
   .openapi('TaxonomyEdit')
+export type Edit = z.infer<typeof editSchema>
 
 export const editResultSchema = z
   .object({
@@ -135,6 +140,7 @@ export const editResultSchema = z
     treeVersion: z.string(),
   })
   .openapi('TaxonomyEditResult')
+export type EditResult = z.infer<typeof editResultSchema>
 
 export const taxonFullSchema = taxonDetailSchema
   .extend({
@@ -149,6 +155,7 @@ export const taxonFullSchema = taxonDetailSchema
       .openapi({ description: 'Taxa that were merged into it: their ids lead here.' }),
   })
   .openapi('TaxonFull')
+export type TaxonFull = z.infer<typeof taxonFullSchema>
 
 export const taxonNodeSchema = z
   .object({
@@ -163,6 +170,7 @@ export const taxonNodeSchema = z
     revision: z.number().int(),
   })
   .openapi('TaxonNode')
+export type TaxonNode = z.infer<typeof taxonNodeSchema>
 
 export const knowledgeSchema = z
   .object({
@@ -192,13 +200,4 @@ export const knowledgeSchema = z
     treeVersion: z.string(),
   })
   .openapi('TaxonKnowledge')
-
-export type EditRequest = z.infer<typeof editRequestSchema>
-export type WireCommand = z.infer<typeof commandSchema>
-export type TaxonNameWire = z.infer<typeof taxonNameSchema>
-export type Touched = z.infer<typeof touchesSchema>
-export type Edit = z.infer<typeof editSchema>
-export type EditResult = z.infer<typeof editResultSchema>
-export type TaxonFull = z.infer<typeof taxonFullSchema>
-export type TaxonNode = z.infer<typeof taxonNodeSchema>
 export type Knowledge = z.infer<typeof knowledgeSchema>

@@ -13,16 +13,7 @@ import {
   media,
   suggestion,
 } from '../schema.ts'
-
-export type SuggestionSummary = {
-  taxonId: number | null
-  probability: number
-  stopTaxonId: number | null
-  novelty: number
-  ownProbability: number | null
-  disagreement: number
-  treeVersion: string
-}
+import type { SuggestionSummary } from '../trees/suggestions.ts'
 
 export type Detection = {
   id: number

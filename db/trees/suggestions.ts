@@ -7,8 +7,7 @@ import { detection, embedding, suggestion } from '../schema.ts'
 import { type ArrayType, arrayParameter, idArray } from '../sql.ts'
 import { holdTaxonomy } from '../taxonomy-lock.ts'
 
-export type NewSuggestion = {
-  detectionId: number
+export type SuggestionSummary = {
   /** The best taxon and its probability 0..1; null: the tree is empty. */
   taxonId: number | null
   probability: number
@@ -23,11 +22,15 @@ export type NewSuggestion = {
    * apart.
    */
   disagreement: number
+  treeVersion: string
+}
+
+export type NewSuggestion = SuggestionSummary & {
+  detectionId: number
   /** Its label is improbable, and another taxon is not. */
   suspect: boolean
   /** Place on a Hilbert curve through the tree's metric; whole, 0 to 2^30. */
   likeness: number
-  treeVersion: string
 }
 
 /** Rows of one INSERT, so that no transaction takes long. */

@@ -10,7 +10,7 @@ import { Message } from '../parts/message.tsx'
 import { Paged } from '../parts/paged.tsx'
 import { actionPages } from '../server/actions.ts'
 import { filterChoices } from '../server/detections.ts'
-import { dataOf, itemsOf } from '../server/query-client.ts'
+import { dataOf } from '../server/query-client.ts'
 import { dayOf } from './days.ts'
 import { HistoryEntry } from './history-entry.tsx'
 import './history.css'
@@ -21,18 +21,6 @@ export default function History(): JSX.Element {
   const [search, setSearch] = useSearchParams<{ person?: string }>()
   const pages = useInfiniteQuery(() => actionPages({ person: only(search.person) }))
   const choices = useQuery(filterChoices)
-  const actions = createMemo(() => itemsOf(pages))
-  /** Consecutive entries of the same day share one heading. */
-  const days = createMemo(() => {
-    const found: { day: string; actions: Action[] }[] = []
-    for (const action of actions()) {
-      const day = dayOf(action.at)
-      const last = found.at(-1)
-      if (last?.day === day) last.actions.push(action)
-      else found.push({ day, actions: [action] })
-    }
-    return found
-  })
   const people = createMemo(() => {
     const known = dataOf(choices)?.people ?? []
     const asked = only(search.person)
@@ -58,7 +46,6 @@ export default function History(): JSX.Element {
       </header>
       <Paged
         pages={pages}
-        count={actions().length}
         waiting={<div class="skeleton history-waiting" role="status" aria-label="Loading the history" />}
         empty={
           <Message
@@ -71,27 +58,48 @@ export default function History(): JSX.Element {
           </Message>
         }
       >
-        <For each={days()}>
-          {(group) => (
-            <section class="history-day">
-              <h2>{group.day}</h2>
-              <ol>
-                <For each={group.actions}>{(action) => <HistoryEntry action={action} />}</For>
-              </ol>
-            </section>
-          )}
-        </For>
-        <Show when={pages.hasNextPage}>
-          <button
-            type="button"
-            class="button history-more"
-            disabled={pages.isFetchingNextPage}
-            onClick={() => void pages.fetchNextPage()}
-          >
-            Show earlier
-          </button>
-        </Show>
+        {(actions) => (
+          <>
+            <Days actions={actions()} />
+            <Show when={pages.hasNextPage}>
+              <button
+                type="button"
+                class="button history-more"
+                disabled={pages.isFetchingNextPage}
+                onClick={() => void pages.fetchNextPage()}
+              >
+                Show earlier
+              </button>
+            </Show>
+          </>
+        )}
       </Paged>
     </div>
+  )
+}
+
+function Days(props: { actions: readonly Action[] }): JSX.Element {
+  /** Consecutive entries of the same day share one heading. */
+  const days = createMemo(() => {
+    const found: { day: string; actions: Action[] }[] = []
+    for (const action of props.actions) {
+      const day = dayOf(action.at)
+      const last = found.at(-1)
+      if (last?.day === day) last.actions.push(action)
+      else found.push({ day, actions: [action] })
+    }
+    return found
+  })
+  return (
+    <For each={days()}>
+      {(group) => (
+        <section class="history-day">
+          <h2>{group.day}</h2>
+          <ol>
+            <For each={group.actions}>{(action) => <HistoryEntry action={action} />}</For>
+          </ol>
+        </section>
+      )}
+    </For>
   )
 }

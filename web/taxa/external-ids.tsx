@@ -22,14 +22,12 @@ export function ExternalIds(props: { taxon: TaxonFull; onClose: () => void }): J
       : [{ kind: 'setExternalIds', id: props.taxon.id, externalIds: given() }]
   return (
     <EditSheet
+      {...props}
       title={`External IDs of ${props.taxon.name}`}
       description="Later imports find the taxon by these IDs, even under another name."
       action="Save IDs"
       commands={commands()}
       typed
-      missing="No changes yet."
-      expected={{ [props.taxon.id]: props.taxon.revision }}
-      onClose={props.onClose}
     >
       <label class="field">
         One per line, as scheme:id

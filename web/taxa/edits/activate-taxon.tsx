@@ -8,6 +8,7 @@ export function ActivateTaxon(props: { taxon: TaxonFull; onClose: () => void }):
   const kind = () => (props.taxon.active ? 'deactivate' : 'activate')
   return (
     <EditSheet
+      {...props}
       title={props.taxon.active ? `Stop suggesting ${props.taxon.name}` : `Suggest ${props.taxon.name} again`}
       description={
         props.taxon.active
@@ -16,8 +17,6 @@ export function ActivateTaxon(props: { taxon: TaxonFull; onClose: () => void }):
       }
       action={props.taxon.active ? 'Stop suggesting' : 'Suggest again'}
       commands={[{ kind: kind(), id: props.taxon.id }]}
-      expected={{ [props.taxon.id]: props.taxon.revision }}
-      onClose={props.onClose}
     />
   )
 }

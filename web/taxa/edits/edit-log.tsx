@@ -2,32 +2,29 @@
 
 import { A } from '@solidjs/router'
 import { useInfiniteQuery } from '@tanstack/solid-query'
-import { createMemo, createSignal, For, type JSX, Show } from 'solid-js'
+import { createSignal, For, type JSX, Show } from 'solid-js'
 import type { Edit } from '../../../api/contract/taxonomy.ts'
 import { Undo2 } from '../../icons/icons.ts'
 import { ago, when } from '../../parts/format.ts'
 import { notifyFailure } from '../../parts/notices.tsx'
 import { Paged } from '../../parts/paged.tsx'
 import { ShowMore } from '../../parts/show-more.tsx'
-import { itemsOf } from '../../server/query-client.ts'
 import { editPages, undoEdit } from '../../server/taxonomy.ts'
 import { Nothing } from '../taxa-section.tsx'
 import './edit-log.css'
 
 export function EditLog(props: { taxon?: string; limit?: number; empty: string }): JSX.Element {
   const pages = useInfiniteQuery(() => editPages(props.taxon, props.limit))
-  const edits = createMemo(() => itemsOf(pages))
   return (
-    <Paged
-      pages={pages}
-      count={edits().length}
-      waiting={<div class="skeleton edit-log-skeleton" />}
-      empty={<Nothing>{props.empty}</Nothing>}
-    >
-      <ol class="edit-log">
-        <For each={edits()}>{(edit) => <Entry edit={edit} here={props.taxon} />}</For>
-      </ol>
-      <ShowMore pages={pages} />
+    <Paged pages={pages} waiting={<div class="skeleton edit-log-skeleton" />} empty={<Nothing>{props.empty}</Nothing>}>
+      {(edits) => (
+        <>
+          <ol class="edit-log">
+            <For each={edits()}>{(edit) => <Entry edit={edit} here={props.taxon} />}</For>
+          </ol>
+          <ShowMore pages={pages} />
+        </>
+      )}
     </Paged>
   )
 }

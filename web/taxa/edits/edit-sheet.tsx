@@ -15,6 +15,8 @@ import { notifyEdit } from './notify-edit.ts'
 import { TouchesPanel } from './touches.tsx'
 import './edit-sheet.css'
 
+type Seen = { id: string; revision: number }
+
 export function EditSheet(props: {
   title: string
   description?: string
@@ -27,8 +29,10 @@ export function EditSheet(props: {
   typed?: boolean
   /** Says what is missing. */
   missing?: string
-  /** The revisions of the taxa as the person saw them. */
-  expected: Expected
+  /** The taxon that the edit is about, as it was seen. */
+  taxon: Seen
+  /** The taxon that takes over what it had. */
+  other?: Seen | null
   onClose: () => void
   /** `made` is the id of the taxon that a split or an addition created. */
   onDone?: (made: string | null) => void
@@ -51,7 +55,9 @@ export function EditSheet(props: {
     setFault(null)
     try {
       // The first of several edits changes the revisions that the next would be compared with.
-      let expected: Expected = props.expected
+      let expected: Expected = Object.fromEntries(
+        [props.taxon, props.other ?? props.taxon].map(({ id, revision }) => [id, revision]),
+      )
       let last: Awaited<ReturnType<typeof applyEdit>> | null = null
       for (const command of commands()) {
         last = await applyEdit(command, why().trim(), expected)
@@ -78,7 +84,7 @@ export function EditSheet(props: {
           <h3 class="overline">What this changes</h3>
           <Show
             when={commands().length > 0}
-            fallback={<p class="edit-sheet-missing">{props.missing ?? 'Nothing yet.'}</p>}
+            fallback={<p class="edit-sheet-missing">{props.missing ?? 'No changes yet.'}</p>}
           >
             <For each={commands()}>
               {(command) => <DryRun command={command} onTried={(isRefused) => onTried(command, isRefused)} />}

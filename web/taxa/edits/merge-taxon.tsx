@@ -8,11 +8,14 @@ import { TaxonPicker } from '../../parts/taxon/taxon-picker.tsx'
 import type { Command } from '../../server/taxonomy.ts'
 import { EditSheet } from './edit-sheet.tsx'
 
-export function MergeTaxon(props: {
+type Leaving = {
   taxon: TaxonFull
   onClose: () => void
+  /** `to`: the taxon to look at instead. */
   onGone: (to: string | null) => void
-}): JSX.Element {
+}
+
+export function MergeTaxon(props: Leaving): JSX.Element {
   const [into, setInto] = createSignal<TaxonDetail | null>(null)
   const commands = (): Command[] => {
     const target = into()
@@ -20,13 +23,13 @@ export function MergeTaxon(props: {
   }
   return (
     <EditSheet
+      {...props}
+      other={into()}
       title={`Merge ${props.taxon.name}`}
       description="Its photos, its names and everything below it move to the other taxon. Links to it lead there from then on."
       action="Merge"
       commands={commands()}
       missing="Choose the taxon to merge it into."
-      expected={expectedOf(props.taxon, into())}
-      onClose={props.onClose}
       onDone={() => props.onGone(into()?.id ?? null)}
     >
       <Target label="Into" chosen={into()} onChoose={setInto} />
@@ -34,11 +37,7 @@ export function MergeTaxon(props: {
   )
 }
 
-export function DeleteTaxon(props: {
-  taxon: TaxonFull
-  onClose: () => void
-  onGone: (to: string | null) => void
-}): JSX.Element {
+export function DeleteTaxon(props: Leaving): JSX.Element {
   const [moveTo, setMoveTo] = createSignal<TaxonDetail | null>(null)
   const needed = () => props.taxon.exampleCount + props.taxon.childCount > 0
   const commands = (): Command[] => {
@@ -47,13 +46,13 @@ export function DeleteTaxon(props: {
   }
   return (
     <EditSheet
+      {...props}
       danger
+      other={moveTo()}
       title={`Delete ${props.taxon.name}?`}
       description="If it has photos or taxa below it, choose where they go. You can undo this in the log."
       action="Delete"
       commands={commands()}
-      expected={expectedOf(props.taxon, moveTo())}
-      onClose={props.onClose}
       onDone={() => props.onGone(moveTo()?.id ?? props.taxon.parentId)}
     >
       <Show when={needed() || moveTo()}>
@@ -83,8 +82,3 @@ function Target(props: {
     </Show>
   )
 }
-
-const expectedOf = (taxon: TaxonFull, other: TaxonDetail | null) => ({
-  [taxon.id]: taxon.revision,
-  ...(other && { [other.id]: other.revision }),
-})

@@ -23,13 +23,12 @@ export function MoveTaxon(props: {
   }
   return (
     <EditSheet
+      {...props}
       title={`Move ${props.taxon.name}`}
       description="Everything below it moves along. Suggestions change at once."
       action="Move"
       commands={commands()}
       missing="Choose the new parent."
-      expected={{ [props.taxon.id]: props.taxon.revision }}
-      onClose={props.onClose}
     >
       <Show
         when={parent() !== undefined}

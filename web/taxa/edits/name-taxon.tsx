@@ -27,15 +27,13 @@ export function NameTaxon(props: { taxon: TaxonFull; onClose: () => void }): JSX
   }
   return (
     <EditSheet
+      {...props}
       wide
       title={`Names of ${props.taxon.name}`}
       description="The taxon is found by all its names. The selected common name is shown beside the scientific one."
       action="Save names"
       commands={commands()}
       typed
-      missing="No changes yet."
-      expected={{ [props.taxon.id]: props.taxon.revision }}
-      onClose={props.onClose}
     >
       <div class="name-taxon-rows">
         <Index each={names()}>

@@ -28,15 +28,7 @@ export function RenameTaxon(props: { taxon: TaxonFull; onClose: () => void }): J
     return wanted
   }
   return (
-    <EditSheet
-      title="Rename"
-      action="Rename"
-      commands={commands()}
-      typed
-      missing="No changes yet."
-      expected={{ [props.taxon.id]: props.taxon.revision }}
-      onClose={props.onClose}
-    >
+    <EditSheet {...props} title="Rename" action="Rename" commands={commands()} typed>
       <ScientificNameField label="Scientific name" rank={props.taxon.rank} value={name()} onInput={setName} />
       <CommonNameField value={common()} onInput={setCommon} placeholder="none" />
     </EditSheet>

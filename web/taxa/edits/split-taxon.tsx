@@ -70,6 +70,7 @@ export function SplitTaxon(props: {
   }
   return (
     <EditSheet
+      {...props}
       wide
       title={`Split ${props.taxon.name}`}
       description={`Adds a new ${props.taxon.rank} next to it, with the examples that you select.`}
@@ -77,8 +78,6 @@ export function SplitTaxon(props: {
       commands={commands()}
       typed
       missing="Give the new taxon a name and select at least one example."
-      expected={{ [props.taxon.id]: props.taxon.revision }}
-      onClose={props.onClose}
       onDone={(made) => made !== null && props.onMade(made)}
     >
       <div class="form-pair">
