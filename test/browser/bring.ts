@@ -1,48 +1,39 @@
-// Bringing photos in, in real Chromium: an empty installation and a zip whose folders are species, with photos in it that fail for a
-// reason, to the first suggestion; the camera of a phone; empty photos set aside by a slider and brought back.
+// Adding photos in real Chromium: a zip into an empty installation, up to the first suggestion, with broken photos in
+// it; a phone's camera; setting photos without an animal aside and bringing them back. Saves screenshots.
 
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { after, test } from 'node:test'
 import { BlobReader, BlobWriter, ZipWriter } from '@zip.js/zip.js'
-import type { Browser } from 'playwright-core'
 import type { QueueCount } from '../../api/contract/queue.ts'
 import { main as makeBigDatabase } from '../bench/big-database.ts'
-import { CHROMIUM, type Look, openBrowser, seriousFindings, shoot, visit } from './support/browser.ts'
-import { buildPage } from './support/page.ts'
+import { seriousFindings, shoot, visit } from './support/browser.ts'
 import { gatherPictures, type Pictures } from './support/pictures.ts'
-import { type RunningService, startService } from './support/service.ts'
+import { startService } from './support/service.ts'
+import { assertFits, DARK, DARK_PHONE, DESKTOP, openWalk, PHONE, skip } from './support/walk.ts'
 
 const IMPORT_MS = 180_000
-const skip = existsSync(CHROMIUM) ? false : `${CHROMIUM} is not here`
 
-let service: RunningService
-let browser: Browser
 let pictures: Pictures
 let folder: string
 let zip: { file: string; photos: number; species: number }
-
-before(
-  async () => {
-    if (skip !== false) return
-    await buildPage()
+const walk = openWalk({
+  fill: async () => {
     folder = await mkdtemp(join(tmpdir(), 'clavis-bring-'))
-    ;[service, browser, pictures] = await Promise.all([startService(), openBrowser(), gatherPictures()])
+    pictures = await gatherPictures()
     zip = await zipUp(pictures)
   },
-  { timeout: 300_000 },
-)
-
+})
 after(async () => {
-  await browser?.close()
-  await service?.close()
   if (folder !== undefined) await rm(folder, { recursive: true, force: true })
 })
 
-/** Three species with three kinds of trouble: bytes that are no photo, half a photo, and one that the zip itself holds damaged. */
+/**
+ * Three species with three kinds of trouble: bytes that are no photo, half a photo, and one that the zip itself holds
+ * damaged.
+ */
 async function zipUp({ labelled, broken }: Pictures): Promise<typeof zip> {
   const writer = new ZipWriter(new BlobWriter(), { useWebWorkers: false, level: 0 })
   const add = (name: string, bytes: Uint8Array) => writer.add(name, new BlobReader(new Blob([new Uint8Array(bytes)])))
@@ -69,7 +60,7 @@ async function zipUp({ labelled, broken }: Pictures): Promise<typeof zip> {
 }
 
 test('an empty installation, a zip, and the first suggestion', { skip, timeout: IMPORT_MS }, async (t) => {
-  const { page, errors } = await visit(browser, service.url, { size: 'desktop', theme: 'light' })
+  const { page, errors } = await visit(walk.browser, walk.service.url, DESKTOP)
   const began = performance.now()
   await page.goto('/')
   await page.getByLabel('Photos', { exact: true }).setInputFiles(zip.file)
@@ -99,7 +90,7 @@ test('an empty installation, a zip, and the first suggestion', { skip, timeout: 
 })
 
 test('a file that only calls itself a zip is refused in a sentence', { skip }, async () => {
-  const { page } = await visit(browser, service.url, { size: 'desktop', theme: 'light' }, 'Ada')
+  const { page } = await visit(walk.browser, walk.service.url, DESKTOP, 'Ada')
   await page.goto('/add')
   const fake = join(folder, 'fake.zip')
   await writeFile(fake, 'this is no zip')
@@ -109,12 +100,8 @@ test('a file that only calls itself a zip is refused in a sentence', { skip }, a
 })
 
 test('a phone takes a photo with its camera, and every look of the view passes', { skip }, async () => {
-  for (const look of [
-    { size: 'phone', theme: 'light' },
-    { size: 'phone', theme: 'dark' },
-    { size: 'desktop', theme: 'dark' },
-  ] satisfies Look[]) {
-    const { page, errors } = await visit(browser, service.url, look, 'Ada')
+  for (const look of [PHONE, DARK_PHONE, DARK]) {
+    const { page, errors } = await visit(walk.browser, walk.service.url, look, 'Ada')
     await page.goto('/add')
     await page.locator('.import-list li').first().waitFor()
     assert.equal(await page.getByRole('button', { name: 'Take a photo' }).isVisible(), look.size === 'phone')
@@ -126,8 +113,7 @@ test('a phone takes a photo with its camera, and every look of the view passes',
       await page.getByRole('button', { name: 'Add 1 photo' }).waitFor()
       await page.getByRole('button', { name: 'Cancel' }).tap()
     }
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-    assert.equal(wide, 0, `the view scrolls sideways by ${wide} px`)
+    await assertFits(page, 'the view')
     assert.deepEqual(errors, [])
     await page.context().close()
   }
@@ -141,7 +127,7 @@ test('a slider sets empty photos aside, shows what it would lose, and is undone'
     makeBigDatabase(['--url', `file:${dataDir}/database`, '--photos', '400', '--taxa', '8', '--taught', '0.2'])
   const generated = await startService('', fill)
   try {
-    const { page, errors } = await visit(browser, generated.url, { size: 'desktop', theme: 'light' }, 'Ada')
+    const { page, errors } = await visit(walk.browser, generated.url, DESKTOP, 'Ada')
     const queued = async () => {
       const { queues } = (await (await page.request.get('/api/queues')).json()) as { queues: QueueCount[] } // GET /api/queues
       return queues.find(({ name }) => name === 'unidentified')?.count ?? 0
@@ -175,12 +161,8 @@ test('a slider sets empty photos aside, shows what it would lose, and is undone'
     assert.deepEqual(errors, [])
     await page.context().close()
 
-    for (const look of [
-      { size: 'desktop', theme: 'dark' },
-      { size: 'phone', theme: 'light' },
-      { size: 'phone', theme: 'dark' },
-    ] satisfies Look[]) {
-      const other = await visit(browser, generated.url, look, 'Ada')
+    for (const look of [DARK, PHONE, DARK_PHONE]) {
+      const other = await visit(walk.browser, generated.url, look, 'Ada')
       await other.page.goto('/add/false-triggers')
       await other.page.locator('.false-triggers-samples:not(.old) li').first().waitFor()
       await other.page.waitForLoadState('networkidle')

@@ -1,48 +1,20 @@
-// The wall of animals in real Chromium: choosing by mouse, keys and touch, the odd ones out, confirming many and taking it back, a burst,
-// the size of crops, in dark and light and at phone width. On a database of generated animals, so that what looks alike is known.
+// The grid of animals in real Chromium: selecting by mouse, keyboard and touch, outliers, confirming many at once and
+// undo, bursts, the size of crops, dark mode and phone. The database is generated, so the look-alikes are known.
 
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
-import { after, before, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
 import type { DetectionDetail } from '../../api/contract/media.ts'
 import { main as makeBigDatabase } from '../bench/big-database.ts'
-import { CHROMIUM, type Look, openBrowser, seriousFindings, shoot, type Visit, visit } from './support/browser.ts'
-import { buildPage } from './support/page.ts'
-import { type RunningService, startService } from './support/service.ts'
+import { seriousFindings, shoot, visit } from './support/browser.ts'
+import { assertFits, DARK, DARK_PHONE, openWalk, PHONE, skip } from './support/walk.ts'
 
-const skip = existsSync(CHROMIUM) ? false : `${CHROMIUM} is not here`
 const WALL = '/grid?queue=unidentified&order=similar'
-const PHOTOS = 900
+const SIZE = ['--photos', '900', '--taxa', '12', '--taught', '0.3']
 
-let service: RunningService
-let browser: Browser
-let desk: Visit
-
-before(
-  async () => {
-    if (skip !== false) return
-    await buildPage()
-    const fill = (dataDir: string) =>
-      makeBigDatabase([
-        '--url',
-        `file:${dataDir}/database`,
-        '--photos',
-        String(PHOTOS),
-        '--taxa',
-        '12',
-        '--taught',
-        '0.3',
-      ])
-    ;[service, browser] = await Promise.all([startService('', fill), openBrowser()])
-    desk = await visit(browser, service.url, { size: 'desktop', theme: 'light' }, 'Ada')
-  },
-  { timeout: 300_000 },
-)
-
-after(async () => {
-  await browser?.close()
-  await service?.close()
+const walk = openWalk({
+  person: 'Ada',
+  prepare: (dataDir) => makeBigDatabase(['--url', `file:${dataDir}/database`, ...SIZE]),
 })
 
 const crops = (page: Page) => page.getByRole('gridcell')
@@ -56,7 +28,7 @@ async function openWall(page: Page, address = WALL): Promise<void> {
   await crops(page).first().waitFor()
 }
 
-/** Every picture in sight is there. */
+/** Waits until every visible picture is loaded. */
 const untilSeen = (page: Page) =>
   page.waitForFunction(() =>
     [...document.images].every((image) => image.complete || image.getBoundingClientRect().top > window.innerHeight),
@@ -66,7 +38,7 @@ const taxonOf = async (page: Page, id: string) =>
   ((await (await page.request.get(`/api/detections/${id}`)).json()) as DetectionDetail).taxon?.name // GET /api/detections/{id}
 
 test('the wall shows many, makes only those in sight, and fetches more on the way down', { skip }, async () => {
-  const { page } = desk
+  const { page } = walk.main
   await openWall(page)
   await untilSeen(page)
   await shoot(page, 'grid-desktop-light')
@@ -83,7 +55,7 @@ test('the wall shows many, makes only those in sight, and fetches more on the wa
 })
 
 test('clicks choose one, more, a range; a second click chooses none', { skip }, async () => {
-  const { page } = desk
+  const { page } = walk.main
   await openWall(page)
   await crops(page).nth(1).click()
   await crops(page)
@@ -103,7 +75,7 @@ test('clicks choose one, more, a range; a second click chooses none', { skip }, 
 })
 
 test('keys move one focus over the wall, choose and extend', { skip }, async () => {
-  const { page } = desk
+  const { page } = walk.main
   await openWall(page)
   const columns = Number(await page.getByRole('grid').getAttribute('aria-colcount'))
   await page.keyboard.press('ArrowRight')
@@ -132,7 +104,7 @@ test('keys move one focus over the wall, choose and extend', { skip }, async () 
 })
 
 test('look-alikes are confirmed together without the odd one out, and undone in one step', { skip }, async () => {
-  const { page } = desk
+  const { page } = walk.main
   await openWall(page)
   const labels = await crops(page).evaluateAll((cells) =>
     cells.map((cell) => cell.querySelector('.unseen')?.textContent ?? null),
@@ -140,7 +112,7 @@ test('look-alikes are confirmed together without the odd one out, and undone in 
   const name = named(labels[0] ?? null)
   const alike = labels.flatMap((label, i) => (named(label) === name ? [i] : [])).slice(0, 5)
   assert.ok(name !== undefined && alike.length === 5, `${labels.slice(0, 8)}`)
-  // A look-alike of another kind is far down the wall: the last page is reached and one of it added to the five.
+  // An animal of another kind is far down the grid: one of the last page is added to the five.
   const ids: string[] = []
   for (const at of alike) {
     ids.push(await idOf(page, at))
@@ -184,7 +156,7 @@ test('look-alikes are confirmed together without the odd one out, and undone in 
 })
 
 test('the odd ones can be ticked, and all can be confirmed as another taxon', { skip }, async () => {
-  const { page } = desk
+  const { page } = walk.main
   await openWall(page)
   await crops(page).nth(0).click()
   await crops(page)
@@ -207,7 +179,7 @@ test('the odd ones can be ticked, and all can be confirmed as another taxon', { 
 })
 
 test('chosen animals are marked together, and undone together; a flag leaves them on the wall', { skip }, async () => {
-  const { page } = desk
+  const { page } = walk.main
   await openWall(page)
   const ids = await Promise.all([0, 1, 2].map((at) => idOf(page, at)))
   const markOf = async (id: string) =>
@@ -231,7 +203,7 @@ test('chosen animals are marked together, and undone together; a flag leaves the
   await page.getByRole('group', { name: 'Mark as' }).getByRole('button', { name: 'Unknown' }).click()
   await page.getByText('Marked 3 animals as unknown').waitFor()
   await gone()
-  // After a reload the wall knows nothing of the step: the history does.
+  // After a reload the grid no longer knows the step, but the history does.
   await openWall(page)
   await page.keyboard.press('Control+z')
   await page.getByText(/Undone: Marked 3 animals as unknown/).waitFor()
@@ -255,7 +227,7 @@ test('chosen animals are marked together, and undone together; a flag leaves the
 })
 
 test('one key takes a whole burst', { skip }, async () => {
-  const { page } = desk
+  const { page } = walk.main
   await openWall(page)
   const inBurst = page.locator('.wall-cell:has(.crop-tile-burst)').first()
   await inBurst.click()
@@ -272,7 +244,7 @@ test('one key takes a whole burst', { skip }, async () => {
 })
 
 test('crops grow and shrink, the address keeps queue, order and filter, and O opens the review', { skip }, async () => {
-  const { page } = desk
+  const { page } = walk.main
   await openWall(page)
   const columns = async () => Number(await page.getByRole('grid').getAttribute('aria-colcount'))
   const usual = await columns()
@@ -297,12 +269,8 @@ test('crops grow and shrink, the address keeps queue, order and filter, and O op
 })
 
 test('in the dark and on a phone, where a tap chooses', { skip, timeout: 180_000 }, async () => {
-  for (const look of [
-    { size: 'desktop', theme: 'dark' },
-    { size: 'phone', theme: 'light' },
-    { size: 'phone', theme: 'dark' },
-  ] satisfies Look[]) {
-    const { page, errors } = await visit(browser, service.url, look, 'Ada')
+  for (const look of [DARK, PHONE, DARK_PHONE]) {
+    const { page, errors } = await visit(walk.browser, walk.service.url, look, 'Ada')
     await openWall(page)
     if (look.size === 'phone') {
       await crops(page).nth(1).tap()
@@ -312,8 +280,7 @@ test('in the dark and on a phone, where a tap chooses', { skip, timeout: 180_000
     await untilSeen(page)
     await shoot(page, `grid-${look.size}-${look.theme}`)
     assert.deepEqual(await seriousFindings(page), [], `${look.size}, ${look.theme}`)
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-    assert.equal(wide, 0, `the grid scrolls sideways by ${wide} px`)
+    await assertFits(page, 'the grid')
     if (look.size === 'phone') {
       await page.getByRole('button', { name: /^Confirm 2/ }).tap()
       await page.getByRole('dialog', { name: 'Confirm 2 at once' }).locator('.bulk-sheet-crop').first().waitFor()
@@ -327,5 +294,5 @@ test('in the dark and on a phone, where a tap chooses', { skip, timeout: 180_000
 })
 
 test('the console stayed clean', { skip }, () => {
-  assert.deepEqual(desk.errors, [])
+  assert.deepEqual(walk.main.errors, [])
 })

@@ -1,40 +1,31 @@
-// Insight as a person meets it, in real Chromium against the real service: the dashboard of a library that people have worked on, into the
-// rings, numbers saved as files, photos behind a bar, the same in print, dark and on a phone; the map of look-alikes and its lasso.
+// Insight in real Chromium on the real service: the charts of a library that people have worked on, going down the
+// taxonomy, saved files, the photos behind a bar, print, dark mode and phone; the map of look-alikes. Saves screenshots.
 
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { parse } from 'csv-parse/sync'
-import type { Browser, Download, Page } from 'playwright-core'
+import type { Download, Page } from 'playwright-core'
 import sharp from 'sharp'
 import type { Detection } from '../../api/contract/detection.ts'
 import type { AccuracyInsight, MapStanding, TaxaInsight } from '../../api/contract/insight.ts'
 import type { MediaItem } from '../../api/contract/media.ts'
 import type { TaxonDetail } from '../../api/contract/taxon.ts'
-import { CHROMIUM, type Look, openBrowser, seriousFindings, shoot, type Visit, visit } from './support/browser.ts'
-import { buildPage } from './support/page.ts'
+import { apiOf, posting, until } from './support/api.ts'
+import { seriousFindings, shoot, visit } from './support/browser.ts'
 import { gatherPictures } from './support/pictures.ts'
-import { type RunningService, startService } from './support/service.ts'
+import { DARK, DARK_PHONE, openWalk, PHONE, skip } from './support/walk.ts'
 
-const skip = existsSync(CHROMIUM) ? false : `${CHROMIUM} is not here`
 const LONG_MS = 300_000
-/** Of each species so many come with a label; people name the others. */
+/** Photos of each species that come with a label; people identify the others. */
 const LABELLED = 3
 
-let service: RunningService
-let browser: Browser
-let desk: Visit
+const walk = openWalk({ person: 'Ada', timeoutMs: 2 * LONG_MS, fill: makeLibrary })
+const { ask } = apiOf(walk)
 let named = 0
 
-const asked = async <T>(path: string, init?: RequestInit): Promise<T> => {
-  const response = await fetch(`${service.url}${path}`, init)
-  if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`)
-  return (await response.json()) as T // the caller names the route's shape
-}
-
-/** The photo as a camera in the field would have taken it. */
+/** The photo with the EXIF data of a camera in the field. */
 const taken = (file: string, i: number): Promise<Buffer> =>
   sharp(file)
     .withExif({
@@ -55,32 +46,18 @@ async function bring(photo: Buffer, fields: Record<string, string>): Promise<str
   const body = new FormData()
   for (const [name, value] of Object.entries(fields)) body.set(name, value)
   body.append('photo', new Blob([new Uint8Array(photo)]), 'photo.jpg')
-  const { items } = await asked<{ items: MediaItem[] }>('/api/media', { method: 'POST', body })
+  const { items } = await ask<{ items: MediaItem[] }>('/api/media', { method: 'POST', body })
   const id = items[0]?.id
   if (!id) throw new Error('Expected a photo to be kept.')
   return id
 }
 
-async function untilIndexed(): Promise<void> {
-  const giveUpAt = Date.now() + LONG_MS
-  for (;;) {
-    const { items } = await asked<{ items: unknown[] }>('/api/media?status=queued&limit=1')
-    if (items.length === 0) return
-    if (Date.now() > giveUpAt) throw new Error('Photos are still waiting to be indexed.')
-    await new Promise((resolve) => setTimeout(resolve, 200))
-  }
-}
-
 async function identify(detectionId: string, taxonId: string, person: string): Promise<void> {
-  await asked('/api/identifications', {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', 'Clavis-Person': person },
-    body: JSON.stringify({ detectionId, taxonId, basis: { kind: 'suggestion' } }),
-  })
+  await ask('/api/identifications', posting({ detectionId, taxonId, basis: { kind: 'suggestion' } }, person))
   named++
 }
 
-/** Some photos come with labels, people name the rest, each after the tree had said what it thinks. */
+/** Some photos come with labels. People identify the others after they were suggested something. */
 async function makeLibrary(): Promise<void> {
   const { labelled } = await gatherPictures()
   const plain: { mediaId: string; species: string }[] = []
@@ -96,31 +73,20 @@ async function makeLibrary(): Promise<void> {
       i++
     }
   }
-  await untilIndexed()
+  await until(
+    'no photo waits to be indexed',
+    () => ask<{ items: unknown[] }>('/api/media?status=queued&limit=1'),
+    ({ items }) => items.length === 0,
+    LONG_MS,
+  )
   for (const [at, { mediaId, species }] of plain.entries()) {
-    const { detections } = await asked<{ detections: Detection[] }>(`/api/media/${mediaId}`)
-    const { items } = await asked<{ items: TaxonDetail[] }>(`/api/taxa?q=${encodeURIComponent(species)}&limit=5`)
+    const { detections } = await ask<{ detections: Detection[] }>(`/api/media/${mediaId}`)
+    const { items } = await ask<{ items: TaxonDetail[] }>(`/api/taxa?q=${encodeURIComponent(species)}&limit=5`)
     const taxon = items.find((one) => one.name === species)
     const animal = detections.find((one) => one.kind === 'animal')
     if (taxon && animal) await identify(animal.id, taxon.id, at % 3 === 0 ? 'Bo' : 'Ada')
   }
 }
-
-before(
-  async () => {
-    if (skip !== false) return
-    await buildPage()
-    ;[service, browser] = await Promise.all([startService(), openBrowser()])
-    await makeLibrary()
-    desk = await visit(browser, service.url, { size: 'desktop', theme: 'light' }, 'Ada')
-  },
-  { timeout: 2 * LONG_MS },
-)
-
-after(async () => {
-  await browser?.close()
-  await service?.close()
-})
 
 const chart = (page: Page, name: string | RegExp) => page.getByRole('region', { name, exact: typeof name === 'string' })
 
@@ -141,11 +107,11 @@ async function saved(page: Page, title: string, item: string): Promise<Buffer> {
 }
 
 test('the dashboard of a library shows what is there and how good suggestions were', { skip }, async () => {
-  const { page, errors } = desk
+  const { page, errors } = walk.main
   await openDashboard(page)
-  const { animals } = await asked<TaxaInsight>('/api/insight/taxa')
+  const { animals } = await ask<TaxaInsight>('/api/insight/taxa')
   assert.equal((await page.locator('.sunburst-rings-total').textContent())?.replace(/\D/g, ''), String(animals))
-  const { forecasts } = await asked<AccuracyInsight>('/api/insight/accuracy')
+  const { forecasts } = await ask<AccuracyInsight>('/api/insight/accuracy')
   assert.equal(forecasts, named, 'each animal that a person named had been suggested something before')
   await page.getByText(`${forecasts} animals named after a suggestion`).waitFor()
   await page.waitForLoadState('networkidle')
@@ -156,11 +122,11 @@ test('the dashboard of a library shows what is there and how good suggestions we
 })
 
 test('a click into the rings goes down, the path goes up, "Only this" narrows every chart', { skip }, async () => {
-  const { page } = desk
+  const { page } = walk.main
   await openDashboard(page)
   const rows = page.locator('.sunburst-list-row')
   const first = (await rows.first().locator('.taxon-name-scientific').textContent()) ?? ''
-  // All are of one class, so its ring is whole: the middle of the drawing is the hole, a little below it the ring.
+  // All are of one class, so its ring is complete. The centre of the drawing is the hole, and the ring is just below.
   const drawing = await page.locator('.sunburst-rings').boundingBox()
   assert.ok(drawing)
   await page.locator('.sunburst-rings').click({ position: { x: drawing.width / 2, y: (drawing.height / 2) * 1.35 } })
@@ -175,7 +141,7 @@ test('a click into the rings goes down, the path goes up, "Only this" narrows ev
   await page.getByRole('button', { name: 'Only this' }).click()
   await page.waitForURL(/taxon=\d+/)
   const taxon = new URL(page.url()).searchParams.get('taxon')
-  const narrowed = await asked<TaxaInsight>(`/api/insight/taxa?taxon=${taxon}`)
+  const narrowed = await ask<TaxaInsight>(`/api/insight/taxa?taxon=${taxon}`)
   assert.equal(narrowed.animals, shown)
   await page.getByText(`of ${shown} animals identified`).or(page.getByText('of 1 animal identified')).waitFor()
   await page.getByRole('button', { name: 'Clear filters' }).click()
@@ -183,12 +149,12 @@ test('a click into the rings goes down, the path goes up, "Only this" narrows ev
 })
 
 test('numbers are saved as CSV, drawings as SVG and PNG', { skip }, async () => {
-  const { page } = desk
+  const { page } = walk.main
   await openDashboard(page)
   const rows: Record<string, string>[] = parse(await saved(page, 'Animals by taxon', 'Numbers as CSV'), {
     columns: true,
   })
-  const { taxa, animals, nameless } = await asked<TaxaInsight>('/api/insight/taxa')
+  const { taxa, animals, nameless } = await ask<TaxaInsight>('/api/insight/taxa')
   assert.equal(rows.length, taxa.length)
   assert.equal(
     rows.reduce((sum, row) => sum + Number(row['of the taxon itself']), 0),
@@ -203,7 +169,7 @@ test('numbers are saved as CSV, drawings as SVG and PNG', { skip }, async () => 
 })
 
 test('the table says the same for those who see no drawing, and opens the photos', { skip }, async () => {
-  const { page } = desk
+  const { page } = walk.main
   await openDashboard(page)
   await page.getByRole('button', { name: 'Show as a table: Activity by hour and month' }).click()
   const table = chart(page, 'Activity by hour and month: table')
@@ -216,17 +182,13 @@ test('the table says the same for those who see no drawing, and opens the photos
   await row.getByRole('button').click()
   await page.waitForURL(/\/grid\?selection=\d+/)
   const selection = new URL(page.url()).searchParams.get('selection')
-  const { items } = await asked<{ items: Detection[] }>(`/api/detections?selection=${selection}&limit=200`)
+  const { items } = await ask<{ items: Detection[] }>(`/api/detections?selection=${selection}&limit=200`)
   assert.equal(items.length, animals)
 })
 
 test('it reads in the dark, on a phone and on paper', { skip }, async () => {
-  const looks: Look[] = [
-    { size: 'desktop', theme: 'dark' },
-    { size: 'phone', theme: 'light' },
-  ]
-  for (const look of looks) {
-    const { page, errors } = await visit(browser, service.url, look, 'Ada')
+  for (const look of [DARK, PHONE]) {
+    const { page, errors } = await visit(walk.browser, walk.service.url, look, 'Ada')
     await openDashboard(page)
     await shoot(page, `insight-${look.size}-${look.theme}`)
     assert.deepEqual(await seriousFindings(page), [])
@@ -237,7 +199,7 @@ test('it reads in the dark, on a phone and on paper', { skip }, async () => {
     assert.deepEqual(errors, [])
     await page.context().close()
   }
-  const { page } = desk
+  const { page } = walk.main
   await openDashboard(page)
   await page.emulateMedia({ media: 'print' })
   await page.locator('.filter-bar').waitFor({ state: 'hidden' })
@@ -249,13 +211,13 @@ test('the map is computed in the background; a loop around animals opens them on
   skip,
   timeout: LONG_MS,
 }, async () => {
-  const { page, errors } = desk
+  const { page, errors } = walk.main
   await page.goto('/insight')
   await page.getByRole('link', { name: 'Map of look-alikes' }).click()
   await page.getByRole('button', { name: 'Compute the map' }).click()
   const canvas = page.locator('.map-canvas canvas')
   await canvas.waitFor({ timeout: LONG_MS })
-  const { ready } = await asked<MapStanding>('/api/insight/map')
+  const { ready } = await ask<MapStanding>('/api/insight/map')
   const hues = page.locator('.map-legend')
   await hues.locator('li').first().waitFor()
   await shoot(page, 'insight-map')
@@ -283,7 +245,7 @@ test('the map is computed in the background; a loop around animals opens them on
   await page.getByRole('button', { name: 'Open in the grid' }).click()
   await page.waitForURL(/\/grid\?selection=\d+/)
   const selection = new URL(page.url()).searchParams.get('selection')
-  const kept = await asked<{ count: number }>(`/api/selections/${selection}`)
+  const kept = await ask<{ count: number }>(`/api/selections/${selection}`)
   assert.equal(kept.count, count)
   await page.getByRole('gridcell').first().waitFor()
   await shoot(page, 'insight-map-opened')
@@ -291,7 +253,7 @@ test('the map is computed in the background; a loop around animals opens them on
 })
 
 test('the map is coloured by person and confidence, and used on a phone', { skip }, async () => {
-  const { page, errors } = await visit(browser, service.url, { size: 'phone', theme: 'dark' }, 'Ada')
+  const { page, errors } = await visit(walk.browser, walk.service.url, DARK_PHONE, 'Ada')
   await page.goto('/insight/map')
   await page.locator('.map-canvas canvas').waitFor()
   await page.getByLabel('Colour by').selectOption({ label: 'Person' })

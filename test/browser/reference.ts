@@ -1,47 +1,23 @@
-// The API reference in real Chromium: it lists every operation and schema of the whole document under the service's own content
-// security policy, without an error and without a request to any other host. Saves screenshots.
+// The API reference in real Chromium: it lists every operation and schema of the whole document under the service's own
+// content security policy, without an error and without a request to any other host. Saves screenshots.
 
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
-import { after, before, test } from 'node:test'
-import type { Browser } from 'playwright-core'
-import { CHROMIUM, type Look, openBrowser, shoot, visit } from './support/browser.ts'
-import { buildPage } from './support/page.ts'
-import { type RunningService, startService } from './support/service.ts'
+import { test } from 'node:test'
+import { type Look, shoot, visit } from './support/browser.ts'
+import { DARK, DESKTOP, openWalk, PHONE, skip } from './support/walk.ts'
 
-const skip = existsSync(CHROMIUM) ? false : `${CHROMIUM} is not here`
-
-let service: RunningService
-let browser: Browser
-
-before(
-  async () => {
-    if (skip !== false) return
-    await buildPage()
-    ;[service, browser] = await Promise.all([startService(), openBrowser()])
-  },
-  { timeout: 300_000 },
-)
-
-after(async () => {
-  await browser?.close()
-  await service?.close()
-})
+const walk = openWalk()
 
 type Described = { paths: Record<string, object>; components: { schemas: object } }
 
-const LOOKS: Look[] = [
-  { size: 'desktop', theme: 'light' },
-  { size: 'desktop', theme: 'dark' },
-  { size: 'phone', theme: 'light' },
-]
+const LOOKS: Look[] = [DESKTOP, DARK, PHONE]
 
 async function open(look: Look) {
-  const { page, errors } = await visit(browser, service.url, look)
+  const { page, errors } = await visit(walk.browser, walk.service.url, look)
   const foreign: string[] = []
   page.on('request', (request) => {
     const { origin, protocol } = new URL(request.url())
-    if (protocol.startsWith('http') && origin !== service.url) foreign.push(request.url())
+    if (protocol.startsWith('http') && origin !== walk.service.url) foreign.push(request.url())
   })
   await page.goto('/api/docs')
   await page.getByRole('heading', { name: 'Schemas' }).waitFor()
@@ -65,10 +41,10 @@ test('the API reference opens in every look, and asks nobody else', { skip, time
 })
 
 test('the API reference shows every operation and every schema', { skip, timeout: 300_000 }, async () => {
-  const response = await fetch(`${service.url}/api/openapi.json`)
+  const response = await fetch(`${walk.service.url}/api/openapi.json`)
   const described = (await response.json()) as Described // what OpenAPI says of every document
   const operations = Object.values(described.paths).flatMap((path) => Object.keys(path))
-  const { page, finish } = await open({ size: 'desktop', theme: 'light' })
+  const { page, finish } = await open(DESKTOP)
 
   assert.equal(await page.locator('.opblock').count(), operations.length)
   // One of each kind: opening all of them takes Swagger UI 36 s of processor time.

@@ -2,38 +2,27 @@
 
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { askAt, posting } from './api.ts'
 
 type Photo = { file: string; facts: { path: string; folders?: string[]; group?: string; deployment?: string } }
 
 const AT_ONCE = 8
 const DONE_MS = 300_000
 
-async function asked<T>(url: string, init?: RequestInit): Promise<T> {
-  const response = await fetch(url, init)
-  if (!response.ok)
-    throw new Error(`${init?.method ?? 'GET'} ${url} answered ${response.status}: ${await response.text()}`)
-  return (await response.json()) as T // the caller names the route's shape
-}
-const json = (body: unknown): RequestInit => ({
-  method: 'POST',
-  headers: { 'Content-Type': 'application/json' },
-  body: JSON.stringify(body),
-})
-
 async function send(url: string, name: string, photos: readonly Photo[]): Promise<void> {
-  const { id } = await asked<{ id: string }>(`${url}/api/imports`, json({ name, total: photos.length }))
+  const { id } = await askAt<{ id: string }>(`${url}/api/imports`, posting({ name, total: photos.length }))
   for (let i = 0; i < photos.length; i += AT_ONCE) {
     const parcel = photos.slice(i, i + AT_ONCE)
     const body = new FormData()
     body.append('importId', id)
     body.append('facts', JSON.stringify(parcel.map(({ facts }) => facts)))
     for (const { file } of parcel) body.append('photo', new Blob([await readFile(file)]), basename(file))
-    await asked(`${url}/api/media`, { method: 'POST', body })
+    await askAt(`${url}/api/media`, { method: 'POST', body })
   }
-  await asked(`${url}/api/imports/${id}/close`, { method: 'POST' })
+  await askAt(`${url}/api/imports/${id}/close`, { method: 'POST' })
   const giveUpAt = Date.now() + DONE_MS
   for (;;) {
-    const { status } = await asked<{ status: string }>(`${url}/api/imports/${id}`)
+    const { status } = await askAt<{ status: string }>(`${url}/api/imports/${id}`)
     if (status === 'done') return
     if (Date.now() > giveUpAt) throw new Error(`The import ${name} is still ${status} after ${DONE_MS} ms.`)
     await new Promise((resolve) => setTimeout(resolve, 250))

@@ -1,0 +1,35 @@
+// Steps in the review.
+
+import assert from 'node:assert/strict'
+import type { Locator, Page } from 'playwright-core'
+
+/** The id of the detection in the address; empty if there is none. */
+export const detectionOf = (page: Page): string => /\/review\/(\d+)/.exec(page.url())?.[1] ?? ''
+export const lessonOf = (page: Page): Locator => page.locator('.lesson-line [role=status]')
+export const untilShown = (page: Page): Promise<void> => page.locator('.suggestion-list li').first().waitFor()
+
+/** Waits until the review shows another detection than `from`, with its own answer. */
+export async function untilMoved(page: Page, from: string): Promise<void> {
+  await page.waitForFunction(
+    (id) => !location.pathname.endsWith(`/${id}`) && /\/review\/\d+/.test(location.pathname),
+    from,
+  )
+  await untilShown(page)
+}
+
+/** Presses a key that decides, repeatedly: the page ignores a key right after the answer has changed. */
+export async function decide(page: Page, key: string): Promise<void> {
+  const from = detectionOf(page)
+  const giveUpAt = Date.now() + 60_000
+  while (detectionOf(page) === from) {
+    assert.ok(Date.now() < giveUpAt, `${key} does not go on from ${from}`)
+    // If nothing fits, nothing is selected and Enter would open the search.
+    if (/^(Enter|e)$/.test(key) && (await page.locator('.decision-bar .primary').isDisabled()))
+      await page.keyboard.press('1')
+    await page.keyboard.press(key)
+    await page
+      .waitForFunction((id) => !location.pathname.endsWith(`/${id}`), from, { timeout: 1500 })
+      .catch(() => undefined) // the key was ignored
+  }
+  await untilShown(page)
+}

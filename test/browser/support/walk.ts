@@ -1,0 +1,89 @@
+// The set-up of a walk: the built page, a real service, a browser and a first visit, opened before the tests of a file
+// and closed after them. Only tests and hooks may read the fields of a walk.
+
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { after, before } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import { CHROMIUM, type Look, openBrowser, seriousFindings, shoot, type Visit, visit } from './browser.ts'
+import { buildPage } from './page.ts'
+import { type RunningService, startService } from './service.ts'
+
+/** For node:test's `skip`. */
+export const skip = existsSync(CHROMIUM) ? false : `${CHROMIUM} is not here`
+
+export const DESKTOP: Look = { size: 'desktop', theme: 'light' }
+export const DARK: Look = { size: 'desktop', theme: 'dark' }
+export const PHONE: Look = { size: 'phone', theme: 'light' }
+export const DARK_PHONE: Look = { size: 'phone', theme: 'dark' }
+
+export type Walk = {
+  service: RunningService
+  browser: Browser
+  /** Desktop, light. */
+  main: Visit
+}
+
+export type WalkOptions = {
+  /** The token that the service requires; empty for none. */
+  token?: string
+  /** The name already given; without it, the page asks for one. */
+  person?: string
+  /** Fills the data folder before the service opens it. */
+  prepare?: (dataDir: string) => Promise<void>
+  /** Fills the running service before the first test. */
+  fill?: (walk: Walk) => Promise<void>
+  timeoutMs?: number
+}
+
+export function openWalk({ token = '', person, prepare, fill, timeoutMs = 300_000 }: WalkOptions = {}): Walk {
+  const walk = {} as Walk // filled below, before any test runs
+  before(
+    async () => {
+      if (skip !== false) return
+      await buildPage()
+      // Kept one by one, so that what has opened is closed even if the next does not open.
+      const service = startService(token, prepare).then((opened) => Object.assign(walk, { service: opened }))
+      const browser = openBrowser().then((opened) => Object.assign(walk, { browser: opened }))
+      await Promise.all([service, browser])
+      walk.main = await visit(walk.browser, walk.service.url, DESKTOP, person)
+      await fill?.(walk)
+    },
+    { timeout: timeoutMs },
+  )
+  after(async () => {
+    await walk.browser?.close()
+    await walk.service?.close()
+  })
+  return walk
+}
+
+/** Fails if the page scrolls sideways. */
+export async function assertFits(page: Page, what: string): Promise<void> {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  assert.equal(wide, 0, `${what} scrolls sideways by ${wide} px`)
+}
+
+type View = readonly [name: string, path: string, ready: string]
+type Viewing = { prefix?: string; looks: readonly Look[]; isFault?: (error: string) => boolean }
+
+/** Opens each view in each look, takes a screenshot, and fails on findings, sideways scrolling or console errors. */
+export async function visitViews(
+  { browser, service }: Walk,
+  views: readonly View[],
+  { prefix = '', looks, isFault = () => true }: Viewing,
+): Promise<void> {
+  for (const look of looks) {
+    const { page, errors } = await visit(browser, service.url, look, 'Ada')
+    for (const [name, path, ready] of views) {
+      await page.goto(path)
+      await page.locator(ready).first().waitFor()
+      await page.waitForTimeout(500)
+      await shoot(page, `${prefix}${name}-${look.size}-${look.theme}`)
+      assert.deepEqual(await seriousFindings(page), [], `${name}, ${look.size}, ${look.theme}`)
+      await assertFits(page, name)
+    }
+    assert.deepEqual(errors.filter(isFault), [])
+    await page.context().close()
+  }
+}
