@@ -1,7 +1,8 @@
 // What the errors of the layers below mean to an HTTP client.
 
-import { Conflict, isUnreachable, NotFound } from '../db/errors.ts'
+import { Conflict, diskFault, isUnreachable, NotFound } from '../db/errors.ts'
 import { DecodeError, ModelError, StorageError, UnsupportedType } from '../indexer/errors.ts'
+import { storageSentence } from '../indexer/photos/storage-error.ts'
 import { Problem } from './http/problem.ts'
 
 /** Null for an error that is none of these. */
@@ -20,6 +21,8 @@ export function translateFault(error: unknown): Problem | null {
     return error.code === 'ENOENT' ? new Problem(404, error.message, { cause: error }) : busy(error.message, 30, error)
   if (error instanceof ModelError)
     return busy('The model that looks at photos failed. Try again in a moment.', 5, error)
+  const disk = diskFault(error)
+  if (disk !== null) return busy(storageSentence(disk) ?? 'The disk is full.', 30, error)
   if (isUnreachable(error))
     return busy('The database cannot be reached or is too busy right now. Try again in a moment.', 5, error)
   return null

@@ -54,7 +54,7 @@ export async function openService(config: Config, options: ServiceOptions): Prom
     const events = createEvents()
     const metrics = opened(createMetrics())
     const closing = new AbortController()
-    await mkdir(config.dataDir, { recursive: true })
+    await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
 
     // With a shared queue several processes work on one database; without, the data folder belongs to one.
     const lock = config.queueUrl === null ? await lockDataFolder(config.dataDir) : null

@@ -51,4 +51,21 @@ export function isUnreachable(error: unknown): boolean {
   return false
 }
 
+/** What Postgres, PGlite and the system say of a disk that takes no more, and the system's code for it. */
+const DISK_FAULTS: [code: string, said: RegExp][] = [
+  ['ENOSPC', /^(53100|ENOSPC)$|no space left on device/i],
+  ['EDQUOT', /^EDQUOT$|disk quota exceeded/i],
+  ['EROFS', /^EROFS$|read-only file system/i],
+]
+
+/** ENOSPC, EDQUOT or EROFS where the error, or one that it wraps, comes from such a disk; else null. */
+export function diskFault(error: unknown): string | null {
+  for (let e: unknown = error; e instanceof Error; e = e.cause) {
+    const said = [e.message, 'code' in e ? String(e.code) : '']
+    const fault = DISK_FAULTS.find(([, pattern]) => said.some((text) => pattern.test(text)))
+    if (fault) return fault[0]
+  }
+  return null
+}
+
 export const UNIQUE_VIOLATION = '23505'

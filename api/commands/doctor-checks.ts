@@ -61,13 +61,20 @@ export async function checkDataFolder(dataDir: string): Promise<Finding> {
   const found = missing ? `${dataDir} is not there yet; the first start makes it` : dataDir
   const fix = `Let this user write to ${folder}, or set DATA_DIR to another folder.`
   try {
-    if (!(await stat(folder)).isDirectory()) return fail('dataFolder', `${folder} is not a folder`, fix)
+    const facts = await stat(folder)
+    if (!facts.isDirectory()) return fail('dataFolder', `${folder} is not a folder`, fix)
     await access(folder, constants.W_OK | constants.X_OK)
     if (!missing) {
       const trial = join(folder, `.doctor-${process.pid}`)
       await writeFile(trial, 'can be written')
       await rm(trial)
     }
+    if (!missing && (facts.mode & 0o077) !== 0)
+      return warn(
+        'dataFolder',
+        `${found}, writable, open to other users of this machine`,
+        `Run: chmod -R go= ${folder}`,
+      )
     return ok('dataFolder', `${found}, writable`)
   } catch (error) {
     return fail('dataFolder', `${folder} cannot be written to: ${reasonOf(error)}`, fix)

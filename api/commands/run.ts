@@ -26,6 +26,8 @@ const EXPECTED = [
 /** Runs the command that the first argument names and sets the process's exit code. */
 export async function runCommands(commands: Record<string, Command>, typed: string[]): Promise<void> {
   setLibraryDefaults()
+  // Photos, database and backups are for their owner alone: files 0600, folders 0700.
+  process.umask(0o077)
   process.exitCode = await exitCodeOf(commands, typed)
 }
 

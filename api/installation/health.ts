@@ -1,8 +1,11 @@
 // Whether the service is alive and whether it can work. /healthz answers from this thread alone; /readyz asks the
 // database and says which models are loaded.
 
+import { constants } from 'node:fs'
+import { access, statfs } from 'node:fs/promises'
 import { z } from '@hono/zod-openapi'
 import { sql } from 'drizzle-orm'
+import { asStorageError } from '../../indexer/photos/storage-error.ts'
 import { modelReferenceSchema } from '../contract/model.ts'
 import { jsonAnswer } from '../http/json.ts'
 import { Problem, problems } from '../http/problem.ts'
@@ -18,6 +21,9 @@ const healthRoute = route('get /healthz', 'The process answers', {
   responses: { 200: jsonAnswer('Alive', z.object({ status: z.literal('ok') })) },
 })
 
+/** With less than this nothing can be stored. */
+const LEAST_FREE_BYTES = 20_000_000
+
 const readySchema = z.object({
   status: z.literal('ready'),
   database: z.literal('ok'),
@@ -28,7 +34,7 @@ const readyRoute = route('get /readyz', 'Database and models can be used', {
   responses: { 200: jsonAnswer('Ready', readySchema), ...problems(503) },
 })
 
-type Deps = Pick<Service, 'db' | 'models' | 'closing'>
+type Deps = Pick<Service, 'config' | 'db' | 'models' | 'closing'>
 
 export function healthRoutes(deps: Deps) {
   return newRoutes()
@@ -39,9 +45,19 @@ export function healthRoutes(deps: Deps) {
     })
 }
 
-async function requireReady({ db, closing }: Deps): Promise<void> {
+/** Throws StorageError where the data folder can take nothing more. */
+async function requireDisk(dataDir: string): Promise<void> {
+  await asStorageError('store', async () => {
+    await access(dataDir, constants.W_OK)
+    const { bavail, bsize } = await statfs(dataDir)
+    if (bavail * bsize < LEAST_FREE_BYTES) throw Object.assign(new Error('No space left'), { code: 'ENOSPC' })
+  })
+}
+
+async function requireReady({ config, db, closing }: Deps): Promise<void> {
   const unready = (why: string, cause?: unknown) => new Problem(503, why, { headers: { 'Retry-After': '2' }, cause })
   if (closing.aborted) throw unready('The service is stopping.')
+  await requireDisk(config.dataDir)
   let timer: NodeJS.Timeout | undefined
   const late = new Promise((_, reject) => {
     timer = setTimeout(() => reject(new Error('No answer in time')), READY_WITHIN_MS)

@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from '@hono/zod-openapi'
+import { createGate } from '../http/gate.ts'
 import { jsonAnswer } from '../http/json.ts'
 import { Problem, problems } from '../http/problem.ts'
 import { newRoutes, routesOf } from '../http/router.ts'
@@ -26,10 +27,21 @@ const snapshotRoute = route('post /api/snapshots', 'Copy the embedded database f
   },
 })
 
+/** Everybody waits while the database is copied. */
+const ONE = {
+  running: 1,
+  waiting: 0,
+  retryAfterSeconds: 30,
+  refusal: 'The database is being copied already. Try again when that is done.',
+}
+
 type Deps = Pick<Service, 'config' | 'database'>
 
 export function snapshotRoutes(deps: Deps) {
-  return newRoutes().openapi(snapshotRoute, async (c) => c.json({ name: await takeSnapshot(deps) }, 201))
+  const gate = createGate(ONE)
+  return newRoutes().openapi(snapshotRoute, async (c) =>
+    c.json({ name: await gate.run(() => takeSnapshot(deps)) }, 201),
+  )
 }
 
 async function takeSnapshot({ config, database }: Deps): Promise<string> {

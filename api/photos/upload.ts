@@ -107,8 +107,9 @@ export function openUploads(service: Service): Uploads {
       for (const words of [zipRoot(filename), ...file.folders].map(folderWords))
         if (words !== '' && !known.has(words)) known.set(words, (await findByName(service.db, words)).length > 0)
       const folders = factsOfFolders(zipRoot(filename), file.folders, 'guess', (words) => known.get(words) ?? false)
-      if (file.problem !== null)
-        received.push({ filename: file.path, folders, failure: { stage: 'read', message: file.problem } })
+      const problem = file.problem ?? faultOfNames({ path: file.path, ...folders })
+      if (problem !== null)
+        received.push({ filename: shortened(file.path), failure: { stage: 'read', message: problem } })
       else if (file.bytes === null) received.push({ ...tooBig(file.path), folders })
       else received.push({ ...(await store(file.path, file.bytes, own)), folders })
     })
@@ -148,6 +149,15 @@ export function openUploads(service: Service): Uploads {
   }
 }
 
+/** Why no row can hold what a zip calls a file and its folders; null where one can. */
+function faultOfNames(facts: PhotoFacts): string | null {
+  const { error } = photoFactsSchema.safeParse(facts)
+  return error ? joinSentences(error.issues.map((issue) => sentence(issue, facts))) : null
+}
+
+/** A name that is too long or holds what no text may hold, as it can be shown. */
+const shortened = (path: string) => path.replace(/\p{Cc}/gu, '').slice(-1000)
+
 /** One byte more than `maxBytes` at most; the rest is read and dropped. */
 async function* upTo(stream: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<Uint8Array> {
   let left = maxBytes + 1
@@ -178,17 +188,24 @@ async function addReceived(
   { facts: each, taxonId, importId, ...shared }: Fields,
   person: string,
 ): Promise<MediaItem[]> {
-  const label = await labeller(service, { taxonId, importId }, person)
+  // A name that cannot be a taxon refuses the request, so all names are read, and their taxa made together, before any row.
+  const facts = received.map((photo, i): PhotoFacts => ({ ...photo.folders, ...shared, ...each?.[i] }))
+  const labels = await service.db.transaction(async (db) => {
+    const label = await labeller({ ...service, db }, { taxonId, importId }, person)
+    const found: Awaited<ReturnType<typeof label>>[] = []
+    for (const own of facts) found.push(await label(own))
+    return found
+  })
   const items: MediaItem[] = []
   for (const [i, photo] of received.entries()) {
-    const own: PhotoFacts = { ...photo.folders, ...shared, ...each?.[i] }
+    const own = facts[i]!
     const filename = own.path ?? photo.filename
     if ('failure' in photo) {
       items.push({ id: null, filename, status: 'failed', failure: photo.failure })
       continue
     }
     const { sha256, bytes, file } = photo
-    const added = await addMedia(service.db, { sha256, bytes, filename, ...file, ...(await label(own)) })
+    const added = await addMedia(service.db, { sha256, bytes, filename, ...file, ...labels[i]! })
     items.push(presentItem({ ...added, filename }))
   }
   await wakeFor(service, items)

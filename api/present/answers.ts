@@ -7,6 +7,9 @@ import type { AnsweredDetection, Similar, SimilarExemplar } from '../contract/su
 import { cropUrl } from './addresses.ts'
 import { type TaxonDeps, taxonLookup } from './taxa.ts'
 
+/** Sums of fractions can exceed 1 by a rounding error. */
+const fraction = (value: number) => Math.min(1, Math.max(0, value))
+
 export async function presentAnswer(
   deps: TaxonDeps,
   { path, stop, novelty, nearness, suggestions }: Answer,
@@ -14,14 +17,22 @@ export async function presentAnswer(
   const named = [...path, ...suggestions].map(({ taxonId }) => taxonId)
   const taxa = await taxonLookup(deps, [...named, novelty?.under ?? null])
   return {
-    path: path.map(({ taxonId, ...step }) => ({ taxon: taxa.get(taxonId), ...step })),
-    stop: stop && { taxon: taxa.get(stop.taxonId), probability: stop.probability, rule: stop.rule },
-    novelty: novelty && { under: taxa.find(novelty.under), probability: novelty.probability },
+    path: path.map(({ taxonId, probability, novelty }) => ({
+      taxon: taxa.get(taxonId),
+      probability: fraction(probability),
+      novelty: fraction(novelty),
+    })),
+    stop: stop && { taxon: taxa.get(stop.taxonId), probability: fraction(stop.probability), rule: stop.rule },
+    novelty: novelty && { under: taxa.find(novelty.under), probability: fraction(novelty.probability) },
     nearness,
     suggestions: suggestions.map(({ taxonId, probability, evidence, similar }) => ({
       taxon: taxa.get(taxonId),
-      probability,
-      evidence,
+      probability: fraction(probability),
+      evidence: {
+        ...evidence,
+        tree: fraction(evidence.tree),
+        neighbours: evidence.neighbours && fraction(evidence.neighbours),
+      },
       similar: similar.map(toSimilar),
     })),
   }
@@ -42,7 +53,7 @@ export async function presentSteps(deps: TaxonDeps, steps: TaxonProbability[]): 
   )
   return steps.map(({ taxonId, probability }) => {
     const taxon = taxa.get(taxonId)
-    return { taxon, rank: taxon.rank, probability }
+    return { taxon, rank: taxon.rank, probability: fraction(probability) }
   })
 }
 

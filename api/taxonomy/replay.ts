@@ -8,7 +8,9 @@ import { commands, taxonomyNow } from '../../db/taxonomy/log.ts'
 import type { TaxonState } from '../../db/taxonomy/states.ts'
 import { changedFields, readStates } from '../../db/taxonomy/states.ts'
 import { MOST_DIFFERING, replaySchema, type TaxonomyReplay } from '../contract/taxonomy-import.ts'
+import { createGate } from '../http/gate.ts'
 import { jsonAnswer } from '../http/json.ts'
+import { problems } from '../http/problem.ts'
 import { newRoutes, routesOf } from '../http/router.ts'
 import type { Service } from '../service.ts'
 
@@ -16,11 +18,20 @@ const route = routesOf('Taxonomy')
 
 const replayRoute = route('post /api/taxonomy/replay', 'Replay the log into an empty taxonomy and compare', {
   description: 'Uses a database of its own in memory: nothing is changed. Takes about as long as the edits took.',
-  responses: { 200: jsonAnswer('How the two compare', replaySchema) },
+  responses: { 200: jsonAnswer('How the two compare', replaySchema), ...problems(503) },
 })
 
+/** A replay takes a database's worth of memory. */
+const ONE = {
+  running: 1,
+  waiting: 0,
+  retryAfterSeconds: 30,
+  refusal: 'The taxonomy is being replayed already. Try again when that is done.',
+}
+
 export function taxonomyReplayRoutes({ db }: Service) {
-  return newRoutes().openapi(replayRoute, async (c) => c.json(await replay(db), 200))
+  const gate = createGate(ONE)
+  return newRoutes().openapi(replayRoute, async (c) => c.json(await gate.run(() => replay(db)), 200))
 }
 
 export async function replay(db: Db): Promise<TaxonomyReplay> {

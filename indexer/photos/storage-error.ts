@@ -13,6 +13,9 @@ const SENTENCES: Record<string, string> = {
   EIO: 'The disk that holds the data folder reports an error.',
 }
 
+/** What to do about a system's code; null for one that nobody knows. */
+export const storageSentence = (code: string): string | null => SENTENCES[code] ?? null
+
 /** Faults of the file system in `action` are thrown as StorageError. */
 export async function asStorageError<T>(stage: 'read' | 'store', action: () => Promise<T>): Promise<T> {
   try {

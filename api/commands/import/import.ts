@@ -26,6 +26,7 @@ PATH is a folder, a CSV with a column path (relative to the CSV), or one photo.
   --name NAME       Name of the import; labels are identifications by import:NAME. Default: the name of PATH.
   --labelled        Every innermost folder is a label, whatever it looks like.
   --unlabelled      No labels: neither from folders nor from columns.
+  --outside         The CSV may name photos outside of its own folder.
   --ignore-boxes    Look for animals in every photo, also where the CSV has boxes.
   --split NAME      Only rows with this in the column split; may be given several times.
 
@@ -65,6 +66,7 @@ function parse(args: string[]): Parsed {
       name: { type: 'string' },
       labelled: { type: 'boolean', default: false },
       unlabelled: { type: 'boolean', default: false },
+      outside: { type: 'boolean', default: false },
       'ignore-boxes': { type: 'boolean', default: false },
       split: { type: 'string', multiple: true, default: [] },
     },
@@ -75,7 +77,14 @@ function parse(args: string[]): Parsed {
   if (values.labelled && values.unlabelled)
     throw new UsageError('Expected --labelled or --unlabelled but received both.')
   const labelling: Folders['labelling'] = values.labelled ? 'labelled' : values.unlabelled ? 'unlabelled' : 'guess'
-  return { path, name: values.name, labelling, ignoreBoxes: values['ignore-boxes'], splits: values.split }
+  return {
+    path,
+    name: values.name,
+    labelling,
+    ignoreBoxes: values['ignore-boxes'],
+    outside: values.outside,
+    splits: values.split,
+  }
 }
 
 /** Known photos of another deployment that are listed one by one. */

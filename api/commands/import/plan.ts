@@ -3,7 +3,7 @@
 
 import type { Stats } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path'
+import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { parse } from 'csv-parse'
 import type { Bbox } from '../../../db/schema.ts'
 import type { FolderFacts, Folders, PhotoFacts } from '../../contract/import.ts'
@@ -26,6 +26,8 @@ export type PlanOptions = {
   name?: string
   labelling: Folders['labelling']
   ignoreBoxes: boolean
+  /** Whether a table may name files outside of its own folder. */
+  outside?: boolean
   /** Only rows with one of these values in the CSV's column `split`; empty: all rows. */
   splits: string[]
   /** What folders below a root say about the photos in them, in the same order (api/photos/folder-labels.ts). */
@@ -129,6 +131,11 @@ async function planCsv(csv: string, options: PlanOptions): Promise<Plan> {
     }
     if (!row.path || (options.splits.length > 0 && !options.splits.includes(row.split ?? ''))) continue
     const file = await findFile(dirname(csv), row.path)
+    if (file !== null && !options.outside && !isInside(dirname(csv), file)) {
+      notes.add('Left out files outside of the folder of the table. With --outside they are imported too.')
+      missing.push(row.path)
+      continue
+    }
     const facts = factsOfRow(row, options, notes)
     const same = file === null ? undefined : photos.get(file)
     if (same !== undefined) mergeRow(same, facts, notes)
@@ -136,6 +143,11 @@ async function planCsv(csv: string, options: PlanOptions): Promise<Plan> {
     else missing.push(row.path)
   }
   return { name: options.name ?? basename(csv, extname(csv)), photos: [...photos.values()], missing, notes: [...notes] }
+}
+
+function isInside(folder: string, file: string): boolean {
+  const way = relative(folder, file)
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
 }
 
 /**

@@ -223,6 +223,36 @@ test('a service that is full says when to come back', async () => {
   assert.equal((await image(photo)).status, 200, 'and it goes on')
 })
 
+test('a disk that takes no more is told with what to do, wherever it is noticed', async () => {
+  const { createApp } = await import('../../../api/app.ts')
+  const faults = {
+    'could not extend file "base/5/16401": No space left on device': /disk .* is full/,
+    'ENOSPC: no space left on device, write': /disk .* is full/,
+    'could not open file "base/5/16401": Read-only file system': /read-only/,
+  }
+  for (const [message, sentence] of Object.entries(faults)) {
+    const db = new Proxy(service.db, {
+      get: () => () => {
+        throw new Error('Failed query', { cause: new Error(message) })
+      },
+    })
+    const response = await createApp({ ...service, db }).request('/api/media')
+    assert.equal(response.status, 503)
+    assert.equal(response.headers.get('retry-after'), '30')
+    assert.match((await response.json()).detail, sentence)
+  }
+  const config = { ...service.config, dataDir: '/proc/1' }
+  const unready = await createApp({ ...service, config }).request('/readyz')
+  assert.equal(unready.status, 503)
+})
+
+test('what takes the whole machine runs one at a time', async () => {
+  const statuses = await Promise.all(
+    [1, 2, 3].map(async () => (await service.ask('/api/taxonomy/replay', { method: 'POST' })).status),
+  )
+  assert.deepEqual(statuses.sort(), [200, 503, 503])
+})
+
 test('a failed photo is told with its media, and may be tried again', async () => {
   const broken = photo.subarray(0, 400)
   const [item] = await service.bring([broken])

@@ -185,6 +185,25 @@ test('a CSV: facts by column, several boxes, splits, missing files, columns that
   )
 })
 
+test('a CSV names files of its own folder only, unless told', async () => {
+  const root = await lay({
+    'secret.jpg': '',
+    'tables/p/a.jpg': '',
+    'tables/library.csv':
+      'path,genus\np/a.jpg,Danaus\n../secret.jpg,Danaus\np/../../secret.jpg,Danaus\n/etc/hostname,Danaus\n',
+  })
+  const csv = join(root, 'tables', 'library.csv')
+  const plan = await planImport(csv, options)
+  assert.deepEqual(
+    plan.photos.map(({ file }) => file),
+    [join(root, 'tables/p/a.jpg')],
+  )
+  assert.deepEqual(plan.missing, ['../secret.jpg', 'p/../../secret.jpg', '/etc/hostname'])
+  assert.match(plan.notes.join('\n'), /outside of the folder of the table. With --outside/)
+  const told = await planImport(csv, { ...options, outside: true })
+  assert.deepEqual(told.photos.length, 3)
+})
+
 test('rows of one photo are one photo with several boxes; people in exported tables are no animals', async () => {
   const root = await lay({
     'a.jpg': '',

@@ -78,6 +78,26 @@ test('its folders are labels and deployments, and what cannot be read is a failu
   assert.deepEqual(await readdir(join(service.folder, 'photos', 'incoming')), [], 'the zip itself is not kept')
 })
 
+test('a name that no row can hold is a failure of its file, and the others are taken', async () => {
+  const zip = makeZip([
+    { name: 'Hill/a.jpg', bytes: await photo(31) },
+    { name: `${'long '.repeat(100)}/b.jpg`, bytes: await photo(32) },
+    { name: 'NUL\0/c.jpg', bytes: await photo(33) },
+    { name: `${'d'.repeat(6000)}.jpg`, bytes: await photo(34) },
+  ])
+  const response = await send(zip)
+  assert.equal(response.status, 202)
+  const { items } = (await response.json()) as { items: MediaItem[] }
+  assert.deepEqual(
+    items.map(({ status }) => status),
+    ['queued', 'failed', 'failed', 'failed'],
+  )
+  assert.match(items[1]!.failure!.message, /at most 300 characters/)
+  assert.match(items[2]!.failure!.message, /without NUL/)
+  assert.match(items[3]!.failure!.message, /at most 5000 characters/)
+  await service.settled()
+})
+
 test('what the request says comes before what the folders say; photos beside a zip are taken too', async () => {
   const body = form(
     [
