@@ -1,4 +1,4 @@
-// What a burst is, and what of it one key confirms.
+// What counts as a burst, and which of its animals one key confirms.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

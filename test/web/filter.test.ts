@@ -1,4 +1,4 @@
-// The address and what it asks for.
+// Filters read from the address and written back.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

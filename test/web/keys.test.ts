@@ -1,4 +1,4 @@
-// The keys: their names against events as browsers send them, what is kept of changes, and keys that would mean two things.
+// Keys: their names for events as browsers send them, the stored changes, and keys with two meanings.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

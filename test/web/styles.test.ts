@@ -1,5 +1,6 @@
-// Every class of the page has one place. web/style holds the words that all components share. Any other sheet belongs to the component
-// of its name, and its classes begin with that name; a sheet without a component of its name is shared by those that import it.
+// Every class of the page has one place. web/style holds the classes that all components share. Any other sheet belongs
+// to the component of the same name, and its classes begin with that name. A sheet without such a component is shared
+// by those that import it.
 
 import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'
@@ -116,7 +117,7 @@ test('a sheet styles its own classes, and what all share inside of them', () => 
       if (!selector.flat().some(isOwn)) faults.push(`${sheet.path}: ${words()} names no class of its own`)
       for (const compound of selector) {
         const foreign = compound.filter((token) => !isOwn(token) && !vocabulary.has(token))
-        // A state, such as `selected`, stands beside a class of its own.
+        // A state such as `selected` is always combined with a class of the component.
         if (foreign.length > 0 && !(compound.some(isOwn) && foreign.every((token) => ownerOf(token) === undefined)))
           faults.push(`${sheet.path}: ${foreign.join(', ')} in ${words()}`)
       }

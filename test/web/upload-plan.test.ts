@@ -1,4 +1,4 @@
-// What the page sends, before it does: photos told from other files, folders asked about once each, a CSV read, parcels filled.
+// The plan of an upload: photos and other files told apart, one request for the folders, a CSV read, parcels filled.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

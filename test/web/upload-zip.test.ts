@@ -1,4 +1,4 @@
-// A zip as a folder: what is listed, what is unpacked, and what is said of one that is damaged.
+// A zip as a folder: which files are listed and unpacked, and the error for a damaged one.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

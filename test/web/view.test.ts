@@ -1,4 +1,4 @@
-// Looking at a photo and drawing on it, against placements worked out by hand.
+// Zooming, panning and drawing boxes, against placements worked out by hand.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

@@ -25,7 +25,7 @@ const series = <Name extends string>(
     Action
   > // the keys are made of Name and a number right here
 
-/** Actions that work at one place and stand together on the sheet of keys. */
+/** Actions of one place and one group, which the key sheet lists together. */
 const at = <Name extends string>(place: Place, group: Group, own: Record<Name, Omit<Action, 'place' | 'group'>>) =>
   Object.fromEntries(
     Object.entries<Omit<Action, 'place' | 'group'>>(own).map(([name, action]) => [name, { ...action, place, group }]),

@@ -4,7 +4,7 @@ import { createMemo, For, type JSX } from 'solid-js'
 
 export function Choice(props: {
   label: string
-  /** Only said, where there is no room to show it. */
+  /** Hides the label visually; screen readers still announce it. */
   hideLabel?: boolean
   /** The name of the choice for none. */
   any: string

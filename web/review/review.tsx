@@ -1,5 +1,5 @@
 // The main view: one animal after another. The address holds the queue and the animal on the screen. The next animals
-// are fetched ahead. Everything about one animal is in Case, which is created anew for each.
+// are fetched ahead. Everything about one animal is in Case, which is created again for each animal.
 
 import { useNavigate, useParams, useSearchParams } from '@solidjs/router'
 import { createEffect, createMemo, createSignal, type JSX, Match, onMount, Show, Switch } from 'solid-js'

@@ -1,4 +1,4 @@
-// The name of a taxon of which only the id is known; dots until it has arrived.
+// The name of a taxon given by its id, with dots until it has loaded.
 
 import { useQuery } from '@tanstack/solid-query'
 import { type JSX, Show } from 'solid-js'
