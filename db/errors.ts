@@ -38,7 +38,7 @@ export function sqlState(error: unknown): string | null {
 }
 /** Codes of a server that stops, starts or has too many clients, and of the network on the way to it. */
 const UNREACHABLE = /^(57P0[1-5]|53300|08...|ECONNREFUSED|ECONNRESET|ENOTFOUND|EPIPE|ETIMEDOUT|EHOSTUNREACH)$/
-/** What pg says of its pool, and of a connection that ended, without any code. */
+/** What pg says, without any code, about its pool and about a connection that ended. */
 const UNREACHABLE_MESSAGE =
   /timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error/
 

@@ -28,8 +28,8 @@ export async function setSetting(db: Db, key: string, value: unknown): Promise<v
 }
 
 /**
- * Adds the fields of an object that the setting lacks; those that it has stay. One statement, so of several processes that start
- * at once the first decides. Returns what is stored then.
+ * Adds the fields of an object that the setting lacks; those that it has stay. One statement, so of several processes
+ * that start at once the first decides. Returns what is stored then.
  */
 export async function addToSetting(db: Db, key: string, value: Record<string, unknown>): Promise<unknown> {
   const [row] = await db

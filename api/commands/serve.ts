@@ -41,8 +41,8 @@ finishes the photos under way, for at most STOP_SECONDS (30).
 const HEAP_GROWTH = '--heap-growing-percent=200'
 
 /**
- * A request's headers must be complete within 15 s. Bodies have deadlines of their own (api/http/bodies), for an upload of many photos
- * may take hours.
+ * A request's headers must be complete within 15 s. Bodies have deadlines of their own (api/http/bodies), for an upload
+ * of many photos may take hours.
  */
 const CONNECTIONS = { requestTimeout: 0, headersTimeout: 15_000, connectionsCheckingInterval: 5000 }
 

@@ -1,6 +1,6 @@
-// What happens when more is asked than can be answered: as many requests at a time as keep every part of the process busy, some
-// that wait their turn, and a 503 with a time to come back for the rest. Nobody waits for minutes, memory stays flat, and the
-// database is never asked for more connections than it has patience for.
+// What happens when more is asked than can be answered: as many requests at a time as keep every part of the process
+// busy, some that wait their turn, and a 503 with a time to come back for the rest. Nobody waits for minutes, memory
+// stays flat, and the database is never asked for more connections than it has patience for.
 
 import type { MiddlewareHandler } from 'hono'
 import { createGate } from './gate.ts'
@@ -13,7 +13,10 @@ import type { Env } from './router.ts'
 const LIMITS = { running: 32, waiting: 96, retryAfterSeconds: 1 }
 const BUSY = 'The service has more requests than it can answer right now. Try again in a moment.'
 
-/** Outside of the gate: an endless answer, signing in, and uploads, which have a gate of their own (api/photos/upload.ts). */
+/**
+ * Outside of the gate: an endless answer, signing in, and uploads, which have a gate of their own
+ * (api/photos/upload.ts).
+ */
 const isApart = (method: string, path: string) =>
   path === '/api/events' ||
   path === '/api/session' ||

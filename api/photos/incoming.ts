@@ -1,5 +1,5 @@
-// Files on their way in, on the disk while they arrive and while they are read; then they are removed. What a process leaves behind
-// that was killed is swept when the photos are opened again (indexer/photos/folder.ts).
+// Files on their way in, on the disk while they arrive and while they are read; then they are removed. What a process
+// leaves behind that was killed is swept when the photos are opened again (indexer/photos/folder.ts).
 
 import { randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
@@ -8,7 +8,9 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { asStorageError } from '../../indexer/photos/storage-error.ts'
 
-/** Calls `work` with the path of a file that holds the whole stream. Throws StorageError where there is no room for it. */
+/**
+ * Calls `work` with the path of a file that holds the whole stream. Throws StorageError where there is no room for it.
+ */
 export async function withIncoming<T>(
   stream: AsyncIterable<Uint8Array>,
   folder: string,

@@ -1,6 +1,7 @@
-// Photos on their way in. A request is stored whole or not at all: rows are written when all its photos are on the disk. A photo
-// that cannot be read is an item with a failure, and the others go on. Bytes go to the disk as they arrive and take a place in the
-// gate only when a file is complete, so a slow connection keeps nobody waiting and holds no memory.
+// Photos on their way in. A request is stored whole or not at all: rows are written when all its photos are on the
+// disk. A photo that cannot be read is an item with a failure, and the others go on. Bytes go to the disk as they
+// arrive and take a place in the gate only when a file is complete, so a slow connection keeps nobody waiting and holds
+// no memory.
 
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'

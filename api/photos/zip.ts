@@ -1,5 +1,5 @@
-// A zip with photos: its files one after the other, each with the folders it lies in. A zip's list of files is at its end, so the
-// whole zip is on the disk first. What it claims is checked before anything is unpacked.
+// A zip with photos: its files one after the other, each with the folders it lies in. A zip's list of files is at its
+// end, so the whole zip is on the disk first. What it claims is checked before anything is unpacked.
 
 import { isUtf8 } from 'node:buffer'
 import type { Readable } from 'node:stream'

@@ -1,2 +1,4 @@
-/** Keys of the advisory locks by which processes exclude each other: numbers that nobody else locks in this database. */
+/**
+ * Keys of the advisory locks by which processes exclude each other: numbers that nobody else locks in this database.
+ */
 export const ADVISORY_LOCKS = { migrate: 7_240_114_907, publish: 7_240_114_909, buildIndex: 7_240_114_911 } as const

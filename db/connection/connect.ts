@@ -1,6 +1,6 @@
-// From a URL to a ready database: PGlite in a worker thread for `file:DIR` and `memory:`, a server for `postgres://…`,
-// and drizzle on node-postgres for both. PGlite has one session and its pool one connection, so inside
-// `db.transaction(async (tx) => …)` every query has to go through `tx`.
+// From a URL to a ready database: PGlite in a worker thread for `file:DIR` and `memory:`, a server for
+// `postgres://…`, and drizzle on node-postgres for both. PGlite has one session and its pool one connection, so
+// inside `db.transaction(async (tx) => …)` every query has to go through `tx`.
 
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
@@ -20,9 +20,9 @@ export type Database = {
   pool: pg.Pool
   kind: 'pglite' | 'postgres'
   /**
-   * Calls `handler` when any process has notified `channel`, and once after a lost connection was made again, because a
+   * Calls `handler` when any process has notified `channel`, and once after a lost connection was restored, because a
    * notification may have been missed. Payloads are not passed on: the rows are the truth. On PGlite, which has one
-   * process and one session, it is never called. Returns what ends the listening.
+   * process and one session, it is never called. Returns a function that stops listening.
    */
   listen: (channel: string, handler: () => void) => Promise<() => Promise<void>>
   /**
@@ -64,9 +64,9 @@ export async function connectDatabase(url: string): Promise<Database> {
 const MAINTAIN_MS = 60_000
 
 /**
- * A broken connection must not end the process: whoever uses it next gets the reason. pg reports it on the pool while
- * the connection is idle, and on the client between two queries of a transaction. Without a listener either report
- * would end the process.
+ * A broken connection must not end the process. The next query on it fails with the reason. pg reports it on the pool
+ * while the connection is idle, and on the client between two queries of a transaction. Without a listener either
+ * report would end the process.
  */
 function outliveConnections(pool: pg.Pool): void {
   pool.on('error', () => {})
@@ -148,7 +148,7 @@ async function overPostgres(url: string): Promise<Database> {
 
 const RECONNECT_MS = 500
 
-/** Holds a connection of its own for LISTEN, and makes it again when it is lost. */
+/** Holds a connection of its own for LISTEN, and opens a new one when it is lost. */
 async function listenOn(url: string, channel: string, handler: () => void): Promise<() => Promise<void>> {
   let stopped = false
   let client: pg.Client | null = null

@@ -1,4 +1,4 @@
-// How a database is, without changing it: versions, how its migrations compare to this code, room for connections.
+// Inspects a database without changing it: versions, how its migrations compare to this code, room for connections.
 
 import { getSetting } from '../settings.ts'
 import { connectDatabase, type Database } from './connect.ts'
@@ -17,7 +17,7 @@ export type DatabaseFacts = {
    * it.
    */
   migrations: 'none' | 'older' | 'current' | 'newer'
-  /** How many more connections the server takes. */
+  /** How many more connections the server accepts. */
   connectionsLeft: number
   /** The setting that was asked for; undefined where it was never set. */
   setting: unknown

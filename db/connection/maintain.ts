@@ -6,7 +6,7 @@ import type pg from 'pg'
 /** Postgres' own rules: a fifth of the rows are dead, or a tenth changed since the table was last analysed. */
 const CHANGED = 'n_dead_tup > 500 + 0.2 * n_live_tup or n_mod_since_analyze > 500 + 0.1 * n_live_tup'
 
-/** One table after another, so that waiting queries get their turn in between. Answers the names of the tables. */
+/** One table after another, so that waiting queries get their turn in between. Returns the names of the tables. */
 export async function maintain(pool: pg.Pool): Promise<string[]> {
   await pool.query('select pg_stat_force_next_flush()')
   const { rows } = await pool.query<{ name: string }>(
@@ -17,8 +17,8 @@ export async function maintain(pool: pg.Pool): Promise<string[]> {
 }
 
 /**
- * Runs `maintain` every `everyMs`, never twice at once, until the returned function is called. That one waits for a run
- * under way.
+ * Runs `maintain` every `everyMs`, never twice at once, until the returned function is called. Calling it waits for a
+ * run under way.
  */
 export function maintainRegularly(pool: pg.Pool, everyMs: number): () => Promise<void> {
   let running: Promise<unknown> = Promise.resolve()
@@ -26,7 +26,7 @@ export function maintainRegularly(pool: pg.Pool, everyMs: number): () => Promise
   const timer = setInterval(() => {
     if (busy) return
     busy = true
-    // The next run does the work of one that fails.
+    // If a run fails, the next one does its work.
     running = maintain(pool)
       .catch(() => {})
       .finally(() => {

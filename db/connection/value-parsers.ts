@@ -1,4 +1,4 @@
-// How the driver hands over values in every connection of the process: drizzle takes the driver's parsers, not those of
+// How the driver delivers values in every connection of the process: drizzle takes the driver's parsers, not those of
 // a pool.
 
 import pg from 'pg'

@@ -1,5 +1,5 @@
-// What copying a whole database has to know and to set: whether anything is in the tables, where their numbering
-// stands, and whether they hold what another database held.
+// What copying a whole database reads and sets: whether the tables hold anything, where their id sequences stand, and
+// whether they hold the same as another database.
 
 import type pg from 'pg'
 import { checksum, type Page, readPage } from './pages.ts'
@@ -43,7 +43,9 @@ export async function withSelfReferences(
   await alter('not deferrable')
 }
 
-/** The last number that each table gave, by the table's name. Tables that never gave one are left out. */
+/**
+ * The last id that each table's sequence gave out, by the table's name. Sequences that were never used are left out.
+ */
 export type Numbering = Record<string, number>
 
 export async function readNumbering(client: pg.ClientBase, tables: Table[]): Promise<Numbering> {
@@ -63,8 +65,8 @@ export async function readNumbering(client: pg.ClientBase, tables: Table[]): Pro
 }
 
 /**
- * Makes new rows get numbers above the given ones and above all that exist, so that no removed row's number comes
- * again.
+ * Sets the sequences so that new rows get ids above the given ones and above all that exist. The id of a removed row is
+ * never used again.
  */
 export async function writeNumbering(client: pg.ClientBase, tables: Table[], numbering: Numbering): Promise<void> {
   for (const { name, identity } of tables) {

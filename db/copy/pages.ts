@@ -65,7 +65,7 @@ export async function readPage(
   }
 }
 
-/** The key of the last row, null where there is none. Reading after it goes on where writing ended. */
+/** The key of the last row, null where there is none. Reading after it continues where writing ended. */
 export async function lastKey(client: pg.ClientBase, { name, key }: Table): Promise<string[] | null> {
   const { rows } = await client.query<Record<string, string>>(
     `select ${key.map((k, i) => `${quoted(k.name)}::text as k${i}`).join(', ')} from ${quoted(name)}

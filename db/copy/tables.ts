@@ -7,7 +7,7 @@ import { migrationsFolder } from '../connection/migrate.ts'
 
 export type Column = {
   name: string
-  /** As SQL says it, such as `bigint` or `vector`. */
+  /** As SQL writes it, such as `bigint` or `vector`. */
   type: string
   /** Arrays travel as text. */
   array: boolean
@@ -78,7 +78,7 @@ function inOrder(rows: Row[]): Row[] {
   for (let left = rows; left.length > 0; ) {
     const waiting = new Set(left.map(({ name }) => name))
     const free = left.filter(({ name, references }) => !references.some(({ to }) => to !== name && waiting.has(to)))
-    if (free.length === 0) throw new Error(`Expected no circle of references among ${[...waiting].join(', ')}`)
+    if (free.length === 0) throw new Error(`Expected no cycle of references among ${[...waiting].join(', ')}`)
     ordered.push(...free)
     left = left.filter((row) => !free.includes(row))
   }

@@ -47,7 +47,9 @@ const columns = {
   undoneById: action.undoneById,
 }
 
-/** To be called in the transaction that made the change. What its person had undone before can no longer be redone. */
+/**
+ * To be called in the transaction that made the change. Afterwards its person can no longer redo what they had undone.
+ */
 export async function recordAction(tx: Db, done: NewAction): Promise<Action> {
   await tx
     .update(action)
@@ -120,8 +122,8 @@ export async function subjectsOfEach(db: Db, actionIds: number[], most: number):
 }
 
 /**
- * What undo would take back next for this person, and what redo would do again: the last that was undone, unless the
- * person has done something new since.
+ * What undo would undo next for this person, and what redo would redo: the last undone action, unless the person has
+ * done something new since.
  */
 export async function undoableOf(db: Db, person: string): Promise<{ undo: Action | null; redo: Action | null }> {
   const own = eq(action.person, person)
@@ -141,14 +143,14 @@ export async function undoableOf(db: Db, person: string): Promise<{ undo: Action
 }
 
 /**
- * Takes an action back. Throws NotFound, or Conflict where it is undone already, undid or redid another one itself, or
+ * Undoes an action. Throws NotFound, or Conflict where it is undone already, undid or redid another one itself, or
  * somebody else has changed one of its detections or photos since.
  */
 export async function undoAction(db: Db, id: number, person: string): Promise<Action> {
   return await turn(db, id, person, 'undo')
 }
 
-/** Does an undone action again, under the same conditions. */
+/** Redoes an undone action, under the same conditions. */
 export async function redoAction(db: Db, id: number, person: string): Promise<Action> {
   return await turn(db, id, person, 'redo')
 }
@@ -158,11 +160,11 @@ async function turn(db: Db, id: number, person: string, way: 'undo' | 'redo'): P
     await tx.select({ id: action.id }).from(action).where(eq(action.id, id)).for('update')
     const of = await getAction(tx, id)
     if (of.undoesId !== null || of.redoesId !== null)
-      throw new Conflict(`Expected an action that is no undoing or redoing itself, but action ${id} is one`)
+      throw new Conflict(`Expected an action that is not an undo or a redo itself, but action ${id} is one`)
     if (way === 'undo' && of.undoneById !== null)
-      throw new Conflict(`Expected action ${id} to stand, but it was undone`)
+      throw new Conflict(`Expected action ${id} not to be undone yet, but it was`)
     if (way === 'redo' && of.undoneById === null)
-      throw new Conflict(`Expected action ${id} to be undone, but it stands`)
+      throw new Conflict(`Expected action ${id} to be undone, but it is not`)
     const subjects = await subjectsOf(tx, id)
     await refuseChanged(tx, of, person)
     await applyChange(tx, of.change, { way, subjects: subjects.ids, person: way === 'redo' ? of.person : person })
@@ -178,8 +180,8 @@ async function turn(db: Db, id: number, person: string, way: 'undo' | 'redo'): P
 }
 
 /**
- * Throws Conflict where a later action by somebody else on the same detections or photos stands: undoing or redoing
- * this one would change theirs.
+ * Throws Conflict if somebody else changed the same detections or photos later and that was not undone: undoing or
+ * redoing this action would change theirs.
  */
 async function refuseChanged(tx: Db, of: Action, person: string): Promise<void> {
   const { rows } = await tx.execute<{

@@ -1,5 +1,5 @@
-// Marks on many animals at once, or on their photos. What changed is one change that an action can keep. Those that had
-// the mark before stay as they are.
+// Marks on many animals at once, or on their photos. The result is one change, which an action can store. Those that
+// had the mark before stay as they are.
 
 import { sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
@@ -21,7 +21,7 @@ export type MarkedMany = {
 
 const isOfAnimal = (mark: AnyMark): mark is DetectionMark => mark === 'notAnimal' || mark === 'unknown'
 
-/** `on` false: takes this very mark away, and leaves others. */
+/** `on` false: removes this mark, and no other one. */
 export async function markMany(
   tx: Db,
   { detectionIds, mark, on }: { detectionIds: number[]; mark: AnyMark; on: boolean },

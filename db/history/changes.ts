@@ -16,7 +16,7 @@ import { refreshTaughtOf } from '../trees/taught.ts'
 export type Notes = { notes: string; favourite: boolean }
 
 export type Change =
-  /** Identifications were made. `unmarked`: marks that they took away. */
+  /** Identifications were made. `unmarked`: marks that they removed. */
   | { type: 'said'; made: number[]; unmarked: { detectionId: number; mark: DetectionMark }[] }
   /** Identifications were withdrawn. */
   | { type: 'withdrawn'; identificationIds: number[] }
@@ -26,10 +26,10 @@ export type Change =
   | { type: 'noted'; before: Notes; after: Notes }
   | { type: 'markedMedia'; before: MediaMark | null; after: MediaMark | null }
   | { type: 'markedDetections'; before: DetectionMark | null; after: DetectionMark | null }
-  /** Many were marked, which had different marks before. */
+  /** Many detections were marked that had different marks before. */
   | { type: 'markedManyDetections'; before: WasMarked<DetectionMark>[]; after: DetectionMark | null }
   | { type: 'markedManyMedia'; before: WasMarked<MediaMark>[]; after: MediaMark | null }
-  /** Photos were starred, or no longer, that were not so before. */
+  /** Photos were starred or unstarred; those that were so before are not included. */
   | { type: 'starred'; favourite: boolean }
   | ({ type: 'deployments' } & DeploymentsChange)
   | { type: 'timeZone'; before: string | null; after: string | null }
@@ -124,8 +124,8 @@ async function setNotes(tx: Db, mediaIds: number[], { from, to }: Turn<Notes>): 
 }
 
 /**
- * Gives photos that have the mark `from` the mark `to`, and answers which. While a photo is marked, its detections
- * neither wait nor teach.
+ * Gives photos that have the mark `from` the mark `to`, and returns which these are. While a photo is marked, its
+ * detections neither wait nor teach.
  */
 export async function markMedia(tx: Db, mediaIds: number[], { from, to }: Turn<MediaMark | null>): Promise<number[]> {
   const { rows } = await tx.execute<{ id: number }>(sql`
@@ -147,7 +147,7 @@ async function markAllMedia(tx: Db, mediaIds: number[], turn: Turn<MediaMark | n
   if ((await markMedia(tx, mediaIds, turn)).length < mediaIds.length) throw changed('mark')
 }
 
-/** Throws Conflict where one is so already, or no longer exists. */
+/** Throws Conflict where a photo is starred (or not) already, or no longer exists. */
 export async function starMedia(tx: Db, mediaIds: number[], favourite: boolean): Promise<void> {
   const { rows } = await tx.execute(sql`
     update media set favourite = ${favourite} where id = any(${idArray(mediaIds)}) and favourite <> ${favourite} returning id`)

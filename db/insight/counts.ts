@@ -15,7 +15,7 @@ export type InsightFilter = {
   from: string | null
   to: string | null
   importId: number | null
-  /** Only animals of which this person has said something that counts. */
+  /** Only animals with an identification by this person that counts. */
   person: string | null
 }
 
@@ -37,7 +37,7 @@ export function matching(
       ${and([...mediaConditions(filter), ...animalConditions(filter)])}`
 }
 
-/** Enough for joins of whole tables to stay in memory: by default Postgres takes 4 MB and then goes to the disk. */
+/** Enough for joins of whole tables to stay in memory: by default Postgres uses 4 MB and then writes to disk. */
 const WORK_MEMORY = '64MB'
 
 async function counted<Row extends Record<string, unknown>>(db: Db, query: SQL): Promise<Row[]> {
@@ -122,7 +122,7 @@ export const countConfidence = (db: Db, filter: InsightFilter, bins: number) =>
 export const countProbability = (db: Db, filter: InsightFilter, bins: number) =>
   countBins(db, sql`s.probability`, bins, matching(filter, { suggestion: true }))
 
-/** `month` 1..12 and `hour` 0..23 by the camera's clock; both null where it said no time. */
+/** `month` 1..12 and `hour` 0..23 by the camera's clock; both null where the photo has no time. */
 export type ActivityCell = { month: number | null; hour: number | null; animals: number }
 
 export async function countActivity(db: Db, filter: InsightFilter): Promise<ActivityCell[]> {
@@ -214,7 +214,7 @@ export async function countConfirmed(db: Db, filter: InsightFilter): Promise<Con
 
 export type PersonCount = { person: string; animals: number }
 
-/** How many animals each person has said something of that counts, the most first. */
+/** How many animals each person has identified, most first. Only identifications that count are counted. */
 export async function countPeople(db: Db, filter: InsightFilter): Promise<PersonCount[]> {
   const isFiltered = Object.values(filter).some((value) => value !== null)
   const within = isFiltered ? sql`and detection_id in (select d.id ${matching(filter)})` : sql``

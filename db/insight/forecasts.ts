@@ -1,6 +1,5 @@
-// What the tree said of an animal before the first person named it, to compare with what the animal teaches now. How
-// good suggestions are is measured by these forecasts and by nothing else. The transaction of the identification keeps
-// them.
+// What the tree said about an animal before the first person named it, to compare with what the animal teaches now.
+// Only these forecasts measure how good suggestions are. The transaction of the identification stores them.
 
 import { sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
@@ -15,7 +14,7 @@ export type Forecast = {
   examples: number
 }
 
-/** The first forecast of a detection stays: later ones knew what had been said. */
+/** The first forecast of a detection stays, because later ones would know the identification. */
 export async function keepForecast(db: Db, detectionId: number, forecast: Forecast): Promise<void> {
   const { treeVersion, path, examples } = forecast
   if (path.length === 0) return
@@ -30,8 +29,9 @@ export async function keepForecast(db: Db, detectionId: number, forecast: Foreca
 }
 
 /**
- * For many animals that were named at once, with what they were shown with: their last summary. It knows no probability
- * for higher taxa, so these forecasts count for accuracy at every rank, but for reliability only at the last.
+ * For many animals that were named at once. Their forecast is the last summary, which the person saw. It has no
+ * probability for higher taxa, so these forecasts count for accuracy at every rank, but for reliability only at the
+ * last.
  */
 export async function keepSummariesAsForecasts(db: Db, detectionIds: number[], examples: number): Promise<void> {
   await db.execute(sql`

@@ -19,7 +19,7 @@ export type MapStanding = {
   animals: number
   createdAt: Date
   finishedAt: Date | null
-  /** It is being computed, but its process has not reported for a while: that has ended. */
+  /** It is being computed, but its process has not reported for a while and counts as ended. */
   silent: boolean
 }
 

@@ -9,7 +9,7 @@ import { hundredths, type InsightFilter, matching } from './counts.ts'
 
 export type Selection = { id: number; name: string; count: number }
 
-/** Most animals of a selection; the newest are taken. */
+/** The most animals in a selection; the newest are taken. */
 export const MOST_SELECTED = 100_000
 /** So many of the newest selections are kept. */
 const KEPT = 500

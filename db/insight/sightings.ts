@@ -4,7 +4,7 @@ import { sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import { type InsightFilter, matching } from './counts.ts'
 
-/** One taxon in one photo: only what people (or labels that came with photos) say, never a mere suggestion. */
+/** One taxon in one photo: only what people, or labels that came with photos, say; never a suggestion. */
 export type SightingRow = {
   mediaId: number
   deploymentId: number | null
@@ -27,7 +27,7 @@ export async function listSightings(db: Db, filter: InsightFilter): Promise<Sigh
   return rows
 }
 
-/** Animals under the filter of which nobody has said what they are. */
+/** Animals under the filter that nobody has identified. */
 export async function countUnreviewed(db: Db, filter: InsightFilter): Promise<number> {
   const { rows } = await db.execute<{ animals: number }>(
     sql`select count(*)::int as animals ${matching(filter)} and d.open`,

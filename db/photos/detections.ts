@@ -1,5 +1,5 @@
-// Animals, people and vehicles in photos, with the last summary of what the tree says of them. Boxes that a person
-// removed count as not there.
+// Animals, people and vehicles in photos, with the last summary of what the tree says about them. Boxes that a person
+// removed are left out.
 
 import { and, asc, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'

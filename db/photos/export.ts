@@ -1,5 +1,5 @@
-// Everything that is known of each detection, for tables outside: its photo, its current identification and its last
-// summary.
+// Everything that is known about each detection, for exported tables: its photo, its current identification and its
+// last summary.
 
 import { sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'

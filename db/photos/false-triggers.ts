@@ -1,5 +1,5 @@
 // Photos without an animal, judged by the detector's confidence: how many photos a threshold would set aside, which
-// detections would be lost, and the photos themselves. Only photos of which nobody has said anything count.
+// detections would be lost, and the photos themselves. Only photos that nobody has identified or marked count.
 
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
@@ -8,7 +8,7 @@ export type FalseTriggerFilter = { importId?: number; deploymentId?: number }
 
 /**
  * Each photo with the confidence of its surest detection, 0 where nothing was found. A photo with a box from people is
- * left out: that is no guess.
+ * left out, because that box is not a guess.
  */
 function candidates({ importId, deploymentId }: FalseTriggerFilter): SQL {
   return sql`candidate as (

@@ -48,7 +48,7 @@ async function withCounts(db: Db, where: ReturnType<typeof eq> | undefined, limi
   })
 }
 
-/** The importer has handed over everything. Closing twice changes nothing. Throws NotFound. */
+/** The importer has sent everything. Closing twice changes nothing. Throws NotFound. */
 export async function closeImport(db: Db, id: number): Promise<ImportProgress> {
   await db
     .update(importBatch)

@@ -31,7 +31,7 @@ export type MediaFacts = {
   group?: string | null
   /** What the photo shows. It becomes identifications when the photo is indexed. */
   label?: PendingLabel | null
-  /** Boxes of the animals. With them the detector is not asked. */
+  /** Boxes of the animals. With them the detector does not run. */
   boxes?: Bbox[] | null
 }
 
@@ -219,8 +219,8 @@ export async function countQueued(db: Db): Promise<number> {
 export const MAX_ATTEMPTS = 3
 
 /**
- * Counts an attempt at a queued photo before it is touched, so that a photo that kills the process cannot do so for
- * ever. Null where there is nothing to do: it is no longer queued, is gone, or is given up now (failed, with a
+ * Counts an attempt at a queued photo before it is touched, so that a photo that kills the process cannot do so again
+ * and again. Null where there is nothing to do: it is no longer queued, is gone, or is given up now (failed, with a
  * sentence) because too many attempts ended without an answer.
  */
 export async function beginAttempt(
@@ -246,7 +246,7 @@ export async function beginAttempt(
   return begun?.status === 'queued' ? begun : null
 }
 
-/** Takes back an attempt that never reached the photo. */
+/** Cancels an attempt that never reached the photo. */
 export async function takeBackAttempt(db: Db, id: number): Promise<void> {
   await db
     .update(media)
@@ -276,7 +276,7 @@ export async function requeue(db: Db, id: number): Promise<Media> {
 }
 
 /**
- * Removes a photo with its detections, identifications and vectors, and writes lessons for what they taught. Answers
+ * Removes a photo with its detections, identifications and vectors, and writes lessons for what they taught. Returns
  * what its files are named after, so that they can be removed too. Throws NotFound.
  */
 export async function deleteMedia(db: Db, id: number): Promise<{ sha256: string; detectionIds: number[] }> {

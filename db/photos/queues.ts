@@ -51,7 +51,7 @@ export type DetectionNarrowing = {
   before?: string
   minConfidence?: number
   maxConfidence?: number
-  /** Identified by. */
+  /** Identified by this person. */
   person?: string
   groupKey?: string
   selectionId?: number
@@ -163,7 +163,7 @@ async function keyed(
     sql`${cursor.id}::bigint`,
   ]
   const beyond = at && sql`(${list(sorted)}) ${descending ? sql`<` : sql`>`} (${list(at)})`
-  // Said of the suggestion too, whose partial indexes hold the queues in their orders.
+  // Also required of the suggestion, because its partial indexes hold the queues in their orders.
   const waiting = of === 's' && isOpen(filter) ? sql`s.open` : null
   const where = and([...conditions(filter), waiting, keys[0] ? sql`${keys[0].column} is not null` : null, beyond])
   const direction = descending ? sql`desc` : sql`asc`

@@ -17,7 +17,7 @@ export const groupKeyOf = (m: { id: number; groupName: string | null; sequenceId
 const groupKeySql = sql`coalesce('g:' || m.group_name, 's:' || m.sequence_id, 'm:' || m.id)`
 
 /**
- * To be called in the transaction that added the photo, with its deployment locked. Answers the photo's sequence: the
+ * To be called in the transaction that added the photo, with its deployment locked. Returns the photo's sequence: the
  * smallest media id in it, so that the order of arrival does not matter. `capturedAt` is a time without a zone.
  */
 export async function joinSequence(

@@ -11,10 +11,10 @@ import { contradictedBy, handBack, SET_ASIDE } from './identifications.ts'
 
 export type IdentifiedMany = {
   made: { id: number; detectionId: number }[]
-  /** Detections of which the person had said the same before. */
+  /** Detections that the person had identified as the same taxon before. */
   unchanged: number[]
   failures: { detectionId: number; problem: string }[]
-  /** Marks that the identifications took away. */
+  /** Marks that the identifications removed. */
   unmarked: { detectionId: number; mark: DetectionMark }[]
 }
 

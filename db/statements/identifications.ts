@@ -1,5 +1,5 @@
-// What people say of detections. The transaction that writes an identification locks the detection, and keeps right
-// what it teaches.
+// What people say about detections. The transaction that writes an identification locks the detection, and updates what
+// the detection teaches.
 
 import { and, asc, desc, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
@@ -30,7 +30,7 @@ export type Identified = {
   /** What the detection taught before and teaches afterwards; null: nothing. */
   taughtBefore: number | null
   taughtAfter: number | null
-  /** The mark that the identification took away from the detection. */
+  /** The mark that the identification removed from the detection. */
   unmarked: DetectionMark | null
 }
 
@@ -97,7 +97,7 @@ export async function identify(db: Db, statement: NewIdentification): Promise<Id
 }
 
 /**
- * Withdraws an identification and restores the one that it replaced. Where a later one by the same person stands, that
+ * Withdraws an identification and restores the one that it replaced. Where a later one by the same person counts, that
  * one replaces it from now on. Withdrawing twice changes nothing. Throws NotFound.
  */
 export async function withdraw(db: Db, id: number, person: string): Promise<Identified> {
@@ -169,7 +169,7 @@ async function checkReplaced(tx: Db, id: number, detectionId: number): Promise<v
       `Expected identification ${id} to be of detection ${detectionId} but it is of ${replaced.detectionId}`,
     )
   }
-  if (replaced.withdrawnAt) throw new Conflict(`Expected identification ${id} to stand, but it was withdrawn`)
+  if (replaced.withdrawnAt) throw new Conflict(`Expected identification ${id} not to be withdrawn yet, but it was`)
 }
 
 async function contradictedImport(tx: Db, { detectionId, taxonId, person }: NewIdentification): Promise<number | null> {

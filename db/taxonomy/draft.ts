@@ -1,6 +1,6 @@
 // A draft of the taxonomy while an edit changes it. It reads and locks each taxon when it is first asked for, keeps
-// what the edit makes of it, and writes all changes at once. An edit of many reads everything first and asks no row by
-// itself.
+// what the edit makes of it, and writes all changes at once. An edit of many taxa reads everything first and then no
+// single rows.
 
 import { sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'

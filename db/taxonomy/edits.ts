@@ -35,7 +35,7 @@ export type Applied = {
   command: Command
   touches: Touches
   changes: StateWrite[]
-  /** What detections teach otherwise than before. */
+  /** Detections that teach another taxon than before. */
   taught: TaughtChange[]
 }
 
@@ -65,7 +65,7 @@ export async function tryEdit(db: Db, request: EditRequest): Promise<Applied> {
 }
 
 /**
- * Takes an edit back. Throws NotFound, or Conflict when it was taken back already or something was built on it since.
+ * Undoes an edit. Throws NotFound, or Conflict when it was undone already or a later edit built on it.
  */
 export async function undoEdit(db: Db, id: number, person: string, why: string | null = null): Promise<Applied> {
   return await db.transaction(async (tx) => {
@@ -83,7 +83,7 @@ async function undoRequest(db: Db, id: number, person: string, why: string | nul
   const [row] = await db.select({ inverse: taxonomyEdit.inverse }).from(taxonomyEdit).where(eq(taxonomyEdit.id, id))
   if (!row) throw new NotFound('edit', id)
   const undone = (await undoneBy(db, [id])).get(id)
-  if (undone !== undefined) throw new Conflict(`Expected edit ${id} to stand, but edit ${undone} took it back`)
+  if (undone !== undefined) throw new Conflict(`Expected edit ${id} not to be undone yet, but edit ${undone} undid it`)
   // Only this file writes the log.
   return { command: row.inverse as Command, person, why, undoes: id }
 }
@@ -148,7 +148,7 @@ async function writeLog(
   return edit.id
 }
 
-/** The command that takes everything back. */
+/** The command that undoes everything. */
 function inverseOf(changes: StateWrite[], { statements, labels }: Retargeting): CommandOf<'restore'> {
   const reversed = (moves: Retarget[]) => moves.map(({ from, to, ids }) => ({ from: to, to: from, ids })).reverse()
   return { kind: 'restore', taxa: changes.map(reverse), statements: reversed(statements), labels: reversed(labels) }

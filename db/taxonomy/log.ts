@@ -1,4 +1,4 @@
-// The log of the taxonomy's edits: who did what, when and why, and what was taken back since.
+// The log of the taxonomy's edits: who did what, when and why, and what was undone since.
 
 import { and, asc, desc, eq, gt, lt, lte, max, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
@@ -18,11 +18,11 @@ export type Edit = {
   /** Taxa whose row or names it changed: the first ones, and how many there are. */
   taxa: number[]
   taxaCount: number
-  /** The edit that took it back and was not taken back itself. */
+  /** The edit that undid it and was not undone itself. */
   undoneBy: number | null
 }
 
-/** For each of these the edit that took it back, unless that edit was taken back too. */
+/** For each of these the edit that undid it, unless that edit was undone too. */
 export async function undoneBy(db: Db, editIds: number[]): Promise<Map<number, number>> {
   const { rows } = await db.execute<{ id: number; undoes: number }>(sql`
     with recursive later as (

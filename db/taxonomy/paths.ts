@@ -1,5 +1,5 @@
-// Finds taxa by what people write: by a path of names and ranks, making what is missing, or by one name. Different taxa
-// may have the same name, so a path is followed as a whole; either side may lack ranks.
+// Finds taxa by what people write: by a path of names and ranks, whose missing taxa are made, or by one name. Different
+// taxa may have the same name, so a path is followed as a whole; either side may lack ranks.
 
 import { and, asc, isNull, or, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
@@ -11,7 +11,7 @@ import { folded, insertTaxon, siblingOf, type Taxon, taxonColumns, updateTaxon }
 
 export type PathStep = { rank: Rank; name: string }
 
-/** Whom the log names for taxa that photos were labelled with. */
+/** The author that the log names for taxa that are made from labels. */
 const BY = { person: 'import', why: 'Photos are labelled with it' }
 
 /** A taxon that may be meant. `alsoNamed`: its synonyms among the names of the path, in lower case. */

@@ -13,7 +13,7 @@ type Move = { from: number; to: number }
 export class Retargeting {
   readonly statements: Retarget[] = []
   readonly labels: Retarget[] = []
-  /** What detections teach otherwise than before, as far as it is settled. */
+  /** Detections that teach another taxon than before, as far as they are settled. */
   readonly taught: TaughtChange[] = []
   readonly #tx: Db
   /** Detections whose statements name another taxon, and whose taught taxon is not settled yet. */
@@ -28,7 +28,7 @@ export class Retargeting {
     await this.#moveStatements(move, sql``)
   }
 
-  /** Those about these detections. Answers the detections of which there were some. */
+  /** Those about these detections. Returns the detections that had some. */
   async moveStatementsAbout(move: Move, detectionIds: number[]): Promise<Set<number>> {
     return (await this.#moveStatements(move, sql`and detection_id = any(${idArray(detectionIds)})`)).detectionIds
   }

@@ -1,5 +1,5 @@
-// Searches taxa while somebody types. First come names that are the text, then names that begin with it, then names in
-// which a word begins with it, then, from three letters on, names that contain it: scientific names, common names in
+// Searches taxa while somebody types. First come names that equal the text, then names that begin with it, then names
+// in which a word begins with it, then, from three letters on, names that contain it: scientific names, common names in
 // any language and synonyms alike.
 
 import { and, eq, isNull, not, type SQL, sql } from 'drizzle-orm'

@@ -19,7 +19,7 @@ export type Taxon = {
   rankLevel: number
   commonName: string | null
   needsPlacing: boolean
-  /** False: neither it nor what is below it is ever suggested. */
+  /** False: neither it nor any taxon below it is suggested. */
   active: boolean
   /** Grows with every change. */
   revision: number

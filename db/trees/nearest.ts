@@ -51,7 +51,7 @@ export type NearFilter = {
   confirmedOnly?: boolean
 }
 
-/** What the caller knows of sizes, for choosing the way. A wrong number costs time, never rows. */
+/** What the caller knows about sizes, to choose the way. A wrong number costs time, never rows. */
 export type Sizes = {
   /** Exemplars of the version; undefined counts as few. */
   examples?: number
@@ -68,9 +68,9 @@ export type NearestQuery = Exclusion &
     k: number
   }
 
-/** A filter that leaves at most so many goes by `join`: 1.5 ms for 150 of 50,000, 14 ms for 10,000. */
+/** A filter that leaves at most so many is answered by `join`: 1.5 ms for 150 of 50,000, 14 ms for 10,000. */
 const FEW = 5_000
-/** How many of the nearest are taken: so many more than asked for without a filter, so many times as many with one. */
+/** Without a filter, so many more of the nearest are taken than asked for; with a filter, so many times as many. */
 const SPARE = 20
 const SPARE_TIMES = 6
 /** Where that leaves too few: as many as HNSW finds reliably. */

@@ -1,5 +1,5 @@
-// Photos without a label as a sample: those whose ids have the smallest hash, the same for every process. An index in that order finds
-// them in a millisecond, however many there are.
+// Photos without a label as a sample: those whose ids have the smallest hash, the same for every process. An index in
+// that order finds them in a millisecond, however many there are.
 
 import { and, asc, eq, exists, inArray, isNull, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'

@@ -14,7 +14,7 @@ import { arrayParameter } from '../sql.ts'
 
 /** From so many exemplars on, a version has an index. */
 export const INDEX_FROM = 50_000
-/** Most numbers of a `halfvec` that pgvector's HNSW takes. */
+/** The longest `halfvec` that pgvector's HNSW indexes, in numbers. */
 export const MOST_INDEXED_NUMBERS = 4_000
 
 /** `building`: the share that is done, 0..1, while a process builds one; else null. */
@@ -82,7 +82,7 @@ export async function buildSearchIndex(database: Database, version: number, opti
     await create(database, client, { version, numbers }, options)
     return true
   } finally {
-    // So that the next build need not wait until the server notices the end of this connection.
+    // The next build then need not wait until the server notices that this connection ended.
     await client.query('select pg_advisory_unlock_all()').catch(noted)
     client.off('error', noted)
     client.release(true)

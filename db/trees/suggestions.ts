@@ -1,5 +1,5 @@
-// The last summary of what the tree says of each detection, for queues and counts. Answers are always computed from the
-// tree itself.
+// The last summary of what the tree says about each detection, for queues and counts. Answers are always computed from
+// the tree itself.
 
 import { and, desc, eq, getTableColumns, inArray, isNotNull, isNull, lt, ne, or, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'

@@ -1,5 +1,5 @@
-// What detections teach: the taxon that follows from their identifications, and whether people disagree. It is kept
-// right in the transaction that changes identifications, with a lesson for the tree where it becomes another taxon.
+// What detections teach: the taxon that follows from their identifications, and whether people disagree. The
+// transaction that changes identifications updates it, and writes a lesson for the tree where the taxon changes.
 
 import { and, desc, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
@@ -71,7 +71,7 @@ const TAUGHT_AT_ONCE = 5000
 
 /**
  * Locks these detections and sets what they teach by their identifications. A detection that is removed or marked
- * teaches nothing. Answers those that teach something else than before, and writes a lesson for each.
+ * teaches nothing. Returns those that teach something else than before, and writes a lesson for each.
  */
 export async function refreshTaughtOf(tx: Db, detectionIds: number[]): Promise<TaughtChange[]> {
   const changed: TaughtChange[] = []

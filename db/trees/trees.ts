@@ -36,7 +36,7 @@ export async function latestPublished(db: Db, modelSha256: string): Promise<Tree
 }
 
 /**
- * Adds a version that is not yet published. Answers its number: one more than any before, of whatever model; the first
+ * Adds a version that is not yet published. Returns its number: one more than any before, of whatever model; the first
  * is 0.
  */
 export async function insertVersion(db: Db, facts: NewTreeVersion): Promise<number> {
@@ -74,8 +74,8 @@ export async function publishVersion(db: Db, version: number): Promise<void> {
 const publishing = new WeakSet<Database>()
 
 /**
- * Does `work` unless another process is publishing: then it answers false at once. On Postgres the lock belongs to a
- * session, so a process that ends gives it up.
+ * Runs `work` unless another process is publishing; then it returns false at once. On Postgres the lock belongs to a
+ * session, so it ends with its process.
  */
 export async function withPublishLock(database: Database, work: () => Promise<void>): Promise<boolean> {
   if (database.kind === 'pglite') {

@@ -1,5 +1,6 @@
-// Which embedder a new installation begins with. An embedder computed in 8-bit numbers takes half the time on some processors,
-// but not on all, and some older ones compute other numbers. So it is tried on a drawn picture before it is chosen.
+// Which embedder a new installation begins with. An embedder computed in 8-bit numbers takes half the time on some
+// processors, but not on all, and some older ones compute other numbers. So it is tried on a drawn picture before it is
+// chosen.
 
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -14,7 +15,9 @@ export type FirstEmbedder = { name: string; why: string }
 /** `cosine`: of the quicker net's check embedding with the one that its manifest names; milliseconds per crop. */
 export type Trial = { cosine: number; leastCosine: number; quickMs: number; exactMs: number }
 
-/** Runs of each net, in turns: the fastest of them is its time. A busy machine that takes long stops after the fewest. */
+/**
+ * Runs of each net, in turns: the fastest of them is its time. A busy machine that takes long stops after the fewest.
+ */
 const RUNS = { most: 20, fewest: 5, withinMs: 600 }
 /** A difference within a tenth is noise, and then the exact net is the better one. */
 const CLEARLY_QUICKER = 0.9
@@ -54,7 +57,10 @@ export async function firstEmbedder(
   }
 }
 
-/** Looked for in the same folder of models: an operator's own model of a bundled name has no bundled one standing for it. */
+/**
+ * Looked for in the same folder of models: an operator's own model of a bundled name has no bundled one standing for
+ * it.
+ */
 async function quickerThan(exact: ModelFolder): Promise<ModelFolder | null> {
   const beside = await listModels([dirname(exact.folder)])
   for (const model of beside) {
@@ -94,7 +100,9 @@ async function tryBoth(exact: ModelFolder, quick: ModelFolder, running: Running)
   }
 }
 
-/** How near this machine comes to the embedding that the manifest names; null where it names none. Throws ModelError. */
+/**
+ * How near this machine comes to the embedding that the manifest names; null where it names none. Throws ModelError.
+ */
 export async function agreementOf(
   embedder: Embedder,
   folder: string,
@@ -114,7 +122,10 @@ export async function agreementOf(
   return { cosine, leastCosine: check.cosine }
 }
 
-/** A picture that every machine can draw: two waves per colour, as RGB. `export/quantise_efficientnet_lite.py` draws the same. */
+/**
+ * A picture that every machine can draw: two waves per colour, as RGB. `export/quantise_efficientnet_lite.py` draws the
+ * same.
+ */
 export function checkPicture(side: number): Uint8Array {
   const pixels = new Uint8Array(3 * side * side)
   let at = 0

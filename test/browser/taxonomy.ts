@@ -115,7 +115,7 @@ test('of two editors the second learns what the first did, and overwrites nothin
   await page.keyboard.press('Escape')
 
   await menu(page, 'Delete…')
-  await dialog.getByText(/name it: say which taxon/).waitFor()
+  await dialog.getByText(/do: say which taxon/).waitFor()
   assert.ok(await dialog.getByRole('button', { name: 'Delete' }).isDisabled(), 'what is refused cannot be done')
   await page.keyboard.press('Escape')
 })

@@ -1,5 +1,5 @@
-// A multipart body as it arrives. Files are read one after the other and only as fast as they are taken, so memory does not grow
-// with the request.
+// A multipart body as it arrives. Files are read one after the other and only as fast as they are taken, so memory does
+// not grow with the request.
 
 import { Readable } from 'node:stream'
 import busboy from 'busboy'
@@ -41,9 +41,9 @@ export const multipartOf = (contentType: string | null, body: ArrayBuffer): Mult
 const IDLE_MS = 60_000
 
 /**
- * Reads a multipart body to its end and returns its text fields. `take` must read its stream, or resume it. Throws a Problem (400
- * malformed or broken off, 408 nothing came for `idleMs`, 413 too many parts) or whatever `take` throws; by then no further `take`
- * runs.
+ * Reads a multipart body to its end and returns its text fields. `take` must read its stream, or resume it. Throws a
+ * Problem (400 malformed or broken off, 408 nothing came for `idleMs`, 413 too many parts) or whatever `take` throws;
+ * by then no further `take` runs.
  */
 export async function readMultipart(
   { contentType, body }: Multipart,

@@ -1,6 +1,7 @@
-// Bodies are read before a request takes a place in the gate (http/load-shedding.ts), so a slow or silent connection keeps nobody
-// waiting. Reading stops at the limit of the address, when no byte has come for a while, and when all bodies together take too
-// much memory. Uploads of photos are the exception: they go to the disk as they arrive (api/photos/upload.ts).
+// Bodies are read before a request takes a place in the gate (http/load-shedding.ts), so a slow or silent connection
+// keeps nobody waiting. Reading stops at the limit of the address, when no byte has come for a while, and when all
+// bodies together take too much memory. Uploads of photos are the exception: they go to the disk as they arrive
+// (api/photos/upload.ts).
 
 import type { Socket } from 'node:net'
 import type { Context, MiddlewareHandler } from 'hono'
@@ -33,7 +34,10 @@ export const BODY_LIMITS: BodyLimits = {
 const MULTIPART_BYTES = 100_000
 
 type Files = {
-  /** The largest file that a route takes in a body of its own, in bytes, by `METHOD /path`. Other routes take JSON alone. */
+  /**
+   * The largest file that a route takes in a body of its own, in bytes, by `METHOD /path`. Other routes take JSON
+   * alone.
+   */
   files: Record<string, number>
   /** `METHOD /path` of routes that read their body themselves. */
   streamed: string[]
@@ -107,7 +111,8 @@ async function readBody(
   socket?.setTimeout(idleMs)
   const late = setTimeout(() => socket?.destroy(), wholeMs)
   try {
-    // No more than the stated length can come, so it is read in one piece: that takes half the time for a camera's photo.
+    // No more than the stated length can come, so it is read in one piece: that takes half the time for a camera's
+    // photo.
     if (length !== undefined && socket !== null) {
       hold(Number(length))
       return await c.req.raw.arrayBuffer().catch(brokenOff)

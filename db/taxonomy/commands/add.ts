@@ -4,7 +4,7 @@ import { reserveTaxonIds, type TaxonState, tidyNames } from '../states.ts'
 import type { CommandOf } from './command.ts'
 import type { Work } from './work.ts'
 
-/** The command says the id afterwards. */
+/** The returned command contains the id of the new taxon. */
 export async function add({ draft }: Work, command: CommandOf<'add'>): Promise<CommandOf<'add'> & { id: number }> {
   const id = command.id === undefined ? await newId(draft) : await checkFree(draft, command.id)
   const { name, rank, parentId } = command

@@ -1,9 +1,11 @@
-// The words in which the taxonomy is changed: one type of command for edits from the page, from an import and from the log.
+// The commands that change the taxonomy. Edits from the page, from an import and from the log all use them.
 
 import type { Rank } from '../../schema.ts'
 import type { TaxonName, TaxonState } from '../states.ts'
 
-/** What a taxon is to become: the named fields. `from`: what they must be now. `to` null: there is to be no such taxon. */
+/**
+ * What a taxon is to become: the named fields. `from`: what they must be now. `to` null: the taxon is removed.
+ */
 export type StateChange = { id: number; from?: Partial<TaxonState> | null; to: Partial<TaxonState> | null }
 /** Statements (or labels of photos that wait) that name one taxon and are to name another. */
 export type Retarget = { from: number; to: number; ids: number[] }
@@ -11,7 +13,7 @@ export type Retarget = { from: number; to: number; ids: number[] }
 export type Command =
   | {
       kind: 'add'
-      /** The id that it gets; the log always says it. */
+      /** The id that it gets; the log always has it. */
       id?: number
       name: string
       rank: Rank
@@ -20,7 +22,7 @@ export type Command =
       externalIds?: string[]
       needsPlacing?: boolean
     }
-  /** `was`: its name before, as the log says it. */
+  /** `was`: its name before, as the log records it. */
   | { kind: 'rename'; id: number; name: string; was?: string }
   | { kind: 'setNames'; id: number; names: TaxonName[] }
   | { kind: 'setExternalIds'; id: number; externalIds: string[] }
@@ -39,7 +41,7 @@ export type Command =
     }
   | { kind: 'deactivate'; id: number }
   | { kind: 'activate'; id: number }
-  /** Refused where something depends on it, unless `moveTo` says where that goes. `name`: as the log says it. */
+  /** Refused where something depends on it, unless `moveTo` says where that goes. `name`: as the log records it. */
   | { kind: 'delete'; id: number; moveTo?: number; name?: string }
   /** Rows as they were: the inverse of every command. */
   | { kind: 'restore'; taxa: StateChange[]; statements: Retarget[]; labels: Retarget[] }

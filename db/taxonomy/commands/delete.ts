@@ -33,10 +33,10 @@ export async function checkUnused(tx: Db, name: string, gone: number[]): Promise
     )
   if (statements > 0)
     throw new Conflict(
-      `Expected ${name} to be named by no identification, also none that was withdrawn (they are history), but ${statements} name it: say which taxon they are to mean`,
+      `Expected no identification to name ${name}, not even a withdrawn one (they are history), but ${statements} do: say which taxon they should name instead`,
     )
   if (labels > 0)
     throw new Conflict(
-      `Expected ${name} to be named by no photo that waits to be indexed, but ${labels} do: say which taxon they are to mean`,
+      `Expected no photo that waits to be indexed to be labelled ${name}, but ${labels} are: say which taxon they should name instead`,
     )
 }

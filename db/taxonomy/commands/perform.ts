@@ -27,7 +27,7 @@ const PERFORMERS: Performers = {
   batch,
 }
 
-/** Answers the command as the log keeps it, with the ids that new taxa got. */
+/** Returns the command as the log keeps it, with the ids that new taxa got. */
 export async function perform(work: Work, command: Command): Promise<Command> {
   // The kind chooses the function that takes this very command.
   const performer = PERFORMERS[command.kind] as (work: Work, command: Command) => Promise<Command>

@@ -4,7 +4,7 @@ import type { Command, CommandOf, StateChange } from './command.ts'
 import { checkUnused } from './delete.ts'
 import type { Work } from './work.ts'
 
-/** Throws Conflict where something is no longer as the edit left it that this one takes back. */
+/** Throws Conflict where something is no longer as the edit to be undone left it. */
 export async function restore(work: Work, command: CommandOf<'restore'>): Promise<Command> {
   const { draft, retargeting } = work
   const removed = await restoreStates(work, command.taxa)
@@ -15,7 +15,7 @@ export async function restore(work: Work, command: CommandOf<'restore'>): Promis
   return command
 }
 
-/** Answers the taxa that are to go: only statements that were moved back let them. */
+/** Returns the taxa to remove, which is possible only after their statements were moved back. */
 async function restoreStates({ draft }: Work, changes: StateChange[]): Promise<TaxonState[]> {
   const removed: TaxonState[] = []
   const written: TaxonState[] = []
@@ -55,7 +55,7 @@ const FIELDS: Record<keyof TaxonState, string> = {
   needsPlacing: 'need of placing',
 }
 
-/** Null: the taxon is to go. */
+/** Null: the taxon is removed. */
 function restored(current: TaxonState | null, { id, from, to }: StateChange): TaxonState | null {
   if (to === null) return null
   if (current === null) return madeAgain(id, to)

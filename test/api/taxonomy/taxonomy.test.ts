@@ -224,7 +224,7 @@ test('delete is refused where photos depend on it, or leads them elsewhere', asy
   const id = taxa['Danaus plexippus']!
   const refused = await service.ask('/api/taxonomy/edits', { json: { command: { kind: 'delete', id } } })
   assert.equal(refused.status, 409)
-  assert.match((await refused.json()).detail, /4 name it: say which taxon they are to mean/)
+  assert.match((await refused.json()).detail, /4 do: say which taxon they should name instead/)
   const moved = await edit({ kind: 'delete', id, moveTo: taxa.Danaus! })
   assert.equal((await detail(taught['Danaus plexippus']![0])).taxon?.name, 'Danaus')
   assert.deepEqual((await full(taxa.Danaus)).names, [], 'a deleted name is no synonym')

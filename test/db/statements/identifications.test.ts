@@ -207,7 +207,7 @@ test('a taxon that is named cannot be deleted', async () => {
   const id = await newDetection()
   const said = await sayId(id, taxon.id)
   await withdraw(db, said, 'ann')
-  await assert.rejects(deleteTaxon(db, taxon.id), /named by no identification/)
+  await assert.rejects(deleteTaxon(db, taxon.id), /no identification to name/)
   await db.execute(sql`delete from identification`)
   const waiting = await addMedia(db, photoFacts({ label: { taxonId: taxon.id, person: 'import:test' } }))
   await assert.rejects(deleteTaxon(db, taxon.id), /waits to be indexed/)
