@@ -36,9 +36,9 @@ export const RANKS = Object.keys(RANK_LEVELS) as Rank[] // the keys of a constan
 
 export type DetectionKind = 'animal' | 'person' | 'vehicle'
 export type DetectionSource = 'detector' | 'wholePhoto' | 'imported' | 'person'
-/** What a person says of a whole photo: there is no animal in it, or nobody could tell. */
+/** What a person can say about a whole photo: there is no animal in it, or nobody could tell. */
 export type MediaMark = 'empty' | 'unusable'
-/** What a person says of a detection instead of naming it. */
+/** What a person can say about a detection instead of naming it. */
 export type DetectionMark = 'notAnimal' | 'unknown'
 export type MediaStatus = 'queued' | 'indexed' | 'failed'
 /** Where processing stopped, and a sentence for people. */
@@ -85,7 +85,7 @@ export const taxon = pgTable(
     commonName: text('common_name'),
     /** Made from a folder name that matched no taxon: a person should say where it belongs. */
     needsPlacing: boolean('needs_placing').notNull().default(false),
-    /** False: neither it nor what is below it is ever suggested. */
+    /** False: neither it nor any taxon below it is suggested. */
     active: boolean('active').notNull().default(true),
     /** It was merged into that taxon: no statement names it any more, and its id leads there. */
     mergedIntoId: reference('merged_into_id').references((): import('drizzle-orm/pg-core').AnyPgColumn => taxon.id),
@@ -147,9 +147,9 @@ export const taxonomyEdit = pgTable(
     at: timestamp('at', { withTimezone: true }).notNull().defaultNow(),
     why: text('why'),
     command: jsonb('command').$type<unknown>().notNull(),
-    /** The command that takes it back. */
+    /** The command that undoes it. */
     inverse: jsonb('inverse').$type<unknown>().notNull(),
-    /** The edit that this one takes back. */
+    /** The edit that this one undoes. */
     undoes: reference('undoes'),
     /** Taxa whose rows or names it changed. */
     taxa: bigint('taxa', { mode: 'number' }).array().notNull(),
@@ -196,10 +196,10 @@ export const deployment = pgTable('deployment', {
 export const importBatch = pgTable('import_batch', {
   id: id(),
   name: text('name').notNull(),
-  /** How many photos the importer found, null while it is still looking. */
+  /** How many photos the importer found; null while it is still counting. */
   total: integer('total'),
   createdAt: createdAt(),
-  /** When the importer had handed over everything. */
+  /** When the importer had sent everything. */
   closedAt: timestamp('closed_at', { withTimezone: true }),
   doneAt: timestamp('done_at', { withTimezone: true }),
 })
@@ -253,7 +253,10 @@ export const media = pgTable(
   ],
 )
 
-/** Spreads ids evenly (Knuth's multiplicative hash): the detections of smallest hash are a sample of all (classifiers/sample.ts). */
+/**
+ * Spreads ids evenly (Knuth's multiplicative hash): the detections of smallest hash are a sample of all
+ * (classifiers/sample.ts).
+ */
 export const sampleOrder = (id: SQLWrapper): SQL => sql`((${id} & 2147483647) * 2654435761 & 4294967295)`
 
 /** One animal (or person, or vehicle) in a photo. */
@@ -419,7 +422,7 @@ export const metricVector = pgTable(
 )
 
 /**
- * The last summary of what the tree says of a detection, for queues and counts. Answers are always computed from the
+ * The last summary of what the tree says about a detection, for queues and counts. Answers are always computed from the
  * tree itself.
  */
 export const suggestion = pgTable(
@@ -491,7 +494,7 @@ export const action = pgTable(
 
 export type SubjectKind = 'detection' | 'media' | 'deployment'
 
-/** What an action changed. The subject is no foreign key: history stays when a photo is removed. */
+/** What an action changed. The subject is not a foreign key, because history stays when a photo is removed. */
 export const actionSubject = pgTable(
   'action_subject',
   {
@@ -505,8 +508,8 @@ export const actionSubject = pgTable(
 )
 
 /**
- * What the tree said of a detection just before the first person named it. Suggestions are measured by these rows. Taxa
- * are no foreign keys: a forecast stays when a taxon is gone.
+ * What the tree said about a detection just before the first person named it. Suggestions are measured by these rows.
+ * Taxa are not foreign keys, because a forecast stays when a taxon is gone.
  */
 export const forecast = pgTable('forecast', {
   detectionId: reference('detection_id')

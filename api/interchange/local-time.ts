@@ -53,8 +53,9 @@ export function utcToClock(utcMs: number, timeZone: string): number {
 }
 
 /**
- * What a clock at the place shows at a time that a table gives. With a zone ("…Z", "…+02:00") it is an instant, which is read in the
- * installation's zone; where that is not known, and for a time without a zone, the reading is what is written.
+ * What a clock at the place shows at a time that a table gives. With a zone ("…Z", "…+02:00") it is an instant,
+ * which is read in the installation's zone; where that is not known, and for a time without a zone, the reading is
+ * what is written.
  */
 export function localTimeIn(text: string, timeZone: string | null): string {
   const match = /^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?)(?:\.\d+)?\s*(Z|[+-]\d\d:?\d\d)?$/i.exec(text.trim())

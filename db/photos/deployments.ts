@@ -100,9 +100,9 @@ export type Placed = { id: number; name: string; clockOffsetSeconds: number; mad
 
 /**
  * The deployment of a photo of which the name of a deployment, of a place or of a camera is known, and perhaps the time
- * by the camera's clock. Among the dated deployments of a place or a camera, the time decides; where it decides nothing,
- * the deployment of that very name is taken, and made where it is missing. `lock`: until the transaction ends nobody
- * else adds photos to it.
+ * by the camera's clock. Among the dated deployments of a place or a camera, the time decides; where it decides
+ * nothing, the deployment of that very name is taken, and made where it is missing. `lock`: until the transaction ends
+ * nobody else adds photos to it.
  */
 export async function placePhoto(
   db: Db,

@@ -100,7 +100,7 @@ function shifted(capturedAt: string, seconds: number): string {
 }
 
 /**
- * Gives a known photo the deployment and the group that it lacks. Answers the name of the deployment that it keeps
+ * Gives a known photo the deployment and the group that it lacks. Returns the name of the deployment that it keeps
  * where another one is given now.
  */
 async function placeLater(

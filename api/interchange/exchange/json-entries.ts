@@ -1,5 +1,5 @@
-// JSON of any size, entry by entry: each item of the arrays at the top, and each other value at the top as a whole. Memory holds one
-// entry at a time. Limits on nesting and on the size of one entry keep a hostile file from filling it.
+// JSON of any size, entry by entry: each item of the arrays at the top, and each other value at the top as a whole.
+// Memory holds one entry at a time. Limits on nesting and on the size of one entry keep a hostile file from filling it.
 
 import Assembler from 'stream-json/core/assembler.js'
 import { jsonParser, type Token } from 'stream-json/core/parser.js'
@@ -48,7 +48,9 @@ class Entries {
   depth = 0
   #key = ''
   #name: string | null = null
-  /** The depth at which entries begin: 1 inside the file's object, 2 inside an array or an object that is read in parts. */
+  /**
+   * The depth at which entries begin: 1 inside the file's object, 2 inside an array or an object that is read in parts.
+   */
   #entryDepth = 1
   #topIsArray = false
   #assembler: Assembler | null = null

@@ -1,7 +1,8 @@
-// The one form between other people's formats and this service: photos with boxes and statements, deployments, events. Readers make it,
-// writers take it; nothing here knows a format or the database.
+// The one form between other people's formats and this service: photos with boxes and statements, deployments, events.
+// Readers make it, writers take it; nothing here knows a format or the database.
 //
-// A machine's label is a proposal; only what a person said or verified is an identification (`verified`). Boxes are of the upright photo.
+// A machine's label is a proposal; only what a person said or verified is an identification (`verified`). Boxes are of
+// the upright photo.
 
 import type { Bbox, DetectionKind, Rank } from '../../../db/schema.ts'
 

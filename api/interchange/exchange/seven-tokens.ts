@@ -1,5 +1,5 @@
-// `uuid;class;order;family;genus;species;common name`: how SpeciesNet, AddaxAI and MegaDetector describe a class. Lower case, the species
-// without its genus, empty where it is not that deep.
+// `uuid;class;order;family;genus;species;common name`: how SpeciesNet, AddaxAI and MegaDetector describe a class. Lower
+// case, the species without its genus, empty where it is not that deep.
 
 import type { TaxonWords } from './records.ts'
 

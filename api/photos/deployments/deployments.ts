@@ -1,4 +1,5 @@
-// The cameras of a survey: where and when each one stood. A list, a table to bring in and to take away, and the zone of their clocks.
+// The cameras of a survey: where and when each one stood. A list, a table to bring in and to take away, and the zone of
+// their clocks.
 
 import { isDeepStrictEqual } from 'node:util'
 import { z } from '@hono/zod-openapi'

@@ -1,4 +1,5 @@
-// Deployments as a table: the own template, and Camtrap DP's deployments.csv. Reading tells the two apart by their columns.
+// Deployments as a table: the own template, and Camtrap DP's deployments.csv. Reading tells the two apart by their
+// columns.
 
 import { parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
@@ -136,7 +137,9 @@ function periodOf(text: string, localTime: (time: string) => string) {
   return [match ? { from: localTime(match[1]!.trim()), to: localTime(match[2]!), what: match[3] ?? '' } : text]
 }
 
-/** A spreadsheet takes text that begins so for a formula: exports write an apostrophe before it, imports take it away. */
+/**
+ * A spreadsheet takes text that begins so for a formula: exports write an apostrophe before it, imports take it away.
+ */
 const FORMULA = /^[=+\-@\t\r]/
 const harmless = (text: string) => (FORMULA.test(text) ? `'${text}` : text)
 const restored = (cell: string) => (cell.startsWith("'") && FORMULA.test(cell.slice(1)) ? cell.slice(1) : cell)

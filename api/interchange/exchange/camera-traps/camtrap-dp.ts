@@ -1,5 +1,5 @@
-// Camtrap DP 1.0 to 1.0.2, the exchange format of the camera trap community: https://camtrap-dp.tdwg.org. Photos are held until the
-// observations are read.
+// Camtrap DP 1.0 to 1.0.2, the exchange format of the camera trap community: https://camtrap-dp.tdwg.org. Photos are
+// held until the observations are read.
 
 import { RANKS, type Rank } from '../../../../db/schema.ts'
 import { clipBox } from '../boxes.ts'
@@ -187,7 +187,9 @@ const eventOf = (row: Row, said: Statement | null, names: Map<string, string>): 
   statements: said === null ? [] : [said],
 })
 
-/** What is said of an event is a proposal for its photos: which of them shows the animal is not said. Both ends count. */
+/**
+ * What is said of an event is a proposal for its photos: which of them shows the animal is not said. Both ends count.
+ */
 function propose(event: EventRecord, photos: { at: number; photo: PhotoRecord }[]): void {
   const start = Date.parse(event.start ?? '')
   const end = Date.parse(event.end ?? '')

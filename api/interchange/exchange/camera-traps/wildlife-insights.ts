@@ -1,4 +1,5 @@
-// Wildlife Insights' download bundle: images*.csv with a row for each photo and taxon, deployments.csv, and tables that are not needed.
+// Wildlife Insights' download bundle: images*.csv with a row for each photo and taxon, deployments.csv, and tables that
+// are not needed.
 
 import { numberOf } from '../json-entries.ts'
 import { beside, type FileSet, type Reader } from '../reader.ts'

@@ -1,5 +1,5 @@
-// COCO detection and COCO Camera Traps: https://lila.science/coco-camera-traps. Ids are text; lists of categories have gaps and begin
-// anywhere. The images are held until the file has been read, for their annotations may come first.
+// COCO detection and COCO Camera Traps: https://lila.science/coco-camera-traps. Ids are text; lists of categories have
+// gaps and begin anywhere. The images are held until the file has been read, for their annotations may come first.
 
 import { clipBox, clipPixels } from '../boxes.ts'
 import { jsonEntries, listOf, numberOf, objectOf, shareOf, textOf } from '../json-entries.ts'

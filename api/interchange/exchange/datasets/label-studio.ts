@@ -1,5 +1,5 @@
-// Label Studio's JSON export: a list of tasks. `annotations` are by people, `predictions` by models. Boxes are in percent of the upright
-// picture. Two people's answers to one task are both kept.
+// Label Studio's JSON export: a list of tasks. `annotations` are by people, `predictions` by models. Boxes are in
+// percent of the upright picture. Two people's answers to one task are both kept.
 
 import { boxAround, clipBox } from '../boxes.ts'
 import { isObject, jsonEntries, listOf, numberOf, objectOf, shareOf, textOf } from '../json-entries.ts'

@@ -1,4 +1,5 @@
-// Pascal VOC: one XML file for each photo, boxes in pixels. Read by the names of elements: writers differ in their order.
+// Pascal VOC: one XML file for each photo, boxes in pixels. Read by the names of elements: writers differ in their
+// order.
 
 import { clipPixels } from '../boxes.ts'
 import { beside, type FileSet, folderOf, nameOfPath, type Reader } from '../reader.ts'

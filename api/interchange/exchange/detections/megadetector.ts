@@ -1,5 +1,6 @@
-// MegaDetector batch results, version 1.0 to 1.6, and their dialects: AddaxAI 5 to 7, Animl, converters of SpeciesNet, files after repeat
-// detection elimination. Format: https://lila.science/megadetector-output-format. Read entry by entry: files of 500 MB and more exist.
+// MegaDetector batch results, version 1.0 to 1.6, and their dialects: AddaxAI 5 to 7, Animl, converters of SpeciesNet,
+// files after repeat detection elimination. Format: https://lila.science/megadetector-output-format. Read entry by
+// entry: files of 500 MB and more exist.
 
 import type { DetectionKind } from '../../../../db/schema.ts'
 import { clipBox } from '../boxes.ts'
@@ -62,8 +63,8 @@ async function* readResults(files: FileSet, path: string): AsyncGenerator<Exchan
 }
 
 /**
- * Keys come in any order: where the images come before their categories, the file is read to its end first. `images` after all that is
- * known of the header ends the search.
+ * Keys come in any order: where the images come before their categories, the file is read to its end first. `images`
+ * after all that is known of the header ends the search.
  */
 async function readHeader(files: FileSet, path: string): Promise<Header> {
   const found: Record<string, Record<string, unknown>> = {}

@@ -1,5 +1,6 @@
-// Darwin Core occurrences with multimedia: an archive's folder or unpacked zip with meta.xml, or one table of GBIF's "simple" download.
-// https://dwc.tdwg.org/text. What is said of an occurrence with several photos is a proposal for each: which one shows it is not said.
+// Darwin Core occurrences with multimedia: an archive's folder or unpacked zip with meta.xml, or one table of GBIF's
+// "simple" download. https://dwc.tdwg.org/text. What is said of an occurrence with several photos is a proposal for
+// each: which one shows it is not said.
 
 import { RANKS, type Rank } from '../../../../db/schema.ts'
 import { numberOf } from '../json-entries.ts'

@@ -1,4 +1,5 @@
-// iNaturalist's CSV of observations. The photos are not in it: they are found by the number in `image_url`, or a file named after it.
+// iNaturalist's CSV of observations. The photos are not in it: they are found by the number in `image_url`, or a file
+// named after it.
 
 import { numberOf } from '../json-entries.ts'
 import type { FileSet, Reader } from '../reader.ts'

@@ -1,12 +1,15 @@
-// Keywords that people gave photos in digiKam, Lightroom and others: in XMP sidecars, or in the photos themselves (XMP and IPTC). Only a
-// branch that means species is read: `Species|Leopard Cat`.
+// Keywords that people gave photos in digiKam, Lightroom and others: in XMP sidecars, or in the photos themselves (XMP
+// and IPTC). Only a branch that means species is read: `Species|Leopard Cat`.
 
 import ExifReader from 'exifreader'
 import { bytesOf, type FileSet, type Reader } from '../reader.ts'
 import { type PhotoRecord, photoRecord, saysEmpty } from '../records.ts'
 import { xmlEvents } from '../xml-events.ts'
 
-/** Where species are kept, in the order in which they are trusted. Flat keywords (dc:subject, IPTC) do not tell species from others. */
+/**
+ * Where species are kept, in the order in which they are trusted. Flat keywords (dc:subject, IPTC) do not tell species
+ * from others.
+ */
 const TAGS = ['hierarchicalSubject', 'TagsList', 'LastKeywordXMP', 'CatalogSets']
 const SPECIES_BRANCH = /^(species|taxon|taxa|animals?|fauna)$/i
 
