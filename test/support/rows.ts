@@ -1,7 +1,8 @@
 // Models, taxa, and photos with detections and embeddings, as rows for tests of the layers above.
 
 import { createHash } from 'node:crypto'
-import { after } from 'node:test'
+import { after, beforeEach } from 'node:test'
+import { sql } from 'drizzle-orm'
 import type { Db } from '../../db/connection/connect.ts'
 import { type StoredDetection, storeAnalysis } from '../../db/photos/analysis.ts'
 import { addMedia, type MediaFacts } from '../../db/photos/media.ts'
@@ -55,12 +56,15 @@ export async function addTaxa(db: Db) {
   }
 }
 
-/** A database of the test file's own with the models and the taxa in it. */
-export async function openWithTaxa() {
+/** A database of the test file's own with the models and the taxa in it. Before each test the `emptied` tables lose their rows. */
+export async function openWithTaxa(...emptied: string[]) {
   const database = await openTestDatabase()
   after(database.close)
-  await addModels(database.db)
-  return { ...database, taxa: await addTaxa(database.db) }
+  const { db } = database
+  await addModels(db)
+  const tables = sql.raw(emptied.join(', '))
+  if (emptied.length > 0) beforeEach(() => db.execute(sql`truncate ${tables} restart identity cascade`))
+  return { ...database, taxa: await addTaxa(db) }
 }
 
 let photos = 0

@@ -16,8 +16,7 @@ import {
   identify,
   installOnPostgres,
   installOnServers,
-  makeSpecies,
-  nothing,
+  serveWithSpecies,
 } from '../support/faults/setup.ts'
 import { type Acknowledged, assertSound } from '../support/faults/soundness.ts'
 import {
@@ -51,9 +50,7 @@ test('Postgres cut off and started again: the api says so meanwhile, and goes on
   skip: needsOwnServers,
 }, async (t) => {
   const { postgres, env } = await installOnPostgres()
-  const acknowledged = nothing()
-  const server = await serve(env)
-  const species = await makeSpecies(server)
+  const { server, species, acknowledged } = await serveWithSpecies(env)
   const ids = await bring(server, await drawMany('red', 20), acknowledged)
   await identify(server, ids[0]!, species.red, acknowledged)
   await postgres.kill()
@@ -75,9 +72,7 @@ test('all connections taken: requests are put off with 503, and served when ther
   skip: needsOwnServers,
 }, async (t) => {
   const { postgres, env } = await installOnPostgres()
-  const acknowledged = nothing()
-  const server = await serve(env)
-  const species = await makeSpecies(server)
+  const { server, species, acknowledged } = await serveWithSpecies(env)
   const [id] = await bring(server, await drawMany('red', 20), acknowledged)
   const other = new pg.Client({ connectionString: postgres.url })
   await other.connect()
@@ -113,9 +108,7 @@ test('a disk that is full: photos are refused with a sentence, and taken when th
   try {
     await cp(settings.DATA_DIR!, small, { recursive: true })
     const env = { ...settings, DATA_DIR: small }
-    const acknowledged = nothing()
-    const server = await serve(env)
-    const species = await makeSpecies(server)
+    const { server, species, acknowledged } = await serveWithSpecies(env)
     const [first] = await bring(server, await drawMany('red', 10), acknowledged)
     await bring(server, await drawMany('blue', 20, 100), acknowledged)
     // While those are indexed.
@@ -163,9 +156,7 @@ test('a new version beside the old one: both work on, and the old is not started
   skip: needsOwnServers,
 }, async (t) => {
   const { postgres, env } = await installOnServers()
-  const acknowledged = nothing()
-  const old = await serve(env)
-  const species = await makeSpecies(old)
+  const { server: old, species, acknowledged } = await serveWithSpecies(env)
   const ids = await bring(old, await drawMany('red', 20), acknowledged)
   // It brings the database up to date while the old one works.
   const next = await serve(env, await newerVersion())

@@ -8,6 +8,11 @@ import { add, NOTHING, only, rangeTo, toggle, without } from '../../web/grid/sel
 const order = ['a', 'b', 'c', 'd', 'e', 'f']
 const chosen = (selection: { chosen: ReadonlySet<string> }) => [...selection.chosen].sort().join('')
 
+/** From a place, by a key, to another place; null: the key does not move. */
+function assertMoves(wall: Parameters<typeof move>[2], moves: readonly [number, string, number | null][]): void {
+  for (const [from, key, to] of moves) assert.equal(move(from, key, wall), to, `${key} from ${from}`)
+}
+
 test('one, then more and fewer', () => {
   assert.equal(chosen(only('b')), 'b')
   assert.equal(chosen(toggle(toggle(only('b'), 'd'), 'b')), 'd')
@@ -35,24 +40,28 @@ test('what is added stays beside what was there; what is gone is no longer chose
 
 test('arrows stay on the wall, also where its last row is short', () => {
   const wall = { count: 10, columns: 4, rowsInSight: 2 }
-  assert.equal(move(0, 'ArrowLeft', wall), 0)
-  assert.equal(move(3, 'ArrowRight', wall), 4)
-  assert.equal(move(9, 'ArrowRight', wall), 9)
-  assert.equal(move(1, 'ArrowUp', wall), 1)
-  assert.equal(move(5, 'ArrowUp', wall), 1)
-  assert.equal(move(5, 'ArrowDown', wall), 9)
-  assert.equal(move(7, 'ArrowDown', wall), 9)
-  assert.equal(move(8, 'ArrowDown', wall), 8)
+  assertMoves(wall, [
+    [0, 'ArrowLeft', 0],
+    [3, 'ArrowRight', 4],
+    [9, 'ArrowRight', 9],
+    [1, 'ArrowUp', 1],
+    [5, 'ArrowUp', 1],
+    [5, 'ArrowDown', 9],
+    [7, 'ArrowDown', 9],
+    [8, 'ArrowDown', 8],
+  ])
 })
 
 test('pages, ends of a row and of the wall; other keys do not move', () => {
   const wall = { count: 100, columns: 5, rowsInSight: 4 }
-  assert.equal(move(12, 'PageDown', wall), 27)
-  assert.equal(move(12, 'PageUp', wall), 2)
-  assert.equal(move(97, 'PageDown', wall), 99)
-  assert.equal(move(12, 'Home', wall), 10)
-  assert.equal(move(12, 'End', wall), 14)
-  assert.equal(move(12, 'Mod+Home', wall), 0)
-  assert.equal(move(12, 'Mod+End', wall), 99)
-  assert.equal(move(12, 'Enter', wall), null)
+  assertMoves(wall, [
+    [12, 'PageDown', 27],
+    [12, 'PageUp', 2],
+    [97, 'PageDown', 99],
+    [12, 'Home', 10],
+    [12, 'End', 14],
+    [12, 'Mod+Home', 0],
+    [12, 'Mod+End', 99],
+    [12, 'Enter', null],
+  ])
 })

@@ -1,8 +1,7 @@
 // What an analysis finds is stored once, and a label that came with the photo names the right detection.
 
 import assert from 'node:assert/strict'
-import { beforeEach, describe, test } from 'node:test'
-import { sql } from 'drizzle-orm'
+import { describe, test } from 'node:test'
 import { NotFound } from '../../../db/errors.ts'
 import { storeAnalysis } from '../../../db/photos/analysis.ts'
 import { detectionsOfMedia } from '../../../db/photos/detections.ts'
@@ -22,8 +21,7 @@ import {
   photoFacts,
 } from '../../support/rows.ts'
 
-const { db, taxa } = await openWithTaxa()
-beforeEach(() => db.execute(sql`truncate media, deployment, import_batch, lesson restart identity cascade`))
+const { db, taxa } = await openWithTaxa('media', 'deployment', 'import_batch', 'lesson')
 
 describe('storeAnalysis', () => {
   test('stores everything in order, and twice changes nothing', async () => {

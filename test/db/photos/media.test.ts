@@ -1,8 +1,7 @@
 // Photos as rows: added once, waiting, failed, listed, counted, deleted.
 
 import assert from 'node:assert/strict'
-import { beforeEach, describe, test } from 'node:test'
-import { sql } from 'drizzle-orm'
+import { describe, test } from 'node:test'
 import { NotFound } from '../../../db/errors.ts'
 import { storeAnalysis } from '../../../db/photos/analysis.ts'
 import { detectionsOfMedia, getDetection } from '../../../db/photos/detections.ts'
@@ -42,8 +41,7 @@ import {
   photoFacts,
 } from '../../support/rows.ts'
 
-const { db, taxa } = await openWithTaxa()
-beforeEach(() => db.execute(sql`truncate media, deployment, import_batch, lesson restart identity cascade`))
+const { db, taxa } = await openWithTaxa('media', 'deployment', 'import_batch', 'lesson')
 
 describe('addMedia', () => {
   test('the same bytes are the same media and change nothing', async () => {

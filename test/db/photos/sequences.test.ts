@@ -1,16 +1,14 @@
 // Photos of one camera in quick succession are one sequence, in whatever order they arrive.
 
 import assert from 'node:assert/strict'
-import { beforeEach, describe, test } from 'node:test'
-import { sql } from 'drizzle-orm'
+import { describe, test } from 'node:test'
 import { getDeployments, listDeployments } from '../../../db/photos/deployments.ts'
 import { getDetection } from '../../../db/photos/detections.ts'
 import { getMedia } from '../../../db/photos/media.ts'
 import { lastLesson } from '../../../db/trees/lessons.ts'
 import { addIndexed, labelled, lessonSubjects, openWithTaxa } from '../../support/rows.ts'
 
-const { db, taxa } = await openWithTaxa()
-beforeEach(() => db.execute(sql`truncate media, deployment, import_batch, lesson restart identity cascade`))
+const { db, taxa } = await openWithTaxa('media', 'deployment', 'import_batch', 'lesson')
 
 describe('sequences', () => {
   const at = (time: string, deployment: string | null = 'camera 1', more = {}) =>

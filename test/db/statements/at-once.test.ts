@@ -1,15 +1,13 @@
 // Identifications by many people at once end as if they had come one after another.
 
 import assert from 'node:assert/strict'
-import { beforeEach, describe, test } from 'node:test'
-import { sql } from 'drizzle-orm'
+import { describe, test } from 'node:test'
 import { identificationsOf, withdraw } from '../../../db/statements/identifications.ts'
 import { needsPostgres } from '../../support/database.ts'
 import { openWithTaxa } from '../../support/rows.ts'
 import { statementsOn } from '../../support/statements.ts'
 
-const { db, taxa } = await openWithTaxa()
-beforeEach(() => db.execute(sql`truncate media, lesson restart identity cascade`))
+const { db, taxa } = await openWithTaxa('media', 'lesson')
 
 const { say, sayId, state, lessonCount, newDetection } = statementsOn(db)
 

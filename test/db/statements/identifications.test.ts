@@ -1,7 +1,7 @@
 // What people say about an animal, and what it teaches from that.
 
 import assert from 'node:assert/strict'
-import { beforeEach, describe, test } from 'node:test'
+import { describe, test } from 'node:test'
 import { sql } from 'drizzle-orm'
 import { Conflict, NotFound } from '../../../db/errors.ts'
 import { addMedia } from '../../../db/photos/media.ts'
@@ -12,8 +12,7 @@ import { reconcile } from '../../../db/trees/taught.ts'
 import { addIndexed, animal, openWithTaxa, photoFacts } from '../../support/rows.ts'
 import { statementsOn } from '../../support/statements.ts'
 
-const { db, taxa } = await openWithTaxa()
-beforeEach(() => db.execute(sql`truncate media, lesson restart identity cascade`))
+const { db, taxa } = await openWithTaxa('media', 'lesson')
 
 const { say, sayId, state, lessonCount, newDetection } = statementsOn(db)
 

@@ -1,14 +1,12 @@
 // A label that came with a photo gives way to people, and comes back with them.
 
 import assert from 'node:assert/strict'
-import { beforeEach, describe, test } from 'node:test'
-import { sql } from 'drizzle-orm'
+import { describe, test } from 'node:test'
 import { getIdentification, identificationsOf, withdraw } from '../../../db/statements/identifications.ts'
 import { openWithTaxa } from '../../support/rows.ts'
 import { statementsOn } from '../../support/statements.ts'
 
-const { db, taxa } = await openWithTaxa()
-beforeEach(() => db.execute(sql`truncate media, lesson restart identity cascade`))
+const { db, taxa } = await openWithTaxa('media', 'lesson')
 
 const { say, sayId, state, newDetection } = statementsOn(db)
 

@@ -1,7 +1,7 @@
 // The nearest exemplars, against brute force, and the pages in which exemplars and embeddings are read.
 
 import assert from 'node:assert/strict'
-import { beforeEach, describe, test } from 'node:test'
+import { describe, test } from 'node:test'
 import { sql } from 'drizzle-orm'
 import { random } from '../../../classifiers/seeded-random.ts'
 import { deleteMedia } from '../../../db/photos/media.ts'
@@ -18,8 +18,7 @@ import { type Near, nearestExemplars, nearestPerTaxon } from '../../../db/trees/
 import { exemplars, insertMetricVectors } from '../../../db/trees/trees.ts'
 import { addIndexed, addVersion, animal, EMBEDDER, openWithTaxa, person } from '../../support/rows.ts'
 
-const { db, taxa } = await openWithTaxa()
-beforeEach(() => db.execute(sql`truncate media, deployment, lesson, tree_version restart identity cascade`))
+const { db, taxa } = await openWithTaxa('media', 'deployment', 'lesson', 'tree_version')
 
 const DIMENSIONS = 16
 const next = random(7)

@@ -1,7 +1,7 @@
 // Summaries of suggestions, and the lists of detections that are sorted by them.
 
 import assert from 'node:assert/strict'
-import { beforeEach, describe, test } from 'node:test'
+import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import { addMedia } from '../../../db/photos/media.ts'
@@ -13,8 +13,7 @@ import { insertMetricVectors } from '../../../db/trees/trees.ts'
 import { needsPostgres } from '../../support/database.ts'
 import { addIndexed, addVersion, animal, EMBEDDER, openWithTaxa, person, photoFacts } from '../../support/rows.ts'
 
-const { db, taxa } = await openWithTaxa()
-beforeEach(() => db.execute(sql`truncate media, deployment, lesson, tree_version restart identity cascade`))
+const { db, taxa } = await openWithTaxa('media', 'deployment', 'lesson', 'tree_version')
 
 describe('summaries and lists', () => {
   const summary = (detectionId: number, probability: number, taxonId: number | null = taxa.corax) => ({

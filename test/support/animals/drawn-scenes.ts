@@ -14,40 +14,16 @@ const CROP_PX = 320
 export type Scene = { photo: Buffer; crop: Buffer; bbox: Bbox }
 
 type Light = { sky: [string, string]; far: string; near: string; ground: [string, string]; blade: string; mist: string }
-const LIGHTS: readonly Light[] = [
-  {
-    sky: ['#e9e3c4', '#a9b893'],
-    far: '#8d9c7c',
-    near: '#4b4031',
-    ground: ['#7d7648', '#4b4a2c'],
-    blade: '#4d6a32',
-    mist: '#f4efd6',
-  },
-  {
-    sky: ['#cfd8d6', '#8fa09a'],
-    far: '#75867d',
-    near: '#3d3a33',
-    ground: ['#626a4d', '#3b4232'],
-    blade: '#3c5836',
-    mist: '#dfe7e3',
-  },
-  {
-    sky: ['#f1d8ae', '#c39a6b'],
-    far: '#a27f58',
-    near: '#453325',
-    ground: ['#97794a', '#58452b'],
-    blade: '#77702f',
-    mist: '#fbe6c4',
-  },
-  {
-    sky: ['#8e99a8', '#5a6a76'],
-    far: '#4f5e68',
-    near: '#2a2c2e',
-    ground: ['#4b5149', '#2b302c'],
-    blade: '#32473a',
-    mist: '#a8b3bf',
-  },
-]
+/** The colours of a light in one line: two of the sky, far and near trunks, two of the ground, grass, mist. */
+const LIGHTS = [
+  '#e9e3c4 #a9b893 #8d9c7c #4b4031 #7d7648 #4b4a2c #4d6a32 #f4efd6',
+  '#cfd8d6 #8fa09a #75867d #3d3a33 #626a4d #3b4232 #3c5836 #dfe7e3',
+  '#f1d8ae #c39a6b #a27f58 #453325 #97794a #58452b #77702f #fbe6c4',
+  '#8e99a8 #5a6a76 #4f5e68 #2a2c2e #4b5149 #2b302c #32473a #a8b3bf',
+].map((line): Light => {
+  const [skyTop = '', skyFoot = '', far = '', near = '', back = '', front = '', blade = '', mist = ''] = line.split(' ')
+  return { sky: [skyTop, skyFoot], far, near, ground: [back, front], blade, mist }
+})
 
 /** `place` is the position as fractions of the photo, and the size; the seed chooses it if it is not given. */
 export type SceneOptions = {

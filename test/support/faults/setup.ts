@@ -4,7 +4,7 @@
 import type { Media, MediaItem } from '../../../api/contract/media.ts'
 import type { TaxonDetail } from '../../../api/contract/taxon.ts'
 import { COLOURS, drawAnimal } from '../photos.ts'
-import { type Environment, newInstallation, removeAtEnd, type Server, until } from '../processes.ts'
+import { type Environment, newInstallation, removeAtEnd, type Server, serve, until } from '../processes.ts'
 import { form } from '../service.ts'
 import { type OwnServer, startPostgres, startRedis } from './own-servers.ts'
 import type { Acknowledged } from './soundness.ts'
@@ -36,6 +36,12 @@ export async function makeSpecies(server: Server): Promise<Species> {
   ] as const)
     parentId = await make(name, rank)
   return { red: await make('Danaus plexippus', 'species'), blue: await make('Danaus chrysippus', 'species') }
+}
+
+/** A server with two species to name, and a record of what it will have acknowledged. */
+export async function serveWithSpecies(env: Environment) {
+  const server = await serve(env)
+  return { server, species: await makeSpecies(server), acknowledged: nothing() }
 }
 
 /** Different photos with one animal each; `from` is the first seed. */
