@@ -98,7 +98,7 @@ export function deploymentRoutes(service: Service) {
       }),
     )
     .openapi(importRoute, async (c) => {
-      const table = await receiveTable(service, c.req.raw)
+      const table = await receiveTable(service, await c.req.arrayBuffer())
       return c.req.valid('query').dryRun === 'true'
         ? c.json(await tryTable(db, table), 200)
         : c.json(await importTable(service, table, c.var.person), 201)
@@ -117,8 +117,8 @@ export function deploymentRoutes(service: Service) {
     .openapi(setZoneRoute, async (c) => c.json(await chooseZone(service, c.var.person, c.req.valid('json')), 200))
 }
 
-async function receiveTable({ db }: Service, request: Request): Promise<ReadTable> {
-  const bytes = new Uint8Array(await request.arrayBuffer())
+async function receiveTable({ db }: Service, body: ArrayBuffer): Promise<ReadTable> {
+  const bytes = new Uint8Array(body)
   if (bytes.length > MOST_BYTES) throw new Problem(413, `Expected a table of at most ${MOST_BYTES} bytes.`)
   if (bytes.length === 0) throw new Problem(400, 'Expected a table in the body but received nothing.')
   const zone = await getTimeZone(db)
