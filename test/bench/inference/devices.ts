@@ -85,17 +85,21 @@ async function oneByOne(photos: readonly Buffer[], models: Models, boxes: readon
   return analyses
 }
 
+/** Boxes of the same animal overlap by at least this much. */
+const SAME_BOX_IOU = 0.9
+
 function compareBoxes(first: readonly Analysis[], second: readonly Analysis[]): Measured {
-  let same = 0
-  let least = 1
-  for (const [index, { detections }] of first.entries()) {
-    const others = second[index]!.detections
-    if (detections.length !== others.length) continue
-    same++
-    for (const { bbox } of detections)
-      least = Math.min(least, Math.max(...others.map((other) => iou(corners(bbox), corners(other.bbox)))))
+  const boxes = first.map(({ detections }) => detections)
+  const again = first.flatMap(({ detections }, photo) =>
+    detections.filter(({ bbox }) =>
+      second[photo]!.detections.some((other) => iou(corners(bbox), corners(other.bbox)) >= SAME_BOX_IOU),
+    ),
+  )
+  return {
+    'photos with as many boxes on both': boxes.filter((own, i) => own.length === second[i]!.detections.length).length,
+    'boxes of the processor': boxes.flat().length,
+    [`found by the GPU too, IoU at least ${SAME_BOX_IOU}`]: again.length,
   }
-  return { 'photos with as many boxes on both': same, 'in these, least IoU of a box': least }
 }
 
 /** The photos were analysed with the same boxes. */
