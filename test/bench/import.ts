@@ -5,7 +5,6 @@ import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import { createImportClient, type ImportClient } from '../../api/commands/import/client.ts'
 import { openTarget } from '../../api/commands/import/import.ts'
 import { type Plan, planImport } from '../../api/commands/import/plan.ts'
@@ -20,6 +19,7 @@ import {
   type Measured,
   openConfiguredModels,
   quantile,
+  readOptions,
   reportMeasured,
   startServer,
   type WithEmbedder,
@@ -41,10 +41,7 @@ const BARE_BATCH = 8
 const HEALTH_EVERY_MS = 20
 
 export async function benchImport(args: string[], settings: Config): Promise<number> {
-  const { values } = parseArgs({
-    args,
-    options: { library: { type: 'string' }, limit: { type: 'string' }, json: { type: 'string' } },
-  })
+  const values = readOptions(args, { library: undefined, limit: undefined, json: undefined })
   if (values.library === undefined) throw new UsageError(BENCH_IMPORT_HELP)
   const config = await withEmbedder(settings)
   const folder = await mkdtemp(join(tmpdir(), 'clavis-bench-'))

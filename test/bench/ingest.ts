@@ -6,7 +6,6 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import sharp from 'sharp'
 import { openProgress } from '../../api/commands/progress.ts'
 import { UsageError } from '../../api/commands/usage.ts'
@@ -20,7 +19,14 @@ import { openPhotos } from '../../indexer/photos/open-photos.ts'
 import type { Photos } from '../../indexer/photos/photos.ts'
 import { newBenchDatabase } from './database.ts'
 import { bytesIn, measureBareFiles, residentBytes } from './import.ts'
-import { type Measured, reportMeasured, startServer, type WithEmbedder, withEmbedder } from './measuring.ts'
+import {
+  type Measured,
+  readOptions,
+  reportMeasured,
+  startServer,
+  type WithEmbedder,
+  withEmbedder,
+} from './measuring.ts'
 
 export const BENCH_INGEST_HELP = `npm run bench -- ingest [--photos N] [--url postgres://… --queue redis://…] [--json FILE]
 
@@ -34,15 +40,7 @@ const LOOK_MS = 250
 const FILLED_AT_ONCE = 64
 
 export async function benchIngest(args: string[], settings: Config): Promise<number> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      photos: { type: 'string', default: '2000' },
-      url: { type: 'string' },
-      queue: { type: 'string' },
-      json: { type: 'string' },
-    },
-  })
+  const values = readOptions(args, { photos: '2000', url: undefined, queue: undefined, json: undefined })
   const count = Number(values.photos)
   const oneServer = (values.url === undefined) !== (values.queue === undefined)
   if (!Number.isInteger(count) || count < 20 || oneServer) throw new UsageError(BENCH_INGEST_HELP)

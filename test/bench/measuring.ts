@@ -5,9 +5,17 @@ import { writeFile } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
 import { type Config, PROJECT_DIR } from '../../api/config.ts'
 import { firstEmbedder } from '../../indexer/models/first-embedder.ts'
 import { BUNDLED_MODELS, DEFAULT_DETECTOR, type Models, openModels } from '../../indexer/models/models.ts'
+
+/** What options of a command line say: each is a text. */
+export function readOptions<Defaults extends Record<string, string | undefined>>(args: string[], defaults: Defaults) {
+  const names = Object.keys(defaults)
+  const { values } = parseArgs({ args, options: Object.fromEntries(names.map((name) => [name, { type: 'string' }])) })
+  return { ...defaults, ...values } as { [Name in keyof Defaults]: Defaults[Name] | string } // the names are those of `defaults`
+}
 
 export type Measured = Record<string, number | string | null>
 

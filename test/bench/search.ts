@@ -2,7 +2,6 @@
 // filters, time and size of the index, insertion and freshness; for comparison a plain scan, and the time to read the
 // same number of bytes from memory. Everything happens in a new database, which is dropped.
 
-import { parseArgs } from 'node:util'
 import { sql } from 'drizzle-orm'
 import { openProgress } from '../../api/commands/progress.ts'
 import { UsageError } from '../../api/commands/usage.ts'
@@ -25,7 +24,7 @@ import {
   taxonId,
   writeExemplars,
 } from './exemplars.ts'
-import { type Measured, quantile, reportMeasured } from './measuring.ts'
+import { type Measured, quantile, readOptions, reportMeasured } from './measuring.ts'
 import { bruteForce, type Filter, filtersOf, type Query, recall } from './search-truth.ts'
 
 export const BENCH_SEARCH_HELP = `npm run bench -- search --url postgres://… [--vectors N] [--dimensions N] [--json FILE]
@@ -51,15 +50,7 @@ const CLIENT_SECONDS = 5
 const INSERTS = 300
 
 export async function benchSearch(args: string[], _config: Config): Promise<number> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      url: { type: 'string' },
-      vectors: { type: 'string', default: '1000000' },
-      dimensions: { type: 'string' },
-      json: { type: 'string' },
-    },
-  })
+  const values = readOptions(args, { url: undefined, vectors: '1000000', dimensions: undefined, json: undefined })
   const count = Number(values.vectors)
   if (values.url === undefined || !Number.isInteger(count) || count < 1000) throw new UsageError(BENCH_SEARCH_HELP)
   const between = await spreadOf(values.dimensions)

@@ -4,7 +4,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import sharp from 'sharp'
 import { createImportClient } from '../../api/commands/import/client.ts'
 import { planImport } from '../../api/commands/import/plan.ts'
@@ -14,7 +13,15 @@ import { UsageError } from '../../api/commands/usage.ts'
 import type { Config } from '../../api/config.ts'
 import { random } from '../../classifiers/seeded-random.ts'
 import { analyse } from '../../indexer/analyse.ts'
-import { idle, openConfiguredModels, quantile, reportMeasured, startServer, withEmbedder } from './measuring.ts'
+import {
+  idle,
+  openConfiguredModels,
+  quantile,
+  readOptions,
+  reportMeasured,
+  startServer,
+  withEmbedder,
+} from './measuring.ts'
 
 export const BENCH_SUGGEST_HELP = `npm run bench -- suggest [--library CSV] [--times N] [--json FILE]
 
@@ -22,10 +29,7 @@ Asks for one suggestion with a 12-megapixel JPEG, N times (100), one after the o
 `
 
 export async function benchSuggest(args: string[], settings: Config): Promise<number> {
-  const { values } = parseArgs({
-    args,
-    options: { library: { type: 'string' }, times: { type: 'string', default: '100' }, json: { type: 'string' } },
-  })
+  const values = readOptions(args, { library: undefined, times: '100', json: undefined })
   const times = Number(values.times)
   if (!Number.isInteger(times) || times < 1) throw new UsageError(BENCH_SUGGEST_HELP)
   const folder = await mkdtemp(join(tmpdir(), 'clavis-bench-'))

@@ -2,7 +2,6 @@
 // tree's own model. For comparison, in the same run: a plain product of the query with every leaf.
 
 import { performance } from 'node:perf_hooks'
-import { parseArgs } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { table } from '../../api/commands/evaluation/report.ts'
@@ -15,6 +14,7 @@ import type { Example, Scores } from '../../classifiers/tree.ts'
 import { gaussian } from '../support/gaussian.ts'
 import { draw, synthetic, taxonomyOf } from './clusters.ts'
 import { openWorld, timeTransactions } from './learn.ts'
+import { readOptions } from './measuring.ts'
 import { openProduct } from './onnx-product.ts'
 
 export const BENCH_TREE_HELP = `npm run bench -- tree [--taxa 1000,10000,100000] [--dimensions 256,1280]
@@ -30,13 +30,7 @@ const QUERIES = 60
 const MOST_EXHAUSTIVE_TAXA = 1_000_000
 
 export async function benchTree(args: string[]): Promise<number> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      taxa: { type: 'string', default: '1000,10000,100000' },
-      dimensions: { type: 'string', default: '256,1280' },
-    },
-  })
+  const values = readOptions(args, { taxa: '1000,10000,100000', dimensions: '256,1280' })
   const rows: string[][] = []
   const transactions: string[][] = []
   for (const dimensions of numbers(values.dimensions)) {

@@ -8,9 +8,11 @@ import { add, NOTHING, only, rangeTo, toggle, without } from '../../web/grid/sel
 const order = ['a', 'b', 'c', 'd', 'e', 'f']
 const chosen = (selection: { chosen: ReadonlySet<string> }) => [...selection.chosen].sort().join('')
 
-/** From a place, by a key, to another place; null: the key does not move. */
-function assertMoves(wall: Parameters<typeof move>[2], moves: readonly [number, string, number | null][]): void {
-  for (const [from, key, to] of moves) assert.equal(move(from, key, wall), to, `${key} from ${from}`)
+/** By key, from which place to which; null: the key does not move. */
+function assertMoves(wall: Parameters<typeof move>[2], moves: Record<string, Record<number, number | null>>): void {
+  for (const [key, places] of Object.entries(moves))
+    for (const [from, to] of Object.entries(places))
+      assert.equal(move(Number(from), key, wall), to, `${key} from ${from}`)
 }
 
 test('one, then more and fewer', () => {
@@ -40,28 +42,23 @@ test('what is added stays beside what was there; what is gone is no longer chose
 
 test('arrows stay on the wall, also where its last row is short', () => {
   const wall = { count: 10, columns: 4, rowsInSight: 2 }
-  assertMoves(wall, [
-    [0, 'ArrowLeft', 0],
-    [3, 'ArrowRight', 4],
-    [9, 'ArrowRight', 9],
-    [1, 'ArrowUp', 1],
-    [5, 'ArrowUp', 1],
-    [5, 'ArrowDown', 9],
-    [7, 'ArrowDown', 9],
-    [8, 'ArrowDown', 8],
-  ])
+  assertMoves(wall, {
+    ArrowLeft: { 0: 0 },
+    ArrowRight: { 3: 4, 9: 9 },
+    ArrowUp: { 1: 1, 5: 1 },
+    ArrowDown: { 5: 9, 7: 9, 8: 8 },
+  })
 })
 
 test('pages, ends of a row and of the wall; other keys do not move', () => {
   const wall = { count: 100, columns: 5, rowsInSight: 4 }
-  assertMoves(wall, [
-    [12, 'PageDown', 27],
-    [12, 'PageUp', 2],
-    [97, 'PageDown', 99],
-    [12, 'Home', 10],
-    [12, 'End', 14],
-    [12, 'Mod+Home', 0],
-    [12, 'Mod+End', 99],
-    [12, 'Enter', null],
-  ])
+  assertMoves(wall, {
+    PageDown: { 12: 27, 97: 99 },
+    PageUp: { 12: 2 },
+    Home: { 12: 10 },
+    End: { 12: 14 },
+    'Mod+Home': { 12: 0 },
+    'Mod+End': { 12: 99 },
+    Enter: { 12: null },
+  })
 })

@@ -5,13 +5,12 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { openProgress } from '../../../api/commands/progress.ts'
 import { UsageError } from '../../../api/commands/usage.ts'
 import type { Config } from '../../../api/config.ts'
 import { newBenchDatabase } from '../database.ts'
 import { residentBytes } from '../import.ts'
-import { type Measured, quantile, reportMeasured, startServer } from '../measuring.ts'
+import { type Measured, quantile, readOptions, reportMeasured, startServer } from '../measuring.ts'
 import { fillLibrary, type Known } from './animals.ts'
 import { type Answered, isError, isRefused, offer, openClient } from './client.ts'
 
@@ -31,15 +30,12 @@ const CLIENTS = 16
 const EARLY = 1000
 
 export async function benchLoad(args: string[], config: Config): Promise<number> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      animals: { type: 'string', default: '2000' },
-      seconds: { type: 'string', default: '10' },
-      requests: { type: 'string', default: '100000' },
-      url: { type: 'string' },
-      json: { type: 'string' },
-    },
+  const values = readOptions(args, {
+    animals: '2000',
+    seconds: '10',
+    requests: '100000',
+    url: undefined,
+    json: undefined,
   })
   const [animals, seconds, requests] = [values.animals, values.seconds, values.requests].map(Number)
   if (![animals, seconds, requests].every((number) => Number.isInteger(number) && number! > 0))
