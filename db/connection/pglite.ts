@@ -2,9 +2,10 @@
 // protocol to PGlite in a worker thread (pglite-worker.ts).
 
 import { Duplex } from 'node:stream'
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
+import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { DatabaseError } from '../errors.ts'
 import type { Report, Request, WorkerOptions } from './pglite-worker.ts'
+import { startTypeScriptThread } from './typescript-thread.ts'
 
 export type Pglite = {
   /** A new connection. Only one may be in use at a time, so pg gets a pool of one. */
@@ -63,18 +64,9 @@ class PortStream extends Duplex {
   }
 }
 
-/** Node 20 does not pass loaders on to `new Worker`, so the worker registers tsx itself before it runs TypeScript. */
-function startWorker(options: WorkerOptions): Worker {
-  const register = `(await import(${JSON.stringify(import.meta.resolve('tsx/esm/api'))})).register()`
-  const run = `await import(${JSON.stringify(import.meta.resolve('./pglite-worker.ts'))})`
-  return new Worker(new URL(`data:text/javascript,${encodeURIComponent(`${register};${run}`)}`), {
-    workerData: options,
-  })
-}
-
 /** Starts the thread and opens the database: 0.4 s, 3 to 8 s the first time (initdb), 1 s from a snapshot. */
 export async function openPglite(options: WorkerOptions): Promise<Pglite> {
-  const worker = startWorker(options)
+  const worker = startTypeScriptThread(import.meta.resolve('./pglite-worker.ts'), options)
   const from = options.directory
   const streams = new Set<Duplex>()
   let ended: Error | null = null

@@ -40,7 +40,7 @@ export function matching(
 /** Enough for joins of whole tables to stay in memory: by default Postgres uses 4 MB and then writes to disk. */
 const WORK_MEMORY = '64MB'
 
-async function counted<Row extends Record<string, unknown>>(db: Db, query: SQL): Promise<Row[]> {
+export async function counted<Row extends Record<string, unknown>>(db: Db, query: SQL): Promise<Row[]> {
   return await db.transaction(async (tx) => {
     await tx.execute(sql`set local work_mem = ${sql.raw(`'${WORK_MEMORY}'`)}`)
     return (await tx.execute<Row>(query)).rows as Row[] // the driver names its rows so, given Row

@@ -1,66 +1,79 @@
-// What people said was in each photo, as the results of a survey count it, and the cameras behind it.
+// What people said was in each photo, as the results of a survey count it. A season has hundreds of thousands of rows, so
+// they travel as one text each: the process that answers HTTP hands it on without looking into it.
 
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
-import { type InsightFilter, matching } from './counts.ts'
+import { idArray } from '../sql.ts'
+import { counted, type InsightFilter, matching } from './counts.ts'
+import { FIELD, ROW } from './packed.ts'
 
-/** One taxon in one photo: only what people, or labels that came with photos, say; never a suggestion. */
-export type SightingRow = {
-  mediaId: number
-  deploymentId: number | null
-  taxonId: number
-  /** The camera's clock, "2024-05-01T06:13:22"; null where it says nothing. */
-  capturedAt: string | null
-  /** Animals of that taxon in the photo. */
-  individuals: number
-}
+/** Seconds of the clock's reading since 1970, as if it were UTC; empty where there is no time. */
+const seconds = sql.raw(`coalesce(extract(epoch from m.captured_at)::bigint::text, '')`)
+const packed = (fields: SQL[]) =>
+  sql`string_agg(concat_ws(${FIELD}::text, ${sql.join(fields, sql`, `)}), ${ROW}::text) as text`
 
-const clock = sql.raw(`to_char(m.captured_at, 'YYYY-MM-DD"T"HH24:MI:SS')`)
-
-/** Animals in dispute count for nothing until people agree. */
-export async function listSightings(db: Db, filter: InsightFilter): Promise<SightingRow[]> {
-  const { rows } = await db.execute<SightingRow>(sql`
-    select d.media_id as "mediaId", m.deployment_id as "deploymentId", d.taught_taxon_id as "taxonId",
-      ${clock} as "capturedAt", count(*)::int as individuals
-    ${matching(filter, { media: true })} and d.taught_taxon_id is not null and not d.conflict
-    group by 1, 2, 3, 4 order by 1, 3`)
-  return rows
-}
-
-/** Animals under the filter that nobody has identified. */
-export async function countUnreviewed(db: Db, filter: InsightFilter): Promise<number> {
-  const { rows } = await db.execute<{ animals: number }>(
-    sql`select count(*)::int as animals ${matching(filter)} and d.open`,
+/**
+ * One taxon in one photo per row: media id, deployment id (0: none), taxon id, seconds, animals. Only what people (or labels
+ * that came with photos) say counts, never a suggestion; animals in dispute count for nothing until people agree.
+ */
+export async function packSightings(db: Db, filter: InsightFilter): Promise<string> {
+  const fields = [sql`media_id`, sql`deployment_id`, sql`taxon_id`, sql`seconds`, sql`animals`]
+  const [row] = await counted<{ text: string | null }>(
+    db,
+    sql`select ${packed(fields)} from (
+      select d.media_id, coalesce(m.deployment_id, 0) as deployment_id, d.taught_taxon_id as taxon_id,
+        ${seconds} as seconds, count(*) as animals
+      ${matching(filter, { media: true })} and d.taught_taxon_id is not null and not d.conflict
+      group by d.media_id, m.deployment_id, d.taught_taxon_id, m.captured_at) as sighting`,
   )
-  return rows[0]?.animals ?? 0
+  return row?.text ?? ''
 }
 
-export type SurveyedDeployment = {
-  id: number
-  name: string
-  photos: number
-  undated: number
-  /** Of its dated photos, by the camera's clock. */
-  first: string | null
-  last: string | null
+/** When each photo of every camera was taken, as its clock says: media id, deployment id, seconds, filename. */
+export async function packClocks(db: Db): Promise<string> {
+  const fields = [sql`m.id`, sql`m.deployment_id`, seconds, sql`m.filename`]
+  const [row] = await counted<{ text: string | null }>(
+    db,
+    sql`select ${packed(fields)} from media m where m.deployment_id is not null`,
+  )
+  return row?.text ?? ''
 }
 
-/** Every camera with photos, by name. */
-export async function surveyedDeployments(db: Db): Promise<SurveyedDeployment[]> {
-  const { rows } = await db.execute<SurveyedDeployment>(sql`
-    select p.id, p.name, count(*)::int as photos, (count(*) - count(m.captured_at))::int as undated,
-      to_char(min(m.captured_at), 'YYYY-MM-DD"T"HH24:MI:SS') as first,
-      to_char(max(m.captured_at), 'YYYY-MM-DD"T"HH24:MI:SS') as last
-    from deployment p join media m on m.deployment_id = p.id group by p.id, p.name order by p.name`)
-  return rows
+export type UnreviewedRow = {
+  deploymentId: number | null
+  /** What is suggested; null: nothing. */
+  taxonId: number | null
+  animals: number
 }
 
-export type ClockReading = { mediaId: number; deploymentId: number; filename: string; capturedAt: string | null }
+/** Animals under the filter of which nobody has said what they are. */
+export async function countUnreviewed(db: Db, filter: InsightFilter): Promise<UnreviewedRow[]> {
+  return await counted<UnreviewedRow>(
+    db,
+    sql`select m.deployment_id as "deploymentId", s.taxon_id as "taxonId", count(*)::int as animals
+      ${matching(filter, { media: true, suggestion: true })} and d.open group by 1, 2`,
+  )
+}
 
-/** When each photo of every camera was taken, as its clock says. */
-export async function clockReadings(db: Db): Promise<ClockReading[]> {
-  const { rows } = await db.execute<ClockReading>(sql`
-    select m.id as "mediaId", m.deployment_id as "deploymentId", m.filename, ${clock} as "capturedAt"
-    from media m where m.deployment_id is not null`)
-  return rows
+/** Grows whenever something changed that results are made of. */
+export async function resultsVersion(db: Db): Promise<string> {
+  const last = (table: string) => sql`coalesce((select max(id) from ${sql.identifier(table)}), 0)`
+  const tables = ['action', 'lesson', 'media', 'detection', 'deployment'].map(last)
+  const { rows } = await db.execute<{ version: string }>(
+    sql`select concat_ws('.', ${sql.join(tables, sql`, `)}) as version`,
+  )
+  return rows[0]?.version ?? ''
+}
+
+/** The animals that the results count under the filter, of these deployments where any are given; the oldest `most`. */
+export async function animalsBehind(
+  db: Db,
+  filter: InsightFilter,
+  { deploymentIds, most }: { deploymentIds: number[] | null; most: number },
+): Promise<number[]> {
+  const where = deploymentIds === null ? sql`` : sql`and m.deployment_id = any(${idArray(deploymentIds)})`
+  const { rows } = await db.execute<{ id: number }>(sql`
+    select d.id ${matching(filter, { media: true })} and d.taught_taxon_id is not null and not d.conflict ${where}
+    order by m.captured_at, d.id limit ${most}`)
+  return rows.map(({ id }) => id)
 }

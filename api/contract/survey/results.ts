@@ -35,14 +35,23 @@ const stationSchema = z
     last: z.string().nullable(),
     days: days.nullable().openapi({
       description:
-        'From the first photo to the last one: 10 to 16 % less than the camera watched. null: no dated photo.',
+        'From start to end as recorded, without problem periods; where they are not recorded, from the first photo to the last one, which is 10 to 16 % too short. Cameras that watch at once count each. null: not known.',
     }),
+    effortFrom: z.enum(['recorded', 'photos', 'both']).nullable(),
+    deploymentIds: z.array(idSchema),
+    latitude: z.number().nullable(),
+    longitude: z.number().nullable(),
+    events: count,
+    unreviewed: count,
   })
   .openapi('SurveyedStation')
 
 export const resultsSchema = z
   .object({
     events: count,
+    outsideEvents: count.openapi({
+      description: 'At times at which, by its dates, no camera of their station watched: dates or a clock are wrong.',
+    }),
     undatedEvents: count.openapi({
       description: 'Events of photos without a time: each photo is an event of its own.',
     }),
@@ -52,6 +61,9 @@ export const resultsSchema = z
     taxa: z.array(
       z.object({
         taxon: taxonSchema,
+        unreviewed: count.openapi({
+          description: 'Animals that nobody has identified and for which this taxon is suggested.',
+        }),
         events: count,
         individuals: count.openapi({ description: 'Sum over events of the most individuals in one photo.' }),
         stations: count.openapi({ description: 'Stations at which it was recorded.' }),
@@ -70,13 +82,44 @@ export const resultsSchema = z
   })
   .openapi('Results')
 
-export const activityResultSchema = z
-  .object({
-    events: count.openapi({ description: 'Events with a time.' }),
-    enough: z.boolean().openapi({ description: 'false: fewer than 20 events, whose curve would show chance.' }),
-    density: z.array(z.number()).openapi({ description: 'Per hour, at 128 equal steps of the day from midnight on.' }),
+export const activityQuerySchema = resultsQuerySchema.extend({
+  with: idSchema.optional().openapi({ description: 'Another taxon, whose curve is laid over the first.' }),
+  time: z.enum(['clock', 'sun']).default('clock').openapi({
+    description:
+      'sun: the sun rises at 6 and sets at 18 o’clock on every day. Needs coordinates and the zone (PUT /api/time-zone).',
+  }),
+})
+
+const curveSchema = z.object({
+  events: count.openapi({ description: 'With a time.' }),
+  enough: z.boolean().openapi({ description: 'False below 20 events: a curve would show chance.' }),
+  density: z.array(z.number()).openapi({ description: 'Per hour, at 128 equal steps of the day from midnight on.' }),
+  hours: z.array(count).openapi({ description: 'Events by hour.' }),
+  withoutSun: count.openapi({ description: 'Left out: their station has no coordinates, or the sun did not rise.' }),
+})
+
+export const activityResultSchema = curveSchema
+  .extend({
+    other: curveSchema.nullable(),
+    overlap: z
+      .object({ overlap: z.number(), low: z.number(), high: z.number(), estimator: z.enum(['Dhat1', 'Dhat4']) })
+      .nullable()
+      .openapi({
+        description: 'The area under both curves, 0..1, with the 95 % interval of 1,000 smoothed bootstraps.',
+      }),
   })
   .openapi('ActivityCurve')
+
+export const behindQuerySchema = resultsQuerySchema
+  .omit({ gapMinutes: true, independence: true })
+  .extend({ station: idSchema.optional().openapi({ description: 'A station of the results.' }) })
+
+export const behindSchema = z
+  .object({
+    detectionIds: z.array(idSchema),
+    more: z.boolean().openapi({ description: 'There are more than the first 10,000.' }),
+  })
+  .openapi('AnimalsBehind')
 
 export const cameraHealthSchema = z
   .object({
@@ -108,6 +151,8 @@ export const cameraHealthSchema = z
   .openapi('CameraHealth')
 
 export type ResultsQuery = z.output<typeof resultsQuerySchema>
+export type ActivityQuery = z.output<typeof activityQuerySchema>
+export type ActivityResult = z.infer<typeof activityResultSchema>
 export type HistoryQuery = z.output<typeof historyQuerySchema>
 export type Results = z.infer<typeof resultsSchema>
 export type CameraHealth = z.infer<typeof cameraHealthSchema>

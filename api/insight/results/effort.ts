@@ -2,6 +2,7 @@
 // 10 to 16 % too short (CamTrapTools, Snapshot Kgalagadi), so every figure says which. Problem periods are taken out.
 
 import { DAY_MS, startOfDay } from '../../interchange/local-time.ts'
+import { groupedBy } from './grouped.ts'
 
 /** Clock milliseconds (local-time.ts), the end excluded. */
 export type Period = { from: number; to: number }
@@ -97,6 +98,27 @@ function joined(periods: readonly Period[]): Period[] {
     else out.push({ from, to })
   }
   return out
+}
+
+/** What lies within the period; a camera with a single photo keeps its moment. */
+export const clipped = (periods: readonly Period[], within: Period): Period[] =>
+  periods
+    .map(({ from, to }) => ({ from: Math.max(from, within.from), to: Math.min(to, within.to) }))
+    .filter(({ from, to }) => to >= from)
+
+/**
+ * One effort for each camera: deployments of one camera at one station, as cards are swapped, count the time that they
+ * share once. Where nobody named the camera, each deployment is a camera of its own.
+ */
+export function byCamera(efforts: readonly Effort[], cameraOf: (deploymentId: number) => string | null): Effort[] {
+  const cameras = groupedBy(
+    efforts,
+    ({ deploymentId, stationId }) => `${stationId} ${cameraOf(deploymentId) ?? `deployment ${deploymentId}`}`,
+  )
+  return [...cameras.values()].map((own) => {
+    const periods = joined(own.flatMap((effort) => effort.periods))
+    return { ...own[0]!, periods, days: lengthOf(periods) / DAY_MS }
+  })
 }
 
 const lengthOf = (periods: readonly Period[]): number => periods.reduce((sum, { from, to }) => sum + to - from, 0)

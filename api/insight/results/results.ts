@@ -1,14 +1,14 @@
 // The numbers for a report: events and rates per species and station, detection histories for occupancy models,
 // activity, and what is wrong with cameras.
 
-import { setImmediate } from 'node:timers/promises'
 import { stringify } from 'csv-stringify/sync'
-import { clockReadings, listSightings } from '../../../db/insight/sightings.ts'
+import { animalsBehind } from '../../../db/insight/sightings.ts'
 import {
+  activityQuerySchema,
   activityResultSchema,
-  type CameraHealth,
+  behindQuerySchema,
+  behindSchema,
   cameraHealthSchema,
-  type HistoryQuery,
   historyQuerySchema,
   resultsQuerySchema,
   resultsSchema,
@@ -16,23 +16,18 @@ import {
 import { jsonAnswer } from '../../http/json.ts'
 import { problems } from '../../http/problem.ts'
 import { newRoutes, routesOf } from '../../http/router.ts'
-import { MINUTE_MS, readClock, writeClock } from '../../interchange/local-time.ts'
 import type { Service } from '../../service.ts'
-import { filterOf, NO_FILTER } from '../filter.ts'
-import { activityCurve, MIN_EVENTS, radiansOfDay, sampleCurve } from './activity.ts'
-import { cameraHealth } from './camera-health.ts'
-import { independentEvents } from './events.ts'
-import { groupedBy } from './grouped.ts'
-import { detectionHistory, type StationHistory } from './occupancy.ts'
-import { resultsOf, sightingOf, surveyOf } from './survey.ts'
+import { filterOf } from '../filter.ts'
+import { openResults, type ResultsMaker } from './material.ts'
+import type { StationHistory } from './occupancy.ts'
+import type { NamedHistory } from './questions.ts'
 
 const route = routesOf('Results')
 const csv = { 'text/csv': { schema: { type: 'string' as const } } }
-const HOURS_PER_RADIAN = 24 / (2 * Math.PI)
 
 const resultsRoute = route('get /api/results', 'Events, effort and rates per taxon and station', {
   description:
-    'Counts what people said, never suggestions; `unreviewed` says how many animals nobody has named. Every camera is a station, and watched from its first photo to its last one.',
+    'Counts what people said, never suggestions; `unreviewed` says how many animals nobody has named. Deployments of one place are a station; `effortFrom` says whether its days are recorded or taken from its photos.',
   request: { query: resultsQuerySchema },
   responses: { 200: jsonAnswer('The numbers', resultsSchema), ...problems(400, 404) },
 })
@@ -50,8 +45,8 @@ const effortRoute = route('get /api/results/effort.csv', 'Camera-days per statio
 const activityRoute = route('get /api/results/activity', 'When animals are active', {
   description:
     'A kernel density of the times of events on the 24-hour circle (Ridout and Linkie 2009), by the camera’s clock.',
-  request: { query: resultsQuerySchema },
-  responses: { 200: jsonAnswer('The curve', activityResultSchema), ...problems(400, 404) },
+  request: { query: activityQuerySchema },
+  responses: { 200: jsonAnswer('The curve', activityResultSchema), ...problems(400, 404, 422) },
 })
 const healthRoute = route('get /api/results/cameras', 'What photos say about their cameras', {
   description:
@@ -59,14 +54,19 @@ const healthRoute = route('get /api/results/cameras', 'What photos say about the
   responses: { 200: jsonAnswer('Findings', cameraHealthSchema), ...problems(400) },
 })
 
-export function resultRoutes(service: Service) {
+const behindRoute = route('get /api/results/animals', 'The animals behind a figure', {
+  description: 'To open the photos: the answer’s ids make a selection (`POST /api/selections`).',
+  request: { query: behindQuerySchema },
+  responses: { 200: jsonAnswer('Their ids, in order of time', behindSchema), ...problems(400, 404) },
+})
+
+const MOST_BEHIND = 10_000
+
+export function resultRoutes(service: Service, results: ResultsMaker = openResults(service)) {
   return newRoutes()
-    .openapi(resultsRoute, async (c) => {
-      const query = c.req.valid('query')
-      return c.json(await resultsOf(service, await filterOf(service, query), query), 200)
-    })
+    .openapi(resultsRoute, async (c) => c.json(await results.numbers(c.req.valid('query')), 200))
     .openapi(historyRoute, async (c) => {
-      const rows = await historyOf(service, c.req.valid('query'))
+      const rows = await results.history(c.req.valid('query'))
       return c.body(
         tableOf(rows, ({ detected }) => detected),
         200,
@@ -74,39 +74,20 @@ export function resultRoutes(service: Service) {
       )
     })
     .openapi(effortRoute, async (c) => {
-      const rows = await historyOf(service, c.req.valid('query'))
+      const rows = await results.history(c.req.valid('query'))
       const rounded = ({ effort }: StationHistory) => effort.map((days) => Math.round(days * 1000) / 1000)
       return c.body(tableOf(rows, rounded), 200, csvNamed('effort'))
     })
-    .openapi(activityRoute, async (c) => {
-      const query = c.req.valid('query')
-      const sightings = (await listSightings(service.db, await filterOf(service, query))).map(sightingOf)
-      const rule = { gapMs: query.gapMinutes * MINUTE_MS, independence: query.independence }
-      // All taxa of the filter are one here: a curve of a family is that of its animals.
-      const events = independentEvents(
-        sightings.map((one) => ({ ...one, taxonId: 0 })),
-        rule,
-      )
-      const times = events.flatMap(({ start }) => (start === null ? [] : [radiansOfDay(start)]))
-      const density = times.length === 0 ? [] : sampleCurve(activityCurve(times))
-      const perHour = density.map((value) => value / HOURS_PER_RADIAN)
-      return c.json({ events: times.length, enough: times.length >= MIN_EVENTS, density: perHour }, 200)
+    .openapi(activityRoute, async (c) => c.json(await results.activity(c.req.valid('query')), 200))
+    .openapi(healthRoute, async (c) => c.json(await results.health(), 200))
+    .openapi(behindRoute, async (c) => {
+      const { station, ...query } = c.req.valid('query')
+      const filter = await filterOf(service, query)
+      const deploymentIds = station === undefined ? null : await results.deploymentsAt(filter, Number(station))
+      const ids = await animalsBehind(service.db, filter, { deploymentIds, most: MOST_BEHIND + 1 })
+      const more = ids.length > MOST_BEHIND
+      return c.json({ detectionIds: ids.slice(0, MOST_BEHIND).map(String), more }, 200)
     })
-    .openapi(healthRoute, async (c) => c.json(await healthOf(service), 200))
-}
-
-type NamedHistory = StationHistory & { name: string }
-
-async function historyOf(service: Service, query: HistoryQuery): Promise<NamedHistory[]> {
-  const filter = await filterOf(service, query)
-  const { stations, efforts } = await surveyOf(service, filter)
-  const names = new Map(stations.map(({ id, name }) => [id, name]))
-  const records = (await listSightings(service.db, filter)).flatMap(({ deploymentId, capturedAt }) =>
-    deploymentId === null || capturedAt === null ? [] : [{ stationId: deploymentId, takenAt: readClock(capturedAt) }],
-  )
-  const rule = { days: query.occasionDays, from: 'setup' as const, minActiveDays: query.minActiveDays }
-  const history = detectionHistory(records, efforts, rule)
-  return history.stations.map((row) => ({ ...row, name: names.get(row.stationId) ?? String(row.stationId) }))
 }
 
 function tableOf(rows: readonly NamedHistory[], cellsOf: (row: NamedHistory) => readonly (number | null)[]): string {
@@ -119,28 +100,3 @@ const csvNamed = (name: string) => ({
   'Content-Type': 'text/csv; charset=utf-8',
   'Content-Disposition': `attachment; filename="clavis-${name}.csv"`,
 })
-
-async function healthOf({ db }: Service): Promise<CameraHealth> {
-  const { stations } = await surveyOf({ db }, NO_FILTER)
-  const photosOf = groupedBy(await clockReadings(db), ({ deploymentId }) => deploymentId)
-  const now = Date.now()
-  const clockOf = (clockMs: number | null) => (clockMs === null ? null : writeClock(clockMs))
-  const looked: CameraHealth['stations'] = []
-  for (const { id, name } of stations) {
-    const photos = (photosOf.get(id) ?? []).map(({ mediaId, filename, capturedAt }) => ({
-      mediaId,
-      filename,
-      takenAt: capturedAt === null ? null : readClock(capturedAt),
-    }))
-    const findings = cameraHealth(photos, { start: null, end: null, now }).map((finding) => ({
-      ...finding,
-      from: clockOf(finding.from),
-      to: clockOf(finding.to),
-      mediaIds: finding.mediaIds.map(String),
-    }))
-    looked.push({ id: String(id), name, findings })
-    // A season's photos are sorted by name here, a camera at a time: other requests are answered in between.
-    await setImmediate()
-  }
-  return { stations: looked.filter(({ findings }) => findings.length > 0) }
-}

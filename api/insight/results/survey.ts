@@ -1,112 +1,123 @@
-// From rows to the numbers of a report: every figure counts what people said, and stands beside how many animals nobody
-// has named yet.
+// The numbers of a survey from its sightings: pure, and run in a thread of its own (apart.ts), because a season takes a second.
 
-import type { InsightFilter } from '../../../db/insight/counts.ts'
-import {
-  countUnreviewed,
-  listSightings,
-  type SightingRow,
-  type SurveyedDeployment,
-  surveyedDeployments,
-} from '../../../db/insight/sightings.ts'
-import type { Results, ResultsQuery } from '../../contract/survey/results.ts'
-import { DAY_MS, MINUTE_MS, readClock } from '../../interchange/local-time.ts'
-import { taxonLookup } from '../../present/taxa.ts'
-import type { Service } from '../../service.ts'
-import { type Effort, effortOf } from './effort.ts'
-import { type IndependentEvent, independentEvents, type Sighting } from './events.ts'
+import { FIELD, ROW } from '../../../db/insight/packed.ts'
+import { writeClock } from '../../interchange/local-time.ts'
+import type { Effort } from './effort.ts'
+import { type EventRule, type IndependentEvent, independentEvents, type Sighting } from './events.ts'
 import { groupedBy } from './grouped.ts'
-import { chao2, speciesAccumulation } from './richness.ts'
+import { effortsOf, type Station, type Survey, stationsOf } from './stations.ts'
 
-/** A camera is a station of its own: nothing says yet which cameras stood at one place. */
-export type Survey = { stations: SurveyedDeployment[]; efforts: Effort[] }
-
-/** Cameras of the filter with the time that they watched within its days. */
-export async function surveyOf(service: Pick<Service, 'db'>, filter: InsightFilter): Promise<Survey> {
-  const all = await surveyedDeployments(service.db)
-  const stations = all.filter(({ name }) => filter.deployment === null || name === filter.deployment)
-  const earliest = filter.from === null ? Number.NEGATIVE_INFINITY : readClock(`${filter.from}T00:00:00`)
-  const latest = filter.to === null ? Number.POSITIVE_INFINITY : readClock(`${filter.to}T00:00:00`) + DAY_MS
-  const efforts = stations.flatMap(({ id, first, last }) => {
-    if (first === null || last === null) return []
-    const [firstPhoto, lastPhoto] = [Math.max(readClock(first), earliest), Math.min(readClock(last), latest)]
-    return effortOf({ id, stationId: id, start: null, end: null, firstPhoto, lastPhoto, problems: [] }) ?? []
+/** Rows of db/insight/sightings.ts. */
+export function unpackSightings(text: string, stationOf: ReadonlyMap<number, number>): Sighting[] {
+  if (text === '') return []
+  return text.split(ROW).map((row) => {
+    const [mediaId, deployment, taxonId, seconds, animals] = row.split(FIELD)
+    const deploymentId = deployment === '0' ? null : Number(deployment)
+    return {
+      mediaId: Number(mediaId),
+      deploymentId,
+      stationId: deploymentId === null ? null : (stationOf.get(deploymentId) ?? null),
+      taxonId: Number(taxonId),
+      takenAt: seconds === '' ? null : Number(seconds) * 1000,
+      individuals: Number(animals),
+      counted: null,
+    }
   })
-  return { stations, efforts }
 }
 
-export const sightingOf = ({ mediaId, deploymentId, taxonId, capturedAt, individuals }: SightingRow): Sighting => ({
-  mediaId,
-  deploymentId,
-  stationId: deploymentId,
-  taxonId,
-  takenAt: capturedAt === null ? null : readClock(capturedAt),
-  individuals,
-  counted: null,
-})
+/** Deployments by station. */
+export const stationIds = (stations: readonly Station[]): Map<number, number> =>
+  new Map(stations.flatMap(({ id, deployments }) => deployments.map((one): [number, number] => [one.id, id])))
 
-export async function resultsOf(
-  service: Pick<Service, 'db' | 'learning'>,
-  filter: InsightFilter,
-  { gapMinutes, independence }: Pick<ResultsQuery, 'gapMinutes' | 'independence'>,
-): Promise<Results> {
-  const { stations, efforts } = await surveyOf(service, filter)
-  const sightings = (await listSightings(service.db, filter)).map(sightingOf)
-  const events = independentEvents(sightings, { gapMs: gapMinutes * MINUTE_MS, independence })
-  const daysOf = new Map(efforts.map(({ stationId, days }) => [stationId, days]))
-  const days = efforts.reduce((sum, effort) => sum + effort.days, 0)
-  const taxa = await taxaOf(service, events, { days, stations: stations.length })
-  const species = taxa.filter(({ taxon }) => taxon.rank === 'species' || taxon.rank === 'subspecies')
-  const incidences = species.map((one) => one.stations)
+export type StationNumbers = {
+  id: number
+  name: string
+  deploymentIds: number[]
+  photos: number
+  latitude: number | null
+  longitude: number | null
+  first: string | null
+  last: string | null
+  days: number | null
+  /** How its effort is known; null where it is not. */
+  effortFrom: 'recorded' | 'photos' | 'both' | null
+  events: number
+}
+
+export type SurveyNumbers = {
+  events: number
+  undatedEvents: number
+  /** Events at times at which, by its dates, no camera of their station watched. */
+  outsideEvents: number
+  days: number
+  stations: StationNumbers[]
+  taxa: { taxonId: number; events: number; individuals: number; stationIds: number[] }[]
+  cells: { taxonId: number; stationId: number | null; events: number; individuals: number }[]
+}
+
+export function surveyNumbers(survey: Survey, sightings: string, rule: EventRule): SurveyNumbers {
+  const stations = stationsOf(survey)
+  const efforts = effortsOf(stations, survey.within)
+  const events = independentEvents(unpackSightings(sightings, stationIds(stations)), rule)
+  const effortsBy = groupedBy(efforts, ({ stationId }) => stationId)
+  const eventsBy = groupedBy(events, ({ stationId }) => stationId)
   return {
     events: events.length,
     undatedEvents: events.filter(({ start }) => start === null).length,
-    unreviewed: await countUnreviewed(service.db, filter),
-    days,
-    stations: stations.map(({ id, name, photos, first, last }) => ({
-      id: String(id),
-      name,
-      photos,
-      first,
-      last,
-      days: daysOf.get(id) ?? null,
+    outsideEvents: events.filter((event) => isOutside(event, effortsBy)).length,
+    days: efforts.reduce((sum, { days }) => sum + days, 0),
+    stations: stations.map((station) =>
+      stationNumbers(station, effortsBy.get(station.id) ?? [], eventsBy.get(station.id)?.length ?? 0),
+    ),
+    taxa: [...groupedBy(events, ({ taxonId }) => taxonId)].map(([taxonId, own]) => ({
+      taxonId,
+      events: own.length,
+      individuals: individualsOf(own),
+      stationIds: [...new Set(own.flatMap(({ stationId }) => stationId ?? []))],
     })),
-    taxa,
-    cells: cellsOf(events),
-    richness: chao2(incidences, stations.length),
-    accumulation: speciesAccumulation(incidences, stations.length),
+    cells: [...groupedBy(events, ({ taxonId, stationId }) => `${taxonId} ${stationId}`).values()].map((own) => ({
+      taxonId: own[0]!.taxonId,
+      stationId: own[0]!.stationId,
+      events: own.length,
+      individuals: individualsOf(own),
+    })),
   }
 }
 
-async function taxaOf(
-  service: Pick<Service, 'learning'>,
-  events: readonly IndependentEvent[],
-  effort: { days: number; stations: number },
-): Promise<Results['taxa']> {
-  const byTaxon = groupedBy(events, ({ taxonId }) => taxonId)
-  const lookup = await taxonLookup(service, byTaxon.keys())
-  const taxa = [...byTaxon].map(([taxonId, own]) => {
-    const stations = new Set(own.flatMap(({ stationId }) => (stationId === null ? [] : [stationId]))).size
-    return {
-      taxon: lookup.get(taxonId),
-      events: own.length,
-      individuals: individualsOf(own),
-      stations,
-      per100Days: effort.days > 0 ? (100 * own.length) / effort.days : null,
-      naiveOccupancy: effort.stations > 0 ? stations / effort.stations : null,
-    }
-  })
-  return taxa.sort((a, b) => b.events - a.events || a.taxon.name.localeCompare(b.taxon.name))
-}
-
-function cellsOf(events: readonly IndependentEvent[]): Results['cells'] {
-  const cells = groupedBy(events, ({ taxonId, stationId }) => `${taxonId} ${stationId}`)
-  return [...cells.values()].map((own) => ({
-    taxonId: String(own[0]!.taxonId),
-    stationId: own[0]!.stationId === null ? null : String(own[0]!.stationId),
-    events: own.length,
-    individuals: individualsOf(own),
-  }))
-}
-
 const individualsOf = (events: readonly IndependentEvent[]): number => events.reduce((sum, { count }) => sum + count, 0)
+
+/** The end counts as watched here: the last photo itself is where effort from photos ends. */
+function isOutside({ stationId, start }: IndependentEvent, efforts: ReadonlyMap<number, Effort[]>): boolean {
+  if (stationId === null || start === null) return false
+  const own = efforts.get(stationId) ?? []
+  return !own.some(({ periods }) => periods.some(({ from, to }) => start >= from && start <= to))
+}
+
+function stationNumbers(
+  { id, name, deployments }: Station,
+  efforts: readonly Effort[],
+  events: number,
+): StationNumbers {
+  const times = (key: 'firstPhoto' | 'lastPhoto') => deployments.flatMap((one) => one[key] ?? [])
+  const [firsts, lasts] = [times('firstPhoto'), times('lastPhoto')]
+  const placed = deployments.find(({ latitude }) => latitude !== null)
+  return {
+    id,
+    name,
+    deploymentIds: deployments.map((one) => one.id),
+    photos: deployments.reduce((sum, { photos }) => sum + photos, 0),
+    latitude: placed?.latitude ?? null,
+    longitude: placed?.longitude ?? null,
+    first: firsts.length === 0 ? null : writeClock(Math.min(...firsts)),
+    last: lasts.length === 0 ? null : writeClock(Math.max(...lasts)),
+    days: efforts.length === 0 ? null : efforts.reduce((sum, { days }) => sum + days, 0),
+    effortFrom: sourceOf(efforts),
+    events,
+  }
+}
+
+function sourceOf(efforts: readonly Effort[]): StationNumbers['effortFrom'] {
+  const sources = new Set(efforts.flatMap(({ startFrom, endFrom }) => [startFrom, endFrom]))
+  const [only, other] = sources
+  return other !== undefined ? 'both' : (only ?? null)
+}

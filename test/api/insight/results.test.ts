@@ -4,7 +4,8 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { parse } from 'csv-parse/sync'
 import sharp from 'sharp'
-import type { CameraHealth, Results } from '../../../api/contract/survey/results.ts'
+import type { Deployment, DeploymentAnswer } from '../../../api/contract/survey/deployment.ts'
+import type { ActivityResult, CameraHealth, Results } from '../../../api/contract/survey/results.ts'
 import { COLOURS, drawAnimal } from '../../support/photos.ts'
 import { detectionOf, makeTaxa, openTestService, type TestService } from '../../support/service.ts'
 
@@ -100,4 +101,43 @@ test('an activity curve says whether there are enough events, and a wrong clock 
       ['Old clock', ['before2010']],
     ],
   )
+})
+
+test('recorded dates, stations of several deployments and what is not reviewed are in the results', async () => {
+  const { items } = await service.read<{ items: Deployment[] }>(200, '/api/deployments')
+  const river = items.find(({ name }) => name === 'River')!
+  const dates = { start: '2026-04-30T10:00', end: '2026-05-20T10:00', station: 'Valley', latitude: 51, longitude: 5 }
+  const edited = await service.read<DeploymentAnswer>(200, `/api/deployments/${river.id}`, {
+    method: 'PATCH',
+    json: { ...dates, problems: [{ from: '2026-05-12T10:00', to: '2026-05-13T10:00', what: 'battery' }] },
+  })
+  const found = await results()
+  const valley = found.stations.find(({ name }) => name === 'Valley')!
+  assert.deepEqual([valley.days, valley.effortFrom, valley.latitude, valley.events], [19, 'recorded', 51, 2])
+  assert.equal(found.stations.find(({ name }) => name === 'Hill')!.effortFrom, 'photos')
+  assert.equal(
+    found.stations.reduce((sum, { unreviewed }) => sum + unreviewed, 0),
+    found.unreviewed,
+  )
+
+  const behind = await service.read<{ detectionIds: string[]; more: boolean }>(
+    200,
+    `/api/results/animals?station=${valley.id}&taxon=${taxa['Danaus plexippus']}`,
+  )
+  assert.deepEqual([behind.detectionIds.length, behind.more], [3, false])
+
+  const both = `taxon=${taxa['Danaus plexippus']}&with=${taxa['Aglais io']}`
+  const curves = await service.read<ActivityResult>(200, `/api/results/activity?${both}`)
+  assert.deepEqual([curves.events, curves.other!.events, curves.overlap], [2, 1, null])
+  assert.equal(
+    curves.hours.reduce((sum, events) => sum + events, 0),
+    2,
+  )
+  await service.read(422, `/api/results/activity?${both}&time=sun`)
+  await service.ask('/api/time-zone', { method: 'PUT', json: { timeZone: 'Europe/Brussels' } })
+  const sun = await service.read<ActivityResult>(200, `/api/results/activity?${both}&time=sun`)
+  assert.deepEqual([sun.events, sun.withoutSun], [1, 1])
+
+  await service.read(200, `/api/actions/${edited.action!.id}/undo`, { method: 'POST' })
+  assert.equal((await results()).days, 14)
 })
