@@ -29,11 +29,21 @@ const DOMAIN = [
   'api/config.ts',
 ]
 const DOMAINS = ['api/photos', 'api/review', 'api/taxonomy', 'api/insight', 'api/installation']
-const VIEWS = ['review', 'grid', 'add', 'taxa', 'insight', 'history', 'identify', 'overview', 'photos'].map(
-  (view) => `web/${view}`,
-)
+const VIEWS = [
+  'review',
+  'grid',
+  'add',
+  'taxa',
+  'insight',
+  'history',
+  'identify',
+  'overview',
+  'photos',
+  'results',
+  'deployments',
+].map((view) => `web/${view}`)
 /** What the views share, in this order: each may import those before it. */
-const PAGE = ['icons', 'person', 'server', 'keys', 'parts', 'filter', 'teaching', 'upload', 'shell'].map(
+const PAGE = ['icons', 'person', 'server', 'keys', 'parts', 'filter', 'charts', 'teaching', 'upload', 'shell'].map(
   (room) => `web/${room}`,
 )
 

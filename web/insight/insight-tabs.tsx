@@ -2,8 +2,8 @@
 
 import { A, useLocation } from '@solidjs/router'
 import type { JSX } from 'solid-js'
+import { addressOf } from '../charts/filter.ts'
 import type { InsightFilter } from '../server/insight.ts'
-import { addressOf } from './filter.ts'
 import './insight-tabs.css'
 
 export function InsightTabs(props: { filter: InsightFilter }): JSX.Element {

@@ -2,6 +2,9 @@
 
 import { useSearchParams } from '@solidjs/router'
 import { createMemo, type JSX } from 'solid-js'
+import { addressOf, filterOf, searchOf } from '../charts/filter.ts'
+import { FilterBar } from '../charts/filter-bar.tsx'
+import { useOpener } from '../charts/open.ts'
 import { Printer } from '../icons/icons.ts'
 import type { InsightFilter } from '../server/insight.ts'
 import { AccuracyChart, ReliabilityChart } from './charts/accuracy-charts.tsx'
@@ -12,10 +15,7 @@ import { ConfidenceChart, ProbabilityChart } from './charts/histogram-charts.tsx
 import { LearningChart } from './charts/learning-chart.tsx'
 import { PlacesChart } from './charts/places-chart.tsx'
 import { TaxaChart } from './charts/taxa-chart.tsx'
-import { addressOf, filterOf, searchOf } from './filter.ts'
-import { FilterBar } from './filter-bar.tsx'
 import { InsightTabs } from './insight-tabs.tsx'
-import { useOpener } from './open.ts'
 import './insight.css'
 
 export default function Insight(): JSX.Element {

@@ -4,12 +4,12 @@
 import { useQuery } from '@tanstack/solid-query'
 import { createSignal, For, type JSX, Show } from 'solid-js'
 import type { AccuracyInsight } from '../../../api/contract/insight.ts'
+import { Chart } from '../../charts/chart.tsx'
 import { counted, probabilityText } from '../../parts/format.ts'
 import { accuracyInsight } from '../../server/insight.ts'
 import { RankAccuracy, ReliabilityCurve, shareOf } from '../drawings/curves.tsx'
-import { Chart } from './chart.tsx'
 import type { ChartProps } from './chart-props.ts'
-import '../legend.css'
+import '../../charts/legend.css'
 
 const NOTHING =
   'Nothing to measure yet. Each time somebody names an animal, the suggestion it had before is recorded. Imported labels do not count.'

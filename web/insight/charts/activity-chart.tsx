@@ -2,12 +2,12 @@
 
 import { useQuery } from '@tanstack/solid-query'
 import { type JSX, Show } from 'solid-js'
+import { Chart } from '../../charts/chart.tsx'
 import { counted } from '../../parts/format.ts'
 import { activityInsight, type Bucket } from '../../server/insight.ts'
 import { Activity, hourText, monthText } from '../drawings/activity.tsx'
-import { Chart } from './chart.tsx'
 import type { ChartProps } from './chart-props.ts'
-import '../legend.css'
+import '../../charts/legend.css'
 
 export function ActivityChart(props: ChartProps): JSX.Element {
   const query = useQuery(() => activityInsight(props.filter))

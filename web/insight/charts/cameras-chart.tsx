@@ -3,12 +3,12 @@
 import { useQuery } from '@tanstack/solid-query'
 import { For, type JSX, Show } from 'solid-js'
 import type { DeploymentsInsight } from '../../../api/contract/insight.ts'
+import { Chart } from '../../charts/chart.tsx'
 import { count, counted } from '../../parts/format.ts'
 import { deploymentsInsight } from '../../server/insight.ts'
-import { Chart } from './chart.tsx'
 import type { FilteringChartProps } from './chart-props.ts'
-import '../drawings/drawing.css'
-import '../legend.css'
+import '../../charts/drawing.css'
+import '../../charts/legend.css'
 
 const MOST_SHOWN = 14
 const ROW = 24

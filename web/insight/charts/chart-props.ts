@@ -1,7 +1,7 @@
 // The properties that all charts of the dashboard share, and sentences that several of them use.
 
+import type { Opener } from '../../charts/open.ts'
 import type { InsightFilter } from '../../server/insight.ts'
-import type { Opener } from '../open.ts'
 
 export type ChartProps = { filter: InsightFilter; opener: Opener }
 export type FilteringChartProps = ChartProps & { onFilter: (filter: InsightFilter) => void }

@@ -3,12 +3,12 @@
 import { useQuery } from '@tanstack/solid-query'
 import { For, type JSX, Show } from 'solid-js'
 import type { ConfirmedInsight } from '../../../api/contract/insight.ts'
+import { Chart } from '../../charts/chart.tsx'
 import { count, counted } from '../../parts/format.ts'
 import { confirmedInsight } from '../../server/insight.ts'
-import { Chart } from './chart.tsx'
 import { type ChartProps, noAnimals } from './chart-props.ts'
-import '../drawings/drawing.css'
-import '../legend.css'
+import '../../charts/drawing.css'
+import '../../charts/legend.css'
 import './confirmed-chart.css'
 
 type State = Exclude<keyof ConfirmedInsight, 'animals' | 'people'>

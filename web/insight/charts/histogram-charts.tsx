@@ -3,12 +3,12 @@
 import { useQuery } from '@tanstack/solid-query'
 import { type JSX, Show } from 'solid-js'
 import type { HistogramInsight } from '../../../api/contract/insight.ts'
+import { Chart } from '../../charts/chart.tsx'
 import { count, counted } from '../../parts/format.ts'
 import { type Bucket, confidenceInsight, probabilityInsight } from '../../server/insight.ts'
 import { type Bar, Bars } from '../drawings/bars.tsx'
-import { Chart } from './chart.tsx'
 import type { ChartProps } from './chart-props.ts'
-import '../legend.css'
+import '../../charts/legend.css'
 
 const rangeText = (from: number, to: number) => `${from.toFixed(2)} to ${to.toFixed(2)}`
 

@@ -3,15 +3,15 @@
 import { useQuery } from '@tanstack/solid-query'
 import { createSignal, For, type JSX, Show } from 'solid-js'
 import type { LearningInsight } from '../../../api/contract/insight.ts'
+import { Chart } from '../../charts/chart.tsx'
+import type { ChartTable, Row } from '../../charts/chart-table.ts'
 import { count, counted, probabilityText } from '../../parts/format.ts'
 import { TaxonName } from '../../parts/taxon/taxon-name.tsx'
 import { learningInsight } from '../../server/insight.ts'
 import { LearningCurve, shareOf, stepText } from '../drawings/curves.tsx'
 import { FEW, rounded } from './accuracy-charts.tsx'
-import { Chart } from './chart.tsx'
 import type { ChartProps } from './chart-props.ts'
-import type { ChartTable, Row } from './chart-table.ts'
-import '../legend.css'
+import '../../charts/legend.css'
 import './learning-chart.css'
 
 type Step = LearningInsight['curve'][number]

@@ -2,13 +2,13 @@
 
 import { useQuery } from '@tanstack/solid-query'
 import { createSignal, type JSX, Show } from 'solid-js'
+import { Chart } from '../../charts/chart.tsx'
+import type { ChartTable } from '../../charts/chart-table.ts'
+import { World } from '../../charts/world.tsx'
 import { count, counted } from '../../parts/format.ts'
 import { deploymentsInsight } from '../../server/insight.ts'
-import { World } from '../drawings/world.tsx'
-import { Chart } from './chart.tsx'
 import type { ChartProps } from './chart-props.ts'
-import type { ChartTable } from './chart-table.ts'
-import '../legend.css'
+import '../../charts/legend.css'
 
 export function PlacesChart(props: ChartProps): JSX.Element {
   const query = useQuery(() => deploymentsInsight(props.filter))

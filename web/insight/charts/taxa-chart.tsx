@@ -2,10 +2,10 @@
 
 import { useQuery } from '@tanstack/solid-query'
 import type { JSX } from 'solid-js'
+import { Chart } from '../../charts/chart.tsx'
 import { taxaInsight } from '../../server/insight.ts'
 import { Sunburst } from '../drawings/sunburst.tsx'
 import { sizeOf } from '../drawings/sunburst-layout.ts'
-import { Chart } from './chart.tsx'
 import { type FilteringChartProps, noAnimals } from './chart-props.ts'
 
 export function TaxaChart(props: FilteringChartProps): JSX.Element {

@@ -4,7 +4,7 @@
 import { createMemo, For, type JSX } from 'solid-js'
 import type { ActivityInsight } from '../../../api/contract/insight.ts'
 import { counted } from '../../parts/format.ts'
-import './drawing.css'
+import '../../charts/drawing.css'
 import './activity.css'
 
 const monthName = new Intl.DateTimeFormat(undefined, { month: 'short', timeZone: 'UTC' })

@@ -3,7 +3,7 @@
 import { scaleLinear } from 'd3-scale'
 import { createMemo, For, type JSX, Show } from 'solid-js'
 import { count } from '../../parts/format.ts'
-import './drawing.css'
+import '../../charts/drawing.css'
 
 export type Bar = {
   /** The label under the bar; empty for none. */

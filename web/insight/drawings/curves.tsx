@@ -6,7 +6,7 @@ import { line } from 'd3-shape'
 import { createMemo, For, type JSX, Show } from 'solid-js'
 import type { AccuracyInsight, LearningInsight } from '../../../api/contract/insight.ts'
 import { count, probabilityText } from '../../parts/format.ts'
-import './drawing.css'
+import '../../charts/drawing.css'
 import './curves.css'
 
 type Step = LearningInsight['curve'][number]

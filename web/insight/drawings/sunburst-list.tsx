@@ -6,7 +6,7 @@ import { count } from '../../parts/format.ts'
 import { TaxonName } from '../../parts/taxon/taxon-name.tsx'
 import { hueAt } from '../hue.ts'
 import { sizeOf } from './sunburst-layout.ts'
-import '../legend.css'
+import '../../charts/legend.css'
 import './sunburst-list.css'
 
 const MOST_LISTED = 12

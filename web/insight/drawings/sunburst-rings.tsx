@@ -5,7 +5,7 @@ import type { TaxonCount } from '../../../api/contract/insight.ts'
 import { count, counted } from '../../parts/format.ts'
 import { isItalic } from '../../parts/taxon/ranks.ts'
 import { type ChildrenOf, type Part, sectorsAround, shapeOf, sizeOf } from './sunburst-layout.ts'
-import './drawing.css'
+import '../../charts/drawing.css'
 import './sunburst-rings.css'
 
 /** How much of its hue each ring keeps, from the inside out, so that names are readable in light and dark mode. */

@@ -11,7 +11,7 @@ import { hueAt } from '../hue.ts'
 import { childrenIn, sizeOf } from './sunburst-layout.ts'
 import { SunburstList } from './sunburst-list.tsx'
 import { SunburstRings } from './sunburst-rings.tsx'
-import '../legend.css'
+import '../../charts/legend.css'
 import './sunburst.css'
 
 export function Sunburst(props: {

@@ -2,19 +2,19 @@
 
 import { useNavigate } from '@solidjs/router'
 import { createEffect, createMemo, createSignal, type JSX, on, Show } from 'solid-js'
+import { blobOf, csvOf, save } from '../../charts/export.ts'
+import { useOpener } from '../../charts/open.ts'
 import { Hand, LassoSelect, Maximize, Minus, Plus } from '../../icons/icons.ts'
 import { counted, probabilityText } from '../../parts/format.ts'
 import { notifyFailure } from '../../parts/notices.tsx'
 import { type Rank, ranks } from '../../parts/taxon/ranks.ts'
 import { TaxonName } from '../../parts/taxon/taxon-name.tsx'
-import { blobOf, csvOf, save } from '../export.ts'
-import { useOpener } from '../open.ts'
 import { type Colouring, colour } from './colours.ts'
 import { MapCanvas, type MapControl } from './map-canvas.tsx'
 import { MapLegend } from './map-legend.tsx'
 import type { Tool } from './map-pointers.ts'
 import { type Spread, tableOf } from './spread.ts'
-import '../legend.css'
+import '../../charts/legend.css'
 import './map-explorer.css'
 
 const NONE: ReadonlySet<number> = new Set()

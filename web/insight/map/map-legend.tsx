@@ -6,7 +6,7 @@ import { count } from '../../parts/format.ts'
 import { type Rank, ranks } from '../../parts/taxon/ranks.ts'
 import { hueAt } from '../hue.ts'
 import { type Colouring, colouringNames, colourings, type Group } from './colours.ts'
-import '../legend.css'
+import '../../charts/legend.css'
 import './map-legend.css'
 
 export function MapLegend(props: {

@@ -3,7 +3,7 @@
 
 import { type Quadtree, quadtree } from 'd3-quadtree'
 import type { MapPoints } from '../../../api/contract/insight.ts'
-import type { Table } from '../export.ts'
+import type { Table } from '../../charts/export.ts'
 
 /** Point coordinates run from 0 to this. */
 const GRAIN = 65_535

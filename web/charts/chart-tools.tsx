@@ -2,7 +2,7 @@
 
 import { DropdownMenu } from '@kobalte/core/dropdown-menu'
 import { type JSX, Show } from 'solid-js'
-import { Download, Images, Table2 } from '../../icons/icons.ts'
+import { Download, Images, Table2 } from '../icons/icons.ts'
 import './chart-tools.css'
 
 export type FileKind = 'csv' | 'svg' | 'png'

@@ -2,13 +2,13 @@
 // and a table.
 
 import { createSignal, createUniqueId, type JSX, Match, onCleanup, onMount, Show, Switch } from 'solid-js'
-import { Failure } from '../../parts/message.tsx'
-import { notifyFailure } from '../../parts/notices.tsx'
-import { dataOf } from '../../server/query-client.ts'
-import { csvOf, pngOf, save, standalone } from '../export.ts'
+import { Failure } from '../parts/message.tsx'
+import { notifyFailure } from '../parts/notices.tsx'
+import { dataOf } from '../server/query-client.ts'
 import type { ChartTable } from './chart-table.ts'
 import { ChartTools, type FileKind } from './chart-tools.tsx'
 import { DataTable } from './data-table.tsx'
+import { csvOf, pngOf, save, standalone } from './export.ts'
 import './chart.css'
 
 type Query<T> = {
