@@ -4,8 +4,8 @@ import { createReadStream } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { basename, join, relative, sep } from 'node:path'
 import { openPromise } from 'yauzl'
+import { ExchangeError } from './exchange-error.ts'
 import type { FileSet } from './reader.ts'
-import { ExchangeError } from './records.ts'
 
 /** Close it where it has `close`. */
 export type OpenFileSet = FileSet & { close(): void }

@@ -3,7 +3,7 @@
 
 import Assembler from 'stream-json/core/assembler.js'
 import { jsonParser, type Token } from 'stream-json/core/parser.js'
-import { ExchangeError } from './records.ts'
+import { ExchangeError } from './exchange-error.ts'
 
 /** `key`: at the top of the file; '' where the file is one array. `name`: of an entry of an object in `objects`. */
 export type JsonEntry = { key: string; name: string | null; value: unknown }

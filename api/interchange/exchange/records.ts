@@ -5,6 +5,7 @@
 // the upright photo.
 
 import type { Bbox, DetectionKind, Rank } from '../../../db/schema.ts'
+import type { LeftOut } from './left-out.ts'
 
 /** What a file calls an animal: ranks as columns, a scientific name of any rank, a common name, or only a label. */
 export type TaxonWords = {
@@ -96,17 +97,10 @@ export type EventRecord = {
   statements: Statement[]
 }
 
-/** Something that stays out, and why. */
-export type LeftOut = { type: 'leftOut'; what: string; why: string }
 /** About the file as a whole. `threshold`: boxes below it are noise, says the detector. */
 export type About = { type: 'about'; version: string | null; detector: string | null; threshold: number | null }
 
 export type ExchangeRecord = PhotoRecord | DeploymentRecord | EventRecord | LeftOut | About
-
-/** A file that looks like a format but cannot be read as it; the sentence says what to do. */
-export class ExchangeError extends Error {
-  override name = 'ExchangeError'
-}
 
 export const photoRecord = (path: string, known: Partial<PhotoRecord> = {}): PhotoRecord => ({
   type: 'photo',
@@ -126,25 +120,8 @@ export const photoRecord = (path: string, known: Partial<PhotoRecord> = {}): Pho
   ...known,
 })
 
-export const leftOut = (what: string, why: string): LeftOut => ({ type: 'leftOut', what, why })
-
 const slashed = (path: string): string =>
   path
     .normalize('NFC')
     .replaceAll('\\', '/')
     .replace(/^(\.\/)+/, '')
-
-const VIDEO = /\.(mp4|mov|avi|mpe?g|m4v|mkv|wmv|mts|3gp)$/i
-export const isVideo = (path: string): boolean => VIDEO.test(path)
-export const VIDEO_LEFT_OUT = 'It is a video, and videos are not read.'
-
-/** Kinds that programs write instead of a taxon. */
-export function kindOf(label: string): DetectionKind | null {
-  const word = label.trim().toLowerCase().replaceAll('_', ' ')
-  if (/^(person|human|humans|people|homo sapiens|human observation)$/.test(word)) return 'person'
-  if (/^(vehicle|car|truck|bicycle|motorcycle)$/.test(word)) return 'vehicle'
-  if (/^(animals?|unidentified animal)$/.test(word)) return 'animal'
-  return null
-}
-export const saysEmpty = (label: string): boolean =>
-  /^(empty|blank|none|nothing|no animals?|false trigger)$/i.test(label.trim().replaceAll('_', ' '))

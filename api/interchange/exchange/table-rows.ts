@@ -4,7 +4,7 @@ import { isUtf8 } from 'node:buffer'
 import { pipeline, Readable } from 'node:stream'
 import { parse } from 'csv-parse'
 import { delimiterOf } from '../plain-text.ts'
-import { ExchangeError } from './records.ts'
+import { ExchangeError } from './exchange-error.ts'
 
 export type Row = Record<string, string | undefined>
 

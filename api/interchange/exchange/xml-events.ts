@@ -1,7 +1,7 @@
 // Elements of an XML file as they end, without keeping the document. No external entities are read.
 
 import { SaxesParser } from 'saxes'
-import { ExchangeError } from './records.ts'
+import { ExchangeError } from './exchange-error.ts'
 
 export type XmlEvent =
   | { type: 'open'; path: string[]; attributes: Record<string, string> }

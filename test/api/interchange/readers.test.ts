@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { ExchangeError } from '../../../api/interchange/exchange/exchange-error.ts'
 import { filesInMemory } from '../../../api/interchange/exchange/file-sets.ts'
 import { READERS, recognise } from '../../../api/interchange/exchange/recognise.ts'
-import { ExchangeError, type ExchangeRecord } from '../../../api/interchange/exchange/records.ts'
+import type { ExchangeRecord } from '../../../api/interchange/exchange/records.ts'
 import { harmlessCell, restoreCell } from '../../../api/interchange/exchange/table-rows.ts'
 import { SMALL_FILES } from './small-files.ts'
 

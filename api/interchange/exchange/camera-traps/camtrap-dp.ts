@@ -3,21 +3,19 @@
 
 import { RANKS, type Rank } from '../../../../db/schema.ts'
 import { clipBox } from '../boxes.ts'
+import { ExchangeError } from '../exchange-error.ts'
 import { isObject, listOf, numberOf, objectOf, shareOf, textOf } from '../json-entries.ts'
+import { kindOf } from '../labels.ts'
+import { isVideo, leftOut, VIDEO_LEFT_OUT } from '../left-out.ts'
 import { beside, bytesOf, type FileSet, type Reader } from '../reader.ts'
 import {
   type Box,
   type EventRecord,
-  ExchangeError,
   type ExchangeRecord,
-  isVideo,
-  kindOf,
-  leftOut,
   type PhotoRecord,
   photoRecord,
   type Statement,
   type TaxonWords,
-  VIDEO_LEFT_OUT,
 } from '../records.ts'
 import { cell, type Row, tableRows } from '../table-rows.ts'
 

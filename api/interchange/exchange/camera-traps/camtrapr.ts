@@ -1,8 +1,9 @@
 // camtrapR's record table: a row for each record of a species at a station, with the photo that it was counted from.
 
 import { numberOf } from '../json-entries.ts'
+import { isVideo, leftOut, VIDEO_LEFT_OUT } from '../left-out.ts'
 import type { FileSet, Reader } from '../reader.ts'
-import { type ExchangeRecord, isVideo, leftOut, type PhotoRecord, photoRecord, VIDEO_LEFT_OUT } from '../records.ts'
+import { type ExchangeRecord, type PhotoRecord, photoRecord } from '../records.ts'
 import { cell, columnsOf, type Row, tableRows } from '../table-rows.ts'
 
 const isRecordTable = (columns: string[]) =>

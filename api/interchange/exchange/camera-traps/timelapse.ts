@@ -1,16 +1,10 @@
 // Timelapse's CSV: a row for each photo, its columns named by the project's template except for a few.
 
+import { ExchangeError } from '../exchange-error.ts'
+import { saysEmpty } from '../labels.ts'
+import { isVideo, leftOut, VIDEO_LEFT_OUT } from '../left-out.ts'
 import type { FileSet, Reader, ReadOptions } from '../reader.ts'
-import {
-  ExchangeError,
-  type ExchangeRecord,
-  isVideo,
-  leftOut,
-  type PhotoRecord,
-  photoRecord,
-  saysEmpty,
-  VIDEO_LEFT_OUT,
-} from '../records.ts'
+import { type ExchangeRecord, type PhotoRecord, photoRecord } from '../records.ts'
 import { cell, columnsOf, type Row, tableRows } from '../table-rows.ts'
 
 export const timelapse: Reader = {

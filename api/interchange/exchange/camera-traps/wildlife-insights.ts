@@ -2,8 +2,9 @@
 // are not needed.
 
 import { numberOf } from '../json-entries.ts'
+import { leftOut } from '../left-out.ts'
 import { beside, type FileSet, type Reader } from '../reader.ts'
-import { type ExchangeRecord, leftOut, type PhotoRecord, photoRecord, type TaxonWords } from '../records.ts'
+import { type ExchangeRecord, type PhotoRecord, photoRecord, type TaxonWords } from '../records.ts'
 import { cell, columnsOf, type Row, tableRows } from '../table-rows.ts'
 
 export const wildlifeInsights: Reader = {

@@ -2,21 +2,12 @@
 // gaps and begin anywhere. The images are held until the file has been read, for their annotations may come first.
 
 import { clipBox, clipPixels } from '../boxes.ts'
+import { ExchangeError } from '../exchange-error.ts'
 import { jsonEntries, listOf, numberOf, objectOf, shareOf, textOf } from '../json-entries.ts'
+import { kindOf, saysEmpty } from '../labels.ts'
+import { isVideo, leftOut, VIDEO_LEFT_OUT } from '../left-out.ts'
 import type { FileSet, Reader } from '../reader.ts'
-import {
-  ExchangeError,
-  type ExchangeRecord,
-  isVideo,
-  kindOf,
-  leftOut,
-  type PhotoRecord,
-  photoRecord,
-  type Statement,
-  saysEmpty,
-  type TaxonWords,
-  VIDEO_LEFT_OUT,
-} from '../records.ts'
+import { type ExchangeRecord, type PhotoRecord, photoRecord, type Statement, type TaxonWords } from '../records.ts'
 import { readSevenTokens } from '../seven-tokens.ts'
 
 export const coco: Reader = {

@@ -1,18 +1,11 @@
 // CVAT 1.1 for images: https://docs.cvat.ai/docs/manual/advanced/xml_format. One XML file for all photos.
 
 import { clipPixels } from '../boxes.ts'
+import { ExchangeError } from '../exchange-error.ts'
+import { kindOf, saysEmpty } from '../labels.ts'
+import { isVideo, leftOut, VIDEO_LEFT_OUT } from '../left-out.ts'
 import type { FileSet, Reader } from '../reader.ts'
-import {
-  ExchangeError,
-  type ExchangeRecord,
-  isVideo,
-  kindOf,
-  leftOut,
-  type PhotoRecord,
-  photoRecord,
-  saysEmpty,
-  VIDEO_LEFT_OUT,
-} from '../records.ts'
+import { type ExchangeRecord, type PhotoRecord, photoRecord } from '../records.ts'
 import { xmlEvents } from '../xml-events.ts'
 
 export const cvat: Reader = {

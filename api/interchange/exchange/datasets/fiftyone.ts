@@ -2,17 +2,10 @@
 
 import { clipBox } from '../boxes.ts'
 import { isObject, jsonEntries, listOf, numberOf, objectOf, shareOf, textOf } from '../json-entries.ts'
+import { kindOf, saysEmpty } from '../labels.ts'
+import { isVideo, leftOut, VIDEO_LEFT_OUT } from '../left-out.ts'
 import { folderOf, type Reader } from '../reader.ts'
-import {
-  type ExchangeRecord,
-  isVideo,
-  kindOf,
-  leftOut,
-  photoRecord,
-  type Statement,
-  saysEmpty,
-  VIDEO_LEFT_OUT,
-} from '../records.ts'
+import { type ExchangeRecord, photoRecord, type Statement } from '../records.ts'
 
 export const fiftyone: Reader = {
   name: 'fiftyone',

@@ -3,17 +3,10 @@
 
 import { boxAround, clipBox } from '../boxes.ts'
 import { isObject, jsonEntries, listOf, numberOf, objectOf, shareOf, textOf } from '../json-entries.ts'
+import { kindOf, saysEmpty } from '../labels.ts'
+import { leftOut } from '../left-out.ts'
 import type { FileSet, Reader } from '../reader.ts'
-import {
-  type Box,
-  type ExchangeRecord,
-  kindOf,
-  leftOut,
-  type PhotoRecord,
-  photoRecord,
-  type Statement,
-  saysEmpty,
-} from '../records.ts'
+import { type Box, type ExchangeRecord, type PhotoRecord, photoRecord, type Statement } from '../records.ts'
 
 export const labelStudio: Reader = {
   name: 'label-studio',

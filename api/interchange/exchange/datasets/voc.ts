@@ -2,8 +2,10 @@
 // order.
 
 import { clipPixels } from '../boxes.ts'
+import { kindOf } from '../labels.ts'
+import { leftOut } from '../left-out.ts'
 import { beside, type FileSet, folderOf, nameOfPath, type Reader } from '../reader.ts'
-import { type ExchangeRecord, kindOf, leftOut, photoRecord } from '../records.ts'
+import { type ExchangeRecord, photoRecord } from '../records.ts'
 import { xmlEvents } from '../xml-events.ts'
 
 export const voc: Reader = {

@@ -3,9 +3,12 @@
 
 import { parse as parseYaml } from 'yaml'
 import { boxAround, clipBox } from '../boxes.ts'
+import { ExchangeError } from '../exchange-error.ts'
 import { listOf, objectOf, textOf } from '../json-entries.ts'
+import { kindOf } from '../labels.ts'
+import { leftOut } from '../left-out.ts'
 import { bytesOf, type FileSet, folderOf, type Reader } from '../reader.ts'
-import { type Box, ExchangeError, type ExchangeRecord, kindOf, leftOut, photoRecord } from '../records.ts'
+import { type Box, type ExchangeRecord, photoRecord } from '../records.ts'
 
 const LINES = /^(\s*\d+(\s+-?[\d.]+(e-?\d+)?){4,}\s*(\r?\n|$))+/i
 const isNames = (path: string) => /(^|\/)(classes\.txt|obj\.names|[^/]*\.names)$/i.test(path)

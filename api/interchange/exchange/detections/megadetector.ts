@@ -5,19 +5,10 @@
 import type { DetectionKind } from '../../../../db/schema.ts'
 import { clipBox } from '../boxes.ts'
 import { isObject, jsonEntries, listOf, numberOf, objectOf, shareOf, textOf } from '../json-entries.ts'
+import { kindOf, saysEmpty } from '../labels.ts'
+import { isVideo, leftOut, VIDEO_LEFT_OUT } from '../left-out.ts'
 import type { FileSet, Reader } from '../reader.ts'
-import {
-  type Box,
-  type ExchangeRecord,
-  isVideo,
-  kindOf,
-  leftOut,
-  photoRecord,
-  type Statement,
-  saysEmpty,
-  type TaxonWords,
-  VIDEO_LEFT_OUT,
-} from '../records.ts'
+import { type Box, type ExchangeRecord, photoRecord, type Statement, type TaxonWords } from '../records.ts'
 import { isSevenTokens, readSevenTokens } from '../seven-tokens.ts'
 
 export const megadetector: Reader = {

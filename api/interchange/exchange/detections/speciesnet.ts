@@ -2,17 +2,10 @@
 
 import { clipBox } from '../boxes.ts'
 import { jsonEntries, listOf, numberOf, objectOf, shareOf, textOf } from '../json-entries.ts'
+import { kindOf } from '../labels.ts'
+import { isVideo, leftOut, VIDEO_LEFT_OUT } from '../left-out.ts'
 import type { FileSet, Reader } from '../reader.ts'
-import {
-  type Box,
-  type ExchangeRecord,
-  isVideo,
-  kindOf,
-  leftOut,
-  photoRecord,
-  type Statement,
-  VIDEO_LEFT_OUT,
-} from '../records.ts'
+import { type Box, type ExchangeRecord, photoRecord, type Statement } from '../records.ts'
 import { readSevenTokens } from '../seven-tokens.ts'
 
 /** SpeciesNet's detector is MegaDetector, whose boxes below this are noise. */

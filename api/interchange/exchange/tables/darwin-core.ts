@@ -3,17 +3,11 @@
 // each: which one shows it is not said.
 
 import { RANKS, type Rank } from '../../../../db/schema.ts'
+import { ExchangeError } from '../exchange-error.ts'
 import { numberOf } from '../json-entries.ts'
+import { leftOut } from '../left-out.ts'
 import { beside, type FileSet, type Reader } from '../reader.ts'
-import {
-  ExchangeError,
-  type ExchangeRecord,
-  leftOut,
-  type PhotoRecord,
-  photoRecord,
-  type Statement,
-  type TaxonWords,
-} from '../records.ts'
+import { type ExchangeRecord, type PhotoRecord, photoRecord, type Statement, type TaxonWords } from '../records.ts'
 import { cell, columnsOf, type Row, tableRows } from '../table-rows.ts'
 import { xmlEvents } from '../xml-events.ts'
 

@@ -2,8 +2,9 @@
 // named after it.
 
 import { numberOf } from '../json-entries.ts'
+import { leftOut } from '../left-out.ts'
 import type { FileSet, Reader } from '../reader.ts'
-import { type ExchangeRecord, leftOut, photoRecord, type TaxonWords } from '../records.ts'
+import { type ExchangeRecord, photoRecord, type TaxonWords } from '../records.ts'
 import { cell, columnsOf, type Row, tableRows } from '../table-rows.ts'
 
 export const inaturalist: Reader = {

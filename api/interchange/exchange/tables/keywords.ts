@@ -2,8 +2,9 @@
 // and IPTC). Only a branch that means species is read: `Species|Leopard Cat`.
 
 import ExifReader from 'exifreader'
+import { saysEmpty } from '../labels.ts'
 import { bytesOf, type FileSet, type Reader } from '../reader.ts'
-import { type PhotoRecord, photoRecord, saysEmpty } from '../records.ts'
+import { type PhotoRecord, photoRecord } from '../records.ts'
 import { xmlEvents } from '../xml-events.ts'
 
 /**
