@@ -165,7 +165,13 @@ function mostProbableChildren({ parents }: Scores, total: Float64Array): Int32Ar
   return best
 }
 
-function stopOf(path: Step[], accuracy: number | null, thresholds: Thresholds, strange: number): Suggestions['stop'] {
+/** `strange`: as `Nearness` says. */
+export function stopOf(
+  path: readonly Step[],
+  accuracy: number | null,
+  thresholds: Thresholds,
+  strange: number,
+): Suggestions['stop'] {
   const last = path.at(-1)
   if (!last) return null
   if (accuracy === null) return { taxonId: last.taxonId, probability: last.probability, rule: 'none' }

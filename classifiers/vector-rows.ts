@@ -4,7 +4,18 @@
 /** Rows of one block: 5 MB where a vector has 1,280 numbers. */
 const BLOCK_ROWS = 1024
 
-export class VectorRows {
+/** Vectors of one length by the number of their row. */
+export type Vectors = {
+  /** Copies a vector into a row and returns its number. */
+  add(vector: Float32Array): number
+  free(row: number): void
+  /** A view of the row, valid until the row is freed. */
+  at(row: number): Float32Array
+  /** The dot product with a row; that of two rows is the same whichever comes first. */
+  dot(vector: Float32Array, row: number): number
+}
+
+export class VectorRows implements Vectors {
   readonly size: number
   #blocks: Float32Array[] = []
   #free: number[] = []
@@ -15,7 +26,6 @@ export class VectorRows {
     this.size = size
   }
 
-  /** Copies a vector into a row and returns its number. */
   add(vector: ArrayLike<number>): number {
     if (vector.length !== this.size)
       throw new RangeError(`Expected a vector of ${this.size} numbers but received ${vector.length}`)
@@ -30,13 +40,11 @@ export class VectorRows {
     this.#free.push(row)
   }
 
-  /** A view of the row, valid until the row is freed. */
   at(row: number): Float32Array {
     const start = (row % BLOCK_ROWS) * this.size
     return this.#blocks[Math.floor(row / BLOCK_ROWS)]!.subarray(start, start + this.size)
   }
 
-  /** The dot product with a row; that of two rows is the same whichever comes first. */
   dot(vector: Float32Array, row: number): number {
     return dotFrom(vector, this.#blocks[Math.floor(row / BLOCK_ROWS)]!, (row % BLOCK_ROWS) * this.size)
   }

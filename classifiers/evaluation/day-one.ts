@@ -1,42 +1,39 @@
-// The first day of an installation: it was taught a labelled library, or nothing, and then gets photos from unknown
-// cameras. How often does it claim to know what it cannot know, and how soon does it recognise what it was taught?
-// Every figure comes without and with the cap on what is unlike anything taught.
+// The first day of an installation: it was taught a labelled library, or a few species of it, and then gets photos from
+// unknown cameras. How often does it claim to know what it cannot know, and how soon does it recognise what it was
+// taught? Every figure comes without and with the cap on what is unlike anything taught.
 
 import { mean } from '../fitting/averages.ts'
 import { estimate } from '../fitting/estimate.ts'
 import { random, shuffled } from '../seeded-random.ts'
 import { SPECIES_LEVEL, type Statistics } from '../statistics.ts'
-import { Taxonomy } from '../taxonomy.ts'
-import { ClavisMethod, type Library, type Photo } from './methods.ts'
+import { type TaxonNode, Taxonomy } from '../taxonomy.ts'
+import { ClavisMethod, type Photo } from './methods.ts'
+import type { Reuse } from './reuse.ts'
 import {
   ASKED,
-  forRules,
   isOf,
-  list,
   type Pair,
-  pairOf,
+  pairsOf,
   RULE_NAMES,
   RULES,
   type Rule,
-  SEEDS,
   type Stranger,
+  type Values,
+  valuesOf,
 } from './strangers.ts'
-import { type Stream, streamOf } from './stream.ts'
+
+/** `taxa`: of the library and of the strangers; `reference`: the statistics of a new installation. */
+export type DayOne = {
+  taxa: readonly TaxonNode[]
+  photos: readonly Photo[]
+  strangers: readonly Stranger[]
+  reference: Statistics
+  reuse: Reuse
+}
 
 export type WrongStops = { shown: string; pool: 'import' | 'none'; asked: number; wrong: Pair }
-export type OneSpecies = {
-  photos: number
-  species: number
-  /**
-   * Shares of wrong stops at other animals and at nothings, of stops at the species for its other photos, and of right
-   * ones in all.
-   */
-  others: Pair
-  nothings: Pair
-  hits: Pair
-  right: Pair
-}
-export type DayOne = { sources: string; all: WrongStops[]; one: OneSpecies[]; stream: Stream }
+
+const SHOWN = ['trap animals', 'nothings', 'other animals'] as const
 
 /** Where one new species is named: species of the library that are known before, and photos of each. */
 const KNOWN_SPECIES = 12
@@ -45,88 +42,55 @@ const SHOTS = [1, 2, 3, 5, 10]
 /** A species is tried where it has so many groups of photos, and so many more than are taught. */
 const FEWEST_GROUPS = 5
 const FEWEST_LEFT = 2
-/** `taught`: the method with the whole library; `reference`: the statistics of a new installation. */
-export function judgeDayOne(
-  library: Library,
-  strangers: readonly Stranger[],
-  taught: ClavisMethod,
-  reference: Statistics,
-  onProgress: (done: number, of: number) => void,
-): DayOne[] {
-  const parts = [
-    { sources: 'development', strangers: strangers.filter(({ isDevelopment }) => isDevelopment) },
-    { sources: 'kept aside', strangers: strangers.filter(({ isDevelopment }) => !isDevelopment) },
-  ].filter((part) => part.strangers.length > 0)
-  const installations = Array.from({ length: SEEDS }, (_, seed) => installationOf(library, reference, seed))
-  let done = 0
-  return parts.map((part) => {
-    const step = <T>(figures: T): T => {
-      onProgress(++done, parts.length * 3)
-      return figures
-    }
-    return {
-      sources: part.sources,
-      all: step(wrongStops(taught, part.strangers)),
-      one: step(
-        SHOTS.map((photos) => oneSpecies(library, installations, part.strangers, photos)).filter(
-          (row) => row.species > 0,
-        ),
-      ),
-      stream: step(streamOf(library, reference, part.strangers)),
-    }
-  })
+
+type Judged = { stopped: boolean; right: boolean; taxonId: number | null }
+
+/** Whether the method stops, and rightly, by asked accuracy. */
+function judge(method: ClavisMethod, photo: Stranger, rule: Rule): Judged[] {
+  return method.stops(photo, ASKED, RULES[rule]).map((stop) => ({
+    stopped: stop !== null,
+    right: stop !== null && isOf(method.tree.taxonomy, photo, stop.taxonId),
+    taxonId: stop?.taxonId ?? null,
+  }))
 }
 
-function stopOf(
-  method: ClavisMethod,
-  photo: Stranger,
-  asked: number,
-  rule: Rule,
-): { stopped: boolean; right: boolean } {
-  const { stop } = method.suggest(photo, asked, 1, RULES[rule])
-  return { stopped: stop !== null, right: stop !== null && isOf(method.tree.taxonomy, photo, stop.taxonId) }
-}
-
-/** With the whole library taught, a stop at a taxon that is not at or above the stranger's is wrong. */
-function wrongStops(method: ClavisMethod, strangers: readonly Stranger[]): WrongStops[] {
-  const isNothing = ({ taxonId }: Stranger) => taxonId === null
-  const kinds = {
-    'trap animals': strangers.filter((photo) => !isNothing(photo) && photo.isTrap),
-    nothings: strangers.filter(isNothing),
-    'other animals': strangers.filter((photo) => !isNothing(photo) && !photo.isTrap),
-  }
-  const sources = [...new Set(strangers.map(({ source }) => source))]
-  const wrongOf = (photos: readonly Stranger[], asked: number, rule: Rule): number[] =>
-    photos.map((photo) => {
-      const { stopped, right } = stopOf(method, photo, asked, rule)
-      return stopped && !right ? 1 : 0
-    })
-  const amongImport = (photos: readonly Stranger[], asked: number, rule: Rule): number[] =>
-    sources.flatMap((source) => {
+/**
+ * The share of strangers with a wrong stop, where the whole library is taught: one at a taxon that is not at or above
+ * the stranger's. First with all of its import known, then as the only photo.
+ */
+export function wrongStops(method: ClavisMethod, strangers: readonly Stranger[]): WrongStops[] {
+  const shownOf = ({ taxonId, isTrap }: Stranger) => SHOWN[taxonId === null ? 1 : isTrap ? 0 : 2]
+  const wrongOf = (photo: Stranger, rule: Rule) =>
+    judge(method, photo, rule).map(({ stopped, right }) => (stopped && !right ? 1 : 0))
+  const figures = (['import', 'none'] as const).map((pool) => {
+    const values = ASKED.map(() => valuesOf(...SHOWN))
+    for (const source of new Set(strangers.map((photo) => photo.source))) {
       const imported = strangers.filter((photo) => photo.source === source)
-      method.see(imported)
-      const wrong = wrongOf(
-        photos.filter((photo) => photo.source === source),
+      if (pool === 'import') method.see(imported)
+      for (const photo of imported)
+        for (const rule of RULE_NAMES)
+          wrongOf(photo, rule).forEach((wrong, k) => {
+            values[k]![rule][shownOf(photo)].push(wrong)
+          })
+      if (pool === 'import') method.forget(imported)
+    }
+    return { pool, values }
+  })
+  return ASKED.flatMap((asked, k) =>
+    figures.flatMap(({ pool, values }) => {
+      const pairs = pairsOf([values[k]!], SHOWN)
+      return SHOWN.filter((shown) => pairs[shown].capped.count > 0).map((shown) => ({
+        shown,
+        pool,
         asked,
-        rule,
-      )
-      method.forget(imported)
-      return wrong
-    })
-  return [0.8, 0.95].flatMap((asked) =>
-    Object.entries(kinds).flatMap(([shown, photos]) =>
-      (['import', 'none'] as const).map((pool) => {
-        const judge = pool === 'import' ? amongImport : wrongOf
-        return { shown, pool, asked, wrong: pairOf(forRules((rule) => judge(photos, asked, rule))) }
-      }),
-    ),
+        wrong: pairs[shown],
+      }))
+    }),
   )
 }
 
-type Installation = { statistics: Statistics; photos: Photo[]; seed: number }
-
 /** A few species of the library, and the statistics that an installation would publish. */
-function installationOf({ taxa, photos }: Library, reference: Statistics, seed: number): Installation {
+function installationOf({ taxa, photos, reference }: DayOne, seed: number) {
   const next = random(seed + 1)
   const train = photos.filter(({ test }) => !test)
   const species = shuffled([...new Set(train.map(({ taxonId }) => taxonId))], next).slice(0, KNOWN_SPECIES)
@@ -136,62 +100,82 @@ function installationOf({ taxa, photos }: Library, reference: Statistics, seed: 
       next,
     ).slice(0, KNOWN_PHOTOS),
   )
-  return { statistics: estimate({ taxonomy: taxa, examples: known, reference }), photos: known, seed }
+  return { statistics: estimate({ taxonomy: taxa, examples: known, reference }), known }
 }
 
-/** One species from a trap is named with `shots` photos, and all of its import is known. */
-function oneSpecies(
-  { taxa }: Library,
-  installations: readonly Installation[],
-  strangers: readonly Stranger[],
-  shots: number,
-): OneSpecies {
-  const taxonomy = new Taxonomy(taxa)
-  const trap = strangers.filter((photo) => photo.isTrap || photo.taxonId === null)
+const FIGURES = ['others', 'nothings', 'hits', 'right'] as const
+/** Shares of wrong stops at other animals and at nothings, of stops at the species, and of right ones among stops. */
+export type OneSpecies = { photos: number; asked: number; species: number } & Record<(typeof FIGURES)[number], Pair>
+type OneSpeciesDraw = { photos: number; species: number; values: Values<(typeof FIGURES)[number]>[] }
+
+/** One species from a trap is named with a few photos, and all of its import is known: by number of photos. */
+export function nameOneSpecies(input: DayOne, seed: number, shots: readonly number[] = SHOTS): OneSpeciesDraw[] {
+  const taxonomy = new Taxonomy(input.taxa)
+  const trap = input.strangers.filter((photo) => photo.isTrap || photo.taxonId === null)
   const groupsOf = (id: number) => new Set(trap.filter(({ taxonId }) => taxonId === id).map(({ group }) => group))
   const species = [...new Set(trap.map(({ taxonId }) => taxonId))].filter(
-    (id) =>
-      id !== null &&
-      taxonomy.need(id).rankLevel <= SPECIES_LEVEL &&
-      groupsOf(id).size >= Math.max(FEWEST_GROUPS, shots + FEWEST_LEFT),
-  ) as number[] // The filter drops null.
-  const figures = { others: forRules(list), nothings: forRules(list), hits: forRules(list), right: forRules(list) }
-  for (const { statistics, photos, seed } of installations) {
-    for (const id of species) {
+    (id): id is number => id !== null && taxonomy.need(id).rankLevel <= SPECIES_LEVEL,
+  )
+  const { statistics, known } = installationOf(input, seed)
+  return shots.flatMap((photos) => {
+    const enough = species.filter((id) => groupsOf(id).size >= Math.max(FEWEST_GROUPS, photos + FEWEST_LEFT))
+    if (enough.length === 0) return []
+    const values = ASKED.map(() => valuesOf(...FIGURES))
+    for (const id of enough) {
       const order = shuffled(trap, random(1000 * seed + id))
       const groups = new Set(
-        [...new Set(order.filter(({ taxonId }) => taxonId === id).map(({ group }) => group))].slice(0, shots),
+        [...new Set(order.filter(({ taxonId }) => taxonId === id).map(({ group }) => group))].slice(0, photos),
       )
-      const named = [...groups].map((group) => order.find((photo) => photo.taxonId === id && photo.group === group)!)
       const left = trap.filter(({ group }) => !groups.has(group))
-      const method = new ClavisMethod(statistics, taxa, photos, left)
-      for (const photo of named) method.teach(photo, id)
-      const kinds = {
-        hits: left.filter(({ taxonId }) => taxonId === id),
-        others: left.filter(({ taxonId }) => taxonId !== id && taxonId !== null),
-        nothings: left.filter(({ taxonId }) => taxonId === null),
-      }
-      for (const rule of RULE_NAMES) {
-        const shares = { stops: 0, right: 0 }
-        for (const kind of ['hits', 'others', 'nothings'] as const) {
-          const said = kinds[kind].map((photo) => stopOf(method, photo, ASKED, rule))
-          const of = (is: (one: (typeof said)[number]) => boolean) => mean(said.map((one) => (is(one) ? 1 : 0)))
-          if (kind !== 'hits') figures[kind][rule].push(of(({ stopped, right }) => stopped && !right))
-          shares.stops += of(({ stopped }) => stopped)
-          shares.right += of(({ right }) => right)
-        }
-        const atIt = kinds.hits.map((photo) => method.suggest(photo, ASKED, 1, RULES[rule]).stop?.taxonId === id)
-        figures.hits[rule].push(mean(atIt.map((is) => (is ? 1 : 0))))
-        if (shares.stops > 0) figures.right[rule].push(shares.right / shares.stops)
-      }
+      const method = new ClavisMethod(statistics, input.taxa, known, left, input.reuse)
+      for (const group of groups)
+        method.teach(order.find((photo) => photo.taxonId === id && photo.group === group)!, id)
+      judgeOneSpecies(method, left, id, values)
     }
+    return [{ photos, species: enough.length, values }]
+  })
+}
+
+/** A third of the stops that count as right or wrong are each at the species' photos, at other animals, at nothings. */
+function judgeOneSpecies(
+  method: ClavisMethod,
+  photos: readonly Stranger[],
+  id: number,
+  values: readonly Values<(typeof FIGURES)[number]>[],
+): void {
+  const kinds = [
+    photos.filter(({ taxonId }) => taxonId === id),
+    photos.filter(({ taxonId }) => taxonId !== id && taxonId !== null),
+    photos.filter(({ taxonId }) => taxonId === null),
+  ].filter((kind) => kind.length > 0)
+  for (const rule of RULE_NAMES) {
+    const said = kinds.map((kind) => kind.map((photo) => ({ photo, stops: judge(method, photo, rule) })))
+    values.forEach((figures, k) => {
+      const shares = { stops: 0, right: 0 }
+      for (const kind of said) {
+        const { taxonId } = kind[0]!.photo
+        const of = (is: (one: Judged) => boolean) => mean(kind.map(({ stops }) => (is(stops[k]!) ? 1 : 0)))
+        if (taxonId === id) figures[rule].hits.push(of((one) => one.taxonId === id))
+        else figures[rule][taxonId === null ? 'nothings' : 'others'].push(of((one) => one.stopped && !one.right))
+        shares.stops += of(({ stopped }) => stopped)
+        shares.right += of(({ right }) => right)
+      }
+      if (shares.stops > 0) figures[rule].right.push(shares.right / shares.stops)
+    })
   }
-  return {
-    photos: shots,
-    species: species.length,
-    others: pairOf(figures.others),
-    nothings: pairOf(figures.nothings),
-    hits: pairOf(figures.hits),
-    right: pairOf(figures.right),
-  }
+}
+
+/** The figures over all draws. */
+export function oneSpeciesOf(draws: readonly OneSpeciesDraw[][]): OneSpecies[] {
+  return (draws[0] ?? []).flatMap(({ photos, species }, row) =>
+    ASKED.map((asked, k) => ({
+      photos,
+      asked,
+      species,
+      ...pairsOf(
+        draws.map((draw) => draw[row]!.values[k]!),
+        FIGURES,
+      ),
+    })),
+  )
 }

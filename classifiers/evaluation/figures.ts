@@ -119,8 +119,9 @@ export function coverageOf(
   how: How = {},
 ): Coverage[] {
   const taxonomy = method.tree.taxonomy
-  return asked.map((accuracy) => {
-    const stops = test.map((photo) => ({ photo, stop: method.suggest(photo, accuracy, 1, how).stop }))
+  const answers = test.map((photo) => ({ photo, stops: method.stops(photo, asked, how) }))
+  return asked.map((accuracy, k) => {
+    const stops = answers.map(({ photo, stops }) => ({ photo, stop: stops[k] ?? null }))
     const right = stops.flatMap(({ photo, stop }) =>
       stop ? [{ taxonId: photo.taxonId, right: taxonomy.isWithin(photo.taxonId, stop.taxonId) ? 1 : 0 }] : [],
     )

@@ -7,13 +7,15 @@ import { goldenSection } from '../fitting/golden-section.ts'
 import { type Neighbour, VOTING_NEIGHBOURS } from '../neighbours.ts'
 import { alignedTo, posterior } from '../posterior.ts'
 import { regress } from '../regression.ts'
-import { project, type Statistics } from '../statistics.ts'
+import type { Statistics } from '../statistics.ts'
 import type { LookAround } from '../strangers.ts'
-import { capBySimilarity, type Suggestions, suggest } from '../suggest.ts'
+import { capBySimilarity, type Suggestions, stopOf, suggest } from '../suggest.ts'
+import { SIZES } from '../surroundings/sample.ts'
 import { Surroundings } from '../surroundings/surroundings.ts'
 import { type TaxonNode, Taxonomy } from '../taxonomy.ts'
 import { type Example, Tree } from '../tree.ts'
 import { BASELINES, type Scorer, softmax } from './baselines.ts'
+import { Reuse } from './reuse.ts'
 
 /** A labelled photo of a library: `path` identifies it, `test` comes from the library's split column. */
 export type Photo = { path: string; taxonId: number; group: string; test: boolean; embedding: Float32Array }
@@ -26,7 +28,7 @@ export type Answer<T = Photo> = { photo: T; total: Map<number, number>; novelty:
 export type Taught = Example & { vector: Float32Array }
 
 /** A photo to ask about: examples and photos of its group are left out. */
-type Asked = Pick<Photo, 'group' | 'embedding'>
+export type Asked = Pick<Photo, 'group' | 'embedding'>
 
 /** `capped: false`: without the cap on what is unlike anything taught. */
 export type How = { capped?: boolean }
@@ -35,31 +37,40 @@ export class ClavisMethod {
   readonly statistics: Statistics
   readonly tree: Tree
   readonly taught: Taught[] = []
+  readonly reuse: Reuse
   readonly #surroundings: Surroundings | null
   #ids = new Map<Asked, number>()
 
-  /** `seen`: photos without a label. */
+  /** `seen`: photos without a label; `reuse`: what other methods of the same evaluation computed. */
   constructor(
     statistics: Statistics,
     taxa: readonly TaxonNode[],
     train: readonly Photo[],
     seen: readonly Asked[] = [],
+    reuse: Reuse = new Reuse(),
   ) {
     const { dimensions, nearness } = statistics
     this.statistics = statistics
+    this.reuse = reuse
     this.tree = new Tree(statistics, taxa)
-    this.#surroundings = nearness && new Surroundings(dimensions, nearness, this.tree.taxonomy)
+    const rows = reuse.cosines ?? undefined
+    this.#surroundings = nearness && new Surroundings(dimensions, nearness, this.tree.taxonomy, SIZES, rows)
     for (const photo of train) this.teach(photo, photo.taxonId)
     this.see(seen)
   }
 
-  static fit(taxa: readonly TaxonNode[], train: readonly Photo[], seen: readonly Asked[] = []): ClavisMethod {
-    return new ClavisMethod(estimate({ taxonomy: taxa, examples: train, reference: null }), taxa, train, seen)
+  static fit(
+    taxa: readonly TaxonNode[],
+    train: readonly Photo[],
+    seen: readonly Asked[] = [],
+    reuse: Reuse = new Reuse(),
+  ): ClavisMethod {
+    return new ClavisMethod(estimate({ taxonomy: taxa, examples: train, reference: null }), taxa, train, seen, reuse)
   }
 
   /** A photo without a label gets one. */
   teach(photo: Asked, taxonId: number): void {
-    const example = { taxonId, group: photo.group, vector: project(this.statistics, photo.embedding) }
+    const example = { taxonId, group: photo.group, vector: this.reuse.project(this.statistics, photo.embedding) }
     this.taught.push(example)
     this.tree.add(example)
     this.#surroundings?.set(this.#idOf(photo), photo.group, taxonId)
@@ -74,7 +85,7 @@ export class ClavisMethod {
   }
 
   exampleOf({ taxonId, group, embedding }: Photo): Taught {
-    return { taxonId, group, vector: project(this.statistics, embedding) }
+    return { taxonId, group, vector: this.reuse.project(this.statistics, embedding) }
   }
 
   neighbours(vector: Float32Array): Neighbour[] {
@@ -104,8 +115,14 @@ export class ClavisMethod {
     return suggest(this.tree, { ...this.#queryOf(photo, capped), accuracy, limit })
   }
 
+  /** The stop for each asked accuracy. */
+  stops(photo: Asked, asked: readonly number[], how: How = {}): Suggestions['stop'][] {
+    const { path, nearness } = this.suggest(photo, null, 1, how)
+    return asked.map((accuracy) => stopOf(path, accuracy, this.statistics.thresholds, nearness?.strange ?? 0))
+  }
+
   #queryOf(photo: Asked, capped: boolean) {
-    const vector = project(this.statistics, photo.embedding)
+    const vector = this.reuse.project(this.statistics, photo.embedding)
     return {
       vector,
       neighbours: this.neighbours(vector),

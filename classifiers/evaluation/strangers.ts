@@ -23,8 +23,26 @@ export const RULES = { today: { capped: false }, capped: { capped: true } } as c
 export type Rule = keyof typeof RULES
 export const RULE_NAMES = ['today', 'capped'] as const satisfies Rule[]
 
-export const ASKED = 0.8
+/** Wanted shares of right stops. */
+export const ASKED = [0.8, 0.95]
 export const SEEDS = 3
+
+/** Values of each figure by each rule, one per photo or draw. */
+export type Values<K extends string> = Record<Rule, Record<K, number[]>>
+
+export const forRules = <T>(of: (rule: Rule) => T): Record<Rule, T> => ({ today: of('today'), capped: of('capped') })
+
+export function valuesOf<K extends string>(...names: readonly K[]): Values<K> {
+  // `as`: the entries are those of `names`.
+  return forRules(() => Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<K, number[]>)
+}
+
+/** The figures over all draws. */
+export function pairsOf<K extends string>(draws: readonly Values<K>[], names: readonly K[]): Record<K, Pair> {
+  const over = (rule: Rule, name: K): Estimate => estimateOf(draws.flatMap((draw) => draw[rule][name]))
+  // `as`: the entries are those of `names`.
+  return Object.fromEntries(names.map((name) => [name, forRules((rule) => over(rule, name))])) as Record<K, Pair>
+}
 
 export function estimateOf(values: readonly number[]): Estimate {
   const center = mean(values)
@@ -32,13 +50,13 @@ export function estimateOf(values: readonly number[]): Estimate {
   return { mean: center, error: Math.sqrt(variance / Math.max(1, values.length - 1)), count: values.length }
 }
 
-export function pairOf(values: Record<Rule, readonly number[]>): Pair {
-  return { today: estimateOf(values.today), capped: estimateOf(values.capped) }
-}
-
-export const forRules = <T>(of: (rule: Rule) => T): Record<Rule, T> => ({ today: of('today'), capped: of('capped') })
-
 export const isOf = (taxonomy: Taxonomy, { taxonId }: Stranger, ancestor: number): boolean =>
   taxonId !== null && taxonomy.isWithin(taxonId, ancestor)
 
-export const list = (): number[] => []
+/** The parts of a list of strangers whose figures are kept apart. */
+export function bySources(strangers: readonly Stranger[]): { sources: string; strangers: Stranger[] }[] {
+  return [
+    { sources: 'development', strangers: strangers.filter(({ isDevelopment }) => isDevelopment) },
+    { sources: 'kept aside', strangers: strangers.filter(({ isDevelopment }) => !isDevelopment) },
+  ].filter((part) => part.strangers.length > 0)
+}

@@ -3,25 +3,34 @@
 import { mean } from '../fitting/averages.ts'
 import { estimate } from '../fitting/estimate.ts'
 import { random, shuffled } from '../seeded-random.ts'
-import { SPECIES_LEVEL, type Statistics } from '../statistics.ts'
+import { SPECIES_LEVEL } from '../statistics.ts'
 import { Taxonomy } from '../taxonomy.ts'
 import { calibrationError, type Judged } from './calibration-error.ts'
-import { ClavisMethod, type Library, type Photo } from './methods.ts'
+import type { DayOne } from './day-one.ts'
+import { ClavisMethod, type Photo } from './methods.ts'
 import {
   ASKED,
   forRules,
   isOf,
-  list,
   type Pair,
-  pairOf,
+  pairsOf,
   RULE_NAMES,
   RULES,
   type Rule,
-  SEEDS,
   type Stranger,
+  type Values,
 } from './strangers.ts'
 
-export type Stream = { wrong: Pair; loss: Pair; stopError: Pair; first: Pair; atSpecies: Pair }
+const FIGURES = ['wrong', 'stopError', 'atSpecies', 'loss', 'first'] as const
+/**
+ * Share of wrong ones among stops, their calibration error, and the share of photos of taught species with a stop at
+ * it; then, whatever is asked, minus the log probability of the truth, and the share of photos of taught species whose
+ * first suggestion is right.
+ */
+export type Stream = { asked: number } & Record<(typeof FIGURES)[number], Pair>
+/** By asked accuracy. */
+type StreamDraw = Values<(typeof FIGURES)[number]>[]
+
 /** A version is published when examples grew by this share and by this many, as classifiers/live/publisher.ts does. */
 const GROWTH = { share: 0.2, examples: 20 }
 
@@ -29,31 +38,20 @@ const GROWTH = { share: 0.2, examples: 20 }
  * Starts without examples: photos of traps are answered one by one, and each animal is then named. Publishes versions
  * as in use.
  */
-export function streamOf({ taxa }: Library, reference: Statistics, strangers: readonly Stranger[]): Stream {
+export function answerStream({ taxa, strangers, reference, reuse }: DayOne, seed: number): StreamDraw {
   const trap = strangers.filter((photo) => photo.isTrap || photo.taxonId === null)
-  const streams = Array.from({ length: SEEDS }, (_, seed) =>
-    oneStream(taxa, reference, shuffled(trap, random(seed + 1))),
-  )
-  const over = (figure: keyof Stream): Pair => pairOf(forRules((rule) => streams.map((stream) => stream[rule][figure])))
-  return {
-    wrong: over('wrong'),
-    loss: over('loss'),
-    stopError: over('stopError'),
-    first: over('first'),
-    atSpecies: over('atSpecies'),
-  }
-}
-
-function oneStream(
-  taxa: Library['taxa'],
-  reference: Statistics,
-  photos: readonly Stranger[],
-): Record<Rule, Record<keyof Stream, number>> {
-  let method = new ClavisMethod(reference, taxa, [], photos)
+  const photos = shuffled(trap, random(seed + 1))
   const taxonomy = new Taxonomy(taxa)
+  let method = new ClavisMethod(reference, taxa, [], photos, reuse)
   const taught: Photo[] = []
   let published = 0
-  const said = forRules(() => ({ stops: [] as Judged[], losses: list(), first: list(), atSpecies: list() }))
+  const none = (): number[] => []
+  const said = forRules(() => ({
+    stops: ASKED.map((): Judged[] => []),
+    atSpecies: ASKED.map(none),
+    losses: none(),
+    first: none(),
+  }))
   for (const photo of photos) {
     const { taxonId } = photo
     const isKnownSpecies =
@@ -61,15 +59,16 @@ function oneStream(
     for (const rule of RULE_NAMES) {
       if (method.taught.length === 0) continue
       const { stops, losses, first, atSpecies } = said[rule]
-      // With a limit of 1, the only suggestion would be the nearest exemplar's taxon.
-      const { stop, suggestions } = method.suggest(photo, ASKED, 2, RULES[rule])
-      if (stop) {
-        stops.push({ probability: stop.probability, right: isOf(taxonomy, photo, stop.taxonId), group: photo.group })
-      }
+      method.stops(photo, ASKED, RULES[rule]).forEach((stop, k) => {
+        if (isKnownSpecies) atSpecies[k]!.push(stop?.taxonId === taxonId ? 1 : 0)
+        if (!stop) return
+        const right = isOf(taxonomy, photo, stop.taxonId)
+        stops[k]!.push({ probability: stop.probability, right, group: photo.group })
+      })
       losses.push(-Math.log(probabilityOfTruth(method, photo, rule) + 1e-12))
       if (!isKnownSpecies) continue
-      first.push(suggestions[0]?.taxonId === taxonId ? 1 : 0)
-      atSpecies.push(stop?.taxonId === taxonId ? 1 : 0)
+      // With a limit of 1, the only suggestion would be the nearest exemplar's taxon.
+      first.push(method.suggest(photo, null, 2, RULES[rule]).suggestions[0]?.taxonId === taxonId ? 1 : 0)
     }
     if (taxonId === null) continue
     method.teach(photo, taxonId)
@@ -79,23 +78,32 @@ function oneStream(
     published = taught.length
     const named = new Set(taught.map(({ embedding }) => embedding))
     const statistics = estimate({ taxonomy: taxa, examples: taught, reference })
-    method = new ClavisMethod(
-      statistics,
-      taxa,
-      taught,
-      photos.filter(({ embedding }) => !named.has(embedding)),
-    )
+    const unnamed = photos.filter(({ embedding }) => !named.has(embedding))
+    method = new ClavisMethod(statistics, taxa, taught, unnamed, reuse)
   }
-  return forRules((rule) => {
-    const { stops, losses, first, atSpecies } = said[rule]
-    return {
-      wrong: mean(stops.map(({ right }) => (right ? 0 : 1))),
-      loss: mean(losses),
-      stopError: calibrationError(stops),
-      first: mean(first),
-      atSpecies: mean(atSpecies),
-    }
-  })
+  return ASKED.map((_, k) =>
+    forRules((rule) => {
+      const { stops, losses, first, atSpecies } = said[rule]
+      return {
+        wrong: [mean(stops[k]!.map(({ right }) => (right ? 0 : 1)))],
+        stopError: [calibrationError(stops[k]!)],
+        atSpecies: [mean(atSpecies[k]!)],
+        loss: [mean(losses)],
+        first: [mean(first)],
+      }
+    }),
+  )
+}
+
+/** The figures over all draws. */
+export function streamOf(draws: readonly StreamDraw[]): Stream[] {
+  return ASKED.map((asked, k) => ({
+    asked,
+    ...pairsOf(
+      draws.map((draw) => draw[k]!),
+      FIGURES,
+    ),
+  }))
 }
 
 /**

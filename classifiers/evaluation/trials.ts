@@ -8,60 +8,54 @@ import { random, shuffled } from '../seeded-random.ts'
 import { type Statistics, similarity } from '../statistics.ts'
 import { Taxonomy } from '../taxonomy.ts'
 import { softmax } from './baselines.ts'
-import { ClavisMethod, type Library, type Photo } from './methods.ts'
-
-/** Does a part of a trial, or returns what it gave before. */
-export type Memoise = <T>(part: string, work: () => T) => T
+import { ClavisMethod, type How, type Library, type Photo } from './methods.ts'
+import type { Reuse } from './reuse.ts'
 
 export type Shots = {
   shots: number
   newTop1: number
   newTop5: number
   knownTop1: number
+  /** Asked to be right in 0.8: share of photos of new species with a stop there, and share of right stops about them. */
+  stoppedAtNew: number
+  newStopsRight: number
   /** By the nearest exemplar of each taxon, in raw cosine and in the tree's metric. */
   neighbourTop5: number
   metricNeighbourTop5: number
 }
 
-/** Every other species by name is new; statistics come from the others alone; each shot is of another group. */
-export function fewShots(
-  { taxa, photos, names }: Library,
-  shots: readonly number[],
-  seeds: number,
-  memoise: Memoise,
-  onProgress: (done: number, of: number) => void,
-): Shots[] {
+/** Every other species by name is new; which half follows from the seed. */
+function newSpecies({ photos, names }: Library, seed: number): Set<number> {
   const name = (id: number): string => names.get(id) ?? ''
   const species = [...new Set(photos.map(({ taxonId }) => taxonId))].sort((a, b) => (name(a) < name(b) ? -1 : 1))
-  const fitted: (Statistics | undefined)[] = []
+  return new Set(species.filter((_, i) => i % 2 === seed % 2))
+}
+
+/** Statistics from the species that are not new: equal for all even seeds, and for all odd ones. */
+export function knownStatistics(library: Library, seed: number): Statistics {
+  const fresh = newSpecies(library, seed)
+  const known = library.photos.filter(({ test, taxonId }) => !test && !fresh.has(taxonId))
+  return estimate({ taxonomy: library.taxa, examples: known, reference: null })
+}
+
+/** Each new species is taught with so many photos, each of another group. `fitted`: by `knownStatistics`. */
+export function fewShots(
+  library: Library,
+  { shots, seed, fitted, how = {} }: { shots: readonly number[]; seed: number; fitted: Statistics; how?: How },
+  reuse: Reuse,
+): Shots[] {
+  const { taxa, photos } = library
+  const fresh = newSpecies(library, seed)
+  const known = photos.filter(({ test, taxonId }) => !test && !fresh.has(taxonId))
   const test = photos.filter((photo) => photo.test)
-  const curves = shots.map((n) => ({ shots: n, rows: [] as Omit<Shots, 'shots'>[] }))
-  for (let seed = 0; seed < seeds; seed++) {
-    const half = seed % 2
-    const fresh = new Set(species.filter((_, i) => i % 2 === half))
-    const known = photos.filter(({ test, taxonId }) => !test && !fresh.has(taxonId))
-    const order = shuffled(
-      photos.filter(({ test, taxonId }) => !test && fresh.has(taxonId)),
-      random(seed + 1),
-    )
-    curves.forEach(({ shots: n, rows }, c) => {
-      const ask = () => {
-        fitted[half] ??= estimate({ taxonomy: taxa, examples: known, reference: null })
-        const taught = [...known, ...firstOfGroups(order, n)]
-        return askAll(new ClavisMethod(fitted[half], taxa, taught, test), taught, test, fresh)
-      }
-      rows.push(memoise(`shots ${n} seed ${seed}`, ask))
-      onProgress(seed * shots.length + c + 1, seeds * shots.length)
-    })
-  }
-  return curves.map(({ shots: n, rows }) => ({
-    shots: n,
-    newTop1: mean(rows.map((row) => row.newTop1)),
-    newTop5: mean(rows.map((row) => row.newTop5)),
-    knownTop1: mean(rows.map((row) => row.knownTop1)),
-    neighbourTop5: mean(rows.map((row) => row.neighbourTop5)),
-    metricNeighbourTop5: mean(rows.map((row) => row.metricNeighbourTop5)),
-  }))
+  const order = shuffled(
+    photos.filter(({ test, taxonId }) => !test && fresh.has(taxonId)),
+    random(seed + 1),
+  )
+  return shots.map((n) => {
+    const taught = [...known, ...firstOfGroups(order, n)]
+    return { shots: n, ...askAll(new ClavisMethod(fitted, taxa, taught, test, reuse), taught, test, fresh, how) }
+  })
 }
 
 /** The first `n` photos of each species, each of another group; fewer where groups run out. */
@@ -76,11 +70,21 @@ export function firstOfGroups(order: readonly Photo[], n: number): Photo[] {
   })
 }
 
-function askAll(method: ClavisMethod, taught: readonly Photo[], test: readonly Photo[], fresh: ReadonlySet<number>) {
-  const figures = { newTop1: [] as number[], newTop5: [] as number[], known: [] as number[] }
+/** Of stops. */
+const ASKED = 0.8
+
+function askAll(
+  method: ClavisMethod,
+  taught: readonly Photo[],
+  test: readonly Photo[],
+  fresh: ReadonlySet<number>,
+  how: How,
+): Omit<Shots, 'shots'> {
+  const none = (): number[] => []
+  const figures = { newTop1: none(), newTop5: none(), known: none(), atNew: none(), right: none() }
   const near = { raw: [] as number[], metric: [] as number[] }
   for (const photo of test) {
-    const { suggestions } = method.suggest(photo, null, 5)
+    const { suggestions, stop } = method.suggest(photo, ASKED, 5, how)
     const first = suggestions[0]?.taxonId === photo.taxonId ? 1 : 0
     if (!fresh.has(photo.taxonId)) {
       figures.known.push(first)
@@ -88,10 +92,12 @@ function askAll(method: ClavisMethod, taught: readonly Photo[], test: readonly P
     }
     figures.newTop1.push(first)
     figures.newTop5.push(suggestions.some(({ taxonId }) => taxonId === photo.taxonId) ? 1 : 0)
+    figures.atNew.push(stop?.taxonId === photo.taxonId ? 1 : 0)
+    if (stop) figures.right.push(method.tree.taxonomy.isWithin(photo.taxonId, stop.taxonId) ? 1 : 0)
     const { vector } = method.exampleOf(photo)
     const byTaxon = { raw: new Map<number, number>(), metric: new Map<number, number>() }
     taught.forEach(({ taxonId, embedding }, i) => {
-      keepLargest(byTaxon.raw, taxonId, similarity(embedding, photo.embedding))
+      keepLargest(byTaxon.raw, taxonId, method.reuse.cosine(photo.embedding, embedding))
       keepLargest(byTaxon.metric, taxonId, similarity(method.taught[i]!.vector, vector))
     })
     near.raw.push(amongFirst(byTaxon.raw, photo.taxonId, 5))
@@ -101,6 +107,8 @@ function askAll(method: ClavisMethod, taught: readonly Photo[], test: readonly P
     newTop1: mean(figures.newTop1),
     newTop5: mean(figures.newTop5),
     knownTop1: mean(figures.known),
+    stoppedAtNew: mean(figures.atNew),
+    newStopsRight: mean(figures.right),
     neighbourTop5: mean(near.raw),
     metricNeighbourTop5: mean(near.metric),
   }
@@ -128,61 +136,47 @@ export type Novelty = {
   knownNovelty: number
 }
 
+/** The ranks of which a share of the taxa is left out. */
+export const LEFT_OUT = [
+  { level: 10, leftOut: 'species' },
+  { level: 20, leftOut: 'genus' },
+  { level: 30, leftOut: 'family' },
+]
+
 /**
  * Leaves out a share of the taxa of a rank, and measures how well novelty separates their test photos from the others.
+ * Null where none or all would be left out.
  */
-export function noveltyOf(
+export function leaveOut(
   { taxa, photos }: Library,
-  share: number,
-  draws: number,
-  memoise: Memoise,
-  onProgress: (done: number, of: number) => void,
-): Novelty[] {
+  { level, share, draw }: { level: number; share: number; draw: number },
+  reuse: Reuse,
+): Omit<Novelty, 'leftOut'> | null {
   const taxonomy = new Taxonomy(taxa)
-  const ranks = [
-    { level: 10, leftOut: 'species' },
-    { level: 20, leftOut: 'genus' },
-    { level: 30, leftOut: 'family' },
-  ]
-  return ranks.map(({ level, leftOut }, r) => {
-    const rows: Omit<Novelty, 'leftOut'>[] = []
-    for (let draw = 0; draw < draws; draw++) {
-      const atRank = [...new Set(photos.flatMap(({ taxonId }) => taxonomy.path(taxonId)))]
-        .filter((taxon) => taxon.rankLevel === level)
-        .map(({ id }) => id)
-        .sort((a, b) => a - b)
-      const gone = new Set(shuffled(atRank, random(100 * level + draw)).slice(0, Math.round(share * atRank.length)))
-      const isNew = ({ taxonId }: Photo): boolean => taxonomy.path(taxonId).some(({ id }) => gone.has(id))
-      const train = photos.filter((photo) => !photo.test && !isNew(photo))
-      if (gone.size === 0 || train.length === 0) continue
-      const test = photos.filter((photo) => photo.test)
-      const ask = () => noveltyFigures(ClavisMethod.fit(taxa, train, test), train, photos, isNew)
-      rows.push(memoise(`without ${share} of ${leftOut} draw ${draw}`, ask))
-      onProgress(r * draws + draw + 1, ranks.length * draws)
-    }
-    return {
-      leftOut,
-      auroc: mean(rows.map((row) => row.auroc)),
-      byDistance: mean(rows.map((row) => row.byDistance)),
-      byLargest: mean(rows.map((row) => row.byLargest)),
-      stoppedAbove: mean(rows.map((row) => row.stoppedAbove)),
-      knownNovelty: mean(rows.map((row) => row.knownNovelty)),
-    }
-  })
+  const atRank = [...new Set(photos.flatMap(({ taxonId }) => taxonomy.path(taxonId)))]
+    .filter((taxon) => taxon.rankLevel === level)
+    .map(({ id }) => id)
+    .sort((a, b) => a - b)
+  const gone = new Set(shuffled(atRank, random(100 * level + draw)).slice(0, Math.round(share * atRank.length)))
+  const isNew = ({ taxonId }: Photo): boolean => taxonomy.path(taxonId).some(({ id }) => gone.has(id))
+  const train = photos.filter((photo) => !photo.test && !isNew(photo))
+  if (gone.size === 0 || train.length === 0) return null
+  const test = photos.filter((photo) => photo.test)
+  return noveltyFigures(ClavisMethod.fit(taxa, train, test, reuse), train, test, isNew)
 }
 
 function noveltyFigures(
   method: ClavisMethod,
   train: readonly Photo[],
-  photos: readonly Photo[],
+  test: readonly Photo[],
   isNew: (photo: Photo) => boolean,
 ): Omit<Novelty, 'leftOut'> {
   const scores = { fresh: [] as number[][], known: [] as number[][] }
   const stopped: number[] = []
-  for (const photo of photos) {
-    if (!photo.test) continue
+  for (const photo of test) {
     const { novelty, total } = method.answer(photo)
-    const nearest = train.reduce((most, other) => Math.max(most, similarity(other.embedding, photo.embedding)), 0)
+    const cosineWith = (other: Photo): number => method.reuse.cosine(photo.embedding, other.embedding)
+    const nearest = train.reduce((most, other) => Math.max(most, cosineWith(other)), 0)
     const species = [...total]
       .filter(([id]) => method.tree.taxonomy.need(id).rankLevel === 10)
       .map(([, p]) => Math.log(p))
@@ -190,7 +184,7 @@ function noveltyFigures(
     const fresh = isNew(photo)
     scores[fresh ? 'fresh' : 'known'].push([novelty, -nearest, -largest])
     if (!fresh) continue
-    const { stop } = method.suggest(photo, 0.8, 1)
+    const [stop] = method.stops(photo, [ASKED])
     stopped.push(!stop || method.tree.taxonomy.isWithin(photo.taxonId, stop.taxonId) ? 1 : 0)
   }
   const by = (k: number): number =>

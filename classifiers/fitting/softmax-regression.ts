@@ -7,8 +7,8 @@ import { minimiseLbfgs } from './lbfgs.ts'
 /** `coefficients` holds a row of `width + 1` per class, the intercept last. */
 export type SoftmaxModel = { classes: number; width: number; coefficients: Float64Array }
 
-/** Turns a gradient over one class's coefficients into a step, in place. One serves many fits on similar rows. */
-export type Preconditioner = (part: Float64Array) => void
+/** Turns each class's part of a gradient into a step, in place. One serves many fits on similar rows. */
+export type Preconditioner = (parts: readonly Float64Array[]) => void
 
 /** Weight of the data for embeddings: 30 was the best of 3, 30 and 300 on the library's training folds. */
 export const STRENGTH = 30
@@ -38,7 +38,7 @@ export function fitSoftmax(
     steps,
     tolerance,
     precondition: (gradient) => {
-      for (let c = 0; c < classes; c++) inverse(gradient.subarray(c * (width + 1), (c + 1) * (width + 1)))
+      inverse(Array.from({ length: classes }, (_, c) => gradient.subarray(c * (width + 1), (c + 1) * (width + 1))))
     },
   })
   return { classes, width, coefficients }
@@ -71,7 +71,7 @@ export function preconditionerOf(
   addOuterProducts(moments, extended, new Float64Array(rows.length).fill((classes - 1) / classes ** 2 / rows.length))
   for (let i = 0; i < size; i++) moments[packedRow(i) + i]! += 1 / (strength * rows.length)
   const factor = cholesky(moments, size)
-  return (part) => solve(factor, part)
+  return (parts) => solve(factor, parts)
 }
 
 /** The mean loss: it has the minimum of the sum, and a gradient whose size does not depend on the number of rows. */

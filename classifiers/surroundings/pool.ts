@@ -9,7 +9,7 @@
 
 import type { NearnessWeights } from '../statistics.ts'
 import { familiar, logOdds, shareOf } from '../strangers.ts'
-import type { VectorRows } from '../vector-rows.ts'
+import type { Vectors } from '../vector-rows.ts'
 
 /** A photo with the row of its embedding. */
 export type Placed = { id: number; group: string; row: number }
@@ -26,7 +26,7 @@ export const AROUND = 10
 const ROUNDS = 2
 
 export class Pool {
-  readonly #rows: VectorRows
+  readonly #rows: Vectors
   readonly #capacity: number
   #members: (Member | null)[] = []
   #slots = new Map<number, number>()
@@ -37,7 +37,7 @@ export class Pool {
   /** Per slot; null after a change. */
   #strangeness: Float64Array | null = null
 
-  constructor(rows: VectorRows, capacity: number) {
+  constructor(rows: Vectors, capacity: number) {
     this.#rows = rows
     this.#capacity = capacity
     this.#cosines = new Float64Array(capacity * capacity)

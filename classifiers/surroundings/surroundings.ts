@@ -12,7 +12,7 @@
 import { atLevel, type NearnessByRank } from '../statistics.ts'
 import type { Look } from '../strangers.ts'
 import type { Taxonomy } from '../taxonomy.ts'
-import { dot, VectorRows } from '../vector-rows.ts'
+import { dot, VectorRows, type Vectors } from '../vector-rows.ts'
 import { type Placed, Pool, type Unit } from './pool.ts'
 import { byHash, firstByHash, hashOf, isBefore, placeOf, SIZES, type Sizes } from './sample.ts'
 
@@ -31,7 +31,7 @@ export class Surroundings {
   readonly #taxonomy: Taxonomy
   readonly #weights: NearnessByRank
   readonly #sizes: Sizes
-  readonly #rows: VectorRows
+  readonly #rows: Vectors
   readonly #pool: Pool
   #photos = new Map<number, Photo>()
   /** Examples of each taxon itself, smallest hash first. */
@@ -57,13 +57,19 @@ export class Surroundings {
   #below = new Map<number, Photo[]>()
   #units: Unit[] | null = null
 
-  /** `dimensions`: numbers per embedding. */
-  constructor(dimensions: number, weights: NearnessByRank, taxonomy: Taxonomy, sizes: Sizes = SIZES) {
+  /** `dimensions`: numbers per embedding; `rows`: where the embeddings are stored. */
+  constructor(
+    dimensions: number,
+    weights: NearnessByRank,
+    taxonomy: Taxonomy,
+    sizes: Sizes = SIZES,
+    rows: Vectors = new VectorRows(dimensions),
+  ) {
     this.#taxonomy = taxonomy
     this.#weights = weights
     this.#sizes = sizes
-    this.#rows = new VectorRows(dimensions)
-    this.#pool = new Pool(this.#rows, sizes.unlabelled + sizes.taught)
+    this.#rows = rows
+    this.#pool = new Pool(rows, sizes.unlabelled + sizes.taught)
   }
 
   /** Adds or changes a photo: it teaches a taxon, or has no label (null). A known photo keeps its embedding. */

@@ -4,7 +4,7 @@
 import { performance } from 'node:perf_hooks'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { table } from '../../api/commands/evaluation/report.ts'
+import { table } from '../../api/commands/evaluation/tables.ts'
 import { openProgress } from '../../api/commands/progress.ts'
 import { UsageError } from '../../api/commands/usage.ts'
 import { mean, quantile } from '../../classifiers/fitting/averages.ts'

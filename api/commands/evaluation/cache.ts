@@ -5,16 +5,18 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
-import type { Memoise } from '../../../classifiers/evaluation/trials.ts'
+
+/** Does a part, or returns what it gave before. */
+export type Keep = (part: string, work: () => Promise<unknown>) => Promise<unknown>
 
 /** `facts` identify the library and the model; the names of parts hold the options. */
-export function keepIn(folder: string, facts: unknown): Memoise {
+export function keepIn(folder: string, facts: unknown): Keep {
   mkdirSync(folder, { recursive: true })
   const run = createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 16)
-  return (part, work) => {
+  return async (part, work) => {
     const file = join(folder, `${run} ${part}`)
     if (existsSync(file)) return deserialize(readFileSync(file))
-    const result = work()
+    const result = await work()
     writeFileSync(`${file}.new`, serialize(result))
     renameSync(`${file}.new`, file)
     return result

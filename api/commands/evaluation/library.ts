@@ -1,11 +1,13 @@
-// A labelled library for measuring, from a CSV with the columns path, ranks, group, split and bboxes. Embeddings are
-// cached under .cache/ by manifest, photo and box, so a second run starts at once.
+// A labelled library for measuring, from a CSV with columns path, ranks, group, split, bboxes; and photos from unknown
+// cameras. Embeddings are kept under .cache/, by manifest, photo and box, so a second run starts at once. They lie in
+// memory that threads share.
 
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import type { Library, Photo } from '../../../classifiers/evaluation/methods.ts'
+import type { Stranger } from '../../../classifiers/evaluation/strangers.ts'
 import type { TaxonNode } from '../../../classifiers/taxonomy.ts'
 import { type Bbox, RANK_LEVELS, RANKS } from '../../../db/schema.ts'
 import { analyse } from '../../../indexer/analyse.ts'
@@ -19,33 +21,88 @@ const AT_ONCE = 16
 
 type Row = Record<string, string> & { path: string }
 
+type OnProgress = (done: number, of: number, note: string) => void
+
 /**
  * A row without boxes is its whole photo; of several boxes the largest counts. Throws UsageError for a CSV of another
  * shape.
  */
-export async function readLibrary(
+export async function readLibrary(csv: string, models: Models, onProgress: OnProgress): Promise<Library> {
+  const rows = await rowsOf(csv)
+  const list = new TaxonList()
+  for (const row of rows) list.taxonOf(row)
+  const labelled = rows.filter((row) => list.taxonOf(row) !== null)
+  const embedded = await embedAll(csv, labelled, ({ bboxes = '' }) => boxOf(bboxes), models, onProgress)
+  const photos = embedded.map(({ row, embedding }): Photo => {
+    // `!`: rows without a taxon were left out.
+    const taxonId = list.taxonOf(row)!
+    return { path: row.path, taxonId, group: row.group || row.path, test: row.split === 'test', embedding }
+  })
+  return { taxa: list.taxa, names: list.names, photos }
+}
+
+/**
+ * Photos from unknown cameras, with the library's taxa and theirs. Columns path, ranks, kind (an animal or not),
+ * domain, source, split (`dev`: the cap was developed on it) and original, the photo a crop was cut from. A crop is
+ * embedded whole. Throws UsageError for a CSV of another shape.
+ */
+export async function readStrangers(
   csv: string,
+  library: Library,
   models: Models,
-  onProgress: (done: number, of: number, note: string) => void,
-): Promise<Library> {
+  onProgress: OnProgress,
+): Promise<{ taxa: readonly TaxonNode[]; strangers: Stranger[] }> {
+  const rows = await rowsOf(csv)
+  for (const column of ['kind', 'domain', 'source', 'split'])
+    if (rows[0]![column] === undefined) throw new UsageError(`Expected a column ${column} in ${csv}.`)
+  const list = new TaxonList(library)
+  const isAnimal = ({ kind }: Row): boolean => kind === 'animal'
+  for (const row of rows) if (isAnimal(row)) list.taxonOf(row)
+  // An animal that nobody could name says nothing about right and wrong.
+  const usable = rows.filter((row) => !isAnimal(row) || list.taxonOf(row) !== null)
+  const embedded = await embedAll(csv, usable, () => [0, 0, 1, 1], models, onProgress)
+  const strangers = embedded.map(({ row, embedding }): Stranger => {
+    const source = row.source ?? ''
+    return {
+      taxonId: isAnimal(row) ? list.taxonOf(row) : null,
+      group: `${source} ${row.original || row.path}`,
+      embedding,
+      source,
+      isTrap: row.domain === 'trap',
+      isDevelopment: row.split === 'dev',
+    }
+  })
+  return { taxa: list.taxa, strangers }
+}
+
+async function rowsOf(csv: string): Promise<Row[]> {
   const rows: Row[] = parse(await readFile(csv), { columns: true, skip_empty_lines: true, bom: true })
   if (rows.length === 0 || rows[0]!.path === undefined)
     throw new UsageError(`Expected rows with a column path in ${csv}.`)
-  const { taxa, names, taxonOf } = taxaOf(rows)
+  return rows
+}
+
+/** In the order of the rows, without those whose photo cannot be read. */
+async function embedAll(
+  csv: string,
+  rows: readonly Row[],
+  bboxOf: (row: Row) => Bbox,
+  models: Models,
+  onProgress: OnProgress,
+): Promise<{ row: Row; embedding: Float32Array }[]> {
   // With another manifest the same weights see other crops, or other pixels.
   const manifest = createHash('sha256').update(JSON.stringify(models.embedder.manifest)).digest('hex')
   const folder = join(CACHE, manifest.slice(0, 16))
   await mkdir(folder, { recursive: true })
-  const photos: Photo[] = []
+  const size = models.embedder.dimensions
+  const values = new Float32Array(new SharedArrayBuffer(rows.length * size * Float32Array.BYTES_PER_ELEMENT))
+  const done = new Set<number>()
   const faults: string[] = []
   for (let start = 0; start < rows.length; start += AT_ONCE) {
-    const block = rows.slice(start, start + AT_ONCE).map(async (row): Promise<void> => {
-      const taxonId = taxonOf(row)
-      if (taxonId === null) return
+    const block = rows.slice(start, start + AT_ONCE).map(async (row, k): Promise<void> => {
       try {
-        const embedding = await embeddingOf(join(dirname(csv), row.path), boxOf(row.bboxes ?? ''), models, folder)
-        const group = row.group || row.path
-        photos.push({ path: row.path, taxonId, group, test: row.split === 'test', embedding })
+        values.set(await embeddingOf(join(dirname(csv), row.path), bboxOf(row), models, folder), (start + k) * size)
+        done.add(start + k)
       } catch (error) {
         faults.push(`${row.path}: ${error instanceof Error ? error.message : String(error)}`)
       }
@@ -53,11 +110,8 @@ export async function readLibrary(
     await Promise.all(block)
     onProgress(Math.min(rows.length, start + AT_ONCE), rows.length, faults.length > 0 ? `${faults.length} failed` : '')
   }
-  if (photos.length === 0)
-    throw new UsageError(`No photo of ${csv} could be used. The first: ${faults[0] ?? 'no labels'}`)
-  const order = new Map(rows.map(({ path }, i) => [path, i]))
-  photos.sort((a, b) => order.get(a.path)! - order.get(b.path)!)
-  return { taxa, names, photos }
+  if (done.size === 0) throw new UsageError(`No photo of ${csv} could be used. The first: ${faults[0] ?? 'no labels'}`)
+  return rows.flatMap((row, i) => (done.has(i) ? [{ row, embedding: values.subarray(i * size, (i + 1) * size) }] : []))
 }
 
 /** Whether a CSV names taxa at all: a list of boxed photos alone is good for measuring a detector. */
@@ -94,30 +148,38 @@ export async function withUntaught(library: Library, file: string): Promise<Libr
   return { ...library, taxa }
 }
 
-function taxaOf(rows: readonly Row[]) {
-  const taxa: TaxonNode[] = []
-  const names = new Map<number, string>()
-  const ids = new Map<string, number>()
-  const taxonOf = (row: Row): number | null => {
+/** Taxa numbered in the order in which rows name them, after those of a library. */
+class TaxonList {
+  readonly taxa: TaxonNode[] = []
+  readonly names = new Map<number, string>()
+  readonly #ids = new Map<string, number>()
+
+  constructor(library?: Library) {
+    for (const taxon of library?.taxa ?? []) this.#add(taxon, library?.names.get(taxon.id) ?? '')
+  }
+
+  /** Of the lowest rank that a row names, with all above it; null where it names none. */
+  taxonOf(row: Row): number | null {
     let parentId: number | null = null
-    let key = ''
     for (const rank of RANKS) {
       const name = row[rank]?.trim()
       if (!name) continue
-      key += `/${rank}:${name}`
-      let id = ids.get(key)
-      if (id === undefined) {
-        id = taxa.length + 1
-        ids.set(key, id)
-        names.set(id, name)
-        taxa.push({ id, parentId, rankLevel: RANK_LEVELS[rank] })
-      }
-      parentId = id
+      const taxon: TaxonNode = { id: this.taxa.length + 1, parentId, rankLevel: RANK_LEVELS[rank] }
+      parentId = this.#ids.get(this.#keyOf(taxon, name)) ?? this.#add(taxon, name)
     }
     return parentId
   }
-  for (const row of rows) taxonOf(row)
-  return { taxa, names, taxonOf }
+
+  #add(taxon: TaxonNode, name: string): number {
+    this.taxa.push(taxon)
+    this.names.set(taxon.id, name)
+    this.#ids.set(this.#keyOf(taxon, name), taxon.id)
+    return taxon.id
+  }
+
+  #keyOf({ parentId, rankLevel }: TaxonNode, name: string): string {
+    return `${parentId} ${rankLevel} ${name}`
+  }
 }
 
 function boxOf(text: string): Bbox {

@@ -3,6 +3,8 @@
 import type { Coverage, RankFigures } from '../../../classifiers/evaluation/figures.ts'
 import type { Novelty, Shots } from '../../../classifiers/evaluation/trials.ts'
 import type { DetectorMeasures, FolderLook } from '../../../indexer/measure-detector.ts'
+import { type DayOneReport, renderDayOne } from './day-one-report.ts'
+import { fixed, table } from './tables.ts'
 
 export type Report = {
   model: { name: string; sha256: string }
@@ -29,6 +31,7 @@ export type Report = {
   untaught?: { taxa: number; without: Record<string, number>; with: Record<string, number> }
   shots?: Shots[]
   novelty?: Novelty[]
+  dayOne?: DayOneReport
   detector?: DetectorMeasures
   scenes?: FolderLook[]
 }
@@ -57,6 +60,7 @@ export function render(report: Report): string {
   if (report.untaught) parts.push(untaughtTable(report.untaught))
   if (report.shots) parts.push(shotsTable(report.shots))
   if (report.novelty) parts.push(noveltyTable(report.novelty))
+  if (report.dayOne) parts.push(renderDayOne(report.dayOne))
   if (report.detector) parts.push(detectorTable(report.detector))
   if (report.scenes) parts.push(scenesTable(report.scenes))
   return parts.join('\n\n')
@@ -142,12 +146,23 @@ function untaughtTable({ taxa, without, with: more }: NonNullable<Report['untaug
 
 function shotsTable(shots: readonly Shots[]): string {
   return table(
-    ['photos of a new species', 'top-1', 'top-5', 'known top-1', 'neighbour top-5', 'neighbour in metric top-5'],
+    [
+      'photos of a new species',
+      'top-1',
+      'top-5',
+      'known top-1',
+      'stops at it',
+      'right stops',
+      'neighbour top-5',
+      'in metric',
+    ],
     shots.map((row) => [
       String(row.shots),
       fixed(row.newTop1),
       fixed(row.newTop5),
       fixed(row.knownTop1),
+      fixed(row.stoppedAtNew),
+      fixed(row.newStopsRight),
       fixed(row.neighbourTop5),
       fixed(row.metricNeighbourTop5),
     ]),
@@ -202,18 +217,6 @@ function scenesTable(scenes: readonly FolderLook[]): string {
   )
 }
 
-function fixed(value: number | undefined, digits = 3): string {
-  return value === undefined || Number.isNaN(value) ? '–' : value.toFixed(digits)
-}
-
 function signed(value: number): string {
   return `${value >= 0 ? '+' : '−'}${Math.abs(value).toFixed(3)}`
-}
-
-/** Aligns the first column left and the others right. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((title, c) => Math.max(title.length, ...rows.map((row) => row[c]?.length ?? 0)))
-  const line = (cells: readonly string[]): string =>
-    cells.map((cell, c) => (c === 0 ? cell.padEnd(widths[c]!) : cell.padStart(widths[c]!))).join('  ')
-  return [line(head), widths.map((width) => '─'.repeat(width)).join('  '), ...rows.map(line)].join('\n')
 }
