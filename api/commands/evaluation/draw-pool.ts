@@ -21,8 +21,8 @@ export type Draws = {
 /** With fewer photos, starting threads would take longer than the work. */
 const FEWEST_PHOTOS = 300
 
-/** `onProgress`: how many parts of those asked for so far are done. */
-export function openDraws(material: Material, keep: Keep, onProgress: (done: number, of: number) => void): Draws {
+/** `say` is told of each finished part. */
+export function openDraws(material: Material, keep: Keep, say: (line: string) => void): Draws {
   const { photos } = material.library
   const threads = photos.length < FEWEST_PHOTOS ? 0 : Math.max(1, availableParallelism())
   const queue = new PQueue({ concurrency: Math.max(1, threads) })
@@ -64,7 +64,7 @@ export function openDraws(material: Material, keep: Keep, onProgress: (done: num
         result = keep(part, () => queue.add(async () => (threads > 0 ? inThread(request) : here(request))))
         asked.set(part, result)
         void result.then(
-          () => onProgress(++counts.done, counts.of),
+          () => say(`${++counts.done} of ${counts.of} parts asked for so far are done: ${part}\n`),
           () => {},
         )
       }

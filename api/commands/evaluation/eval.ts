@@ -102,19 +102,10 @@ export async function evalCommand(args: string[], config: Config): Promise<numbe
     const keep: Keep = values.resume === undefined ? (_part, work) => work() : keepIn(values.resume, facts)
     const embeddings = [...library.photos, ...(dayOne?.strangers ?? [])].map(({ embedding }) => embedding)
     const material = { library, untaught: more?.taxa ?? null, dayOne, shared: shareCosines(embeddings) }
-    const report = await withProgress('parts', async (say) => {
-      const draws = openDraws(material, keep, say)
-      try {
-        return await measure(draws, material, models.embedder, {
-          splits,
-          baselines,
-          shots,
-          ...shares,
-        })
-      } finally {
-        await draws.close()
-      }
-    })
+    const draws = openDraws(material, keep, (line) => process.stderr.write(line))
+    const report = await measure(draws, material, models.embedder, { splits, baselines, shots, ...shares }).finally(
+      draws.close,
+    )
     if (values.detector) {
       report.detector = await measureDetector(models.detector, await readBoxedPhotos(csv, values['held-out'] ?? null))
     }
