@@ -1,4 +1,4 @@
-// The vote of the nearest exemplars: what the mean of a species blurs, its single photos still show.
+// The vote of the nearest exemplars: single photos still show what the mean of a species blurs.
 
 /** An exemplar near a query; `similarity` is the cosine in the tree's metric, clamped to 0..1. */
 export type Neighbour = { taxonId: number; similarity: number; group: string }

@@ -65,7 +65,7 @@ export type Statistics = {
   sharpnessByRank: ByRankLevel
   thresholds: Thresholds
   fusion: Fusion
-  /** Null where nothing is known of how similar photos of one taxon are: then no probability is capped. */
+  /** Null where nothing is known about how similar photos of one taxon are: then no probability is capped. */
   nearness: NearnessByRank | null
   /** How many examples and species these statistics were estimated from. */
   examples: number

@@ -1,6 +1,7 @@
 // The pipeline, shared by indexing and searching: from the bytes of a photo to what is in it, each animal with its
-// embedding. Where boxes are given, they are the animals, and the detector is not asked. A photo in which nothing at
-// all is found counts as one animal, the whole photo, and says so. A photo with only people or vehicles has no animal.
+// embedding. Where boxes are given, they are the animals, and the detector does not run. A photo in which nothing at
+// all is found counts as one animal, the whole photo, and the result says so. A photo with only people or vehicles has
+// no animal.
 
 import { createHash } from 'node:crypto'
 import type { Bbox, DetectionKind, DetectionSource } from '../db/schema.ts'
@@ -23,7 +24,7 @@ export type Analysis = {
   /** Upright pixels. */
   width: number
   height: number
-  /** Of the bytes. */
+  /** Of the photo's bytes. */
   sha256: string
   detections: AnalysedDetection[]
 }
@@ -35,7 +36,7 @@ export type AnalyseOptions = {
    * found.
    */
   animalExpected?: boolean
-  /** False: make no JPEGs. */
+  /** False: no JPEGs are made. */
   crops?: boolean
   signal?: AbortSignal
 }

@@ -31,15 +31,15 @@ export class ModelError extends Error {
 }
 
 /**
- * Where photos are kept, a file cannot be read or written: the disk is full, the file is gone, the bucket's server does
- * not answer.
+ * A file of a photo cannot be read or written: the disk is full, the file is gone, or the bucket's server does not
+ * answer.
  */
 export class StorageError extends Error {
   override name = 'StorageError'
   readonly stage: 'read' | 'store'
   /** The system's code, such as ENOSPC, or the server's; ENOENT where there is no such file. */
   readonly code: string
-  /** Another process or machine is at fault, so the same is tried again later. */
+  /** Another process or machine is at fault, so the operation is tried again later. */
   readonly temporary: boolean
   constructor(
     stage: 'read' | 'store',

@@ -1,5 +1,5 @@
-// The queue's handler: makes rows and crops of one queued photo, or records on its row why it cannot. Doing it twice,
-// or again after an interruption at any point, ends the same.
+// The queue's handler: makes rows and crops of one queued photo, or records on its row why it cannot. Running it
+// twice, or again after an interruption at any point, has the same result.
 
 import type { Db } from '../db/connection/connect.ts'
 import { storeAnalysis } from '../db/photos/analysis.ts'

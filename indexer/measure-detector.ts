@@ -26,7 +26,7 @@ export type DetectorMeasures = {
   boxes: number
   /** Average precision at IoU 0.5: the area under the curve of precision (made monotone) over recall. */
   ap50: number
-  /** Photos in which any box says that they are not empty, at the manifest's typical threshold. */
+  /** Photos with any box, which are not taken for empty, at the manifest's typical threshold. */
   kept: { threshold: number; withAnimals: number; ofWithAnimals: number; empty: number; ofEmpty: number }
   /** At the manifest's typical threshold: IoU 0.5 and 0.75. */
   atDefault: Agreement[]
@@ -35,7 +35,7 @@ export type DetectorMeasures = {
 }
 export type FolderLook = { file: string; found: Found[]; failure: string | null }
 
-/** Boxes of less confidence are not asked for. */
+/** Boxes of less confidence are not requested. */
 const LEAST_THRESHOLD = 0.001
 
 /** Measures boxes of animals only, one photo after the other. */

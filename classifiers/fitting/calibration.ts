@@ -22,7 +22,7 @@ export const PRIOR_CALIBRATION: Calibration = {
   fusion: { weight: 0.1, sharpness: 10, regression: 0 },
 }
 
-/** With fewer held-out answers the reference's calibration is taken as it is. */
+/** With fewer held-out answers the reference's calibration is used unchanged. */
 const FEWEST_ANSWERS = 50
 /** The reference's calibration weighs as much as so many held-out answers. */
 const PRIOR_ANSWERS = 100

@@ -20,7 +20,7 @@ export type LabelledEmbedding = { taxonId: number; group: string; embedding: Flo
 export type EstimateInput = {
   taxonomy: readonly TaxonNode[]
   examples: readonly LabelledEmbedding[]
-  /** Statistics of a labelled library by the same embedder; null: nothing is known of its features. */
+  /** Statistics of a labelled library by the same embedder; null: nothing is known about its features. */
   reference: Statistics | null
   /** Numbers per embedding; needed where there is no example and no reference. */
   dimensions?: number
@@ -61,7 +61,7 @@ export function estimate(input: EstimateInput): Statistics {
     regression: calibration.fusion.regression > 0 ? (fitting?.fit(examples) ?? null) : null,
     cumulativeShare: reference?.cumulativeShare ?? DEFAULT_CUMULATIVE_SHARE,
     ...calibration,
-    // It belongs to the embedder: a library tells it once, what an installation teaches changes nothing of it.
+    // It belongs to the embedder: it is fitted once on a library, and what an installation teaches does not change it.
     nearness: reference ? reference.nearness : fitNearness(input),
     examples: examples.length,
     species: units.size,

@@ -140,7 +140,7 @@ export class MomentSums {
   }
 }
 
-/** Assumed for unit vectors of which nothing is known: half the variance within species, a fifth between. */
+/** Assumed for unit vectors about which nothing is known: half the variance within species, a fifth between. */
 function genericReference(dimensions: number): Moments & { mean: Float64Array } {
   const within = new Float32Array(packedLength(dimensions))
   for (let i = 0; i < dimensions; i++) within[packedRow(i) + i] = 0.5 / dimensions

@@ -54,7 +54,7 @@ export type LiveAnswers = {
   liveTree(): LiveTree
   answer(embedding: Float32Array, options: AnswerOptions): Promise<Answer>
   similar(embedding: Float32Array, options: SimilarOptions): Promise<Near[]>
-  /** What the tree says of each step of a taxon's path, top first; the detection's own photo is no neighbour. */
+  /** The probability of each step of a taxon's path, top first. The detection's own photo is not a neighbour. */
   probabilities(embedding: Float32Array, taxonId: number, detectionId: number): Promise<TaxonProbability[]>
   /** The embedding in the tree's metric: cosine there is `similarity`, and leading numbers vary most. */
   project(embedding: Float32Array): Float32Array

@@ -1,4 +1,4 @@
-// What the live tree tells those who watch it.
+// The events that the live tree announces.
 
 export type LiveEvent =
   /** `detectionId` is null when more was learned at once than is worth telling one by one. */

@@ -1,5 +1,5 @@
-// What the tree says of an animal before somebody names it, kept with the statement so that accuracy can be measured on
-// it.
+// What the tree says about an animal before somebody names it, stored with the statement so that accuracy can be
+// measured on it.
 
 import type { Forecast } from '../../db/insight/forecasts.ts'
 import type { LiveAnswers } from './answering.ts'

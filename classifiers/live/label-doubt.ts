@@ -9,7 +9,7 @@ export type LabelDoubt = { ownProbability: number | null; disagreement: number; 
 /** A label less probable than LOW is suspect where another taxon is more probable than HIGH. */
 const LOW = 0.2
 const HIGH = 0.5
-/** With fewer examples outside the burst, the tree knows a taxon too little to miss it. */
+/** With fewer examples outside the burst, the tree knows the label's taxon too little to doubt it. */
 const KNOWN_WELL = 3
 
 /** `said` without the label's own burst; `otherExamples`: exemplars at or below the label outside the burst. */
@@ -34,7 +34,7 @@ export function labelDoubt(
   }
 }
 
-/** For an animal without a label: how far the tree and the similar photos are apart about the best taxon. */
+/** For an animal without a label: how much the tree and the similar photos disagree about the best taxon. */
 export function evidenceDispute({ suggestions }: Pick<Suggestions, 'suggestions'>): LabelDoubt {
   const best = suggestions[0]?.evidence
   const apart = best && best.neighbours !== null ? Math.abs(best.tree - best.neighbours) : 0

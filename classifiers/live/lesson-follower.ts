@@ -22,13 +22,13 @@ export type Follower = {
   loaded(): Loaded
   /** Applies every lesson that was committed before the call. */
   sync(): Promise<void>
-  /** Runs `publish` and, when it answers true, takes over the version that it published. Returns its answer. */
+  /** Runs `publish` and, if it returns true, takes over the version that it published. Returns the same. */
   takeOver(publish: (loaded: Loaded) => Promise<boolean>): Promise<boolean>
   /** Waits for what is under way. */
   close(): Promise<void>
 }
 
-/** Detections learned in one step; other work gets its turn between steps. */
+/** Detections learned in one step; other work runs between steps. */
 const CHUNK = 500
 /** At most so many lessons of one step are announced one by one. */
 const MOST_ANNOUNCED = 20

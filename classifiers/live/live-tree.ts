@@ -24,12 +24,12 @@ export class LiveTree {
   /** Null where the statistics hold no weights for it. */
   readonly surroundings: Surroundings | null
   #examples = new Map<number, Exemplar>()
-  /** Made when asked for, valid until something is taught. */
+  /** Computed when needed, valid until something is taught. */
   #rows: ExemplarRows | null = null
   /** Exemplars that the tree does not hold, because their taxon or one above it is inactive. */
   #inactive = new Set<number>()
   #groups = new Map<string, Set<number>>()
-  /** The sample of detections without a label: the version of each one's box. */
+  /** The sample of detections without a label: for each the version of its box. */
   #sampled = new Map<number, number>()
 
   constructor(version: number, statistics: Statistics, taxa: TaxonRow[]) {

@@ -50,7 +50,7 @@ export async function publishNext({
   live: LiveTree
   /** Ends the estimation. */
   signal: AbortSignal
-  /** Makes what a version needs besides its rows before it serves: a search index. */
+  /** Makes what a version needs, besides its rows, before it serves: a search index. */
   prepare?: (version: number, signal: AbortSignal) => Promise<void>
 }): Promise<boolean> {
   return await withPublishLock(database, async () => {

@@ -49,7 +49,7 @@ export function openSearchIndex({
     } catch (error) {
       if (either.aborted) return
       settled.add(version)
-      onError(error, `making the search index of tree version ${version}`)
+      onError(error, `building the search index of tree version ${version}`)
     }
   }
 

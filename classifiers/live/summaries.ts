@@ -1,5 +1,5 @@
 // Keeps a summary of the tree's answer for every stored animal, which queues and counts read. Runs in the background
-// after every change, newest animals first, pass after pass until every row is of the present tree, and leaves most of
+// after every change, newest animals first, pass after pass, until every row is by the present tree. It leaves most of
 // the time to requests.
 
 import { setTimeout as wait } from 'node:timers/promises'

@@ -16,7 +16,7 @@ import type { Opened, Running } from './worker.ts'
 import type { Candidate } from './yolo.ts'
 
 export type InferenceOptions = Running & {
-  /** Most pictures in a run. */
+  /** The most pictures in one run. */
   maxBatch?: { detector: number; embedder: number }
   /** Called after every run: how many pictures it had, and how long the process took to answer. */
   onRun?: (run: { task: 'detect' | 'embed'; pictures: number; ms: number }) => void
@@ -32,7 +32,7 @@ export type Inference = {
   embed(sha256: string, pixels: Uint8Array, signal?: AbortSignal): Promise<Float32Array>
   /** `runs` and `pictures` so far; pictures / runs is the mean batch. */
   stats(): { runs: number; pictures: number; restarts: number; pid: number | null }
-  /** Waits for the work handed in so far. */
+  /** Waits for the work requested so far. */
   close(): Promise<void>
 }
 
@@ -134,8 +134,8 @@ export function openInference(options: InferenceOptions): Inference {
   }
 
   /**
-   * A picture is tried once more, alone, after its batch failed or the process died while working on it. Where it gets
-   * no other try, it is rejected.
+   * A picture is tried once more, alone, after its batch failed or the process died while working on it. After that
+   * it is rejected.
    */
   function deservesAnotherTry(item: Item, batchSize: number, error: unknown): boolean {
     if (error instanceof ProcessDied) {

@@ -81,7 +81,7 @@ function tensorOf(type: string, data: TensorData, dims: number[]): ort.Tensor {
 
 const CUDA_MISSING =
   "DEVICE is cuda, but onnxruntime's CUDA files are not installed or do not load. Install them with " +
-  '`npm run cuda` beside CUDA and cuDNN 9 (indexer/README.md: GPU), or set DEVICE=cpu.'
+  '`npm run cuda`, in addition to CUDA and cuDNN 9 (indexer/README.md: GPU), or set DEVICE=cpu.'
 
 function openingSentence(
   name: string,
@@ -90,7 +90,7 @@ function openingSentence(
 ): string {
   const message = cause instanceof Error ? cause.message : String(cause)
   if (device === 'cuda' && /invalid device ordinal|device_id/i.test(message))
-    return `DEVICE_ID is ${deviceId}, but CUDA knows no such device: nvidia-smi lists those that there are (${firstLine(message)}).`
+    return `DEVICE_ID is ${deviceId}, but CUDA knows no such device: nvidia-smi lists the existing ones (${firstLine(message)}).`
   if (device === 'cuda' && /cuda|providers_shared|libcu|dlopen/i.test(message))
     return `${CUDA_MISSING} (${firstLine(message)})`
   if (/protobuf parsing failed|No graph was found|ModelProto does not have a graph/i.test(message)) {

@@ -9,7 +9,7 @@ import { tensorMaker } from './tensor.ts'
 /** Sides of the inputs of exported models, the most common first. */
 const CANDIDATE_SIDES = [640, 1280, 320, 416, 512, 960, 1024, 768, 256, 224] as const
 
-/** Answers how many pictures a run must have; null: any number. Throws ModelError. */
+/** Returns how many pictures a run must have; null: any number. Throws ModelError. */
 export async function probe(session: Session, manifest: Manifest): Promise<number | null> {
   const { name, input } = manifest
   const port = findInput(session, manifest)

@@ -35,7 +35,7 @@ export function startInferenceProcess(): InferenceProcess {
     serialization: 'advanced',
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
-  /** Oldest first, in which order the process works on them. */
+  /** Oldest first, which is the order in which the process works on them. */
   const waiting = new Map<number, Waiting>()
   let nextId = 1
   // Unanswered questions keep the asking process alive, and nothing else does.

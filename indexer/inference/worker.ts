@@ -1,5 +1,5 @@
-// The inference process: it opens models and runs pictures, knows nothing of photos or rows, and ends when its parent
-// does (process.ts starts it).
+// The inference process: it opens models and runs pictures, knows nothing about photos or rows, and ends when its
+// parent does (process.ts starts it).
 
 import PQueue from 'p-queue'
 import { ModelError } from '../errors.ts'
@@ -24,7 +24,7 @@ export type Opened = { batch: number | null }
 
 /** `size`: how many pictures a run has; null: any number. */
 type Sized = { size: number | null; session: Session }
-/** `sessions` by rising size. */
+/** `sessions` in order of size, smallest first. */
 type Open = { sessions: Sized[]; manifest: Manifest; toTensor: ToTensor }
 
 const models = new Map<string, Open>()

@@ -8,7 +8,7 @@ export type Candidate = { corners: Corners; score: number; classIndex: number; r
 
 /** YOLOv5's own limit (utils/general.py, non_max_suppression). */
 export const MAX_BOXES = 300
-/** Most candidates for NMS, as there: with a threshold near 0, every row is one. */
+/** The most candidates for NMS, also YOLOv5's limit: with a threshold near 0, every row is one. */
 const MAX_CANDIDATES = 30_000
 /**
  * Rows of `cx, cy, w, h, objectness, class scores...` that reach the threshold, each with its best class.

@@ -1,5 +1,5 @@
-// Fetches a model file whose sha256 is known. Under its name there is the whole, verified file or nothing. What was
-// received of it stays in a second file, so that the same call continues later where this one stopped.
+// Fetches a model file whose sha256 is known. The file appears under its name only when it is complete and verified.
+// Until then a second file holds what was received, so that a later call continues where this one stopped.
 
 import { createWriteStream } from 'node:fs'
 import { mkdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
@@ -20,12 +20,12 @@ export type FetchOptions = {
   signal?: AbortSignal
   /** Called with the bytes received so far, and with how many there are where the server says so. */
   onProgress?: (received: number, total: number | null) => void
-  /** How often one call makes a broken connection again, and how long it waits before. */
+  /** How often one call reopens a broken connection, and how long it waits before each attempt. */
   retries?: number
   retryMs?: number
 }
 
-/** Answers the file's path. Throws ModelError, or the signal's reason. */
+/** Returns the file's path. Throws ModelError, or the signal's reason. */
 export async function fetchModelFile(options: FetchOptions): Promise<string> {
   const { url, folder, signal } = options
   const sha256 = options.sha256.toLowerCase()

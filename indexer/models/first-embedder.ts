@@ -28,7 +28,7 @@ export function chooseFirst(names: { exact: string; quick: string }, trial: Tria
   if (trial === null) return { name: exact, why: `${quick} is for processors, and this installation runs on a GPU` }
   const { cosine, leastCosine, quickMs, exactMs } = trial
   const times = `${quickMs.toFixed(1)} ms per crop, ${exact} ${exactMs.toFixed(1)} ms`
-  // Not a number is no agreement either.
+  // Written so that NaN counts as disagreement.
   if (!(cosine >= leastCosine)) {
     return {
       name: exact,
@@ -39,7 +39,7 @@ export function chooseFirst(names: { exact: string; quick: string }, trial: Tria
   return { name: quick, why: `it computes the expected numbers here and is quicker: ${times}` }
 }
 
-/** Tries the default embedder and the one that may stand for it. A net that cannot be tried is not chosen. */
+/** Tries the default embedder and the one that may stand in for it. A net that cannot be tried is not chosen. */
 export async function firstEmbedder(
   folders: readonly string[],
   running: Running,
@@ -48,7 +48,7 @@ export async function firstEmbedder(
   try {
     const exact = await findModel(folders, exactName)
     const quick = await quickerThan(exact)
-    if (quick === null) return { name: exactName, why: 'no other model stands for it' }
+    if (quick === null) return { name: exactName, why: 'no other model stands in for it' }
     const names = { exact: exact.name, quick: quick.name }
     return chooseFirst(names, running.device === 'cpu' ? await tryBoth(exact, quick, running) : null)
   } catch (error) {
@@ -58,8 +58,8 @@ export async function firstEmbedder(
 }
 
 /**
- * Looked for in the same folder of models: an operator's own model of a bundled name has no bundled one standing for
- * it.
+ * It is searched in the same folder of models, because an operator's own model of a bundled name has no bundled one
+ * standing in for it.
  */
 async function quickerThan(exact: ModelFolder): Promise<ModelFolder | null> {
   const beside = await listModels([dirname(exact.folder)])

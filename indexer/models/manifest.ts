@@ -1,5 +1,5 @@
-// A model folder's manifest.json. It says everything that decides how pixels become numbers and numbers become answers,
-// so that the code does not.
+// A model folder's manifest.json. It decides how pixels become numbers and numbers become answers, so that
+// the code need not.
 
 import { z } from 'zod'
 import { ModelError } from '../errors.ts'
@@ -71,7 +71,7 @@ export const embedderManifestSchema = z.object({
     .string()
     .regex(/^[^/\\]+$/, 'Expected a file name in the same folder')
     .optional(),
-  /** The model that this one computes in a quicker way: a new installation tries which of the two it begins with. */
+  /** The model of which this one is a quicker version. A new installation tries both to choose one. */
   insteadOf: z.string().min(1).optional(),
   /**
    * What the drawn picture of first-embedder.ts embeds to: a file of 32-bit floats, and the least cosine that agrees

@@ -28,7 +28,7 @@ export type ModelChoice = {
   folders: readonly string[]
   detector: string
   /**
-   * Side in pixels of the picture that the detector looks at, one of its manifest's `sizes`; null or left out: its own.
+   * Side of the detector's input in pixels, one of its manifest's `sizes`; null or left out: its own.
    */
   detectorSize?: number | null
   embedder: string
@@ -83,7 +83,8 @@ export async function openModels(choice: ModelChoice): Promise<Models> {
 
 /** Throws ModelError where the model does not take that size. */
 export function withSize(manifest: Manifest, side: number): Manifest {
-  if (manifest.kind !== 'detector') throw new ModelError(`Expected a detector for a size but ${manifest.name} is none.`)
+  if (manifest.kind !== 'detector')
+    throw new ModelError(`Expected a detector for a size but ${manifest.name} is an embedder.`)
   const { input, sizes = [] } = manifest
   if (!sizes.includes(side) && (input.width !== side || input.height !== side)) {
     const possible = sizes.length > 0 ? sizes.join(', ') : `${input.width} x ${input.height} only`

@@ -47,7 +47,7 @@ function coversOf(from: number, to: number): Cover[] {
   return Array.from({ length: to }, (_, k) => {
     const [start, end] = [k * step, Math.min(from, (k + 1) * step)]
     const first = Math.floor(start)
-    // Rounding may put the end a hair beyond a pixel that it does not cover.
+    // Rounding may put the end slightly beyond a pixel that it does not cover.
     const last = Math.max(first + 1, Math.ceil(end - 1e-9))
     const weights = Float32Array.from({ length: last - first }, (_, i) => {
       const pixel = first + i

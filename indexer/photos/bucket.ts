@@ -111,7 +111,9 @@ const isMissing = (error: unknown) =>
 const FULL = 507
 const REFUSED = [401, 403]
 
-/** Every fault is temporary but a missing object: a server that is down, full or refuses says nothing of the photo. */
+/**
+ * Every fault is temporary but a missing object: a server that is down, full or refuses says nothing about the photo.
+ */
 function toStorageError(stage: 'read' | 'store', cause: unknown, { name, endpoint }: Bucket): StorageError {
   if (cause instanceof S3ServiceException && cause.name === 'NoSuchKey')
     return new StorageError(stage, 'ENOENT', `The file is missing from the bucket ${name}.`, { cause })

@@ -1,5 +1,5 @@
-// Photos in the data folder. Once a photo was put, it is whole on the disk, whatever happens next. A crop can be cut
-// again, so it is written without that care.
+// Photos in the data folder. Once `put` has resolved, the photo is complete on disk, whatever happens next. Crops can
+// be cut again, so they are written without this guarantee.
 
 import { randomUUID } from 'node:crypto'
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'

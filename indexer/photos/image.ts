@@ -122,7 +122,7 @@ async function toPixels(picture: Sharp): Promise<Pixels> {
   throw new DecodeError(`Expected a picture in colour or grey but received one with ${info.channels} channels.`)
 }
 
-/** Turns the picture upright, by what EXIF says of how the camera was held. */
+/** Turns the picture upright, by its EXIF orientation. */
 async function turn(picture: Pixels, orientation: number): Promise<Pixels> {
   if (orientation === 1) return picture
   const [mirrored, degrees] = TURNS[orientation] ?? [false, 0]

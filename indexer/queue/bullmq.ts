@@ -12,7 +12,7 @@ export type BullOptions = MediaSource &
     /** redis://… or rediss://… */
     url: string
     name: string
-    /** Before all keys in Redis. */
+    /** Put before all keys in Redis. */
     prefix?: string
     /** How often to look for waiting rows without a job. */
     sweepMs?: number
@@ -114,7 +114,7 @@ export async function openBullQueue(options: BullOptions): Promise<Queue> {
       try {
         await add(mediaIds)
       } catch (error) {
-        report(error, 'telling the queue server of new photos')
+        report(error, 'telling the queue server about new photos')
       }
     },
     start: async (handler, { concurrency }) => {
@@ -170,7 +170,8 @@ async function reach(url: string): Promise<void> {
 }
 
 /**
- * A connection that answers now, and is not made again. Throws, with a sentence, where the server cannot be reached.
+ * A connection that answers now, and is not reopened when it breaks. Throws, with a sentence, where the server cannot
+ * be reached.
  */
 export async function openProbe(url: string): Promise<{ redis: Redis; close: () => void }> {
   const redis = new Redis(url, {

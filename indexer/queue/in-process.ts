@@ -8,7 +8,7 @@
 
 import type { Handler, MediaSource, Queue, QueueEvents } from './queue.ts'
 
-/** After so long, rows are found that another process added without a message. */
+/** How often to look for rows that another process added without a message. */
 const POLL_MS = 5000
 /**
  * How long a photo rests after its handler threw for the first time; twice as long after each further time, up to the
@@ -23,7 +23,7 @@ export function openInProcessQueue(options: InProcessOptions): Queue {
   const restMs = options.restMs ?? REST_MS
   const pollMs = options.pollMs ?? POLL_MS
   const active = new Map<number, Promise<void>>()
-  /** When the rest of photos ends whose handler threw, by a clock that nobody sets. */
+  /** When each photo whose handler threw stops resting, by a monotonic clock. */
   const resting = new Map<number, number>()
   const throwsOf = new Map<number, number>()
   const ready: number[] = []

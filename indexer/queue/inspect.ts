@@ -1,4 +1,4 @@
-// How a queue server is, without changing it, for `npm run doctor`.
+// Inspects a queue server without changing it, for `npm run doctor`.
 
 import { openProbe } from './bullmq.ts'
 

@@ -37,8 +37,8 @@ export const queuedMedia = (db: Db): MediaSource => ({
 
 export type QueueEvents = {
   /**
-   * Called when a handler threw, or when the database or the queue's server could not be reached. Work goes on without
-   * help.
+   * Called when a handler threw, or when the database or the queue's server could not be reached. Work continues by
+   * itself.
    */
   onError?: (error: unknown, doing: string) => void
 }

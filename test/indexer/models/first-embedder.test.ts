@@ -50,7 +50,7 @@ test('a net that computes other numbers than its check, or has none, is not chos
   const models = join(folder, 'models')
   const exact = embedderManifest({ name: 'exact', dimensions: 2, output: 'output0' })
   await writeModel(models, constantEmbedder({ side: 32, features: [1, 2] }), exact)
-  assert.match((await firstEmbedder([models], cpu, 'exact')).why, /no other model stands for it/)
+  assert.match((await firstEmbedder([models], cpu, 'exact')).why, /no other model stands in for it/)
 
   const check = { file: 'check.bin', cosine: 0.9999 }
   const weights = constantEmbedder({ side: 32, features: [2, 1] })
