@@ -1,5 +1,5 @@
 // A generated world as rows of an empty database: taxa, cameras, photos in bursts, detections with embeddings, what
-// people said of a share of them and what the tree had forecast, summaries of suggestions, and a published tree.
+// people said about a share of them and what the tree had forecast, summaries of suggestions, and a published tree.
 
 import { createHash } from 'node:crypto'
 import { sql } from 'drizzle-orm'
@@ -29,7 +29,7 @@ export type BigOptions = {
   embedderSha256: string
   detectorSha256: string
   seed?: number
-  /** Called after each portion, for the files and for whoever waits. */
+  /** Called after each portion, to write files and to report progress. */
   onPhotos?: (added: AddedPhoto[], done: number) => Promise<void> | void
 }
 /** `species` of its first animal, null where there is none. */
@@ -39,7 +39,9 @@ export type BigCounts = { photos: number; detections: number; identified: number
 const SIZE = { width: 800, height: 600 }
 const PEOPLE = ['Ada', 'Grace', 'Linus']
 const BURSTS_AT_ONCE = 400
-/** Of 1,000 bursts that somebody identified: as another species, to the genus only, by two people differently. */
+/**
+ * How many of 1,000 identified bursts are given another species, only the genus, or two different names by two people.
+ */
 const FATES = { wrong: 0.01, genusOnly: 0.03, conflict: 0.005 }
 
 type Numbered<Row> = Row & { id: number }
@@ -178,7 +180,7 @@ class RowMaker {
     }
   }
 
-  /** No animal was found: the whole photo stands for it, as the service has it. */
+  /** No animal was found: the whole photo stands in for it, as in the service. */
   #nothing(of: { mediaId: number; groupKey: string }, rows: Rows): void {
     const id = ++this.last.detection
     const species = this.#world.species[id % this.#world.species.length]!
@@ -189,7 +191,7 @@ class RowMaker {
     rows.summaries.push(this.#summary(id, animal, guess, false))
   }
 
-  /** What people said of an animal, and what that teaches. */
+  /** What people said about an animal, and what that teaches. */
   #said(detectionId: number, animal: GeneratedAnimal, fate: number, rows: Rows) {
     const { taxonIds, treeVersion } = this.#names
     const species = taxonIds[animal.species]!
@@ -213,7 +215,7 @@ class RowMaker {
     return { named, right, probability: right ? 1 - 0.75 * this.#next() ** 2 : 0.12 + 0.6 * this.#next() }
   }
 
-  /** The path to what was guessed, the surer the higher. */
+  /** The path to the guessed taxon; higher taxa are more certain. */
   #forecast(detectionId: number, animal: GeneratedAnimal, { named, probability }: Guess): typeof forecast.$inferInsert {
     const { taxonIds, treeVersion } = this.#names
     const path: number[] = []
@@ -253,7 +255,7 @@ class RowMaker {
   }
 }
 
-/** Answers how many detections teach. */
+/** Returns how many detections teach. */
 async function insert(db: Db, world: World, modelSha256: string, version: number, rows: Rows): Promise<number> {
   await inParts(rows.photos, (part) => db.insert(media).overridingSystemValue().values(part))
   await inParts(

@@ -42,7 +42,7 @@ const RANK_LEVELS = [50, 40, 20, 10]
 const SHARES = [0.1, 0.2, 0.3, 0.4]
 /** Share of the variance within a species that a camera's place adds to all its photos. */
 const CAMERA_SHARE = 0.36
-/** A few species fill most cameras. */
+/** A few species make up most photos. */
 const COMMONNESS = 2
 
 export function drawExemplars(count: number, { between, taxa, cameras, seed }: Spread): Exemplars {
@@ -125,8 +125,8 @@ export const FIRST_MINUTE = '2022-01-01'
 const CHUNK = 20_000
 
 /**
- * Rows of an empty database: taxa, cameras, photos, detections that teach, what people said of some, lessons and, for
- * one unpublished version, metric vectors. Returns how long the vectors took, in ms. Row r is detection r + 1.
+ * Rows of an empty database: taxa, cameras, photos, detections that teach, what people said about some, lessons and,
+ * for one unpublished version, metric vectors. Returns how long the vectors took, in ms. Row r is detection r + 1.
  */
 export async function writeExemplars(
   { db, pool }: Database,

@@ -36,7 +36,7 @@ database may be created, and a Redis that nothing else uses: half of them in one
 
 const BARE_PHOTOS = 200
 const LOOK_MS = 250
-/** A photo is put where it survives a power failure, which takes a slow disk a tenth of a second: many at a time. */
+/** Storing a photo safely takes a slow disk a tenth of a second, so many are stored at a time. */
 const FILLED_AT_ONCE = 64
 
 export async function benchIngest(args: string[], settings: Config): Promise<number> {

@@ -16,8 +16,8 @@ What was confirmed stays so.
 `
 
 /**
- * From a photo shown to the key that leaves it: paging, and reading a suggestion (a key right after it came is not
- * taken).
+ * Time from showing a photo to the key that leaves it: paging, and reading a suggestion (the page ignores a key right
+ * after a suggestion arrives).
  */
 const PAGING_MS = 250
 const READING_MS = 500

@@ -47,7 +47,10 @@ export function quantile(values: readonly number[], share: number): number {
 
 export type WithEmbedder = Config & { embedder: string }
 
-/** With the embedder that a new installation begins with here, so that the service and what is measured bare use the same. */
+/**
+ * With the embedder that a new installation begins with here, so that the service and what is measured bare use the
+ * same.
+ */
 export async function withEmbedder(config: Config): Promise<WithEmbedder> {
   const embedder = config.embedder ?? (await firstEmbedder([BUNDLED_MODELS], config)).name
   return { ...config, embedder }
@@ -98,7 +101,7 @@ const LOOK_MS = 5000
 const IDLE_SHARE = 0.03
 const LONGEST_MS = 15 * 60_000
 
-/** Waits until the server has used less than 3 % of a core for ten seconds: its background work is over. */
+/** Waits until the server has used less than 3 % of a core for ten seconds, when its background work is over. */
 export async function idle(url: string): Promise<void> {
   const cpuSeconds = async () => {
     const text = await (await fetch(`${url}/metrics`)).text()

@@ -103,7 +103,7 @@ async function bring(library: string, url: string): Promise<void> {
   })
   const progress = openProgress(plan.photos.length, 'photos')
   await runImport(client, plan, progress, new AbortController().signal).finally(() => progress.stop())
-  // After an import, the new version answers once more for everything that waits for review.
+  // After an import, the new version computes new summaries for everything that waits for review.
   await idle(url)
 }
 

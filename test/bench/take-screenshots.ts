@@ -1,5 +1,5 @@
-// Takes the pictures of the README files, in Chromium. The animals are drawn, so no photo's licence and no person's
-// face has to be asked about; the answers are the service's own.
+// Takes the pictures of the README files, in Chromium. The animals are drawn, so no photo needs a licence and no
+// person's consent is needed; the answers are the service's own.
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'

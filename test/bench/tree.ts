@@ -140,7 +140,7 @@ function timed<T>(work: () => T): { ms: number; result: T } {
   return { ms: performance.now() - begun, result }
 }
 
-/** Bytes in use after a collection: what is garbage would hide small trees. */
+/** Bytes in use after a garbage collection, because garbage would hide small trees. */
 async function memory(): Promise<number> {
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc')

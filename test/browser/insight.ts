@@ -1,5 +1,6 @@
 // Insight in real Chromium on the real service: the charts of a library that people have worked on, going down the
-// taxonomy, saved files, the photos behind a bar, print, dark mode and phone; the map of look-alikes. Saves screenshots.
+// taxonomy, saved files, the photos behind a bar, print, dark mode and phone; the map of look-alikes. Saves
+// screenshots.
 
 import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'

@@ -58,7 +58,7 @@ async function learned(database: Database, reference: Statistics): Promise<Side>
   return { database, learning }
 }
 
-/** Numbers may differ by so much, everything else not at all. */
+/** Numbers may differ by at most this much, everything else not at all. */
 const MOST_APART = 1e-4
 /** @returns the largest difference */
 function assertAlike(one: unknown, other: unknown, at = 'answer'): number {

@@ -49,7 +49,7 @@ after(async () => {
 const teach = (detectionId: number, taxonId: number, person = 'ada') =>
   identify(database.db, { detectionId, taxonId, person, basis: { kind: 'search' } })
 
-// One story: each test goes on with what the tests before it taught.
+// The tests build on each other: each continues with what the earlier ones taught.
 describe('the living tree', () => {
   it('answers nothing, as version 0.0, while nothing was taught', async () => {
     assert.equal(learning.treeVersion(), '0.0')
@@ -160,7 +160,7 @@ describe('the living tree', () => {
 
   it('publishes new statistics, learns meanwhile, and others take them over', async () => {
     const other = await open()
-    // Fewer than make either process publish of its own accord.
+    // Too few to make either process publish by itself.
     for (let seed = 20; seed < 24; seed++) {
       for (const [kind, taxon] of [
         [0, taxa.corax],

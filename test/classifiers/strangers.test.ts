@@ -73,7 +73,7 @@ function give(surroundings: Surroundings, embeddings: ReadonlyMap<number, Float3
   for (const id of surroundings.missing()) surroundings.give(id, embeddings.get(id)!)
 }
 
-/** A tree that holds the examples, whatever its vectors: groups per taxon are what nearness reads of it. */
+/** A tree that holds the examples. Its vectors do not matter, because nearness reads only groups per taxon. */
 function treeOf(examples: readonly Shown[]): Tree {
   const statistics = estimate({ taxonomy: [], examples: [], reference: null, dimensions: 4 })
   const tree = new Tree(statistics, TAXA)
@@ -161,7 +161,7 @@ for (const [name, sizes] of [
             embeddings.set(id, present.get(id)!.embedding)
             surroundings.set(id, group, taxonId)
           } else if (does === 'begins') {
-            // What is done in parts may be broken off, and goes on after other changes.
+            // Work in parts may be interrupted, and continues after other changes.
             give(surroundings, embeddings)
             let steps = id
             const rest = async () => assert.ok(steps-- > 0, 'enough')

@@ -1,4 +1,5 @@
-// What the live tree sees around a photo: it follows the rows, whoever wrote them, and one process sees what another does.
+// What the live tree sees around a photo: it follows the rows, whoever wrote them, and one process sees what another
+// does.
 
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'

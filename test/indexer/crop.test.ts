@@ -44,7 +44,7 @@ test('any box gives a region inside the photo with at least one pixel', () => {
   )
 })
 
-/** A photo whose red says the column and whose green says the row: x and y in 256ths. */
+/** A photo whose red encodes the column and whose green the row: x and y in 256ths. */
 async function ramp(width: number, height: number): Promise<Buffer> {
   const data = Buffer.alloc(width * height * 3)
   for (let y = 0; y < height; y++) {
@@ -55,7 +55,7 @@ async function ramp(width: number, height: number): Promise<Buffer> {
     .toBuffer()
 }
 
-/** Counts what is read again. */
+/** Counts regions that are read again. */
 async function watched(bytes: Buffer, workingSidePx: number) {
   const image = await decode(bytes, { workingSidePx })
   const read: { region: Region; longest: number }[] = []

@@ -1,4 +1,5 @@
-// A queued photo becomes rows and crops, or a recorded reason. Doing it again, or after an interruption, ends the same.
+// A queued photo becomes rows and crops, or a recorded reason. Doing it again, or after an interruption, has the same
+// result.
 
 import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'

@@ -19,7 +19,7 @@ export type ConstantModel = {
   output?: string
 }
 
-/** `rows`: cx, cy, w, h, objectness, class scores. Beside the answer there are two raw heads, as some exports have. */
+/** `rows`: cx, cy, w, h, objectness, class scores. Besides the answer there are two raw heads, as in some exports. */
 export function constantDetector(model: ConstantModel & { rows: number[][] }): Buffer {
   const columns = model.rows[0]!.length
   return constantModel(model, [model.rows.length, columns], model.rows.flat())

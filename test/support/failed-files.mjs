@@ -1,4 +1,4 @@
-// A reporter besides the usual one: it writes the files in which a test failed, a line each. Plain JavaScript: Node
+// An additional reporter, which writes the files in which a test failed, one per line. Plain JavaScript: Node
 // loads reporters before it can read TypeScript.
 
 /** @param {AsyncIterable<{ type: string, data: { nesting?: number, file?: string } }>} events */

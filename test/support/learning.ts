@@ -5,7 +5,7 @@ import { type Learning, type LearningOptions, openLearning } from '../../classif
 import type { Statistics } from '../../classifiers/statistics.ts'
 import { EMBEDDER } from './rows.ts'
 
-/** What a tree starts from that knows nothing of its embedder but the length of its vectors. */
+/** What a tree starts from that knows only the length of its embedder's vectors. */
 export const emptyReference = (dimensions: number): Statistics =>
   estimate({ taxonomy: [], examples: [], reference: null, dimensions })
 

@@ -56,7 +56,10 @@ export async function addTaxa(db: Db) {
   }
 }
 
-/** A database of the test file's own with the models and the taxa in it. Before each test the `emptied` tables lose their rows. */
+/**
+ * A database of the test file's own with the models and the taxa in it. Before each test the `emptied` tables lose
+ * their rows.
+ */
 export async function openWithTaxa(...emptied: string[]) {
   const database = await openTestDatabase()
   after(database.close)

@@ -1,4 +1,4 @@
-// Real photos and models beside the checkout, which may not be there: their paths, and the reason to skip a test
+// Real photos and models beside the checkout, which may be missing: their paths, and the reason to skip a test
 // without them.
 
 import { existsSync } from 'node:fs'

@@ -1,4 +1,4 @@
-// Backups brought back into empty installations: the same answers, or a refusal that leaves nothing behind.
+// Backups restored into empty installations: the same answers, or a refusal that leaves nothing behind.
 
 import assert from 'node:assert/strict'
 import { copyFile, cp, open, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
@@ -35,7 +35,7 @@ let folder = ''
 let file = ''
 let asked: Buffer[] = []
 
-/** What the service says of photos that it was not taught. */
+/** The service's answers for photos that it was not taught. */
 async function answersOf(server: Server): Promise<unknown> {
   const said: unknown[] = [await server.read(200, '/api/summary'), await server.read(200, '/api/media?limit=50')]
   for (const photo of asked)
@@ -90,7 +90,7 @@ async function restored(path: string, target: Environment): Promise<void> {
   assert.match(await finish(['restore', path], target), /Restored \d+ rows, 10 photos, 10 crops and 4 model files/)
   const server = await serve(target)
   assert.deepEqual(await answersOf(server), answers)
-  // Numbers that were given are not given again: the new photo is new.
+  // Ids are not used again: the new photo has a new one.
   const { items } = await server.read<{ items: MediaItem[] }>(202, '/api/media', {
     method: 'POST',
     body: form([asked[0]!]),
@@ -142,7 +142,7 @@ test('the checksums are those that sha256sum reads', async () => {
 
 test('an installation that holds something is refused and stays', async () => {
   assert.match(await finish(['restore', folder], env, 2), /Expected an empty installation but there are photos in/)
-  // Without its photos the rows are still somebody's.
+  // Even without its photos the installation is not empty, because it has rows.
   const rows = { ...env, DATA_DIR: await newFolder() }
   if (!env.DATABASE_URL) await cp(join(env.DATA_DIR!, 'database'), join(rows.DATA_DIR, 'database'), { recursive: true })
   assert.match(

@@ -1,5 +1,5 @@
-// package.json is true: every dependency is imported somewhere or is a tool with a reason, whatever is imported is declared,
-// versions are exact, and no package's install script goes unnoticed.
+// package.json is true: every dependency is imported somewhere or is a tool with a reason, whatever is imported is
+// declared, versions are exact, and no package's install script goes unnoticed.
 
 import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'

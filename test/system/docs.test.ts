@@ -26,7 +26,7 @@ const FOREIGN_VARIABLES = [
   'TEST_QUEUE_URL',
   'TEST_S3_ENDPOINT',
 ]
-/** They stand for what the reader puts there. */
+/** Placeholders, which the reader replaces. */
 const PLACEHOLDERS = ['FROM_URL', 'TO_URL']
 /** Paths outside the project, or made by a command. */
 const ELSEWHERE = /^(\.\.\/shared|node_modules|web\/dist|DATA_DIR)(\/|$)|\/NAME$/
@@ -171,7 +171,7 @@ test('every file and folder that is named is there', async () => {
   const exists = (named: string, page: Page) => {
     if (ELSEWHERE.test(named)) return true
     const pattern = named.replace(/\/$/, '').replaceAll('.', '\\.').replaceAll('*', '[^/]*')
-    // A name alone may be of any folder; a path begins at the project or where its page lies.
+    // A bare name may be in any folder; a path begins at the project or at the page's folder.
     const from = named.includes('/') ? `(${dirname(page.path)}/)?` : '(.*/)?'
     return there.some((entry) => new RegExp(`^${from}${pattern}$`).test(entry))
   }

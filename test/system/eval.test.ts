@@ -1,4 +1,4 @@
-// The whole evaluation on a small drawn library: its figures have stable names, and an interrupted run goes on.
+// The whole evaluation on a small drawn library: its figures have stable names, and an interrupted run continues.
 
 import assert from 'node:assert/strict'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'

@@ -1,5 +1,5 @@
-// Clocks that are set, on or back, while photos are indexed and people name animals: of the processes, of the embedded
-// database, of Postgres and of Redis. Nothing that counts may go by the time of day.
+// Clocks that are set forward or back while photos are indexed and people name animals: of the processes, of the
+// embedded database, of Postgres and of Redis. Nothing important may depend on the time of day.
 
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
@@ -94,7 +94,7 @@ test('clocks of an api, a worker, Postgres and Redis that differ, and are set wh
   const species = await makeSpecies(api)
   const [first, second] = await bring(api, await drawMany('red', 30), acknowledged)
 
-  // On by two days: every lock in Redis ends, so photos that are worked on are given to a second process too.
+  // Forward by two days: every lock in Redis ends, so photos that are worked on are given to a second process too.
   await ofApi.set(DAY_MS)
   await ofWorker.set(-DAY_MS)
   await now.set(2 * DAY_MS)
@@ -105,7 +105,7 @@ test('clocks of an api, a worker, Postgres and Redis that differ, and are set wh
   assert.ok(Math.abs(Date.parse(said!.createdAt) - Date.now() - 2 * DAY_MS) < HOUR_MS, 'the clock was set on')
   const [third] = await bring(api, await drawMany('blue', 30, 100), acknowledged)
 
-  // Back, and the worker dies: its locks would end an hour late.
+  // Back by an hour, and the worker dies: its locks would end an hour late.
   await now.set(-HOUR_MS)
   await ofApi.set(-DAY_MS)
   worker.child.kill('SIGKILL')

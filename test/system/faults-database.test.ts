@@ -111,7 +111,7 @@ test('a disk that is full: photos are refused with a sentence, and taken when th
     const { server, species, acknowledged } = await serveWithSpecies(env)
     const [first] = await bring(server, await drawMany('red', 10), acknowledged)
     await bring(server, await drawMany('blue', 20, 100), acknowledged)
-    // While those are indexed.
+    // This happens while those photos are indexed.
     const filler = join(small, 'filler')
     await assert.rejects(writeFile(filler, Buffer.alloc(5_000_000)), { code: 'ENOSPC' })
     await identify(server, first!, species.red, acknowledged)

@@ -77,7 +77,7 @@ async function metric(url: string, name: string): Promise<number> {
   )
 }
 
-/** Hands photos over, drawn from `from` on, until the worker has some in work. */
+/** Sends photos, drawn from seed `from` on, until the worker has some in work. */
 async function keepBusy(worker: Worker, from: number): Promise<void> {
   let seed = from
   await until('photos in the worker’s hands', async () => {

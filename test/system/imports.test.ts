@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const LAYERS = ['db', 'classifiers', 'indexer', 'api', 'web']
 
 const DATABASE_BASE = ['db', 'db/connection']
-/** In this order: each may import those before it. */
+/** Ordered: each may import those before it. */
 const DATABASE_NOUNS = ['db/trees', 'db/taxonomy', 'db/statements', 'db/photos', 'db/history']
 const DATABASE = [...DATABASE_BASE, ...DATABASE_NOUNS, 'db/copy', 'db/insight']
 const INDEXER = ['indexer', 'indexer/inference', 'indexer/models', 'indexer/photos', 'indexer/queue']
@@ -42,7 +42,7 @@ const VIEWS = [
   'results',
   'deployments',
 ].map((view) => `web/${view}`)
-/** What the views share, in this order: each may import those before it. */
+/** What the views share, ordered: each may import those before it. */
 const PAGE = ['icons', 'person', 'server', 'keys', 'parts', 'filter', 'charts', 'teaching', 'upload', 'shell'].map(
   (room) => `web/${room}`,
 )
@@ -151,7 +151,7 @@ test('layers import only what lies below them; web imports types alone', () => {
     for (const { from, typeOnly } of imports.filter((one) => one.from.startsWith('.'))) {
       const target = targetOf(path, from)
       const targetRoom = roomOf(target)
-      // The page's styles and other files that are no code.
+      // The page's styles and other files that are not code.
       if (targetRoom === undefined || targetRoom === room) continue
       if (!ROOMS[room]!.includes(targetRoom)) faults.push(`${path} imports ${target}`)
       else if (room.startsWith('web') && targetRoom.startsWith('api') && !typeOnly)

@@ -77,7 +77,7 @@ it('begins with the embedder that was tried, says why, and never tries again', a
   const both = await Promise.all(['quick', 'exact'].map((name) => chosenModels(db, none, trial(name))))
   assert.equal(new Set(both.map(({ embedder }) => embedder)).size, 1)
   const { embedder } = both[0]!
-  // Whoever came second may have found the choice made already.
+  // The second one may have found the choice made already.
   const trials = tried
   assert.ok([1, 2].includes(trials), `${trials}`)
   assert.equal((await chosenModels(db, none, trial('other'))).embedder, embedder)
@@ -89,7 +89,7 @@ it('begins with the embedder that was tried, says why, and never tries again', a
   await chooseModel(db, 'embedder', 'wanted')
   assert.equal(await whyStored(), undefined)
 
-  // A database that an embedder has worked in keeps to it, whatever would be chosen today.
+  // A database that has embeddings keeps its embedder, whatever would be chosen today.
   await begin()
   await ensureModel(db, { name: DEFAULT_EMBEDDER, sha256: 'e'.repeat(64), kind: 'embedder', manifest: {} })
   assert.equal((await chosenModels(db, none, trial('other'))).embedder, DEFAULT_EMBEDDER)

@@ -57,7 +57,7 @@ test('what does not end in time is broken off, and said', async () => {
   await slow.begun
   assert.equal((await server.ask('/healthz')).status, 200)
   server.child.kill('SIGTERM')
-  // The request that never ends must not keep it: whether closing then took longer decides the code, not that it ends.
+  // A request that never ends must not keep the service alive. How long closing then takes decides only the exit code.
   const code = await server.ended
   assert.ok(code === 0 || code === 1, `${code}`)
   if (code === 1) assert.match(server.said(), /Not everything under way was finished within STOP_SECONDS \(1\)/)

@@ -46,7 +46,7 @@ test('what is no zip, or not whole, is said to be so', async () => {
 
 test('a photo that is damaged in the zip, or locked, fails alone when it is opened', async () => {
   const bytes = new Uint8Array(await (await zipOf({ 'a.jpg': 'some bytes', 'b.jpg': 'whole' })).arrayBuffer())
-  // The first file's data follows its 30 bytes of header, its name and what else the header says of it.
+  // The first file's data follows its 30 bytes of header, its name and what else the header says about it.
   const header = new DataView(bytes.buffer)
   const data = 30 + header.getUint16(26, true) + header.getUint16(28, true)
   for (let i = data; i < data + 4; i++) bytes[i] = (bytes[i] ?? 0) ^ 0xff

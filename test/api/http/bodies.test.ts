@@ -94,7 +94,7 @@ test('six uploads that stand still do not stop the seventh', async () => {
   assert.equal(answer.status, 202)
 })
 
-/** Sends `chunks` pieces of 1 MB without a stated length; answers the status and how many were taken. */
+/** Sends `chunks` pieces of 1 MB without a stated length; returns the status and how many were taken. */
 async function pour(
   path: string,
   chunks: number,

@@ -1,4 +1,4 @@
-// A flood of requests: so many are answered at a time, so many wait, the rest get 503 and a time to come back; probes
+// A flood of requests: some are answered at once, some wait, and the rest get 503 with a time to come back. Probes
 // always answer.
 
 import assert from 'node:assert/strict'

@@ -1,4 +1,4 @@
-// Everything that a request may name and that is not there.
+// Requests that name something that does not exist, one for each kind.
 
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -1,5 +1,5 @@
-// The interface as outside programs rely on it: every promised route with its exact field names, and a description that
-// is true.
+// The interface as outside programs rely on it: every promised route with its exact field names, and a correct
+// description.
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'

@@ -1,5 +1,5 @@
-// Readers of other programs' formats against real files: every number of ../shared/data/interchange/expected.json, which was counted
-// without any of this code. Skipped by name where those files are not there.
+// Readers of other programs' formats against real files: every number of ../shared/data/interchange/expected.json,
+// which was counted without any of this code. Skipped by name where those files are not there.
 
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'

@@ -1,4 +1,5 @@
-// One small good file of each format that is read, made by hand, with what it holds: photos, boxes, and statements that people made.
+// One small good file of each format that is read, made by hand, with what it holds: photos, boxes, and statements that
+// people made.
 
 export type SmallFile = {
   reader: string

@@ -1,5 +1,5 @@
-// Deployments by HTTP: edited, undone, imported from tables and exported; photos that find theirs by place and time, and clocks
-// that are mended for a whole deployment.
+// Deployments by HTTP: edited, undone, imported from tables and exported; photos that find theirs by place and time,
+// and clocks that are mended for a whole deployment.
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
@@ -46,7 +46,7 @@ async function photo(taken: string | null): Promise<Buffer> {
     .toBuffer()
 }
 
-/** Brings a photo in and answers its id. */
+/** Uploads a photo and returns its id. */
 async function bring(taken: string | null, deployment: string): Promise<string> {
   const [item] = await service.bring([await photo(taken)], { deployment })
   return item!.id!

@@ -42,7 +42,7 @@ test('a slow publication does not put off the end of the next import', { timeout
   const { id: second } = await createImport(database.db, { name: 'second', total: 0 })
   await closeImport(database.db, second)
   watch.touch()
-  // A pause of fifty times the publication would be 30 s: this test would not come to its end before its limit.
+  // A pause of fifty times the publication would be 30 s, and this test would exceed its time limit.
   await ended(second)
   assert.deepEqual([...done], [String(first), String(second)])
   await watch.close()

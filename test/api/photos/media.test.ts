@@ -1,4 +1,4 @@
-// Photos over HTTP: taken, indexed, refused, removed, listed.
+// Photos over HTTP: uploaded, indexed, refused, removed, listed.
 
 import assert from 'node:assert/strict'
 import { readdir } from 'node:fs/promises'
@@ -170,7 +170,7 @@ test('pages of media and detections meet without gap or overlap', async () => {
         ids.push(...idsOf(page))
         cursor = page.nextCursor
       }
-      // The tree goes on summarising in the background: only an order that stood still meanwhile can be compared.
+      // Summaries continue in the background: orders can be compared only if nothing changed meanwhile.
       const after = idsOf(await from('limit=200'))
       const stood = isDeepStrictEqual(after, whole)
       whole = after

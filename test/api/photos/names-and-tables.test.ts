@@ -1,4 +1,5 @@
-// Names and tables as people's files have them: open nomenclature, white space, accents, encodings, folders of systems and cameras.
+// Names and tables as people's files have them: open nomenclature, white space, accents, encodings, folders of systems
+// and cameras.
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'

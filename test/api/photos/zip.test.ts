@@ -1,5 +1,5 @@
-// A zip is the folder that it was packed from; one that is made to fill a disk, or is none, is refused before it is
-// unpacked.
+// A zip counts as the folder that it was packed from. One that is made to fill a disk, or is not a zip, is refused
+// before it is unpacked.
 
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
@@ -124,7 +124,7 @@ test('a bomb, a broken zip and facts beside a zip are refused, and leave nothing
     [
       makeZip([
         { name: 'bomb.jpg', bytes: Buffer.alloc(5_000_000) },
-        // So much else that all files together look harmless.
+        // So much other content that the average looks harmless.
         { name: 'noise.jpg', bytes: randomBytes(100_000) },
       ]),
       {},
@@ -168,7 +168,7 @@ test('names without the flag for UTF-8 are read as what they are, and what syste
   const paths: string[] = []
   const bytes = await photo(7)
   const zip = makeZip([
-    // As macOS packs it: UTF-8 with its accents apart, no flag.
+    // As macOS packs it: UTF-8 with decomposed accents and no flag.
     { name: '', rawName: Buffer.from('Fore\u0302t/a.jpg'), bytes },
     // As DOS did: code page 437.
     { name: '', rawName: Buffer.from([...Buffer.from('For'), 0x88, ...Buffer.from('t/b.jpg')]), bytes },

@@ -1,5 +1,5 @@
-// The history and its undoing: labels and suggestions are as they were, whoever is asked, also after bulk and after
-// somebody else.
+// The history and undo: labels and suggestions are as they were, in every process, also after bulk actions and after
+// changes by somebody else.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

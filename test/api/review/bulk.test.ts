@@ -1,4 +1,4 @@
-// Many animals at once: named as one action, which one undo takes back, and which of them do not belong.
+// Many animals at once: named as one action, which one undo reverts, and which of them do not belong.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -24,7 +24,7 @@ const bulk = (detectionIds: string[], taxon: string, headers: Record<string, str
   })
 const taught = async (id: string) =>
   (await service.read<DetectionDetail>(200, `/api/detections/${id}`)).taxon?.name ?? null
-/** Photos are indexed side by side: the ids of their animals are in no certain order. */
+/** Photos are indexed side by side: so the ids of their animals are in any order. */
 const byNumber = (ids: string[]) => [...ids].sort((a, b) => Number(a) - Number(b))
 const undoable = () => service.read<Undoable>(200, '/api/actions/undoable')
 

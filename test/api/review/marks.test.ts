@@ -1,4 +1,4 @@
-// Many animals marked at once, or the photos they are in: one action, which one undo takes back exactly.
+// Many animals marked at once, or the photos they are in: one action, which one undo reverts exactly.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

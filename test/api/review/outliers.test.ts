@@ -1,4 +1,4 @@
-// The odd ones out, by hand.
+// Outliers, worked out by hand.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

@@ -1,4 +1,4 @@
-// Queues over HTTP: what narrows them, where a page goes on, what a burst holds.
+// Queues over HTTP: what narrows them, where the next page begins, what a burst holds.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

@@ -1,4 +1,4 @@
-// Archives of taxa: Darwin Core and ColDP, compared and taken over.
+// Archives of taxa: Darwin Core and ColDP, compared and applied.
 
 import assert from 'node:assert/strict'
 import { after, beforeEach, describe, test } from 'node:test'
@@ -148,7 +148,7 @@ describe('ColDP', () => {
       'class Mammalia > family Felidae > genus Leopardus > species Leopardus pardalis',
       'class Mammalia > family Felidae > genus Leopardus > species Leopardus pardalis > subspecies Leopardus pardalis mitis',
     ])
-    // A taxon and a name of the same number are not the same.
+    // A taxon and a name with the same id are different things.
     assert.deepEqual((await stateOf('Felidae'))?.externalIds, ['gbif:9703', 'list:1', 'list:name:1'])
     const namesOf = async (name: string) =>
       (await stateOf(name))?.names.map((one) => [one.kind, one.language, one.name])

@@ -1,4 +1,4 @@
-// Lists of taxa in four formats, compared, taken over, compared again; and out again.
+// Lists of taxa in four formats: compared, applied, compared again, and exported.
 
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'

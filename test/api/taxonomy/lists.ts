@@ -1,4 +1,4 @@
-// Lists of taxa, read and taken over by a database.
+// Reads lists of taxa and applies them to a database.
 
 import { strToU8 } from 'fflate'
 import { DIFFERENCE_KINDS } from '../../../api/contract/taxonomy-import.ts'
@@ -7,7 +7,7 @@ import { applyList } from '../../../api/taxonomy/apply-list.ts'
 import type { Db } from '../../../db/connection/connect.ts'
 import { readStates } from '../../../db/taxonomy/states.ts'
 
-/** Takes over everything that differs. */
+/** Applies everything that differs. */
 export const allKinds = { kinds: DIFFERENCE_KINDS }
 
 export function listsOn(db: Db) {

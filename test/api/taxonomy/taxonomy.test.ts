@@ -115,7 +115,7 @@ test('merged: photos, names and suggestions are the other’s, the old id leads 
     found.items.map(({ id, matched }) => [id, matched]),
     [[taxa['Aglais io'], 'Aglais urticae']],
   )
-  // Whoever still has the old id means the new taxon.
+  // The old id leads to the new taxon.
   const late = await teach('green', taxa['Aglais urticae']!)
   assert.equal((await detail(late.id)).taxon?.id, taxa['Aglais io'])
   await service.read(200, `/api/identifications/${(await detail(late.id)).identifications[0]!.id}`, {

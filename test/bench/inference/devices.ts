@@ -67,7 +67,10 @@ export async function benchDevices(args: string[], settings: Config): Promise<nu
 const animalBoxes = ({ detections }: Analysis): Bbox[] =>
   detections.filter(({ kind }) => kind === 'animal').map(({ bbox }) => bbox)
 
-/** As indexing does: several photos at a time, so that the models run in batches. `boxes`: per photo, instead of detecting. */
+/**
+ * As indexing does: several photos at a time, so that the models run in batches. `boxes`: per photo, instead of
+ * detecting.
+ */
 async function analyseAll(photos: readonly Buffer[], models: Models, boxes?: readonly Bbox[][]) {
   const queue = new PQueue({ concurrency: 8 * availableParallelism() })
   const one = (photo: Buffer, index: number) =>

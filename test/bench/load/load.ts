@@ -1,6 +1,6 @@
-// How much load a server bears. Requests for suggestions, similar photos, review and confirmations come mixed, at rates
-// that double until the server is saturated: answers per second, latency, refusals (503), other errors, /healthz, delay
-// of the event loop, memory. Then memory after many requests, against that after the first 1,000.
+// How much load a server can take. Requests for suggestions, similar photos, review and confirmations come mixed, at
+// rates that double until the server is saturated: answers per second, latency, refusals (503), other errors, /healthz,
+// delay of the event loop, memory. Then memory after many requests, against that after the first 1,000.
 
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -23,7 +23,7 @@ database, or in a new database on a Postgres server.
 
 const FIRST_RATE = 10
 const MOST_STEPS = 12
-/** Saturated: so much is refused. */
+/** The share of refused requests from which the server counts as saturated. */
 const SATURATED = 0.05
 const WARM_UP_MS = 5000
 const CLIENTS = 16
@@ -66,7 +66,7 @@ export async function benchLoad(args: string[], config: Config): Promise<number>
   return 0
 }
 
-/** How late the server's event loop ran since this was asked last, by its own account: 99 of 100 times no later. */
+/** The delay of the server's event loop since the last call, by its own metrics: its 99th percentile. */
 async function eventLoopDelayMs(url: string): Promise<number | null> {
   const text = await (await fetch(new URL('/metrics', url))).text()
   const found = /^clavis_event_loop_delay_seconds\{quantile="0.99"\} (\S+)$/m.exec(text)

@@ -1,4 +1,4 @@
-// What only a server can do: tell other sessions, and lose every connection.
+// What only a server can do: notify other sessions, and lose every connection.
 
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
@@ -21,7 +21,7 @@ describe('a database', () => {
     const { db, pool } = database
     const heard = async (times: number) => {
       await until(`notification ${times}`, () => told >= times)
-      // Long enough for one too many.
+      // Long enough for a surplus notification to arrive.
       await sleep(200)
       assert.equal(told, times)
     }
@@ -34,7 +34,7 @@ describe('a database', () => {
       }),
     )
     await heard(1)
-    // A lost connection is made again, and calls the handler because something may have been missed.
+    // A lost connection is reopened, and calls the handler because something may have been missed.
     await pool.query(
       "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'clavis listener' and datname = current_database()",
     )

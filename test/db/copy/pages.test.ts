@@ -79,7 +79,7 @@ async function fill({ db, pool }: Database): Promise<void> {
   // A taxon whose parent has a larger id: rows refer forwards.
   await pool.query(`insert into taxon (name, rank, rank_level) values ('Animalia', 'kingdom', 70)`)
   await pool.query(`update taxon set parent_id = (select id from taxon where name = 'Animalia') where name = 'Aves'`)
-  // The number of a removed row is not given again.
+  // The id of a removed row is not used again.
   await pool.query(`delete from media where id = (select max(id) from media)`)
 }
 

@@ -38,7 +38,8 @@ const all: InsightFilter = { taxonIds: null, deployment: null, from: null, to: n
 let taxa: Awaited<ReturnType<typeof addTaxa>>
 let importId: number
 /**
- * Detections: a raven by Ada, a raven by import, a magpie that is only suggested, an animal that nothing is known of.
+ * Detections: a raven by Ada, a raven by import, a magpie that is only suggested, an animal about which nothing is
+ * known.
  */
 let raven: number
 let labelled: number

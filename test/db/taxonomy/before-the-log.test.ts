@@ -1,5 +1,5 @@
-// Taxa that were there before edits were logged: the migration makes them the log's beginning, so that it alone makes
-// them again.
+// Taxa from before edits were logged: the migration writes them as the beginning of the log, so that replaying the log
+// makes them.
 
 import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'

@@ -1,6 +1,5 @@
-// A long history of random edits, by fixed seeds: what is undone is as it was, row by row and suggestion by suggestion;
-// and the log, replayed into an empty taxonomy while the same people say the same, makes an equal taxonomy and equal
-// suggestions.
+// A long history of random edits, by fixed seeds: after undo all rows and suggestions are as before. The log,
+// replayed into an empty taxonomy with the same identifications, makes an equal taxonomy and equal suggestions.
 
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
@@ -24,7 +23,7 @@ const EDITS = 1000
 const UNDO_EVERY = 20
 const DIMENSIONS = 6
 const KINDS = 6
-/** Fewer examples than start an estimation of new statistics of its own accord. */
+/** Fewer examples than would start an estimation of new statistics. */
 const PHOTOS = 18
 const RANKS: Rank[] = ['class', 'family', 'genus', 'species']
 const reference = emptyReference(DIMENSIONS)
@@ -76,7 +75,7 @@ async function picture({ database: { db }, learning }: World) {
 
 type Picture = Awaited<ReturnType<typeof picture>>
 
-/** Rows before what follows from them, so that a difference is named where it begins. */
+/** Rows come before what follows from them, so that a difference is reported where it begins. */
 function assertSame(actual: Picture, expected: Picture, what: string): void {
   for (const part of ['taxa', 'statements', 'teaching', 'answers'] as const)
     assert.deepEqual(actual[part], expected[part], `${part}: ${what}`)
@@ -84,7 +83,7 @@ function assertSame(actual: Picture, expected: Picture, what: string): void {
 
 type Statement = { detectionId: number; taxonId: number; person: string }
 
-/** A command that may well be refused. */
+/** A random command, which may be refused. */
 function propose(next: () => number, states: TaxonState[], statements: (Statement & { now: number })[]): Command {
   const pick = <T>(items: readonly T[]): T => items[Math.floor(next() * items.length)]!
   const live = states.filter(({ mergedIntoId }) => mergedIntoId === null)

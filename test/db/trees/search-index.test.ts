@@ -1,5 +1,5 @@
 // Search at size, on small sizes: every way finds what brute force finds, with every filter, and what was learned a
-// moment ago. Callers say how many exemplars there are, so a small database goes the ways of a large one.
+// moment ago. Callers say how many exemplars there are, so a small database is searched like a large one.
 
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
@@ -24,7 +24,7 @@ const COUNT = 6_000
 const NUMBERS = 24
 const QUERIES = 15
 const K = 20
-/** In this test an index is made from so many vectors on. */
+/** In this test an index is built from so many vectors on. */
 const FROM = 1_000
 
 const database = await openTestDatabase()

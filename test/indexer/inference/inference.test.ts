@@ -1,4 +1,4 @@
-// The inference process: batches of what waits, crashes that are survived, closing that waits.
+// The inference process: waiting pictures are batched, crashes are survived, closing waits for work.
 
 import assert from 'node:assert/strict'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'

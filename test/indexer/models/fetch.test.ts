@@ -1,4 +1,4 @@
-// Model files over HTTP, from a server that breaks off, lies, forgets or changes.
+// Model files over HTTP, from a server that interrupts, sends wrong bytes, cannot resume, or changes the file.
 
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
@@ -19,7 +19,7 @@ const sha256Of = (bytes: Buffer) => createHash('sha256').update(bytes).digest('h
 const SUM = sha256Of(CONTENT)
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void
-/** One per request, the last one for all further. */
+/** One per request; the last one answers all further requests. */
 let answers: Answer[] = []
 let asked: { range: string | undefined; ifRange: string | undefined }[] = []
 const server = createServer((request, response) => {
@@ -45,7 +45,7 @@ beforeEach(async () => {
 })
 const get = (changes = {}) => fetchModelFile({ url, sha256: SUM, folder, retryMs: 1, ...changes })
 
-/** All of it, or from where it was asked for. */
+/** The whole file, or the requested rest. */
 const whole =
   (content: Buffer = CONTENT, etag = '"one"'): Answer =>
   ({ headers }, response) => {
@@ -62,7 +62,7 @@ const whole =
       })
       .end(content.subarray(from))
   }
-/** So many bytes, then the connection is gone. */
+/** So many bytes, then the connection ends. */
 const breaking =
   (bytes: number, etag = '"one"'): Answer =>
   (_request, response) => {

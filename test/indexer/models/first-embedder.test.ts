@@ -1,4 +1,5 @@
-// Which embedder a new installation begins with: the quicker net only where it computes the expected numbers and saves time.
+// Which embedder a new installation begins with: the quicker net only where it computes the expected numbers and saves
+// time.
 
 import assert from 'node:assert/strict'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'

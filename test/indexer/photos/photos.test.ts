@@ -1,5 +1,5 @@
-// Where photos are kept: whole or not at all, the same bytes once, and sentences when it cannot be. The same for a
-// folder and for a bucket.
+// The place of photos: each is stored whole or not at all, equal bytes once, and faults are sentences. The same tests
+// for a folder and for a bucket.
 
 import assert from 'node:assert/strict'
 import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'

@@ -70,7 +70,7 @@ describe('queue BullMQ', { skip: needsRedis }, () => {
     })
     await new Promise((resolve) => child.once('message', resolve))
     child.kill('SIGKILL')
-    // Nor is it kept where the clock of Redis is set back meanwhile.
+    // The same when the clock of Redis is set back meanwhile.
     await setRedisBack(testQueueUrl, own.prefix, 3_600_000)
     const queue = await openBullQueue({ ...rows.source, ...own })
     await queue.start(async (id) => void rows.waiting.delete(id), { concurrency: 1 })

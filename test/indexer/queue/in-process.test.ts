@@ -1,4 +1,4 @@
-// The queue inside this process: it holds little, rests when everything fails, and gives up a photo that ends its
+// The queue inside this process: it holds few ids, rests when everything fails, and gives up a photo that crashes its
 // process.
 
 import assert from 'node:assert/strict'

@@ -1,4 +1,4 @@
-// What tests of faults begin with: an installation on servers of its own, two species, photos, and a record of what the
+// The set-up of tests of faults: an installation on servers of its own, two species, photos, and a record of what the
 // service acknowledged.
 
 import type { Media, MediaItem } from '../../../api/contract/media.ts'
@@ -38,7 +38,7 @@ export async function makeSpecies(server: Server): Promise<Species> {
   return { red: await make('Danaus plexippus', 'species'), blue: await make('Danaus chrysippus', 'species') }
 }
 
-/** A server with two species to name, and a record of what it will have acknowledged. */
+/** A server with two species to name, and a record of what it acknowledges. */
 export async function serveWithSpecies(env: Environment) {
   const server = await serve(env)
   return { server, species: await makeSpecies(server), acknowledged: nothing() }

@@ -36,7 +36,7 @@ export async function assertSound(
     await until(`tree version ${newest}`, async () => (await answerOf(server, photos[0]!)).treeVersion === newest, all)
     for (const photo of photos) assert.deepEqual(await answerOf(server, photo), await answerOf(fresh, photo))
   }
-  // Nothing stays in work forever.
+  // No photo stays in work forever.
   for (const server of all) {
     await until(
       'an idle queue',
