@@ -177,7 +177,7 @@ async function copyTable(from: pg.ClientBase, to: pg.ClientBase, table: Table, s
   return true
 }
 
-/** Answers how many rows there are. Throws DatabaseError where they differ. */
+/** Returns how many rows there are. Throws DatabaseError where they differ. */
 async function compare(from: pg.ClientBase, to: pg.ClientBase, table: Table): Promise<number> {
   const facts = []
   for await (const page of pagesOf(from, table)) facts.push(factsOf(page))
