@@ -26,6 +26,7 @@ import { modelRoutes } from './installation/models.ts'
 import { snapshotRoutes } from './installation/snapshots.ts'
 import { summaryRoutes } from './installation/summary.ts'
 import { deploymentRoutes } from './photos/deployments/deployments.ts'
+import { importQuestionRoutes } from './photos/exchange/names.ts'
 import { exportRoutes } from './photos/export.ts'
 import { falseTriggerRoutes } from './photos/false-triggers.ts'
 import { importRoutes } from './photos/imports.ts'
@@ -109,6 +110,7 @@ function createRoutes(service: Service) {
     .route('/', suggestionRoutes(service))
     .route('/', mediaRoutes(service))
     .route('/', importRoutes(service))
+    .route('/', importQuestionRoutes(service))
     .route('/', detectionRoutes(service))
     .route('/', queueRoutes(service))
     .route('/', identificationRoutes(service))

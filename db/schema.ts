@@ -47,9 +47,25 @@ export type Basis = {
   kind: 'suggestion' | 'search' | 'similar' | 'bulk' | 'import'
   treeVersion?: string
   rank?: string
+  /** What said it, where a machine did, and how sure it was (0..1). */
+  model?: string
+  score?: number
 }
 /** What an import says a photo shows; it becomes identifications by `person` once the photo is indexed. */
 export type PendingLabel = { taxonId: number; person: string }
+/** What an import says of one box or of the whole photo. `proposal`: a machine's label. */
+export type PendingStatement = PendingLabel & { proposal: boolean; model?: string; score?: number }
+/** `searched`: the boxes are all that there is, so the detector is not asked. */
+export type PendingFindings = { searched: boolean; found: PendingFinding[] }
+export type PendingFinding = {
+  /** Null: the whole photo. */
+  bbox: Bbox | null
+  kind: DetectionKind
+  confidence: number | null
+  /** What made the box; null: a person. */
+  detector: string | null
+  statements: PendingStatement[]
+}
 /** `[xmin, ymin, width, height]`, fractions of the upright photo, origin top left. */
 export type Bbox = [number, number, number, number]
 
@@ -235,6 +251,8 @@ export const media = pgTable(
     failure: jsonb('failure').$type<Failure>(),
     pendingLabel: jsonb('pending_label').$type<PendingLabel>(),
     pendingBoxes: jsonb('pending_boxes').$type<Bbox[]>(),
+    /** Boxes and statements of another program. */
+    pendingFindings: jsonb('pending_findings').$type<PendingFindings>(),
     detectorSha256: text('detector_sha256'),
     notes: text('notes').notNull().default(''),
     favourite: boolean('favourite').notNull().default(false),
@@ -274,6 +292,8 @@ export const detection = pgTable(
     width: doublePrecision('width').notNull(),
     height: doublePrecision('height').notNull(),
     confidence: real('confidence'),
+    /** The name of another program's detector that made the box; null: this installation's, or a person. */
+    detector: text('detector'),
     /**
      * Photos with the same key count as one: the media's group name, else its sequence, else itself ("g:…", "s:…",
      * "m:…").

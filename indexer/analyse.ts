@@ -31,6 +31,8 @@ export type Analysis = {
 export type AnalyseOptions = {
   /** The animals, where somebody has boxed them already. */
   boxes?: readonly Bbox[]
+  /** Everything that another program or person found, perhaps nothing. With it the detector is not asked. */
+  found?: readonly Pick<AnalysedDetection, 'kind' | 'bbox' | 'confidence'>[]
   /**
    * Somebody says that the photo shows an animal: take the whole photo as one even where only people or vehicles are
    * found.
@@ -48,8 +50,11 @@ export async function analyse(bytes: Uint8Array, models: Models, options: Analys
   options.signal?.throwIfAborted()
   const { detector, embedder } = models
   const image = await decode(bytes, { workingSidePx: models.workingSidePx })
-  const found: Region[] = options.boxes?.length
-    ? options.boxes.map((bbox) => ({ kind: 'animal', source: 'imported', bbox, confidence: null }))
+  const given =
+    options.found ??
+    (options.boxes?.length ? options.boxes.map((bbox) => ({ kind: 'animal' as const, bbox, confidence: null })) : null)
+  const found: Region[] = given
+    ? given.map(({ kind, bbox, confidence }) => ({ kind, bbox, confidence, source: 'imported' }))
     : (await detector.detect(image, options)).map((one) => ({ ...one, source: 'detector' }))
   if (found.length === 0 || (options.animalExpected && found.every(({ kind }) => kind !== 'animal'))) {
     found.push({ kind: 'animal', source: 'wholePhoto', bbox: [0, 0, 1, 1], confidence: null })

@@ -4,7 +4,7 @@
 import type { Db } from '../db/connection/connect.ts'
 import { storeAnalysis } from '../db/photos/analysis.ts'
 import { beginAttempt, markFailed, takeBackAttempt } from '../db/photos/media.ts'
-import type { Bbox, Failure } from '../db/schema.ts'
+import type { Bbox, Failure, PendingFindings } from '../db/schema.ts'
 import { type Analysis, analyse } from './analyse.ts'
 import { cutJpegs } from './crop.ts'
 import { DecodeError, ModelError, StorageError, UnsupportedType } from './errors.ts'
@@ -28,11 +28,16 @@ export async function indexMedia(
 ): Promise<IndexOutcome> {
   const begun = await beginAttempt(db, mediaId)
   if (!begun) return { status: 'skipped' }
-  const { sha256, pendingBoxes, pendingLabel } = begun
+  const { sha256, pendingBoxes, pendingLabel, pendingFindings } = begun
+  const found = boxesOf(pendingFindings)
   let analysis: Analysis
   try {
     const bytes = await photos.get(sha256)
-    analysis = await analyse(bytes, models, { boxes: pendingBoxes ?? [], animalExpected: pendingLabel !== null })
+    const named = pendingFindings?.found.some(
+      ({ bbox, statements }) => bbox === null && statements.some((s) => !s.proposal),
+    )
+    const animalExpected = pendingLabel !== null || named === true
+    analysis = await analyse(bytes, models, { boxes: pendingBoxes ?? [], animalExpected, ...(found && { found }) })
   } catch (error) {
     if (error instanceof StorageError && error.temporary) await takeBackAttempt(db, mediaId)
     const failure = { stage: stageOf(error), message: error instanceof Error ? error.message : String(error) }
@@ -40,11 +45,20 @@ export async function indexMedia(
     return { status: 'failed', failure }
   }
   const { stored, detectionIds } = await storeAnalysis(db, mediaId, analysis, {
-    detectorSha256: pendingBoxes?.length ? null : models.detector.sha256,
+    detectorSha256: found || pendingBoxes?.length ? null : models.detector.sha256,
     embedderSha256: models.embedder.sha256,
   })
   if (stored) await writeCrops(photos, detectionIds, analysis)
   return { status: 'indexed', detectionIds }
+}
+
+/** Null where the detector is to be asked. */
+function boxesOf(findings: PendingFindings | null) {
+  if (!findings) return null
+  const boxes = findings.found.flatMap(({ bbox, kind, confidence }) =>
+    bbox === null ? [] : [{ bbox, kind, confidence }],
+  )
+  return findings.searched || boxes.length > 0 ? boxes : null
 }
 
 /** Rethrows what is not the photo's fault. */

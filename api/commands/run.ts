@@ -5,6 +5,7 @@ import { DataFolderInUse } from '../../db/connection/data-folder-lock.ts'
 import { DatabaseError } from '../../db/errors.ts'
 import { ModelError, StorageError } from '../../indexer/errors.ts'
 import { type Config, ConfigError, readConfig, setLibraryDefaults } from '../config.ts'
+import { ExchangeError } from '../interchange/exchange/records.ts'
 import { RequestFailed } from './import/client.ts'
 import { PlanError } from './import/plan.ts'
 import { UsageError } from './usage.ts'
@@ -16,6 +17,7 @@ const EXPECTED = [
   UsageError,
   ConfigError,
   PlanError,
+  ExchangeError,
   RequestFailed,
   DataFolderInUse,
   DatabaseError,

@@ -11,6 +11,8 @@ export const basisSchema = z
   .object({
     kind: z.enum(['suggestion', 'search', 'similar', 'bulk', 'import']),
     treeVersion: z.string().optional(),
+    model: z.string().max(300).optional().openapi({ description: 'The model of another program that proposed it.' }),
+    score: z.number().min(0).max(1).optional().openapi({ description: 'How sure that model was.' }),
     rank: z.string().max(20).optional().openapi({ description: 'The rank at which a suggestion was confirmed.' }),
   })
   .openapi('Basis')

@@ -2,7 +2,9 @@
 
 import { z } from '@hono/zod-openapi'
 import { bboxSchema } from './bbox.ts'
+import { findingsSchema } from './exchange/findings.ts'
 import { idSchema } from './id.ts'
+import { nameSchema, textSchema } from './text.ts'
 
 export const importSchema = z
   .object({
@@ -22,17 +24,6 @@ export const importSchema = z
   })
   .openapi('Import')
 export type Import = z.infer<typeof importSchema>
-
-/** Without NUL and lone surrogates, which no database stores; in NFC, so that equal names are equal. */
-export const textSchema = z
-  .string()
-  .refine(
-    (text) => !text.includes('\0') && !/\p{Surrogate}/u.test(text),
-    'Expected text without NUL and incomplete characters',
-  )
-  .overwrite((text) => text.normalize('NFC'))
-/** The longest name that file systems allow has 255 bytes. */
-const nameSchema = textSchema.max(300)
 
 /** What an importer knows of a photo besides its bytes: the CSV's columns or the folders around it. */
 export const photoFactsSchema = z
@@ -54,6 +45,20 @@ export const photoFactsSchema = z
     deployment: nameSchema.optional(),
     group: nameSchema.optional(),
     boxes: z.array(bboxSchema).max(100).optional(),
+    findings: findingsSchema.optional(),
+    empty: z.boolean().optional().openapi({ description: 'A person looked: there is no animal in the photo.' }),
+    capturedAt: z
+      .string()
+      .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/, 'Expected a time such as 2024-05-01T06:13:22, without a zone')
+      .optional()
+      .openapi({ description: "By the camera's clock, for photos that say nothing themselves." }),
+    latitude: z
+      .number()
+      .min(-90)
+      .max(90)
+      .optional()
+      .openapi({ description: 'For photos that say nothing themselves.' }),
+    longitude: z.number().min(-180).max(180).optional(),
   })
   .openapi('PhotoFacts')
 export type PhotoFacts = z.infer<typeof photoFactsSchema>

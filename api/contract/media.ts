@@ -21,6 +21,9 @@ export const mediaItemSchema = z
     keptDeployment: z.string().optional().openapi({
       description: 'The photo was known and belongs to this deployment, which it keeps although another one was given.',
     }),
+    leftOut: z.array(z.string()).optional().openapi({
+      description: 'What was said of the photo and is not taken over, in sentences.',
+    }),
   })
   .openapi('MediaItem')
 export type MediaItem = z.infer<typeof mediaItemSchema>

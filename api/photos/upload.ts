@@ -6,8 +6,9 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { type AddedMedia, addMedia, type MediaFacts } from '../../db/photos/add-media.ts'
 import { importProgress } from '../../db/photos/imports.ts'
-import { addMedia, findMedia, type MediaFacts } from '../../db/photos/media.ts'
+import { findMedia } from '../../db/photos/media.ts'
 import { findByName } from '../../db/taxonomy/paths.ts'
 import { sha256Of } from '../../indexer/analyse.ts'
 import { StorageError, UnsupportedType } from '../../indexer/errors.ts'
@@ -22,14 +23,27 @@ import { joinSentences, sentence } from '../http/sentences.ts'
 import { presentItem } from '../present/media.ts'
 import { requireTaxon } from '../present/taxa.ts'
 import type { Service } from '../service.ts'
+import { readFindings } from './exchange/findings.ts'
+import { createWordsFinder } from './exchange/words.ts'
 import { factsOfFolders, folderWords } from './folder-labels.ts'
 import { withIncoming } from './incoming.ts'
 import { createTaxonFinder } from './label-taxon.ts'
 import { openPhotoFiles } from './photo-files.ts'
 import { isZip, unpackFile, ZIP_LIMITS, zipRoot } from './zip.ts'
 
+const SHARED = {
+  class: true,
+  order: true,
+  family: true,
+  genus: true,
+  species: true,
+  commonName: true,
+  deployment: true,
+  group: true,
+} as const
+
 /** What a request says about all its photos, besides their bytes. */
-const fieldsSchema = photoFactsSchema.omit({ path: true, folders: true, boxes: true }).extend({
+const fieldsSchema = photoFactsSchema.pick(SHARED).extend({
   importId: idSchema.optional(),
   taxonId: idSchema.optional(),
   facts: z
@@ -206,8 +220,9 @@ async function addReceived(
       continue
     }
     const { sha256, bytes, file } = photo
-    const added = await addMedia(service.db, { sha256, bytes, filename, ...file, ...labels[i]! })
-    items.push(presentItem({ ...added, filename }))
+    const { leftOut, ...known } = labels[i]!
+    const added = await addMedia(service.db, { sha256, bytes, filename, ...known, ...completed(file, own) })
+    items.push(presentItem({ ...added, filename, leftOut: [...leftOut, ...unplaced(added)] }))
   }
   await wakeFor(service, items)
   return items
@@ -227,8 +242,9 @@ async function addOffered(service: Service, { importId, photos }: Offer, person:
       continue
     }
     const { mimeType, bytes, filename } = known
-    const added = await addMedia(service.db, { sha256, mimeType, bytes, filename, ...(await label(facts)) })
-    items.push(presentItem({ ...added, filename }))
+    const { leftOut, ...given } = await label(facts)
+    const added = await addMedia(service.db, { sha256, mimeType, bytes, filename, ...given })
+    items.push(presentItem({ ...added, filename, leftOut: [...leftOut, ...unplaced(added)] }))
   }
   await wakeFor(service, items)
   return items
@@ -241,17 +257,37 @@ async function labeller(service: Service, fields: Pick<Fields, 'importId' | 'tax
   const taxonId = fields.taxonId === undefined ? null : Number(fields.taxonId)
   if (taxonId !== null) await requireTaxon(service, taxonId)
   const find = createTaxonFinder(service.db)
-  return async (facts: PhotoFacts): Promise<Omit<MediaFacts, 'sha256' | 'filename' | 'mimeType' | 'bytes'>> => {
+  const words = createWordsFinder(service.db)
+  return async (facts: PhotoFacts): Promise<Labelled> => {
     const shown = taxonId ?? (await find(facts))
+    const read = facts.findings && (await readFindings(words, facts.findings, name))
     return {
       importId,
       deployment: facts.deployment ?? null,
       group: facts.group ?? null,
       label: shown === null ? null : { taxonId: shown, person: `import:${name}` },
       boxes: facts.boxes ?? null,
+      findings: read?.findings ?? null,
+      empty: facts.empty ?? false,
+      leftOut: read?.leftOut ?? [],
     }
   }
 }
+
+type Labelled = Omit<MediaFacts, 'sha256' | 'filename' | 'mimeType' | 'bytes'> & { leftOut: string[] }
+
+/** What the photo says itself, and where it says nothing, what the importer knows. */
+function completed(file: FileFacts, { capturedAt, latitude, longitude }: PhotoFacts): FileFacts {
+  const place = file.latitude === null && latitude !== undefined && longitude !== undefined
+  return {
+    ...file,
+    ...(file.capturedAt === null && capturedAt !== undefined && { capturedAt: capturedAt.replace('T', ' ') }),
+    ...(place && { latitude, longitude }),
+  }
+}
+
+const unplaced = ({ unplacedBoxes }: AddedMedia): string[] =>
+  unplacedBoxes === undefined ? [] : [`${unplacedBoxes} of its boxes lie on none of the boxes that it has here.`]
 
 /** Wakes the queue for new photos. New labels of photos that were known before are learned before the answer. */
 async function wakeFor(service: Service, items: (MediaItem | null)[]): Promise<void> {

@@ -46,7 +46,10 @@ export async function presentMedia(deps: TaxonDeps & { db: Db }, rows: MediaRow[
   }))
 }
 
-type Item = Pick<MediaRow, 'id' | 'filename' | 'status' | 'failure'> & { keptDeployment?: string }
+type Item = Pick<MediaRow, 'id' | 'filename' | 'status' | 'failure'> & {
+  keptDeployment?: string
+  leftOut?: string[]
+}
 
 export function presentItem(row: Item): MediaItem {
   return {
@@ -55,5 +58,6 @@ export function presentItem(row: Item): MediaItem {
     status: row.status,
     ...(row.failure !== null && row.status === 'failed' && { failure: row.failure }),
     ...(row.keptDeployment !== undefined && { keptDeployment: row.keptDeployment }),
+    ...(row.leftOut !== undefined && row.leftOut.length > 0 && { leftOut: row.leftOut }),
   }
 }

@@ -7,6 +7,7 @@ import { NotFound } from '../errors.ts'
 import { type Bbox, type DetectionKind, type DetectionSource, detection, media } from '../schema.ts'
 import { presentTaxonId } from '../taxonomy/redirects.ts'
 import { insertEmbeddings } from '../trees/models.ts'
+import { nameNewFindings } from './findings.ts'
 import { type Labelled, labelNewDetections, nameDetections } from './labels.ts'
 import { groupKeyOf } from './sequences.ts'
 
@@ -60,6 +61,8 @@ export async function storeAnalysis(
       found.push({ kind: 'animal', source: 'wholePhoto', bbox: [0, 0, 1, 1], confidence: null, embedding: null })
     }
     if (found.length === 0) return { stored: true, detectionIds: [] }
+    // Where an import brought boxes, they are the first detections, in their order.
+    const boxed = (photo.pendingFindings?.found ?? []).filter((one) => one.bbox !== null)
     // Which detections teach is known before they have ids: until then they go by their positions.
     const teaching = new Set(label ? nameDetections(found.map((one, index) => ({ ...one, id: index }))).taught : [])
     const inserted: Labelled[] = await tx
@@ -74,6 +77,7 @@ export async function storeAnalysis(
           width,
           height,
           confidence,
+          detector: source === 'imported' ? (boxed[index]?.detector ?? null) : null,
           groupKey: groupKeyOf(photo),
           setAside: photo.mark !== null,
           taughtTaxonId: label && teaching.has(index) ? label.taxonId : null,
@@ -93,6 +97,7 @@ export async function storeAnalysis(
     })
     await insertEmbeddings(tx, models.embedderSha256, embedded)
     if (label) await labelNewDetections(tx, inserted, label)
+    if (photo.pendingFindings) await nameNewFindings(tx, inserted, photo.pendingFindings)
     return { stored: true, detectionIds }
   })
 }

@@ -3,6 +3,8 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
+import type { TaxonWords } from '../../contract/exchange/findings.ts'
+import { type Named, namedSchema } from '../../contract/exchange/reading.ts'
 import {
   type FolderFacts,
   type Folders,
@@ -14,11 +16,13 @@ import {
 } from '../../contract/import.ts'
 import { type MediaItem, mediaItemSchema } from '../../contract/media.ts'
 import { pageOf } from '../../contract/page.ts'
+import type { newDeploymentSchema } from '../../contract/survey/deployment.ts'
 import { problemSchema } from '../../http/problem.ts'
 
 /** Like fetch, for paths of this API. */
 export type Send = (path: string, init?: RequestInit) => Promise<Response>
 
+export type NewDeployment = z.input<typeof newDeploymentSchema>
 export type OfferedPhoto = Offer['photos'][number]
 export type Upload = { bytes: Uint8Array<ArrayBuffer>; facts: PhotoFacts }
 
@@ -33,6 +37,12 @@ export type ImportClient = {
   progress(importId: string): Promise<Import>
   failures(importId: string): Promise<MediaItem[]>
   unplaced(): Promise<string[]>
+  /** The sha256 of photos that were imported before, by path; null where none is meant, or several. */
+  known(paths: { path: string; withoutEnding: boolean }[]): Promise<(string | null)[]>
+  /** What names of animals would become. */
+  names(names: TaxonWords[]): Promise<Named[]>
+  /** False: there is one of that name already, which stays as it is. */
+  addDeployment(deployment: NewDeployment): Promise<boolean>
 }
 
 /** The server answered with a problem; the message is its sentence. */
@@ -48,6 +58,8 @@ export class RequestFailed extends Error {
 /** How long a server may be unreachable or busy before the import gives up. */
 const PATIENCE_MS = 60_000
 const FOLDERS_AT_ONCE = 1000
+const PATHS_AT_ONCE = 1000
+const NAMES_AT_ONCE = 500
 
 export function createImportClient(send: Send): ImportClient {
   const ask = async <T>(schema: z.ZodType<T>, path: string, init: () => RequestInit = () => ({})): Promise<T> => {
@@ -98,6 +110,33 @@ export function createImportClient(send: Send): ImportClient {
     close: (importId) => ask(importSchema, `/api/imports/${importId}/close`, () => ({ method: 'POST' })),
     progress: (importId) => ask(importSchema, `/api/imports/${importId}`),
     failures: (importId) => all(ask, mediaItemSchema, `/api/imports/${importId}/failures`),
+    async known(paths) {
+      const schema = z.object({ items: z.array(z.string().nullable()) })
+      const found: (string | null)[] = []
+      for (let i = 0; i < paths.length; i += PATHS_AT_ONCE)
+        found.push(
+          ...(await ask(schema, '/api/imports/known', json({ paths: paths.slice(i, i + PATHS_AT_ONCE) }))).items,
+        )
+      return found
+    },
+    async names(names) {
+      const schema = z.object({ items: z.array(namedSchema) })
+      const found: Named[] = []
+      for (let i = 0; i < names.length; i += NAMES_AT_ONCE)
+        found.push(
+          ...(await ask(schema, '/api/imports/names', json({ names: names.slice(i, i + NAMES_AT_ONCE) }))).items,
+        )
+      return found
+    },
+    async addDeployment(deployment) {
+      try {
+        await ask(z.unknown(), '/api/deployments', json(deployment))
+        return true
+      } catch (error) {
+        if (error instanceof RequestFailed && error.status === 409) return false
+        throw error
+      }
+    },
     async unplaced() {
       const named = z.object({ name: z.string() })
       return (await all(ask, named, '/api/taxa?needsPlacing=true')).map((taxon) => taxon.name)

@@ -10,6 +10,9 @@ import { openService } from '../../open-service.ts'
 import { count, duration, openProgress } from '../progress.ts'
 import { UsageError } from '../usage.ts'
 import { createImportClient, type Send } from './client.ts'
+import { newDeployment } from './deployments.ts'
+import { planExchange } from './exchange-plan.ts'
+import { reportLeftOut, showPlan } from './exchange-report.ts'
 import { findPath, type PlanOptions, planImport } from './plan.ts'
 import { type ImportResult, runImport } from './run.ts'
 
@@ -22,12 +25,20 @@ PATH is a folder, a CSV with a column path (relative to the CSV), or one photo.
             above. The outermost other folder is the deployment: a camera at a place.
   CSV       path, class, order, family, genus, species, commonName, group, deployment, split, bboxes ("x y w h" as fractions,
             ";" between boxes). Other columns are ignored.
+  Others    what other programs wrote, recognised by its content, as a folder, a zip or a file beside its photos: MegaDetector,
+            SpeciesNet, AddaxAI, Camtrap DP, COCO, YOLO, Pascal VOC, CVAT, Label Studio, FiftyOne, Timelapse, iNaturalist, Wildlife
+            Insights, Darwin Core, camtrapR, keywords in photos and XMP sidecars. Labels that people made or verified are
+            identifications, those of machines proposals. Photos may have been imported before.
 
   --name NAME       Name of the import; labels are identifications by import:NAME. Default: the name of PATH.
   --labelled        Every innermost folder is a label, whatever it looks like.
   --unlabelled      No labels: neither from folders nor from columns.
   --outside         The CSV may name photos outside of its own folder.
-  --ignore-boxes    Look for animals in every photo, also where the CSV has boxes.
+  --ignore-boxes    Look for animals in every photo, also where a file has boxes.
+  --plan            Shows what would be imported, and imports nothing.
+  --left-out FILE   Writes what was left out, and why, as a CSV.
+  --min-confidence N    Boxes of other programs' detectors below it are left out. Default: what their file says.
+  --species-column NAME The column of a Timelapse table that names the species.
   --split NAME      Only rows with this in the column split; may be given several times.
 
 Safe to interrupt (Ctrl-C finishes what is under way) and to repeat: known photos are not read again.
@@ -42,21 +53,48 @@ export async function importCommand(args: string[], config: Config, signal: Abor
   const target = await openTarget(config)
   try {
     const client = createImportClient(target.send)
-    const plan = await planImport(path, { ...options, name, factsOfFolders: client.factsOfFolders })
+    const planned = { ...options, name, factsOfFolders: client.factsOfFolders }
+    const exchange = await planExchange(path, { ...planned, client })
+    const plan = exchange ?? (await planImport(path, planned))
+    if (exchange !== null) showPlan(exchange)
     for (const note of plan.notes) console.error(note)
+    if (options.planOnly) {
+      await reportLeftOut(plan.leftOut ?? [], options.leftOutFile)
+      await exchange?.close()
+      return 0
+    }
+    for (const deployment of exchange?.found.deployments ?? []) await client.addDeployment(newDeployment(deployment))
     if (plan.photos.length === 0) console.error(`There are no photos to import in ${path}.`)
     else console.error(`${count(plan.photos.length)} photos to ${target.place}.`)
     const progress = openProgress(plan.photos.length, 'photos')
-    const result = await runImport(client, plan, progress, signal).finally(() => progress.stop())
+    const result = await runImport(client, plan, progress, signal).finally(async () => {
+      progress.stop()
+      await exchange?.close()
+    })
     report(result, plan.missing, await client.unplaced())
+    await reportLeftOut(
+      [...(plan.leftOut ?? []), ...result.leftOut, ...asLeftOut(result, plan.missing)],
+      options.leftOutFile,
+    )
     if (result.interrupted) return 130
-    return result.failures.length + plan.missing.length > 0 ? 1 : 0
+    return result.failures.length + plan.missing.length + (exchange?.counts.missing ?? 0) > 0 ? 1 : 0
   } finally {
     await target.close()
   }
 }
 
-type Parsed = { path: string } & Omit<PlanOptions, 'factsOfFolders'>
+/** Every photo that is not in, for the list that can be kept. */
+const asLeftOut = ({ failures }: ImportResult, missing: string[]) => [
+  ...failures.map(({ path, message }) => ({ what: path, why: message })),
+  ...missing.map((path) => ({ what: path, why: 'The file is missing.' })),
+]
+
+type Parsed = { path: string } & Omit<PlanOptions, 'factsOfFolders'> & {
+    planOnly: boolean
+    leftOutFile?: string
+    speciesColumn?: string
+    threshold?: number
+  }
 
 function parse(args: string[]): Parsed {
   const { values, positionals } = parseArgs({
@@ -69,6 +107,10 @@ function parse(args: string[]): Parsed {
       outside: { type: 'boolean', default: false },
       'ignore-boxes': { type: 'boolean', default: false },
       split: { type: 'string', multiple: true, default: [] },
+      plan: { type: 'boolean', default: false },
+      'left-out': { type: 'string' },
+      'species-column': { type: 'string' },
+      'min-confidence': { type: 'string' },
     },
   })
   const [path, ...more] = positionals
@@ -77,6 +119,9 @@ function parse(args: string[]): Parsed {
   if (values.labelled && values.unlabelled)
     throw new UsageError('Expected --labelled or --unlabelled but received both.')
   const labelling: Folders['labelling'] = values.labelled ? 'labelled' : values.unlabelled ? 'unlabelled' : 'guess'
+  const threshold = values['min-confidence'] === undefined ? undefined : Number(values['min-confidence'])
+  if (threshold !== undefined && !(threshold >= 0 && threshold <= 1))
+    throw new UsageError(`Expected --min-confidence between 0 and 1 but received ${values['min-confidence']}.`)
   return {
     path,
     name: values.name,
@@ -84,6 +129,10 @@ function parse(args: string[]): Parsed {
     ignoreBoxes: values['ignore-boxes'],
     outside: values.outside,
     splits: values.split,
+    planOnly: values.plan,
+    leftOutFile: values['left-out'],
+    speciesColumn: values['species-column'],
+    threshold,
   }
 }
 

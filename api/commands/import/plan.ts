@@ -6,12 +6,18 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { parse } from 'csv-parse'
 import type { Bbox } from '../../../db/schema.ts'
+import type { Finding, TaxonWords } from '../../contract/exchange/findings.ts'
 import type { FolderFacts, Folders, PhotoFacts } from '../../contract/import.ts'
 import { EXPORT_COLUMNS } from '../../interchange/columns.ts'
+import { restoreCell } from '../../interchange/exchange/table-rows.ts'
 import { decodeText, delimiterOf } from '../../interchange/plain-text.ts'
 import { isCardFolder } from '../../photos/made-by-machines.ts'
 
-export type PlannedPhoto = { file: string; facts: PhotoFacts }
+/** `sha256`: the photo was imported before, and no file of it is needed. */
+export type PlannedPhoto = { file: string; sha256?: string; facts: PhotoFacts }
+
+/** Something that stays out, and why. */
+export type LeftOut = { what: string; why: string }
 
 export type Plan = {
   name: string
@@ -20,6 +26,7 @@ export type Plan = {
   missing: string[]
   /** Sentences for the person who asked. */
   notes: string[]
+  leftOut?: LeftOut[]
 }
 
 export type PlanOptions = {
@@ -44,6 +51,7 @@ const PHOTO_ENDINGS = new Set(
     .split(' ')
     .map((e) => `.${e}`),
 )
+export const isPhotoFile = (path: string): boolean => PHOTO_ENDINGS.has(extname(path).toLowerCase())
 const RANK_COLUMNS = ['class', 'order', 'family', 'genus', 'species', 'commonName'] as const
 /** Throws PlanError when there is nothing at `path`. */
 export async function findPath(path: string): Promise<Stats> {
@@ -68,7 +76,7 @@ async function planFolder(root: string, options: PlanOptions): Promise<Plan> {
   for (const entry of entries) {
     if (!entry.isFile() || entry.name.startsWith('.')) continue
     const ending = extname(entry.name).toLowerCase()
-    if (PHOTO_ENDINGS.has(ending)) files.push(relative(root, join(entry.parentPath, entry.name)))
+    if (isPhotoFile(entry.name)) files.push(relative(root, join(entry.parentPath, entry.name)))
     else others.set(ending || entry.name, (others.get(ending || entry.name) ?? 0) + 1)
   }
   files.sort()
@@ -99,7 +107,7 @@ function placeOf(folder: string): string {
 
 async function planCsv(csv: string, options: PlanOptions): Promise<Plan> {
   const notes = new Set<string>()
-  const photos = new Map<string, PlannedPhoto>()
+  const photos = new Map<string, PhotoFacts[]>()
   const missing: string[] = []
   const text = decodeText(await readFile(csv))
   const nuls = text.includes('\0')
@@ -136,13 +144,15 @@ async function planCsv(csv: string, options: PlanOptions): Promise<Plan> {
       missing.push(row.path)
       continue
     }
-    const facts = factsOfRow(row, options, notes)
-    const same = file === null ? undefined : photos.get(file)
-    if (same !== undefined) mergeRow(same, facts, notes)
-    else if (file !== null) photos.set(file, { file, facts })
-    else missing.push(row.path)
+    if (file === null) missing.push(row.path)
+    else photos.set(file, [...(photos.get(file) ?? []), factsOfRow(restored(row), options, notes)])
   }
-  return { name: options.name ?? basename(csv, extname(csv)), photos: [...photos.values()], missing, notes: [...notes] }
+  return {
+    name: options.name ?? basename(csv, extname(csv)),
+    photos: [...photos].map(([file, facts]) => ({ file, facts: factsOfRows(facts) })),
+    missing,
+    notes: [...notes],
+  }
 }
 
 function isInside(folder: string, file: string): boolean {
@@ -169,6 +179,10 @@ async function findFile(folder: string, path: string): Promise<string | null> {
   }
   return null
 }
+
+/** Exports write an apostrophe before what a spreadsheet would take for a formula. */
+const restored = (row: Record<string, string | undefined>) =>
+  Object.fromEntries(Object.entries(row).map(([name, text]) => [name, text === undefined ? text : restoreCell(text)]))
 
 function factsOfRow(row: Record<string, string | undefined>, options: PlanOptions, notes: Set<string>): PhotoFacts {
   const facts: PhotoFacts = { path: row.path }
@@ -202,19 +216,35 @@ function parseBox(text: string): Bbox | null {
 }
 
 /**
- * A photo with several rows has several boxed animals but one label. Rows without a label, or with another one, are
- * ignored.
+ * A photo with several rows has several boxed animals. Rows that all name one taxon are a label with boxes; otherwise
+ * each box keeps what its own row says.
  */
-function mergeRow(photo: PlannedPhoto, facts: PhotoFacts, notes: Set<string>): void {
-  if (!isLabelled(facts) && isLabelled(photo.facts)) return
-  if (isLabelled(facts) && !isLabelled(photo.facts)) {
-    photo.facts = facts
-    return
+function factsOfRows(all: PhotoFacts[]): PhotoFacts {
+  const saying = all.filter((row) => row.boxes !== undefined || isLabelled(row))
+  const rows = saying.length > 0 ? saying : all
+  const first = rows[0] ?? {}
+  if (rows.every((row) => RANK_COLUMNS.every((column) => row[column] === first[column]))) {
+    const boxes = rows.flatMap((row) => row.boxes ?? [])
+    return boxes.length > 0 ? { ...first, boxes } : first
   }
-  const same = RANK_COLUMNS.every((column) => photo.facts[column] === facts[column])
-  if (!same)
-    notes.add(`Kept the first of several taxa of one photo, as for ${facts.path}: identify the others in the page.`)
-  else if (facts.boxes) photo.facts.boxes = [...(photo.facts.boxes ?? []), ...facts.boxes]
+  const { path, deployment, group } = first
+  const found = rows.flatMap((row): Finding[] => {
+    const statements = isLabelled(row) ? [{ taxon: wordsOf(row), verified: true, by: null, score: null }] : []
+    return (row.boxes ?? [null]).map((bbox) => ({ bbox, kind: 'animal', confidence: null, statements }))
+  })
+  const searched = rows.every((row) => row.boxes !== undefined)
+  return {
+    path,
+    ...(deployment && { deployment }),
+    ...(group && { group }),
+    findings: { searched, detector: null, found },
+  }
+}
+
+function wordsOf(row: PhotoFacts): TaxonWords {
+  const ranks = Object.fromEntries(RANK_COLUMNS.flatMap((column) => (row[column] ? [[column, row[column]]] : [])))
+  const label = row.species ?? row.genus ?? row.family ?? row.order ?? row.class ?? row.commonName ?? ''
+  return { ...ranks, label }
 }
 
 function isLabelled(facts: PhotoFacts): boolean {

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { MediaItem } from '../../contract/media.ts'
 import type { Progress } from '../progress.ts'
 import type { ImportClient, OfferedPhoto } from './client.ts'
-import type { Plan, PlannedPhoto } from './plan.ts'
+import type { LeftOut, Plan, PlannedPhoto } from './plan.ts'
 
 export type ImportResult = {
   indexed: number
@@ -18,6 +18,7 @@ export type ImportResult = {
   failures: { path: string; message: string }[]
   /** Known photos of another deployment than this import gives. They keep theirs. */
   kept: { path: string; deployment: string }[]
+  leftOut: LeftOut[]
   /** Sent but not indexed yet; only after an interruption. */
   waiting: number
   interrupted: boolean
@@ -40,6 +41,9 @@ export async function runImport(
   const startedAt = performance.now()
   const failures = new Map<string, string>()
   const kept: ImportResult['kept'] = []
+  const leftOut: LeftOut[] = []
+  /** By the photo's bytes: where they were seen first, and what that said. */
+  const seen = new Map<string, { path: string; says: string }>()
   /** Photos that an earlier, unfinished import sent. The counts of this import do not include them. */
   const earlier = new Map<string, OfferedPhoto>()
   let knownIndexed = 0
@@ -59,6 +63,7 @@ export async function runImport(
       const items = await client.upload(batch.id, photos)
       for (const [i, photo] of part.entries()) {
         const item = items[i]
+        for (const why of item?.leftOut ?? []) leftOut.push({ what: place(photo), why })
         // Items with an id are in the import's own counts and its list of failures.
         if (item?.id === null) failures.set(place(photo), messageOf(item))
       }
@@ -70,10 +75,14 @@ export async function runImport(
   for (let start = 0; start < plan.photos.length && !signal.aborted; start += OFFERED_AT_ONCE) {
     const hashed: Hashed[] = []
     for (const photo of plan.photos.slice(start, start + OFFERED_AT_ONCE)) {
-      const found = await hash(photo.file).catch((error: NodeJS.ErrnoException) => error)
+      const found = await identify(photo).catch((error: NodeJS.ErrnoException) => error)
       if (found instanceof Error)
         failures.set(place(photo), `The file cannot be read (${found.code ?? found.message}).`)
-      else hashed.push({ ...photo, ...found, offer: { sha256: found.sha256, facts: photo.facts } })
+      else {
+        const other = otherLabel(seen, found.sha256, photo.facts)
+        if (other !== null) leftOut.push({ what: place(photo), why: other })
+        hashed.push({ ...photo, ...found, offer: { sha256: found.sha256, facts: photo.facts } })
+      }
     }
     const items =
       hashed.length === 0
@@ -86,10 +95,13 @@ export async function runImport(
     for (const [i, photo] of hashed.entries()) {
       const item = items[i]
       if (!item) {
-        wanted.push(photo)
+        if (photo.sha256 !== undefined && photo.bytes === 0)
+          failures.set(place(photo), 'It was removed since it was found.')
+        else wanted.push(photo)
         continue
       }
       known++
+      for (const why of item.leftOut ?? []) leftOut.push({ what: place(photo), why })
       if (item.keptDeployment) kept.push({ path: place(photo), deployment: item.keptDeployment })
       if (item.status === 'indexed') knownIndexed++
       else if (item.status === 'queued') earlier.set(place(photo), photo.offer)
@@ -126,6 +138,7 @@ export async function runImport(
   return {
     indexed: knownIndexed + own.indexed,
     known,
+    leftOut,
     failures: [...failures].map(([path, message]) => ({ path, message })),
     kept,
     waiting: earlier.size + own.queued,
@@ -136,6 +149,25 @@ export async function runImport(
 
 function messageOf(item: MediaItem): string {
   return item.failure?.message ?? 'It could not be read.'
+}
+
+/** What a photo is known by. One that was imported before needs no file. */
+const identify = async ({ file, sha256 }: PlannedPhoto): Promise<{ sha256: string; bytes: number }> =>
+  sha256 === undefined ? await hash(file) : { sha256, bytes: 0 }
+
+const LABEL_FACTS = ['class', 'order', 'family', 'genus', 'species', 'commonName', 'folders'] as const
+
+/** A sentence where the same bytes came before with another label, of which the first is kept. */
+function otherLabel(
+  seen: Map<string, { path: string; says: string }>,
+  sha256: string,
+  facts: PlannedPhoto['facts'],
+): string | null {
+  const says = JSON.stringify(LABEL_FACTS.map((name) => facts[name] ?? null))
+  const before = seen.get(sha256)
+  if (before === undefined) seen.set(sha256, { path: facts.path ?? '', says })
+  if (before === undefined || before.says === says) return null
+  return `It is the same photo as ${before.path}, which has another label. That label is kept, and this one is left out.`
 }
 
 async function hash(file: string): Promise<{ sha256: string; bytes: number }> {

@@ -32,13 +32,5 @@ export function boxAround(points: readonly (readonly [number, number])[]): [numb
   return [left, top, Math.max(...xs) - left, Math.max(...ys) - top]
 }
 
-/** Share of the area that two boxes cover together which both cover. */
-export function overlap(a: Bbox, b: Bbox): number {
-  const width = Math.min(a[0] + a[2], b[0] + b[2]) - Math.max(a[0], b[0])
-  const height = Math.min(a[1] + a[3], b[1] + b[3]) - Math.max(a[1], b[1])
-  const both = Math.max(0, width) * Math.max(0, height)
-  return both / (a[2] * a[3] + b[2] * b[3] - both)
-}
-
 const isNumber = (value: number | null | undefined): value is number =>
   typeof value === 'number' && Number.isFinite(value)

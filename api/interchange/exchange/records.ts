@@ -78,6 +78,8 @@ export type DeploymentRecord = {
   type: 'deployment'
   id: string
   name: string
+  /** The place; null: called as the deployment. */
+  station: string | null
   latitude: number | null
   longitude: number | null
   /** As written. */

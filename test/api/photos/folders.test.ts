@@ -217,15 +217,18 @@ test('rows of one photo are one photo with several boxes; people in exported tab
     ].join('\n'),
   })
   const plan = await planImport(join(root, 'table.csv'), options)
-  assert.deepEqual(plan.photos[0]!.facts, {
-    path: 'a.jpg',
-    species: 'Danaus plexippus',
-    boxes: [
-      [0.1, 0.1, 0.2, 0.2],
-      [0.4, 0.4, 0.2, 0.2],
+  const { path, findings } = plan.photos[0]!.facts
+  assert.equal(path, 'a.jpg')
+  assert.deepEqual(
+    findings?.found.map(({ bbox, kind, statements }) => [bbox, kind, statements.map((said) => said.taxon.species)]),
+    [
+      [[0.7, 0.7, 0.1, 0.1], 'animal', []],
+      [[0.1, 0.1, 0.2, 0.2], 'animal', ['Danaus plexippus']],
+      [[0.4, 0.4, 0.2, 0.2], 'animal', ['Danaus plexippus']],
+      [[0.8, 0.8, 0.1, 0.1], 'animal', ['Aglais io']],
     ],
-  })
-  assert.match(plan.notes.join('\n'), /Kept the first of several taxa/)
+  )
+  assert.equal(findings?.searched, true)
 })
 
 test('what cannot be planned is said in a sentence', async () => {

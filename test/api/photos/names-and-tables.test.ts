@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { textSchema } from '../../../api/contract/import.ts'
+import { textSchema } from '../../../api/contract/text.ts'
 import { decodeText, delimiterOf, tidyText } from '../../../api/interchange/plain-text.ts'
 import { namesNoTaxon, readHigherName, readScientificName } from '../../../api/interchange/scientific-name.ts'
 import { factsOfFolders } from '../../../api/photos/folder-labels.ts'

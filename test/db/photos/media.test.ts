@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { NotFound } from '../../../db/errors.ts'
+import { addMedia } from '../../../db/photos/add-media.ts'
 import { storeAnalysis } from '../../../db/photos/analysis.ts'
 import { detectionsOfMedia, getDetection } from '../../../db/photos/detections.ts'
 import {
@@ -14,7 +15,6 @@ import {
   openImports,
 } from '../../../db/photos/imports.ts'
 import {
-  addMedia,
   beginAttempt,
   countQueued,
   deleteMedia,

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto'
 import { writeSync } from 'node:fs'
 import { openDatabase } from '../../../db/connection/connect.ts'
-import { addMedia } from '../../../db/photos/media.ts'
+import { addMedia } from '../../../db/photos/add-media.ts'
 
 const { db } = await openDatabase(`file:${process.argv[2]}`)
 for (let i = 0; ; i++) {

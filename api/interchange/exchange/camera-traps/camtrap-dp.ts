@@ -47,22 +47,15 @@ async function* readPackage(files: FileSet, path: string): AsyncGenerator<Exchan
         onBadRow: (why) => out.push(leftOut(table, `A row cannot be read: ${why}.`)),
       })
   }
-  const names = new Map<string, string>()
-  for await (const row of rows('deployments')) {
-    const id = cell(row, 'deploymentID')
-    const name = cell(row, 'locationName') || id
-    // Two deployments at one place are two.
-    names.set(id, [...names.values()].includes(name) ? `${name} (${id})` : name)
-    yield deploymentOf(row, id, names.get(id) ?? id)
-  }
+  for await (const row of rows('deployments')) yield deploymentOf(row)
   const media = new Map<string, PhotoRecord>()
   const times = new Map<string, { at: number; photo: PhotoRecord }[]>()
-  for await (const row of rows('media')) addMedia(row, { media, times, names, out })
+  for await (const row of rows('media')) addMedia(row, { media, times, out })
   const events: EventRecord[] = []
   for await (const row of rows('observations')) {
     const said = statementOf(row, taxa)
     if (cell(row, 'observationLevel') === 'event' || cell(row, 'mediaID') === '') {
-      const event = eventOf(row, said, names)
+      const event = eventOf(row, said)
       events.push(event)
       propose(event, times.get(cell(row, 'deploymentID')) ?? [])
     } else {
@@ -131,10 +124,12 @@ function taxaOf(taxonomic: unknown[]): Map<string, TaxonWords> {
 
 const isRank = (text: string): text is Rank => (RANKS as readonly string[]).includes(text)
 
-const deploymentOf = (row: Row, id: string, name: string): ExchangeRecord => ({
+/** Named by its id, because two deployments stand at one place. */
+const deploymentOf = (row: Row): ExchangeRecord => ({
   type: 'deployment',
-  id,
-  name,
+  id: cell(row, 'deploymentID'),
+  name: cell(row, 'deploymentID'),
+  station: cell(row, 'locationName') || cell(row, 'locationID') || null,
   latitude: numberOf(cell(row, 'latitude')),
   longitude: numberOf(cell(row, 'longitude')),
   start: cell(row, 'deploymentStart') || null,
@@ -145,11 +140,10 @@ const deploymentOf = (row: Row, id: string, name: string): ExchangeRecord => ({
 type Gathered = {
   media: Map<string, PhotoRecord>
   times: Map<string, { at: number; photo: PhotoRecord }[]>
-  names: Map<string, string>
   out: ExchangeRecord[]
 }
 
-function addMedia(row: Row, { media, times, names, out }: Gathered): void {
+function addMedia(row: Row, { media, times, out }: Gathered): void {
   const path = cell(row, 'filePath')
   const id = cell(row, 'mediaID')
   if (path === '' || id === '') return void out.push(leftOut(`media ${id}`, 'It names no file.'))
@@ -157,7 +151,7 @@ function addMedia(row: Row, { media, times, names, out }: Gathered): void {
     return void out.push(leftOut(path, VIDEO_LEFT_OUT))
   const deployment = cell(row, 'deploymentID')
   const at = cell(row, 'timestamp')
-  const photo = photoRecord(path, { deployment: names.get(deployment) ?? (deployment || null), capturedAt: at || null })
+  const photo = photoRecord(path, { deployment: deployment || null, capturedAt: at || null })
   media.set(id, photo)
   const list = times.get(deployment) ?? []
   list.push({ at: Date.parse(at), photo })
@@ -175,10 +169,10 @@ function statementOf(row: Row, taxa: Map<string, TaxonWords>): Statement | null 
   return { taxon: taxa.get(name) ?? { label: name, scientificName: name }, verified, by, score }
 }
 
-const eventOf = (row: Row, said: Statement | null, names: Map<string, string>): EventRecord => ({
+const eventOf = (row: Row, said: Statement | null): EventRecord => ({
   type: 'event',
   id: cell(row, 'eventID') || cell(row, 'observationID'),
-  deployment: names.get(cell(row, 'deploymentID')) ?? null,
+  deployment: cell(row, 'deploymentID') || null,
   start: cell(row, 'eventStart') || null,
   end: cell(row, 'eventEnd') || null,
   count: numberOf(cell(row, 'count')),

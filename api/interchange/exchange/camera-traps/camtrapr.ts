@@ -65,6 +65,7 @@ function stationOf(row: Row): ExchangeRecord {
     type: 'deployment',
     id: station,
     name: station,
+    station: null,
     latitude: degrees(/^(lat|latitude)/i, 90),
     longitude: degrees(/^(lon|lng|longitude)/i, 180),
     start: cell(row, 'Setup_date') || null,

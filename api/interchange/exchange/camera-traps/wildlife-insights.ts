@@ -37,6 +37,7 @@ async function* readDeployments(files: FileSet, path: string) {
       type: 'deployment' as const,
       id,
       name: id,
+      station: cell(row, 'placename') || null,
       latitude: numberOf(cell(row, 'latitude')),
       longitude: numberOf(cell(row, 'longitude')),
       start: cell(row, 'start_date') || null,

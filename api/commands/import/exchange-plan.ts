@@ -1,0 +1,132 @@
+// Plans an import of what other programs wrote: a folder, a zip or a file that is recognised by its content, with the photos that it is
+// about. Photos that are not in the folder are looked for among those that were imported before.
+
+import { createWriteStream } from 'node:fs'
+import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, dirname, extname, join, resolve } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { Named } from '../../contract/exchange/reading.ts'
+import type { PhotoFacts } from '../../contract/import.ts'
+import { type OpenFileSet, openFolder, openZip } from '../../interchange/exchange/file-sets.ts'
+import { createPhotoFinder } from '../../interchange/exchange/photo-paths.ts'
+import { type FoundPhotos, type PlanChoices, planPhotos } from '../../interchange/exchange/plan-photos.ts'
+import type { FileSet } from '../../interchange/exchange/reader.ts'
+import { type Recognised, recognise } from '../../interchange/exchange/recognise.ts'
+import type { TaxonWords } from '../../interchange/exchange/records.ts'
+import { isSystemName } from '../../photos/made-by-machines.ts'
+import type { ImportClient } from './client.ts'
+import { isPhotoFile, type Plan, type PlanOptions, planImport } from './plan.ts'
+
+export type ExchangePlan = Plan & {
+  found: FoundPhotos
+  /** Of the photos that the files are about. */
+  counts: { here: number; known: number; missing: number }
+  names: (Named & { label: string; count: number; verified: boolean })[]
+  /** Removes what was unpacked. */
+  close(): Promise<void>
+}
+
+export type ExchangeOptions = PlanOptions &
+  Omit<PlanChoices, 'boxes'> & { client: Pick<ImportClient, 'known' | 'names'> }
+
+const MAY_SAY_SOMETHING = /\.(json|csv|tsv|txt|xml|xmp|ya?ml|zip)$/i
+
+/** Null where nothing of another program is recognised. Throws ExchangeError with a sentence for what is damaged. */
+export async function planExchange(path: string, options: ExchangeOptions): Promise<ExchangePlan | null> {
+  const start = resolve(path)
+  const isFolder = (await stat(start)).isDirectory()
+  if (!isFolder && !MAY_SAY_SOMETHING.test(start)) return null
+  const unpacked = /\.zip$/i.test(start) && !isFolder ? await unpack(start) : null
+  const root = unpacked ?? (isFolder ? start : dirname(start))
+  const close = async () => {
+    if (unpacked !== null) await rm(unpacked, { recursive: true, force: true })
+  }
+  try {
+    const files = await openFolder(root, isSystemName)
+    const isWhole = isFolder || unpacked !== null
+    const recognised = await recognise(isWhole ? files : only(files, basename(start).normalize('NFC')))
+    if (recognised.length === 0 && unpacked === null) return null
+    const found = await findPhotos(files, recognised, { ...options, boxes: !options.ignoreBoxes })
+    const name = options.name ?? basename(start, isFolder ? '' : extname(start))
+    const base = isWhole ? await planImport(root, { ...options, name }) : { name, photos: [], missing: [], notes: [] }
+    return { ...base, ...(await complete(base, root, found, options)), found, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+const only = (files: OpenFileSet, path: string): FileSet => ({
+  paths: files.paths.filter((one) => one === path),
+  open: files.open,
+})
+
+/** Read a second time where photos are missing: then it is known which folder all paths of the file begin with. */
+async function findPhotos(files: FileSet, recognised: Recognised[], choices: PlanChoices): Promise<FoundPhotos> {
+  const photos = files.paths.filter(isPhotoFile)
+  const found = await planPhotos(files, recognised, createPhotoFinder(photos, ''), choices)
+  if (found.missing.length === 0 || found.commonFolder === '' || photos.length === 0) return found
+  return await planPhotos(files, recognised, createPhotoFinder(photos, found.commonFolder), choices)
+}
+
+async function complete(base: Plan, root: string, found: FoundPhotos, { client }: ExchangeOptions) {
+  const said = new Map(found.photos)
+  const photos = base.photos.map((photo) => {
+    const path = photo.facts.path?.normalize('NFC') ?? ''
+    const facts = said.get(path)
+    said.delete(path)
+    return facts === undefined ? photo : { ...photo, facts: { ...labelledBy(photo.facts, facts), path } }
+  })
+  for (const [path, facts] of said) photos.push({ file: join(root, path), facts: { ...facts, path } })
+  const here = found.photos.size
+  const known: Plan['photos'] = []
+  const leftOut = [...found.leftOut]
+  const sha256s = await client.known(found.missing.map(({ path, withoutEnding }) => ({ path, withoutEnding })))
+  for (const [i, { path, facts }] of found.missing.entries()) {
+    const sha256 = sha256s[i] ?? null
+    if (sha256 === null)
+      leftOut.push({
+        what: path,
+        why: 'There is no such photo, neither in the folder nor among those imported before.',
+      })
+    else known.push({ file: path, sha256, facts: { ...facts, path } })
+  }
+  const named = await client.names(found.names.map(({ words }) => words))
+  const names = found.names.flatMap(({ words, count, verified }, i) => {
+    const one = named[i]
+    return one === undefined ? [] : [{ ...one, label: labelOf(words), count, verified }]
+  })
+  const counts = { here, known: known.length, missing: found.missing.length - known.length }
+  return { photos: [...photos, ...known], leftOut, names, counts }
+}
+
+const labelOf = (words: TaxonWords) => words.label || words.species || words.scientificName || words.genus || '?'
+
+/** What a file says of a photo outweighs its folders, which are labels only where the file names nothing. */
+function labelledBy(fromFolders: PhotoFacts, fromFile: PhotoFacts): PhotoFacts {
+  const { folders, ...rest } = fromFolders
+  const isNamed = fromFile.empty || fromFile.findings?.found.some(({ statements }) => statements.length > 0)
+  return { ...rest, ...(folders !== undefined && !isNamed && { folders }), ...fromFile }
+}
+
+/** Into a folder of its own, which the plan removes when it is closed. */
+async function unpack(zip: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'clavis-import-'))
+  const files = await openZip(zip)
+  try {
+    for (const path of files.paths) {
+      if (path.split('/').some((part) => isSystemName(part) || part === '..')) continue
+      const at = join(folder, path)
+      await mkdir(dirname(at), { recursive: true })
+      await pipeline(Readable.from(files.open(path)), createWriteStream(at))
+    }
+    return folder
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true })
+    throw error
+  } finally {
+    files.close()
+  }
+}

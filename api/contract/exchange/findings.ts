@@ -1,0 +1,57 @@
+// What another program, or a person in it, found in a photo.
+
+import { z } from '@hono/zod-openapi'
+import { bboxSchema } from '../bbox.ts'
+import { nameSchema } from '../text.ts'
+
+const RANKS = ['kingdom', 'phylum', 'class', 'order', 'family', 'genus', 'species', 'subspecies'] as const
+
+export const taxonWordsSchema = z
+  .object({
+    kingdom: nameSchema.optional(),
+    phylum: nameSchema.optional(),
+    class: nameSchema.optional(),
+    order: nameSchema.optional(),
+    family: nameSchema.optional(),
+    genus: nameSchema.optional(),
+    species: nameSchema.optional(),
+    scientificName: nameSchema.optional(),
+    rank: z.enum(RANKS).optional().openapi({ description: 'Of `scientificName`.' }),
+    commonName: nameSchema.optional(),
+    label: nameSchema.openapi({ description: 'As the file has it.' }),
+  })
+  .openapi('TaxonWords', { description: 'What a file calls an animal.' })
+
+export const saidSchema = z
+  .object({
+    taxon: taxonWordsSchema,
+    verified: z.boolean().openapi({
+      description: 'true: a person said or confirmed it, so it is an identification. false: it is only a proposal.',
+    }),
+    by: nameSchema.nullable().openapi({ description: 'The person or the model.' }),
+    score: z.number().min(0).max(1).nullable(),
+  })
+  .openapi('Said')
+
+export const findingSchema = z
+  .object({
+    bbox: bboxSchema.nullable().openapi({ description: 'null: the whole photo.' }),
+    kind: z.enum(['animal', 'person', 'vehicle']),
+    confidence: z.number().min(0).max(1).nullable(),
+    statements: z.array(saidSchema).max(50),
+  })
+  .openapi('Finding')
+
+export const findingsSchema = z
+  .object({
+    searched: z.boolean().openapi({
+      description: 'The boxes are all that was found, so the detector is not asked, even where there are none.',
+    }),
+    detector: nameSchema.nullable().openapi({ description: 'What made the boxes; null: a person.' }),
+    found: z.array(findingSchema).max(1000),
+  })
+  .openapi('Findings')
+
+export type TaxonWords = z.infer<typeof taxonWordsSchema>
+export type Findings = z.infer<typeof findingsSchema>
+export type Finding = z.infer<typeof findingSchema>

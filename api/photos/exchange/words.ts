@@ -1,0 +1,93 @@
+// What a file calls an animal, as a taxon. A person's words make a taxon where there is none; a machine's do so only where they say
+// where it belongs, so that labels of machines do not fill the taxonomy with words.
+
+import type { Db } from '../../../db/connection/connect.ts'
+import { ensurePath, findByName, type PathStep } from '../../../db/taxonomy/paths.ts'
+import type { Taxon } from '../../../db/taxonomy/taxa.ts'
+import type { TaxonWords } from '../../contract/exchange/findings.ts'
+import type { Named } from '../../contract/exchange/reading.ts'
+import { isNoTaxon } from '../../interchange/exchange/plan-photos.ts'
+import { readScientificName } from '../../interchange/scientific-name.ts'
+import { createTaxonFinder, stepsOfColumns } from '../label-taxon.ts'
+
+export type WordsFinder = {
+  /** The id of the taxon, made where it may be; null where there is none. The same words are looked up once. */
+  find(words: TaxonWords, by: { verified: boolean }): Promise<number | null>
+}
+
+export function createWordsFinder(db: Db): WordsFinder {
+  const byFolder = createTaxonFinder(db)
+  const found = new Map<string, Promise<number | null>>()
+  const look = async (words: TaxonWords, verified: boolean): Promise<number | null> => {
+    if (isNoTaxon(words)) return null
+    const known = await knownTaxon(db, words)
+    if (known !== null) return known.id
+    const steps = stepsOf(words)
+    const common = words.commonName ?? null
+    if (steps.length > 0) {
+      const [top] = steps
+      // A genus without anything above it waits to be placed.
+      if (top !== undefined && (top.rank === 'genus' || top.rank === 'species')) await ensurePath(db, [top], null, true)
+      return await ensurePath(db, steps, common)
+    }
+    if (!verified) return null
+    return await byFolder({ commonName: words.commonName ?? words.scientificName ?? words.label })
+  }
+  return {
+    find(words, { verified }) {
+      const key = JSON.stringify([words, verified])
+      let id = found.get(key)
+      if (id === undefined) {
+        id = look(words, verified)
+        found.set(key, id)
+      }
+      return id
+    },
+  }
+}
+
+/** What words would become, without making anything. */
+export async function previewWords(db: Db, words: TaxonWords): Promise<Named> {
+  if (isNoTaxon(words)) return { becomes: 'nothing', taxon: null }
+  const taxon = await knownTaxon(db, words)
+  if (taxon === null) return { becomes: 'new', taxon: null }
+  return { becomes: 'known', taxon: { id: String(taxon.id), name: taxon.name, rank: taxon.rank } }
+}
+
+/** The one taxon that a name means; null where there is none, or several and nothing decides between them. */
+async function knownTaxon(db: Db, words: TaxonWords): Promise<Taxon | null> {
+  const last = stepsOf(words).at(-1)
+  const names = last !== undefined ? [last.name] : [words.scientificName, words.commonName, words.label]
+  for (const name of names) {
+    if (!name) continue
+    const taxa = (await findByName(db, name)).filter((taxon) => last === undefined || taxon.rank === last.rank)
+    if (taxa.length === 1 && taxa[0] !== undefined) return taxa[0]
+    // Several of that name: the path decides, or nobody does.
+    if (taxa.length > 1) return null
+  }
+  return null
+}
+
+/** A path, top first; empty where the words say too little. */
+function stepsOf(words: TaxonWords): PathStep[] {
+  const { class: class_, order, family, genus, species, scientificName, rank } = words
+  const columns = { class: class_, order, family, genus, species }
+  if (scientificName !== undefined && species === undefined) {
+    const read = readScientificName(scientificName, genus)
+    if (rank === 'species' || rank === 'subspecies' || (rank === undefined && read?.species))
+      columns.species = scientificName
+    else if (rank === 'class' || rank === 'order' || rank === 'family' || rank === 'genus')
+      columns[rank] = scientificName
+    else if (rank === undefined) {
+      const higher = rankByEnding(scientificName)
+      if (higher !== null) columns[higher] ??= scientificName
+    }
+  }
+  return stepsOfColumns(columns)
+}
+
+/** What the ending of a name of one word says; null: it may be a name of any rank. */
+function rankByEnding(name: string): 'family' | 'order' | null {
+  if (/^\p{Lu}\p{Ll}+idae$/u.test(name)) return 'family'
+  return /^\p{Lu}\p{Ll}+(formes|ptera|morpha)$/u.test(name) ? 'order' : null
+}

@@ -1,0 +1,2 @@
+ALTER TABLE "detection" ADD COLUMN "detector" text;--> statement-breakpoint
+ALTER TABLE "media" ADD COLUMN "pending_findings" jsonb;
