@@ -4,19 +4,11 @@ import type { Finding, Findings } from '../../contract/exchange/findings.ts'
 import type { PhotoFacts } from '../../contract/import.ts'
 import { tidyText } from '../plain-text.ts'
 import { namesNoTaxon } from '../scientific-name.ts'
+import { kindOf } from './labels.ts'
 import { commonFolderOf, type PathAnswer } from './photo-paths.ts'
 import type { FileSet, ReadOptions } from './reader.ts'
 import type { Recognised } from './recognise.ts'
-import {
-  type About,
-  type Box,
-  type DeploymentRecord,
-  type ExchangeRecord,
-  kindOf,
-  type PhotoRecord,
-  type Statement,
-  type TaxonWords,
-} from './records.ts'
+import type { About, Box, DeploymentRecord, ExchangeRecord, PhotoRecord, Statement, TaxonWords } from './records.ts'
 
 export type PlanChoices = ReadOptions & {
   /** Take the boxes of the file; else this installation's detector looks itself. */

@@ -133,11 +133,11 @@ test('fields have the promised names', () => {
   assert.deepEqual(names('Similar'), ['detectionId', 'mediaId', 'cropUrl', 'similarity'])
   assert.deepEqual(names('Taxon'), ['id', 'name', 'rank', 'commonName', 'path'])
   assert.deepEqual(names('TaxonStep'), ['id', 'name', 'rank'])
-  assert.deepEqual(names('MediaItem'), ['id', 'filename', 'status', 'failure'])
+  assert.deepEqual(names('MediaItem'), ['id', 'filename', 'status', 'failure', 'keptDeployment', 'leftOut'])
   assert.deepEqual(names('IdentificationAnswer'), ['identification', 'learned'])
   assert.deepEqual(names('Learned'), ['before', 'after', 'treeVersion', 'ms'])
   assert.deepEqual(names('NewIdentification'), ['detectionId', 'taxonId', 'basis', 'replacesId'])
-  assert.deepEqual(names('Basis'), ['kind', 'treeVersion', 'rank'])
+  assert.deepEqual(names('Basis'), ['kind', 'treeVersion', 'model', 'score', 'rank'])
   assert.deepEqual(names('NewTaxon'), ['name', 'rank', 'parentId', 'commonName'])
   assert.deepEqual(names('Problem').slice(0, 5), ['type', 'title', 'status', 'detail', 'requestId'])
   const upload = operation('post /api/media')!.requestBody!.content['multipart/form-data']!.schema
