@@ -51,7 +51,7 @@ export function isUnreachable(error: unknown): boolean {
   return false
 }
 
-/** What Postgres, PGlite and the system say of a disk that takes no more, and the system's code for it. */
+/** What Postgres, PGlite and the system say about a full disk, and the system's code for it. */
 const DISK_FAULTS: [code: string, said: RegExp][] = [
   ['ENOSPC', /^(53100|ENOSPC)$|no space left on device/i],
   ['EDQUOT', /^EDQUOT$|disk quota exceeded/i],

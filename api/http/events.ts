@@ -1,4 +1,4 @@
-// Events for whoever watches this process: every subscriber gets the same ones in the same order.
+// Events for those who watch this process: every subscriber gets the same ones in the same order.
 
 import type { ServiceEvent } from '../contract/event.ts'
 

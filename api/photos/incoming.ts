@@ -1,5 +1,5 @@
-// Files on their way in, on the disk while they arrive and while they are read; then they are removed. What a process
-// leaves behind that was killed is swept when the photos are opened again (indexer/photos/folder.ts).
+// Files on their way in, on the disk while they arrive and while they are read; then they are removed. What a
+// killed process leaves behind is removed when the photos are opened again (indexer/photos/folder.ts).
 
 import { randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'

@@ -203,7 +203,8 @@ async function addReceived(
   { facts: each, taxonId, importId, ...shared }: Fields,
   person: string,
 ): Promise<MediaItem[]> {
-  // A name that cannot be a taxon refuses the request, so all names are read, and their taxa made together, before any row.
+  // A name that cannot be a taxon refuses the request, so all names are read, and their taxa made together, before any
+  // row.
   const facts = received.map((photo, i): PhotoFacts => ({ ...photo.folders, ...shared, ...each?.[i] }))
   const labels = await service.db.transaction(async (db) => {
     const label = await labeller({ ...service, db }, { taxonId, importId }, person)

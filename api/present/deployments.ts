@@ -1,4 +1,4 @@
-// Deployments as the public noun, and back.
+// Deployments as the API shows them, and back to fields of the database.
 
 import {
   type DeploymentPhotos,
@@ -21,7 +21,7 @@ export function presentFields({ startAt, endAt, problems, ...same }: DeploymentS
   }
 }
 
-/** Of a deployment of which only the name is known. */
+/** The fields of a deployment of which only the name is known. */
 export const UNSAID: Omit<DeploymentFields, 'name'> = presentFields({ ...NEW_DEPLOYMENT, name: '' })
 
 export function storedFields({ start, end, problems, ...same }: DeploymentFields): DeploymentState {

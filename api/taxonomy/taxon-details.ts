@@ -1,4 +1,4 @@
-// Taxa with what the taxonomy keeps about them, as the public nouns.
+// Taxa with what the taxonomy stores about them, as the API shows them.
 
 import { NotFound } from '../../db/errors.ts'
 import { mergedInto } from '../../db/taxonomy/redirects.ts'

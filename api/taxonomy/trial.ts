@@ -111,7 +111,7 @@ function evenly(ids: number[], most: number): number[] {
   return Array.from({ length: most }, (_, i) => ids[Math.floor((i * ids.length) / most)]!)
 }
 
-/** Makes the change in memory, and returns the function that takes it back. */
+/** Makes the change in memory, and returns the function that reverts it. */
 function tryOn(live: LiveTree, { changes, taught }: Change): () => void {
   const level = (one: { rank: TaxonRow['rank'] } | null | undefined) => (one ? RANK_LEVELS[one.rank] : 0)
   const rows = changes.map(({ id, after }) => ({ id, before: live.taxa.get(id) ?? null, after: present(after) }))

@@ -16,7 +16,9 @@ export type Shots = {
   newTop1: number
   newTop5: number
   knownTop1: number
-  /** Asked to be right in 0.8: share of photos of new species with a stop there, and share of right stops about them. */
+  /**
+   * Asked to be right in 0.8: share of photos of new species with a stop there, and share of right stops about them.
+   */
   stoppedAtNew: number
   newStopsRight: number
   /** By the nearest exemplar of each taxon, in raw cosine and in the tree's metric. */

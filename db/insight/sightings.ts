@@ -1,5 +1,5 @@
-// What people said was in each photo, as the results of a survey count it. A season has hundreds of thousands of rows, so
-// they travel as one text each: the process that answers HTTP hands it on without looking into it.
+// What people said was in each photo, as the results of a survey count it. A season has hundreds of thousands of rows,
+// so they travel as one text each: the process that answers HTTP hands it on without looking into it.
 
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
@@ -13,8 +13,9 @@ const packed = (fields: SQL[]) =>
   sql`string_agg(concat_ws(${FIELD}::text, ${sql.join(fields, sql`, `)}), ${ROW}::text) as text`
 
 /**
- * One taxon in one photo per row: media id, deployment id (0: none), taxon id, seconds, animals. Only what people (or labels
- * that came with photos) say counts, never a suggestion; animals in dispute count for nothing until people agree.
+ * One taxon in one photo per row: media id, deployment id (0: none), taxon id, seconds, animals. Only what people (or
+ * labels that came with photos) say counts, never a suggestion; animals in dispute count for nothing until people
+ * agree.
  */
 export async function packSightings(db: Db, filter: InsightFilter): Promise<string> {
   const fields = [sql`media_id`, sql`deployment_id`, sql`taxon_id`, sql`seconds`, sql`animals`]

@@ -1,4 +1,4 @@
-// Cameras, each at one place for a while: what people said of them, and which one a photo belongs to.
+// Cameras, each at one place for a while: what people said about them, and which one a photo belongs to.
 
 import { asc, eq, inArray, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
@@ -8,7 +8,7 @@ import { idArray } from '../sql.ts'
 
 export type Deployment = { id: number; name: string }
 
-/** What people say of a deployment. Times are "2024-05-01 06:13:22", by the clock of the place. */
+/** What people say about a deployment. Times are "2024-05-01 06:13:22", by the clock of the place. */
 export type DeploymentState = {
   name: string
   station: string | null

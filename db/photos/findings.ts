@@ -1,5 +1,5 @@
-// What other programs and their people found in photos. A person's statement becomes an identification by the import; a machine's is a
-// proposal, which is shown and teaches nothing. The same finding twice is one.
+// What other programs and their people found in photos. A person's statement becomes an identification by the import; a
+// machine's is a proposal, which is shown and teaches nothing. The same finding twice is one.
 
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
@@ -32,8 +32,9 @@ export async function nameNewFindings(tx: Db, inserted: Labelled[], { found }: P
 }
 
 /**
- * What is said of a whole photo. One person's one taxon names the animal that the detector is surest of and is proposed for the others,
- * as labels are; several taxa are only proposed, because which animal is which is not said. A machine's is proposed for the surest.
+ * What is said of a whole photo. One person's one taxon names the animal that the detector is surest of and is proposed
+ * for the others, as labels are; several taxa are only proposed, because which animal is which is not said. A machine's
+ * is proposed for the surest.
  */
 function ofWholePhoto(found: PendingFinding[], detections: Labelled[]): Naming[] {
   const statements = found.filter(({ bbox }) => bbox === null).flatMap((one) => one.statements)
@@ -108,8 +109,9 @@ async function taxonIdNow(tx: Db, id: number): Promise<number | null> {
 const SAME_ANIMAL = 0.5
 
 /**
- * Findings of a photo that was indexed before they came. Where nobody has said or drawn anything, the photo goes back to the queue and
- * gets their boxes; else they are given to the detections that they lie on. The caller must have locked the photo's row.
+ * Findings of a photo that was indexed before they came. Where nobody has said or drawn anything, the photo goes back
+ * to the queue and gets their boxes; else they are given to the detections that they lie on. The caller must have
+ * locked the photo's row.
  */
 export async function attachFindings(
   tx: Db,

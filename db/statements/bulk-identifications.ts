@@ -100,7 +100,7 @@ export async function restoreMany(tx: Db, identificationIds: number[]): Promise<
     update identification as replaced set withdrawn_at = now(), withdrawn_by = restored.person
     from identification restored
     where restored.id = any(${again}) and replaced.id = restored.replaces_id and replaced.withdrawn_at is null`)
-  // A later identification by the same person had taken over the replaced one: it gives that back.
+  // A later identification by the same person had replaced the same one: it no longer does.
   await tx.execute(sql`
     update identification as later set replaces_id = null
     from identification restored

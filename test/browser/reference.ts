@@ -42,7 +42,7 @@ test('the API reference opens in every look, and asks nobody else', { skip, time
 
 test('the API reference shows every operation and every schema', { skip, timeout: 300_000 }, async () => {
   const response = await fetch(`${walk.service.url}/api/openapi.json`)
-  const described = (await response.json()) as Described // what OpenAPI says of every document
+  const described = (await response.json()) as Described // what OpenAPI guarantees of every document
   const operations = Object.values(described.paths).flatMap((path) => Object.keys(path))
   const { page, finish } = await open(DESKTOP)
 

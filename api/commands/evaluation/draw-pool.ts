@@ -1,6 +1,6 @@
 // Does the parts of an evaluation in as many threads as there are cores. What does not change between parts is in
-// memory that the threads share. A finished part may be kept in a folder, so that an evaluation that was broken off
-// goes on.
+// memory that the threads share. A finished part may be kept in a folder, so that an interrupted evaluation
+// continues.
 
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
@@ -21,7 +21,7 @@ export type Draws = {
 /** With fewer photos, starting threads would take longer than the work. */
 const FEWEST_PHOTOS = 300
 
-/** `say` is told of each finished part. */
+/** `say` is called for each finished part. */
 export function openDraws(material: Material, keep: Keep, say: (line: string) => void): Draws {
   const { photos } = material.library
   const threads = photos.length < FEWEST_PHOTOS ? 0 : Math.max(1, availableParallelism())

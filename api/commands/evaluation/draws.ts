@@ -126,7 +126,7 @@ function given(fitted: Statistics | null): Statistics {
   return fitted
 }
 
-/** Milliseconds per example learned and taken back, and per answer. */
+/** Milliseconds to learn and unlearn an example, and to answer. */
 function updateTiming(ours: ClavisMethod, test: readonly Photo[]) {
   const examples = test.slice(0, 200).map((photo) => ours.exampleOf(photo))
   const timed = (work: (example: (typeof examples)[number]) => void): number[] =>

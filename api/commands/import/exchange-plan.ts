@@ -1,5 +1,5 @@
-// Plans an import of what other programs wrote: a folder, a zip or a file that is recognised by its content, with the photos that it is
-// about. Photos that are not in the folder are looked for among those that were imported before.
+// Plans an import of what other programs wrote: a folder, a zip or a file that is recognised by its content, with the
+// photos that it is about. Photos that are not in the folder are looked for among those that were imported before.
 
 import { createWriteStream } from 'node:fs'
 import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises'

@@ -91,8 +91,8 @@ export const activityQuerySchema = resultsQuerySchema.extend({
 })
 
 const curveSchema = z.object({
-  events: count.openapi({ description: 'With a time.' }),
-  enough: z.boolean().openapi({ description: 'False below 20 events: a curve would show chance.' }),
+  events: count.openapi({ description: 'Events with a time.' }),
+  enough: z.boolean().openapi({ description: 'false: fewer than 20 events, whose curve would show chance.' }),
   density: z.array(z.number()).openapi({ description: 'Per hour, at 128 equal steps of the day from midnight on.' }),
   hours: z.array(count).openapi({ description: 'Events by hour.' }),
   withoutSun: count.openapi({ description: 'Left out: their station has no coordinates, or the sun did not rise.' }),

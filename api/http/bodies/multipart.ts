@@ -42,7 +42,7 @@ const IDLE_MS = 60_000
 
 /**
  * Reads a multipart body to its end and returns its text fields. `take` must read its stream, or resume it. Throws a
- * Problem (400 malformed or broken off, 408 nothing came for `idleMs`, 413 too many parts) or whatever `take` throws;
+ * Problem (400 malformed or interrupted, 408 nothing came for `idleMs`, 413 too many parts) or whatever `take` throws;
  * by then no further `take` runs.
  */
 export async function readMultipart(
@@ -89,7 +89,7 @@ export async function readMultipart(
     body.on('error', (error) =>
       fail(new Problem(400, 'The request ended before its body was complete.', { cause: error })),
     )
-    // A body that is paused waits for us, not for its sender.
+    // A paused body waits for its reader, not for its sender.
     idle = watchIdle(body, idleMs, () =>
       fail(new Problem(408, `Nothing came for ${idleMs / 1000} seconds in the middle of the body. Send it again.`)),
     )

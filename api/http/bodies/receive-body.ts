@@ -10,11 +10,11 @@ import type { Env } from '../router.ts'
 import { mediaTypeOf } from './photo-body.ts'
 
 export type BodyLimits = {
-  /** Of JSON. The largest useful one names 100,000 detections, in about 1 MB. */
+  /** Limit of a JSON body. The largest useful one names 100,000 detections, in about 1 MB. */
   jsonBytes: number
-  /** Of signing in, which strangers may send. */
+  /** Limit of a request to sign in, which strangers may send. */
   signInBytes: number
-  /** Of all bodies that are held at the same moment. */
+  /** Limit of all bodies that are held at the same moment. */
   heldBytes: number
   /** A connection that sends nothing for so long in the middle of a body is closed. */
   idleMs: number
@@ -61,7 +61,7 @@ export function receiveBodies({ files, streamed }: Files, limits = BODY_LIMITS):
     let own = 0
     const hold = (bytes: number) => {
       if (held + bytes > limits.heldBytes && held > 0)
-        throw new Problem(503, 'Too much is being sent at once. Try again in a moment.', {
+        throw new Problem(503, 'Too much data is being sent at once. Try again in a moment.', {
           headers: { 'Retry-After': '2' },
         })
       own += bytes
@@ -96,7 +96,7 @@ function hasBody(c: Context<Env>): boolean {
   return c.req.header('transfer-encoding') !== undefined || (socketOf(c) === null && c.req.raw.body !== null)
 }
 
-/** `hold` is told of bytes before they are kept, and throws when there is no room for them. */
+/** `hold` is called with the size of bytes before they are kept, and throws when there is no room for them. */
 async function readBody(
   c: Context<Env>,
   maxBytes: number,
@@ -147,5 +147,5 @@ async function readPieces(
 }
 
 function brokenOff(cause: unknown): never {
-  throw new Problem(400, 'The request broke off before its body was complete.', { cause })
+  throw new Problem(400, 'The request ended before its body was complete.', { cause })
 }

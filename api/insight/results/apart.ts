@@ -1,5 +1,5 @@
-// Asks the thread that computes results, so that no request waits for another one's season. It is started by the first question
-// and ends with the service.
+// Asks the thread that computes results, so that no request waits for another one's season. It is started by the first
+// question and ends with the service.
 
 import type { Worker } from 'node:worker_threads'
 import { startTypeScriptThread } from '../../../db/connection/typescript-thread.ts'

@@ -1,5 +1,6 @@
-// How long cameras watched. Start and end as recorded; where they are not, the first and last photo stand in, which is
-// 10 to 16 % too short (CamTrapTools, Snapshot Kgalagadi), so every figure says which. Problem periods are taken out.
+// How long cameras watched. Recorded starts and ends count; where there are none, the first and last photo stand in,
+// which is 10 to 16 % too short (CamTrapTools, Snapshot Kgalagadi), so every figure says which. Problem periods are
+// taken out.
 
 import { DAY_MS, startOfDay } from '../../interchange/local-time.ts'
 import { groupedBy } from './grouped.ts'
@@ -22,7 +23,7 @@ export type Deployment = {
 export type Effort = {
   deploymentId: number
   stationId: number
-  /** When it watched, in order and apart. */
+  /** When it watched, in order and without overlap. */
   periods: Period[]
   days: number
   startFrom: 'recorded' | 'photos'

@@ -35,7 +35,7 @@ export function openResults(service: Service): ResultsMaker {
   const { db } = service
   const ask: Ask = openResultsThread(service.closing)
   const cache: AnswerCache = createAnswerCache()
-  /** Answers stay until something changed that they are made of, and no longer than the cache keeps them. */
+  /** Answers stay until something changes that they depend on, and no longer than the cache keeps them. */
   const once = async <T>(name: string, query: object, make: () => Promise<T>): Promise<T> =>
     await cache(JSON.stringify([name, query, await resultsVersion(db), await getTimeZone(db)]), make)
   const ruleOf = ({ gapMinutes, independence }: Pick<ResultsQuery, 'gapMinutes' | 'independence'>) => ({

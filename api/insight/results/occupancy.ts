@@ -1,6 +1,6 @@
 // Detection histories for occupancy models: stations x occasions, 1 where the species was recorded, 0 where a camera
-// watched and it was not, nothing where no camera watched. The effort matrix of the same shape stands beside it, as R's
-// unmarked and camtrapR want it.
+// watched and it was not, nothing where no camera watched. The effort matrix has the same shape, as R's unmarked
+// and camtrapR expect.
 
 import { DAY_MS, startOfDay } from '../../interchange/local-time.ts'
 import { activeDaysWithin, type Effort, effortWithin, type Period } from './effort.ts'

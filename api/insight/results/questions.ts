@@ -1,4 +1,4 @@
-// What is computed in the thread of the results, and with what: numbers and texts alone, so that they can be handed over.
+// What is computed in the thread of the results, and with what: only numbers and texts, which can be sent to it.
 
 import { FIELD, ROW } from '../../../db/insight/packed.ts'
 import { writeClock } from '../../interchange/local-time.ts'

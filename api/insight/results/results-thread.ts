@@ -1,4 +1,4 @@
-// The thread that computes results: gets questions and sends answers, one after the other.
+// The thread that computes results: it answers questions one after the other.
 
 import { parentPort } from 'node:worker_threads'
 import { answer, type Question } from './questions.ts'

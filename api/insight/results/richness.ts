@@ -1,4 +1,4 @@
-// How many species there are, from how many were met at how few stations.
+// How many species there are, estimated from how many were recorded at few stations.
 
 export type Chao2 = {
   observed: number

@@ -33,7 +33,9 @@ export type Survey = { deployments: SurveyedDeployment[]; within: Period }
 
 export const EVER: Period = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY }
 
-/** Stations with a photo or a recorded start, by name; those that stood entirely outside the filter's days are left out. */
+/**
+ * Stations with a photo or a recorded start, by name; those that stood entirely outside the filter's days are left out.
+ */
 export function stationsOf({ deployments, within }: Survey): Station[] {
   const surveyed = deployments.filter((one) => (one.photos > 0 || one.start !== null) && meets(one, within))
   const stations = groupedBy(surveyed, ({ station }) => station)

@@ -1,5 +1,5 @@
-// Clock readings as sun time, in which the sun rises at 6 and sets at 18 o'clock on every day, as R's `overlap::sunTime`
-// has it: days and nights of different length can be laid over one another.
+// Clock readings as sun time, in which the sun rises at 6 and sets at 18 o'clock on every day, as R's
+// `overlap::sunTime` has it: days and nights of different length can be laid over one another.
 
 import { getTimes } from 'suncalc'
 import { clockToUtc, DAY_MS, startOfDay } from '../../interchange/local-time.ts'

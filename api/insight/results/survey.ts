@@ -1,4 +1,5 @@
-// The numbers of a survey from its sightings: pure, and run in a thread of its own (apart.ts), because a season takes a second.
+// The numbers of a survey from its sightings: pure, and run in a thread of its own (apart.ts), because a season takes a
+// second.
 
 import { FIELD, ROW } from '../../../db/insight/packed.ts'
 import { writeClock } from '../../interchange/local-time.ts'

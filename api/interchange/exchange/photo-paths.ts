@@ -1,14 +1,14 @@
-// Finds photos by the paths that other programs wrote: absolute ones, with the slashes of Windows, from another root. A bare file name
-// is asked last, because every card has an IMG_0001.JPG.
+// Finds photos by the paths that other programs wrote: absolute ones, with the slashes of Windows, from another root. A
+// bare file name is asked last, because every card has an IMG_0001.JPG.
 
 export type PathAnswer = { path: string } | { none: 'missing' | 'several' }
 
 type Wanted = { path: string; withoutEnding?: boolean }
 
 /**
- * `paths`: of the photos that there are. `commonFolder`: the folder that all wanted photos lie in, as the file has it. In order: the
- * path itself; one path ending in the other; the same after the common folder is taken off; a name that only one photo has. Then all of
- * that again without regard to capitals. Several that fit are none.
+ * `paths`: of the photos that there are. `commonFolder`: the folder that all wanted photos lie in, as the file has it.
+ * In order: the path itself; one path ending in the other; the same after the common folder is taken off; a name that
+ * only one photo has. Then all of that again without regard to capitals. Several that fit are none.
  */
 export function createPhotoFinder(paths: readonly string[], commonFolder: string): (wanted: Wanted) => PathAnswer {
   const exact = indexOf(paths, (text) => text)

@@ -1,4 +1,5 @@
-// What a file of another program means for photos: which it is about, what to send with each, and what stays out and why.
+// What a file of another program means for photos: which it is about, what to send with each, and what stays out and
+// why.
 
 import type { Finding, Findings } from '../../contract/exchange/findings.ts'
 import type { PhotoFacts } from '../../contract/import.ts'

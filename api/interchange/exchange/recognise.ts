@@ -38,13 +38,13 @@ export const READERS: readonly Reader[] = [
 
 export type Recognised = { reader: Reader; paths: string[] }
 
-/** Endings of files that say something of photos. */
+/** Endings of files that may say something about photos. */
 const SAYS_SOMETHING = /\.(json|csv|tsv|txt|xml|xmp|ya?ml|names)$/i
 const PHOTO = /\.(jpe?g|tiff?|png|webp)$/i
 /** Of how many photos the first bytes are looked at before the others. */
 const SAMPLED_PHOTOS = 12
 
-/** Every format that is found, with the files of each; an order of READERS. */
+/** Every format that is found, with its files, in the order of READERS. */
 export async function recognise(files: FileSet): Promise<Recognised[]> {
   const found = new Map<Reader, string[]>()
   const look = async (path: string, readers: readonly Reader[]) => {
@@ -61,7 +61,7 @@ export async function recognise(files: FileSet): Promise<Recognised[]> {
   // What an archive describes is read through its description.
   if (found.get(darwinCore)?.some((path) => /meta\.xml$/i.test(path)))
     found.set(darwinCore, found.get(darwinCore)?.filter((path) => /meta\.xml$/i.test(path)) ?? [])
-  // Lists of names alone are no labels, and text files beside other formats are none of YOLO's.
+  // Lists of names alone are not labels, and text files next to other formats are not YOLO's.
   const yolos = found.get(yolo)
   if (yolos !== undefined && !yolos.some((path) => /\.txt$/i.test(path) && !/(classes|obj\.names)/i.test(path)))
     found.delete(yolo)

@@ -52,7 +52,7 @@ export type PhotoRecord = {
   path: string
   /** The path has no ending: any photo of that name is meant. */
   withoutEnding?: boolean
-  /** What made the boxes; null: a person, or not said. */
+  /** What made the boxes; null: a person, or unknown. */
   detector: string | null
   /** The boxes are all that was found. False: nobody looked for boxes. */
   searched: boolean
@@ -88,7 +88,7 @@ export type DeploymentRecord = {
   camera: string | null
 }
 
-/** What was said of a visit or an occurrence, not of one photo. */
+/** What was said about a visit or an occurrence, not about one photo. */
 export type EventRecord = {
   type: 'event'
   id: string

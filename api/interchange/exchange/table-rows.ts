@@ -49,7 +49,7 @@ export async function* tableRows(bytes: AsyncIterable<Uint8Array>, options: Tabl
     for await (const part of rest) yield clean(decoder.decode(part, { stream: true }))
     yield clean(decoder.decode())
   }
-  // A fault of the parser is thrown to whoever reads its rows; this callback has nothing to add.
+  // A fault of the parser is thrown to the reader of its rows, so this callback has nothing to do.
   const rows = pipeline(Readable.from(decoded()), parser, () => {})
   try {
     // csv-parse yields records of strings when it has columns; its type says unknown.
@@ -103,6 +103,6 @@ const FORMULA = /^[=+\-@\t\r]/
 /** A cell that no spreadsheet takes for a formula: numbers stay as they are. */
 export const harmlessCell = (text: string): string =>
   FORMULA.test(text) && !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? `'${text}` : text
-/** Takes back what `harmlessCell` did. */
+/** Reverts `harmlessCell`. */
 export const restoreCell = (text: string): string =>
   text.startsWith("'") && FORMULA.test(text.slice(1)) ? text.slice(1) : text

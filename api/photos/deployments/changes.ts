@@ -1,4 +1,5 @@
-// Adding, editing and removing deployments: each one action, with the photos that belong elsewhere because of it.
+// Adding, editing and removing deployments: each is one action, together with the photos that it moves to another
+// deployment.
 
 import { isDeepStrictEqual } from 'node:util'
 import type { Db } from '../../../db/connection/connect.ts'
@@ -100,7 +101,9 @@ export async function removeDeployment(service: Service, person: string, id: num
   })
 }
 
-/** Moves the photos that time now puts elsewhere, and writes the action of the whole. The turns are made already. */
+/**
+ * Moves the photos that time now puts elsewhere, and writes the action of the whole. The `turns` are written already.
+ */
 export async function settle(tx: Db, record: RecordEntry, turns: DeploymentTurn[], summary: string) {
   const moves = await movesByTime(
     tx,

@@ -1,5 +1,5 @@
-// The cameras of a survey: where and when each one stood. A list, a table to bring in and to take away, and the zone of
-// their clocks.
+// The cameras of a survey: where and when each one stood. Lists them, imports and exports them as a table, and sets the
+// zone of their clocks.
 
 import { isDeepStrictEqual } from 'node:util'
 import { z } from '@hono/zod-openapi'
@@ -62,7 +62,7 @@ const removeRoute = route('delete /api/deployments/{id}', 'Remove a deployment',
 })
 const importRoute = route('post /api/deployments/import', 'Add and change deployments from a table', {
   description:
-    'The body is a CSV: the own template (`GET /api/deployments/export.csv` writes it) or Camtrap DP’s `deployments.csv`, whose `deploymentID` is the name. Columns that are missing change nothing. Times with a zone become those of the installation’s zone.',
+    'The body is a CSV: this service’s template (`GET /api/deployments/export.csv` writes it) or Camtrap DP’s `deployments.csv`, whose `deploymentID` is the name. Columns that are missing change nothing. Times with a zone become those of the installation’s zone.',
   request: {
     query: z.object({ dryRun: z.enum(['true', 'false']).default('false') }),
     body: { required: true, content: { 'text/csv': { schema: { type: 'string' as const } } } },
@@ -147,7 +147,7 @@ async function tryTable(db: Db, table: ReadTable): Promise<DeploymentTable> {
     await db.transaction(async (tx) => {
       throw new Tried(await writeRows(tx, table))
     })
-    throw new Error('Expected a trial to be taken back')
+    throw new Error('Expected a trial to be rolled back')
   } catch (error) {
     if (!(error instanceof Tried)) throw error
     return { ...presentTable(table, error.done), movedPhotos: 0, action: null }
@@ -197,7 +197,7 @@ async function chooseZone(service: Service, person: string, { timeZone }: TimeZo
       await setTimeZone(tx, timeZone)
       const action = await record({
         kind: 'deployment',
-        summary: timeZone === null ? 'Took back the zone of the clocks' : `Set the zone of the clocks to ${timeZone}`,
+        summary: timeZone === null ? 'Removed the zone of the clocks' : `Set the zone of the clocks to ${timeZone}`,
         change: { type: 'timeZone', before, after: timeZone },
         subjects: { kind: 'deployment', ids: [] },
       })

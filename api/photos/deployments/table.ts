@@ -1,5 +1,5 @@
-// Deployments as a table: the own template, and Camtrap DP's deployments.csv. Reading tells the two apart by their
-// columns.
+// Deployments as a table: this service's template, and Camtrap DP's deployments.csv. Reading tells the two apart by
+// their columns.
 
 import { parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
@@ -61,7 +61,8 @@ export function readTable(bytes: Uint8Array, localTime: (time: string) => string
     const fields = fieldsOf(columns, localTime)
     const parsed = deploymentStateSchema.safeParse({ ...UNSAID, ...fields })
     if (!parsed.success) fault(parsed.error.issues.map((issue) => sentence(issue, fields)).join(' '))
-    else if (rows.has(parsed.data.name)) fault(`Expected each name once, but ${parsed.data.name} stands above already.`)
+    else if (rows.has(parsed.data.name))
+      fault(`Expected each name once, but ${parsed.data.name} is in an earlier row already.`)
     else {
       const said = Object.keys(fields)
       const kept = Object.fromEntries(Object.entries(parsed.data).filter(([key]) => said.includes(key)))
@@ -138,13 +139,14 @@ function periodOf(text: string, localTime: (time: string) => string) {
 }
 
 /**
- * A spreadsheet takes text that begins so for a formula: exports write an apostrophe before it, imports take it away.
+ * A spreadsheet takes text that begins like this for a formula: exports write an apostrophe before it, imports remove
+ * it.
  */
 const FORMULA = /^[=+\-@\t\r]/
 const harmless = (text: string) => (FORMULA.test(text) ? `'${text}` : text)
 const restored = (cell: string) => (cell.startsWith("'") && FORMULA.test(cell.slice(1)) ? cell.slice(1) : cell)
 
-/** The own template; a template without rows is one line. */
+/** This service's template; without rows it is one line. */
 export function writeTable(deployments: readonly DeploymentFields[]): string {
   const period = ({ from, to, what }: DeploymentFields['problems'][number]) => `${from}/${to} ${what}`.trim()
   const rows = deployments.map((one) => ({

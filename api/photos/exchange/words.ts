@@ -1,5 +1,5 @@
-// What a file calls an animal, as a taxon. A person's words make a taxon where there is none; a machine's do so only where they say
-// where it belongs, so that labels of machines do not fill the taxonomy with words.
+// What a file calls an animal, as a taxon. A person's words make a taxon where there is none; a machine's do so only
+// where they say where it belongs, so that labels of machines do not fill the taxonomy with words.
 
 import type { Db } from '../../../db/connection/connect.ts'
 import { ensurePath, findByName, type PathStep } from '../../../db/taxonomy/paths.ts'

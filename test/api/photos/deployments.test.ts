@@ -1,5 +1,5 @@
 // Deployments by HTTP: edited, undone, imported from tables and exported; photos that find theirs by place and time,
-// and clocks that are mended for a whole deployment.
+// and clocks that are corrected for a whole deployment.
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'

@@ -103,7 +103,7 @@ async function describe(files: FileSet, path: string): Promise<Package> {
   return { version, tables, taxa: taxaOf(listOf(whole.taxonomic)) }
 }
 
-/** Ranks are told by the package alone: observations have only a name. */
+/** Only the package tells ranks; observations have only a name. */
 function taxaOf(taxonomic: unknown[]): Map<string, TaxonWords> {
   const taxa = new Map<string, TaxonWords>()
   for (const taxon of taxonomic.filter(isObject)) {
@@ -164,7 +164,7 @@ function statementOf(row: Row, taxa: Map<string, TaxonWords>): Statement | null 
   const verified = cell(row, 'classificationMethod') === 'human'
   const by = cell(row, 'classifiedBy') || null
   const score = verified ? null : shareOf(cell(row, 'classificationProbability'))
-  // A setup is people at work on the camera, whatever the row says besides.
+  // At a setup, people work on the camera, whatever else the row says.
   if (!animal || cell(row, 'cameraSetupType') !== '') return null
   return { taxon: taxa.get(name) ?? { label: name, scientificName: name }, verified, by, score }
 }
@@ -180,7 +180,8 @@ const eventOf = (row: Row, said: Statement | null): EventRecord => ({
 })
 
 /**
- * What is said of an event is a proposal for its photos: which of them shows the animal is not said. Both ends count.
+ * A statement about an event is a proposal for its photos, because it does not say which of them shows the animal. Both
+ * ends count.
  */
 function propose(event: EventRecord, photos: { at: number; photo: PhotoRecord }[]): void {
   const start = Date.parse(event.start ?? '')

@@ -1,5 +1,5 @@
 // COCO detection and COCO Camera Traps: https://lila.science/coco-camera-traps. Ids are text; lists of categories have
-// gaps and begin anywhere. The images are held until the file has been read, for their annotations may come first.
+// gaps and begin anywhere. The images are held until the file has been read, because annotations may come first.
 
 import { clipBox, clipPixels } from '../boxes.ts'
 import { ExchangeError } from '../exchange-error.ts'
@@ -85,7 +85,7 @@ function readCategory(entry: Record<string, unknown>): TaxonWords {
   return /^\p{Lu}\p{Ll}+ \p{Ll}/u.test(label) ? { label, scientificName: label } : { label, commonName: label }
 }
 
-/** Answers what cannot be used, in a sentence. */
+/** Returns what cannot be used, as a sentence. */
 function annotate(image: PhotoRecord, raw: Record<string, unknown>, words: TaxonWords): string | null {
   const score = shareOf(raw.score)
   const verified = score === null
@@ -95,7 +95,7 @@ function annotate(image: PhotoRecord, raw: Record<string, unknown>, words: Taxon
   }
   const kind = kindOf(words.label)
   const by = textOf(objectOf(raw.wi_extra_info).identified_by) || null
-  // What is said of a sequence may not be in each of its photos.
+  // What a label says about a sequence may not be in each of its photos.
   const teaches = verified && raw.sequence_level_annotation !== true
   const statements: Statement[] = kind === null ? [{ taxon: words, verified: teaches, by, score }] : []
   const relative = Array.isArray(raw.bbox_relative)

@@ -23,7 +23,7 @@ export const megadetector: Reader = {
   },
 }
 
-/** What stands around the images. */
+/** What the file says besides the images. */
 type Header = {
   info: Record<string, unknown>
   kinds: Record<string, unknown>
@@ -55,7 +55,7 @@ async function* readResults(files: FileSet, path: string): AsyncGenerator<Exchan
 
 /**
  * Keys come in any order: where the images come before their categories, the file is read to its end first. `images`
- * after all that is known of the header ends the search.
+ * after all parts of the header ends the search.
  */
 async function readHeader(files: FileSet, path: string): Promise<Header> {
   const found: Record<string, Record<string, unknown>> = {}
@@ -77,7 +77,7 @@ async function readHeader(files: FileSet, path: string): Promise<Header> {
   }
 }
 
-/** Null: a person's, or not said. */
+/** Null: made by a person, or unknown. */
 function detectorOf(info: Record<string, unknown>): string | null {
   return textOf(info.detector) || textOf(objectOf(info.addaxai).detection_model) || null
 }
@@ -115,7 +115,7 @@ function readImage(
   return record
 }
 
-/** Null: no detection. Without a box: something is said of the whole photo, in which nothing was detected. */
+/** Null: no detection. Without a box: a statement about the whole photo, in which nothing was detected. */
 function readDetection(
   one: Record<string, unknown>,
   { kinds, classes, descriptions }: Header,

@@ -1,6 +1,6 @@
 // Darwin Core occurrences with multimedia: an archive's folder or unpacked zip with meta.xml, or one table of GBIF's
-// "simple" download. https://dwc.tdwg.org/text. What is said of an occurrence with several photos is a proposal for
-// each: which one shows it is not said.
+// "simple" download. https://dwc.tdwg.org/text. A statement about an occurrence with several photos is a proposal for
+// each, because it does not say which one shows the animal.
 
 import { RANKS, type Rank } from '../../../../db/schema.ts'
 import { ExchangeError } from '../exchange-error.ts'

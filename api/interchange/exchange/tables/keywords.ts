@@ -28,7 +28,7 @@ export const keywords: Reader = {
     const described = new Set<string>()
     for (const path of recognised.filter(isSidecar)) {
       const record = recordOf(path.replace(/\.xmp$/i, ''), await tagsOfXmp(files.open(path)))
-      // IMG_1.JPG.xmp, or IMG_1.xmp, which says nothing of the ending.
+      // IMG_1.JPG.xmp, or IMG_1.xmp, which says nothing about the ending.
       record.withoutEnding = !/\.\w{3,4}$/.test(record.path)
       if (record.statements.length === 0 && record.empty === null) continue
       described.add(record.path)
@@ -69,7 +69,7 @@ const first = (found: Map<string, string[]>): string[] =>
 
 async function embeddedTags(files: FileSet, path: string): Promise<string[]> {
   const bytes = await bytesOf(files, path, 256_000_000)
-  // The packet as it stands in the file says more than a reader's flattened form.
+  // The packet as it is in the file says more than a reader's flattened form.
   const start = bytes.indexOf('<x:xmpmeta')
   const end = bytes.indexOf('</x:xmpmeta>', Math.max(0, start))
   if (start >= 0 && end > start) return await tagsOfXmp(one(bytes.subarray(start, end + 12))).catch(() => [])
