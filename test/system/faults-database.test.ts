@@ -7,7 +7,6 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
-import type { MediaItem } from '../../api/contract/media.ts'
 import { connectDatabase, openDatabase } from '../../db/connection/connect.ts'
 import { needsOwnServers } from '../support/faults/own-servers.ts'
 import {
@@ -116,11 +115,8 @@ test('a disk that is full: photos are refused with a sentence, and taken when th
     await assert.rejects(writeFile(filler, Buffer.alloc(5_000_000)), { code: 'ENOSPC' })
     await identify(server, first!, species.red, acknowledged)
     const late = await drawMany('blue', 5, 200)
-    const { items } = await server.read<{ items: MediaItem[] }>(202, '/api/media', { method: 'POST', body: form(late) })
-    for (const { id, failure } of items) {
-      assert.equal(id, null)
-      assert.match(failure?.message ?? '', /The disk .* is full. Make room there and try again/)
-    }
+    const refused = await server.read<{ detail: string }>(503, '/api/media', { method: 'POST', body: form(late) })
+    assert.match(refused.detail, /The disk .* is full. Make room there and try again/)
     assert.equal((await server.ask('/healthz')).status, 200)
     await rm(filler)
     const [again] = await timed(t, 'photos taken', () => bring(server, late, acknowledged))
