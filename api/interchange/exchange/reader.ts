@@ -52,7 +52,7 @@ export async function bytesOf(files: FileSet, path: string, mostBytes = 64_000_0
   return Buffer.concat(parts)
 }
 
-/** The path of a file that another one names, relative to its own folder: `beside('a/x.json', 'y.csv')` is `a/y.csv`. */
+/** The path of a file that another one names relative to itself: `beside('a/x.json', 'y.csv')` is `a/y.csv`. */
 export function beside(path: string, name: string): string {
   const parts = path.split('/').slice(0, -1)
   for (const part of name.replaceAll('\\', '/').split('/')) {
