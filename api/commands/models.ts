@@ -10,7 +10,7 @@ import { anyEmbedding } from '../../db/trees/models.ts'
 import { ModelError } from '../../indexer/errors.ts'
 import { fetchModelFile, readCatalogue } from '../../indexer/models/fetch.ts'
 import { firstEmbedder } from '../../indexer/models/first-embedder.ts'
-import { addModel, findModel, listModels, withSize } from '../../indexer/models/models.ts'
+import { addModel, listModels, tryModel } from '../../indexer/models/models.ts'
 import type { Config } from '../config.ts'
 import { chooseModel, chooseNext, chosenModels, modelFolders } from '../installation/model-choice.ts'
 import { calibrate } from './evaluation/calibrate.ts'
@@ -95,6 +95,14 @@ async function add(
   const { threads, device, deviceId } = config
   const added = await addModel(join(config.dataDir, 'models'), file, { threads, device, deviceId }, about)
   console.log(`Added the ${added.manifest.kind} ${added.name} in ${added.folder}.`)
+  if (added.manifest.kind === 'detector') {
+    const classes = added.manifest.classes.map(({ name, kind }) => (name === kind ? name : `${name} (${kind})`))
+    const known = classes.length > 20 ? [...classes.slice(0, 20), `${classes.length - 20} more`] : classes
+    const whence = added.guessed
+      ? 'The file does not name its classes. They were guessed'
+      : 'The file names its classes'
+    console.log(`${whence}: ${known.join(', ')}.`)
+  }
   console.log(`Check its manifest.json, then: npm run models -- use ${added.name}`)
 }
 
@@ -149,8 +157,8 @@ function sizeOf(text: string | undefined): number | null {
 }
 
 async function use(name: string, size: number | null, config: Config): Promise<void> {
-  const { manifest } = await findModel(modelFolders(config), name)
-  if (size !== null) withSize(manifest, size)
+  const { threads, device, deviceId } = config
+  const { manifest } = await tryModel(modelFolders(config), name, { threads, device, deviceId }, size)
   try {
     await withDatabase(config, async (db) => {
       if (manifest.kind === 'detector' || !(await anyEmbedding(db))) await chooseModel(db, manifest.kind, name, size)

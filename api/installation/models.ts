@@ -2,7 +2,7 @@
 
 import { z } from '@hono/zod-openapi'
 import { ModelError } from '../../indexer/errors.ts'
-import { findModel, listModels, withSize } from '../../indexer/models/models.ts'
+import { findModel, listModels, tryModel } from '../../indexer/models/models.ts'
 import {
   type Model,
   type ModelUse,
@@ -43,7 +43,8 @@ async function useModel(service: Service, { name, size }: ModelUse): Promise<Mod
   try {
     const { manifest } = await findModel(modelFolders(service.config), name)
     if (manifest.kind === 'detector') {
-      if (size !== undefined) withSize(manifest, size)
+      const { threads, device, deviceId } = service.config
+      await tryModel(modelFolders(service.config), name, { threads, device, deviceId }, size ?? null)
       await chooseModel(service.db, 'detector', name, size ?? null)
       const { detector } = service.models
       const isInUse = detector.name === name && detector.manifest.input.width === (size ?? manifest.input.width)

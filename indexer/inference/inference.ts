@@ -7,6 +7,7 @@
 // loop was p99 12 to 95 ms, 1 to 4 ms and 2 to 5 ms. Copying a picture takes less than a millisecond, and a native
 // crash or a lack of memory inside a model ends only the child; a thread would end the service.
 
+import { stat } from 'node:fs/promises'
 import { ModelError } from '../errors.ts'
 import type { DraftFacts } from '../models/draft-manifest.ts'
 import type { Manifest } from '../models/manifest.ts'
@@ -18,6 +19,8 @@ import type { Candidate } from './yolo.ts'
 export type InferenceOptions = Running & {
   /** The most pictures in one run. */
   maxBatch?: { detector: number; embedder: number }
+  /** How long a model may take to open, and for each picture that it runs, before its process is killed. */
+  deadlineMs?: number
   /** Called after every run: how many pictures it had, and how long the process took to answer. */
   onRun?: (run: { task: 'detect' | 'embed'; pictures: number; ms: number }) => void
 }
@@ -46,7 +49,14 @@ type Item = Work & {
   reject(error: unknown): void
 }
 /** The work of one model. */
-type Lane = { file: string; manifest: Manifest; maxBatch: number; waiting: Item[]; underWay: number }
+type Lane = {
+  file: string
+  manifest: Manifest
+  openingMs: number
+  maxBatch: number
+  waiting: Item[]
+  underWay: number
+}
 
 /** Batches of a model that are in the process: one that runs, and one that is ready when it ends. */
 const UNDER_WAY = 2
@@ -63,9 +73,15 @@ const MAX_BATCH = { cpu: { detector: 4, embedder: 4 }, cuda: { detector: 16, emb
  */
 const sizesOn = (device: Device, most: number): number[] | null => (device === 'cuda' ? [1, most] : null)
 
+/** A run takes some milliseconds to some seconds for each picture, opening as long and the reading of the weights. */
+const DEADLINE_MS = 60_000
+/** A disk that reads less than this in a second would not do for photos either. */
+const WEIGHTS_PER_MS = 5_000_000 / 1000
+
 export function openInference(options: InferenceOptions): Inference {
   const maxBatch = options.maxBatch ?? MAX_BATCH[options.device]
   const running = { threads: options.threads, device: options.device, deviceId: options.deviceId }
+  const deadlineMs = options.deadlineMs ?? DEADLINE_MS
   const lanes = new Map<string, Lane>()
   const stats = { runs: 0, pictures: 0, restarts: 0 }
   let current: Promise<InferenceProcess> | null = null
@@ -88,7 +104,7 @@ export function openInference(options: InferenceOptions): Inference {
       if (!closing) stats.restarts++
     })
     try {
-      for (const { file, manifest } of lanes.values()) await openIn(started, file, manifest)
+      for (const lane of lanes.values()) await openIn(started, lane)
       return started
     } catch (error) {
       await started.end()
@@ -96,9 +112,10 @@ export function openInference(options: InferenceOptions): Inference {
     }
   }
 
-  function openIn(target: InferenceProcess, file: string, manifest: Manifest): Promise<unknown> {
+  type Opening = Pick<Lane, 'file' | 'manifest' | 'openingMs'>
+  function openIn(target: InferenceProcess, { file, manifest, openingMs }: Opening): Promise<unknown> {
     const sizes = sizesOn(running.device, maxBatch[manifest.kind])
-    return target.ask({ do: 'open', file, manifest, sizes, ...running })
+    return target.ask({ do: 'open', file, manifest, sizes, ...running }, openingMs)
   }
 
   function pump(lane: Lane) {
@@ -123,7 +140,8 @@ export function openInference(options: InferenceOptions): Inference {
       const pictures = batch.map(({ pixels, threshold }) => ({ pixels, threshold }))
       const startedAt = performance.now()
       // The process answers with one value for each picture.
-      const values = (await target.ask({ do: batch[0]!.do, model: lane.manifest.sha256, pictures })) as unknown[]
+      const question = { do: batch[0]!.do, model: lane.manifest.sha256, pictures }
+      const values = (await target.ask(question, deadlineMs * batch.length)) as unknown[]
       options.onRun?.({ task: batch[0]!.do, pictures: batch.length, ms: performance.now() - startedAt })
       stats.runs++
       stats.pictures += batch.length
@@ -131,28 +149,6 @@ export function openInference(options: InferenceOptions): Inference {
     } catch (error) {
       lane.waiting.unshift(...batch.filter((item) => deservesAnotherTry(item, batch.length, error)))
     }
-  }
-
-  /**
-   * A picture is tried once more, alone, after its batch failed or the process died while working on it. After that
-   * it is rejected.
-   */
-  function deservesAnotherTry(item: Item, batchSize: number, error: unknown): boolean {
-    if (error instanceof ProcessDied) {
-      if (!error.running) return true
-      item.alone = true
-      if (++item.deaths < 2) return true
-      item.reject(new ModelError(`The model could not be run: twice ${error.message}.`, item.do, { cause: error }))
-      return false
-    }
-    if (!(error instanceof ModelError) && batchSize > 1) {
-      item.alone = true
-      return true
-    }
-    const reason = error instanceof Error ? error.message : String(error)
-    const failed = () => new ModelError(`The model could not be run: ${reason}.`, item.do, { cause: error })
-    item.reject(error instanceof ModelError ? error : failed())
-    return false
   }
 
   function add(sha256: string, work: Work, signal?: AbortSignal): Promise<unknown> {
@@ -178,12 +174,15 @@ export function openInference(options: InferenceOptions): Inference {
 
   return {
     async open(file, manifest) {
-      const opened = await openIn(await ensure(), file, manifest).catch(asModelError)
-      lanes.set(manifest.sha256, { file, manifest, maxBatch: maxBatch[manifest.kind], waiting: [], underWay: 0 })
+      const opening = { file, manifest, openingMs: await openingMsOf(file, deadlineMs) }
+      const opened = await openIn(await ensure(), opening).catch(asModelError)
+      lanes.set(manifest.sha256, { ...opening, maxBatch: maxBatch[manifest.kind], waiting: [], underWay: 0 })
       return opened as Opened
     },
     async draft(file, facts) {
-      return (await (await ensure()).ask({ do: 'draft', file, facts, ...running }).catch(asModelError)) as Manifest
+      const process = await ensure()
+      const question = { do: 'draft', file, facts, ...running } as const
+      return (await process.ask(question, await openingMsOf(file, deadlineMs)).catch(asModelError)) as Manifest
     },
     async detect(sha256, pixels, threshold, signal) {
       return (await add(sha256, { do: 'detect', pixels, threshold }, signal)) as Candidate[]
@@ -209,4 +208,35 @@ function asModelError(error: unknown): never {
   if (error instanceof ModelError) throw error
   const reason = error instanceof Error ? error.message : String(error)
   throw new ModelError(`The model cannot be opened: ${reason}.`, 'open', { cause: error })
+}
+
+/**
+ * A picture is tried once more, alone, after its batch failed or the process died while working on it. After that
+ * it is rejected.
+ */
+function deservesAnotherTry(item: Item, batchSize: number, error: unknown): boolean {
+  if (error instanceof ProcessDied) {
+    if (!error.running) return true
+    item.alone = true
+    // What took too long alone takes too long again.
+    const hopeless = error.late && batchSize === 1
+    if (++item.deaths < 2 && !hopeless) return true
+    const how = hopeless ? error.message : `twice ${error.message}`
+    item.reject(new ModelError(`The model could not be run: ${how}.`, item.do, { cause: error }))
+    return false
+  }
+  if (!(error instanceof ModelError) && batchSize > 1) {
+    item.alone = true
+    return true
+  }
+  const reason = error instanceof Error ? error.message : String(error)
+  const failed = () => new ModelError(`The model could not be run: ${reason}.`, item.do, { cause: error })
+  item.reject(error instanceof ModelError ? error : failed())
+  return false
+}
+
+/** A file that cannot be read is refused by the process. */
+async function openingMsOf(file: string, deadlineMs: number): Promise<number> {
+  const { size } = await stat(file).catch(() => ({ size: 0 }))
+  return deadlineMs + size / WEIGHTS_PER_MS
 }

@@ -120,6 +120,12 @@ function checkOutput(manifest: Manifest, result: Result | undefined, batch: numb
   const shape = `[${dims.join(', ')}]`
   if (dims[0] !== batch)
     throw new ModelError(`${name}: expected ${batch} answer(s) in ${output} but received ${shape}.`)
+  if (manifest.kind === 'detector' && manifest.format === 'end2end') {
+    if (dims.length === 3 && dims[2] === 6) return
+    throw new ModelError(
+      `${name}: expected rows of x1, y1, x2, y2, score, class [n, boxes, 6] but output ${output} is ${shape}.`,
+    )
+  }
   if (manifest.kind === 'detector') {
     const columns = 5 + manifest.classes.length
     if (dims.length === 3 && dims[2] === columns) return

@@ -11,22 +11,33 @@ export type InferenceProcess = {
   pid: number | null
   /** Resolves once the process has ended, for whatever reason. */
   gone: Promise<void>
-  /** Throws the ModelError or Error that the process answered, or ProcessDied. */
-  ask(question: Question): Promise<unknown>
-  /** Ends the process, once it has finished what it runs. */
+  /**
+   * Throws the ModelError or Error that the process answered, or ProcessDied. A process that works on the question for
+   * longer than `deadlineMs` is killed.
+   */
+  ask(question: Question, deadlineMs?: number): Promise<unknown>
+  /** Ends the process; kills it where it does not end within some seconds. */
   end(): Promise<void>
 }
 
 export class ProcessDied extends Error {
   /** Whether the process was working on this question, not on one before it. */
   readonly running: boolean
-  constructor(message: string, running: boolean) {
+  /** It worked on the question for longer than it may, and was killed for that. */
+  readonly late: boolean
+  constructor(message: string, running: boolean, late = false) {
     super(message)
     this.running = running
+    this.late = late
   }
 }
 
-type Waiting = { resolve(value: unknown): void; reject(error: unknown): void }
+type Waiting = { deadlineMs: number; resolve(value: unknown): void; reject(error: unknown): void }
+
+/** How long a process that has nothing to do may take to end. */
+const END_MS = 5000
+/** The longest that a timer can wait. */
+const FOR_EVER_MS = 2 ** 31 - 1
 
 export function startInferenceProcess(): InferenceProcess {
   const child = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), [], {
@@ -44,12 +55,32 @@ export function startInferenceProcess(): InferenceProcess {
   }
   holdOn(false)
 
+  let deadline: NodeJS.Timeout | undefined
+  let lateAfterMs: number | null = null
+  /** The oldest question is the one that the process works on: its time begins now. */
+  function watchOldest() {
+    clearTimeout(deadline)
+    const [oldest] = waiting.values()
+    if (!oldest) return
+    deadline = setTimeout(() => {
+      lateAfterMs = oldest.deadlineMs
+      child.kill('SIGKILL')
+    }, oldest.deadlineMs)
+  }
+  // One that runs a model that never ends hears nothing, and would outlive this process.
+  const killAtExit = () => child.kill('SIGKILL')
+  process.once('exit', killAtExit)
+
   const gone = new Promise<void>((resolve) => {
     const over = (how: string) => {
+      clearTimeout(deadline)
+      process.off('exit', killAtExit)
       const rest = [...waiting.values()]
       waiting.clear()
       for (const [index, { reject }] of rest.entries()) {
-        reject(new ProcessDied(`the inference process ${how}`, index === 0))
+        const late = index === 0 && lateAfterMs !== null
+        const why = late ? `gave no answer within ${(lateAfterMs! / 1000).toFixed(1)} s and was ended` : how
+        reject(new ProcessDied(`the inference process ${why}`, index === 0, late))
       }
       resolve()
     }
@@ -71,13 +102,14 @@ export function startInferenceProcess(): InferenceProcess {
 
   function forget(id: number) {
     waiting.delete(id)
+    watchOldest()
     if (waiting.size === 0) holdOn(false)
   }
 
   return {
     pid: child.pid ?? null,
     gone,
-    ask(question) {
+    ask(question, deadlineMs = FOR_EVER_MS) {
       const id = nextId++
       return new Promise((resolve, reject) => {
         // Rejects only once the process has ended, so that asking again reaches its successor.
@@ -86,10 +118,13 @@ export function startInferenceProcess(): InferenceProcess {
           void gone.then(() => reject(new ProcessDied(why, false)))
         }
         if (!child.connected) return unreachable('the inference process is gone')
-        waiting.set(id, { resolve, reject })
+        waiting.set(id, { deadlineMs, resolve, reject })
+        if (waiting.size === 1) watchOldest()
         holdOn(true)
         child.send({ id, ...question }, (error) => {
-          if (error && waiting.delete(id)) unreachable(`the inference process cannot be reached (${error.message})`)
+          if (!error || !waiting.delete(id)) return
+          watchOldest()
+          unreachable(`the inference process cannot be reached (${error.message})`)
         })
       })
     },
@@ -97,9 +132,11 @@ export function startInferenceProcess(): InferenceProcess {
       if (child.exitCode !== null || child.signalCode !== null) return
       holdOn(true)
       if (child.connected) child.disconnect()
+      const impatience = setTimeout(killAtExit, END_MS)
       await new Promise<void>((resolve) => {
         child.once('exit', () => resolve())
       })
+      clearTimeout(impatience)
     },
   }
 }

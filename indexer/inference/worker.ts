@@ -1,14 +1,16 @@
 // The inference process: it opens models and runs pictures, knows nothing about photos or rows, and ends when its
 // parent does (process.ts starts it).
 
+import { Worker } from 'node:worker_threads'
 import PQueue from 'p-queue'
 import { ModelError } from '../errors.ts'
 import { type DraftFacts, draftManifest } from '../models/draft-manifest.ts'
+import { readGraphFile } from '../models/graph-file.ts'
 import type { Manifest } from '../models/manifest.ts'
 import { type Device, firstLine, openSession, type Session } from './onnx.ts'
 import { probe } from './probe.ts'
 import { type ToTensor, tensorMaker } from './tensor.ts'
-import { type Candidate, decodeRows, suppress } from './yolo.ts'
+import { type Candidate, decodeCorners, decodeRows, suppress } from './yolo.ts'
 
 /** `deviceId`: which of several devices of the kind, by default the first. */
 export type Running = { threads: number; device: Device; deviceId?: number }
@@ -59,7 +61,7 @@ async function answer(request: Request): Promise<unknown> {
       return run(opened(request.model), request.pictures)
     case 'draft': {
       const session = await openSession(request.file, request)
-      return draftManifest(session, request.facts).finally(() => session.close())
+      return draftManifest(session, request.facts, readGraphFile(request.file)).finally(() => session.close())
     }
   }
 }
@@ -102,7 +104,10 @@ async function runSized(
 
 function boxesOf(manifest: Manifest, data: Float32Array, threshold: number): Candidate[] {
   if (manifest.kind !== 'detector') throw new ModelError(`${manifest.name} is not a detector.`)
-  return suppress(decodeRows(data, 5 + manifest.classes.length, threshold), manifest.thresholds.nms)
+  const { classes, thresholds } = manifest
+  // An overlap of 1 is never exceeded: such a graph has dropped what it wants dropped.
+  if (manifest.format === 'end2end') return suppress(decodeCorners(data, classes.length, threshold), 1)
+  return suppress(decodeRows(data, 5 + classes.length, threshold), thresholds.nms)
 }
 
 /** A failure is an answer too. */
@@ -123,6 +128,11 @@ async function reply(request: Request): Promise<void> {
 const queue = new PQueue({ concurrency: 1 })
 process.on('message', (request: Request) => void queue.add(() => reply(request)))
 process.on('disconnect', () => process.exit())
+// A model that never answers blocks this thread, which then hears of nothing. Another thread ends the process once its
+// parent is gone, which a new parent tells.
+const watch = `const parent = process.ppid
+setInterval(() => { if (process.ppid !== parent) process.kill(process.pid, 'SIGKILL') }, 1000)`
+new Worker(watch, { eval: true, execArgv: [], resourceLimits: { maxOldGenerationSizeMb: 16 } }).unref()
 // Ctrl-C in a terminal reaches this process too, but the parent ends it once its own work is done.
 process.on('SIGINT', () => {})
 process.on('SIGTERM', () => {})

@@ -30,6 +30,19 @@ export function decodeRows(data: Float32Array, columns: number, threshold: numbe
   return found
 }
 
+/** Rows of `x1, y1, x2, y2, score, class number` that reach the threshold; padding and unknown classes are left out. */
+export function decodeCorners(data: Float32Array, classes: number, threshold: number): Candidate[] {
+  const found: Candidate[] = []
+  for (let row = 0, at = 0; at + 6 <= data.length; row++, at += 6) {
+    const [x1, y1, x2, y2] = [data[at]!, data[at + 1]!, data[at + 2]!, data[at + 3]!]
+    const [score, classIndex] = [data[at + 4]!, data[at + 5]!]
+    if (!(score >= threshold) || !Number.isInteger(classIndex) || classIndex < 0 || classIndex >= classes) continue
+    if (![x1, y1, x2, y2].every(Number.isFinite) || !(x2 > x1 && y2 > y1)) continue
+    found.push({ corners: [x1, y1, x2, y2], score: Math.min(1, score), classIndex, row })
+  }
+  return found
+}
+
 export function iou(
   a: readonly [number, number, number, number],
   b: readonly [number, number, number, number],

@@ -4,13 +4,17 @@
 import { ModelError } from '../errors.ts'
 import type { Port, Result, Session } from '../inference/onnx.ts'
 import { featureCount, findSide, fixedBatch, notYolov5, runGrey } from '../inference/probe.ts'
-import type { DetectorManifest, Manifest, ModelInput } from './manifest.ts'
+import { classesNamed, guessClasses, parseClassNames } from './class-names.ts'
+import type { GraphFile } from './graph-file.ts'
+import type { Manifest, ModelInput } from './manifest.ts'
 
 export type DraftFacts = { name: string; file: string; sha256: string; licence: string; source: string }
-type Class = DetectorManifest['classes'][number]
 
-/** Throws ModelError where the model is neither a YOLOv5 detector nor an embedder. */
-export async function draftManifest(session: Session, facts: DraftFacts): Promise<Manifest> {
+/**
+ * `graph`: what the file says besides its graph; null where that cannot be read. Throws ModelError where the model is
+ * neither a detector of a known format nor an embedder.
+ */
+export async function draftManifest(session: Session, facts: DraftFacts, graph: GraphFile | null): Promise<Manifest> {
   const { name } = facts
   const port = session.inputs[0]
   if (!port || session.inputs.length > 1) {
@@ -18,17 +22,23 @@ export async function draftManifest(session: Session, facts: DraftFacts): Promis
   }
   const { input, results } = await guessInput(session, port, name)
   const boxes = [...results].find(([, { dims }]) => looksLikeYolov5(dims))
+  const names = parseClassNames(graph?.metadata.get('names'))
+  const suppressed = [...results].find(([, result]) => isSuppressed(result, input, graph))
+  if (suppressed) return { ...facts, ...suppressedDetector(name, suppressed, names), input, ...DETECTING }
   if (boxes) {
     const [output, { dims }] = boxes
-    return {
-      ...facts,
-      kind: 'detector',
-      format: 'yolov5',
-      input,
-      output,
-      classes: guessClasses(dims[2]! - 5),
-      ...DETECTING,
+    const count = dims[2]! - 5
+    if (names && names.length !== count) {
+      throw new ModelError(
+        `${name}: the file names ${names.length} class(es) (${names.slice(0, 3).join(', ')}…) but its output [${dims.join(', ')}] ` +
+          `has room for ${count} after cx, cy, w, h and objectness. Expected a YOLOv5 detector of boxes alone.`,
+      )
     }
+    const classes = names ? classesNamed(names) : guessClasses(count)
+    return { ...facts, kind: 'detector', format: 'yolov5', input, output, classes, ...DETECTING }
+  }
+  if (graph?.operators.has('NonMaxSuppression') || graph?.operators.has('EfficientNMS_TRT')) {
+    throw new ModelError(`${name}: ${REFUSED_SUPPRESSION}`)
   }
   const embedding = guessEmbedding(results)
   if (!embedding) {
@@ -43,6 +53,40 @@ export async function draftManifest(session: Session, facts: DraftFacts): Promis
   // Features after a ReLU are never negative. Their square roots separate look-alikes better.
   const transform = data.every((value) => value >= 0) ? 'sqrt' : 'none'
   return { ...facts, kind: 'embedder', input, output, dimensions: featureCount(dims)!, transform, ...CROPPING }
+}
+
+const REFUSED_SUPPRESSION =
+  'its graph drops overlapping boxes itself (NMS), and says not in a known way what its numbers are. Export it without ' +
+  '(nms=False, end2end=False), or with the class names in the file.'
+
+/**
+ * Whether the rows are x1, y1, x2, y2, score, class of boxes from which the graph has dropped overlapping ones. The
+ * exporter says so, or the graph has an operator that no plain YOLOv5 has, or the numbers are such.
+ */
+function isSuppressed({ dims, data }: Result, { width, height }: ModelInput, graph: GraphFile | null): boolean {
+  if (dims.length !== 3 || dims[2] !== 6) return false
+  const said = graph?.metadata
+  if (said?.get('end2end') === 'True' || /['"]nms['"]\s*:\s*true/i.test(said?.get('args') ?? '')) return true
+  if (['NonMaxSuppression', 'TopK', 'EfficientNMS_TRT'].some((operator) => graph?.operators.has(operator))) return true
+  // YOLOv5 has 3 boxes in every cell of 8, 16 and 32 pixels; P6 has 64 too.
+  const cells = [8, 16, 32].reduce((sum, stride) => sum + (width * height) / stride ** 2, 0)
+  const isGrid = [3 * cells, 3 * (cells + (width * height) / 64 ** 2)].some((rows) => Math.round(rows) === dims[1])
+  if (isGrid) return false
+  let boxes = 0
+  for (let at = 0; at + 6 <= data.length; at += 6) {
+    const [x1, y1, x2, y2, score, taxon] = data.subarray(at, at + 6) as unknown as number[]
+    if (!Number.isInteger(taxon) || x2! < x1! || y2! < y1!) return false
+    if (x2! > x1! && y2! > y1! && score! > 0 && score! <= 1) boxes++
+  }
+  return boxes > 0
+}
+
+/** Throws ModelError where nobody could tell what the class numbers mean. */
+function suppressedDetector(name: string, [output, { dims }]: [string, Result], names: string[] | null) {
+  if (names) return { kind: 'detector', format: 'end2end', output, classes: classesNamed(names) } as const
+  throw new ModelError(
+    `${name}: its output [${dims.join(', ')}] is of boxes x1, y1, x2, y2, score, class, and ${REFUSED_SUPPRESSION}`,
+  )
 }
 
 const DETECTING = { thresholds: { typical: 0.25, recallFirst: 0.1, nms: 0.45 }, fill: 114 }
@@ -109,25 +153,3 @@ function guessEmbedding(results: Map<string, Result>): [string, Result] | undefi
   const bySize = flat.sort(([, a], [, b]) => featureCount(a.dims)! - featureCount(b.dims)!)
   return named ?? bySize.find(([, { dims }]) => featureCount(dims)! >= 32) ?? bySize[0]
 }
-
-/** 1 class: a detector of animals. 3: MegaDetector. 80: COCO. Else every class is taken for an animal. */
-function guessClasses(count: number): Class[] {
-  if (count === 1) return [{ name: 'animal', kind: 'animal' }]
-  if (count === 3) return (['animal', 'person', 'vehicle'] as const).map((kind) => ({ name: kind, kind }))
-  if (count !== 80) return Array.from({ length: count }, (_, i) => ({ name: `class ${i}`, kind: 'animal' }))
-  return COCO.map((name, i) => ({
-    name,
-    kind: i === 0 ? 'person' : i <= 8 ? 'vehicle' : i >= 14 && i <= 23 ? 'animal' : 'other',
-  }))
-}
-
-/** The 80 classes of COCO as YOLOv5 numbers them (data/coco.yaml). */
-const COCO =
-  `person,bicycle,car,motorcycle,airplane,bus,train,truck,boat,traffic light,fire hydrant,stop sign,parking meter,
-bench,bird,cat,dog,horse,sheep,cow,elephant,bear,zebra,giraffe,backpack,umbrella,handbag,tie,suitcase,frisbee,skis,snowboard,
-sports ball,kite,baseball bat,baseball glove,skateboard,surfboard,tennis racket,bottle,wine glass,cup,fork,knife,spoon,bowl,
-banana,apple,sandwich,orange,broccoli,carrot,hot dog,pizza,donut,cake,chair,couch,potted plant,bed,dining table,toilet,tv,
-laptop,mouse,remote,keyboard,cell phone,microwave,oven,toaster,sink,refrigerator,book,clock,vase,scissors,teddy bear,
-hair drier,toothbrush`
-    .replaceAll('\n', '')
-    .split(',')

@@ -8,7 +8,7 @@ import { type Embedder, openEmbedder } from '../embed.ts'
 import { ModelError } from '../errors.ts'
 import { openInference } from '../inference/inference.ts'
 import type { Running } from '../inference/worker.ts'
-import { checkWeights, DEFAULT_EMBEDDER, findModel, listModels, type ModelFolder } from './models.ts'
+import { DEFAULT_EMBEDDER, findModel, listModels, type ModelFolder, openModel } from './models.ts'
 
 /** `why` is a sentence without its full stop. */
 export type FirstEmbedder = { name: string; why: string }
@@ -73,11 +73,10 @@ async function quickerThan(exact: ModelFolder): Promise<ModelFolder | null> {
 async function tryBoth(exact: ModelFolder, quick: ModelFolder, running: Running): Promise<Trial> {
   const inference = openInference(running)
   try {
-    const open = async ({ folder, manifest }: ModelFolder): Promise<Embedder> => {
+    const open = async (model: ModelFolder): Promise<Embedder> => {
+      const { manifest } = model
       if (manifest.kind !== 'embedder') throw new ModelError(`Expected an embedder but ${manifest.name} is a detector.`)
-      const file = join(folder, manifest.file)
-      await checkWeights(file, manifest)
-      await inference.open(file, manifest)
+      await openModel(inference, model)
       return openEmbedder(inference, manifest)
     }
     const nets = [await open(quick), await open(exact)] as const

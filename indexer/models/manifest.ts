@@ -25,7 +25,10 @@ const inputSchema = z.object({
 const common = {
   name: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,79}$/i, 'Expected a name of letters, digits, dots and dashes'),
   file: z.string().regex(/^[^/\\]+$/, 'Expected a file name in the same folder'),
+  /** Of `file`, followed by the files of `weightFiles` in their order. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'Expected 64 hexadecimal digits'),
+  /** Names in the same folder of files that hold weights besides `file`. */
+  weightFiles: z.array(z.string().regex(/^[^/\\]+$/, 'Expected a file name in the same folder')).optional(),
   input: inputSchema,
   licence: z.string().min(1),
   source: z.string().min(1),
@@ -35,8 +38,11 @@ const common = {
 export const detectorManifestSchema = z.object({
   ...common,
   kind: z.literal('detector'),
-  /** Rows of cx, cy, w, h in input pixels, objectness, one score per class, all after sigmoid. */
-  format: z.literal('yolov5'),
+  /**
+   * `yolov5`: rows of cx, cy, w, h in input pixels, objectness, one score per class, all after sigmoid. `end2end`: rows
+   * of x1, y1, x2, y2 in input pixels, score, class number; the graph has dropped overlapping boxes itself.
+   */
+  format: z.enum(['yolov5', 'end2end']),
   /** Sides in pixels that may be chosen instead of the input's: the graph takes any of them. */
   sizes: z.array(z.number().int().min(32).max(8192)).optional(),
   output: z.string().min(1),

@@ -2,15 +2,16 @@
 // inference process, and models that people bring get folders of their own.
 
 import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Detector, openDetector } from '../detect.ts'
 import { type Embedder, openEmbedder } from '../embed.ts'
 import { ModelError } from '../errors.ts'
 import { type Inference, type InferenceOptions, openInference } from '../inference/inference.ts'
-import type { Running } from '../inference/worker.ts'
 import { WORKING_SIDE_PX } from '../photos/image.ts'
 import { sha256OfFile } from './checksum.ts'
+import { parseClassNames } from './class-names.ts'
+import { readGraphFile } from './graph-file.ts'
 import { type Manifest, parseManifest } from './manifest.ts'
 
 export type Models = {
@@ -37,6 +38,7 @@ export type ModelFolder = { name: string; folder: string; manifest: Manifest }
 /** `fault`: a sentence, where a folder holds no usable model. */
 export type ListedModel = ModelFolder | { name: string; folder: string; fault: string }
 
+const MODEL_FILE = 'model.onnx'
 /** The folder of the models that come with the project. */
 export const BUNDLED_MODELS = dirname(fileURLToPath(import.meta.url))
 export const DEFAULT_DETECTOR = 'animal-yolov5lite'
@@ -55,11 +57,7 @@ export async function openModels(choice: ModelChoice): Promise<Models> {
   }
   const inference = openInference(choice)
   try {
-    for (const { folder, manifest } of [detector, embedder]) {
-      const file = join(folder, manifest.file)
-      await checkWeights(file, manifest)
-      await inference.open(file, manifest)
-    }
+    for (const model of [detector, embedder]) await openModel(inference, model)
   } catch (error) {
     await inference.close()
     throw error
@@ -70,11 +68,10 @@ export async function openModels(choice: ModelChoice): Promise<Models> {
     workingSidePx: Math.max(WORKING_SIDE_PX, detector.manifest.input.width, detector.manifest.input.height),
     inference,
     async openEmbedder(name) {
-      const { folder, manifest } = await findModel(choice.folders, name)
+      const model = await tryModel(choice.folders, name, choice)
+      const { manifest } = model
       if (manifest.kind !== 'embedder') throw new ModelError(`Expected an embedder but ${name} is a detector.`)
-      const file = join(folder, manifest.file)
-      await checkWeights(file, manifest)
-      await inference.open(file, manifest)
+      await openModel(inference, model)
       return openEmbedder(inference, manifest)
     },
     close: () => inference.close(),
@@ -139,55 +136,107 @@ async function readModelFolder(folder: string, name: string): Promise<ListedMode
   }
 }
 
-/** Throws ModelError where the file is not the one that the manifest names. */
-export async function checkWeights(file: string, { name, sha256 }: Manifest): Promise<void> {
-  const found = await sha256OfFile(file).catch((cause: unknown) => {
-    throw new ModelError(`The weights of ${name} are missing: expected ${file}.`, 'open', { cause })
-  })
-  if (found === sha256) return
-  throw new ModelError(
-    `The weights of ${name} are not those of its manifest: expected sha256 ${sha256} but received ${found}.`,
+/** Throws ModelError where the weights are not those that the manifest names, or the model does not run. */
+export async function openModel(inference: Inference, { folder, manifest }: ModelFolder): Promise<void> {
+  const { name, sha256, file, weightFiles = [] } = manifest
+  const found = await sha256OfFile(...[file, ...weightFiles].map((part) => join(folder, part))).catch(
+    (cause: NodeJS.ErrnoException) => {
+      throw new ModelError(`The weights of ${name} are missing: expected ${cause.path ?? file}.`, 'open', { cause })
+    },
   )
+  if (found !== sha256) {
+    throw new ModelError(
+      `The weights of ${name} are not those of its manifest: expected sha256 ${sha256} but received ${found}.`,
+    )
+  }
+  await inference.open(join(folder, file), manifest)
+}
+
+/**
+ * Opens the model once in a process of its own, so that one that cannot run, or never answers, harms none that serves.
+ * `size`: of a detector's input in pixels. Throws ModelError.
+ */
+export async function tryModel(
+  folders: readonly string[],
+  name: string,
+  running: InferenceOptions,
+  size: number | null = null,
+): Promise<ModelFolder> {
+  const model = await findModel(folders, name)
+  if (size !== null) model.manifest = withSize(model.manifest, size)
+  const inference = openInference(running)
+  try {
+    await openModel(inference, model)
+  } finally {
+    await inference.close()
+  }
+  return model
 }
 
 export type NewModel = { name?: string; licence?: string; source?: string }
 
+/** `guessed`: the file does not name its classes, so those of the manifest are a guess. */
+export type AddedModel = ModelFolder & { guessed: boolean }
+
 /**
- * Opens and tries an ONNX file, then copies it into a folder of its own in `folder`, with a manifest guessed from the
- * graph. Leaves nothing behind where it does not fit. Throws ModelError.
+ * Copies an ONNX file into a folder of its own in `folder`, with the files that hold its weights, and tries the copy;
+ * its manifest is guessed from the graph. Leaves nothing behind where it does not fit. Throws ModelError.
  */
 export async function addModel(
   folder: string,
   file: string,
-  running: Running,
+  running: InferenceOptions,
   about: NewModel = {},
-): Promise<ModelFolder> {
+): Promise<AddedModel> {
   const name = about.name ?? nameOf(file)
   const target = join(folder, name)
   const taken = (await listModels([folder])).some((model) => model.name === name)
   if (taken) throw new ModelError(`There is a model named ${name} already: choose another name.`)
-  const sha256 = await sha256OfFile(file).catch((cause: unknown) => {
-    throw new ModelError(`The model file ${file} is missing or cannot be read.`, 'open', { cause })
-  })
+  const graph = readGraphFile(file)
+  const weightFiles = (graph?.weightFiles ?? []).map(besideTheGraph)
   const inference = openInference(running)
   const half = `${target}.new`
   try {
+    await mkdir(half, { recursive: true })
+    await copyFile(file, join(half, MODEL_FILE)).catch((cause: unknown) => {
+      throw new ModelError(`The model file ${file} is missing or cannot be read.`, 'open', { cause })
+    })
+    for (const part of weightFiles) {
+      await copyFile(join(dirname(file), part), join(half, part)).catch((cause: unknown) => {
+        throw new ModelError(
+          `${basename(file)} keeps its weights in a second file: expected ${part} in the same folder. Or export it as one file.`,
+          'open',
+          { cause },
+        )
+      })
+    }
+    const sha256 = await sha256OfFile(...[MODEL_FILE, ...weightFiles].map((part) => join(half, part)))
     const licence = about.licence ?? 'unknown: ask whoever made it'
     const source = about.source ?? basename(file)
-    const manifest = await inference.draft(file, { name, file: 'model.onnx', sha256, licence, source })
+    const facts = { name, file: MODEL_FILE, sha256, licence, source }
+    const drafted = await inference.draft(join(half, MODEL_FILE), facts)
+    const manifest = weightFiles.length > 0 ? { ...drafted, weightFiles } : drafted
     parseManifest(manifest, basename(file))
-    await inference.open(file, manifest)
-    await mkdir(half, { recursive: true })
-    await copyFile(file, join(half, 'model.onnx'))
+    await inference.open(join(half, MODEL_FILE), manifest)
     await writeFile(join(half, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
     await rename(half, target)
-    return { name, folder: target, manifest }
+    const guessed = manifest.kind === 'detector' && parseClassNames(graph?.metadata.get('names')) === null
+    return { name, folder: target, manifest, guessed }
   } catch (error) {
     await rm(half, { recursive: true, force: true })
     throw error
   } finally {
     await inference.close()
   }
+}
+
+/** Throws ModelError where the graph looks for its weights elsewhere than beside itself. */
+function besideTheGraph(location: string): string {
+  const part = normalize(location)
+  if (part === basename(part) && part !== MODEL_FILE && part !== 'manifest.json' && !part.startsWith('.')) return part
+  throw new ModelError(
+    `The graph keeps weights in ${location}: expected a file in its own folder that is not named ${MODEL_FILE}. Export it as one file.`,
+  )
 }
 
 function nameOf(file: string): string {

@@ -17,6 +17,10 @@ export type ConstantModel = {
   /** Channels that the input declares; 3. */
   channels?: number
   output?: string
+  /** What the exporter noted in the file. */
+  metadata?: Record<string, string>
+  /** The file that holds the answer instead of the model. */
+  weightFile?: string
 }
 
 /** `rows`: cx, cy, w, h, objectness, class scores. Besides the answer there are two raw heads, as in some exports. */
@@ -34,7 +38,7 @@ function constantModel(model: ConstantModel, shape: number[], data: number[]): B
   const size = model.dynamicSize ? ['height', 'width'] : [height, side]
   const value = (name: string, dims: (number | string)[]) => ({ name, type: type as ElementType, shape: dims })
   const constants: Constant[] = [
-    { name: 'answer', type, shape: [1, ...shape], data },
+    { name: 'answer', type, shape: [1, ...shape], data, file: model.weightFile },
     { name: 'zero', type, shape: [1], data: [0] },
     { name: 'flat', type: 'int64', shape: [shape.length + 1], data: [-1, ...shape.map(() => 1)] },
   ]
@@ -56,5 +60,6 @@ function constantModel(model: ConstantModel, shape: number[], data: number[]): B
     outputs: [value('head1', [batch, channels, 'h8', 'w8']), value(output, [batch, ...shape])],
     nodes,
     constants,
+    metadata: model.metadata,
   })
 }

@@ -3,13 +3,27 @@
 
 import { toHalf } from '../../indexer/inference/float16.ts'
 
-export type ElementType = 'float32' | 'float16' | 'uint8' | 'int64'
+export type ElementType = 'float32' | 'float16' | 'uint8' | 'int64' | 'bool'
 export type Value = { name: string; type: ElementType; shape: (number | string)[] }
-export type Constant = { name: string; type: ElementType; shape: number[]; data: readonly number[] }
-export type Node = { op: string; inputs: string[]; outputs: string[]; attributes?: Record<string, number | number[]> }
-export type Graph = { inputs: Value[]; outputs: Value[]; nodes: Node[]; constants?: Constant[]; opset?: number }
+/** `file`: where the numbers are instead of in the model, from its first byte on. */
+export type Constant = { name: string; type: ElementType; shape: number[]; data: readonly number[]; file?: string }
+export type Node = {
+  op: string
+  inputs: string[]
+  outputs: string[]
+  attributes?: Record<string, number | number[] | Graph>
+}
+export type Graph = {
+  inputs: Value[]
+  outputs: Value[]
+  nodes: Node[]
+  constants?: Constant[]
+  opset?: number
+  /** What an exporter notes in the file. */
+  metadata?: Record<string, string>
+}
 
-const ELEMENT = { float32: 1, uint8: 2, int64: 7, float16: 10 } as const
+const ELEMENT = { float32: 1, uint8: 2, int64: 7, bool: 9, float16: 10 } as const
 
 function varint(value: number): Buffer {
   const bytes: number[] = []
@@ -27,10 +41,11 @@ const bytes = (field: number, value: Buffer | string) => {
 }
 const message = (field: number, ...parts: Buffer[]) => bytes(field, Buffer.concat(parts))
 
-function raw({ type, data }: Constant): Buffer {
+/** The bytes of a constant's numbers. */
+export function raw({ type, data }: Pick<Constant, 'type' | 'data'>): Buffer {
   if (type === 'float32') return Buffer.from(Float32Array.from(data).buffer)
   if (type === 'float16') return Buffer.from(Uint16Array.from(data, toHalf).buffer)
-  return type === 'uint8' ? Buffer.from(data) : Buffer.from(BigInt64Array.from(data, BigInt).buffer)
+  return type === 'uint8' || type === 'bool' ? Buffer.from(data) : Buffer.from(BigInt64Array.from(data, BigInt).buffer)
 }
 
 const value = (field: number, { name, type, shape }: Value) => {
@@ -38,10 +53,11 @@ const value = (field: number, { name, type, shape }: Value) => {
   return message(field, bytes(1, name), message(2, message(1, number(1, ELEMENT[type]), message(2, ...dims))))
 }
 
-const attribute = ([name, v]: [string, number | number[]]) =>
-  Array.isArray(v)
-    ? message(5, bytes(1, name), ...v.map((i) => number(8, i)), number(20, 7))
-    : message(5, bytes(1, name), number(3, v), number(20, 2))
+function attribute([name, v]: [string, number | number[] | Graph]): Buffer {
+  if (Array.isArray(v)) return message(5, bytes(1, name), ...v.map((i) => number(8, i)), number(20, 7))
+  if (typeof v === 'number') return message(5, bytes(1, name), number(3, v), number(20, 2))
+  return message(5, bytes(1, name), message(6, ...graphParts(v)), number(20, 5))
+}
 
 const node = ({ op, inputs, outputs, attributes = {} }: Node) =>
   message(
@@ -53,16 +69,31 @@ const node = ({ op, inputs, outputs, attributes = {} }: Node) =>
   )
 
 const constant = (c: Constant) =>
-  message(5, ...c.shape.map((d) => number(1, d)), number(2, ELEMENT[c.type]), bytes(8, c.name), bytes(9, raw(c)))
+  message(
+    5,
+    ...c.shape.map((d) => number(1, d)),
+    number(2, ELEMENT[c.type]),
+    bytes(8, c.name),
+    ...(c.file === undefined
+      ? [bytes(9, raw(c))]
+      : [message(13, bytes(1, 'location'), bytes(2, c.file)), number(14, 1)]),
+  )
+
+const graphParts = ({ inputs, outputs, nodes, constants = [] }: Graph) => [
+  ...nodes.map(node),
+  bytes(2, 'test'),
+  ...constants.map(constant),
+  ...inputs.map((v) => value(11, v)),
+  ...outputs.map((v) => value(12, v)),
+]
 
 /** The file's bytes. */
-export function writeOnnx({ inputs, outputs, nodes, constants = [], opset = 12 }: Graph): Buffer {
-  const graph = [
-    ...nodes.map(node),
-    bytes(2, 'test'),
-    ...constants.map(constant),
-    ...inputs.map((v) => value(11, v)),
-    ...outputs.map((v) => value(12, v)),
-  ]
-  return Buffer.concat([number(1, 7), message(7, ...graph), message(8, bytes(1, ''), number(2, opset))])
+export function writeOnnx(graph: Graph): Buffer {
+  const { opset = 12, metadata = {} } = graph
+  return Buffer.concat([
+    number(1, 7),
+    message(7, ...graphParts(graph)),
+    message(8, bytes(1, ''), number(2, opset)),
+    ...Object.entries(metadata).map(([key, text]) => message(14, bytes(1, key), bytes(2, text))),
+  ])
 }
