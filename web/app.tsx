@@ -21,6 +21,8 @@ const Grid = lazy(() => import('./grid/grid.tsx'))
 const Photos = lazy(() => import('./photos/photos.tsx'))
 const Photo = lazy(() => import('./photos/photo.tsx'))
 const Taxa = lazy(() => import('./taxa/taxa.tsx'))
+const Results = lazy(() => import('./results/results.tsx'))
+const Deployments = lazy(() => import('./deployments/deployments.tsx'))
 const Insight = lazy(() => import('./insight/insight.tsx'))
 const LookAlikes = lazy(() => import('./insight/map/map.tsx'))
 const Identify = lazy(() => import('./identify/identify.tsx'))
@@ -62,6 +64,8 @@ export function App(): JSX.Element {
           <Route path="/photos" component={Photos} />
           <Route path="/photos/:id" component={Photo} />
           <Route path="/taxa/:id?" component={Taxa} />
+          <Route path="/results" component={Results} />
+          <Route path="/deployments" component={Deployments} />
           <Route path="/insight" component={Insight} />
           <Route path="/insight/map" component={LookAlikes} />
           <Route path="/identify" component={Identify} />

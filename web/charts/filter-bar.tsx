@@ -14,7 +14,12 @@ import { dataOf } from '../server/query-client.ts'
 import { isNarrowed } from './filter.ts'
 import './filter-bar.css'
 
-export function FilterBar(props: { filter: InsightFilter; onChange: (filter: InsightFilter) => void }): JSX.Element {
+export function FilterBar(props: {
+  filter: InsightFilter
+  /** Leaves the choice of a person out. */
+  everybody?: boolean
+  onChange: (filter: InsightFilter) => void
+}): JSX.Element {
   const choices = useQuery(filterChoices)
   const imports = useQuery(importList)
   const change = (part: InsightFilter) => props.onChange({ ...props.filter, ...part })
@@ -53,13 +58,15 @@ export function FilterBar(props: { filter: InsightFilter; onChange: (filter: Ins
         options={(dataOf(imports)?.items ?? []).map(({ id, name }) => ({ value: id, text: name }))}
         onChange={(value) => change({ importId: given(value) })}
       />
-      <Choice
-        label="Identified by"
-        any="Any person"
-        value={props.filter.person}
-        options={(dataOf(choices)?.people ?? []).map((name) => ({ value: name, text: name }))}
-        onChange={(value) => change({ person: given(value) })}
-      />
+      <Show when={!props.everybody}>
+        <Choice
+          label="Identified by"
+          any="Any person"
+          value={props.filter.person}
+          options={(dataOf(choices)?.people ?? []).map((name) => ({ value: name, text: name }))}
+          onChange={(value) => change({ person: given(value) })}
+        />
+      </Show>
       <button
         type="button"
         class="button quiet"

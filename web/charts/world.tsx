@@ -16,7 +16,8 @@ type Place = DeploymentsInsight['places'][number]
 /** Natural Earth's coastline at 1:110 million (public domain) is too coarse to enlarge further. */
 const MOST_ZOOM = 14
 
-async function landOutline() {
+/** The outline of all land, part of the page. */
+export async function landOutline() {
   const { default: atlas } = await import('world-atlas/land-110m.json')
   const topology = atlas as unknown as Topology<{ land: GeometryCollection }> // what the file holds
   return feature(topology, topology.objects.land)

@@ -88,7 +88,8 @@ const react: { [Name in keyof Told]: (data: Told[Name]) => void } = {
     for (const id of data.mediaIds) soon(['media-one', id])
     // Each animal shows its photo's mark.
     if (data.mediaIds.length > 0) soon(['detection'])
-    later(['summary'], ['queues'])
+    if (data.deploymentIds.length > 0) soon(['deployments'])
+    later(['summary'], ['queues'], ['results'])
   },
   published(data) {
     tell(data.treeVersion)

@@ -2,7 +2,7 @@
 
 import { A, useLocation } from '@solidjs/router'
 import { type Component, createEffect, createMemo, For, type JSX, on } from 'solid-js'
-import { Camera, ChartPie, Grid3x3, Images, LayoutGrid, ListTree, ScanEye } from '../icons/icons.ts'
+import { Camera, ChartColumn, ChartPie, Grid3x3, Images, LayoutGrid, ListTree, ScanEye } from '../icons/icons.ts'
 import { Notices } from '../parts/notices.tsx'
 import { UploadChip } from '../upload/upload-chip.tsx'
 import { LiveMark } from './live-mark.tsx'
@@ -18,6 +18,7 @@ const places: readonly Place[] = [
   { href: '/grid', name: 'Grid', icon: Grid3x3 },
   { href: '/photos', name: 'Photos', icon: Images },
   { href: '/taxa', name: 'Taxa', icon: ListTree },
+  { href: '/results', name: 'Results', icon: ChartColumn },
   { href: '/insight', name: 'Insight', icon: ChartPie },
   { href: '/identify', name: 'Identify', icon: Camera },
 ]

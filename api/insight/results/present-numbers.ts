@@ -17,8 +17,8 @@ export async function presentNumbers(
     service,
     taxa.map(({ taxonId }) => taxonId),
   )
-  const waiting = (is: (row: UnreviewedRow) => boolean) =>
-    unreviewed.filter(is).reduce((sum, { animals }) => sum + animals, 0)
+  const waitingAs = sums(unreviewed, ({ taxonId }) => taxonId)
+  const waitingIn = sums(unreviewed, ({ deploymentId }) => deploymentId)
   const shown = taxa.map(({ taxonId, events, individuals, stationIds }) => ({
     taxon: lookup.get(taxonId),
     events,
@@ -26,17 +26,17 @@ export async function presentNumbers(
     stations: stationIds.length,
     per100Days: numbers.days > 0 ? (100 * events) / numbers.days : null,
     naiveOccupancy: stations.length > 0 ? stationIds.length / stations.length : null,
-    unreviewed: waiting((row) => row.taxonId === taxonId),
+    unreviewed: waitingAs.get(taxonId) ?? 0,
   }))
   const incidences = speciesIncidences(taxa.map((one) => ({ ...one, taxon: lookup.get(one.taxonId) })))
   return {
     ...numbers,
-    unreviewed: waiting(() => true),
+    unreviewed: [...waitingIn.values()].reduce((sum, animals) => sum + animals, 0),
     stations: stations.map(({ id, deploymentIds, ...same }) => ({
       ...same,
       id: String(id),
       deploymentIds: deploymentIds.map(String),
-      unreviewed: waiting(({ deploymentId }) => deploymentId !== null && deploymentIds.includes(deploymentId)),
+      unreviewed: deploymentIds.reduce((sum, one) => sum + (waitingIn.get(one) ?? 0), 0),
     })),
     taxa: shown.sort((a, b) => b.events - a.events || a.taxon.name.localeCompare(b.taxon.name)),
     cells: cells.map(({ taxonId, stationId, ...same }) => ({
@@ -47,6 +47,13 @@ export async function presentNumbers(
     richness: chao2(incidences, stations.length),
     accumulation: speciesAccumulation(incidences, stations.length),
   }
+}
+
+/** Animals by a key of their row. */
+function sums<K>(rows: readonly UnreviewedRow[], keyOf: (row: UnreviewedRow) => K): Map<K, number> {
+  const found = new Map<K, number>()
+  for (const row of rows) found.set(keyOf(row), (found.get(keyOf(row)) ?? 0) + row.animals)
+  return found
 }
 
 /** At how many stations each species was recorded. A subspecies is its species; what is coarser is none. */
