@@ -1,5 +1,5 @@
-// All deployments on a map that can be moved and enlarged; a click places the one that is being edited. The outline of the
-// land is part of the page, so no map server is contacted.
+// All deployments on a map that can be moved and enlarged; a click places the one that is being edited. The outline of
+// the land is part of the page, so no map server is contacted.
 
 import { geoGraticule, geoMercator, geoPath } from 'd3-geo'
 import { createMemo, createResource, createSignal, For, type JSX, onCleanup, onMount, Show } from 'solid-js'
