@@ -1,4 +1,4 @@
-// Comments stay readable: at most 120 columns wide, and without the formula "In: … Out: …", which types say better.
+// Comments stay readable: at most 120 columns wide, and without a header of inputs and outputs, which types say better.
 
 import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'

@@ -1,5 +1,5 @@
-// Detectors as other programs export them: overlapping boxes dropped in the graph, weights in a second file, class names
-// in the file, and a model that never answers.
+// Detectors as other programs export them: overlapping boxes dropped in the graph, weights in a second file, class
+// names in the file, and a model that never answers.
 
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
@@ -149,7 +149,7 @@ test('names are read as Python and JSON write them; kinds come from whole words'
   assert.deepEqual(kinds('Homo_sapiens', 'off-road vehicle', 'empty'), ['person', 'vehicle', 'other'])
 })
 
-/** Never answers: the loop has no limit, and its condition stays true. The picture goes in, so nothing is precomputed. */
+/** Never answers: an endless loop. The picture goes into it, so nothing is precomputed. */
 function endlessDetector(): Buffer {
   const scalar = (name: string, type: 'bool' | 'int64') => ({ name, type, shape: [] })
   const state = { name: 'state_in', type: 'float32', shape: ['batch', 100, 6] } as const
