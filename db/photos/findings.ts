@@ -133,7 +133,9 @@ export async function attachFindings(
   const untouched =
     said.length === 0 &&
     detections.every(({ source, mark }) => (source === 'detector' || source === 'wholePhoto') && mark === null)
-  if (untouched && (findings.searched || boxes.length > 0)) {
+  // A photo that was indexed with findings is not indexed again for the same, or for those of a second program.
+  const [before] = await tx.select({ findings: media.pendingFindings }).from(media).where(eq(media.id, mediaId))
+  if (untouched && !before?.findings && (findings.searched || boxes.length > 0)) {
     await tx.delete(detection).where(eq(detection.mediaId, mediaId))
     await tx
       .update(media)
