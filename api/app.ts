@@ -36,6 +36,7 @@ import { actionRoutes } from './review/actions.ts'
 import { boxRoutes } from './review/boxes.ts'
 import { bulkRoutes } from './review/bulk.ts'
 import { detectionRoutes } from './review/detections.ts'
+import { exchangeExportRoutes } from './review/exports/exports.ts'
 import { identificationRoutes } from './review/identifications.ts'
 import { markRoutes } from './review/marks.ts'
 import { queueRoutes } from './review/queues.ts'
@@ -130,6 +131,7 @@ function createRoutes(service: Service) {
     .route('/', modelRoutes(service))
     .route('/', summaryRoutes(service))
     .route('/', exportRoutes(service))
+    .route('/', exchangeExportRoutes(service))
     .route('/', snapshotRoutes(service))
     .route('/', metricsRoutes(service))
     .route('/', insightRoutes(service))

@@ -1,5 +1,5 @@
-// `npm run export` writes the table of GET /api/export.csv to standard output or a file, with paths that lead from
-// there to the photos. It works without a running server and with one.
+// `npm run export` writes the table of GET /api/export.csv, or a format of GET /api/export, to standard output or a
+// file. Paths in the table lead from there to the photos. It works without a running server and with one.
 
 import { createWriteStream } from 'node:fs'
 import { dirname, relative, resolve, sep } from 'node:path'
@@ -8,42 +8,74 @@ import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
 import { DataFolderInUse } from '../../db/connection/data-folder-lock.ts'
 import type { Config } from '../config.ts'
+import { WRITERS, writeExport, writerNamed } from '../interchange/exchange/writers/formats.ts'
+import type { Writer } from '../interchange/exchange/writers/writer.ts'
 import { openService } from '../open-service.ts'
 import { exportCsv } from '../photos/export.ts'
+import { openSource } from '../review/exports/source.ts'
+import { UsageError } from './usage.ts'
 
-export const EXPORT_HELP = `npm run export -- [--out FILE]
+export const EXPORT_HELP = `npm run export -- [--format NAME] [--out FILE] [--photos]
 
 Writes one row per detection as CSV: the photo, its box, a column per rank of the current identification and of the suggestion,
 and the columns of an importable library, so that \`npm run import\` and \`npm run eval\` read it.
 
-  --out FILE   Where to write. Default: standard output; \`path\` then leads to the photos from the current folder.
+  --format NAME   csv (the default), or what another program reads: ${WRITERS.map(({ name }) => name).join(', ')}.
+  --out FILE      Where to write. Default: standard output; in a CSV \`path\` then leads to the photos from the current folder.
+  --photos        A zip (${WRITERS.filter(({ kind }) => kind === 'zip')
+    .map(({ name }) => name)
+    .join(', ')}) holds the photos too, where the format has a place for them.
 `
 
 export async function exportCommand(args: string[], config: Config): Promise<number> {
-  const { values } = parseArgs({ args, options: { out: { type: 'string' } } })
-  const from = values.out === undefined ? process.cwd() : dirname(resolve(values.out))
+  const { format, outFile, photos } = parse(args)
+  const from = outFile === undefined ? process.cwd() : dirname(resolve(outFile))
   const way = relative(from, config.dataDir).split(sep).join('/')
   const prefix = way === '' ? '' : `${way}/`
-  const out: Writable = values.out === undefined ? process.stdout : createWriteStream(values.out)
+  const out: Writable = outFile === undefined ? process.stdout : createWriteStream(outFile)
+  const write = async (content: AsyncIterable<string | Uint8Array>) =>
+    await pipeline(Readable.from(content), out, { end: outFile !== undefined })
   try {
     const service = await openService(config, { indexing: false })
     try {
-      await pipeline(Readable.from(exportCsv(service, prefix)), out, { end: values.out !== undefined })
+      if (format === null) await write(exportCsv(service, prefix))
+      else await write(writeExport(format, await openSource(service, {}, { photos })))
     } finally {
       await service.close()
     }
   } catch (error) {
     if (!(error instanceof DataFolderInUse) || !error.holder?.url) throw error
-    const url = new URL('/api/export.csv', error.holder.url)
-    url.searchParams.set('prefix', prefix)
+    const query: Record<string, string> = format === null ? { prefix } : { format: format.name, photos: String(photos) }
+    const url = new URL(
+      `${format === null ? '/api/export.csv' : '/api/export'}?${new URLSearchParams(query)}`,
+      error.holder.url,
+    )
     const headers: Record<string, string> =
       config.apiToken === null ? {} : { Authorization: `Bearer ${config.apiToken}` }
     const response = await fetch(url, { headers })
     if (!response.ok || response.body === null)
       throw new Error(`The server at ${error.holder.url} answered ${response.status}: ${await response.text()}`)
     // Node's and the web's ReadableStream are one class at run time; their types differ.
-    const body = Readable.fromWeb(response.body as import('node:stream/web').ReadableStream)
-    await pipeline(body, out, { end: values.out !== undefined })
+    await write(Readable.fromWeb(response.body as import('node:stream/web').ReadableStream))
   }
   return 0
+}
+
+type Parsed = { format: Writer | null; outFile: string | undefined; photos: boolean }
+
+function parse(args: string[]): Parsed {
+  const { values } = parseArgs({
+    args,
+    options: {
+      out: { type: 'string' },
+      format: { type: 'string', default: 'csv' },
+      photos: { type: 'boolean', default: false },
+    },
+  })
+  const format = values.format === 'csv' ? null : writerNamed(values.format)
+  if (format === undefined) {
+    const names = ['csv', ...WRITERS.map(({ name }) => name)].join(', ')
+    throw new UsageError(`Expected --format to be one of ${names} but received ${values.format}.`)
+  }
+  return { format, outFile: values.out, photos: values.photos }
 }

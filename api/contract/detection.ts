@@ -20,6 +20,7 @@ export const detectionSchema = z
     source: z.enum(['detector', 'wholePhoto', 'imported', 'person']),
     bbox: bboxSchema,
     confidence: z.number().nullable(),
+    detector: z.string().nullable().openapi({ description: "The other program's detector that made an imported box." }),
     cropUrl: z.string(),
     taxon: taxonSchema
       .nullable()

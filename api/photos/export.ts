@@ -11,6 +11,7 @@ import type { Taxon } from '../contract/taxon.ts'
 import { problems } from '../http/problem.ts'
 import { newRoutes, routesOf } from '../http/router.ts'
 import { EXPORT_COLUMNS } from '../interchange/columns.ts'
+import { harmlessCell } from '../interchange/exchange/table-rows.ts'
 import { taxonLookup } from '../present/taxa.ts'
 import type { Service } from '../service.ts'
 
@@ -63,9 +64,15 @@ export async function* exportCsv(service: Pick<Service, 'db' | 'learning'>, pref
       stop: taxa.find(row.stopTaxonId)?.name,
       stopRank: taxa.find(row.stopTaxonId)?.rank,
     }))
-    yield stringify(records, { columns: [...EXPORT_COLUMNS], cast: { boolean: String } })
+    yield stringify(records.map(harmless), { columns: [...EXPORT_COLUMNS], cast: { boolean: String } })
   }
 }
+
+/** No cell is a formula for a spreadsheet; an import takes the sign away again. */
+const harmless = (record: Record<string, unknown>) =>
+  Object.fromEntries(
+    Object.entries(record).map(([name, cell]) => [name, typeof cell === 'string' ? harmlessCell(cell) : cell]),
+  )
 
 function plainColumns(row: ExportRow) {
   const burst = row.sequenceId === null ? null : `${row.deployment ?? ''} sequence ${row.sequenceId}`

@@ -17,6 +17,7 @@ export async function presentDetections(deps: TaxonDeps, rows: DetectionRow[]): 
     source: row.source,
     bbox: row.bbox,
     confidence: row.confidence,
+    detector: row.detector,
     cropUrl: cropUrl(id, boxVersion),
     taxon: taxa.find(taughtTaxonId),
     conflict: row.conflict,

@@ -24,6 +24,8 @@ export type Detection = {
   /** Grows when the box changes. */
   boxVersion: number
   confidence: number | null
+  /** The name of another program's detector that made the box. */
+  detector: string | null
   groupKey: string
   taughtTaxonId: number | null
   conflict: boolean
@@ -47,6 +49,7 @@ const columns = {
   height: detection.height,
   boxVersion: detection.boxVersion,
   confidence: detection.confidence,
+  detector: detection.detector,
   groupKey: detection.groupKey,
   taughtTaxonId: detection.taughtTaxonId,
   conflict: detection.conflict,

@@ -1,7 +1,7 @@
 // Photos as rows, known by the sha256 of their bytes. Whether a photo is queued, indexed or failed is kept here and
 // nowhere else.
 
-import { and, asc, desc, eq, inArray, isNotNull, lt, notInArray, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, isNotNull, lt, notInArray, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import { NotFound } from '../errors.ts'
 import {
@@ -47,6 +47,17 @@ export async function findMediaNamedLike(db: Db, paths: string[]): Promise<Pick<
     .select({ filename: media.filename, sha256: media.sha256 })
     .from(media)
     .where(sql`${stem(sql`${media.filename}`)} = any(${arrayParameter([...new Set(stems)], 'text')})`)
+}
+
+/** Indexed photos in order of id: those of the ids, or those after an id. */
+export async function mediaAfter(db: Db, page: { ids: number[] } | { after: number; limit: number }): Promise<Media[]> {
+  const which = 'ids' in page ? inArray(media.id, page.ids) : gt(media.id, page.after)
+  const rows = db
+    .select()
+    .from(media)
+    .where(and(eq(media.status, 'indexed'), which))
+    .orderBy(asc(media.id))
+  return 'ids' in page ? await rows : await rows.limit(page.limit)
 }
 
 /** Newest first. `cursor`: the last id of the page before. Photos that are added meanwhile shift no page. */

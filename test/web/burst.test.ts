@@ -12,6 +12,7 @@ const animal = (id: string, mediaId: string, facts: Partial<Detection> = {}): De
   source: 'detector',
   bbox: [0, 0, 1, 1],
   confidence: 0.9,
+  detector: null,
   cropUrl: '',
   taxon: null,
   conflict: false,

@@ -14,6 +14,7 @@ const row = (id: number): Detection => ({
   bbox: [0, 0, 1, 1],
   boxVersion: 0,
   confidence: 0.9,
+  detector: null,
   groupKey: `m:${id}`,
   taughtTaxonId: null,
   conflict: false,

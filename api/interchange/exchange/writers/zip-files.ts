@@ -1,0 +1,45 @@
+// Files as one zip, as they are written: neither all files nor one of them is held as a whole, but photos, which are not compressed.
+
+import { strToU8, Zip, ZipDeflate, ZipPassThrough } from 'fflate'
+import type { WrittenFile } from './writer.ts'
+
+export async function* zipFiles(files: AsyncIterable<WrittenFile>): AsyncGenerator<Uint8Array> {
+  let ready: Uint8Array[] = []
+  let fault: Error | null = null
+  const zip = new Zip((error, part) => {
+    if (error) fault = error
+    else ready.push(part)
+  })
+  function* taken() {
+    if (fault !== null) throw fault
+    const parts = ready
+    ready = []
+    yield* parts
+  }
+  for await (const { path, content } of files) {
+    if (content instanceof Promise) {
+      const file = new ZipPassThrough(path)
+      zip.add(file)
+      file.push(await content, true)
+    } else {
+      const file = new ZipDeflate(path, { level: 6 })
+      zip.add(file)
+      for await (const text of content) {
+        file.push(strToU8(text))
+        yield* taken()
+      }
+      file.push(new Uint8Array(0), true)
+    }
+    yield* taken()
+  }
+  zip.end()
+  yield* taken()
+}
+
+/** The bytes of one file of text. */
+export async function* bytesOfFiles(files: AsyncIterable<WrittenFile>): AsyncGenerator<Uint8Array> {
+  for await (const { content } of files) {
+    if (content instanceof Promise) yield await content
+    else for await (const text of content) yield strToU8(text)
+  }
+}

@@ -1,0 +1,199 @@
+// What an export writes from: the photos that a filter finds, each with its boxes and what is said of them, a page at a time.
+
+import { countDeploymentPhotos, getDeployments, readDeployments } from '../../../db/photos/deployments.ts'
+import { type Detection, detectionsOfMedia } from '../../../db/photos/detections.ts'
+import { type Media, mediaAfter } from '../../../db/photos/media.ts'
+import { type DetectionFilter, listDetections } from '../../../db/photos/queues.ts'
+import { RANKS, type Rank } from '../../../db/schema.ts'
+import { getTimeZone } from '../../../db/settings.ts'
+import { type Identification, identificationsOf } from '../../../db/statements/identifications.ts'
+import type { Taxon } from '../../contract/taxon.ts'
+import type { TaxonWords } from '../../interchange/exchange/records.ts'
+import type {
+  ExportSource,
+  WrittenBox,
+  WrittenPhoto,
+  WrittenStatement,
+} from '../../interchange/exchange/writers/writer.ts'
+import { taxonLookup } from '../../present/taxa.ts'
+import type { Service } from '../../service.ts'
+
+type Filter = Omit<DetectionFilter, 'limit' | 'cursor' | 'order'>
+
+const PAGE_PHOTOS = 500
+const PAGE_DETECTIONS = 1000
+
+export async function openSource(
+  service: Service,
+  filter: Filter,
+  choices: { photos: boolean },
+): Promise<ExportSource> {
+  const { db, models, learning } = service
+  const isWhole = Object.values(filter).every((value) => value === undefined)
+  const chosen = isWhole ? null : await choose(service, filter)
+  const [deployments, counted, timeZone] = await Promise.all([
+    readDeployments(db),
+    countDeploymentPhotos(db),
+    getTimeZone(db),
+  ])
+  return {
+    photos: () => readPhotos(service, chosen),
+    deployments: deployments.map((row) => {
+      const { first = null, last = null } = counted.get(row.id) ?? {}
+      return { ...row, first, last }
+    }),
+    detector: { name: models.detector.name, threshold: models.detector.manifest.thresholds.typical },
+    treeVersion: learning.treeVersion(),
+    timeZone,
+    createdAt: new Date(),
+    photoBytes: choices.photos ? (sha256) => service.photos.get(sha256) : null,
+  }
+}
+
+type Chosen = { media: Set<number>; detections: Set<number> }
+
+async function choose({ db }: Service, filter: Filter): Promise<Chosen> {
+  const chosen: Chosen = { media: new Set(), detections: new Set() }
+  let cursor: DetectionFilter['cursor'] = null
+  do {
+    const page: Awaited<ReturnType<typeof listDetections>> = await listDetections(db, {
+      ...filter,
+      order: 'oldest',
+      limit: PAGE_DETECTIONS,
+      cursor,
+    })
+    for (const { id, mediaId } of page.items) {
+      chosen.detections.add(id)
+      chosen.media.add(mediaId)
+    }
+    cursor = page.nextCursor
+  } while (cursor !== null)
+  return chosen
+}
+
+async function* readPhotos(service: Service, chosen: Chosen | null): AsyncGenerator<WrittenPhoto> {
+  const ids = chosen && [...chosen.media].sort((a, b) => a - b)
+  for (let after = 0, start = 0; ; start += PAGE_PHOTOS) {
+    const wanted = ids?.slice(start, start + PAGE_PHOTOS)
+    if (wanted?.length === 0) return
+    const rows = await mediaAfter(service.db, wanted === undefined ? { after, limit: PAGE_PHOTOS } : { ids: wanted })
+    yield* await writtenOf(service, rows, chosen)
+    const last = rows.at(-1)
+    if (wanted === undefined && (last === undefined || rows.length < PAGE_PHOTOS)) return
+    if (last !== undefined) after = last.id
+  }
+}
+
+async function writtenOf(service: Service, rows: Media[], chosen: Chosen | null): Promise<WrittenPhoto[]> {
+  const { db } = service
+  const found = await detectionsOfMedia(
+    db,
+    rows.map(({ id }) => id),
+  )
+  const detections = found.filter(({ id }) => chosen === null || chosen.detections.has(id))
+  const [said, places] = await Promise.all([
+    identificationsOf(
+      db,
+      detections.map(({ id }) => id),
+    ),
+    getDeployments(
+      db,
+      rows.flatMap(({ deploymentId }) => deploymentId ?? []),
+    ),
+  ])
+  const standing = said.filter((one) => one.withdrawnAt === null && !one.proposal)
+  const taxa = await taxonLookup(service, [
+    ...standing.map(({ taxonId }) => taxonId),
+    ...detections.flatMap(({ suggestion }) => suggestion?.stopTaxonId ?? suggestion?.taxonId ?? null),
+  ])
+  const boxesOf = new Map<number, WrittenBox[]>()
+  for (const detection of detections) {
+    const own = latestOfEach(standing.filter(({ detectionId }) => detectionId === detection.id))
+    const people = own.flatMap((one): WrittenStatement[] => {
+      const taxon = taxa.find(one.taxonId)
+      return taxon === null ? [] : [statementOf(one, taxon)]
+    })
+    const box = boxOf(detection, people.length > 0 ? people : guessOf(detection, taxa.find))
+    boxesOf.set(detection.mediaId, [...(boxesOf.get(detection.mediaId) ?? []), box])
+  }
+  return rows.map((row) =>
+    photoOf(
+      row,
+      row.deploymentId === null ? null : (places.get(row.deploymentId)?.name ?? null),
+      boxesOf.get(row.id) ?? [],
+    ),
+  )
+}
+
+/** Each person's latest; people before imports. */
+function latestOfEach(identifications: Identification[]): Identification[] {
+  const latest = new Map(identifications.map((one) => [one.person, one]))
+  const isImport = ({ person }: Identification) => Number(person.startsWith('import:'))
+  return [...latest.values()].sort((a, b) => isImport(a) - isImport(b) || b.id - a.id)
+}
+
+const statementOf = (one: Identification, taxon: Taxon): WrittenStatement => ({
+  id: String(one.id),
+  taxon: wordsOf(taxon),
+  verified: true,
+  // Whom an import named is that person again.
+  by: one.person.replace(/^import:(?:.*?: )?/, ''),
+  score: null,
+  at: one.createdAt.toISOString(),
+})
+
+function guessOf(
+  { suggestion, id, kind, mark, setAside }: Detection,
+  find: (id: number | null) => Taxon | null,
+): WrittenStatement[] {
+  if (suggestion === null || kind !== 'animal' || mark !== null || setAside) return []
+  const taxon = find(suggestion.stopTaxonId)
+  if (taxon === null) return []
+  const score = suggestion.stopTaxonId === suggestion.taxonId ? suggestion.probability : null
+  return [
+    {
+      id: `tree-${id}`,
+      taxon: wordsOf(taxon),
+      verified: false,
+      by: `Clavis ${suggestion.treeVersion}`,
+      score,
+      at: null,
+    },
+  ]
+}
+
+function wordsOf(taxon: Taxon): TaxonWords {
+  const words: TaxonWords = { label: taxon.name, scientificName: taxon.name, rank: taxon.rank }
+  for (const { rank, name } of [...taxon.path, taxon]) if (isColumn(rank)) words[rank] = name
+  return taxon.commonName === null ? words : { ...words, commonName: taxon.commonName }
+}
+
+const COLUMNS = RANKS.filter((rank) => rank !== 'subspecies')
+const isColumn = (rank: Rank): rank is Exclude<Rank, 'subspecies'> => (COLUMNS as Rank[]).includes(rank)
+
+const boxOf = (detection: Detection, statements: WrittenStatement[]): WrittenBox => ({
+  id: String(detection.id),
+  isWhole: detection.source === 'wholePhoto',
+  bbox: detection.bbox,
+  kind: detection.kind,
+  confidence: detection.confidence,
+  detector: detection.detector ?? (detection.source === 'detector' ? 'Clavis' : null),
+  statements: detection.mark === null ? statements : [],
+})
+
+const photoOf = (row: Media, deployment: string | null, boxes: WrittenBox[]): WrittenPhoto => ({
+  id: String(row.id),
+  path: row.filename.replaceAll('\\', '/').replace(/^([/.~]+)/, ''),
+  sha256: row.sha256,
+  mimeType: row.mimeType,
+  width: row.width ?? 0,
+  height: row.height ?? 0,
+  capturedAt: row.capturedAt?.replace(' ', 'T').slice(0, 19) ?? null,
+  deployment,
+  sequence: row.groupName ?? (row.sequenceId === null ? null : String(row.sequenceId)),
+  latitude: row.latitude,
+  longitude: row.longitude,
+  isEmpty: row.mark === 'empty',
+  favourite: row.favourite,
+  boxes,
+})
