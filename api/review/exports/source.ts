@@ -1,4 +1,4 @@
-// What an export writes from: the photos that a filter finds, each with its boxes and what is said of them, a page at a time.
+// What an export writes from: the photos that a filter finds, with their boxes and statements, a page at a time.
 
 import { countDeploymentPhotos, getDeployments, readDeployments } from '../../../db/photos/deployments.ts'
 import { type Detection, detectionsOfMedia } from '../../../db/photos/detections.ts'

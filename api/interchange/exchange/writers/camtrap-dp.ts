@@ -1,4 +1,5 @@
-// Camtrap DP 1.0.2. A photo without a time, or of a deployment without a place, cannot be written; left-out.csv lists those.
+// Camtrap DP 1.0.2. A photo without a time, or of a deployment without a place, cannot be written: left-out.csv lists
+// them.
 
 import type { Rank } from '../../../../db/schema.ts'
 import { clockToUtc, readClock } from '../../local-time.ts'

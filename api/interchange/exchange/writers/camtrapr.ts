@@ -1,4 +1,4 @@
-// Tables for camtrapR: every record of a species at a station, and the stations. camtrapR itself filters for independence.
+// Tables for camtrapR: every record of a species at a station, and the stations. camtrapR filters for independence.
 
 import { csvHeader, csvLines } from './csv-lines.ts'
 import { type ExportSource, leadingOf, nameOf, textOf, type Writer, type WrittenFile } from './writer.ts'

@@ -1,4 +1,4 @@
-// What every writer of a format is, and what it writes from. Photos come one after the other and may be asked for again.
+// What every writer of a format is, and what it writes from. Photos come one by one and may be asked for again.
 
 import type { DeploymentRow } from '../../../../db/photos/deployments.ts'
 import type { Bbox, DetectionKind } from '../../../../db/schema.ts'

@@ -1,4 +1,4 @@
-// Files as one zip, as they are written: neither all files nor one of them is held as a whole, but photos, which are not compressed.
+// Files as one zip, streamed: only photos, which are not compressed, are held whole.
 
 import { strToU8, Zip, ZipDeflate, ZipPassThrough } from 'fflate'
 import type { WrittenFile } from './writer.ts'
