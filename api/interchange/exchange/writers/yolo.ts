@@ -1,5 +1,5 @@
-// YOLO as Ultralytics reads it: labels/{train,val}/… and data.yaml. A sequence stays in one split. It holds animals that
-// people named, people and vehicles, because what a machine says is not truth.
+// YOLO as Ultralytics reads it: labels/{train,val}/… and data.yaml. A sequence stays in one split. It holds animals
+// that people named, people and vehicles, because what a machine says is not truth.
 
 import { stringify } from 'yaml'
 import { hash } from '../../../../classifiers/fitting/folds.ts'
