@@ -2,17 +2,26 @@
 // The content decides, because names and HTTP headers may be wrong.
 
 import { UnsupportedType } from '../errors.ts'
+import { previewOf } from './raw-preview.ts'
 
-export type PhotoType = 'image/jpeg' | 'image/png' | 'image/webp' | 'image/gif' | 'image/tiff' | 'image/avif'
+export type PhotoType =
+  | 'image/jpeg'
+  | 'image/png'
+  | 'image/webp'
+  | 'image/gif'
+  | 'image/tiff'
+  | 'image/avif'
+  | 'image/heic'
+  | 'image/x-raw'
 
 const SENTENCES: Record<string, string> = {
   empty: 'The file is empty.',
-  heic: 'HEIC photos cannot be read here. Export them as JPEG (on an iPhone: Settings, Camera, Formats, Most Compatible).',
-  raw: 'Raw camera files cannot be read here. Export them as JPEG, or import the JPEG the camera wrote beside them.',
-  video: 'This is a video. Expected a photo: JPEG, PNG, WebP, GIF, TIFF or AVIF.',
-  svg: 'This is a drawing (SVG). Expected a photo: JPEG, PNG, WebP, GIF, TIFF or AVIF.',
-  pdf: 'This is a PDF. Expected a photo: JPEG, PNG, WebP, GIF, TIFF or AVIF.',
-  unknown: 'Expected a photo (JPEG, PNG, WebP, GIF, TIFF or AVIF) but received a file of another type.',
+  heic: 'Damaged HEIC photos cannot be read here. Export them as JPEG (on an iPhone: Settings, Camera, Formats, Most Compatible).',
+  raw: 'Raw camera files are read by the JPEG inside them, and this one holds none. Export it as JPEG, or import the JPEG that the camera wrote next to it.',
+  video: 'This is a video. Expected a photo: JPEG, PNG, WebP, GIF, TIFF, AVIF or HEIC.',
+  svg: 'This is a drawing (SVG). Expected a photo: JPEG, PNG, WebP, GIF, TIFF, AVIF or HEIC.',
+  pdf: 'This is a PDF. Expected a photo: JPEG, PNG, WebP, GIF, TIFF, AVIF or HEIC.',
+  unknown: 'Expected a photo (JPEG, PNG, WebP, GIF, TIFF, AVIF or HEIC) but received a file of another type.',
 }
 
 /** Raw files of Fujifilm, Olympus, Panasonic, Minolta and Sigma. Those of other makers look like TIFF. */
@@ -25,6 +34,10 @@ export function identifyType(bytes: Uint8Array): PhotoType {
   const refuse = (type: string) => new UnsupportedType(type, SENTENCES[type]!)
   if (bytes.length === 0) throw refuse('empty')
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 4096))
+  const rawType = (): PhotoType => {
+    if (previewOf(bytes)) return 'image/x-raw'
+    throw refuse('raw')
+  }
   const text = (start: number, end: number) => head.toString('latin1', start, end)
   if (text(0, 3) === '\xff\xd8\xff') return 'image/jpeg'
   if (text(0, 8) === '\x89PNG\r\n\x1a\n') return 'image/png'
@@ -33,14 +46,19 @@ export function identifyType(bytes: Uint8Array): PhotoType {
   if (text(4, 8) === 'ftyp') {
     const brands = text(8, Math.min(head.readUInt32BE(0), 64))
     if (/avif|avis/.test(brands)) return 'image/avif'
-    if (brands.startsWith('crx')) throw refuse('raw')
-    throw refuse(/hei[cxms]|hev[cxms]|mif1|msf1/.test(brands) ? 'heic' : 'video')
+    if (brands.startsWith('crx')) return rawType()
+    if (/hei[cxms]|hev[cxms]|mif1|msf1/.test(brands)) {
+      // A photo says where its picture lies.
+      if (head.indexOf('meta', 8, 'latin1') > 0) return 'image/heic'
+      throw refuse('heic')
+    }
+    throw refuse('video')
   }
   if (text(0, 4) === 'II*\0' || text(0, 4) === 'MM\0*') {
-    if (isRawTiff(head)) throw refuse('raw')
+    if (isRawTiff(head)) return rawType()
     return 'image/tiff'
   }
-  if (RAW_STARTS.some((start) => text(0, 15).startsWith(start))) throw refuse('raw')
+  if (RAW_STARTS.some((start) => text(0, 15).startsWith(start))) return rawType()
   if (text(8, 12) === 'AVI ' || VIDEO_STARTS.includes(text(0, 4))) throw refuse('video')
   if (text(0, 5) === '%PDF-') throw refuse('pdf')
   if (/^\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*(<!DOCTYPE svg[^>]*>\s*)?<svg[\s>]/is.test(text(0, 1024)))

@@ -7,10 +7,12 @@
 // px for every photo, but most photos are decoded only once.
 
 import sharp, { type Sharp } from 'sharp'
-import { DecodeError } from '../errors.ts'
+import { DecodeError, UnsupportedType } from '../errors.ts'
 import type { Placement } from '../inference/letterbox.ts'
 import { averageAreas } from './area-average.ts'
-import { identifyType } from './file-type.ts'
+import { withinBudget } from './decode-budget.ts'
+import { type Levels, levelsOf, stretch } from './levels.ts'
+import { openSource, type Source } from './source.ts'
 
 /** RGB bytes, row by row. */
 export type Pixels = { data: Uint8Array; width: number; height: number }
@@ -34,35 +36,46 @@ export type DecodeOptions = {
 
 export const WORKING_SIDE_PX = 1280
 const MAX_PIXELS = 268_000_000
+/** Of one picture. An interlaced PNG of 2 MB may take gigabytes and half a minute. */
+const MAX_DECODED_BYTES = 1_000_000_000
+const INTERLACED_WEIGHT = 4
+/** libvips looks at the time between steps, so a picture may take some seconds longer. */
+const DEADLINE_S = 20
 /** Behind transparent pixels: the grey of the letterbox. */
 const BACKGROUND = { r: 114, g: 114, b: 114 }
 
 /** Throws UnsupportedType or DecodeError. */
 export async function decode(bytes: Uint8Array, options: DecodeOptions = {}): Promise<Image> {
-  identifyType(bytes)
   const maxPixels = options.maxPixels ?? MAX_PIXELS
-  const open = () => sharp(bytes, { failOn: 'error', limitInputPixels: maxPixels, pages: 1 })
   try {
-    const facts = await sharp(bytes, { limitInputPixels: false, pages: 1 }).metadata()
-    const stored = { width: facts.width, height: facts.pageHeight ?? facts.height }
+    const source = await openSource(bytes)
+    const { orientation, stored } = source
     if (stored.width * stored.height > maxPixels) throw new DecodeError(tooLarge(stored, maxPixels))
-    const orientation = facts.orientation ?? 1
+    const decodedBytes = bytesOf(source)
+    if (decodedBytes > MAX_DECODED_BYTES) throw new DecodeError(tooHeavy(source, decodedBytes))
+    const open = () => source.open({ failOn: 'error', limitInputPixels: maxPixels, pages: 1 })
     const turned = orientation > 4
     const width = turned ? stored.height : stored.width
     const height = turned ? stored.width : stored.height
+    let levels: Levels | null = null
     const read = async (region: Region | null, longest: number): Promise<Pixels> => {
       const from = region ? storedRegion(region, orientation, stored) : stored
       const scale = Math.min(1, longest / Math.max(from.width, from.height))
       // Turning comes last, when there are few pixels: with sharp's autoOrient before scaling it took 234 ms instead of
       // 75.
-      const small = (region ? open().extract(storedRegion(region, orientation, stored)) : open()).resize({
-        width: Math.max(1, Math.round(from.width * scale)),
-        height: Math.max(1, Math.round(from.height * scale)),
-        fit: 'fill',
-      })
-      return turn(await toPixels(small.flatten({ background: BACKGROUND })), orientation)
+      const small = (region ? open().extract(storedRegion(region, orientation, stored)) : open())
+        .resize({
+          width: Math.max(1, Math.round(from.width * scale)),
+          height: Math.max(1, Math.round(from.height * scale)),
+          fit: 'fill',
+        })
+        .flatten({ background: BACKGROUND })
+        .timeout({ seconds: DEADLINE_S })
+      return turn(await withinBudget(decodedBytes, () => toPixels(small, levels)), orientation)
     }
-    const working = await read(null, options.workingSidePx ?? WORKING_SIDE_PX)
+    const side = options.workingSidePx ?? WORKING_SIDE_PX
+    if (source.depth === 'ushort') levels = await withinBudget(decodedBytes, () => levelsOf(open()))
+    const working = await read(null, side)
     return { width, height, working, readRegion: (region, longest) => read(region, longest).catch(explain) }
   } catch (cause) {
     return explain(cause)
@@ -113,7 +126,8 @@ export function fromPixels({ data, width, height }: Pixels): Sharp {
   return sharp(data, { raw: { width, height, channels: 3 } })
 }
 
-async function toPixels(picture: Sharp): Promise<Pixels> {
+async function toPixels(picture: Sharp, levels: Levels | null = null): Promise<Pixels> {
+  if (levels) return stretch(picture, levels)
   const { data, info } = await picture
     .toColourspace('srgb')
     .raw({ depth: 'uchar' })
@@ -172,14 +186,30 @@ function tooLarge(size: { width: number; height: number }, maxPixels: number): s
   return `Expected at most ${Math.round(maxPixels / 1e6)} megapixels but received ${size.width} x ${size.height} (${mega.toFixed(0)}).`
 }
 
+/** What decoding takes in memory, at most: an interlaced picture is held whole, and worked on several times. */
+const bytesOf = ({ stored, bytesPerPixel, interlaced }: Source): number =>
+  stored.width * stored.height * bytesPerPixel * (interlaced ? INTERLACED_WEIGHT : 1)
+
+function tooHeavy({ stored, interlaced }: Source, bytes: number): string {
+  const size = `${stored.width} x ${stored.height}${interlaced ? ', interlaced' : ''}`
+  return `Expected a picture that takes at most ${MAX_DECODED_BYTES / 1e6} MB to decode but received one of ${Math.round(bytes / 1e6)} MB (${size}).${interlaced ? ' Save it without interlacing.' : ''}`
+}
+
 /** Throws libvips' message as a sentence for the person who took the photo. */
 function explain(cause: unknown): never {
-  if (cause instanceof DecodeError) throw cause
+  if (cause instanceof DecodeError || cause instanceof UnsupportedType) throw cause
   const message = cause instanceof Error ? cause.message : String(cause)
-  if (/premature|truncat|unexpected end|end of (file|stream)|not enough data|EOF|out of order read/i.test(message)) {
-    throw new DecodeError('The file is cut off: it ends before the picture does. Copy it again from the camera.', {
-      cause,
-    })
+  const fail = (sentence: string) => new DecodeError(sentence, { cause })
+  if (/^timeout/.test(message)) throw fail(`Decoding the picture took longer than ${DEADLINE_S} s and was stopped.`)
+  if (/data precision (\d+)/i.test(message)) {
+    const [, bits] = /data precision (\d+)/i.exec(message)!
+    throw fail(`This JPEG has ${bits} bits per channel, as some scientific cameras write. Export it with 8 bits.`)
   }
-  throw new DecodeError(`The file is damaged: no picture can be made of it (${message.split('\n')[0]}).`, { cause })
+  if (/Unsupported JPEG process|SOF type 0x/i.test(message)) {
+    throw fail('This JPEG is of a kind (lossless or arithmetic) that is not read here. Export it as an ordinary JPEG.')
+  }
+  if (/premature|truncat|unexpected end|end of (file|stream)|not enough data|EOF|out of order read/i.test(message)) {
+    throw fail('The file is cut off: it ends before the picture does. Copy it again from the camera.')
+  }
+  throw fail(`The file is damaged: no picture can be made of it (${message.split('\n')[0]}).`)
 }

@@ -26,7 +26,11 @@ export default function Identify(): JSX.Element {
   const take = async (found: Found[]) => {
     const first = found.find(({ file }) => isPhoto(file))
     if (first === undefined)
-      notify({ title: 'This is not a photo', text: 'Use JPEG, PNG, WebP, AVIF, TIFF or GIF.', tone: 'rust' })
+      notify({
+        title: 'This is not a photo',
+        text: 'Use JPEG, PNG, WebP, AVIF, HEIC, TIFF, GIF or a camera’s raw files.',
+        tone: 'rust',
+      })
     else setPhoto(await first.open())
   }
   return (

@@ -23,7 +23,7 @@ const fallback: Record<number, string> = {
   404: 'This is no longer there. Somebody may have deleted it.',
   409: 'Somebody has changed this in the meantime. Check it, then try again.',
   413: 'This is too large to upload.',
-  415: 'This kind of file cannot be read. Use JPEG, PNG, WebP, AVIF, TIFF or GIF.',
+  415: 'This kind of file cannot be read. Use JPEG, PNG, WebP, AVIF, HEIC, TIFF, GIF or a camera’s raw files.',
   422: 'This photo could not be read. It may be damaged.',
   429: 'Too many requests at once. Wait a moment, then try again.',
   503: 'The service is busy or restarting. Try again in a moment.',

@@ -24,7 +24,7 @@ export function AddPhotos(): JSX.Element {
       else
         notify({
           title: 'No photos among these files',
-          text: 'Use JPEG, PNG, WebP, AVIF, TIFF or GIF.',
+          text: 'Use JPEG, PNG, WebP, AVIF, HEIC, TIFF, GIF or a camera’s raw files.',
           tone: 'rust',
         })
     } catch (error) {

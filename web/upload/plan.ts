@@ -5,7 +5,7 @@ import type { PhotoFacts } from '../../api/contract/import.ts'
 import type { FolderFacts } from '../server/imports.ts'
 import type { FileFacts, Found } from './found.ts'
 
-const PHOTO = /\.(jpe?g|jpe|jfif|png|webp|tiff?|gif|avif|heic|heif)$/i
+const PHOTO = /\.(jpe?g|jpe|jfif|png|webp|tiff?|gif|avif|heic|heif|mpo|cr2|cr3|nef|arw|dng|raf|orf|rw2)$/i
 
 export type Labelling = 'labelled' | 'unlabelled' | 'guess'
 export type AskFolders = (request: {
