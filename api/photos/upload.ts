@@ -6,6 +6,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import type { Db } from '../../db/connection/connect.ts'
 import { type AddedMedia, addMedia, type MediaFacts } from '../../db/photos/add-media.ts'
 import { importProgress } from '../../db/photos/imports.ts'
 import { findMedia } from '../../db/photos/media.ts'
@@ -203,11 +204,11 @@ async function addReceived(
   { facts: each, taxonId, importId, ...shared }: Fields,
   person: string,
 ): Promise<MediaItem[]> {
-  // A name that cannot be a taxon refuses the request, so all names are read, and their taxa made together, before any
-  // row.
+  // A name that cannot be a taxon refuses the request, so all names are read before any row is written.
   const facts = received.map((photo, i): PhotoFacts => ({ ...photo.folders, ...shared, ...each?.[i] }))
-  const labels = await service.db.transaction(async (db) => {
-    const label = await labeller({ ...service, db }, { taxonId, importId }, person)
+  const labelIn = await labeller(service, { taxonId, importId }, person)
+  const labels = await service.db.transaction(async (tx) => {
+    const label = labelIn(tx)
     const found: Awaited<ReturnType<typeof label>>[] = []
     for (const own of facts) found.push(await label(own))
     return found
@@ -230,7 +231,7 @@ async function addReceived(
 }
 
 async function addOffered(service: Service, { importId, photos }: Offer, person: string) {
-  const label = await labeller(service, { importId }, person)
+  const label = (await labeller(service, { importId }, person))(service.db)
   const items: (MediaItem | null)[] = []
   const media = await findMedia(
     service.db,
@@ -251,26 +252,28 @@ async function addOffered(service: Service, { importId, photos }: Offer, person:
   return items
 }
 
-/** Turns what is known of a photo into what its row needs: label, boxes, deployment, group, import. */
+/** What a photo's row needs. Other parts are asked before the transaction: an embedded database has one connection. */
 async function labeller(service: Service, fields: Pick<Fields, 'importId' | 'taxonId'>, person: string) {
   const importId = fields.importId === undefined ? null : Number(fields.importId)
   const name = importId === null ? person : (await importProgress(service.db, importId)).name
   const taxonId = fields.taxonId === undefined ? null : Number(fields.taxonId)
   if (taxonId !== null) await requireTaxon(service, taxonId)
-  const find = createTaxonFinder(service.db)
-  const words = createWordsFinder(service.db)
-  return async (facts: PhotoFacts): Promise<Labelled> => {
-    const shown = taxonId ?? (await find(facts))
-    const read = facts.findings && (await readFindings(words, facts.findings, name))
-    return {
-      importId,
-      deployment: facts.deployment ?? null,
-      group: facts.group ?? null,
-      label: shown === null ? null : { taxonId: shown, person: `import:${name}` },
-      boxes: facts.boxes ?? null,
-      findings: read?.findings ?? null,
-      empty: facts.empty ?? false,
-      leftOut: read?.leftOut ?? [],
+  return (db: Db) => {
+    const find = createTaxonFinder(db)
+    const words = createWordsFinder(db)
+    return async (facts: PhotoFacts): Promise<Labelled> => {
+      const shown = taxonId ?? (await find(facts))
+      const read = facts.findings && (await readFindings(words, facts.findings, name))
+      return {
+        importId,
+        deployment: facts.deployment ?? null,
+        group: facts.group ?? null,
+        label: shown === null ? null : { taxonId: shown, person: `import:${name}` },
+        boxes: facts.boxes ?? null,
+        findings: read?.findings ?? null,
+        empty: facts.empty ?? false,
+        leftOut: read?.leftOut ?? [],
+      }
     }
   }
 }
