@@ -32,3 +32,12 @@ async function asStorage(error: unknown): Promise<void> {
   if (!isSystem) throw error
   await asStorageError('store', () => Promise.reject(error))
 }
+
+/** One byte more than `maxBytes` at most; the rest is read and dropped. */
+export async function* upTo(stream: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<Uint8Array> {
+  let left = maxBytes + 1
+  for await (const part of stream) {
+    if (left > 0) yield part.subarray(0, left)
+    left -= part.length
+  }
+}

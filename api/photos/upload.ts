@@ -27,7 +27,7 @@ import type { Service } from '../service.ts'
 import { readFindings } from './exchange/findings.ts'
 import { createWordsFinder } from './exchange/words.ts'
 import { factsOfFolders, folderWords } from './folder-labels.ts'
-import { withIncoming } from './incoming.ts'
+import { upTo, withIncoming } from './incoming.ts'
 import { createTaxonFinder } from './label-taxon.ts'
 import { openPhotoFiles } from './photo-files.ts'
 import { isZip, unpackFile, ZIP_LIMITS, zipRoot } from './zip.ts'
@@ -173,15 +173,6 @@ function faultOfNames(facts: PhotoFacts): string | null {
 
 /** A name that is too long or holds what no text may hold, as it can be shown. */
 const shortened = (path: string) => path.replace(/\p{Cc}/gu, '').slice(-1000)
-
-/** One byte more than `maxBytes` at most; the rest is read and dropped. */
-async function* upTo(stream: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<Uint8Array> {
-  let left = maxBytes + 1
-  for await (const part of stream) {
-    if (left > 0) yield part.subarray(0, left)
-    left -= part.length
-  }
-}
 
 function readFields(text: Record<string, string>, photos: number, hasZip: boolean): Fields {
   if (photos === 0) throw new Problem(400, 'Expected at least one file in the field photo but received none.')
