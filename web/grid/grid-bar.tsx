@@ -11,6 +11,7 @@ import { titleOf, useActions } from '../keys/use-actions.ts'
 import { count } from '../parts/format.ts'
 import { openKeySheet } from '../shell/key-sheet.tsx'
 import { cropSize, LARGEST_PX, SMALLEST_PX, setCropSize } from './crop-size.ts'
+import { ExportMenu } from './export-menu.tsx'
 import { isOrder, type Order, orderNames } from './pages.ts'
 import './grid-bar.css'
 
@@ -96,6 +97,7 @@ export function GridBar(props: {
         />
         <ZoomIn size={15} aria-hidden="true" />
       </label>
+      <ExportMenu filter={props.filter} />
       <button type="button" class="button quiet key-hint" onClick={openKeySheet}>
         Keys <kbd>?</kbd>
       </button>

@@ -16,13 +16,12 @@ import {
 } from '../../contract/import.ts'
 import { type MediaItem, mediaItemSchema } from '../../contract/media.ts'
 import { pageOf } from '../../contract/page.ts'
-import type { newDeploymentSchema } from '../../contract/survey/deployment.ts'
+import type { NewDeployment } from '../../contract/survey/deployment.ts'
 import { problemSchema } from '../../http/problem.ts'
 
 /** Like fetch, for paths of this API. */
 export type Send = (path: string, init?: RequestInit) => Promise<Response>
 
-export type NewDeployment = z.input<typeof newDeploymentSchema>
 export type OfferedPhoto = Offer['photos'][number]
 export type Upload = { bytes: Uint8Array<ArrayBuffer>; facts: PhotoFacts }
 

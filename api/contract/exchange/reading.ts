@@ -2,6 +2,7 @@
 
 import { z } from '@hono/zod-openapi'
 import { photoFactsSchema } from '../import.ts'
+import { newDeploymentSchema } from '../survey/deployment.ts'
 import { textSchema } from '../text.ts'
 import { taxonWordsSchema } from './findings.ts'
 
@@ -49,6 +50,7 @@ export const readingSchema = z
     known: z.array(z.object({ sha256: z.string(), facts: photoFactsSchema })).openapi({
       description: 'Photos that are here already, to be offered by hash.',
     }),
+    deployments: z.array(newDeploymentSchema).openapi({ description: 'To be added: POST /api/deployments.' }),
     names: z.array(
       z.object({ label: z.string(), count: z.number().int(), verified: z.boolean(), ...namedSchema.shape }),
     ),

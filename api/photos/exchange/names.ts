@@ -1,13 +1,13 @@
 // Questions of an importer before it sends anything: what names become, and which photos are here already.
 
 import { z } from '@hono/zod-openapi'
-import { findMediaNamedLike } from '../../../db/photos/media.ts'
-import { namedSchema, namesSchema, pathsSchema } from '../../contract/exchange/reading.ts'
+import { namedSchema, namesSchema, pathsSchema, readingSchema } from '../../contract/exchange/reading.ts'
 import { jsonAnswer, jsonBody } from '../../http/json.ts'
 import { problems } from '../../http/problem.ts'
 import { newRoutes, routesOf } from '../../http/router.ts'
-import { createPhotoFinder } from '../../interchange/exchange/photo-paths.ts'
 import type { Service } from '../../service.ts'
+import { knownPhotos } from './known-photos.ts'
+import { readFiles } from './read.ts'
 import { previewWords } from './words.ts'
 
 const route = routesOf('Imports')
@@ -29,6 +29,30 @@ const knownRoute = route('post /api/imports/known', 'Which photos are here alrea
   },
 })
 
+const readRoute = route('post /api/imports/read', 'What files of other programs hold', {
+  description:
+    'Multipart: `paths`, a JSON list of the paths of the photos that may be sent, and files as `file`, each with its path as its name. Nothing is imported: the answer says which photos the files are about, and what to send along with each.',
+  request: {
+    body: {
+      required: true,
+      content: {
+        'multipart/form-data': {
+          schema: {
+            type: 'object',
+            required: ['file', 'paths'],
+            properties: {
+              paths: { type: 'string' },
+              boxes: { type: 'string', enum: ['true', 'false'], description: 'false: look for animals here.' },
+              file: { type: 'array', items: { type: 'string', format: 'binary' } },
+            },
+          },
+        },
+      },
+    },
+  },
+  responses: { 200: jsonAnswer('What was recognised', readingSchema), ...problems(400, 413, 422) },
+})
+
 export function importQuestionRoutes(service: Service) {
   return newRoutes()
     .openapi(namesRoute, async (c) => {
@@ -36,27 +60,6 @@ export function importQuestionRoutes(service: Service) {
       for (const words of c.req.valid('json').names) items.push(await previewWords(service.db, words))
       return c.json({ items }, 200)
     })
+    .openapi(readRoute, async (c) => c.json(await readFiles(service, c.req.raw), 200))
     .openapi(knownRoute, async (c) => c.json({ items: await knownPhotos(service, c.req.valid('json').paths) }, 200))
-}
-
-export async function knownPhotos(
-  { db }: Pick<Service, 'db'>,
-  wanted: { path: string; withoutEnding?: boolean }[],
-): Promise<(string | null)[]> {
-  const rows = await findMediaNamedLike(
-    db,
-    wanted.map(({ path }) => path),
-  )
-  const sha256Of = new Map<string, string>()
-  // Two photos of the same path are told apart by nobody.
-  const twice = new Set<string>()
-  for (const { filename, sha256 } of rows) {
-    if (sha256Of.has(filename)) twice.add(filename)
-    sha256Of.set(filename, sha256)
-  }
-  const find = createPhotoFinder([...sha256Of.keys()], '')
-  return wanted.map((one) => {
-    const answer = find(one)
-    return 'path' in answer && !twice.has(answer.path) ? (sha256Of.get(answer.path) ?? null) : null
-  })
 }

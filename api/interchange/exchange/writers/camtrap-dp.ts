@@ -100,7 +100,7 @@ async function findPlaces({ source, places, omitted }: Written): Promise<void> {
       })
     else if (first === null || last === null)
       omitted.push({ what: `deployment ${row.name}`, why: 'Neither it nor its photos have a time.' })
-    else places.set(row.name, { id: String(row.id), ...place, start: first, end: last, row })
+    else places.set(row.name, { id: row.name, ...place, start: first, end: last, row })
   }
 }
 
@@ -135,7 +135,7 @@ function deploymentRow({ id, latitude, longitude, start, end, row }: Place, { ti
     deploymentEnd: withZone(end, timeZone),
     cameraID: row.camera,
     deploymentTags: row.tags.filter((tag) => !tag.includes('|')).join(' | '),
-    deploymentComments: [row.name, row.notes].filter(Boolean).join(': '),
+    deploymentComments: row.notes,
   }
 }
 

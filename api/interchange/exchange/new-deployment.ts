@@ -1,9 +1,9 @@
 // Deployments of another program as this service takes them.
 
-import { localTimeOf } from '../../interchange/exchange/plan-photos.ts'
-import type { DeploymentRecord } from '../../interchange/exchange/records.ts'
-import { tidyText } from '../../interchange/plain-text.ts'
-import type { NewDeployment } from './client.ts'
+import type { NewDeployment } from '../../contract/survey/deployment.ts'
+import { tidyText } from '../plain-text.ts'
+import { localTimeOf } from './plan-photos.ts'
+import type { DeploymentRecord } from './records.ts'
 
 const LONGEST = 300
 

@@ -1,0 +1,21 @@
+// Exports: the formats, and the address of a download under a filter.
+
+type Format = { name: string; title: string; says: string }
+
+/** As GET /api/export/formats lists them, with what each is for. */
+export const exportFormats: readonly Format[] = [
+  { name: 'camtrap-dp', title: 'Camtrap DP', says: 'For repositories, journals and GBIF, with the photos' },
+  { name: 'megadetector', title: 'MegaDetector', says: 'For Timelapse, AddaxAI and others' },
+  { name: 'coco', title: 'COCO', says: 'Boxes in pixels, for training' },
+  { name: 'coco-camera-traps', title: 'COCO Camera Traps', says: 'With places, times and sequences' },
+  { name: 'yolo', title: 'YOLO', says: 'Label files of what people named, for training' },
+  { name: 'dwca', title: 'Darwin Core Archive', says: 'Occurrences with their photos' },
+  { name: 'camtrapr', title: 'camtrapR', says: 'Tables of records and stations, for R' },
+]
+
+/** `filter`: what narrows the animals, by the names of the service's query. */
+export function exportAddress(format: string, filter: Readonly<Record<string, string | undefined>>): string {
+  const asked = Object.entries(filter).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
+  const photos = format === 'camtrap-dp' ? [['photos', 'true']] : []
+  return `/api/export?${new URLSearchParams([['format', format], ...asked, ...photos])}`
+}
