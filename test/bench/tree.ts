@@ -12,25 +12,29 @@ import { random } from '../../classifiers/seeded-random.ts'
 import { metricWeight } from '../../classifiers/statistics.ts'
 import type { Example, Scores } from '../../classifiers/tree.ts'
 import { gaussian } from '../support/gaussian.ts'
+import { CAP_COLUMNS, CAP_ROW_COLUMNS, timeCap, timeCapRows } from './cap.ts'
 import { draw, synthetic, taxonomyOf } from './clusters.ts'
 import { openWorld, timeTransactions } from './learn.ts'
 import { readOptions } from './measuring.ts'
 import { openProduct } from './onnx-product.ts'
 
-export const BENCH_TREE_HELP = `npm run bench -- tree [--taxa 1000,10000,100000] [--dimensions 256,1280]
+export const BENCH_TREE_HELP = `npm run bench -- tree [--taxa 1000,10000,100000] [--dimensions 256,1280] [--capped 2000,100000]
 
   Time to learn one example and to score one crop right after it (refreshed beliefs included), memory per taught taxon, and
   what the beam loses against scoring everything. For comparison: a plain product of the query with all leaves, in a loop and in
   onnxruntime, one thread each. Then the same learning with its transaction, on the embedded database with as many taxa.
+  Last what the cap on strangers costs with --capped examples; its database is embedded, or the server of TEST_DATABASE_URL.
 `
 
 const EXAMPLES_PER_TAXON = 2
 const QUERIES = 60
+/** Of the default embedder. */
+const CAP_DIMENSIONS = 1280
 /** Scoring every taxon takes seconds at the largest size: fewer queries there. */
 const MOST_EXHAUSTIVE_TAXA = 1_000_000
 
 export async function benchTree(args: string[]): Promise<number> {
-  const values = readOptions(args, { taxa: '1000,10000,100000', dimensions: '256,1280' })
+  const values = readOptions(args, { taxa: '1000,10000,100000', dimensions: '256,1280', capped: '2000,100000' })
   const rows: string[][] = []
   const transactions: string[][] = []
   for (const dimensions of numbers(values.dimensions)) {
@@ -61,6 +65,13 @@ export async function benchTree(args: string[]): Promise<number> {
   console.log(
     `\n${table(['one identification', 'transaction p50 ms', 'p95 ms', 'with learning p50 ms', 'p95 ms'], transactions)}`,
   )
+  console.log(
+    `\n${table(
+      CAP_COLUMNS,
+      numbers(values.capped).map((examples) => timeCap(examples, CAP_DIMENSIONS)),
+    )}`,
+  )
+  console.log(`\n${table(CAP_ROW_COLUMNS, [await timeCapRows(CAP_DIMENSIONS)])}`)
   return 0
 }
 
