@@ -3,6 +3,7 @@
 import { createSignal, type JSX, Match, Switch } from 'solid-js'
 import { notify, notifyFailure } from '../parts/notices.tsx'
 import { factsOfFolders } from '../server/imports.ts'
+import { readFiles } from '../server/readings.ts'
 import { withZips } from './collect.ts'
 import { DropZone } from './drop-zone.tsx'
 import type { Found } from './found.ts'
@@ -19,8 +20,8 @@ export function AddPhotos(): JSX.Element {
   const makePlan = async (files: readonly Found[], labelling: Labelling) => {
     setBusy(true)
     try {
-      const made = await planPhotos(files, labelling, factsOfFolders)
-      if (made.photos.length > 0) setPlan(made)
+      const made = await planPhotos(files, labelling, factsOfFolders, readFiles)
+      if (made.photos.length > 0 || made.reading?.known.length) setPlan(made)
       else
         notify({
           title: 'No photos among these files',
@@ -56,7 +57,7 @@ export function AddPhotos(): JSX.Element {
         <DropZone
           title="Drop photos, folders or a zip here"
           touchTitle="Add photos"
-          hint="Photos in a folder named like a species, such as Danaus_plexippus, teach that species. All others wait for review."
+          hint="Photos in a folder named like a species, such as Danaus_plexippus, teach that species. All others wait for review. What MegaDetector, AddaxAI, Camtrap DP, COCO and others wrote is recognised."
           busy={busy()}
           onFiles={(files) => void receive(files)}
         />

@@ -4,6 +4,7 @@ import { createMemo, For, type JSX, Match, Show, Switch } from 'solid-js'
 import { FormActions } from '../parts/form.tsx'
 import { bytesText, count, counted } from '../parts/format.ts'
 import type { Labelling, Plan } from './plan.ts'
+import { ReadingPart } from './reading-part.tsx'
 import './plan-sheet.css'
 
 const MOST_LABELS = 24
@@ -24,7 +25,9 @@ export function PlanSheet(props: {
           {counted(props.plan.photos.length, 'photo')}, {bytesText(props.plan.bytes)}
         </h2>
         <p class="plan-sheet-says" role="status">
-          <Switch fallback="These photos come without labels and will wait for review.">
+          <Switch
+            fallback={props.plan.reading === null ? 'These photos come without labels and will wait for review.' : ''}
+          >
             <Match when={props.plan.csv}>
               {(csv) => (
                 <>
@@ -43,6 +46,7 @@ export function PlanSheet(props: {
           </Switch>
         </p>
       </div>
+      <Show when={props.plan.reading}>{(reading) => <ReadingPart reading={reading()} />}</Show>
       <Show when={props.plan.folders > 0}>
         <fieldset class="segments" aria-label="What folder names mean">
           <button

@@ -1,6 +1,7 @@
 // Plans an upload: the photos with the facts from their folders or a CSV, and the files left out. The service decides
 // which folder names are taxa, by the same rules as for `npm run import`.
 
+import type { Reading } from '../../api/contract/exchange/reading.ts'
 import type { PhotoFacts } from '../../api/contract/import.ts'
 import type { FolderFacts } from '../server/imports.ts'
 import type { FileFacts, Found } from './found.ts'
@@ -26,7 +27,13 @@ export type Plan = {
   /** The labels of folders with their numbers of photos, most frequent first. */
   labels: { name: string; photos: number }[]
   csv: string | null
+  /** What files of another program say; null where none was recognised. */
+  reading: Reading | null
 }
+
+/** Reads files of other programs without importing anything. */
+export type ReadFiles = (files: readonly { file: File; path: string }[], photos: readonly string[]) => Promise<Reading>
+const MAY_BE_READ = /\.(json|csv|tsv|txt|xml|xmp|ya?ml|names)$/i
 
 export const isPhoto = (file: FileFacts): boolean => file.type.startsWith('image/') || PHOTO.test(file.name)
 
@@ -38,7 +45,48 @@ function commonRoot(paths: readonly string[]): string | null {
   return first !== undefined && paths.every((path) => foldersOf(path)[0] === first) ? first : null
 }
 
-export async function planPhotos(found: readonly Found[], labelling: Labelling, ask: AskFolders): Promise<Plan> {
+export async function planPhotos(
+  found: readonly Found[],
+  labelling: Labelling,
+  ask: AskFolders,
+  read?: ReadFiles,
+): Promise<Plan> {
+  const plan = await planOfFolders(found, labelling, ask)
+  return read === undefined || plan.csv !== null ? plan : await withReading(plan, found, read)
+}
+
+/** What a file says of a photo outweighs its folders, which are labels only where the file names nothing. */
+async function withReading(plan: Plan, found: readonly Found[], read: ReadFiles): Promise<Plan> {
+  const files = found.filter(({ file }) => MAY_BE_READ.test(file.name))
+  if (files.length === 0) return plan
+  const photos = found.filter(({ file }) => isPhoto(file))
+  const opened = await Promise.all(files.map(async ({ path, open }) => ({ file: await open(), path })))
+  const reading = await read(
+    opened,
+    photos.map(({ path }) => path),
+  )
+  if (reading.formats.length === 0) return plan
+  const said = new Map(reading.photos.map(({ path, facts }) => [path, facts]))
+  const isNamed = (facts: PhotoFacts) =>
+    facts.empty === true || facts.findings?.found.some(({ statements }) => statements.length > 0)
+  const planned = plan.photos.map((photo, i): Planned => {
+    const facts = said.get(photos[i]?.path.normalize('NFC') ?? '')
+    if (facts === undefined) return photo
+    const { folders, ...rest } = photo.facts
+    const kept = folders !== undefined && !isNamed(facts) ? { folders } : {}
+    return { ...photo, facts: { ...rest, ...kept, ...facts, path: photo.facts.path } }
+  })
+  const used = new Set(reading.formats.flatMap((format) => format.files))
+  return {
+    ...plan,
+    ...labelsOf(planned),
+    photos: planned,
+    reading,
+    leftOut: plan.leftOut.filter((path) => !used.has(path)),
+  }
+}
+
+async function planOfFolders(found: readonly Found[], labelling: Labelling, ask: AskFolders): Promise<Plan> {
   const photos = found.filter(({ file }) => isPhoto(file))
   const csv = found.find(({ file }) => /\.csv$/i.test(file.name))
   const root = commonRoot(photos.map((p) => p.path))
@@ -52,6 +100,7 @@ export async function planPhotos(found: readonly Found[], labelling: Labelling, 
     labelled: 0,
     labels: [],
     csv: null,
+    reading: null,
   }
 
   if (csv !== undefined) {

@@ -9,6 +9,7 @@ import { importOne } from '../server/imports.ts'
 import { dataOf } from '../server/query-client.ts'
 import { summary } from '../server/summary.ts'
 import { ImportFailures } from './import-failures.tsx'
+import { LeftOutList } from './left-out-list.tsx'
 import { ProgressBar } from './progress-bar.tsx'
 import { cancel, resume, type Upload } from './upload.ts'
 import './upload-progress.css'
@@ -67,6 +68,7 @@ export function UploadProgress(props: { upload: Upload; onMore: () => void }): J
         failed={progress()?.failed ?? 0}
         refused={props.upload.refused}
       />
+      <LeftOutList leftOut={props.upload.leftOut} />
       <div class="form-actions">
         <Switch>
           <Match when={props.upload.state === 'sending'}>

@@ -2,12 +2,15 @@
 // one twice does no harm.
 
 import { createSignal } from 'solid-js'
+import type { Reading } from '../../api/contract/exchange/reading.ts'
 import type { MediaItem } from '../../api/contract/media.ts'
 import { sentenceOf } from '../server/client.ts'
 import { closeImport, openImport } from '../server/imports.ts'
 import { queries } from '../server/query-client.ts'
+import { addDeployments, offerKnown } from '../server/readings.ts'
 import { parcels } from './batches.ts'
 import { deliver } from './deliver.ts'
+import type { LeftOut } from './left-out-list.tsx'
 import type { Plan, Planned } from './plan.ts'
 
 export type Upload = {
@@ -20,6 +23,8 @@ export type Upload = {
   reason: string | null
   /** Photos that the service did not accept. */
   refused: MediaItem[]
+  /** What was said of photos and is not taken over. */
+  leftOut: LeftOut[]
 }
 
 const AT_ONCE = 2
@@ -45,6 +50,7 @@ async function sendAll(importId: string, photos: readonly Planned[], signal: Abo
       for (const photo of parcel) undelivered.delete(photo)
       change((now) => ({
         sent: now.sent + parcel.length,
+        leftOut: [...now.leftOut, ...leftOutOf(items)],
         refused: [...now.refused, ...items.filter((item) => item.id === null)],
       }))
     }
@@ -52,16 +58,41 @@ async function sendAll(importId: string, photos: readonly Planned[], signal: Abo
   await Promise.all(Array.from({ length: AT_ONCE }, work))
 }
 
-export async function send({ name, photos }: Pick<Plan, 'name' | 'photos'>): Promise<void> {
+const leftOutOf = (items: readonly MediaItem[]): LeftOut[] =>
+  items.flatMap(({ filename, leftOut = [] }) => leftOut.map((why) => ({ what: filename, why })))
+
+/** Deployments first, because photos look for theirs; then what is said of photos that were imported before. */
+async function sendReading(importId: string, { deployments, known, leftOut }: Reading): Promise<void> {
+  change((now) => ({ leftOut: [...now.leftOut, ...leftOut] }))
+  await addDeployments(deployments)
+  const items = await offerKnown(importId, known)
+  change((now) => ({ leftOut: [...now.leftOut, ...leftOutOf(items)] }))
+}
+
+export async function send({
+  name,
+  photos,
+  reading = null,
+}: Pick<Plan, 'name' | 'photos'> & Partial<Pick<Plan, 'reading'>>): Promise<void> {
   stop = new AbortController()
   undelivered = new Set(photos)
-  setUpload({ name, importId: null, total: photos.length, sent: 0, state: 'sending', reason: null, refused: [] })
+  setUpload({
+    name,
+    importId: null,
+    total: photos.length,
+    sent: 0,
+    state: 'sending',
+    reason: null,
+    refused: [],
+    leftOut: [],
+  })
   let importId: string | null = null
   try {
     const opened = await openImport(name, photos.length)
     importId = opened.id
     queries.setQueryData(['import', opened.id], opened)
     change(() => ({ importId: opened.id }))
+    if (reading !== null) await sendReading(opened.id, reading)
     await sendAll(opened.id, photos, stop.signal)
     change((now) => ({ state: now.state === 'sending' ? 'sent' : now.state }))
   } catch (error) {
