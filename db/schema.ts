@@ -480,6 +480,25 @@ export const suggestion = pgTable(
   ],
 )
 
+/** Why a person is asked about an animal: `classifiers/asking/order.ts`. */
+export type QuestionReason = 'typical' | 'unsure' | 'new' | 'random'
+
+/** The animals that a person should name next, computed in the background: each computation replaces all. */
+export const question = pgTable(
+  'question',
+  {
+    detectionId: reference('detection_id')
+      .primaryKey()
+      .references(() => detection.id, { onDelete: 'cascade' }),
+    /** Grows from computation to computation, so a page after any place holds newer questions. */
+    place: bigint('place', { mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
+    why: text('why').$type<QuestionReason>().notNull(),
+    /** How many waiting animals look like it, itself among them. */
+    alike: integer('alike').notNull(),
+  },
+  (t) => [index('question_place').on(t.place)],
+)
+
 export type ActionKind = 'identify' | 'bulk' | 'withdraw' | 'box' | 'note' | 'mark' | 'deployment' | 'observation'
 
 /** Append-only history of what people did, one row for each step; undoing and redoing are steps too. */

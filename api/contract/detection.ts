@@ -50,6 +50,17 @@ export const detectionSchema = z
       })
       .nullable()
       .openapi({ description: 'The last stored summary. POST /api/suggestions gives the present answer.' }),
+    question: z
+      .object({
+        why: z.enum(['typical', 'unsure', 'new', 'random']).openapi({
+          description:
+            'typical: of animals of which none is identified; unsure: the tree hesitates; new: it fits no known taxon; random: drawn by chance, so that the answers tell how good the rest is.',
+        }),
+        alike: z.number().int().openapi({ description: 'Waiting animals that look like it, itself among them.' }),
+      })
+      .nullable()
+      .optional()
+      .openapi({ description: 'Why it is among those to identify next, as last computed; null: it is not.' }),
   })
   .openapi('Detection')
 export type Detection = z.infer<typeof detectionSchema>

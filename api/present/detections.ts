@@ -34,5 +34,6 @@ export async function presentDetections(deps: TaxonDeps, rows: DetectionRow[]): 
       disagreement: suggestion.disagreement,
       treeVersion: suggestion.treeVersion,
     },
+    question: row.question,
   }))
 }

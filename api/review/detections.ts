@@ -30,11 +30,11 @@ const MOST_OF_A_BURST = 200
 const querySchema = narrowingSchema.extend({
   queue: queueNameSchema.optional(),
   order: z
-    .enum(['unsure', 'newest', 'oldest', 'confidence', 'similar', 'disagreement', 'novelty', 'recent'])
+    .enum(['useful', 'unsure', 'newest', 'oldest', 'confidence', 'similar', 'disagreement', 'novelty', 'recent'])
     .optional()
     .openapi({
       description:
-        'Default: the order of the queue, or newest without a queue. unsure: least probable first; confidence: highest confidence of the detector first; similar: look-alikes together, by suggestion; disagreement, novelty: largest first; recent: latest identified first.',
+        'Default: the order of the queue, or newest without a queue. useful: what teaches most first (`question` says why), then as unsure; unsure: least probable first; confidence: highest confidence of the detector first; similar: look-alikes together, by suggestion; disagreement, novelty: largest first; recent: latest identified first.',
     }),
   cursor: z.string().max(100).optional(),
   limit: limitSchema.default(50),

@@ -3,7 +3,7 @@
 import { z } from '@hono/zod-openapi'
 import { NotFound } from '../../db/errors.ts'
 import { findDeployment } from '../../db/photos/deployments.ts'
-import type { DetectionNarrowing } from '../../db/photos/queues.ts'
+import type { DetectionNarrowing } from '../../db/photos/queue-conditions.ts'
 import { numericId } from '../contract/id.ts'
 import { requireTaxon } from '../present/taxa.ts'
 import type { Service } from '../service.ts'

@@ -27,7 +27,7 @@ export type Shots = {
 }
 
 /** Every other species by name is new; which half follows from the seed. */
-function newSpecies({ photos, names }: Library, seed: number): Set<number> {
+export function newSpecies({ photos, names }: Library, seed: number): Set<number> {
   const name = (id: number): string => names.get(id) ?? ''
   const species = [...new Set(photos.map(({ taxonId }) => taxonId))].sort((a, b) => (name(a) < name(b) ? -1 : 1))
   return new Set(species.filter((_, i) => i % 2 === seed % 2))

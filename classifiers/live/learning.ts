@@ -9,6 +9,7 @@ import type { Database } from '../../db/connection/connect.ts'
 import { LESSON_CHANNEL } from '../../db/trees/lessons.ts'
 import type { Statistics } from '../statistics.ts'
 import { type LiveAnswers, openAnswers } from './answering.ts'
+import { openAsking } from './asking.ts'
 import type { Announce } from './events.ts'
 import { openFollower } from './lesson-follower.ts'
 import { openPublisher } from './publisher.ts'
@@ -60,6 +61,7 @@ export async function openLearning(options: LearningOptions): Promise<Learning> 
     onApplied(lessons) {
       measure?.lessons(lessons)
       summaries.touch()
+      asking.touch()
       publisher.consider()
     },
   })
@@ -71,13 +73,20 @@ export async function openLearning(options: LearningOptions): Promise<Learning> 
     onPublished(ms) {
       measure?.published(ms)
       summaries.touch()
+      asking.touch()
       announce({ name: 'published', treeVersion: answers.treeVersion() })
     },
   })
   const summaries = openSummaries({ db, modelSha256, answers, onError })
+  const asking = openAsking({
+    ...{ db, modelSha256, onError },
+    liveTree: answers.liveTree,
+    lessons: () => follower.loaded().lessons,
+  })
 
   function wake(): void {
     summaries.touch()
+    asking.touch()
     wakeTimer ??= setTimeout(() => {
       wakeTimer = null
       sync().catch((error) => onError(error, 'learning from the database'))
@@ -87,6 +96,7 @@ export async function openLearning(options: LearningOptions): Promise<Learning> 
   const unlisten = await database.listen(LESSON_CHANNEL, wake)
   await sync()
   summaries.touch()
+  asking.touch()
   return {
     ...answers,
     sync,
@@ -97,6 +107,7 @@ export async function openLearning(options: LearningOptions): Promise<Learning> 
       if (wakeTimer) clearTimeout(wakeTimer)
       await unlisten()
       await summaries.close()
+      await asking.close()
       await publisher.close()
       await follower.close()
     },

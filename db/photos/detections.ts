@@ -11,6 +11,8 @@ import {
   type DetectionSource,
   detection,
   media,
+  type QuestionReason,
+  question,
   suggestion,
 } from '../schema.ts'
 import type { SuggestionSummary } from '../trees/suggestions.ts'
@@ -36,6 +38,8 @@ export type Detection = {
   capturedAt: string | null
   /** The last stored summary; null where none was computed. */
   suggestion: SuggestionSummary | null
+  /** Why it should be named soon, and how many waiting animals look like it; null where others come first. */
+  question: { why: QuestionReason; alike: number } | null
 }
 
 const columns = {
@@ -66,6 +70,7 @@ const columns = {
     disagreement: suggestion.disagreement,
     treeVersion: suggestion.treeVersion,
   },
+  question: { why: question.why, alike: question.alike },
 }
 
 const select = (db: Db, where: SQL | undefined) =>
@@ -74,6 +79,7 @@ const select = (db: Db, where: SQL | undefined) =>
     .from(detection)
     .innerJoin(media, eq(media.id, detection.mediaId))
     .leftJoin(suggestion, eq(suggestion.detectionId, detection.id))
+    .leftJoin(question, eq(question.detectionId, detection.id))
     .where(and(where, isNull(detection.hiddenAt)))
     .$dynamic()
 type Row = Awaited<ReturnType<typeof select>>[number]

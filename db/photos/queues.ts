@@ -4,20 +4,20 @@
 
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
-import type { DetectionKind } from '../schema.ts'
-import { idArray } from '../sql.ts'
 import { type Detection, getDetections } from './detections.ts'
+import {
+  and,
+  conditions,
+  type DetectionNarrowing,
+  isOpen,
+  list,
+  type QueueName,
+  queueCondition,
+  tables,
+} from './queue-conditions.ts'
 
-export type QueueName =
-  | 'unsure'
-  | 'conflict'
-  | 'wrongLabel'
-  | 'novel'
-  | 'unidentified'
-  | 'falseTrigger'
-  | 'recent'
-  | 'flagged'
 const QUEUES: readonly QueueName[] = [
+  'useful',
   'unsure',
   'unidentified',
   'conflict',
@@ -27,8 +27,8 @@ const QUEUES: readonly QueueName[] = [
   'recent',
   'flagged',
 ]
-export type DetectionState = 'unidentified' | 'identified' | 'conflict' | 'proposed'
 export type DetectionOrder =
+  | 'useful'
   | 'unsure'
   | 'newest'
   | 'oldest'
@@ -37,25 +37,6 @@ export type DetectionOrder =
   | 'disagreement'
   | 'novelty'
   | 'recent'
-
-export type DetectionNarrowing = {
-  state?: DetectionState
-  kind?: DetectionKind
-  /** It teaches one of these, or, where it teaches nothing, one of these is suggested. */
-  taxonIds?: number[]
-  mediaId?: number
-  importId?: number
-  deploymentId?: number
-  /** Taken at or after the one and before the other, by the camera's clock. */
-  from?: string
-  before?: string
-  minConfidence?: number
-  maxConfidence?: number
-  /** Identified by this person. */
-  person?: string
-  groupKey?: string
-  selectionId?: number
-}
 
 /**
  * The last detection of a page. `keys` null: it has none in this order (no summary, no confidence); such detections
@@ -76,6 +57,8 @@ type Order = { of: 'd' | 's'; keys: { column: SQL; type: SQL }[]; descending: bo
 const real = sql`real`
 const whole = sql`bigint`
 const ORDERS: Record<DetectionOrder, Order> = {
+  // In full it is `usefulPage`: questions first, then this.
+  useful: { of: 's', keys: [{ column: sql`s.probability`, type: real }], descending: false },
   unsure: { of: 's', keys: [{ column: sql`s.probability`, type: real }], descending: false },
   novelty: { of: 's', keys: [{ column: sql`s.novelty`, type: real }], descending: true },
   disagreement: { of: 's', keys: [{ column: sql`s.disagreement`, type: real }], descending: true },
@@ -94,6 +77,7 @@ const ORDERS: Record<DetectionOrder, Order> = {
 }
 
 const OWN_ORDER: Record<QueueName, DetectionOrder> = {
+  useful: 'useful',
   unsure: 'unsure',
   conflict: 'newest',
   wrongLabel: 'disagreement',
@@ -103,13 +87,10 @@ const OWN_ORDER: Record<QueueName, DetectionOrder> = {
   recent: 'recent',
   flagged: 'newest',
 }
-/** Queues whose detections all wait, so that what they teach need not be looked at. */
-const OPEN: QueueName[] = ['unsure', 'novel', 'unidentified', 'falseTrigger']
-
 export const orderOf = ({ queue, order }: Pick<DetectionFilter, 'queue' | 'order'>): DetectionOrder =>
   order ?? (queue ? OWN_ORDER[queue] : 'newest')
 /** How many keys a cursor of this order has, besides the id. */
-export const keysOf = (order: DetectionOrder): number => ORDERS[order].keys.length
+export const keysOf = (order: DetectionOrder): number => (order === 'useful' ? 2 : ORDERS[order].keys.length)
 
 /** A page, and the cursor of the next one; null after the last. */
 export async function listDetections(
@@ -134,15 +115,53 @@ export async function listDetections(
 
 /** One more than a page: first detections that have keys, in their order, then those that have none, by id. */
 async function pageOfIds(db: Db, filter: DetectionFilter): Promise<DetectionCursor[]> {
-  const order = ORDERS[orderOf(filter)]
+  if (orderOf(filter) === 'useful') return await usefulPage(db, filter)
+  return await pageInOrder(db, filter, ORDERS[orderOf(filter)])
+}
+
+/** Keys of the order `useful`: which part, and the place or the probability in it. */
+const QUESTIONS = 0
+const REST = 1
+
+/** First the questions in their order, then everything else, least probable first. */
+async function usefulPage(db: Db, filter: DetectionFilter): Promise<DetectionCursor[]> {
   const { cursor } = filter
   const wanted = filter.limit + 1
-  if (order.keys.length === 0) return await keyed(db, filter, order, cursor ?? null, wanted)
-  const first = cursor && cursor.keys === null ? [] : await keyed(db, filter, order, cursor ?? null, wanted)
+  const inQuestions = !cursor || cursor.keys?.[0] === QUESTIONS
+  const asked = inQuestions ? await questions(db, filter, cursor?.keys?.[1] ?? 0, wanted) : []
+  if (asked.length === wanted) return asked
+  const restCursor = inQuestions ? null : { id: cursor.id, keys: cursor.keys?.slice(1) ?? null }
+  const rest = await pageInOrder(
+    db,
+    { ...filter, cursor: restCursor, limit: filter.limit - asked.length },
+    ORDERS.useful,
+    sql`not exists (select 1 from question q where q.detection_id = d.id)`,
+  )
+  return [...asked, ...rest.map(({ id, keys }) => ({ id, keys: keys && [REST, ...keys] }))]
+}
+
+async function questions(db: Db, filter: DetectionFilter, after: number, limit: number): Promise<DetectionCursor[]> {
+  const where = and([...conditions(filter), sql`q.place > ${after}`])
+  const { rows } = await db.execute<{ id: number; place: number }>(sql`
+    select d.id, q.place ${tables(filter, 'left')} join question q on q.detection_id = d.id
+    where ${where} order by q.place limit ${limit}`)
+  return rows.map(({ id, place }) => ({ id, keys: [QUESTIONS, place] }))
+}
+
+async function pageInOrder(
+  db: Db,
+  filter: DetectionFilter,
+  order: Order,
+  only: SQL | null = null,
+): Promise<DetectionCursor[]> {
+  const { cursor } = filter
+  const wanted = filter.limit + 1
+  if (order.keys.length === 0) return await keyed(db, filter, order, cursor ?? null, wanted, only)
+  const first = cursor && cursor.keys === null ? [] : await keyed(db, filter, order, cursor ?? null, wanted, only)
   if (first.length === wanted || !mayLackKeys(filter, order)) return first
   const after = cursor && cursor.keys === null ? sql`d.id > ${cursor.id}` : null
   const lacking = sql`${order.of === 's' && order.keys.length === 1 ? sql`s.detection_id` : order.keys[0]!.column} is null`
-  const where = and([...conditions(filter), lacking, after])
+  const where = and([...conditions(filter), lacking, after, only])
   const { rows } = await db.execute<{ id: number }>(
     sql`select d.id ${tables(filter, 'left')} where ${where} order by d.id limit ${wanted - first.length}`,
   )
@@ -155,6 +174,7 @@ async function keyed(
   { of, keys, descending }: Order,
   cursor: DetectionCursor | null,
   limit: number,
+  only: SQL | null,
 ): Promise<DetectionCursor[]> {
   const id = of === 's' ? sql`s.detection_id` : sql`d.id`
   const sorted = [...keys.map(({ column }) => column), id]
@@ -165,7 +185,7 @@ async function keyed(
   const beyond = at && sql`(${list(sorted)}) ${descending ? sql`<` : sql`>`} (${list(at)})`
   // Also required of the suggestion, because its partial indexes hold the queues in their orders.
   const waiting = of === 's' && isOpen(filter) ? sql`s.open` : null
-  const where = and([...conditions(filter), waiting, keys[0] ? sql`${keys[0].column} is not null` : null, beyond])
+  const where = and([...conditions(filter), waiting, keys[0] ? sql`${keys[0].column} is not null` : null, beyond, only])
   const direction = descending ? sql`desc` : sql`asc`
   const { rows } = await db.execute<{ id: number; keys: number[] }>(sql`
     select ${id} as id, array[${list(keys.map(({ column }) => sql`${column}::float8`))}]::float8[] as keys
@@ -190,8 +210,9 @@ export async function countQueues(
     const found = rows[0]?.count ?? 0
     return { name, count: Math.min(found, most), capped: found > most }
   }
-  // `unsure` has the detections of `unidentified`, in another order.
-  const different = names.filter((name) => name !== 'unsure' || !names.includes('unidentified'))
+  // These have the detections of `unidentified`, in another order.
+  const isSame = (name: QueueName) => name === 'useful' || name === 'unsure'
+  const different = names.filter((name) => !isSame(name) || !names.includes('unidentified'))
   const counts = new Map((await Promise.all(different.map(count))).map((one) => [one.name, one]))
   const unidentified = counts.get('unidentified')
   return names.flatMap((name) => counts.get(name) ?? (unidentified ? { ...unidentified, name } : []))
@@ -217,79 +238,6 @@ export async function peopleWhoIdentified(db: Db): Promise<string[]> {
   return rows.map(({ person }) => person)
 }
 
-const list = (parts: SQL[]) => sql.join(parts, sql`, `)
-const and = (parts: (SQL | null | undefined)[]) =>
-  sql.join(
-    parts.filter((part) => part != null),
-    sql` and `,
-  )
-
-type Filter = Omit<DetectionFilter, 'limit'>
-
-/** Everything that the filter finds waits to be identified. */
-const isOpen = ({ queue, state }: Filter) =>
-  queue === undefined ? state === 'unidentified' || state === 'proposed' : OPEN.includes(queue)
-
 /** The filter may find detections without keys. */
-const mayLackKeys = (filter: Filter, { of }: Order) =>
+const mayLackKeys = (filter: DetectionFilter, { of }: Order) =>
   of === 'd' || !(filter.queue === 'novel' || filter.queue === 'wrongLabel' || (filter.taxonIds && isOpen(filter)))
-
-function tables(filter: Filter, summaries: 'inner' | 'left'): SQL {
-  const photo = [filter.importId, filter.deploymentId, filter.from, filter.before].some((value) => value !== undefined)
-  const inner = summaries === 'inner' || filter.queue === 'novel' || filter.queue === 'wrongLabel'
-  return sql`from detection d ${inner ? sql`join` : sql`left join`} suggestion s on s.detection_id = d.id
-    ${photo ? sql`join media m on m.id = d.media_id` : sql``}`
-}
-
-function conditions(filter: Filter): (SQL | null)[] {
-  const { state, kind, taxonIds, mediaId, importId, deploymentId, from, before, person, groupKey, selectionId } = filter
-  const when = (value: unknown, condition: () => SQL) => (value === undefined ? null : condition())
-  const set = taxonIds && sql`any(${idArray(taxonIds)})`
-  const suggested = set && sql`s.taxon_id = ${set}`
-  return [
-    isOpen(filter) ? sql`d.open` : sql`d.hidden_at is null`,
-    filter.queue ? queueCondition(filter.queue) : null,
-    state ? stateCondition(state) : null,
-    when(kind, () => sql`d.kind = ${kind}`),
-    set && suggested
-      ? isOpen(filter)
-        ? sql`s.open and ${suggested}`
-        : sql`(d.taught_taxon_id = ${set} or d.taught_taxon_id is null and ${suggested})`
-      : null,
-    when(mediaId, () => sql`d.media_id = ${mediaId}`),
-    when(importId, () => sql`m.import_id = ${importId}`),
-    when(deploymentId, () => sql`m.deployment_id = ${deploymentId}`),
-    when(from, () => sql`m.captured_at >= ${from}::timestamp`),
-    when(before, () => sql`m.captured_at < ${before}::timestamp`),
-    when(filter.minConfidence, () => sql`d.confidence >= ${filter.minConfidence}::real`),
-    when(filter.maxConfidence, () => sql`d.confidence <= ${filter.maxConfidence}::real`),
-    when(groupKey, () => sql`d.group_key = ${groupKey}`),
-    when(selectionId, () => sql`d.id in (select unnest(detection_ids) from selection where id = ${selectionId})`),
-    when(
-      person,
-      () => sql`exists (select 1 from identification i where i.person = ${person} and i.detection_id = d.id
-        and i.withdrawn_at is null and not i.proposal)`,
-    ),
-  ]
-}
-
-function queueCondition(queue: QueueName): SQL | null {
-  if (queue === 'unsure' || queue === 'unidentified') return null
-  if (queue === 'conflict') return sql`d.conflict`
-  if (queue === 'falseTrigger') return sql`d.source = 'wholePhoto'`
-  if (queue === 'recent') return sql`d.latest_statement_id is not null`
-  if (queue === 'flagged') return sql`d.media_id in (select id from media where favourite)`
-  if (queue === 'novel') return sql`s.open and s.novelty > s.probability`
-  // Where a second person names the same taxon, somebody has looked, and the label is no longer suspect.
-  return sql`s.suspect and d.taught_taxon_id is not null and not d.conflict and d.mark is null and not d.set_aside
-    and (select count(*) from identification i where i.detection_id = d.id and i.taxon_id = d.taught_taxon_id
-      and i.withdrawn_at is null and not i.proposal) < 2`
-}
-
-function stateCondition(state: DetectionState): SQL | null {
-  if (state === 'unidentified') return sql`d.open`
-  if (state === 'identified') return sql`d.taught_taxon_id is not null and not d.conflict`
-  if (state === 'conflict') return sql`d.conflict`
-  return sql`d.open and exists (select 1 from identification i
-    where i.detection_id = d.id and i.proposal and i.withdrawn_at is null)`
-}

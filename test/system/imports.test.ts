@@ -15,7 +15,13 @@ const DATABASE_BASE = ['db', 'db/connection']
 const DATABASE_NOUNS = ['db/trees', 'db/taxonomy', 'db/statements', 'db/photos', 'db/history']
 const DATABASE = [...DATABASE_BASE, ...DATABASE_NOUNS, 'db/copy', 'db/insight']
 const INDEXER = ['indexer', 'indexer/inference', 'indexer/models', 'indexer/photos', 'indexer/queue']
-const PURE = ['classifiers', 'classifiers/surroundings', 'classifiers/fitting', 'classifiers/evaluation']
+const PURE = [
+  'classifiers',
+  'classifiers/surroundings',
+  'classifiers/fitting',
+  'classifiers/asking',
+  'classifiers/evaluation',
+]
 const BELOW_API = [...DATABASE, ...INDEXER, ...PURE, 'classifiers/map', 'classifiers/live']
 /** What each of the API's domains may use; never another domain. */
 const DOMAIN = [
@@ -56,10 +62,11 @@ const ROOMS: Record<string, readonly string[]> = {
   ...Object.fromEntries(DATABASE_NOUNS.map((room, i) => [room, [...DATABASE_BASE, ...DATABASE_NOUNS.slice(0, i)]])),
   classifiers: [],
   'classifiers/fitting': ['classifiers'],
-  'classifiers/evaluation': ['classifiers', 'classifiers/fitting', 'classifiers/surroundings'],
+  'classifiers/asking': ['classifiers', 'classifiers/fitting'],
+  'classifiers/evaluation': ['classifiers', 'classifiers/fitting', 'classifiers/surroundings', 'classifiers/asking'],
   'classifiers/map': ['classifiers'],
   'classifiers/surroundings': ['classifiers'],
-  'classifiers/live': ['classifiers', 'classifiers/fitting', 'classifiers/surroundings', ...DATABASE],
+  'classifiers/live': [...PURE.slice(0, 4), ...DATABASE],
   ...Object.fromEntries(INDEXER.map((room) => [room, [...INDEXER, ...DATABASE]])),
   'api/contract': [],
   'api/http': ['api/contract'],

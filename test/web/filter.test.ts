@@ -28,7 +28,7 @@ test('what is not understood is left out, and the usual queue is not said', () =
     to: ['a', 'b'],
     person: '',
   })
-  assert.deepEqual(filter, { queue: 'unsure' })
+  assert.deepEqual(filter, { queue: 'useful' })
   assert.equal(addressOf(filter), '')
   assert.equal(searchOf(filter).taxon, null)
   assert.equal(addressOf({ queue: 'recent' }, { order: 'newest', size: null }), '?queue=recent&order=newest')

@@ -4,6 +4,7 @@
 import type { QueueName } from '../../api/contract/queue.ts'
 
 export const queueNames: Record<QueueName, string> = {
+  useful: 'Most useful first',
   unsure: 'Unsure first',
   unidentified: 'Not identified',
   novel: 'Perhaps new',
@@ -13,6 +14,7 @@ export const queueNames: Record<QueueName, string> = {
   recent: 'Recently identified',
   flagged: 'Flagged',
 }
+export const DEFAULT_QUEUE: QueueName = 'useful'
 export const queueOrder = Object.keys(queueNames) as QueueName[] // the record's own keys
 export const isQueueName = (value: unknown): value is QueueName =>
   typeof value === 'string' && Object.hasOwn(queueNames, value)
@@ -55,7 +57,7 @@ const parts: readonly [name: keyof Narrowing, inAddress: string, valid: (text: s
 export type Search = Readonly<Record<string, string | string[] | undefined>>
 
 export function filterOf(search: Search): AnimalFilter {
-  const filter: AnimalFilter = { queue: isQueueName(search.queue) ? search.queue : 'unsure' }
+  const filter: AnimalFilter = { queue: isQueueName(search.queue) ? search.queue : DEFAULT_QUEUE }
   for (const [name, inAddress, valid] of parts) {
     const text = search[inAddress]
     if (typeof text === 'string' && text !== '' && valid(text)) filter[name] = text
@@ -67,7 +69,7 @@ export function filterOf(search: Search): AnimalFilter {
 export function searchOf(filter: Partial<AnimalFilter>): Record<string, string | null> {
   const search: Record<string, string | null> = {}
   for (const [name, inAddress] of parts) search[inAddress] = filter[name] ?? null
-  search.queue = filter.queue === undefined || filter.queue === 'unsure' ? null : filter.queue
+  search.queue = filter.queue === undefined || filter.queue === DEFAULT_QUEUE ? null : filter.queue
   return search
 }
 

@@ -14,6 +14,7 @@ import { isQueueName, type Narrowing, queueNames, queueOrder } from './filter.ts
 import './queue-menu.css'
 
 const queueWords: Record<QueueName, string> = {
+  useful: 'The animals that teach the tree most come first, and each says why',
   unsure: 'The animals that the tree is least sure of come first',
   unidentified: 'Animals that nobody has identified, newest first',
   novel: 'More likely to be a new taxon than any known one',

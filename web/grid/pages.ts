@@ -7,6 +7,7 @@ import { pagesOf } from '../server/pages.ts'
 
 export const orderNames = {
   similar: 'Look-alikes together',
+  useful: 'Most useful first',
   unsure: 'Unsure first',
   confidence: 'By confidence',
   disagreement: 'By disagreement',

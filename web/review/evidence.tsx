@@ -21,6 +21,7 @@ import { Notes } from './notes.tsx'
 import { Standing } from './standing.tsx'
 import type { Statements } from './statements.ts'
 import type { SuggestionChoice } from './suggestion-choice.ts'
+import { WhyAsked } from './why-asked.tsx'
 import './evidence.css'
 
 const searchKey = () => {
@@ -42,6 +43,7 @@ export function Evidence(props: {
   return (
     <AnswerPanel>
       <Standing detection={props.detection} />
+      <WhyAsked detection={props.detection} />
       <Switch fallback={<AnswerSkeleton />}>
         <Match when={props.answer}>
           {(answer) => (

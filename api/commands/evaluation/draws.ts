@@ -6,6 +6,7 @@ import { type DayOne, nameOneSpecies, wrongStops } from '../../../classifiers/ev
 import { coverageOf, figuresOf, similarPrecision } from '../../../classifiers/evaluation/figures.ts'
 import { ClavisMethod, fitBaseline, type Library, type Photo } from '../../../classifiers/evaluation/methods.ts'
 import { Reuse, type Shared } from '../../../classifiers/evaluation/reuse.ts'
+import { type Policy, review } from '../../../classifiers/evaluation/reviewing.ts'
 import { ASKED as ASKED_OF_STRANGERS, bySources, forRules, RULES } from '../../../classifiers/evaluation/strangers.ts'
 import { answerStream } from '../../../classifiers/evaluation/stream.ts'
 import { fewShots, knownStatistics, leaveOut, withWrongLabels } from '../../../classifiers/evaluation/trials.ts'
@@ -84,6 +85,8 @@ export const DRAWS = {
     { capped, ...asked }: { shots: number[]; seed: number; capped: boolean },
     fitted: Statistics | null,
   ) => fewShots(library, { ...asked, fitted: given(fitted), how: { capped } }, reuse),
+  review: ({ library, reuse }: Context, asked: { policy: Policy; seed: number }, fitted: Statistics | null) =>
+    review(library, { ...asked, fitted: given(fitted) }, reuse),
   novelty: ({ library, reuse }: Context, asked: { level: number; share: number; draw: number }) =>
     leaveOut(library, asked, reuse),
   /** The column split without and with the cap. */

@@ -20,11 +20,14 @@ import type { Material, Splits } from './draws.ts'
 import { namesTaxa, readLibrary, readStrangers, withUntaught } from './library.ts'
 import { measureDayOne, measureNoise, measureNovelty, measureShots, measureSplits, measureUntaught } from './measure.ts'
 import { detectorTable, type Report, render } from './report.ts'
+import { measureReviewing, renderReviewing } from './reviewing.ts'
 
 export const EVAL_HELP = `npm run eval -- LIBRARY.csv [options]
 
   --json FILE            Writes all figures as JSON.
   --splits column|5      The CSV's own column split (default), or five splits by group with paired differences.
+  --review 5             Instead: how fast the tree learns new species when a person names what is asked at random, the least
+                         probable first, the smallest lead first, or the most useful first; so many seeds.
   --noise 0.2            Also with that share of training labels wrong.
   --shots 1,2,5,10       Also: every other species is new and taught with so many photos (ten seeds).
   --hold-out-taxa 0.2    Also: animals of a fifth of species, genera, families that the tree does not know.
@@ -49,6 +52,7 @@ export async function evalCommand(args: string[], config: Config): Promise<numbe
     options: {
       json: { type: 'string' },
       splits: { type: 'string', default: 'column' },
+      review: { type: 'string' },
       noise: { type: 'string' },
       shots: { type: 'string' },
       'hold-out-taxa': { type: 'string' },
@@ -72,6 +76,9 @@ export async function evalCommand(args: string[], config: Config): Promise<numbe
   const shots = values.shots?.split(',').map(Number)
   if (shots?.some((n) => !Number.isInteger(n) || n < 1)) {
     throw new UsageError(`Expected numbers of photos for --shots but received ${values.shots}.`)
+  }
+  if (values.review !== undefined && !/^[1-9]\d?$/.test(values.review)) {
+    throw new UsageError(`Expected a number of seeds for --review but received ${values.review}.`)
   }
   const baselines = values.baselines === 'none' ? [] : values.baselines.split(',')
   const unknown = baselines.find((name) => !(name in BASELINES))
@@ -103,6 +110,12 @@ export async function evalCommand(args: string[], config: Config): Promise<numbe
     const embeddings = [...library.photos, ...(dayOne?.strangers ?? [])].map(({ embedding }) => embedding)
     const material = { library, untaught: more?.taxa ?? null, dayOne, shared: shareCosines(embeddings) }
     const draws = openDraws(material, keep, (line) => process.stderr.write(line))
+    if (values.review !== undefined) {
+      const reviewing = await measureReviewing(Number(values.review), draws).finally(draws.close)
+      console.log(renderReviewing(reviewing))
+      if (values.json) await writeFile(values.json, `${JSON.stringify({ reviewing }, null, 2)}\n`)
+      return 0
+    }
     const report = await measure(draws, material, models.embedder, { splits, baselines, shots, ...shares }).finally(
       draws.close,
     )

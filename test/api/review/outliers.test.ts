@@ -22,6 +22,7 @@ const row = (id: number): Detection => ({
   setAside: false,
   capturedAt: null,
   suggestion: null,
+  question: null,
 })
 const vectors = (angles: number[]) =>
   new Map(angles.map((angle, i) => [i + 1, Float32Array.of(Math.cos(angle), Math.sin(angle))]))

@@ -29,6 +29,7 @@ test('queues are counted and paged under the same filters', async () => {
     headers: { 'Clavis-Person': 'Ada' },
   })
   assert.deepEqual(await queues(), {
+    useful: 2,
     unsure: 2,
     unidentified: 2,
     conflict: 0,

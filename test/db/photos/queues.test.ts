@@ -5,6 +5,8 @@ import { after, before, describe, test } from 'node:test'
 import { markDetections, markMedia, showDetections } from '../../../db/history/changes.ts'
 import { findDeployment } from '../../../db/photos/deployments.ts'
 import { changeNotes } from '../../../db/photos/media.ts'
+import { replaceQuestions } from '../../../db/photos/questions.ts'
+import type { QueueName } from '../../../db/photos/queue-conditions.ts'
 import {
   countQueues,
   type DetectionCursor,
@@ -12,7 +14,6 @@ import {
   type DetectionOrder,
   listDetections,
   peopleWhoIdentified,
-  type QueueName,
 } from '../../../db/photos/queues.ts'
 import { identify, withdraw } from '../../../db/statements/identifications.ts'
 import { type NewSuggestion, upsertSuggestions } from '../../../db/trees/suggestions.ts'
@@ -108,6 +109,7 @@ before(async () => {
 
 test('each queue has its own detections in its own order', async () => {
   const expected: Record<QueueName, number[]> = {
+    useful: [d.unsure, d.novel, d.empty, d.sure, d.bare],
     unsure: [d.unsure, d.novel, d.empty, d.sure, d.bare],
     unidentified: [d.empty, d.bare, d.novel, d.sure, d.unsure],
     novel: [d.novel],
@@ -125,7 +127,7 @@ test('each queue has its own detections in its own order', async () => {
     for (const size of [1, 2]) assert.deepEqual(await list({ queue }, size), ids, `${queue} by ${size}`)
     assert.deepEqual(counts.get(queue), { name: queue, count: ids.length, capped: false })
   }
-  const [unsure] = await countQueues(db, {}, 3)
+  const [, unsure] = await countQueues(db, {}, 3)
   assert.deepEqual(unsure, { name: 'unsure', count: 3, capped: true })
 })
 
@@ -188,4 +190,29 @@ test('a detection that is decided leaves its queue, and the next page goes on wh
   assert.ok(!(await list({ queue: 'novel' })).includes(d.novel))
   await withdraw(db, identification.id, 'ann')
   assert.deepEqual(await list({ queue: 'novel' }), [d.novel], 'and is back when it waits again')
+})
+
+test('most useful first: questions in their order, then the least probable, on every size of page', async () => {
+  await replaceQuestions(db, [
+    { detectionId: d.sure, why: 'typical', alike: 3 },
+    { detectionId: d.bare, why: 'random', alike: 1 },
+    { detectionId: 999_999, why: 'unsure', alike: 1 },
+  ])
+  const expected = [d.sure, d.bare, d.unsure, d.novel, d.empty]
+  for (const size of [1, 2, 3, 100]) assert.deepEqual(await list({ queue: 'useful' }, size), expected, `by ${size}`)
+  assert.deepEqual(await list({ order: 'useful', state: 'unidentified' }, 2), expected)
+  const { items } = await listDetections(db, { queue: 'useful', limit: 3 })
+  assert.deepEqual(
+    items.map(({ question }) => question),
+    [{ why: 'typical', alike: 3 }, { why: 'random', alike: 1 }, null],
+  )
+  const before = await listDetections(db, { queue: 'useful', limit: 1 })
+  await replaceQuestions(db, [{ detectionId: d.novel, why: 'new', alike: 2 }])
+  const page = await listDetections(db, { queue: 'useful', limit: 1, cursor: before.nextCursor })
+  assert.deepEqual(
+    page.items.map(({ id }) => id),
+    [d.novel],
+    'a later page holds the newer questions',
+  )
+  await replaceQuestions(db, [])
 })

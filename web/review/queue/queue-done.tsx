@@ -16,15 +16,14 @@ import { queueCounts } from '../../server/detections.ts'
 import { dataOf } from '../../server/query-client.ts'
 import { summary } from '../../server/summary.ts'
 
+const noneWaiting = {
+  title: 'No animal is waiting',
+  text: 'Everything found so far is identified. Add photos, or review recent identifications.',
+}
 const nothingIn: Record<QueueName, { title: string; text: string }> = {
-  unsure: {
-    title: 'No animal is waiting',
-    text: 'Everything found so far is identified. Add photos, or review recent identifications.',
-  },
-  unidentified: {
-    title: 'No animal is waiting',
-    text: 'Everything found so far is identified. Add photos, or review recent identifications.',
-  },
+  useful: noneWaiting,
+  unsure: noneWaiting,
+  unidentified: noneWaiting,
   novel: {
     title: 'Nothing looks new',
     text: 'Every waiting animal fits a known taxon. Animals that fit none are listed here, to be identified or added as a new taxon.',

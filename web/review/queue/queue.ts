@@ -10,6 +10,8 @@ import { dataOf, itemsOf } from '../../server/query-client.ts'
 
 /** If fewer than this many are ahead, the next page is fetched. */
 const LOW_WATER = 12
+/** Of the queue that is chosen again while somebody names animals: short pages keep it current. */
+const SHORT_PAGE = 20
 
 export type Queue = {
   ahead: Accessor<Detection[]>
@@ -28,7 +30,7 @@ export type Queue = {
 export function createQueue(filter: Accessor<AnimalFilter>, current: Accessor<string | undefined>): Queue {
   const [passed, setPassed] = createSignal<ReadonlySet<string>>(new Set())
   const [moments, setMoments] = createSignal<readonly number[]>([])
-  const pages = useInfiniteQuery(() => detectionPages(filter()))
+  const pages = useInfiniteQuery(() => detectionPages(filter(), filter().queue === 'useful' ? SHORT_PAGE : undefined))
   const same = createMemo(() => JSON.stringify(filter()))
   createEffect(
     on(

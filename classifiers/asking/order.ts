@@ -1,0 +1,126 @@
+// Which animals a person should name next, so that the tree learns most from each. While species are missing, the
+// animals that the tree is least sure of are poor questions: they are odd ones. So first comes a typical animal of each
+// cluster that holds no label, the largest cluster first, then what the tree confuses or finds new. Every tenth question
+// is drawn at random, so that what the answers say about the rest is honest.
+//
+// TypiClust, Hacohen et al. (2022): typical first while labels are few, uncertain later.
+
+import { random } from '../seeded-random.ts'
+import { similarity } from '../statistics.ts'
+import { clusterRows, type Metric, type Rows } from './clusters.ts'
+
+export type Why = 'typical' | 'unsure' | 'new' | 'random'
+/** `row`: of the waiting animals; `alike`: how many waiting animals its cluster holds, itself among them. */
+export type Question = { row: number; why: Why; alike: number }
+
+export type Waiting = {
+  /** Metric vectors of the animals without a label. */
+  rows: Rows
+  groups: readonly string[]
+  /** 0..1: of the most probable taxon, and of something new. */
+  probabilities: ArrayLike<number>
+  novelties: ArrayLike<number>
+}
+
+/** One question in so many is drawn at random. */
+export const RANDOM_EVERY = 10
+/** The distance to the nearest other animal is measured on so many. */
+const MOST_MEASURED = 500
+
+/** `exemplars`: metric vectors of what is labelled. */
+export function orderQuestions(
+  waiting: Waiting,
+  { exemplars, metric, most, seed }: { exemplars: Rows; metric: Metric; most: number; seed: number },
+): Question[] {
+  const { rows, groups } = waiting
+  if (groups.length === 0) return []
+  const { of, means, find } = clusterRows(rows, groups, metric)
+  const sizes = new Int32Array(means.length)
+  for (const cluster of of) if (cluster >= 0) sizes[cluster]!++
+  const labelled = new Set<number>()
+  for (let at = 0; at < exemplars.values.length && labelled.size < means.length; at += exemplars.size)
+    labelled.add(find(exemplars.values.subarray(at, at + exemplars.size)))
+  const alike = (row: number) => (of[row]! < 0 ? 1 : sizes[of[row]!]!)
+  const typical = typicalOf(rows, of, means).filter((_, cluster) => !labelled.has(cluster))
+  typical.sort((a, b) => alike(b) - alike(a) || a - b)
+  const isNew = (row: number) => waiting.novelties[row]! > 0.5
+  const doubts = Float64Array.from(groups, (_, row) => waiting.probabilities[row]! - waiting.novelties[row]!)
+  const doubtful = groups.map((_, row) => row).sort((a, b) => doubts[a]! - doubts[b]! || a - b)
+  const spread = new Spread(rows, groups)
+  const questions: Question[] = []
+  const ask = (row: number, why: Why) => questions.push({ row, why, alike: alike(row) })
+  const next = random(seed)
+  const drawn = () => Math.floor(next() * groups.length)
+  const candidates: [row: number, why: Why][] = [
+    ...typical.map((row): [number, Why] => [row, 'typical']),
+    ...doubtful.map((row): [number, Why] => [row, isNew(row) ? 'new' : 'unsure']),
+  ]
+  for (const [row, why] of candidates) {
+    if (questions.length % RANDOM_EVERY === RANDOM_EVERY - 1) {
+      const chance = drawn()
+      if (spread.take(chance, { near: true })) ask(chance, 'random')
+    }
+    if (questions.length >= most) break
+    if (spread.take(row)) ask(row, why)
+  }
+  return questions
+}
+
+/** For each cluster the row that is nearest to its mean. */
+function typicalOf({ values, size }: Rows, of: Int32Array, means: readonly Float64Array[]): number[] {
+  const found = means.map(() => ({ row: -1, similarity: -1 }))
+  of.forEach((cluster, row) => {
+    const best = found[cluster]
+    if (!best) return
+    const near = similarity(values.subarray(row * size, (row + 1) * size), means[cluster]!)
+    if (near > best.similarity) found[cluster] = { row, similarity: near }
+  })
+  return found.map(({ row }) => row)
+}
+
+/** Keeps what is asked apart: no two of one group, none nearer to each other than animals usually are. */
+class Spread {
+  readonly #rows: Rows
+  readonly #groups: readonly string[]
+  readonly #usual: number
+  readonly #taken: number[] = []
+  readonly #takenRows = new Set<number>()
+  readonly #takenGroups = new Set<string>()
+
+  constructor(rows: Rows, groups: readonly string[]) {
+    this.#rows = rows
+    this.#groups = groups
+    this.#usual = this.#usualSimilarity()
+  }
+
+  /** False where it is too near to something that is taken. `near`: only the same animal twice is too near. */
+  take(row: number, { near = false } = {}): boolean {
+    if (this.#takenRows.has(row)) return false
+    if (!near) {
+      if (this.#takenGroups.has(this.#groups[row]!)) return false
+      if (this.#taken.some((other) => this.#similarity(row, other) > this.#usual)) return false
+    }
+    this.#taken.push(row)
+    this.#takenRows.add(row)
+    this.#takenGroups.add(this.#groups[row]!)
+    return true
+  }
+
+  /** The median over animals of the similarity to the most similar one of another group. */
+  #usualSimilarity(): number {
+    const step = Math.ceil(this.#groups.length / MOST_MEASURED)
+    const measured = this.#groups.map((_, row) => row).filter((row) => row % step === 0)
+    const nearest = measured.map((row) => {
+      let most = 0
+      for (const other of measured)
+        if (this.#groups[other] !== this.#groups[row]) most = Math.max(most, this.#similarity(row, other))
+      return most
+    })
+    return nearest.sort((a, b) => a - b)[nearest.length >> 1]!
+  }
+
+  #similarity(a: number, b: number): number {
+    const { values, size } = this.#rows
+    return similarity(values.subarray(a * size, (a + 1) * size), values.subarray(b * size, (b + 1) * size))
+  }
+}

@@ -1,0 +1,114 @@
+// What a list of detections holds: a queue and what narrows it, as conditions of SQL. The tables are d (detection),
+// s (suggestion) and m (media).
+
+import { type SQL, sql } from 'drizzle-orm'
+import type { DetectionKind } from '../schema.ts'
+import { idArray } from '../sql.ts'
+
+export type QueueName =
+  | 'useful'
+  | 'unsure'
+  | 'conflict'
+  | 'wrongLabel'
+  | 'novel'
+  | 'unidentified'
+  | 'falseTrigger'
+  | 'recent'
+  | 'flagged'
+export type DetectionState = 'unidentified' | 'identified' | 'conflict' | 'proposed'
+
+export type DetectionNarrowing = {
+  state?: DetectionState
+  kind?: DetectionKind
+  /** It teaches one of these, or, where it teaches nothing, one of these is suggested. */
+  taxonIds?: number[]
+  mediaId?: number
+  importId?: number
+  deploymentId?: number
+  /** Taken at or after the one and before the other, by the camera's clock. */
+  from?: string
+  before?: string
+  minConfidence?: number
+  maxConfidence?: number
+  /** Identified by this person. */
+  person?: string
+  groupKey?: string
+  selectionId?: number
+}
+
+/** Queues whose detections all wait, so that what they teach need not be looked at. */
+const OPEN: QueueName[] = ['useful', 'unsure', 'novel', 'unidentified', 'falseTrigger']
+
+export const list = (parts: SQL[]) => sql.join(parts, sql`, `)
+export const and = (parts: (SQL | null | undefined)[]) =>
+  sql.join(
+    parts.filter((part) => part != null),
+    sql` and `,
+  )
+
+/** What a list holds. */
+export type Contents = DetectionNarrowing & { queue?: QueueName }
+
+/** Everything that the filter finds waits to be identified. */
+export const isOpen = ({ queue, state }: Contents) =>
+  queue === undefined ? state === 'unidentified' || state === 'proposed' : OPEN.includes(queue)
+
+export function tables(filter: Contents, summaries: 'inner' | 'left'): SQL {
+  const photo = [filter.importId, filter.deploymentId, filter.from, filter.before].some((value) => value !== undefined)
+  const inner = summaries === 'inner' || filter.queue === 'novel' || filter.queue === 'wrongLabel'
+  return sql`from detection d ${inner ? sql`join` : sql`left join`} suggestion s on s.detection_id = d.id
+    ${photo ? sql`join media m on m.id = d.media_id` : sql``}`
+}
+
+export function conditions(filter: Contents): (SQL | null)[] {
+  const { state, kind, taxonIds, mediaId, importId, deploymentId, from, before, person, groupKey, selectionId } = filter
+  const when = (value: unknown, condition: () => SQL) => (value === undefined ? null : condition())
+  const set = taxonIds && sql`any(${idArray(taxonIds)})`
+  const suggested = set && sql`s.taxon_id = ${set}`
+  return [
+    isOpen(filter) ? sql`d.open` : sql`d.hidden_at is null`,
+    filter.queue ? queueCondition(filter.queue) : null,
+    state ? stateCondition(state) : null,
+    when(kind, () => sql`d.kind = ${kind}`),
+    set && suggested
+      ? isOpen(filter)
+        ? sql`s.open and ${suggested}`
+        : sql`(d.taught_taxon_id = ${set} or d.taught_taxon_id is null and ${suggested})`
+      : null,
+    when(mediaId, () => sql`d.media_id = ${mediaId}`),
+    when(importId, () => sql`m.import_id = ${importId}`),
+    when(deploymentId, () => sql`m.deployment_id = ${deploymentId}`),
+    when(from, () => sql`m.captured_at >= ${from}::timestamp`),
+    when(before, () => sql`m.captured_at < ${before}::timestamp`),
+    when(filter.minConfidence, () => sql`d.confidence >= ${filter.minConfidence}::real`),
+    when(filter.maxConfidence, () => sql`d.confidence <= ${filter.maxConfidence}::real`),
+    when(groupKey, () => sql`d.group_key = ${groupKey}`),
+    when(selectionId, () => sql`d.id in (select unnest(detection_ids) from selection where id = ${selectionId})`),
+    when(
+      person,
+      () => sql`exists (select 1 from identification i where i.person = ${person} and i.detection_id = d.id
+        and i.withdrawn_at is null and not i.proposal)`,
+    ),
+  ]
+}
+
+export function queueCondition(queue: QueueName): SQL | null {
+  if (queue === 'useful' || queue === 'unsure' || queue === 'unidentified') return null
+  if (queue === 'conflict') return sql`d.conflict`
+  if (queue === 'falseTrigger') return sql`d.source = 'wholePhoto'`
+  if (queue === 'recent') return sql`d.latest_statement_id is not null`
+  if (queue === 'flagged') return sql`d.media_id in (select id from media where favourite)`
+  if (queue === 'novel') return sql`s.open and s.novelty > s.probability`
+  // Where a second person names the same taxon, somebody has looked, and the label is no longer suspect.
+  return sql`s.suspect and d.taught_taxon_id is not null and not d.conflict and d.mark is null and not d.set_aside
+    and (select count(*) from identification i where i.detection_id = d.id and i.taxon_id = d.taught_taxon_id
+      and i.withdrawn_at is null and not i.proposal) < 2`
+}
+
+function stateCondition(state: DetectionState): SQL | null {
+  if (state === 'unidentified') return sql`d.open`
+  if (state === 'identified') return sql`d.taught_taxon_id is not null and not d.conflict`
+  if (state === 'conflict') return sql`d.conflict`
+  return sql`d.open and exists (select 1 from identification i
+    where i.detection_id = d.id and i.proposal and i.withdrawn_at is null)`
+}

@@ -1,0 +1,54 @@
+// The list of what to name next, as the running service keeps it.
+
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
+import { listDetections } from '../../db/photos/queues.ts'
+import { identify } from '../../db/statements/identifications.ts'
+import { openTestDatabase } from '../support/database.ts'
+import { emptyReference, openTestLearning } from '../support/learning.ts'
+import { addIndexed, addModels, addTaxa, animal } from '../support/rows.ts'
+
+const database = await openTestDatabase()
+const { db } = database
+after(database.close)
+
+const DIMENSIONS = 8
+function embedding(kind: number, seed: number): Float32Array {
+  const values = Float32Array.from(
+    { length: DIMENSIONS },
+    (_, i) => (i === kind ? 1 : 0.1) + 0.01 * ((seed * (i + 3)) % 7),
+  )
+  const length = Math.hypot(...values)
+  return values.map((value) => value / length)
+}
+
+test('is chosen in the background, says why, and follows what people name', async () => {
+  await addModels(db)
+  const taxa = await addTaxa(db)
+  const kinds = new Map<number, number>()
+  for (let i = 0; i < 30; i++) {
+    const kind = i % 3 === 0 ? 1 : 0
+    const { detectionId } = await addIndexed(db, { group: `g${i}` }, [animal({ embedding: embedding(kind, i) })])
+    kinds.set(detectionId, kind)
+  }
+  const learning = await openTestLearning({ database, reference: emptyReference(DIMENSIONS) })
+  after(learning.close)
+  const asked = async () => {
+    const { items } = await listDetections(db, { queue: 'useful', limit: 50 })
+    return items.flatMap(({ id, question }) => (question ? [{ id, ...question }] : []))
+  }
+  const until = async (holds: (questions: Awaited<ReturnType<typeof asked>>) => boolean) => {
+    for (let tries = 0; tries < 300; tries++) {
+      const questions = await asked()
+      if (holds(questions)) return questions
+      await wait(100)
+    }
+    return assert.fail(`The list stayed ${JSON.stringify(await asked())}`)
+  }
+  const [first] = await until((questions) => questions.length > 0)
+  assert.equal(first?.why, 'typical')
+  await identify(db, { detectionId: first.id, taxonId: taxa.corax, person: 'ada', basis: { kind: 'search' } })
+  await learning.sync()
+  await until((questions) => questions.length > 0 && questions.every(({ id }) => id !== first.id))
+})
