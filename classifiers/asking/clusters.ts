@@ -1,6 +1,6 @@
-// Clusters of animals by the tree's own model: two clusters are merged while one unknown taxon explains both better than
-// two do. Nobody has to say how many there are. Heller and Ghahramani, Bayesian Hierarchical Clustering (2005), with
-// the two-covariance model of the tree, tempered like its answers.
+// Clusters of animals by the tree's own model: two clusters are merged while one unknown taxon explains both better
+// than two do. Nobody has to say how many there are. Heller and Ghahramani, Bayesian Hierarchical Clustering (2005),
+// with the two-covariance model of the tree, tempered like its answers.
 
 import { hash } from '../fitting/folds.ts'
 import { metricWeight, type Statistics } from '../statistics.ts'
@@ -54,8 +54,8 @@ class Evidence {
   readonly #logTerms: number[] = []
 
   constructor({ between, temperature }: Metric) {
-    // Of the factors tried on the library (2026-11-27, temperatures of 37 and 49), 0.3 gave the best first 25 questions;
-    // the answer's own temperature joins species, and none splits them.
+    // Of the factors tried on the library (2026-11-27, temperatures of 37 and 49), 0.3 gave the best first 25
+    // questions; the answer's own temperature joins species, and none splits them.
     const tempered = Math.min(1, 2 / Math.sqrt(Math.max(temperature, 1e-9)))
     this.#between = between.map((b) => b * tempered)
     this.#scale = between.map((b) => Math.sqrt(tempered) / metricWeight(b))

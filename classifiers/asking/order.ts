@@ -1,7 +1,7 @@
 // Which animals a person should name next, so that the tree learns most from each. While species are missing, the
-// animals that the tree is least sure of are poor questions: they are odd ones. So first comes a typical animal of each
-// cluster that holds no label, the largest cluster first, then what the tree confuses or finds new. Every tenth question
-// is drawn at random, so that what the answers say about the rest is honest.
+// animals that the tree is least sure of are poor questions: they are odd ones. So first comes a typical animal of
+// each cluster that holds no label, the largest cluster first, then what the tree confuses or finds new. Every tenth
+// question is drawn at random, so that what the answers say about the rest is honest.
 //
 // TypiClust, Hacohen et al. (2022): typical first while labels are few, uncertain later.
 

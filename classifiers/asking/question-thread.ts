@@ -1,5 +1,5 @@
-// The thread that chooses questions, which takes seconds, so it never runs in the thread that answers HTTP. It keeps the
-// metric vectors of the waiting animals, a tenth of the embeddings' size, and is sent each embedding once.
+// The thread that chooses questions, which takes seconds, so it never runs in the thread that answers HTTP. It keeps
+// the metric vectors of the waiting animals, a tenth of the embeddings' size, and is sent each embedding once.
 
 import { parentPort, workerData } from 'node:worker_threads'
 import { project, type Statistics } from '../statistics.ts'
