@@ -1,5 +1,5 @@
-// What was recognised of another program, before anything is sent: which format, how much is in it, what its names become, and what
-// stays out.
+// What was recognised of another program, before anything is sent: which format, how much is in it, what its names
+// become, and what stays out.
 
 import { For, type JSX, Show } from 'solid-js'
 import type { Reading } from '../../api/contract/exchange/reading.ts'

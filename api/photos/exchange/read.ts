@@ -1,4 +1,5 @@
-// Files of other programs as a page sends them, read before anything is imported. They lie on the disk while they are read.
+// Files of other programs as a page sends them, read before anything is imported. They lie on the disk while they are
+// read.
 
 import { randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
