@@ -8,13 +8,18 @@
 // among the photos around, and no taxon may be more probable than that.
 
 import type { Node } from './messages.ts'
-import { atLevel, type NearnessByRank, type NearnessWeights } from './statistics.ts'
+import { atLevel, type NearnessByRank, type NearnessWeights, SPECIES_LEVEL } from './statistics.ts'
 import type { Scores } from './tree.ts'
+
+/** Stands for a taxon id where people said that there is no animal. No taxon has it, and it is never suggested. */
+export const NOTHING = 0
 
 /** What `Surroundings.look` finds around a photo. */
 export type Look = {
-  /** Largest cosine with the measured examples of each taxon, without those of the photo's group. */
+  /** Largest cosine with the measured examples of each taxon, without those of the photo's group; also of `NOTHING`. */
   similarity: ReadonlyMap<number, number>
+  /** The number of groups of measured examples of `NOTHING`. */
+  nothings: number
   /** Share of strangers among the photos around it. */
   share: number
 }
@@ -28,6 +33,8 @@ export type Nearness = {
   limit: Float64Array
   /** Probability that the photo shows nothing taught. */
   strange: number
+  /** Probability that it shows no animal, as the examples of `NOTHING` do; 0 without such examples. */
+  nothing: number
   /** Largest cosine with any example; 0 where there is none. */
   similarity: number
 }
@@ -42,9 +49,12 @@ export function logOdds(weights: NearnessWeights, similarity: number, groups: nu
   return weights.base + weights.similarity * similarity + weights.groups * Math.log(groups)
 }
 
-/** The probability of not being a stranger, by log `odds` against the `share` of strangers. */
-export function familiar(odds: number, share: number): number {
-  return 1 / (1 + (Math.exp(-odds) * share) / (1 - share))
+/**
+ * The probability of not being a stranger, by log `odds` against the `share` of strangers. `weight`: how much more
+ * likely the photo is among strangers where some of them are known to be nothing.
+ */
+export function familiar(odds: number, share: number, weight = 1): number {
+  return 1 / (1 + (Math.exp(-odds) * share * weight) / (1 - share))
 }
 
 /** The share of strangers among `photos` whose strangeness sums to `sum`. */
@@ -56,13 +66,14 @@ export function shareOf(sum: number, photos: number): number {
 /** `nodeOf`: the taught taxon of an id. A taxon without measured examples counts as similar as the most similar one. */
 export function nearnessOf(
   { nodes }: Scores,
-  { similarity, share }: Look,
+  { similarity, share, nothings }: Look,
   byRank: NearnessByRank,
   nodeOf: (taxonId: number) => Readonly<Node> | undefined,
 ): Nearness {
   const below = new Map<Readonly<Node>, number>()
   let most = Number.NEGATIVE_INFINITY
   for (const [taxonId, value] of similarity) {
+    if (taxonId === NOTHING) continue
     if (value > most) most = value
     for (let at: Readonly<Node> | null = nodeOf(taxonId) ?? null; at; at = at.parent) {
       if ((below.get(at) ?? Number.NEGATIVE_INFINITY) >= value) break
@@ -76,7 +87,16 @@ export function nearnessOf(
     const node = nodeOf(taxonId)
     if (node) best = Math.max(best, oddsOf(node))
   }
+  const toNothing = similarity.get(NOTHING)
+  const weight =
+    toNothing === undefined ? 0 : Math.exp(logOdds(atLevel(byRank, SPECIES_LEVEL), toNothing, Math.max(1, nothings)))
   const limit = new Float64Array(nodes.length).fill(1)
-  for (let i = 1; i < nodes.length; i++) limit[i] = familiar(oddsOf(nodes[i]!), share)
-  return { limit, strange: 1 - familiar(best, share), similarity: Math.min(1, Math.max(0, most)) }
+  for (let i = 1; i < nodes.length; i++) limit[i] = familiar(oddsOf(nodes[i]!), share, 1 + weight)
+  const strange = 1 - familiar(best, share, 1 + weight)
+  return {
+    limit,
+    strange,
+    nothing: (strange * weight) / (1 + weight),
+    similarity: Math.min(1, Math.max(0, most)),
+  }
 }

@@ -46,8 +46,11 @@ export type Suggestion = {
 }
 
 export type Suggestions = {
-  /** Largest cosine with an example, and the probability that nothing like it is taught; null without a look. */
-  nearness: { similarity: number; strange: number } | null
+  /**
+   * Largest cosine with an example, and the probabilities that nothing like it is taught and that there is no animal;
+   * null without a look.
+   */
+  nearness: { similarity: number; strange: number; nothing: number } | null
   /** From the top down by the most probable child, to a leaf. */
   path: Step[]
   stop: { taxonId: number; probability: number; rule: 'calibrated' | 'cautious' | 'none' } | null
@@ -81,7 +84,11 @@ function answer(tree: Tree, query: Query): Suggestions {
   const nearness = capBySimilarity(tree, scores, fused, query)
   const path = pathOf(scores, fused, within)
   return {
-    nearness: nearness && { similarity: nearness.similarity, strange: nearness.strange },
+    nearness: nearness && {
+      similarity: nearness.similarity,
+      strange: nearness.strange,
+      nothing: nearness.nothing,
+    },
     path,
     stop: stopOf(path, query.accuracy, tree.statistics.thresholds, nearness?.strange ?? 0),
     novelty: noveltyOf(scores, fused),

@@ -277,6 +277,10 @@ export const media = pgTable(
  */
 export const sampleOrder = (id: SQLWrapper): SQL => sql`((${id} & 2147483647) * 2654435761 & 4294967295)`
 
+/** It, or its whole photo, is marked: as no animal, as empty, as unusable. Its index begins with the smallest hash. */
+export const isMarked = (t: { mark: SQLWrapper; setAside: SQLWrapper }): SQL =>
+  sql`(${t.mark} = 'notAnimal' or ${t.setAside})`
+
 /** One animal (or person, or vehicle) in a photo. */
 export const detection = pgTable(
   'detection',
@@ -331,6 +335,7 @@ export const detection = pgTable(
     index('detection_sample')
       .on(sampleOrder(t.id), t.id)
       .where(sql`${t.kind} = 'animal' and ${t.taughtTaxonId} is null and ${t.hiddenAt} is null`),
+    index('detection_marked').on(sampleOrder(t.id), t.id).where(isMarked(t)),
     index('detection_waiting').on(t.id).where(sql`${t.open}`),
     index('detection_false_trigger').on(t.id).where(sql`${t.open} and ${t.source} = 'wholePhoto'`),
     index('detection_confidence').on(t.confidence, t.id).where(sql`${t.open}`),

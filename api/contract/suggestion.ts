@@ -77,6 +77,10 @@ export const nearnessSchema = z
       description:
         'Probability that nothing like it is taught yet. Above 0.5, a client should say so rather than name a taxon.',
     }),
+    nothing: probability.openapi({
+      description:
+        'Probability that there is no animal, because it is like boxes marked notAnimal and boxes of photos marked empty; part of strange. 0 where nothing is marked.',
+    }),
   })
   .openapi('Nearness')
 

@@ -8,7 +8,7 @@ import { type Neighbour, VOTING_NEIGHBOURS } from '../neighbours.ts'
 import { alignedTo, posterior } from '../posterior.ts'
 import { regress } from '../regression.ts'
 import type { Statistics } from '../statistics.ts'
-import type { LookAround } from '../strangers.ts'
+import { type LookAround, NOTHING } from '../strangers.ts'
 import { capBySimilarity, type Suggestions, stopOf, suggest } from '../suggest.ts'
 import { SIZES } from '../surroundings/sample.ts'
 import { Surroundings } from '../surroundings/surroundings.ts'
@@ -78,6 +78,11 @@ export class ClavisMethod {
 
   see(photos: readonly Asked[]): void {
     for (const photo of photos) this.#surroundings?.set(this.#idOf(photo), photo.group, null)
+  }
+
+  /** People said that there is no animal in them. */
+  markNothing(photos: readonly Asked[]): void {
+    for (const photo of photos) this.#surroundings?.set(this.#idOf(photo), photo.group, NOTHING)
   }
 
   forget(photos: readonly Asked[]): void {

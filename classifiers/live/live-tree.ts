@@ -6,6 +6,7 @@
 import type { Taxon as TaxonRow } from '../../db/taxonomy/taxa.ts'
 import type { SampledDetection } from '../../db/trees/sample.ts'
 import type { Statistics } from '../statistics.ts'
+import { NOTHING } from '../strangers.ts'
 import { Surroundings } from '../surroundings/surroundings.ts'
 import { Taxonomy } from '../taxonomy.ts'
 import { type Example, Tree } from '../tree.ts'
@@ -147,7 +148,7 @@ export class LiveTree {
     this.surroundings?.remove(detectionId)
   }
 
-  /** Replaces the sample of detections without a label. */
+  /** Replaces the sample of detections without a label. Of one that is listed twice, the later entry counts. */
   setSample(photos: readonly SampledDetection[]): void {
     if (!this.surroundings) return
     const present = new Set(photos.map(({ detectionId }) => detectionId))
@@ -156,13 +157,14 @@ export class LiveTree {
       this.#sampled.delete(id)
       if (!this.#examples.has(id)) this.surroundings.remove(id)
     }
-    for (const { detectionId, groupKey, boxVersion } of photos) {
+    const last = new Map(photos.map((photo) => [photo.detectionId, photo]))
+    for (const { detectionId, groupKey, boxVersion, isNothing } of last.values()) {
       const changed = (this.#sampled.get(detectionId) ?? boxVersion) !== boxVersion
       this.#sampled.set(detectionId, boxVersion)
       // It may have been learned since the sample was read.
       if (this.#examples.has(detectionId)) continue
       if (changed) this.surroundings.remove(detectionId)
-      this.surroundings.set(detectionId, groupKey, null)
+      this.surroundings.set(detectionId, groupKey, isNothing ? NOTHING : null)
     }
   }
 

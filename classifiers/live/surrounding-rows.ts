@@ -2,14 +2,18 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Db } from '../../db/connection/connect.ts'
-import { embeddingsOf, unlabelledSample } from '../../db/trees/sample.ts'
+import { embeddingsOf, nothingSample, unlabelledSample } from '../../db/trees/sample.ts'
 import { SIZES } from '../surroundings/sample.ts'
 import type { LiveTree } from './live-tree.ts'
+
+/** At most so many boxes that are known to be no animal are compared with a photo. */
+const NOTHINGS = 128
 
 /** Reads the present sample; examples come from lessons. */
 export async function followSample(db: Db, modelSha256: string, live: LiveTree): Promise<void> {
   if (!live.surroundings) return
-  live.setSample(await unlabelledSample(db, modelSha256, SIZES.unlabelled))
+  const unlabelled = await unlabelledSample(db, modelSha256, SIZES.unlabelled)
+  live.setSample([...unlabelled, ...(await nothingSample(db, modelSha256, NOTHINGS))])
   await fillSurroundings(db, modelSha256, live)
   await live.surroundings.settle(() => nextTurn())
 }

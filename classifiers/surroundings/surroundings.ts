@@ -9,12 +9,13 @@
 // caller found in the tree's metric, and of the taxa that the caller names the few examples with the smallest hashes.
 // The pool then measures even fewer, so that a start stays quick.
 
-import { atLevel, type NearnessByRank } from '../statistics.ts'
-import type { Look } from '../strangers.ts'
+import type { NearnessByRank } from '../statistics.ts'
+import { type Look, NOTHING } from '../strangers.ts'
 import type { Taxonomy } from '../taxonomy.ts'
 import { dot, VectorRows, type Vectors } from '../vector-rows.ts'
 import { type Placed, Pool, type Unit } from './pool.ts'
 import { byHash, firstByHash, hashOf, isBefore, placeOf, SIZES, type Sizes } from './sample.ts'
+import { countGroups, unitsOf } from './units.ts'
 
 /** A question about a photo, whose own id and group are left out. */
 export type Asked = {
@@ -72,7 +73,7 @@ export class Surroundings {
     this.#pool = new Pool(rows, sizes.unlabelled + sizes.taught)
   }
 
-  /** Adds or changes a photo: it teaches a taxon, or has no label (null). A known photo keeps its embedding. */
+  /** Adds or changes a photo: it teaches a taxon or `NOTHING`, or has no label (null). It keeps its embedding. */
   set(id: number, group: string, taxonId: number | null): void {
     const old = this.#photos.get(id)
     if (old && old.group === group && old.taxonId === taxonId) return
@@ -147,10 +148,12 @@ export class Surroundings {
     }
     if (this.measuresAll) for (const list of this.#kept.values()) measure(list)
     else {
+      measure(this.#kept.get(NOTHING) ?? [])
       for (const id of new Set(taxonIds)) measure(this.#firstBelow(id))
       for (const near of neighbours) note(near.taxonId, dot(embedding, near.embedding))
     }
-    return { similarity, share: this.#pool.share(embedding, { id: self, group }, () => this.#allUnits()) }
+    const share = this.#pool.share(embedding, { id: self, group }, () => this.#allUnits())
+    return { similarity, nothings: countGroups(this.#kept.get(NOTHING) ?? []), share }
   }
 
   /** Does the work that the next look would have to do first, resting in between: a second after a start. */
@@ -173,11 +176,12 @@ export class Surroundings {
 
   #touch(taxonId: number): void {
     this.#unplanned.add(taxonId)
+    if (taxonId === NOTHING) return
     if (this.#below.size > 0) for (const { id } of this.#taxonomy.path(taxonId)) this.#below.delete(id)
   }
 
   #entersPool(photo: Photo, { unlabelled, taught }: { unlabelled: Photo[]; taught: Photo[] }): boolean {
-    const [part, most] = photo.taxonId === null ? [unlabelled, this.#sizes.unlabelled] : [taught, this.#sizes.taught]
+    const [part, most] = isTaught(photo) ? [taught, this.#sizes.taught] : [unlabelled, this.#sizes.unlabelled]
     return part.length < most || isBefore(photo, part[most - 1]!)
   }
 
@@ -203,8 +207,8 @@ export class Surroundings {
     if (this.#chosen) return
     const { unlabelled, taught } = this.#sizes
     this.#chosen = {
-      unlabelled: firstByHash(this.#photos.values(), unlabelled, ({ taxonId }) => taxonId === null),
-      taught: firstByHash(this.#photos.values(), taught, ({ taxonId }) => taxonId !== null),
+      unlabelled: firstByHash(this.#photos.values(), unlabelled, (photo) => !isTaught(photo)),
+      taught: firstByHash(this.#photos.values(), taught, isTaught),
     }
   }
 
@@ -222,6 +226,8 @@ export class Surroundings {
     if (first !== undefined) throw new RangeError(`Expected the embedding of photo ${first} to be given`)
     for (const taxonId of [...this.#unsettled]) {
       this.#unsettled.delete(taxonId)
+      // Being like nothing makes a photo no less strange.
+      if (taxonId === NOTHING) continue
       const before = this.#measured.get(taxonId) ?? []
       const now = this.#own.get(taxonId)?.slice(0, this.#limits.measured) ?? []
       setOrDelete(this.#measured, taxonId, now)
@@ -241,7 +247,7 @@ export class Surroundings {
     }
     for (const [id, photo] of members) {
       if (this.#pooled.has(id)) continue
-      this.#pool.enter(photo, photo.taxonId !== null, this.#measured)
+      this.#pool.enter(photo, isTaught(photo), this.#measured)
       this.#pooled.set(id, photo)
       yield
     }
@@ -272,27 +278,14 @@ export class Surroundings {
     return first
   }
 
-  /** The taxa with measured examples of their own. */
   #allUnits(): Unit[] {
-    if (this.#units) return this.#units
-    const units = new Map<number, Unit>()
-    for (const taxonId of this.#measured.keys()) {
-      const weights = atLevel(this.#weights, this.#taxonomy.need(taxonId).rankLevel)
-      units.set(taxonId, { weights, taxonIds: [], groups: 0 })
-    }
-    for (const [taxonId, photos] of this.#measured) {
-      const groups = new Set(photos.map(({ group }) => group)).size
-      for (const { id } of this.#taxonomy.path(taxonId)) {
-        const unit = units.get(id)
-        if (!unit) continue
-        unit.taxonIds.push(taxonId)
-        unit.groups += groups
-      }
-    }
-    this.#units = [...units.values()]
+    this.#units ??= unitsOf(this.#measured, this.#taxonomy, this.#weights)
     return this.#units
   }
 }
+
+/** Photos of nothing stay among those without a label: they are strangers. */
+const isTaught = ({ taxonId }: Photo): boolean => taxonId !== null && taxonId !== NOTHING
 
 function setOrDelete(lists: Map<number, Photo[]>, taxonId: number, photos: Photo[]): void {
   if (photos.length > 0) lists.set(taxonId, photos)

@@ -5,11 +5,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { estimate } from '../../classifiers/fitting/estimate.ts'
-import { fitNearness, fitWeights } from '../../classifiers/fitting/nearness.ts'
 import type { Posterior } from '../../classifiers/outcomes.ts'
 import { cap } from '../../classifiers/posterior.ts'
 import type { NearnessByRank } from '../../classifiers/statistics.ts'
-import { familiar, logOdds, nearnessOf } from '../../classifiers/strangers.ts'
+import { logOdds, NOTHING, nearnessOf } from '../../classifiers/strangers.ts'
 import { firstByHash, hashOf, SIZES } from '../../classifiers/surroundings/sample.ts'
 import { type Asked, Surroundings } from '../../classifiers/surroundings/surroundings.ts'
 import { type TaxonNode, Taxonomy } from '../../classifiers/taxonomy.ts'
@@ -127,7 +126,7 @@ function near(value: number, expected: number): void {
 
 const action = fc.record({
   id: fc.integer({ min: 1, max: 40 }),
-  taxonId: fc.constantFrom(null, null, 2, 3, 4, 6),
+  taxonId: fc.constantFrom(null, null, NOTHING, 2, 3, 4, 6),
   group: fc.integer({ min: 1, max: 15 }).map(String),
   values: fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 4, maxLength: 4 }),
   does: fc.constantFrom('shows', 'shows', 'shows', 'goes', 'asks', 'asks', 'begins'),
@@ -172,6 +171,7 @@ for (const [name, sizes] of [
             const look = surroundings.look(embedding, asked)
             const again = surroundingsOf([...present.values()].reverse(), sizes, BALANCED).look(embedding, asked)
             assert.equal(look.share, again.share)
+            assert.equal(look.nothings, again.nothings)
             assert.deepEqual(new Map(look.similarity), new Map(again.similarity))
           }
         }
@@ -260,6 +260,32 @@ test('what the cap takes from children becomes novelty of their parent', () => {
   })
 })
 
+test('what is like nothing is probably nothing, limits every taxon, and changes no share of strangers', () => {
+  const asked = unit(0, 1, 0, 5)
+  const taught = [...EXAMPLES, ...SEEN]
+  const before = surroundingsOf(taught).look(asked, ofGroup(null))
+  const nothing = [shown(301, NOTHING, 'x', 0, 1, 0, 6), shown(302, NOTHING, 'y', 0, 1, 0, 7)]
+  const surroundings = surroundingsOf([...taught, ...nothing])
+  const look = { ...surroundings.look(asked, ofGroup(null)), share: before.share }
+  assert.equal(look.nothings, 2)
+  assert.equal(surroundings.look(asked, ofGroup('x')).nothings, 2)
+  assert.ok(surroundings.look(asked, ofGroup('x')).similarity.get(NOTHING)! < look.similarity.get(NOTHING)!)
+  const tree = treeOf(EXAMPLES)
+  const scores = tree.score(new Float32Array(tree.statistics.size))
+  const nodeOf = (id: number) => tree.node(id)
+  const [without, with2] = [before, look].map((one) => nearnessOf(scores, one, WEIGHTS, nodeOf))
+  assert.equal(without!.nothing, 0)
+  assert.equal(without!.similarity, with2!.similarity)
+  const odds = Math.exp(logOdds(WEIGHTS[10]!, look.similarity.get(NOTHING)!, 2))
+  // Strangers weigh 1 + odds times as much as before, and odds of that is nothing.
+  near(with2!.nothing, (with2!.strange * odds) / (1 + odds))
+  for (let i = 1; i < scores.nodes.length; i++) {
+    const [was, is] = [without!.limit[i]!, with2!.limit[i]!]
+    near(is / (1 - is), was / (1 - was) / (1 + odds))
+  }
+  assert.ok(with2!.nothing > 0.5, String(with2!.nothing))
+})
+
 test('a strange photo needs the asked accuracy, a near one what was fitted', () => {
   assert.equal(raisedThreshold(0.5, 0.8, 0), 0.5)
   near(raisedThreshold(0.5, 0.8, 0.1), 0.59)
@@ -267,22 +293,4 @@ test('a strange photo needs the asked accuracy, a near one what was fitted', () 
   assert.equal(raisedThreshold(0.5, 0.95, 0.9), 0.95)
   assert.equal(raisedThreshold(0.97, 0.95, 0.9), 0.97)
   assert.equal(raisedThreshold(0.5, 1, 0.1), 1)
-})
-
-test('the weights of a taxon are found where its photos are more similar to its examples than others are', () => {
-  const truth = { base: -6, similarity: 10, groups: -0.5 }
-  const rows = Array.from({ length: 4000 }, (_, i) => {
-    const similarity = ((i * 7919) % 1000) / 1000
-    const logGroups = Math.log(1 + (i % 5))
-    const odds = logOdds(truth, similarity, Math.exp(logGroups))
-    return { similarity, logGroups, isOf: ((i * 104729) % 997) / 997 < familiar(odds, 0.5) }
-  })
-  const fitted = fitWeights(rows)
-  assert.ok(Math.abs(fitted.similarity - truth.similarity) < 1, String(fitted.similarity))
-  assert.ok(Math.abs(fitted.groups - truth.groups) < 0.2, String(fitted.groups))
-})
-
-test('a library of few species fits no weights', () => {
-  const examples = EXAMPLES.map(({ taxonId, group, embedding }) => ({ taxonId: taxonId!, group, embedding }))
-  assert.equal(fitNearness({ taxonomy: TAXA, examples }), null)
 })

@@ -8,6 +8,7 @@ import { type Learning, openLearning } from '../../classifiers/live/learning.ts'
 import type { Statistics } from '../../classifiers/statistics.ts'
 import { SIZES } from '../../classifiers/surroundings/sample.ts'
 import type { Database } from '../../db/connection/connect.ts'
+import { markDetections, markMedia } from '../../db/history/changes.ts'
 import { boxOf, setBox } from '../../db/photos/boxes.ts'
 import { deleteMedia } from '../../db/photos/media.ts'
 import { identify, withdraw } from '../../db/statements/identifications.ts'
@@ -114,6 +115,28 @@ describe('what surrounds a photo', () => {
     await other.sync()
     assert.deepEqual(await other.answer(asked, { accuracy: 0.8, limit: 3, similar: 0 }), among)
     await other.close()
+  })
+
+  it('knows a box that is like one marked as no animal, until the mark is taken back', async () => {
+    const leaf = unit(1, 0, -5, 3)
+    const { detectionId } = await show(leaf)
+    const before = await ask(unit(1, 0, -5, 3.1))
+    assert.equal(before.nearness!.nothing, 0)
+    await markDetections(database.db, [detectionId], { from: null, to: 'notAnimal' })
+    const marked = await ask(unit(1, 0, -5, 3.1))
+    assert.ok(marked.nearness!.nothing > 0.9, String(marked.nearness!.nothing))
+    assert.equal(marked.stop, null)
+    assert.ok((await ask(magpie)).nearness!.nothing < 0.01)
+    const other = await open()
+    assert.deepEqual(await other.answer(unit(1, 0, -5, 3.1), { accuracy: 0.8, limit: 3, similar: 0 }), marked)
+    await other.close()
+    await markDetections(database.db, [detectionId], { from: 'notAnimal', to: null })
+    assert.deepEqual(await ask(unit(1, 0, -5, 3.1)), before)
+    const photo = await show(leaf)
+    await markMedia(database.db, [photo.mediaId], { from: null, to: 'empty' })
+    assert.ok((await ask(unit(1, 0, -5, 3.1))).nearness!.nothing > 0.9)
+    await markMedia(database.db, [photo.mediaId], { from: 'empty', to: 'unusable' })
+    assert.equal((await ask(unit(1, 0, -5, 3.1))).nearness!.nothing, 0)
   })
 
   it('follows a box that was changed and a photo that was deleted', async () => {

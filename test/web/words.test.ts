@@ -4,7 +4,15 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { AnsweredDetection } from '../../api/contract/suggestion.ts'
 import type { Taxon } from '../../api/contract/taxon.ts'
-import { adverbOf, certaintyOf, guessOf, isUnlikeTaught, noveltySaying, sayings } from '../../web/parts/answer/words.ts'
+import {
+  adverbOf,
+  certaintyOf,
+  guessOf,
+  isNothing,
+  isUnlikeTaught,
+  noveltySaying,
+  sayings,
+} from '../../web/parts/answer/words.ts'
 import { probabilityText } from '../../web/parts/format.ts'
 
 const taxon = (name: string, rank: Taxon['rank']): Taxon => ({ id: '1', name, rank, commonName: null, path: [] })
@@ -71,7 +79,10 @@ test('a name is a guess only where it is not as good as excluded', () => {
 })
 
 test('an animal that is more probably unlike everything taught is said to be so', () => {
-  assert.equal(isUnlikeTaught({ nearness: { similarity: 0.4, strange: 0.9 } }), true)
-  assert.equal(isUnlikeTaught({ nearness: { similarity: 0.9, strange: 0.1 } }), false)
+  assert.equal(isUnlikeTaught({ nearness: { strange: 0.9 } }), true)
+  assert.equal(isUnlikeTaught({ nearness: { strange: 0.1 } }), false)
+  assert.equal(isNothing({ nearness: { nothing: 0.6 } }), true)
+  assert.equal(isNothing({ nearness: { nothing: 0.4 } }), false)
+  assert.equal(isNothing({ nearness: null }), false)
   assert.equal(isUnlikeTaught({ nearness: null }), false)
 })

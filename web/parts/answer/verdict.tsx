@@ -6,15 +6,26 @@ import type { AnsweredDetection } from '../../../api/contract/suggestion.ts'
 import { Sparkle } from '../../icons/icons.ts'
 import { probabilityText } from '../format.ts'
 import { TaxonName } from '../taxon/taxon-name.tsx'
-import { isUnlikeTaught, noveltySaying, sayings } from './words.ts'
+import { isNothing, isUnlikeTaught, noveltySaying, sayings } from './words.ts'
 import './verdict.css'
 
 export function Verdict(props: { answer: Pick<AnsweredDetection, 'path' | 'novelty' | 'nearness'> }): JSX.Element {
+  const isEmpty = () => isNothing(props.answer)
   const isUnlike = () => isUnlikeTaught(props.answer)
   const said = () => sayings(props.answer.path)
   return (
     <div class="verdict">
-      <Show when={isUnlike() && props.answer.nearness}>
+      <Show when={isEmpty() && props.answer.nearness}>
+        {(nearness) => (
+          <p class="verdict-line">
+            Probably no animal.{' '}
+            <span class="verdict-number" title="It resembles boxes and photos that were marked as having no animal.">
+              Like what was marked so: {probabilityText(nearness().nothing)}
+            </span>
+          </p>
+        )}
+      </Show>
+      <Show when={isUnlike() && !isEmpty() && props.answer.nearness}>
         {(nearness) => (
           <p class="verdict-line">
             Nothing like this is taught yet.{' '}

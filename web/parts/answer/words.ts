@@ -57,8 +57,12 @@ export function noveltySaying(novelty: AnsweredDetection['novelty']): NoveltySay
 }
 
 /** Whether the animal is more likely unlike everything taught than like some of it. */
-export const isUnlikeTaught = ({ nearness }: Pick<AnsweredDetection, 'nearness'>): boolean =>
+export const isUnlikeTaught = ({ nearness }: { nearness: { strange: number } | null }): boolean =>
   nearness !== null && nearness.strange > 0.5
+
+/** Whether there is probably no animal, by what was marked so. */
+export const isNothing = ({ nearness }: { nearness: { nothing: number } | null }): boolean =>
+  nearness !== null && nearness.nothing > 0.5
 
 export type Certainty = 'sure' | 'unsure' | 'weak'
 

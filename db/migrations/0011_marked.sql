@@ -1,0 +1,1 @@
+CREATE INDEX "detection_marked" ON "detection" USING btree ((("id" & 2147483647) * 2654435761 & 4294967295),"id") WHERE ("detection"."mark" = 'notAnimal' or "detection"."set_aside");
