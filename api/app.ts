@@ -96,7 +96,7 @@ function createRoutes(service: Service) {
         'POST /api/suggestions': service.config.maxPhotoBytes,
         'POST /api/taxonomy/imports': TAXONOMY_FILE_BYTES,
       },
-      streamed: ['POST /api/media'],
+      streamed: ['POST /api/media', 'POST /api/imports/read'],
     }),
   )
   app.use(shedLoad())

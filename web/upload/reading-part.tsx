@@ -5,7 +5,6 @@ import { For, type JSX, Show } from 'solid-js'
 import type { Reading } from '../../api/contract/exchange/reading.ts'
 import { count, counted } from '../parts/format.ts'
 import { LeftOutList } from './left-out-list.tsx'
-import './plan-sheet.css'
 import './reading-part.css'
 
 const MOST_NAMES = 12
@@ -35,17 +34,17 @@ export function ReadingPart(props: { reading: Reading }): JSX.Element {
         {counted(props.reading.counts.proposals, 'proposal')} by machines, which wait for you.
       </p>
       <Show when={props.reading.names.length > 0}>
-        <ul class="plan-sheet-labels" aria-label="What names become">
+        <ul class="reading-part-names" aria-label="What names become">
           <For each={props.reading.names.slice(0, MOST_NAMES)}>
             {(name) => (
               <li>
-                <span class="plan-sheet-name">{name.label}</span> → {becomes(name)}{' '}
-                <span class="plan-sheet-count">{count(name.count)}</span>
+                <span class="reading-part-name">{name.label}</span> → {becomes(name)}{' '}
+                <span class="reading-part-count">{count(name.count)}</span>
               </li>
             )}
           </For>
           <Show when={props.reading.names.length > MOST_NAMES}>
-            <li class="plan-sheet-more">and {count(props.reading.names.length - MOST_NAMES)} more</li>
+            <li class="reading-part-more">and {count(props.reading.names.length - MOST_NAMES)} more</li>
           </Show>
         </ul>
       </Show>
