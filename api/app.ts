@@ -32,6 +32,7 @@ import { falseTriggerRoutes } from './photos/false-triggers.ts'
 import { importRoutes } from './photos/imports.ts'
 import { mediaRoutes } from './photos/media.ts'
 import { mediaChangeRoutes } from './photos/media-changes.ts'
+import { repeatRoutes } from './photos/repeats.ts'
 import { actionRoutes } from './review/actions.ts'
 import { boxRoutes } from './review/boxes.ts'
 import { bulkRoutes } from './review/bulk.ts'
@@ -118,6 +119,7 @@ function createRoutes(service: Service) {
     .route('/', boxRoutes(service))
     .route('/', mediaChangeRoutes(service))
     .route('/', falseTriggerRoutes(service))
+    .route('/', repeatRoutes(service))
     .route('/', bulkRoutes(service))
     .route('/', markRoutes(service))
     .route('/', deploymentRoutes(service))

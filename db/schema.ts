@@ -39,6 +39,7 @@ export type DetectionSource = 'detector' | 'wholePhoto' | 'imported' | 'person'
 /** What a person can say about a whole photo: there is no animal in it, or nobody could tell. */
 export type MediaMark = 'empty' | 'unusable'
 /** What a person can say about a detection instead of naming it. */
+export type RepeatVerdict = 'nothing' | 'animal'
 export type DetectionMark = 'notAnimal' | 'unknown'
 export type MediaStatus = 'queued' | 'indexed' | 'failed'
 /** Where processing stopped, and a sentence for people. */
@@ -281,6 +282,27 @@ export const sampleOrder = (id: SQLWrapper): SQL => sql`((${id} & 2147483647) * 
 export const isMarked = (t: { mark: SQLWrapper; setAside: SQLWrapper }): SQL =>
   sql`(${t.mark} = 'notAnimal' or ${t.setAside})`
 
+/**
+ * What people said of a place where a camera's detector finds something again and again: nothing there is an animal, so
+ * new boxes there are marked as they come, or it may be one, so it is not asked about again.
+ */
+export const repeatPlace = pgTable(
+  'repeat_place',
+  {
+    id: id(),
+    deploymentId: reference('deployment_id')
+      .notNull()
+      .references(() => deployment.id, { onDelete: 'cascade' }),
+    verdict: text('verdict').$type<RepeatVerdict>().notNull(),
+    /** A box that overlaps one of these almost wholly is there. */
+    boxes: jsonb('boxes').$type<Bbox[]>().notNull(),
+    /** False once it was undone. */
+    active: boolean('active').notNull().default(true),
+    createdAt: createdAt(),
+  },
+  (t) => [index('repeat_place_deployment').on(t.deploymentId)],
+)
+
 /** One animal (or person, or vehicle) in a photo. */
 export const detection = pgTable(
   'detection',
@@ -313,6 +335,8 @@ export const detection = pgTable(
     mark: text('mark').$type<DetectionMark>(),
     /** Its photo is marked. Written together with the mark. */
     setAside: boolean('set_aside').notNull().default(false),
+    /** The place whose new boxes are marked when they are found. */
+    repeatPlaceId: reference('repeat_place_id').references(() => repeatPlace.id, { onDelete: 'set null' }),
     /** When a person removed the box. It is shown nowhere and teaches nothing, and comes back when that is undone. */
     hiddenAt: timestamp('hidden_at', { withTimezone: true }),
     /** Grows when the box changes; part of the crop's address. */
@@ -330,6 +354,7 @@ export const detection = pgTable(
   },
   (t) => [
     index('detection_media').on(t.mediaId),
+    index('detection_repeat').on(t.repeatPlaceId).where(sql`${t.repeatPlaceId} is not null`),
     index('detection_group').on(t.groupKey),
     index('detection_taught').on(t.taughtTaxonId).where(sql`${t.taughtTaxonId} is not null`),
     index('detection_sample')

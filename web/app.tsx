@@ -15,6 +15,7 @@ import { SignIn } from './shell/sign-in.tsx'
 const Overview = lazy(() => import('./overview/overview.tsx'))
 const Add = lazy(() => import('./add/add.tsx'))
 const FalseTriggers = lazy(() => import('./add/false-triggers.tsx'))
+const Repeats = lazy(() => import('./add/repeats.tsx'))
 const Review = lazy(() => import('./review/review.tsx'))
 const History = lazy(() => import('./history/history.tsx'))
 const Grid = lazy(() => import('./grid/grid.tsx'))
@@ -58,6 +59,7 @@ export function App(): JSX.Element {
           <Route path="/" component={Overview} />
           <Route path="/add" component={Add} />
           <Route path="/add/false-triggers" component={FalseTriggers} />
+          <Route path="/add/repeats" component={Repeats} />
           <Route path="/review/:detectionId?" component={Review} />
           <Route path="/history" component={History} />
           <Route path="/grid" component={Grid} />

@@ -1,6 +1,7 @@
 // Which of many animals do not belong with the others: those that are suggested or identified as something else, and
 // those far from the others in the metric of the tree.
 
+import { similarityToOthers } from '../../classifiers/boxes/alike.ts'
 import type { Learning } from '../../classifiers/live/learning.ts'
 import type { Detection } from '../../db/photos/detections.ts'
 import type { BulkPreview } from '../contract/bulk.ts'
@@ -86,27 +87,6 @@ function contradiction(taxonomy: Taxonomy, row: Detection, target: number | null
 /** Whether one is the other, or above it. */
 function agree(taxonomy: Taxonomy, a: number, b: number | null): boolean {
   return b === null || a === b || taxonomy.isWithin(a, b) || taxonomy.isWithin(b, a)
-}
-
-/** The cosine of each with the sum of the others' directions. */
-function similarityToOthers(vectors: ReadonlyMap<number, Float32Array>): Map<number, number> {
-  const units = [...vectors].map(([id, vector]) => [id, unit(vector)] as const)
-  const sum = new Float64Array(units[0]?.[1].length ?? 0)
-  for (const [, vector] of units) for (let i = 0; i < sum.length; i++) sum[i]! += vector[i]!
-  return new Map(
-    units.map(([id, vector]) => {
-      const others = sum.map((value, i) => value - vector[i]!)
-      const length = Math.hypot(...others)
-      const dot = others.reduce((total, value, i) => total + value * vector[i]!, 0)
-      return [id, length > 0 ? dot / length : 1]
-    }),
-  )
-}
-
-function unit(vector: Float32Array): Float64Array {
-  const values = Float64Array.from(vector)
-  const length = Math.hypot(...values)
-  return length > 0 ? values.map((value) => value / length) : values
 }
 
 /** The similarity below which an animal is an outlier. */

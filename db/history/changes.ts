@@ -7,6 +7,7 @@ import { Conflict } from '../errors.ts'
 import { type BoxState, setBox } from '../photos/boxes.ts'
 import { changeDeployments, type DeploymentsChange } from '../photos/deployment-changes.ts'
 import { changeNotes } from '../photos/media.ts'
+import { setPlaces } from '../photos/repeats.ts'
 import { type DetectionMark, type MediaMark, media } from '../schema.ts'
 import { setTimeZone } from '../settings.ts'
 import { idArray } from '../sql.ts'
@@ -28,6 +29,8 @@ export type Change =
   | { type: 'markedDetections'; before: DetectionMark | null; after: DetectionMark | null }
   /** Many detections were marked that had different marks before. */
   | { type: 'markedManyDetections'; before: WasMarked<DetectionMark>[]; after: DetectionMark | null }
+  /** What was said of places where the detector finds something again and again; the marks of the boxes there. */
+  | { type: 'repeatPlaces'; placeIds: number[]; before: WasMarked<DetectionMark>[]; after: DetectionMark | null }
   | { type: 'markedManyMedia'; before: WasMarked<MediaMark>[]; after: MediaMark | null }
   /** Photos were starred or unstarred; those that were so before are not included. */
   | { type: 'starred'; favourite: boolean }
@@ -62,6 +65,9 @@ export async function applyChange(tx: Db, change: Change, { way, subjects, perso
       return await markAllMedia(tx, subjects, turned(change))
     case 'markedDetections':
       return await markDetections(tx, subjects, turned(change))
+    case 'repeatPlaces':
+      await setPlaces(tx, change.placeIds, !undo)
+      return await applyChange(tx, { ...change, type: 'markedManyDetections' }, { way, subjects, person })
     case 'markedManyDetections':
       for (const { ids: marked, mark } of change.before)
         await markDetections(tx, marked, turned({ before: mark, after: change.after }))

@@ -9,6 +9,7 @@ import { presentTaxonId } from '../taxonomy/redirects.ts'
 import { insertEmbeddings } from '../trees/models.ts'
 import { nameNewFindings } from './findings.ts'
 import { type Labelled, labelNewDetections, nameDetections } from './labels.ts'
+import { markAtPlaces } from './repeats.ts'
 import { groupKeyOf } from './sequences.ts'
 
 export type StoredDetection = {
@@ -98,6 +99,7 @@ export async function storeAnalysis(
     await insertEmbeddings(tx, models.embedderSha256, embedded)
     if (label) await labelNewDetections(tx, inserted, label)
     if (photo.pendingFindings) await nameNewFindings(tx, inserted, photo.pendingFindings)
+    if (photo.deploymentId !== null) await markAtPlaces(tx, mediaId)
     return { stored: true, detectionIds }
   })
 }

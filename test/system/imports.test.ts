@@ -20,6 +20,7 @@ const PURE = [
   'classifiers/surroundings',
   'classifiers/fitting',
   'classifiers/asking',
+  'classifiers/boxes',
   'classifiers/evaluation',
 ]
 const BELOW_API = [...DATABASE, ...INDEXER, ...PURE, 'classifiers/map', 'classifiers/live']
@@ -61,6 +62,7 @@ const ROOMS: Record<string, readonly string[]> = {
   'db/insight': DATABASE_BASE,
   ...Object.fromEntries(DATABASE_NOUNS.map((room, i) => [room, [...DATABASE_BASE, ...DATABASE_NOUNS.slice(0, i)]])),
   classifiers: [],
+  'classifiers/boxes': [],
   'classifiers/fitting': ['classifiers'],
   'classifiers/asking': ['classifiers', 'classifiers/fitting'],
   'classifiers/evaluation': ['classifiers', 'classifiers/fitting', 'classifiers/surroundings', 'classifiers/asking'],

@@ -2,7 +2,7 @@
 
 import { A } from '@solidjs/router'
 import type { JSX } from 'solid-js'
-import { ArchiveX } from '../icons/icons.ts'
+import { ArchiveX, Layers } from '../icons/icons.ts'
 import { AddPhotos } from '../upload/add-photos.tsx'
 import { ImportList } from '../upload/import-list.tsx'
 import './add.css'
@@ -14,6 +14,9 @@ export default function Add(): JSX.Element {
         <h1>Add photos</h1>
         <A href="/add/false-triggers" class="button">
           <ArchiveX size={16} /> Photos without an animal
+        </A>
+        <A href="/add/repeats" class="button">
+          <Layers size={16} /> The same place again
         </A>
       </header>
       <AddPhotos />

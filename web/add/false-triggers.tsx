@@ -6,7 +6,7 @@ import { A, useSearchParams } from '@solidjs/router'
 import { useQuery } from '@tanstack/solid-query'
 import { createMemo, createSignal, For, type JSX, Match, Show, Switch } from 'solid-js'
 import type { FalseTriggers as Found } from '../../api/contract/marks.ts'
-import { ArchiveX } from '../icons/icons.ts'
+import { ArchiveX, Layers } from '../icons/icons.ts'
 import { Choice } from '../parts/choice.tsx'
 import { count, counted, probabilityText } from '../parts/format.ts'
 import { Failure, Message } from '../parts/message.tsx'
@@ -15,8 +15,8 @@ import { TaxonName } from '../parts/taxon/taxon-name.tsx'
 import { filterChoices } from '../server/detections.ts'
 import { falseTriggers, setAside } from '../server/false-triggers.ts'
 import { importList } from '../server/imports.ts'
-import { dataOf, queries } from '../server/query-client.ts'
-import { undo } from '../teaching/teaching.ts'
+import { dataOf } from '../server/query-client.ts'
+import { refreshAll, undoLast } from './undo-last.ts'
 import './false-triggers.css'
 
 const STEP = 0.05
@@ -42,19 +42,6 @@ export default function FalseTriggers(): JSX.Element {
   const isCurrent = () => found()?.threshold === shown() && !query.isFetching
 
   const [busy, setBusy] = createSignal(false)
-  const refreshAll = () => {
-    for (const key of ['false-triggers', 'summary', 'queues', 'detections', 'media', 'undoable', 'actions'])
-      void queries.invalidateQueries({ queryKey: [key] })
-  }
-  const undoLast = async () => {
-    try {
-      const action = await undo()
-      if (action !== null) notify({ title: `Undone: ${action.summary}` })
-    } catch (error) {
-      notifyFailure('This could not be undone', error)
-    }
-    refreshAll()
-  }
   const apply = async () => {
     setBusy(true)
     try {
@@ -81,6 +68,9 @@ export default function FalseTriggers(): JSX.Element {
             it a little.
           </p>
         </div>
+        <A href="/add/repeats" class="button">
+          <Layers size={16} /> The same place again
+        </A>
         <Scope scope={scope()} onScope={(next) => setSearch({ import: next.importId, deployment: next.deployment })} />
       </header>
       <Switch fallback={<div class="false-triggers-wait skeleton" role="status" aria-label="Counting photos" />}>

@@ -2,7 +2,7 @@
 // buttons and the key sheet are built from this table.
 
 /** Where an action works. A key can have different meanings in two places, but not within one. */
-export type Place = 'review' | 'grid' | 'box' | 'everywhere'
+export type Place = 'review' | 'grid' | 'box' | 'repeats' | 'everywhere'
 export const groups = ['Decide', 'Move', 'Look', 'Boxes', 'Everywhere'] as const
 export type Group = (typeof groups)[number]
 
@@ -88,6 +88,11 @@ const table = {
     boxWider: { does: 'While drawing: wider', keys: ['Shift+ArrowRight'], repeats: true },
     boxLower: { does: 'While drawing: shorter', keys: ['Shift+ArrowUp'], repeats: true },
     boxHigher: { does: 'While drawing: taller', keys: ['Shift+ArrowDown'], repeats: true },
+  }),
+  ...at('repeats', 'Decide', {
+    repeatNothing: { does: 'The same place again: no animals', keys: ['x'] },
+    repeatAnimal: { does: 'The same place again: animals', keys: ['a'] },
+    repeatSkip: { does: 'The same place again: ask later', keys: ['ArrowRight'] },
   }),
   ...at('everywhere', 'Everywhere', {
     help: { does: 'Show this list', keys: ['?'] },

@@ -91,6 +91,8 @@ const PROMISED: [route: string, parameters: string[], status: number][] = [
   ['post /api/actions/{id}/redo', ['id'], 200],
   ['get /api/false-triggers', ['threshold', 'importId', 'deployment'], 200],
   ['post /api/false-triggers', ['idempotency-key'], 201],
+  ['get /api/repeats', ['deployment', 'limit'], 200],
+  ['post /api/repeats', ['idempotency-key'], 201],
   ['get /api/session', [], 200],
   ['post /api/session', [], 200],
 ]

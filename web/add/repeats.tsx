@@ -1,0 +1,225 @@
+// Stones and branches that the detector takes for an animal in photo after photo: one card for each place, its odd
+// crops first. A click on a crop rescues it. Each answer is one step and can be undone.
+
+import { A, useSearchParams } from '@solidjs/router'
+import { useQuery } from '@tanstack/solid-query'
+import { createMemo, createSignal, For, type JSX, Match, Show, Switch } from 'solid-js'
+import type { RepeatPlace } from '../../api/contract/repeats.ts'
+import { Check, CircleSlash, Layers } from '../icons/icons.ts'
+import { KeyHint } from '../keys/key-hint.tsx'
+import { useActions } from '../keys/use-actions.ts'
+import { Choice } from '../parts/choice.tsx'
+import { count, counted } from '../parts/format.ts'
+import { Failure, Message } from '../parts/message.tsx'
+import { notify, notifyFailure } from '../parts/notices.tsx'
+import { filterChoices } from '../server/detections.ts'
+import { dataOf } from '../server/query-client.ts'
+import { judgeRepeat, repeats } from '../server/repeats.ts'
+import './repeats.css'
+import { refreshAll, undoLast } from './undo-last.ts'
+
+const FEW_TILES = 30
+
+export default function Repeats(): JSX.Element {
+  const [search, setSearch] = useSearchParams()
+  const camera = () =>
+    typeof search.deployment === 'string' && search.deployment !== '' ? search.deployment : undefined
+  const query = useQuery(() => repeats(camera()))
+  const found = () => dataOf(query)
+  const [skipped, setSkipped] = createSignal<readonly string[]>([])
+  const keyOf = (place: RepeatPlace) => place.detectionIds[0] ?? ''
+  const places = createMemo(() => (found()?.items ?? []).filter((place) => !skipped().includes(keyOf(place))))
+  const [rescued, setRescued] = createSignal<readonly string[]>([])
+  const [busy, setBusy] = createSignal(false)
+
+  const judge = async (verdict: 'nothing' | 'animal') => {
+    const place = places()[0]
+    if (!place || busy()) return
+    setBusy(true)
+    const kept = verdict === 'nothing' ? place.detectionIds.filter((id) => !rescued().includes(id)) : place.detectionIds
+    try {
+      const { action } = kept.length === 0 ? { action: null } : await judgeRepeat({ detectionIds: kept, verdict })
+      setSkipped((before) => [...before, keyOf(place)])
+      setRescued([])
+      notify({
+        title:
+          verdict === 'nothing'
+            ? `${counted(kept.length, 'box', 'boxes')} marked as no animal`
+            : 'Kept. This place is not listed again.',
+        text: verdict === 'nothing' ? 'New photos with a box there are marked too.' : undefined,
+        action: action === null ? undefined : { label: 'Undo', act: () => void takeBack() },
+      })
+    } catch (error) {
+      notifyFailure('Nothing was marked', error)
+    }
+    setBusy(false)
+    refreshAll()
+  }
+  const takeBack = async () => {
+    setSkipped([])
+    await undoLast()
+  }
+  const skip = () => {
+    const place = places()[0]
+    if (place) setSkipped((before) => [...before, keyOf(place)])
+    setRescued([])
+  }
+  useActions(() => ({
+    repeatNothing: () => void judge('nothing'),
+    repeatAnimal: () => void judge('animal'),
+    repeatSkip: skip,
+    undo: () => void takeBack(),
+  }))
+  const toggle = (id: string) =>
+    setRescued((now) => (now.includes(id) ? now.filter((one) => one !== id) : [...now, id]))
+
+  return (
+    <div class="page repeats">
+      <header class="page-head">
+        <div>
+          <h1>The same place again</h1>
+          <p class="repeats-lead">
+            A stone or a branch that is boxed in photo after photo. If one of the crops shows an animal, choose it: it
+            is left as it is.
+          </p>
+        </div>
+        <CameraChoice camera={camera()} onCamera={(deployment) => setSearch({ deployment })} />
+      </header>
+      <Switch fallback={<div class="repeats-wait skeleton" role="status" aria-label="Looking for such places" />}>
+        <Match when={query.isError}>
+          <Failure error={query.error} retry={() => void query.refetch()} />
+        </Match>
+        <Match when={places()[0]}>
+          {(place) => (
+            <>
+              <p class="repeats-sum" role="status">
+                {counted(found()?.places ?? 0, 'place')} with {counted(found()?.boxes ?? 0, 'box', 'boxes')}
+              </p>
+              <Place place={place()} rescued={rescued()} onRescue={toggle}>
+                <button
+                  type="button"
+                  class="button primary big"
+                  disabled={busy()}
+                  onClick={() => void judge('nothing')}
+                >
+                  <CircleSlash size={18} /> No animals <KeyHint action="repeatNothing" />
+                </button>
+                <button type="button" class="button big" disabled={busy()} onClick={() => void judge('animal')}>
+                  <Check size={18} /> Animals <KeyHint action="repeatAnimal" />
+                </button>
+                <button type="button" class="button big" onClick={skip}>
+                  Later <KeyHint action="repeatSkip" />
+                </button>
+              </Place>
+            </>
+          )}
+        </Match>
+        <Match when={found()}>
+          <Message
+            icon={<Layers size={26} />}
+            title="No such places"
+            actions={
+              <A href="/add/false-triggers" class="button">
+                Photos without an animal
+              </A>
+            }
+          >
+            A place is listed here when a camera has a box there in at least 12 photos of several bursts and days, and
+            nobody has judged them.
+          </Message>
+        </Match>
+      </Switch>
+    </div>
+  )
+}
+
+function Place(props: {
+  place: RepeatPlace
+  rescued: readonly string[]
+  onRescue: (id: string) => void
+  children: JSX.Element
+}): JSX.Element {
+  const [all, setAll] = createSignal<string | null>(null)
+  const showsAll = () => all() === props.place.detectionIds[0]
+  const tiles = () => (showsAll() ? props.place.tiles : props.place.tiles.slice(0, FEW_TILES))
+  /** The last tile looks most like the others. */
+  const typical = () => props.place.tiles.at(-1)
+  const percent = (share: number) => `${share * 100}%`
+  return (
+    <section class="panel repeats-place" aria-label={`A place of ${props.place.deployment}`}>
+      <div class="repeats-photo">
+        <Show when={typical()}>
+          {(tile) => (
+            <A href={`/photos/${tile().mediaId}`}>
+              <img
+                src={`/api/media/${tile().mediaId}/image?width=640`}
+                alt={`The place, at ${props.place.deployment}`}
+              />
+              <span
+                class="repeats-box"
+                style={{
+                  left: percent(tile().bbox[0]),
+                  top: percent(tile().bbox[1]),
+                  width: percent(tile().bbox[2]),
+                  height: percent(tile().bbox[3]),
+                }}
+              />
+            </A>
+          )}
+        </Show>
+      </div>
+      <div class="repeats-words">
+        <h2>{props.place.deployment.replaceAll('_', ' ')}</h2>
+        <p>
+          {counted(props.place.photos, 'photo')} of {counted(props.place.bursts, 'burst')} on{' '}
+          {counted(props.place.days, 'day')}
+        </p>
+        <div class="repeats-acts">{props.children}</div>
+      </div>
+      <ul class="repeats-tiles" aria-label="Crops, the odd ones first">
+        <For each={tiles()}>
+          {(tile) => (
+            <li>
+              <button
+                type="button"
+                class="repeats-tile"
+                aria-pressed={props.rescued.includes(tile.id)}
+                title="Leave this one as it is"
+                onClick={() => props.onRescue(tile.id)}
+              >
+                <img src={tile.cropUrl} alt="Crop" loading="lazy" />
+                <Show when={props.rescued.includes(tile.id)}>
+                  <span class="repeats-rescued">
+                    <Check size={14} /> kept
+                  </span>
+                </Show>
+              </button>
+            </li>
+          )}
+        </For>
+      </ul>
+      <Show when={!showsAll() && props.place.tiles.length > FEW_TILES}>
+        <button type="button" class="button" onClick={() => setAll(props.place.detectionIds[0] ?? null)}>
+          Show {count(props.place.tiles.length - FEW_TILES)} more crops
+        </button>
+      </Show>
+    </section>
+  )
+}
+
+function CameraChoice(props: {
+  camera: string | undefined
+  onCamera: (name: string | undefined) => void
+}): JSX.Element {
+  const choices = useQuery(filterChoices)
+  return (
+    <Choice
+      hideLabel
+      label="Camera"
+      any="All cameras"
+      value={props.camera}
+      options={(dataOf(choices)?.deployments ?? []).map((name) => ({ value: name, text: name.replaceAll('_', ' ') }))}
+      onChange={(name) => props.onCamera(name || undefined)}
+    />
+  )
+}
