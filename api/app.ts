@@ -40,6 +40,7 @@ import { detectionRoutes } from './review/detections.ts'
 import { exchangeExportRoutes } from './review/exports/exports.ts'
 import { identificationRoutes } from './review/identifications.ts'
 import { markRoutes } from './review/marks.ts'
+import { observationRoutes } from './review/observations.ts'
 import { queueRoutes } from './review/queues.ts'
 import { similarRoutes } from './review/similar.ts'
 import { suggestionRoutes } from './review/suggestions.ts'
@@ -122,6 +123,7 @@ function createRoutes(service: Service) {
     .route('/', repeatRoutes(service))
     .route('/', bulkRoutes(service))
     .route('/', markRoutes(service))
+    .route('/', observationRoutes(service))
     .route('/', deploymentRoutes(service))
     .route('/', actionRoutes(service))
     .route('/', similarRoutes(service))

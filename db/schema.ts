@@ -369,6 +369,23 @@ export const detection = pgTable(
   ],
 )
 
+export type Sex = 'female' | 'male'
+export type LifeStage = 'adult' | 'subadult' | 'juvenile'
+
+/** What a person saw of an animal besides its taxon. A row says something; without one nothing was said. */
+export const observation = pgTable('observation', {
+  detectionId: reference('detection_id')
+    .primaryKey()
+    .references(() => detection.id, { onDelete: 'cascade' }),
+  /** How many of its taxon the person counts in the photo. Replaces the number of boxes in the results. */
+  count: integer('count'),
+  sex: text('sex').$type<Sex>(),
+  lifeStage: text('life_stage').$type<LifeStage>(),
+  behaviour: text('behaviour'),
+  /** What the person calls this very animal. */
+  individual: text('individual'),
+})
+
 /**
  * A crop's feature vector by one embedder, at unit length. Up to 2,000 numbers stay in the row (a migration says so),
  * which makes scans 3 times as fast.

@@ -11,6 +11,21 @@ export const detectionMarkSchema = z
   .enum(['notAnimal', 'unknown'])
   .openapi('DetectionMark', { description: 'notAnimal: a leaf, a stone; unknown: an animal that nobody can name.' })
 
+const word = z.string().trim().min(1).max(200)
+
+/** What people saw of an animal besides its taxon. */
+export const observationSchema = z
+  .object({
+    count: z.number().int().min(1).max(100_000).nullable().openapi({
+      description: 'How many of its taxon are in the photo. Replaces the number of boxes in the results.',
+    }),
+    sex: z.enum(['female', 'male']).nullable(),
+    lifeStage: z.enum(['adult', 'subadult', 'juvenile']).nullable(),
+    behaviour: word.nullable(),
+    individual: word.nullable().openapi({ description: 'What people call this very animal.' }),
+  })
+  .openapi('Observation')
+
 /** A detection as lists and reviews show it. */
 export const detectionSchema = z
   .object({
@@ -32,6 +47,7 @@ export const detectionSchema = z
     groupKey: z
       .string()
       .openapi({ description: 'Photos that count as one (a burst, an individual) have the same key.' }),
+    observation: observationSchema.nullable().openapi({ description: 'null: nobody said anything.' }),
     suggestion: z
       .object({
         taxon: taxonSchema.nullable(),
@@ -63,4 +79,5 @@ export const detectionSchema = z
       .openapi({ description: 'Why it is among those to identify next, as last computed; null: it is not.' }),
   })
   .openapi('Detection')
+export type Observation = z.infer<typeof observationSchema>
 export type Detection = z.infer<typeof detectionSchema>

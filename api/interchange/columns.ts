@@ -44,4 +44,9 @@ export const EXPORT_COLUMNS: readonly string[] = [
   'capturedAt',
   'latitude',
   'longitude',
+  'count',
+  'sex',
+  'lifeStage',
+  'behaviour',
+  'individual',
 ]

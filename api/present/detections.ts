@@ -25,6 +25,7 @@ export async function presentDetections(deps: TaxonDeps, rows: DetectionRow[]): 
     setAside: row.setAside,
     capturedAt: capturedAt?.replace(' ', 'T') ?? null,
     groupKey: row.groupKey,
+    observation: row.observation,
     suggestion: suggestion && {
       taxon: taxa.find(suggestion.taxonId),
       probability: suggestion.probability,

@@ -29,6 +29,15 @@ export const narrowingSchema = z.object({
   maxConfidence: share.optional(),
   person: z.string().max(200).optional().openapi({ description: 'Identified by this person.' }),
   group: z.string().max(300).optional().openapi({ description: 'The `groupKey` of a detection.' }),
+  sex: z.enum(['female', 'male']).optional(),
+  lifeStage: z.enum(['adult', 'subadult', 'juvenile']).optional(),
+  behaviour: z.string().max(200).optional(),
+  individual: z.string().max(200).optional(),
+  counted: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .optional()
+    .openapi({ description: 'Whether somebody said how many there are.' }),
   selection: numericId.optional().openapi({ description: 'In this selection: POST /api/selections.' }),
 })
 type Narrowing = z.output<typeof narrowingSchema>

@@ -7,6 +7,7 @@ import { Conflict } from '../errors.ts'
 import { type BoxState, setBox } from '../photos/boxes.ts'
 import { changeDeployments, type DeploymentsChange } from '../photos/deployment-changes.ts'
 import { changeNotes } from '../photos/media.ts'
+import { type Observed, writeObservations } from '../photos/observations.ts'
 import { setPlaces } from '../photos/repeats.ts'
 import { type DetectionMark, type MediaMark, media } from '../schema.ts'
 import { setTimeZone } from '../settings.ts'
@@ -35,6 +36,7 @@ export type Change =
   /** Photos were starred or unstarred; those that were so before are not included. */
   | { type: 'starred'; favourite: boolean }
   | ({ type: 'deployments' } & DeploymentsChange)
+  | { type: 'observed'; changes: Observed[] }
   | { type: 'timeZone'; before: string | null; after: string | null }
 
 export type WasMarked<Mark> = { mark: Mark | null; ids: number[] }
@@ -80,6 +82,8 @@ export async function applyChange(tx: Db, change: Change, { way, subjects, perso
       return await starMedia(tx, subjects, change.favourite !== undo)
     case 'deployments':
       return await changeDeployments(tx, change, way)
+    case 'observed':
+      return await writeObservations(tx, change.changes, way)
     case 'timeZone':
       return await setTimeZone(tx, turned(change).to)
   }

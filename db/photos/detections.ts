@@ -11,11 +11,13 @@ import {
   type DetectionSource,
   detection,
   media,
+  observation,
   type QuestionReason,
   question,
   suggestion,
 } from '../schema.ts'
 import type { SuggestionSummary } from '../trees/suggestions.ts'
+import type { Observation } from './observations.ts'
 
 export type Detection = {
   id: number
@@ -36,6 +38,8 @@ export type Detection = {
   setAside: boolean
   /** The camera's clock, "2024-05-01 06:13:22". */
   capturedAt: string | null
+  /** What people saw besides the taxon; null where nobody said anything. */
+  observation: Observation | null
   /** The last stored summary; null where none was computed. */
   suggestion: SuggestionSummary | null
   /** Why it should be named soon, and how many waiting animals look like it; null where others come first. */
@@ -60,6 +64,14 @@ const columns = {
   mark: detection.mark,
   setAside: detection.setAside,
   capturedAt: media.capturedAt,
+  observation: {
+    detectionId: observation.detectionId,
+    count: observation.count,
+    sex: observation.sex,
+    lifeStage: observation.lifeStage,
+    behaviour: observation.behaviour,
+    individual: observation.individual,
+  },
   suggestion: {
     detectionId: suggestion.detectionId,
     taxonId: suggestion.taxonId,
@@ -78,17 +90,19 @@ const select = (db: Db, where: SQL | undefined) =>
     .select(columns)
     .from(detection)
     .innerJoin(media, eq(media.id, detection.mediaId))
+    .leftJoin(observation, eq(observation.detectionId, detection.id))
     .leftJoin(suggestion, eq(suggestion.detectionId, detection.id))
     .leftJoin(question, eq(question.detectionId, detection.id))
     .where(and(where, isNull(detection.hiddenAt)))
     .$dynamic()
 type Row = Awaited<ReturnType<typeof select>>[number]
 
-function fromRow({ x, y, width, height, suggestion: summary, ...rest }: Row): Detection {
-  if (!summary) return { ...rest, bbox: [x, y, width, height], suggestion: null }
-  const { detectionId: _, ...said } = summary
-  return { ...rest, bbox: [x, y, width, height], suggestion: said }
+function fromRow({ x, y, width, height, suggestion: summary, observation: seen, ...rest }: Row): Detection {
+  const bbox: Bbox = [x, y, width, height]
+  return { ...rest, bbox, suggestion: summary && withoutId(summary), observation: seen && withoutId(seen) }
 }
+
+const withoutId = <T extends { detectionId: number }>({ detectionId: _, ...rest }: T) => rest
 
 /** Throws NotFound. */
 export async function getDetection(db: Db, id: number): Promise<Detection> {

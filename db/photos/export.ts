@@ -31,6 +31,11 @@ export type ExportRow = {
   /** Of the latest identification that counts. */
   person: string | null
   identifiedAt: string | null
+  count: number | null
+  sex: string | null
+  lifeStage: string | null
+  behaviour: string | null
+  individual: string | null
   suggestedTaxonId: number | null
   probability: number | null
   stopTaxonId: number | null
@@ -49,10 +54,12 @@ export async function* exportRows(db: Db): AsyncGenerator<ExportRow[]> {
           m.group_name as "groupName", m.sequence_id as "sequenceId", d.group_key as "groupKey",
           m.captured_at as "capturedAt", m.latitude, m.longitude, d.kind, d.source, d.x, d.y, d.width, d.height, d.confidence,
           d.taught_taxon_id as "taughtTaxonId", d.conflict, i.person, i.created_at as "identifiedAt",
+          o.count, o.sex, o.life_stage as "lifeStage", o.behaviour, o.individual,
           s.taxon_id as "suggestedTaxonId", s.probability, s.stop_taxon_id as "stopTaxonId", s.tree_version as "treeVersion"
         from detection d
         join media m on m.id = d.media_id
         left join deployment p on p.id = m.deployment_id
+        left join observation o on o.detection_id = d.id
         left join suggestion s on s.detection_id = d.id
         left join lateral (
           select person, created_at from identification

@@ -4,6 +4,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { DetectionKind } from '../schema.ts'
 import { idArray } from '../sql.ts'
+import { type ObservationNarrowing, observationConditions } from './observations.ts'
 
 export type QueueName =
   | 'useful'
@@ -17,7 +18,7 @@ export type QueueName =
   | 'flagged'
 export type DetectionState = 'unidentified' | 'identified' | 'conflict' | 'proposed'
 
-export type DetectionNarrowing = {
+export type DetectionNarrowing = ObservationNarrowing & {
   state?: DetectionState
   kind?: DetectionKind
   /** It teaches one of these, or, where it teaches nothing, one of these is suggested. */
@@ -84,6 +85,7 @@ export function conditions(filter: Contents): (SQL | null)[] {
     when(filter.maxConfidence, () => sql`d.confidence <= ${filter.maxConfidence}::real`),
     when(groupKey, () => sql`d.group_key = ${groupKey}`),
     when(selectionId, () => sql`d.id in (select unnest(detection_ids) from selection where id = ${selectionId})`),
+    ...observationConditions(filter),
     when(
       person,
       () => sql`exists (select 1 from identification i where i.person = ${person} and i.detection_id = d.id

@@ -19,6 +19,7 @@ const animal = (id: string, mediaId: string, facts: Partial<Detection> = {}): De
   mark: null,
   setAside: false,
   capturedAt: null,
+  observation: null,
   groupKey: 'one',
   suggestion: null,
   ...facts,

@@ -40,6 +40,7 @@ const table = {
     empty: { does: 'Mark the whole photo as empty', keys: ['b'] },
     burst: { does: 'Confirm the whole burst', keys: ['e'] },
     flag: { does: 'Flag for another look', keys: ['f'] },
+    count: { does: 'Count the animals: then a number', keys: ['k'] },
     note: { does: 'Write a note', keys: ['n'] },
   }),
   ...at('everywhere', 'Decide', {

@@ -31,7 +31,7 @@ const personWords = (person: string) =>
  * actions.
  */
 const isOther = (action: Action) =>
-  (action.kind === 'box' || action.kind === 'mark' || action.kind === 'note') &&
+  (action.kind === 'box' || action.kind === 'mark' || action.kind === 'note' || action.kind === 'observation') &&
   action.undoesId === null &&
   action.redoesId === null
 

@@ -16,7 +16,12 @@ import { createStatements } from './statements.ts'
 import { createSuggestionChoice } from './suggestion-choice.ts'
 
 /** Parts of the page that keys lead to; set once they are rendered. */
-export type CaseParts = { search?: HTMLInputElement; note?: HTMLTextAreaElement; photo?: PhotoControls }
+export type CaseParts = {
+  search?: HTMLInputElement
+  note?: HTMLTextAreaElement
+  count?: HTMLInputElement
+  photo?: PhotoControls
+}
 
 export function createCase(options: {
   detectionId: () => string
@@ -48,6 +53,10 @@ export function createCase(options: {
   const decisions: Decisions = {
     ...createMarking(detail, moves.decide),
     confirm: () => statements.confirm(choice.selected()),
+    count() {
+      parts.count?.scrollIntoView({ block: 'nearest' })
+      parts.count?.focus()
+    },
     note() {
       parts.note?.scrollIntoView({ block: 'nearest' })
       parts.note?.focus()

@@ -19,6 +19,7 @@ export type Decisions = {
   notAnimal: () => void
   empty: () => void
   flag: () => void
+  count: () => void
   note: () => void
   similar: () => void
   previous: () => void

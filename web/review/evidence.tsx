@@ -18,6 +18,7 @@ import { accuracy } from '../person/accuracy.ts'
 import { AnimalHistory } from './animal-history.tsx'
 import type { CaseParts } from './case-state.ts'
 import { Notes } from './notes.tsx'
+import { Observed } from './observed.tsx'
 import { Standing } from './standing.tsx'
 import type { Statements } from './statements.ts'
 import type { SuggestionChoice } from './suggestion-choice.ts'
@@ -108,6 +109,12 @@ export function Evidence(props: {
           }}
         />
       </div>
+      <Observed
+        detection={props.detection}
+        ref={(element) => {
+          props.parts.count = element
+        }}
+      />
       <Notes
         media={props.detection.media}
         ref={(element) => {

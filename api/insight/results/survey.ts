@@ -12,7 +12,7 @@ import { effortsOf, type Station, type Survey, stationsOf } from './stations.ts'
 export function unpackSightings(text: string, stationOf: ReadonlyMap<number, number>): Sighting[] {
   if (text === '') return []
   return text.split(ROW).map((row) => {
-    const [mediaId, deployment, taxonId, seconds, animals] = row.split(FIELD)
+    const [mediaId, deployment, taxonId, seconds, animals, counted] = row.split(FIELD)
     const deploymentId = deployment === '0' ? null : Number(deployment)
     return {
       mediaId: Number(mediaId),
@@ -21,7 +21,7 @@ export function unpackSightings(text: string, stationOf: ReadonlyMap<number, num
       taxonId: Number(taxonId),
       takenAt: seconds === '' ? null : Number(seconds) * 1000,
       individuals: Number(animals),
-      counted: null,
+      counted: counted === undefined || counted === '' ? null : Number(counted),
     }
   })
 }

@@ -21,6 +21,7 @@ const row = (id: number): Detection => ({
   mark: null,
   setAside: false,
   capturedAt: null,
+  observation: null,
   suggestion: null,
   question: null,
 })

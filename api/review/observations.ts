@@ -1,0 +1,76 @@
+// How many, sex, life stage, behaviour and name of one animal or of many, as one action.
+
+import { isSame, lockObservations, NOTHING_OBSERVED, writeObservations } from '../../db/photos/observations.ts'
+import { change } from '../change.ts'
+import {
+  type NewObservation,
+  newObservationSchema,
+  type ObservationAnswer,
+  observationAnswerSchema,
+} from '../contract/survey/observation.ts'
+import { keySchema, type RepeatableRequest, repeatable } from '../http/idempotency.ts'
+import { jsonAnswer, jsonBody } from '../http/json.ts'
+import { problems } from '../http/problem.ts'
+import { newRoutes, routesOf } from '../http/router.ts'
+import type { Service } from '../service.ts'
+
+const route = routesOf('Detections')
+
+const observeRoute = route('post /api/observations', 'Say how many, sex, life stage, behaviour or which individual', {
+  description: 'Of one animal or of many. Shown with the detection, in the export, and in the results (`count`).',
+  request: { headers: keySchema, body: jsonBody(newObservationSchema) },
+  responses: { 201: jsonAnswer('Said', observationAnswerSchema), ...problems(400, 409, 422) },
+})
+
+export function observationRoutes(service: Service) {
+  return newRoutes().openapi(observeRoute, async (c) => {
+    const body = c.req.valid('json')
+    return c.json(await observe(service, repeatable(c, body, observationAnswerSchema), body), 201)
+  })
+}
+
+async function observe(
+  service: Service,
+  request: RepeatableRequest<ObservationAnswer>,
+  { detectionIds: asked, ...said }: NewObservation,
+): Promise<ObservationAnswer> {
+  const ids = [...new Set(asked.map(Number))]
+  return await change(service, request, null, {
+    async write(tx, record) {
+      const known = await lockObservations(tx, ids)
+      const changes = [...known].flatMap(([detectionId, before]) => {
+        const full = { ...NOTHING_OBSERVED, ...before, ...said }
+        const after = isSame(full, NOTHING_OBSERVED) ? null : full
+        return isSame(before, after) ? [] : [{ detectionId, before, after }]
+      })
+      const missing = ids.filter((id) => !known.has(id))
+      const changed = changes.map(({ detectionId }) => detectionId)
+      if (changes.length === 0) return { action: null, changed, missing }
+      await writeObservations(tx, changes, 'redo')
+      const action = await record({
+        kind: 'observation',
+        summary: summaryOf(said, changes.length),
+        change: { type: 'observed', changes },
+        subjects: { kind: 'detection', ids: changed },
+      })
+      return { action, changed, missing }
+    },
+    present: async ({ changed, missing }, { action }) => ({
+      action,
+      detectionIds: changed.map(String),
+      missing: missing.map(String),
+    }),
+  })
+}
+
+/** "Counted 3", "Said male, adult of 12 animals". */
+function summaryOf(said: Omit<NewObservation, 'detectionIds'>, howMany: number): string {
+  const { count, sex, lifeStage, behaviour, individual } = said
+  const words = [
+    ...(count == null ? [] : [`${count} of them`]),
+    ...[sex, lifeStage, behaviour].flatMap((word) => word ?? []),
+    ...(individual == null ? [] : [`“${individual}”`]),
+  ]
+  const of = howMany === 1 ? 'an animal' : `${howMany} animals`
+  return words.length === 0 ? `Took back what was observed of ${of}` : `Observed ${of}: ${words.join(', ')}`
+}
