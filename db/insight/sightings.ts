@@ -13,9 +13,9 @@ const packed = (fields: SQL[]) =>
   sql`string_agg(concat_ws(${FIELD}::text, ${sql.join(fields, sql`, `)}), ${ROW}::text) as text`
 
 /**
- * One taxon in one photo per row: media id, deployment id (0: none), taxon id, seconds, animals, what a person counted. Only what people (or
- * labels that came with photos) say counts, never a suggestion; animals in dispute count for nothing until people
- * agree.
+ * One taxon in one photo per row: media id, deployment id (0: none), taxon id, seconds, animals, what a person counted.
+ * Only what people (or labels that came with photos) say counts, never a suggestion; animals in dispute count for
+ * nothing until people agree.
  */
 export async function packSightings(db: Db, filter: InsightFilter): Promise<string> {
   const fields = [sql`media_id`, sql`deployment_id`, sql`taxon_id`, sql`seconds`, sql`animals`, sql`counted`]
