@@ -1,6 +1,7 @@
 // `npm run bench`: measurements of speed.
 
 import { runCommands } from '../../api/commands/run.ts'
+import { BENCH_EXCHANGE_HELP, benchExchange } from './exchange.ts'
 import { BENCH_IMPORT_HELP, benchImport } from './import.ts'
 import { BENCH_DEVICES_HELP, benchDevices } from './inference/devices.ts'
 import { BENCH_INGEST_HELP, benchIngest } from './ingest.ts'
@@ -12,6 +13,7 @@ import { BENCH_TREE_HELP, benchTree } from './tree.ts'
 
 const BENCHES = {
   devices: { help: BENCH_DEVICES_HELP, run: benchDevices },
+  exchange: { help: BENCH_EXCHANGE_HELP, run: benchExchange },
   import: { help: BENCH_IMPORT_HELP, run: benchImport },
   ingest: { help: BENCH_INGEST_HELP, run: benchIngest },
   insight: { help: BENCH_INSIGHT_HELP, run: benchInsight },

@@ -48,8 +48,22 @@ export function Standing(props: { detection: DetectionDetail }): JSX.Element {
       <Match when={proposal()}>
         {(label) => (
           <Callout tone="ochre" icon={<TriangleAlert size={16} aria-hidden="true" />}>
-            The import labels this photo <TaxonName taxon={label().taxon} common={false} />, but it shows several
-            animals.
+            <Show
+              when={label().basis.model}
+              fallback={
+                <>
+                  The import labels this photo <TaxonName taxon={label().taxon} common={false} />, but it shows several
+                  animals.
+                </>
+              }
+            >
+              {(model) => (
+                <>
+                  {model()} proposes <TaxonName taxon={label().taxon} common={false} />
+                  <Show when={label().basis.score}>{(score) => <> with {Math.round(score() * 100)} %</>}</Show>.
+                </>
+              )}
+            </Show>
           </Callout>
         )}
       </Match>

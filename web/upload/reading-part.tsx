@@ -10,12 +10,11 @@ import './reading-part.css'
 const MOST_NAMES = 12
 
 export function ReadingPart(props: { reading: Reading }): JSX.Element {
-  const becomes = (name: Reading['names'][number]) =>
-    name.becomes === 'known'
-      ? (name.taxon?.name ?? '')
-      : name.verified
-        ? 'a new taxon'
-        : 'a new taxon, if its place is known'
+  const becomes = ({ becomes: what, name, verified }: Reading['names'][number]) => {
+    if (what === 'known') return name ?? ''
+    if (name !== null) return `${name} (a new taxon)`
+    return verified ? 'a new taxon' : 'left out, because no taxon has this name'
+  }
   return (
     <div class="reading-part">
       <For each={props.reading.formats}>

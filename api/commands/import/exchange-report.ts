@@ -26,13 +26,10 @@ export function showPlan({ found, counts, names }: ExchangePlan): void {
   console.error(
     `${count(boxes)} boxes, ${count(verified)} labels by people, ${count(proposals)} proposals by machines, ${count(empty)} photos said to be empty${events > 0 ? `, ${count(events)} events` : ''}.`,
   )
-  for (const { label, count: times, verified: byPeople, becomes, taxon } of names.slice(0, MOST_NAMES)) {
-    const to =
-      becomes === 'known'
-        ? `${taxon?.name} (${taxon?.rank})`
-        : byPeople
-          ? 'a new taxon'
-          : 'a new taxon where its place is said, else left out'
+  for (const { label, count: times, verified: byPeople, becomes, name, taxon } of names.slice(0, MOST_NAMES)) {
+    const made =
+      name === null ? (byPeople ? 'a new taxon' : 'left out, because no taxon has this name') : `${name} (a new taxon)`
+    const to = becomes === 'known' ? `${name} (${taxon?.rank})` : made
     console.error(`  ${label} (${count(times)} ${byPeople ? 'labels' : 'proposals'}) → ${to}`)
   }
   if (names.length > MOST_NAMES) console.error(`  and ${count(names.length - MOST_NAMES)} more names.`)

@@ -17,6 +17,7 @@ export const namedSchema = z
         'known: `taxon`; new: a taxon is made where a person named it, and a proposal is left out where a machine did and the name says too little; nothing: it names no taxon (empty, unknown, a person).',
     }),
     taxon: z.object({ id: z.string(), name: z.string(), rank: z.string() }).nullable(),
+    name: z.string().nullable().openapi({ description: 'Of the taxon that there is, or that would be made.' }),
   })
   .openapi('Named')
 

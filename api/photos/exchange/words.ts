@@ -48,10 +48,11 @@ export function createWordsFinder(db: Db): WordsFinder {
 
 /** What words would become, without making anything. */
 export async function previewWords(db: Db, words: TaxonWords): Promise<Named> {
-  if (isNoTaxon(words)) return { becomes: 'nothing', taxon: null }
+  if (isNoTaxon(words)) return { becomes: 'nothing', taxon: null, name: null }
   const taxon = await knownTaxon(db, words)
-  if (taxon === null) return { becomes: 'new', taxon: null }
-  return { becomes: 'known', taxon: { id: String(taxon.id), name: taxon.name, rank: taxon.rank } }
+  if (taxon === null) return { becomes: 'new', taxon: null, name: stepsOf(words).at(-1)?.name ?? null }
+  const { id, name, rank } = taxon
+  return { becomes: 'known', taxon: { id: String(id), name, rank }, name }
 }
 
 /** The one taxon that a name means; null where there is none, or several and nothing decides between them. */
