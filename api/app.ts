@@ -9,11 +9,10 @@ import { receiveBodies } from './http/bodies/receive-body.ts'
 import { addDocs } from './http/docs.ts'
 import { shedLoad } from './http/load-shedding.ts'
 import { logRequests } from './http/log.ts'
-import { identifyPerson } from './http/person.ts'
 import { Problem } from './http/problem.ts'
 import { renderProblem } from './http/render-problem.ts'
 import type { Env } from './http/router.ts'
-import { refuseForeign, requireToken, sessionRoutes } from './http/security.ts'
+import { refuseForeign } from './http/security.ts'
 import { addPage } from './http/web-page.ts'
 import { insightRoutes } from './insight/insight.ts'
 import { insightMapRoutes } from './insight/map.ts'
@@ -25,7 +24,13 @@ import { measureRequests, metricsRoutes } from './installation/metrics-route.ts'
 import { modelRoutes } from './installation/models.ts'
 import { snapshotRoutes } from './installation/snapshots.ts'
 import { summaryRoutes } from './installation/summary.ts'
-import { deploymentRoutes } from './photos/deployments/deployments.ts'
+import { admit } from './people/caller.ts'
+import { openPeople } from './people/deps.ts'
+import { keyRoutes } from './people/keys.ts'
+import { peopleRoutes } from './people/people.ts'
+import { sessionRoutes } from './people/session.ts'
+import { roundForViewers } from './people/viewing.ts'
+import { DEPLOYMENT_TABLE_BYTES, deploymentRoutes } from './photos/deployments/deployments.ts'
 import { importQuestionRoutes } from './photos/exchange/names.ts'
 import { exportRoutes } from './photos/export.ts'
 import { falseTriggerRoutes } from './photos/false-triggers.ts'
@@ -77,26 +82,28 @@ export function createWorkerApp(service: Service) {
   app.use(requestId())
   app.use(logRequests(service.log))
   app.use(refuseForeign(service.config))
-  app.use(requireToken(service.config))
+  app.use(admit(openPeople(service).callers, service.db))
   app.onError((error, c) => renderProblem(error, c, translateFault))
   app.notFound((c) => renderProblem(new Problem(404, 'A worker answers /healthz, /readyz and /metrics only.'), c))
   return app.route('/', healthRoutes(service)).route('/', metricsRoutes(service))
 }
 
 function createRoutes(service: Service) {
+  const people = openPeople(service)
   const app = new OpenAPIHono<Env>()
   app.use(requestId())
   app.use(logRequests(service.log))
   app.use(measureRequests(service))
   app.use(secureHeaders({ contentSecurityPolicy: CONTENT_SECURITY_POLICY, strictTransportSecurity: false }))
   app.use(refuseForeign(service.config))
-  app.use(requireToken(service.config))
-  app.use(identifyPerson())
+  app.use(admit(people.callers, service.db))
+  app.use(roundForViewers())
   app.use(
     receiveBodies({
       files: {
         'POST /api/suggestions': service.config.maxPhotoBytes,
         'POST /api/taxonomy/imports': TAXONOMY_FILE_BYTES,
+        'POST /api/deployments/import': DEPLOYMENT_TABLE_BYTES,
       },
       streamed: ['POST /api/media', 'POST /api/imports/read'],
     }),
@@ -109,7 +116,9 @@ function createRoutes(service: Service) {
 
   return app
     .route('/', healthRoutes(service))
-    .route('/', sessionRoutes(service.config))
+    .route('/', sessionRoutes(people))
+    .route('/', peopleRoutes(people))
+    .route('/', keyRoutes(people))
     .route('/', suggestionRoutes(service))
     .route('/', mediaRoutes(service))
     .route('/', importRoutes(service))

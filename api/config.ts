@@ -15,6 +15,8 @@ export const PROJECT_DIR = dirname(dirname(fileURLToPath(import.meta.url)))
 export const PAGE_DIR = join(PROJECT_DIR, 'web', 'dist')
 
 const LOOPBACK = ['127.0.0.1', 'localhost', '::1']
+/** Whether only this machine can reach a service that listens there. */
+export const isLoopback = (host: string): boolean => LOOPBACK.includes(host)
 
 const optional = <T extends z.ZodType>(schema: T) => z.preprocess((value) => (value === '' ? undefined : value), schema)
 
@@ -53,12 +55,6 @@ export const settingsSchema = z
     LOG_LEVEL: optional(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info')),
   })
   .superRefine((value, context) => {
-    if (!LOOPBACK.includes(value.HOST) && value.API_TOKEN === undefined)
-      context.addIssue({
-        code: 'custom',
-        path: ['API_TOKEN'],
-        message: `Expected API_TOKEN to be set when HOST is ${value.HOST}: other machines could reach this service, so it must ask for a token.`,
-      })
     if (value.QUEUE_URL !== undefined && value.DATABASE_URL === undefined)
       context.addIssue({
         code: 'custom',

@@ -650,3 +650,104 @@ export const idempotency = pgTable('idempotency', {
   body: jsonb('body').notNull(),
   createdAt: createdAt(),
 })
+
+export const ROLES = ['viewer', 'reviewer', 'editor', 'admin'] as const
+/** Each may do what those before it may. */
+export type Role = (typeof ROLES)[number]
+export const SCOPES = ['read', 'identify', 'import', 'taxonomy', 'admin'] as const
+/** What an API key may be used for, within its person's role. */
+export type Scope = (typeof SCOPES)[number]
+
+/** Whoever may sign in. Rows stay: history names people by `name`, which never changes. */
+export const person = pgTable(
+  'person',
+  {
+    id: id(),
+    name: text('name').notNull(),
+    email: text('email'),
+    role: text('role').$type<Role>().notNull(),
+    createdAt: createdAt(),
+    /** When an admin shut the person out. */
+    disabledAt: timestamp('disabled_at', { withTimezone: true }),
+  },
+  (t) => [uniqueIndex('person_name').on(sql`lower(${t.name})`)],
+)
+
+/** A person's password as scrypt keeps it: `scrypt$N$r$p$salt$hash`. */
+export const credential = pgTable('credential', {
+  personId: reference('person_id')
+    .primaryKey()
+    .references(() => person.id, { onDelete: 'cascade' }),
+  hash: text('hash').notNull(),
+  changedAt: timestamp('changed_at', { withTimezone: true }).notNull().defaultNow(),
+})
+
+/** A browser that signed in. Only the sha256 of its token is kept, here as for keys and invitations. */
+export const session = pgTable(
+  'session',
+  {
+    id: id(),
+    personId: reference('person_id')
+      .notNull()
+      .references(() => person.id, { onDelete: 'cascade' }),
+    tokenHash: text('token_hash').notNull().unique(),
+    createdAt: createdAt(),
+    seenAt: timestamp('seen_at', { withTimezone: true }).notNull().defaultNow(),
+    expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
+    revokedAt: timestamp('revoked_at', { withTimezone: true }),
+    /** Where it signed in from, and with which browser. */
+    address: text('address').notNull(),
+    agent: text('agent').notNull(),
+  },
+  (t) => [index('session_person').on(t.personId)],
+)
+
+/** A program's key: it acts as its person, within its scopes. */
+export const apiKey = pgTable(
+  'api_key',
+  {
+    id: id(),
+    personId: reference('person_id')
+      .notNull()
+      .references(() => person.id, { onDelete: 'cascade' }),
+    name: text('name').notNull(),
+    /** The first characters, by which people tell keys apart. */
+    prefix: text('prefix').notNull(),
+    tokenHash: text('token_hash').notNull().unique(),
+    scopes: text('scopes').array().$type<Scope[]>().notNull(),
+    createdAt: createdAt(),
+    expiresAt: timestamp('expires_at', { withTimezone: true }),
+    usedAt: timestamp('used_at', { withTimezone: true }),
+    revokedAt: timestamp('revoked_at', { withTimezone: true }),
+  },
+  (t) => [index('api_key_person').on(t.personId)],
+)
+
+/** A link that makes one person, or gives one a new password. */
+export const invitation = pgTable('invitation', {
+  id: id(),
+  tokenHash: text('token_hash').notNull().unique(),
+  role: text('role').$type<Role>().notNull(),
+  /** The person who gets a new password; null: a new person. */
+  personId: reference('person_id').references(() => person.id, { onDelete: 'cascade' }),
+  invitedBy: text('invited_by').notNull(),
+  createdAt: createdAt(),
+  expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
+  usedAt: timestamp('used_at', { withTimezone: true }),
+  revokedAt: timestamp('revoked_at', { withTimezone: true }),
+})
+
+/** Append-only log of who signed in and what was done to people, keys and the installation. A trigger refuses changes. */
+export const audit = pgTable(
+  'audit',
+  {
+    id: id(),
+    at: timestamp('at', { withTimezone: true }).notNull().defaultNow(),
+    person: text('person').notNull(),
+    /** By which session, key or link. */
+    how: text('how').notNull(),
+    what: text('what').notNull(),
+    address: text('address').notNull(),
+  },
+  (t) => [index('audit_at').on(t.at)],
+)

@@ -4,10 +4,12 @@ import { Navigate, Route, Router } from '@solidjs/router'
 import { QueryClientProvider, useQuery } from '@tanstack/solid-query'
 import { createEffect, type JSX, lazy, Match, onCleanup, Switch } from 'solid-js'
 import { Failure } from './parts/message.tsx'
+import { setAccount } from './person/person.ts'
 import { whenSignedOut } from './server/client.ts'
 import { listen } from './server/events.ts'
+import { session } from './server/people.ts'
 import { dataOf, queries } from './server/query-client.ts'
-import { session } from './server/summary.ts'
+import { Join } from './shell/join.tsx'
 import { KeySheet } from './shell/key-sheet.tsx'
 import { Shell } from './shell/shell.tsx'
 import { SignIn } from './shell/sign-in.tsx'
@@ -26,25 +28,31 @@ const Results = lazy(() => import('./results/results.tsx'))
 const Deployments = lazy(() => import('./deployments/deployments.tsx'))
 const Insight = lazy(() => import('./insight/insight.tsx'))
 const LookAlikes = lazy(() => import('./insight/map/map.tsx'))
+const People = lazy(() => import('./people/people.tsx'))
+const Account = lazy(() => import('./people/account.tsx'))
 const Identify = lazy(() => import('./identify/identify.tsx'))
+
+/** Of a link to join or to set a new password: the secret is in the part that no server is sent. */
+const link = ['/join', '/reset'].includes(location.pathname) && location.hash !== '' ? location.hash.slice(1) : null
 
 function Door(props: { children: JSX.Element }): JSX.Element {
   const visit = useQuery(session)
-  const inside = () => {
-    const seen = dataOf(visit)
-    return seen === undefined ? undefined : seen.authenticated || !seen.tokenRequired
-  }
+  const inside = () => dataOf(visit)?.authenticated
   whenSignedOut(() => void visit.refetch())
+  createEffect(() => setAccount(dataOf(visit)?.person ?? null))
   createEffect(() => {
     if (inside() === true) onCleanup(listen())
   })
   return (
     <Switch>
+      <Match when={link !== null}>
+        <Join invitation={link ?? ''} isNew={location.pathname === '/join'} />
+      </Match>
       <Match when={visit.isError}>
         <Failure title="The service does not answer" error={visit.error} retry={() => void visit.refetch()} />
       </Match>
       <Match when={inside() === false}>
-        <SignIn />
+        <SignIn how={dataOf(visit)?.signIn ?? 'password'} tokenToo={dataOf(visit)?.tokenRequired === true} />
       </Match>
       <Match when={inside() === true}>{props.children}</Match>
     </Switch>
@@ -70,6 +78,8 @@ export function App(): JSX.Element {
           <Route path="/deployments" component={Deployments} />
           <Route path="/insight" component={Insight} />
           <Route path="/insight/map" component={LookAlikes} />
+          <Route path="/people" component={People} />
+          <Route path="/account" component={Account} />
           <Route path="/identify" component={Identify} />
           <Route path="*" component={() => <Navigate href="/" />} />
         </Router>

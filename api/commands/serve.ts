@@ -11,12 +11,13 @@ import { type ServerType, serve } from '@hono/node-server'
 import { createApp, createWorkerApp } from '../app.ts'
 import { type Config, PAGE_DIR, PROJECT_DIR } from '../config.ts'
 import { openService } from '../open-service.ts'
+import { firstAdminLink } from '../people/first-admin.ts'
 import type { Service } from '../service.ts'
 import { UsageError } from './usage.ts'
 
 export const SERVE_HELP = `npm start
 
-Serves the page and the API. Settings are environment variables: PORT (3000), HOST (127.0.0.1; any other needs API_TOKEN),
+Serves the page and the API. Settings are environment variables: PORT (3000), HOST (127.0.0.1; any other needs people who sign in),
 DATA_DIR (./data), API_TOKEN, DATABASE_URL (postgres://…; default: an embedded database in the data folder), QUEUE_URL
 (redis://…; default: inside this process), DETECTOR, EMBEDDER, THREADS, DEVICE (cpu, cuda), DEVICE_ID, MAX_PHOTO_BYTES,
 ALLOWED_HOSTS, LOG_LEVEL.
@@ -56,6 +57,11 @@ export async function serveCommand(_args: string[], config: Config, signal: Abor
     const url = `http://${addressFor(config.host)}:${port}`
     await service.announce(url)
     console.log(`Clavis is ready at ${url} (data in ${config.dataDir}).`)
+    const link = await firstAdminLink(service, url)
+    if (link !== null)
+      console.log(`Nobody can sign in yet. Whoever opens this link first becomes the admin:\n  ${link}`)
+    if (config.apiToken !== null)
+      console.log('API_TOKEN is deprecated: invite people and make API keys in the page, then start without it.')
     return server
   })
 }

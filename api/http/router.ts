@@ -3,14 +3,32 @@
 
 import { createRoute, OpenAPIHono, type RouteConfig } from '@hono/zod-openapi'
 import type { Logger } from 'pino'
+import type { Role, Scope } from '../contract/person.ts'
 import { Problem } from './problem.ts'
 import { joinSentences, sentence } from './sentences.ts'
+
+/** Who sent a request, as far as that is known. */
+export type Caller = {
+  /** 'none': nobody has to sign in here. */
+  by: 'none' | 'token' | 'session' | 'key'
+  role: Role
+  /** What a key is limited to; null: nothing. */
+  scopes: Scope[] | null
+  /** Null where the caller is no person. */
+  personId: number | null
+  /** Of the session or the key. */
+  id: number | null
+  /** By which session, key or token, for the audit. */
+  how: string
+  address: string
+}
 
 export type Env = {
   Variables: {
     requestId: string
-    /** Who is asking: the header Clavis-Person, `local` without one. */
+    /** The name under which history shows what this request does. */
     person: string
+    caller: Caller
     log: Logger
   }
 }

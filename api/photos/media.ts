@@ -3,7 +3,9 @@
 
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
+import { boxesOfPeople } from '../../db/photos/detections.ts'
 import { deleteMedia, getMedia, listMedia, requeue } from '../../db/photos/media.ts'
+import { pixelate } from '../../indexer/photos/pixelate.ts'
 import { scaledWidth, WIDTHS } from '../../indexer/photos/scale.ts'
 import { idParam, numericId } from '../contract/id.ts'
 import { offerSchema } from '../contract/import.ts'
@@ -125,7 +127,9 @@ export function mediaRoutes(service: Service) {
     .openapi(getRoute, async (c) => c.json(await photoWithDetections(service, c.req.valid('param').id), 200))
     .openapi(imageRoute, async (c) => {
       const { id } = c.req.valid('param')
-      return await sendImage(service, scaler, c, id, c.req.valid('query').width)
+      const { width } = c.req.valid('query')
+      if (c.var.caller.role === 'viewer') return await sendToViewer(service, scaler, c, id, width)
+      return await sendImage(service, scaler, c, id, width)
     })
     .openapi(retryRoute, async (c) => c.json(await retryPhoto(service, c.req.valid('param').id), 200))
     .openapi(deleteRoute, async (c) => {
@@ -165,6 +169,27 @@ async function sendImage(
     tag: `${sha256}-${wanted}`,
     type: 'image/jpeg',
     open: () => scaler(media, wanted),
+  })
+}
+
+/** Viewers get no original, which tells the place, and nobody's face. */
+async function sendToViewer(
+  service: Service,
+  scaler: ReturnType<typeof createScaler>,
+  c: Context<Env>,
+  id: number,
+  width: number = WIDTHS[3],
+): Promise<Response> {
+  const media = await getMedia(service.db, id)
+  const wanted = scaledWidth(width)
+  const people = await boxesOfPeople(service.db, id)
+  return await sendPicture(c, {
+    tag: `${media.sha256}-${wanted}-v${people.length}`,
+    type: 'image/jpeg',
+    open: async () => {
+      const jpeg = await scaler(media, wanted)
+      return people.length === 0 ? jpeg : await pixelate(jpeg, people)
+    },
   })
 }
 

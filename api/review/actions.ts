@@ -2,6 +2,7 @@
 // action.
 
 import { z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import type { Db } from '../../db/connection/connect.ts'
 import {
   type Action as ActionRow,
@@ -25,8 +26,9 @@ import { idParam, numericId } from '../contract/id.ts'
 import { limitSchema, pageOf } from '../contract/page.ts'
 import { cutPage } from '../http/cursor.ts'
 import { jsonAnswer } from '../http/json.ts'
+import { requireOwn } from '../http/person.ts'
 import { problems } from '../http/problem.ts'
-import { newRoutes, routesOf } from '../http/router.ts'
+import { type Env, newRoutes, routesOf } from '../http/router.ts'
 import { presentActions } from '../present/actions.ts'
 import type { Service } from '../service.ts'
 
@@ -52,21 +54,25 @@ const undoRoute = route('post /api/actions/{id}/undo', 'Undo an action', {
   description:
     'Restores identifications, boxes, marks and notes; the tree then gives the same numbers as before the action. Refused when somebody else has changed the same animals or photos since: the problem names who did (`actionId`, `person`, `at`, `detectionIds` or `mediaIds`).',
   request: { params: idParam },
-  responses: { 200: jsonAnswer('Undone and unlearned', actionAnswerSchema), ...problems(400, 404, 409) },
+  responses: { 200: jsonAnswer('Undone and unlearned', actionAnswerSchema), ...problems(400, 403, 404, 409) },
 })
 
 const redoRoute = route('post /api/actions/{id}/redo', 'Redo an undone action', {
   request: { params: idParam },
-  responses: { 200: jsonAnswer('Redone and learned again', actionAnswerSchema), ...problems(400, 404, 409) },
+  responses: { 200: jsonAnswer('Redone and learned again', actionAnswerSchema), ...problems(400, 403, 404, 409) },
 })
 
 export function actionRoutes(service: Service) {
-  const turn = (id: number, person: string, way: typeof undoAction) => turnAction(service, id, person, way)
+  const turn = async (c: Context<Env>, id: number, way: typeof undoAction) => {
+    const before = await getAction(service.db, id)
+    requireOwn(c, before.person)
+    return await turnAction(service, before, c.var.person, way)
+  }
   return newRoutes()
     .openapi(listRoute, async (c) => c.json(await pageOfActions(service.db, c.req.valid('query')), 200))
     .openapi(undoableRoute, async (c) => c.json(await undoableBy(service.db, c.var.person), 200))
-    .openapi(undoRoute, async (c) => c.json(await turn(c.req.valid('param').id, c.var.person, undoAction), 200))
-    .openapi(redoRoute, async (c) => c.json(await turn(c.req.valid('param').id, c.var.person, redoAction), 200))
+    .openapi(undoRoute, async (c) => c.json(await turn(c, c.req.valid('param').id, undoAction), 200))
+    .openapi(redoRoute, async (c) => c.json(await turn(c, c.req.valid('param').id, redoAction), 200))
 }
 
 async function pageOfActions(db: Db, { limit, ...wanted }: z.output<typeof querySchema>) {
@@ -84,10 +90,14 @@ async function undoableBy(db: Db, person: string): Promise<Undoable> {
   return { undo: find(undo), redo: find(redo) }
 }
 
-async function turnAction(service: Service, id: number, person: string, way: typeof undoAction): Promise<ActionAnswer> {
-  const before = await getAction(service.db, id)
+async function turnAction(
+  service: Service,
+  before: ActionRow,
+  person: string,
+  way: typeof undoAction,
+): Promise<ActionAnswer> {
   return await change(service, { person }, await lookAt(service.db, before), {
-    write: async (tx) => ({ action: await way(tx, id, person) }),
+    write: async (tx) => ({ action: await way(tx, before.id, person) }),
     async present(_done, { action, learned }) {
       await redrawCrops(service, before)
       return { action: action!, learned }

@@ -7,6 +7,7 @@ import { getMedia } from '../../db/photos/media.ts'
 import { type DetectionCursor, keysOf, listDetections, orderOf } from '../../db/photos/queues.ts'
 import { identificationsOf } from '../../db/statements/identifications.ts'
 import { cropOf } from '../../indexer/index-media.ts'
+import { pixelate } from '../../indexer/photos/pixelate.ts'
 import { type Detection, detectionSchema } from '../contract/detection.ts'
 import { idParam } from '../contract/id.ts'
 import { type DetectionDetail, detectionDetailSchema } from '../contract/media.ts'
@@ -134,10 +135,14 @@ async function burstWith(service: Service, id: number): Promise<Detection[]> {
 }
 
 async function sendCrop(service: Service, c: Context<Env>, detectionId: number): Promise<Response> {
-  const { id, bbox, mediaId, boxVersion } = await getDetection(service.db, detectionId)
+  const { id, kind, bbox, mediaId, boxVersion } = await getDetection(service.db, detectionId)
+  const hidden = kind === 'person' && c.var.caller.role === 'viewer'
   return await sendPicture(c, {
-    tag: `crop-${id}-${boxVersion}`,
+    tag: `crop-${id}-${boxVersion}${hidden ? '-v' : ''}`,
     type: 'image/jpeg',
-    open: async () => cropOf(service, { id, bbox, sha256: (await getMedia(service.db, mediaId)).sha256 }),
+    open: async () => {
+      const crop = await cropOf(service, { id, bbox, sha256: (await getMedia(service.db, mediaId)).sha256 })
+      return hidden ? await pixelate(crop, [[0, 0, 1, 1]]) : crop
+    },
   })
 }

@@ -13,6 +13,7 @@ import {
 } from '../contract/identification.ts'
 import { keySchema, type RepeatableRequest, repeatable } from '../http/idempotency.ts'
 import { jsonAnswer, jsonBody } from '../http/json.ts'
+import { requireOwn } from '../http/person.ts'
 import { problems } from '../http/problem.ts'
 import { newRoutes, routesOf } from '../http/router.ts'
 import { presentIdentifications } from '../present/identifications.ts'
@@ -42,9 +43,11 @@ export function identificationRoutes(service: Service) {
       const body = c.req.valid('json')
       return c.json(await identifyAnimal(service, repeatable(c, body, identificationAnswerSchema), body), 201)
     })
-    .openapi(withdrawRoute, async (c) =>
-      c.json(await withdrawIdentification(service, c.req.valid('param').id, c.var.person), 200),
-    )
+    .openapi(withdrawRoute, async (c) => {
+      const said = await getIdentification(service.db, c.req.valid('param').id)
+      requireOwn(c, said.person)
+      return c.json(await withdrawIdentification(service, said, c.var.person), 200)
+    })
 }
 
 async function identifyAnimal(
@@ -86,8 +89,11 @@ async function identifyAnimal(
   )
 }
 
-async function withdrawIdentification(service: Service, id: number, person: string): Promise<IdentificationAnswer> {
-  const { detectionId, taxonId } = await getIdentification(service.db, id)
+async function withdrawIdentification(
+  service: Service,
+  { id, detectionId, taxonId }: Awaited<ReturnType<typeof getIdentification>>,
+  person: string,
+): Promise<IdentificationAnswer> {
   return await change(
     service,
     { person },

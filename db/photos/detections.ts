@@ -133,3 +133,13 @@ export async function burstOf(db: Db, of: Pick<Detection, 'id' | 'groupKey'>, li
   rows.sort((a, b) => time(a).localeCompare(time(b)) || a.mediaId - b.mediaId || a.id - b.id)
   return rows.map(fromRow)
 }
+
+/** Where people are in a photo, boxes that were removed included: somebody may be there. */
+export async function boxesOfPeople(db: Db, mediaId: number): Promise<Bbox[]> {
+  const rows = await db
+    .select({ x: detection.x, y: detection.y, width: detection.width, height: detection.height })
+    .from(detection)
+    .where(and(eq(detection.mediaId, mediaId), eq(detection.kind, 'person')))
+    .orderBy(asc(detection.id))
+  return rows.map(({ x, y, width, height }) => [x, y, width, height])
+}

@@ -145,7 +145,6 @@ test('what is typed wrongly is answered with a sentence and code 2', async () =>
     [['import', 'x', '--sideways'], /--sideways/],
     [['import', join(folder, 'nowhere')], /there is nothing at/],
     [['nothing'], /Expected one of import,.* suggest.* but received nothing\./, {}, BENCH],
-    [['serve'], /Expected API_TOKEN to be set when HOST is 0\.0\.0\.0/, { HOST: '0.0.0.0' }],
     [['work'], /Expected QUEUE_URL/],
     [['models', 'use', 'nothing'], /There is no model named nothing\. Known: /],
     [['serve'], /There is no model named other\. Known: /, { DETECTOR: 'other' }],

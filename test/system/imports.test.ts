@@ -12,7 +12,7 @@ const LAYERS = ['db', 'classifiers', 'indexer', 'api', 'web']
 
 const DATABASE_BASE = ['db', 'db/connection']
 /** Ordered: each may import those before it. */
-const DATABASE_NOUNS = ['db/trees', 'db/taxonomy', 'db/statements', 'db/photos', 'db/history']
+const DATABASE_NOUNS = ['db/trees', 'db/taxonomy', 'db/statements', 'db/photos', 'db/history', 'db/people']
 const DATABASE = [...DATABASE_BASE, ...DATABASE_NOUNS, 'db/copy', 'db/insight']
 const INDEXER = ['indexer', 'indexer/inference', 'indexer/models', 'indexer/photos', 'indexer/queue']
 const PURE = [
@@ -35,7 +35,7 @@ const DOMAIN = [
   'api/service.ts',
   'api/config.ts',
 ]
-const DOMAINS = ['api/photos', 'api/review', 'api/taxonomy', 'api/insight', 'api/installation']
+const DOMAINS = ['api/people', 'api/photos', 'api/review', 'api/taxonomy', 'api/insight', 'api/installation']
 const VIEWS = [
   'review',
   'grid',
@@ -48,6 +48,7 @@ const VIEWS = [
   'photos',
   'results',
   'deployments',
+  'people',
 ].map((view) => `web/${view}`)
 /** What the views share, ordered: each may import those before it. */
 const PAGE = ['icons', 'person', 'server', 'keys', 'parts', 'filter', 'charts', 'teaching', 'upload', 'shell'].map(

@@ -1,4 +1,4 @@
-// Counts of the whole installation, and whether this browser is signed in.
+// Counts of the whole installation.
 
 import { queryOptions } from '@tanstack/solid-query'
 import { api, bodyOf } from './client.ts'
@@ -15,12 +15,3 @@ export const tree = () =>
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: ({ signal }) => bodyOf(api.tree.$get({}, { init: { signal } })),
   })
-
-export const session = () =>
-  queryOptions({
-    queryKey: ['session'],
-    staleTime: Number.POSITIVE_INFINITY,
-    queryFn: ({ signal }) => bodyOf(api.session.$get({}, { init: { signal } })),
-  })
-
-export const signIn = (token: string) => bodyOf(api.session.$post({ json: { token } }))

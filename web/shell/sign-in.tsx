@@ -1,60 +1,85 @@
-// The sign-in page, shown only if the service requires a token. The browser then holds a cookie that scripts cannot
-// read.
+// The sign-in page, shown where the service asks who it is. The browser then holds a cookie that scripts cannot read.
 
-import { createSignal, type JSX } from 'solid-js'
+import { createSignal, type JSX, Show } from 'solid-js'
 import { FormError } from '../parts/form.tsx'
-import { Problem, sentenceOf } from '../server/client.ts'
+import { sentenceOf } from '../server/client.ts'
+import { signIn } from '../server/people.ts'
 import { queries } from '../server/query-client.ts'
-import { signIn } from '../server/summary.ts'
 import { Wordmark } from './wordmark.tsx'
-import './sign-in.css'
+import './door.css'
 
-export function SignIn(): JSX.Element {
-  const [token, setToken] = createSignal('')
+export function SignIn(props: { how: 'none' | 'token' | 'password'; tokenToo: boolean }): JSX.Element {
+  const [name, setName] = createSignal('')
+  const [secret, setSecret] = createSignal('')
   const [fault, setFault] = createSignal<string | null>(null)
   const [busy, setBusy] = createSignal(false)
+  const [byToken, setByToken] = createSignal(false)
+  const withToken = () => props.how === 'token' || byToken()
 
   const submit = async (event: SubmitEvent) => {
     event.preventDefault()
     setBusy(true)
     setFault(null)
     try {
-      await signIn(token().trim())
+      await signIn(withToken() ? { token: secret().trim() } : { name: name().trim(), password: secret() })
       await queries.resetQueries()
     } catch (error) {
-      setFault(
-        error instanceof Problem && error.status === 401
-          ? 'This is not the right token. Check it and try again.'
-          : sentenceOf(error),
-      )
+      setFault(sentenceOf(error))
     } finally {
       setBusy(false)
     }
   }
 
   return (
-    <main class="sign-in">
+    <main class="door">
       <form class="form" onSubmit={submit}>
         <Wordmark />
         <h1>Sign in</h1>
-        <p>
-          This installation requires a token. It is the value of API_TOKEN; whoever set up the installation knows it.
-        </p>
+        <Show
+          when={withToken()}
+          fallback={
+            <>
+              <p>If you have no account or forgot your password, ask an admin of this installation for a link.</p>
+              <label class="field">
+                Name
+                <input
+                  class="input"
+                  autocomplete="username"
+                  value={name()}
+                  onInput={(event) => setName(event.currentTarget.value)}
+                />
+              </label>
+            </>
+          }
+        >
+          <p>
+            This installation requires a token. It is the value of API_TOKEN; whoever set up the installation knows it.
+          </p>
+        </Show>
         <label class="field">
-          Token
+          {withToken() ? 'Token' : 'Password'}
           <input
             class="input"
             type="password"
             autocomplete="current-password"
-            value={token()}
-            onInput={(event) => setToken(event.currentTarget.value)}
+            value={secret()}
+            onInput={(event) => setSecret(event.currentTarget.value)}
             aria-invalid={fault() !== null}
           />
         </label>
         <FormError text={fault()} />
-        <button type="submit" class="button primary big" disabled={busy() || token().trim() === ''}>
+        <button
+          type="submit"
+          class="button primary big"
+          disabled={busy() || secret().trim() === '' || (!withToken() && name().trim() === '')}
+        >
           Sign in
         </button>
+        <Show when={props.tokenToo && props.how === 'password'}>
+          <button type="button" class="button quiet" onClick={() => setByToken(!byToken())}>
+            {byToken() ? 'Use a name and a password' : 'Use the token of this installation'}
+          </button>
+        </Show>
       </form>
     </main>
   )

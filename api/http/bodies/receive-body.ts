@@ -3,8 +3,8 @@
 // bodies together take too much memory. Uploads of photos are the exception: they go to the disk as they arrive
 // (api/photos/upload.ts).
 
-import type { Socket } from 'node:net'
 import type { Context, MiddlewareHandler } from 'hono'
+import { socketOf } from '../client-address.ts'
 import { Problem } from '../problem.ts'
 import type { Env } from '../router.ts'
 import { mediaTypeOf } from './photo-body.ts'
@@ -33,6 +33,9 @@ export const BODY_LIMITS: BodyLimits = {
 /** Around one file in a multipart body: boundaries, headers and short fields. */
 const MULTIPART_BYTES = 100_000
 
+/** What strangers may send. */
+const SIGN_IN = new Set(['POST /api/session', 'POST /api/people'])
+
 type Files = {
   /**
    * The largest file that a route takes in a body of its own, in bytes, by `METHOD /path`. Other routes take JSON
@@ -52,12 +55,11 @@ export function receiveBodies({ files, streamed }: Files, limits = BODY_LIMITS):
     if (isStreamed.has(address) || !hasBody(c)) return await next()
     const isJson = mediaTypeOf(c.req.header('content-type') ?? null).endsWith('json')
     const file = files[address]
-    const maxBytes =
-      c.req.path === '/api/session'
-        ? limits.signInBytes
-        : file === undefined || isJson
-          ? limits.jsonBytes
-          : file + MULTIPART_BYTES
+    const maxBytes = SIGN_IN.has(address)
+      ? limits.signInBytes
+      : file === undefined || isJson
+        ? limits.jsonBytes
+        : file + MULTIPART_BYTES
     let own = 0
     const hold = (bytes: number) => {
       if (held + bytes > limits.heldBytes && held > 0)
@@ -79,14 +81,6 @@ export function receiveBodies({ files, streamed }: Files, limits = BODY_LIMITS):
       held -= own
     }
   }
-}
-
-/** Null in tests that call the app without a server. */
-const socketOf = (c: Context<Env>): Socket | null => {
-  const env: unknown = c.env
-  const incoming: unknown = typeof env === 'object' && env !== null ? Reflect.get(env, 'incoming') : undefined
-  // @hono/node-server puts node's own request there.
-  return typeof incoming === 'object' && incoming !== null ? (Reflect.get(incoming, 'socket') as Socket) : null
 }
 
 function hasBody(c: Context<Env>): boolean {

@@ -37,7 +37,7 @@ import type { Service } from '../../service.ts'
 import { addDeployment, editDeployment, given, removeDeployment, settle } from './changes.ts'
 import { type ReadTable, readTable, TableError, writeTable } from './table.ts'
 
-const MOST_BYTES = 20_000_000
+export const DEPLOYMENT_TABLE_BYTES = 20_000_000
 
 const route = routesOf('Deployments')
 
@@ -119,7 +119,8 @@ export function deploymentRoutes(service: Service) {
 
 async function receiveTable({ db }: Service, body: ArrayBuffer): Promise<ReadTable> {
   const bytes = new Uint8Array(body)
-  if (bytes.length > MOST_BYTES) throw new Problem(413, `Expected a table of at most ${MOST_BYTES} bytes.`)
+  if (bytes.length > DEPLOYMENT_TABLE_BYTES)
+    throw new Problem(413, `Expected a table of at most ${DEPLOYMENT_TABLE_BYTES} bytes.`)
   if (bytes.length === 0) throw new Problem(400, 'Expected a table in the body but received nothing.')
   const zone = await getTimeZone(db)
   try {

@@ -1,0 +1,144 @@
+// Every route of the OpenAPI document, asked as every role and with every scope, against the one table of access.
+
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { accessOf, isListed, mayAs } from '../../../api/people/access.ts'
+import { firstAdminLink } from '../../../api/people/first-admin.ts'
+import { boxesOfPeople } from '../../../db/photos/detections.ts'
+import { ROLES, SCOPES } from '../../../db/schema.ts'
+import { invite, join, type SignedIn } from '../../support/people.ts'
+import { COLOURS, drawAnimal } from '../../support/photos.ts'
+import { form, openTestService, type TestService } from '../../support/service.ts'
+
+let service: TestService
+let routes: { method: string; path: string }[] = []
+const people = new Map<string, SignedIn>()
+const keys = new Map<string, string>()
+before(async () => {
+  service = await openTestService({ host: '0.0.0.0' })
+  const link = await firstAdminLink(service, '')
+  const admin = await join(service, link?.split('#')[1] ?? '', 'admin')
+  people.set('admin', admin)
+  for (const role of ['viewer', 'reviewer', 'editor'])
+    people.set(role, await join(service, await invite(admin.ask, role), role))
+  for (const scope of SCOPES) {
+    const made = await admin.ask('/api/keys', { json: { name: scope, scopes: [scope] } })
+    keys.set(scope, (await made.json()).key)
+  }
+  const document = await (await admin.ask('/api/openapi.json')).json()
+  routes = Object.entries<Record<string, unknown>>(document.paths).flatMap(([path, operations]) =>
+    Object.keys(operations).map((method) => ({ method, path })),
+  )
+})
+after(() => service.close())
+
+/** Changes nothing: there is no such row, and no body. */
+const addressOf = (path: string) => path.replace(/\{\w+\}/g, '999999')
+const isProbe = (path: string) => !path.startsWith('/api/') && path !== '/metrics'
+/** Endless, and what ends the session that asks. */
+const isLeftOut = ({ method, path }: { method: string; path: string }) =>
+  path === '/api/events' || (method === 'delete' && path === '/api/session')
+
+test('every route is in the table', () => {
+  assert.ok(routes.length > 80)
+  const missing = routes.filter(({ method, path }) => !isProbe(path) && !isListed(`${method} ${path}`))
+  assert.deepEqual(missing, [])
+})
+
+test('what is not in the table is for admins alone', () => {
+  assert.deepEqual(accessOf('GET', '/api/something/new'), { role: 'admin', scope: 'admin' })
+  assert.deepEqual(accessOf('DELETE', '/api/media/1/'), { role: 'admin', scope: 'admin' })
+})
+
+test('a stranger reaches nothing but the way in', async () => {
+  for (const route of routes.filter((one) => !isProbe(one.path))) {
+    const { status } = await service.ask(addressOf(route.path), { method: route.method.toUpperCase() })
+    const open = accessOf(route.method, route.path) === null
+    assert.equal(status === 401, !open, `${route.method} ${route.path}: ${status}`)
+  }
+})
+
+for (const role of ROLES)
+  test(`every route as ${role}`, async () => {
+    for (const route of routes.filter((one) => !isLeftOut(one))) {
+      const { method, path } = route
+      const answer = await people.get(role)!.ask(addressOf(path), { method: method.toUpperCase() })
+      await answer.body?.cancel()
+      const access = accessOf(method, path)
+      const may = isProbe(path) || access === null || mayAs(role, access.role)
+      if (!may) assert.equal(answer.status, 403, `${method} ${path}`)
+      else assert.ok(![401, 403].includes(answer.status), `${method} ${path}: ${answer.status}`)
+    }
+  })
+
+for (const scope of SCOPES)
+  test(`every route with an admin's key for ${scope}`, async () => {
+    for (const route of routes.filter((one) => !isLeftOut(one))) {
+      const { method, path } = route
+      const headers = { Authorization: `Bearer ${keys.get(scope)}` }
+      const answer = await service.ask(addressOf(path), { method: method.toUpperCase(), headers })
+      await answer.body?.cancel()
+      const access = accessOf(method, path)
+      const may = isProbe(path) || access === null || access.scope === scope
+      if (!may) assert.equal(answer.status, 403, `${method} ${path}`)
+      else assert.ok(![401, 403].includes(answer.status), `${method} ${path}: ${answer.status}`)
+    }
+  })
+
+test('reviewers undo their own steps, editors anybody’s', async () => {
+  const admin = people.get('admin')!
+  await admin.ask('/api/media', { method: 'POST', body: form([await drawAnimal(COLOURS.red)]) })
+  let detectionId = ''
+  for (let i = 0; i < 200 && detectionId === ''; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    detectionId = (await (await admin.ask('/api/detections')).json()).items[0]?.id ?? ''
+  }
+  const taxon = await (await admin.ask('/api/taxa', { json: { name: 'Aves', rank: 'class', parentId: null } })).json()
+  const say = async (role: string) => {
+    const json = { detectionId, taxonId: taxon.id, basis: { kind: 'search' } }
+    const answer = await people.get(role)!.ask('/api/identifications', { json })
+    assert.equal(answer.status, 201)
+    const { items } = await (await admin.ask('/api/actions')).json()
+    return { action: items[0].id, identification: (await answer.json()).identification.id }
+  }
+  const byEditor = await say('editor')
+  const reviewer = people.get('reviewer')!
+  const undo = (who: SignedIn, id: string) => who.ask(`/api/actions/${id}/undo`, { method: 'POST' })
+  assert.equal((await undo(reviewer, byEditor.action)).status, 403)
+  const withdrawn = await reviewer.ask(`/api/identifications/${byEditor.identification}`, { method: 'DELETE' })
+  assert.equal(withdrawn.status, 403)
+  const byReviewer = await say('reviewer')
+  assert.equal((await undo(reviewer, byReviewer.action)).status, 200)
+  const again = await say('reviewer')
+  assert.equal((await undo(people.get('editor')!, again.action)).status, 200)
+})
+
+test('viewers see rounded places, no original, and nobody’s face', async () => {
+  const admin = people.get('admin')!
+  const viewer = people.get('viewer')!
+  const { items } = await (await admin.ask('/api/media')).json()
+  const [media] = items
+  await service.database.pool.query('update media set latitude = 12.3456, longitude = -7.8912 where id = $1', [
+    media.id,
+  ])
+  await service.database.pool.query(
+    `insert into detection (media_id, kind, source, x, y, width, height, group_key)
+      values ($1, 'person', 'detector', 0.1, 0.1, 0.5, 0.5, 'm:1')`,
+    [media.id],
+  )
+  const place = async (who: SignedIn) => {
+    const { latitude, longitude } = await (await who.ask(`/api/media/${media.id}`)).json()
+    return [latitude, longitude]
+  }
+  assert.deepEqual(await place(admin), [12.3456, -7.8912])
+  assert.deepEqual(await place(viewer), [12.3, -7.9])
+  assert.equal((await boxesOfPeople(service.db, media.id)).length, 1)
+  const picture = async (who: SignedIn) => {
+    const answer = await who.ask(`/api/media/${media.id}/image?width=320`)
+    assert.equal(answer.status, 200)
+    return Buffer.from(await answer.arrayBuffer())
+  }
+  assert.ok(!(await picture(viewer)).equals(await picture(admin)))
+  const original = await viewer.ask(`/api/media/${media.id}/image`)
+  assert.equal(original.headers.get('content-type'), 'image/jpeg')
+})

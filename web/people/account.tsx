@@ -1,0 +1,212 @@
+// One's own account: where one is signed in, keys for programs, the password.
+
+import { useQuery } from '@tanstack/solid-query'
+import { createSignal, For, type JSX, Show } from 'solid-js'
+import type { Scope } from '../../api/contract/person.ts'
+import { FormError } from '../parts/form.tsx'
+import { notify } from '../parts/notices.tsx'
+import { account } from '../person/person.ts'
+import { sentenceOf } from '../server/client.ts'
+import { changePassword, endSession, keys, makeKey, revokeKey, sessions } from '../server/people.ts'
+import { dataOf } from '../server/query-client.ts'
+import { SecretOnce } from './secret-once.tsx'
+import { Table } from './table.tsx'
+import './account.css'
+
+const scopes: Record<Scope, string> = {
+  read: 'look at everything',
+  identify: 'identify, mark and undo',
+  import: 'bring photos and deployments in',
+  taxonomy: 'edit the taxonomy',
+  admin: 'whatever else your role allows',
+}
+const scopeNames = Object.keys(scopes) as Scope[] // the keys of a constant
+
+const when = (time: string | null) => (time === null ? 'never' : new Date(time).toLocaleString())
+
+export default function YourAccount(): JSX.Element {
+  return (
+    <div class="page account">
+      <header class="page-head">
+        <h1>Your account</h1>
+      </header>
+      <Show when={account()} fallback={<p>Nobody has to sign in here.</p>}>
+        {(one) => (
+          <>
+            <p>
+              You are signed in as <strong>{one().name}</strong>, {one().role}.
+            </p>
+            <Sessions />
+            <Keys />
+            <Password />
+          </>
+        )}
+      </Show>
+    </div>
+  )
+}
+
+function Sessions(): JSX.Element {
+  const own = useQuery(sessions)
+  return (
+    <>
+      <h2>Where you are signed in</h2>
+      <Table label="Where you are signed in" columns={['Browser', 'From', 'Since', 'Last seen', 'Actions']}>
+        <For each={dataOf(own)?.items}>
+          {(one) => (
+            <tr>
+              <td class="account-agent">{one.agent || 'unknown'}</td>
+              <td>{one.address}</td>
+              <td>{when(one.createdAt)}</td>
+              <td>{one.current ? 'now, here' : when(one.seenAt)}</td>
+              <td>
+                <Show when={!one.current}>
+                  <button type="button" class="button quiet" onClick={() => void endSession(one.id)}>
+                    Sign out there
+                  </button>
+                </Show>
+              </td>
+            </tr>
+          )}
+        </For>
+      </Table>
+    </>
+  )
+}
+
+function Keys(): JSX.Element {
+  const own = useQuery(keys)
+  const [name, setName] = createSignal('')
+  const [wanted, setWanted] = createSignal<readonly Scope[]>(['read'])
+  const [made, setMade] = createSignal<string | null>(null)
+  const [fault, setFault] = createSignal<string | null>(null)
+
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault()
+    setFault(null)
+    try {
+      setMade((await makeKey({ name: name().trim(), scopes: [...wanted()], days: 365 })).key)
+      setName('')
+    } catch (error) {
+      setFault(sentenceOf(error))
+    }
+  }
+  const toggle = (scope: Scope) =>
+    setWanted((before) => (before.includes(scope) ? before.filter((one) => one !== scope) : [...before, scope]))
+
+  return (
+    <>
+      <h2>Keys for programs</h2>
+      <Show when={(dataOf(own)?.items.length ?? 0) > 0}>
+        <Table label="Keys" columns={['For', 'Of', 'Begins with', 'May', 'Last used', 'Until', 'Actions']}>
+          <For each={dataOf(own)?.items}>
+            {(one) => (
+              <tr>
+                <td>{one.name}</td>
+                <td>{one.person}</td>
+                <td>
+                  <code>{one.prefix}…</code>
+                </td>
+                <td>{one.scopes.join(', ')}</td>
+                <td>{when(one.usedAt)}</td>
+                <td>{one.expiresAt === null ? 'for ever' : when(one.expiresAt)}</td>
+                <td>
+                  <button type="button" class="button quiet" onClick={() => void revokeKey(one.id)}>
+                    Revoke
+                  </button>
+                </td>
+              </tr>
+            )}
+          </For>
+        </Table>
+      </Show>
+      <form class="form account-form" onSubmit={submit}>
+        <label class="field">
+          What the key is for
+          <input
+            class="input"
+            maxlength={100}
+            value={name()}
+            onInput={(event) => setName(event.currentTarget.value)}
+            placeholder="For example the nightly export"
+          />
+        </label>
+        <fieldset class="account-scopes">
+          <legend>It may, within your role</legend>
+          <For each={scopeNames}>
+            {(scope) => (
+              <label>
+                <input type="checkbox" checked={wanted().includes(scope)} onChange={() => toggle(scope)} />{' '}
+                {scopes[scope]}
+              </label>
+            )}
+          </For>
+        </fieldset>
+        <FormError text={fault()} />
+        <div class="form-actions">
+          <button type="submit" class="button" disabled={name().trim() === '' || wanted().length === 0}>
+            Make a key for a year
+          </button>
+        </div>
+      </form>
+      <SecretOnce
+        title="The key"
+        text="It is shown only now. A program sends it as “Authorization: Bearer KEY”; the commands of this installation take it as API_TOKEN."
+        secret={made()}
+        onClose={() => setMade(null)}
+      />
+    </>
+  )
+}
+
+function Password(): JSX.Element {
+  const [current, setCurrent] = createSignal('')
+  const [next, setNext] = createSignal('')
+  const [fault, setFault] = createSignal<string | null>(null)
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault()
+    setFault(null)
+    try {
+      await changePassword({ current: current(), next: next() })
+      setCurrent('')
+      setNext('')
+      notify({ title: 'Your password was changed', text: 'Your other sessions have ended.' })
+    } catch (error) {
+      setFault(sentenceOf(error))
+    }
+  }
+  return (
+    <>
+      <h2>Password</h2>
+      <form class="form account-form" onSubmit={submit}>
+        <label class="field">
+          Present password
+          <input
+            class="input"
+            type="password"
+            autocomplete="current-password"
+            value={current()}
+            onInput={(event) => setCurrent(event.currentTarget.value)}
+          />
+        </label>
+        <label class="field">
+          New password
+          <input
+            class="input"
+            type="password"
+            autocomplete="new-password"
+            value={next()}
+            onInput={(event) => setNext(event.currentTarget.value)}
+          />
+          <span class="hint">At least 10 characters.</span>
+        </label>
+        <FormError text={fault()} />
+        <div class="form-actions">
+          <button type="submit" class="button" disabled={current() === '' || next().length < 10}>
+            Change the password
+          </button>
+        </div>
+      </form>
+    </>
+  )
+}

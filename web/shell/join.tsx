@@ -1,0 +1,70 @@
+// Opened by a link that works once: makes a person of this installation, or gives one a new password, and signs in.
+
+import { createSignal, type JSX, Show } from 'solid-js'
+import { FormError } from '../parts/form.tsx'
+import { sentenceOf } from '../server/client.ts'
+import { joinBy } from '../server/people.ts'
+import { Wordmark } from './wordmark.tsx'
+import './door.css'
+
+const LEAST = 10
+
+export function Join(props: { invitation: string; isNew: boolean }): JSX.Element {
+  const [name, setName] = createSignal('')
+  const [password, setPassword] = createSignal('')
+  const [fault, setFault] = createSignal<string | null>(null)
+  const [busy, setBusy] = createSignal(false)
+  const complete = () => password().length >= LEAST && (!props.isNew || name().trim() !== '')
+
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault()
+    setBusy(true)
+    setFault(null)
+    try {
+      const { invitation } = props
+      await joinBy({ invitation, password: password(), ...(props.isNew ? { name: name().trim() } : {}) })
+      // The link is used up: it leaves the browser's history.
+      location.replace('/')
+    } catch (error) {
+      setFault(sentenceOf(error))
+      setBusy(false)
+    }
+  }
+
+  return (
+    <main class="door">
+      <form class="form" onSubmit={submit}>
+        <Wordmark />
+        <h1>{props.isNew ? 'Join' : 'A new password'}</h1>
+        <Show when={props.isNew} fallback={<p>Your other sessions end when you set it.</p>}>
+          <p>Others see this name with everything you confirm. It cannot be changed later.</p>
+          <label class="field">
+            Name
+            <input
+              class="input"
+              autocomplete="username"
+              maxlength={100}
+              value={name()}
+              onInput={(event) => setName(event.currentTarget.value)}
+            />
+          </label>
+        </Show>
+        <label class="field">
+          Password
+          <input
+            class="input"
+            type="password"
+            autocomplete="new-password"
+            value={password()}
+            onInput={(event) => setPassword(event.currentTarget.value)}
+          />
+          <span class="hint">At least {LEAST} characters. Several words are easy to remember and hard to guess.</span>
+        </label>
+        <FormError text={fault()} />
+        <button type="submit" class="button primary big" disabled={busy() || !complete()}>
+          {props.isNew ? 'Join' : 'Set the password'}
+        </button>
+      </form>
+    </main>
+  )
+}
