@@ -10,6 +10,10 @@ export const exportFormats: readonly Format[] = [
   { name: 'coco-camera-traps', title: 'COCO Camera Traps', says: 'With places, times and sequences' },
   { name: 'yolo', title: 'YOLO', says: 'Label files of what people named, for training' },
   { name: 'dwca', title: 'Darwin Core Archive', says: 'Occurrences with their photos' },
+  { name: 'cvat', title: 'CVAT 1.1', says: 'Boxes to correct in CVAT' },
+  { name: 'label-studio', title: 'Label Studio', says: 'Tasks with annotations and predictions' },
+  { name: 'fiftyone', title: 'FiftyOne', says: 'labels.json' },
+  { name: 'xmp', title: 'XMP sidecars', says: 'Keywords for digiKam and Lightroom' },
   { name: 'camtrapr', title: 'camtrapR', says: 'Tables of records and stations, for R' },
 ]
 

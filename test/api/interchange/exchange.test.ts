@@ -224,7 +224,7 @@ async function exported(format: string): Promise<PhotoRecord[]> {
   const response = await service.ask(`/api/export?format=${format}`)
   assert.equal(response.status, 200)
   const bytes = new Uint8Array(await response.arrayBuffer())
-  const files = bytes[0] === 0x50 ? unzipSync(bytes) : { 'export.json': bytes }
+  const files = bytes[0] === 0x50 ? unzipSync(bytes) : { [bytes[0] === 0x3c ? 'export.xml' : 'export.json']: bytes }
   const set = filesInMemory(files)
   const [found] = await recognise(set)
   assert.ok(found, format)
@@ -233,22 +233,28 @@ async function exported(format: string): Promise<PhotoRecord[]> {
   return photos
 }
 
-for (const format of ['megadetector', 'coco', 'coco-camera-traps', 'yolo'])
+for (const format of ['megadetector', 'coco', 'coco-camera-traps', 'yolo', 'cvat', 'label-studio', 'fiftyone'])
   test(`${format}: written and read again, boxes and names are the same`, async () => {
     const photos = await exported(format)
-    const photo = photos.find(({ path }) => /a\/1(\.jpg)?$/.test(path))
+    const photo = photos.find(({ path }) => /(^|\/)a\/1(\.jpg)?$/.test(path))
     const named = photo?.boxes.flatMap(({ bbox, statements }) =>
       statements.filter((one) => one.verified).map((one) => [bbox.map((n) => n.toFixed(2)), one.taxon.label]),
     )
     assert.deepEqual(named, [[['0.10', '0.10', '0.40', '0.40'], 'Leopardus pardalis']])
   })
 
-test('Darwin Core and camtrapR tables are written and read again', async () => {
+test('Darwin Core, XMP and camtrapR tables are written and read again', async () => {
   const occurrences = await exported('dwca')
   assert.ok(
     occurrences.some(({ statements }) =>
       statements.some((one) => one.verified && one.taxon.label === 'Leopardus pardalis'),
     ),
+  )
+  const tags = await exported('xmp')
+  const first = tags.find(({ path }) => path === 'a/1.jpg')
+  assert.deepEqual(
+    first?.statements.map(({ taxon }) => taxon.label),
+    ['Leopardus pardalis'],
   )
   assert.equal((await service.ask('/api/export?format=camtrapr')).status, 200)
 })

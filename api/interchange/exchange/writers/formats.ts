@@ -3,9 +3,13 @@
 import { camtrapDpWriter } from './camtrap-dp.ts'
 import { camtraprWriter } from './camtrapr.ts'
 import { cocoCameraTrapsWriter, cocoWriter } from './coco.ts'
+import { cvatWriter } from './cvat.ts'
 import { darwinCoreWriter } from './darwin-core.ts'
+import { fiftyoneWriter } from './fiftyone.ts'
+import { labelStudioWriter } from './label-studio.ts'
 import { megadetectorWriter } from './megadetector.ts'
 import type { ExportSource, Writer } from './writer.ts'
+import { xmpWriter } from './xmp.ts'
 import { yoloWriter } from './yolo.ts'
 import { bytesOfFiles, zipFiles } from './zip-files.ts'
 
@@ -17,6 +21,10 @@ export const WRITERS: readonly Writer[] = [
   yoloWriter,
   darwinCoreWriter,
   camtraprWriter,
+  cvatWriter,
+  labelStudioWriter,
+  fiftyoneWriter,
+  xmpWriter,
 ]
 
 export const writerNamed = (name: string): Writer | undefined => WRITERS.find((one) => one.name === name)

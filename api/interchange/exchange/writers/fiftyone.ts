@@ -1,0 +1,36 @@
+// FiftyOne's labels.json: boxes by the path of their photo, which lies in `data/`.
+
+import { type ExportSource, leadingOf, nameOf, rounded, type Writer, type WrittenPhoto } from './writer.ts'
+
+export const fiftyoneWriter: Writer = {
+  name: 'fiftyone',
+  title: 'FiftyOne labels',
+  kind: 'json',
+  async *files(source) {
+    yield { path: 'labels.json', content: write(source) }
+  },
+}
+
+async function* write(source: ExportSource): AsyncGenerator<string> {
+  yield '{\n "classes": null,\n "labels": {'
+  let first = true
+  for await (const photo of source.photos()) {
+    yield `${first ? '' : ','}\n  ${JSON.stringify(photo.path)}: ${JSON.stringify(detectionsOf(photo))}`
+    first = false
+  }
+  yield '\n }\n}\n'
+}
+
+const detectionsOf = (photo: WrittenPhoto) =>
+  photo.boxes.flatMap((box) => {
+    const said = leadingOf(box)
+    if (box.isWhole && !said?.verified) return []
+    const score = said?.verified ? null : (said?.score ?? box.confidence)
+    return [
+      {
+        label: said === undefined ? box.kind : nameOf(said),
+        bounding_box: box.bbox.map((value) => rounded(value)),
+        ...(score !== null && { confidence: rounded(score) }),
+      },
+    ]
+  })
