@@ -44,7 +44,7 @@ export function cholesky(packed: Float64Array, dimensions: number): Float64Array
     const rowI = packedRow(i)
     for (let j = 0; j <= i; j++) {
       const rowJ = packedRow(j)
-      const sum = factor[rowI + j]! - dotOfRows(factor, rowI, rowJ, j)
+      const sum = factor[rowI + j]! - dotFrom(factor, rowI, factor, rowJ, j)
       if (i === j) {
         if (!(sum > 0)) throw new RangeError('Expected a positive definite covariance')
         factor[rowI + i] = Math.sqrt(sum)
@@ -59,7 +59,7 @@ export function whiten(factor: Float64Array, x: ArrayLike<number>): Float64Array
   const y = new Float64Array(x.length)
   for (let i = 0; i < y.length; i++) {
     const row = packedRow(i)
-    y[i] = (x[i]! - dotFrom(factor, row, y, i)) / factor[row + i]!
+    y[i] = (x[i]! - dotFrom(factor, row, y, 0, i)) / factor[row + i]!
   }
   return y
 }
@@ -109,39 +109,22 @@ function solveFour(factor: Float64Array, a: Float64Array, b: Float64Array, c: Fl
 }
 
 /**
- * Dot product of `length` numbers of `a`, from `start` on, with `b`; four sums, because each addition waits for the
- * last.
+ * Dot product of `length` numbers of `a` and of `b`, from `start` and `other` on; four sums, because each addition waits
+ * for the last.
  */
-function dotFrom(a: Float64Array, start: number, b: Float64Array, length: number): number {
+function dotFrom(a: Float64Array, start: number, b: Float64Array, other: number, length: number): number {
   let p = 0
   let q = 0
   let r = 0
   let s = 0
   let k = 0
   for (; k + 3 < length; k += 4) {
-    p += a[start + k]! * b[k]!
-    q += a[start + k + 1]! * b[k + 1]!
-    r += a[start + k + 2]! * b[k + 2]!
-    s += a[start + k + 3]! * b[k + 3]!
+    p += a[start + k]! * b[other + k]!
+    q += a[start + k + 1]! * b[other + k + 1]!
+    r += a[start + k + 2]! * b[other + k + 2]!
+    s += a[start + k + 3]! * b[other + k + 3]!
   }
-  for (; k < length; k++) p += a[start + k]! * b[k]!
-  return p + q + (r + s)
-}
-
-/** Dot product of the first `length` numbers from `one` and from `other` on. */
-function dotOfRows(factor: Float64Array, one: number, other: number, length: number): number {
-  let p = 0
-  let q = 0
-  let r = 0
-  let s = 0
-  let k = 0
-  for (; k + 3 < length; k += 4) {
-    p += factor[one + k]! * factor[other + k]!
-    q += factor[one + k + 1]! * factor[other + k + 1]!
-    r += factor[one + k + 2]! * factor[other + k + 2]!
-    s += factor[one + k + 3]! * factor[other + k + 3]!
-  }
-  for (; k < length; k++) p += factor[one + k]! * factor[other + k]!
+  for (; k < length; k++) p += a[start + k]! * b[other + k]!
   return p + q + (r + s)
 }
 

@@ -173,7 +173,7 @@ function report(result: ImportResult, missing: string[], unplaced: string[]): vo
   if (unplaced.length > 0) {
     const names = unplaced.slice(0, 10).join(', ')
     console.log(
-      `${count(unplaced.length)} taxa wait for a place in the taxonomy: ${names}${unplaced.length > 10 ? ', …' : ''}.`,
+      `${unplaced.length === 1 ? '1 taxon waits' : `${count(unplaced.length)} taxa wait`} for a place in the taxonomy: ${names}${unplaced.length > 10 ? ', …' : ''}.`,
     )
   }
   if (result.interrupted)

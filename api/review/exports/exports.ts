@@ -3,6 +3,7 @@
 import { ReadableStream as NodeStream } from 'node:stream/web'
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
+import { queueNameSchema } from '../../contract/queue.ts'
 import { jsonAnswer } from '../../http/json.ts'
 import { problems } from '../../http/problem.ts'
 import { type Env, newRoutes, routesOf } from '../../http/router.ts'
@@ -20,20 +21,9 @@ import { openSource } from './source.ts'
 const route = routesOf('Export')
 
 const NAMES = WRITERS.map(({ name }) => name)
-const QUEUES = [
-  'unsure',
-  'unidentified',
-  'conflict',
-  'wrongLabel',
-  'novel',
-  'falseTrigger',
-  'recent',
-  'flagged',
-] as const
-
 const querySchema = narrowingSchema.extend({
   format: z.enum(NAMES).openapi({ description: 'Which format.' }),
-  queue: z.enum(QUEUES).optional(),
+  queue: queueNameSchema.optional(),
   photos: z.enum(['true', 'false']).default('false').openapi({ description: 'Whether a zip holds the photos too.' }),
 })
 
