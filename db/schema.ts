@@ -737,7 +737,9 @@ export const invitation = pgTable('invitation', {
   revokedAt: timestamp('revoked_at', { withTimezone: true }),
 })
 
-/** Append-only log of who signed in and what was done to people, keys and the installation. A trigger refuses changes. */
+/**
+ * Append-only log of who signed in and what was done to people, keys and the installation. A trigger refuses changes.
+ */
 export const audit = pgTable(
   'audit',
   {

@@ -1,5 +1,5 @@
-// Who may ask what: one table of routes by the least role and by the scope that an API key needs. A route that is not listed is
-// for admins alone, and a test visits every route of the OpenAPI document with every role.
+// Who may ask what: one table of routes by the least role and by the scope that an API key needs. A route that is not
+// listed is for admins alone, and a test visits every route of the OpenAPI document with every role.
 
 import { ROLES, type Role, SCOPES, type Scope } from '../../db/schema.ts'
 

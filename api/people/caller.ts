@@ -1,5 +1,5 @@
-// Who asks, and whether they may. A session's or a key's row is read again at least twice a second, so one that is revoked is refused
-// within half a second in every process.
+// Who asks, and whether they may. A session's or a key's row is read again at least twice a second, so one that is
+// revoked is refused within half a second in every process.
 
 import { createHmac } from 'node:crypto'
 import type { Context, MiddlewareHandler } from 'hono'
@@ -40,7 +40,10 @@ export type Callers = {
   forget(): void
 }
 
-/** The page's cookie for API_TOKEN is derived from it, so browsers do not keep the token, and a new one ends all sessions. */
+/**
+ * The page's cookie for API_TOKEN is derived from it, so browsers do not keep the token, and a new one ends all
+ * sessions.
+ */
 export const tokenCookie = (apiToken: string): string =>
   createHmac('sha256', apiToken).update('clavis session').digest('base64url')
 
@@ -139,7 +142,9 @@ function known(row: SignedIn, by: 'session' | 'key', how: string, scopes: Scope[
 /** Paths outside /api that are not for everybody. */
 const GUARDED = new Set(['/metrics'])
 
-/** Puts the caller on the request. Refuses strangers with 401, and with 403 what a caller's role or key does not reach. */
+/**
+ * Puts the caller on the request. Refuses strangers with 401, and with 403 what a caller's role or key does not reach.
+ */
 export function admit(callers: Callers, db: Db): MiddlewareHandler<Env> {
   return async (c, next) => {
     const { path, method } = c.req

@@ -1,5 +1,5 @@
-// Secrets and how they are kept. Tokens are 256 random bits, so their sha256 is enough: nobody can guess one. Passwords are kept
-// by scrypt, which is in node itself; argon2 would need a native or a WASM module for the same end.
+// Secrets and how they are kept. Tokens are 256 random bits, so their sha256 is enough: nobody can guess one. Passwords
+// are kept by scrypt, which is in node itself; argon2 would need a native or a WASM module for the same end.
 
 import { createHash, randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 

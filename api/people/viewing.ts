@@ -1,4 +1,5 @@
-// What viewers do not see: where exactly a photo was taken. Every JSON answer to them is rounded, whichever route gives it.
+// What viewers do not see: where exactly a photo was taken. Every JSON answer to them is rounded, whichever route gives
+// it.
 
 import type { MiddlewareHandler } from 'hono'
 import type { Env } from '../http/router.ts'

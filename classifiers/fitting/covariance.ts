@@ -109,8 +109,8 @@ function solveFour(factor: Float64Array, a: Float64Array, b: Float64Array, c: Fl
 }
 
 /**
- * Dot product of `length` numbers of `a` and of `b`, from `start` and `other` on; four sums, because each addition waits
- * for the last.
+ * Dot product of `length` numbers of `a` and of `b`, from `start` and `other` on; four sums, because each addition
+ * waits for the last.
  */
 function dotFrom(a: Float64Array, start: number, b: Float64Array, other: number, length: number): number {
   let p = 0

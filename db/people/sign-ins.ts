@@ -1,5 +1,5 @@
-// Sessions of browsers and keys of programs, found by the sha256 of their token. One that is revoked, has expired, or belongs to
-// somebody who was shut out, is not found.
+// Sessions of browsers and keys of programs, found by the sha256 of their token. One that is revoked, has expired, or
+// belongs to somebody who was shut out, is not found.
 
 import { and, desc, eq, gt, isNull, or, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'

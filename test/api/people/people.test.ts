@@ -1,4 +1,5 @@
-// People from the first link to being shut out: joining, signing in, sessions, keys, and what a stolen database is worth.
+// People from the first link to being shut out: joining, signing in, sessions, keys, and what a stolen database is
+// worth.
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'

@@ -1,5 +1,5 @@
-// Label Studio tasks: what people said as `annotations`, one for each person, and what the tree says as `predictions`. The labelling
-// configuration lists every name. Pictures are looked for where a Local Files storage has them.
+// Label Studio tasks: what people said as `annotations`, one for each person, and what the tree says as `predictions`.
+// The labelling configuration lists every name. Pictures are looked for where a Local Files storage has them.
 
 import {
   type ExportSource,

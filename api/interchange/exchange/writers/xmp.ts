@@ -1,5 +1,5 @@
-// XMP sidecars with keywords, as digiKam, Lightroom and camtrapR read them: `Species|Loxodonta africana`. One for each photo that people
-// named; originals are never written.
+// XMP sidecars with keywords, as digiKam, Lightroom and camtrapR read them: `Species|Loxodonta africana`. One for each
+// photo that people named; originals are never written.
 
 import { type ExportSource, nameOf, textOf, type Writer, type WrittenFile } from './writer.ts'
 import { escapeXml } from './xml-text.ts'
