@@ -14,7 +14,7 @@ const TABLE: [role: Role, scope: Scope, routes: string][] = [
     get /api/media, get /api/media/{id}, get /api/media/{id}/image,
     get /api/imports, get /api/imports/{id}, get /api/imports/{id}/failures,
     get /api/detections, get /api/detections/{id}, get /api/detections/{id}/burst, get /api/detections/{id}/crop,
-    get /api/queues, get /api/filters, get /api/false-triggers, get /api/actions, get /api/deployments, get /api/time-zone,
+    get /api/queues, get /api/filters, get /api/false-triggers, get /api/actions, get /api/repeats, get /api/deployments, get /api/time-zone,
     get /api/taxa, get /api/taxa/{id}, get /api/taxa/{id}/knowledge,
     get /api/taxonomy/edits, get /api/taxonomy/children, get /api/taxonomy/export,
     get /api/models, get /api/tree, get /api/summary,
@@ -33,14 +33,14 @@ const TABLE: [role: Role, scope: Scope, routes: string][] = [
   [
     'reviewer',
     'identify',
-    `post /api/identifications, delete /api/identifications/{id}, post /api/marks,
+    `post /api/identifications, delete /api/identifications/{id}, post /api/marks, post /api/observations,
     post /api/detections, patch /api/detections/{id}, delete /api/detections/{id}, patch /api/media/{id},
     get /api/actions/undoable, post /api/actions/{id}/undo, post /api/actions/{id}/redo`,
   ],
   [
     'editor',
     'identify',
-    'post /api/identifications/bulk, post /api/identifications/bulk/preview, post /api/false-triggers, post /api/insight/map',
+    'post /api/identifications/bulk, post /api/identifications/bulk/preview, post /api/false-triggers, post /api/repeats, post /api/insight/map',
   ],
   [
     'editor',
