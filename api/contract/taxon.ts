@@ -2,6 +2,7 @@
 
 import { z } from '@hono/zod-openapi'
 import { idSchema } from './id.ts'
+import { lineSchema } from './text.ts'
 
 export const rankSchema = z
   .enum(['kingdom', 'phylum', 'class', 'order', 'family', 'genus', 'species', 'subspecies'])
@@ -35,7 +36,7 @@ export const taxonDetailSchema = taxonSchema
   })
   .openapi('TaxonDetail')
 
-const nameSchema = z.string().trim().min(1).max(200)
+const nameSchema = lineSchema
 
 export const newTaxonSchema = z
   .object({

@@ -3,8 +3,9 @@
 import { z } from '@hono/zod-openapi'
 import { idSchema } from './id.ts'
 import { rankSchema, taxonDetailSchema, taxonSchema, taxonStepSchema } from './taxon.ts'
+import { lineSchema } from './text.ts'
 
-const nameSchema = z.string().trim().min(1).max(200)
+const nameSchema = lineSchema
 const ids = (most: number) => z.array(idSchema).max(most)
 
 const taxonNameSchema = z

@@ -1,4 +1,4 @@
-// Text that databases keep.
+// Text that databases keep, and names of one line.
 
 import { z } from '@hono/zod-openapi'
 
@@ -12,3 +12,17 @@ export const textSchema = z
   .overwrite((text) => text.normalize('NFC'))
 /** The longest name that file systems allow has 255 bytes. */
 export const nameSchema = textSchema.max(300)
+
+/** White space of any kind. JavaScript's own class knows all of Unicode's but not the zero-width ones, which vanish. */
+const SPACES = /\s+/g
+const INVISIBLE = /[\p{Cc}\p{Cf}]/gu
+
+/**
+ * Normalises a name or a one-line sentence, to store and compare it: NFC, single spaces, no invisible characters, no
+ * space around it.
+ */
+export const tidyText = (text: string | undefined): string =>
+  (text ?? '').normalize('NFC').replace(SPACES, ' ').replace(INVISIBLE, '').replace(SPACES, ' ').trim()
+
+/** A name of one line: however it was typed or pasted, equal names are equal. */
+export const lineSchema = textSchema.overwrite(tidyText).min(1).max(200)

@@ -3,9 +3,9 @@
 import { parse } from 'csv-parse'
 import { strFromU8, type Unzipped } from 'fflate'
 import { RANK_LEVELS } from '../../db/schema.ts'
+import { tidyText } from '../contract/text.ts'
 import { pathOf, type TaxonomyFile } from './listing.ts'
 import { isExternalId, type Row, type Usage, Usages } from './name-usages.ts'
-import { tidyText } from './plain-text.ts'
 
 /** Null when the archive has none of these tables. */
 export async function readColdp(files: Unzipped, scheme: string): Promise<TaxonomyFile | null> {

@@ -3,17 +3,6 @@
 
 import { isUtf8 } from 'node:buffer'
 
-/** White space of any kind. JavaScript's own class knows all of Unicode's but not the zero-width ones, which vanish. */
-const SPACES = /\s+/g
-const INVISIBLE = /[\p{Cc}\p{Cf}]/gu
-
-/**
- * Normalises a name or a one-line sentence, to store and compare it: NFC, single spaces, no invisible characters, no
- * space around it.
- */
-export const tidyText = (text: string | undefined): string =>
-  (text ?? '').normalize('NFC').replace(SPACES, ' ').replace(INVISIBLE, '').replace(SPACES, ' ').trim()
-
 /**
  * The text of a table. A byte order mark decides; else UTF-8 where it is that; else Windows-1252, which spreadsheets
  * write in western Europe and the Americas, and in which every byte is a character.

@@ -5,10 +5,10 @@ import { parse } from 'csv-parse'
 import { strFromU8, type Unzipped, unzipSync } from 'fflate'
 import { SaxesParser } from 'saxes'
 import { RANK_LEVELS } from '../../db/schema.ts'
+import { tidyText } from '../contract/text.ts'
 import { readColdp } from './coldp.ts'
 import { pathOf, type TaxonomyFile, TaxonomyFileError } from './listing.ts'
 import { isExternalId, type Row, Usages } from './name-usages.ts'
-import { tidyText } from './plain-text.ts'
 
 /** A zip of a few kilobytes can unpack to gigabytes. */
 const MOST_UNPACKED_BYTES = 1_000_000_000

@@ -2,7 +2,7 @@
 // and the API share this rule.
 
 import type { FolderFacts, Folders } from '../contract/import.ts'
-import { tidyText } from '../interchange/plain-text.ts'
+import { tidyText } from '../contract/text.ts'
 import { isCardFolder, isSystemName } from './made-by-machines.ts'
 
 /** A folder's name as words: `012.Danaus_plexippus` is `Danaus plexippus`. */

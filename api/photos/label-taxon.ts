@@ -6,7 +6,7 @@ import { RANKS, type Rank } from '../../db/schema.ts'
 import { ensurePath, findByName } from '../../db/taxonomy/paths.ts'
 import { getTaxa, type Taxon } from '../../db/taxonomy/taxa.ts'
 import type { PhotoFacts } from '../contract/import.ts'
-import { tidyText } from '../interchange/plain-text.ts'
+import { tidyText } from '../contract/text.ts'
 import { namesNoTaxon, readHigherName, readScientificName } from '../interchange/scientific-name.ts'
 import { folderWords, isBinomial } from './folder-labels.ts'
 

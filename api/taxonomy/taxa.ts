@@ -9,6 +9,7 @@ import { idParam, numericId } from '../contract/id.ts'
 import { limitSchema, pageOf } from '../contract/page.ts'
 import { newTaxonSchema, type TaxonDetail, taxonChangeSchema, taxonDetailSchema } from '../contract/taxon.ts'
 import { type Knowledge, knowledgeSchema, taxonFullSchema } from '../contract/taxonomy.ts'
+import { textSchema, tidyText } from '../contract/text.ts'
 import { decodeCursor, encodeCursor } from '../http/cursor.ts'
 import { jsonAnswer, jsonBody } from '../http/json.ts'
 import { problems } from '../http/problem.ts'
@@ -23,7 +24,7 @@ const route = routesOf('Taxa')
 const trueOrFalse = z.enum(['true', 'false'])
 
 const querySchema = z.object({
-  q: z.string().trim().max(200).optional().openapi({ description: 'Part of a name of any kind.' }),
+  q: textSchema.overwrite(tidyText).max(200).optional().openapi({ description: 'Part of a name of any kind.' }),
   parent: z
     .union([numericId, z.literal('none')])
     .optional()

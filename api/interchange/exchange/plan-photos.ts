@@ -3,7 +3,7 @@
 
 import type { Finding, Findings } from '../../contract/exchange/findings.ts'
 import type { PhotoFacts } from '../../contract/import.ts'
-import { tidyText } from '../plain-text.ts'
+import { tidyText } from '../../contract/text.ts'
 import { namesNoTaxon } from '../scientific-name.ts'
 import { kindOf } from './labels.ts'
 import { commonFolderOf, type PathAnswer } from './photo-paths.ts'
