@@ -7,10 +7,10 @@ import { goldenSection } from '../fitting/golden-section.ts'
 import { type Neighbour, VOTING_NEIGHBOURS } from '../neighbours.ts'
 import { alignedTo, posterior } from '../posterior.ts'
 import { regress } from '../regression.ts'
-import type { Statistics } from '../statistics.ts'
+import { type Statistics, similarity } from '../statistics.ts'
 import { type LookAround, NOTHING } from '../strangers.ts'
 import { capBySimilarity, type Suggestions, stopOf, suggest } from '../suggest.ts'
-import { SIZES } from '../surroundings/sample.ts'
+import { SIZES, type Sizes } from '../surroundings/sample.ts'
 import { Surroundings } from '../surroundings/surroundings.ts'
 import { type TaxonNode, Taxonomy } from '../taxonomy.ts'
 import { type Example, Tree } from '../tree.ts'
@@ -25,7 +25,7 @@ export type Library = { taxa: readonly TaxonNode[]; photos: readonly Photo[]; na
 /** Probability per taxon id, and of something new in each. */
 export type Answer<T = Photo> = { photo: T; total: Map<number, number>; novelty: number }
 
-export type Taught = Example & { vector: Float32Array }
+export type Taught = Example & { vector: Float32Array; embedding: Float32Array }
 
 /** A photo to ask about: examples and photos of its group are left out. */
 export type Asked = Pick<Photo, 'group' | 'embedding'>
@@ -41,20 +41,24 @@ export class ClavisMethod {
   readonly #surroundings: Surroundings | null
   #ids = new Map<Asked, number>()
 
-  /** `seen`: photos without a label; `reuse`: what other methods of the same evaluation computed. */
+  /**
+   * `seen`: photos without a label; `reuse`: what other methods of the same evaluation computed; `sizes`: of the sample
+   * that surrounds a photo.
+   */
   constructor(
     statistics: Statistics,
     taxa: readonly TaxonNode[],
     train: readonly Photo[],
     seen: readonly Asked[] = [],
     reuse: Reuse = new Reuse(),
+    sizes: Sizes = SIZES,
   ) {
     const { dimensions, nearness } = statistics
     this.statistics = statistics
     this.reuse = reuse
     this.tree = new Tree(statistics, taxa)
     const rows = reuse.cosines ?? undefined
-    this.#surroundings = nearness && new Surroundings(dimensions, nearness, this.tree.taxonomy, SIZES, rows)
+    this.#surroundings = nearness && new Surroundings(dimensions, nearness, this.tree.taxonomy, sizes, rows)
     for (const photo of train) this.teach(photo, photo.taxonId)
     this.see(seen)
   }
@@ -70,7 +74,7 @@ export class ClavisMethod {
 
   /** A photo without a label gets one. */
   teach(photo: Asked, taxonId: number): void {
-    const example = { taxonId, group: photo.group, vector: this.reuse.project(this.statistics, photo.embedding) }
+    const example = this.exampleOf({ ...photo, taxonId })
     this.taught.push(example)
     this.tree.add(example)
     this.#surroundings?.set(this.#idOf(photo), photo.group, taxonId)
@@ -89,8 +93,8 @@ export class ClavisMethod {
     for (const photo of photos) this.#surroundings?.remove(this.#idOf(photo))
   }
 
-  exampleOf({ taxonId, group, embedding }: Photo): Taught {
-    return { taxonId, group, vector: this.reuse.project(this.statistics, embedding) }
+  exampleOf({ taxonId, group, embedding }: Asked & { taxonId: number }): Taught {
+    return { taxonId, group, embedding, vector: this.reuse.project(this.statistics, embedding) }
   }
 
   neighbours(vector: Float32Array): Neighbour[] {
@@ -142,7 +146,17 @@ export class ClavisMethod {
     const missing = new Set(surroundings.missing())
     if (missing.size > 0)
       for (const [photo, id] of this.#ids) if (missing.has(id)) surroundings.give(id, photo.embedding)
-    return (taxonIds) => surroundings.look(embedding, { group, taxonIds, neighbours: [] })
+    const neighbours = surroundings.measuresAll ? [] : this.#nearest(embedding, group)
+    return (taxonIds) => surroundings.look(embedding, { group, taxonIds, neighbours })
+  }
+
+  /** The neighbours that vote, as examples. */
+  #nearest(embedding: Float32Array, group: string): Taught[] {
+    const vector = this.reuse.project(this.statistics, embedding)
+    const near = this.taught.map((example) => ({ example, similarity: similarity(example.vector, vector) }))
+    near.sort((a, b) => b.similarity - a.similarity)
+    const others = near.filter(({ example }) => example.group !== group)
+    return others.slice(0, VOTING_NEIGHBOURS).map(({ example }) => example)
   }
 
   #idOf(photo: Asked): number {
