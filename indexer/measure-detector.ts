@@ -164,11 +164,15 @@ export function thresholdForFalseBoxes(photos: readonly Judged[], limit: number,
  * The most confident box is matched with the known one that it overlaps most. A second one for the same animal is
  * false.
  */
-function judge({ boxes, found }: Judged, limit: number): { confidence: number; right: boolean }[] {
+function judge<One extends Judged['found'][number]>(
+  { boxes, found }: { boxes: readonly Bbox[]; found: readonly One[] },
+  limit: number,
+): { one: One; confidence: number; right: boolean }[] {
   const open = new Set(boxes)
   return [...found]
     .sort((a, b) => b.confidence - a.confidence)
-    .map(({ bbox, confidence }) => {
+    .map((one) => {
+      const { bbox, confidence } = one
       let best: Bbox | null = null
       let overlap = limit
       for (const box of open) {
@@ -176,8 +180,16 @@ function judge({ boxes, found }: Judged, limit: number): { confidence: number; r
         if (both >= overlap) [best, overlap] = [box, both]
       }
       if (best) open.delete(best)
-      return { confidence, right: best !== null }
+      return { one, confidence, right: best !== null }
     })
+}
+
+/** The detected boxes that are animals, at IoU 0.5. */
+export function rightBoxes<One extends Judged['found'][number]>(of: {
+  boxes: readonly Bbox[]
+  found: readonly One[]
+}): Set<One> {
+  return new Set(judge(of, 0.5).flatMap(({ one, right }) => (right ? [one] : [])))
 }
 
 export const corners = ([x, y, width, height]: Bbox): Corners => [x, y, x + width, y + height]

@@ -43,9 +43,10 @@ export const falseTriggersSchema = z
     atThresholds: z
       .array(z.object({ threshold: probability, photos: z.number().int() }))
       .openapi({ description: 'How many photos each of 20 thresholds, 0.05 to 1, would set aside.' }),
-    samples: z
-      .array(detectionSchema)
-      .openapi({ description: 'The detections with the highest confidence among those that would be lost.' }),
+    samples: z.array(detectionSchema).openapi({
+      description:
+        'Of the detections that would be lost, the most probable animals, by their confidence and by what people said of boxes.',
+    }),
   })
   .openapi('FalseTriggers')
 export type FalseTriggers = z.infer<typeof falseTriggersSchema>

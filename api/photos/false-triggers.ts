@@ -23,12 +23,15 @@ import { problems } from '../http/problem.ts'
 import { newRoutes, routesOf } from '../http/router.ts'
 import { presentDetections } from '../present/detections.ts'
 import type { Service } from '../service.ts'
+import { likeliestAnimals } from './box-judging.ts'
 
 const route = routesOf('False triggers')
 
 /** 0.05 to 1. */
 const THRESHOLDS = Array.from({ length: 20 }, (_, i) => (i + 1) / 20)
 const SAMPLES = 12
+/** Of the surest boxes, the judge of boxes chooses the samples. */
+const JUDGED = 300
 
 const countRoute = route(
   'get /api/false-triggers',
@@ -67,10 +70,11 @@ async function countFalseTriggers(service: Service, { threshold, ...query }: New
   const filter = await filterOf(service, query)
   const { total, photos } = await countBelow(service.db, filter, [threshold, ...THRESHOLDS])
   const [setAside = 0, ...counts] = photos
-  const lost = await lostBelow(service.db, filter, threshold, SAMPLES)
+  const surest = await lostBelow(service.db, filter, threshold, JUDGED)
+  const lost = (await likeliestAnimals(service, surest)).slice(0, SAMPLES)
   const rows = await getDetections(service.db, lost)
-  const surestFirst = lost.flatMap((id) => rows.find((row) => row.id === id) ?? [])
-  const samples = await presentDetections(service, surestFirst)
+  const likeliestFirst = lost.flatMap((id) => rows.find((row) => row.id === id) ?? [])
+  const samples = await presentDetections(service, likeliestFirst)
   const atThresholds = THRESHOLDS.map((at, i) => ({ threshold: at, photos: counts[i] ?? 0 }))
   return { threshold, total, setAside, atThresholds, samples }
 }

@@ -63,7 +63,7 @@ const ROOMS: Record<string, readonly string[]> = {
   'db/insight': DATABASE_BASE,
   ...Object.fromEntries(DATABASE_NOUNS.map((room, i) => [room, [...DATABASE_BASE, ...DATABASE_NOUNS.slice(0, i)]])),
   classifiers: [],
-  'classifiers/boxes': [],
+  'classifiers/boxes': ['classifiers', 'classifiers/fitting'],
   'classifiers/fitting': ['classifiers'],
   'classifiers/asking': ['classifiers', 'classifiers/fitting'],
   'classifiers/evaluation': ['classifiers', 'classifiers/fitting', 'classifiers/surroundings', 'classifiers/asking'],

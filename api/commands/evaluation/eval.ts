@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util'
 import { BASELINES } from '../../../classifiers/evaluation/baselines.ts'
 import type { Library } from '../../../classifiers/evaluation/methods.ts'
 import { shareCosines } from '../../../classifiers/evaluation/reuse.ts'
-import { lookAtFolder, measureDetector, readBoxedPhotos } from '../../../indexer/measure-detector.ts'
+import { type BoxedPhoto, lookAtFolder, measureDetector, readBoxedPhotos } from '../../../indexer/measure-detector.ts'
 import { sha256OfFile } from '../../../indexer/models/checksum.ts'
 import { DEFAULT_DETECTOR, DEFAULT_EMBEDDER, type Models, openModels } from '../../../indexer/models/models.ts'
 import type { Config } from '../../config.ts'
@@ -17,6 +17,7 @@ import { UsageError } from '../usage.ts'
 import { type Keep, keepIn } from './cache.ts'
 import { type Draws, openDraws } from './draw-pool.ts'
 import type { Material, Splits } from './draws.ts'
+import { type JudgeFigures, judgedPhotos, judgeTable, measureJudge } from './judging.ts'
 import { namesTaxa, readLibrary, readStrangers, withUntaught } from './library.ts'
 import { measureDayOne, measureNoise, measureNovelty, measureShots, measureSplits, measureUntaught } from './measure.ts'
 import { detectorTable, type Report, render } from './report.ts'
@@ -35,6 +36,7 @@ export const EVAL_HELP = `npm run eval -- LIBRARY.csv [options]
                          column complete, photos without boxes that have 1 there count as empty; with a column kinds, only
                          animals count.
   --held-out FILE        With --detector: only the photos named in FILE, one a line.
+  --judge                With --detector, where the CSV names no taxa: also how well boxes are told from animals after 0 to 300 marks.
   --scenes FOLDER        Also what the detector finds in each photo below FOLDER, to look at.
   --baselines LIST       Only these (with commas; none: no baseline) of ${Object.keys(BASELINES).join(', ')}.
   --day-one FILE         Also: what is claimed of the photos from unknown cameras in this CSV, with and without the cap on
@@ -58,6 +60,7 @@ export async function evalCommand(args: string[], config: Config): Promise<numbe
       'hold-out-taxa': { type: 'string' },
       detector: { type: 'boolean', default: false },
       'held-out': { type: 'string' },
+      judge: { type: 'boolean', default: false },
       scenes: { type: 'string' },
       baselines: { type: 'string', default: Object.keys(BASELINES).join(',') },
       'day-one': { type: 'string' },
@@ -97,9 +100,12 @@ export async function evalCommand(args: string[], config: Config): Promise<numbe
   })
   try {
     if (values.detector && !(await namesTaxa(csv))) {
-      const detector = await measureDetector(models.detector, await readBoxedPhotos(csv, values['held-out'] ?? null))
+      const photos = await readBoxedPhotos(csv, values['held-out'] ?? null)
+      const detector = await measureDetector(models.detector, photos)
       console.log(detectorTable(detector))
-      if (values.json) await writeFile(values.json, `${JSON.stringify({ detector }, null, 2)}\n`)
+      const judge = values.judge ? await judgeFigures(models, photos, config) : undefined
+      if (judge) console.log(`\n${judgeTable(judge)}`)
+      if (values.json) await writeFile(values.json, `${JSON.stringify({ detector, judge }, null, 2)}\n`)
       return 0
     }
     const library = await withProgress('photos', (say) => readLibrary(csv, models, say))
@@ -129,6 +135,11 @@ export async function evalCommand(args: string[], config: Config): Promise<numbe
   } finally {
     await models.close()
   }
+}
+
+async function judgeFigures(models: Models, photos: readonly BoxedPhoto[], config: Config): Promise<JudgeFigures[]> {
+  const statistics = await readReference(modelFolders(config), models.embedder.name)
+  return measureJudge(await judgedPhotos(models, statistics, photos))
 }
 
 /** Everything that was asked for, at the same time. */
