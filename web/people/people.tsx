@@ -95,7 +95,7 @@ export default function People(): JSX.Element {
       <Audit />
       <SecretOnce
         title="The link"
-        text="It works once, within seven days, and is shown only now. Whoever has it can use it, so send it on a safe way."
+        text="It works once, within seven days, and is shown only now. Whoever has it can use it, so send it in a safe way."
         secret={link()}
         onClose={() => setLink(null)}
       />
