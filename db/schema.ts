@@ -466,7 +466,11 @@ export const treeVersion = pgTable('tree_version', {
   lessons: bigint('lessons', { mode: 'number' }).notNull(),
   examples: integer('examples').notNull(),
   createdAt: createdAt(),
-  /** Null while its metric vectors are being written. */
+  /** How many examples it was not fitted on, so that versions can be compared on them. */
+  heldOut: integer('held_out').notNull().default(0),
+  /** How it compares with the version before it; null: with none. */
+  verdict: jsonb('verdict').$type<unknown>(),
+  /** Null while its metric vectors are being written, and where it was refused. */
   publishedAt: timestamp('published_at', { withTimezone: true }),
 })
 

@@ -8,6 +8,8 @@ export type ServiceEvent =
   /** `detectionId` is null when the tree learned a change of the taxonomy. */
   | { name: 'learned'; data: { treeVersion: string; detectionId: string | null; taxonId: string | null } }
   | { name: 'published'; data: { treeVersion: string } }
+  /** A new version answers worse; the present one stays. */
+  | { name: 'refused'; data: { treeVersion: string; reasons: string[] } }
   | { name: 'taxon'; data: { id: string } }
   /** People changed these, at most the first hundred: labels, boxes, marks, notes, deployments. */
   | { name: 'changed'; data: { detectionIds: string[]; mediaIds: string[]; deploymentIds: string[] } }

@@ -1,10 +1,13 @@
 // The installation in numbers, which takes counting; and the tree's version alone, which does not.
 
 import { z } from '@hono/zod-openapi'
+import { reasonsFor, type Verdict } from '../../classifiers/evaluation/gate.ts'
 import { summarise } from '../../db/summary.ts'
 import { searchIndexState } from '../../db/trees/search-index.ts'
+import { latestVerdict } from '../../db/trees/trees.ts'
 import { modelReferenceSchema } from '../contract/model.ts'
-import { jsonAnswer } from '../http/json.ts'
+import { jsonAnswer, jsonBody } from '../http/json.ts'
+import { problems } from '../http/problem.ts'
 import { newRoutes, routesOf } from '../http/router.ts'
 import { modelReferences } from '../present/models.ts'
 import type { Service } from '../service.ts'
@@ -35,6 +38,14 @@ const summarySchema = z
           .openapi({ description: 'The share of a new index that is built, 0..1; null: none is being built.' }),
       })
       .openapi({ description: 'Whether an index finds similar photos, as in large installations on Postgres.' }),
+    refused: z
+      .object({
+        version: z.number().int(),
+        reasons: z.array(z.string()),
+        mayAllow: z.boolean().openapi({ description: 'Only single species lose: POST /api/tree/publish says yes.' }),
+      })
+      .nullable()
+      .openapi({ description: 'The newest version of the tree, where it answered worse than the one that answers.' }),
     models: z.object({ detector: modelReferenceSchema, embedder: modelReferenceSchema }),
   })
   .openapi('Summary')
@@ -55,17 +66,43 @@ const summaryRoute = route('get /api/summary', 'The installation in numbers', {
   responses: { 200: jsonAnswer('At this moment', summarySchema) },
 })
 
+const publishRoute = route('post /api/tree/publish', 'Publish what was learned', {
+  description:
+    'Estimates the tree’s slow statistics again, which takes seconds to minutes, and publishes them unless they answer worse. It happens by itself as examples grow; here a person can say that single species may lose.',
+  request: { body: jsonBody(z.object({ allowLosses: z.boolean() })) },
+  responses: { 202: jsonAnswer('Begun; an event tells the outcome', treeSchema), ...problems(400) },
+})
+
 export function summaryRoutes(service: Service) {
   return newRoutes()
     .openapi(treeRoute, (c) => c.json({ treeVersion: service.learning.treeVersion() }, 200))
+    .openapi(publishRoute, (c) => {
+      const { allowLosses } = c.req.valid('json')
+      service.learning
+        .publishNow({ allowLosses })
+        .catch((error) => service.log.error({ err: error }, 'publishing a tree version failed'))
+      return c.json({ treeVersion: service.learning.treeVersion() }, 202)
+    })
     .openapi(summaryRoute, async (c) => c.json(await summaryOf(service), 200))
 }
 
 async function summaryOf(service: Service): Promise<z.infer<typeof summarySchema>> {
   const treeVersion = service.learning.treeVersion()
-  const [counts, { ready: indexed, building }] = await Promise.all([
+  const [counts, refused, { ready: indexed, building }] = await Promise.all([
     summarise(service.db),
+    refusal(service),
     searchIndexState(service.db, Number(treeVersion.split('.')[0])),
   ])
-  return { ...counts, treeVersion, search: { indexed, building }, models: modelReferences(service) }
+  return { ...counts, treeVersion, search: { indexed, building }, refused, models: modelReferences(service) }
+}
+
+/** The newest version, where it was refused. */
+async function refusal({ db, models, learning }: Service): Promise<z.infer<typeof summarySchema>['refused']> {
+  const latest = await latestVerdict(db, models.embedder.sha256)
+  if (latest === null || latest.version <= learning.version()) return null
+  const verdict = latest.verdict as Verdict // publishing.ts wrote it
+  // One that is being written is not yet the one that answers.
+  if (verdict.decision === 'accepted') return null
+  const nameOf = (id: number) => learning.taxonomy.taxon(id)?.name ?? `Taxon ${id}`
+  return { version: latest.version, reasons: reasonsFor(verdict, nameOf), mayAllow: verdict.decision === 'loses' }
 }

@@ -10,6 +10,10 @@ export function presentEvent(event: LiveEvent) {
     }
     case 'published':
       return { name: event.name, data: { treeVersion: event.treeVersion } }
+    case 'refused': {
+      const { name, treeVersion, reasons } = event
+      return { name, data: { treeVersion, reasons } }
+    }
     case 'taxon':
       return { name: event.name, data: { id: String(event.taxonId) } }
     case 'searchIndex':

@@ -4,6 +4,8 @@ export type LiveEvent =
   /** `detectionId` is null when more was learned at once than is worth telling one by one. */
   | { name: 'learned'; treeVersion: string; detectionId: number | null; taxonId: number | null }
   | { name: 'published'; treeVersion: string }
+  /** A new version answers worse than the present one, which stays. `reasons`: sentences for people. */
+  | { name: 'refused'; treeVersion: string; reasons: string[] }
   /** A taxon was added, changed or removed. */
   | { name: 'taxon'; taxonId: number }
   /** The search index of a published or coming version: the share that is built, 0..1. */

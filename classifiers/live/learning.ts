@@ -7,6 +7,7 @@
 
 import type { Database } from '../../db/connection/connect.ts'
 import { LESSON_CHANNEL } from '../../db/trees/lessons.ts'
+import { reasonsFor } from '../evaluation/gate.ts'
 import type { Statistics } from '../statistics.ts'
 import { type LiveAnswers, openAnswers } from './answering.ts'
 import { openAsking } from './asking.ts'
@@ -23,6 +24,8 @@ export type LearningOptions = {
   reference: Statistics
   /** Called with each version that this process makes, before it is published. */
   prepare?: (version: number, signal: AbortSignal) => Promise<void>
+  /** With fewer examples, versions are published without being compared. */
+  fewestCompared?: number
   announce: Announce
   /** Told how many lessons were applied, and how long this process took to publish a version. */
   measure?: { lessons: (count: number) => void; published: (ms: number) => void }
@@ -35,7 +38,7 @@ export type Learning = LiveAnswers & {
   /** Applies lessons soon: for callers that do not wait. */
   wake(): void
   /** Estimates the slow statistics and publishes them, unless nothing was learned since the last version. */
-  publishNow(): Promise<void>
+  publishNow(options?: { allowLosses?: boolean }): Promise<void>
   /** Ends the background work. Lessons are in the database, so nothing is lost. */
   close(): Promise<void>
 }
@@ -69,6 +72,7 @@ export async function openLearning(options: LearningOptions): Promise<Learning> 
   const answers = openAnswers(db, modelSha256, follower.loaded)
   const publisher = openPublisher({
     ...{ database, modelSha256, reference: options.reference, prepare: options.prepare },
+    fewestCompared: options.fewestCompared,
     ...{ follower, signal, onError },
     onPublished(ms) {
       measure?.published(ms)
@@ -76,6 +80,8 @@ export async function openLearning(options: LearningOptions): Promise<Learning> 
       asking.touch()
       announce({ name: 'published', treeVersion: answers.treeVersion() })
     },
+    onRefused: (verdict) =>
+      announce({ name: 'refused', treeVersion: answers.treeVersion(), reasons: reasonsFor(verdict) }),
   })
   const summaries = openSummaries({ db, modelSha256, answers, onError })
   const asking = openAsking({

@@ -4,14 +4,15 @@ import { setTimeout as wait } from 'node:timers/promises'
 import PQueue from 'p-queue'
 import type { Database } from '../../db/connection/connect.ts'
 import { openImports } from '../../db/photos/imports.ts'
+import type { Verdict } from '../evaluation/gate.ts'
 import type { Statistics } from '../statistics.ts'
 import type { Follower } from './lesson-follower.ts'
-import { publishNext } from './publishing.ts'
+import { type Outcome, publishNext } from './publishing.ts'
 import type { Loaded } from './tree-rows.ts'
 
 export type Publisher = {
   /** Publishes what was learned, also what is learned while another version is being made. */
-  publishNow(): Promise<void>
+  publishNow(options?: { allowLosses?: boolean }): Promise<void>
   /** To be called after every change: publishes soon where that is worth its time. */
   consider(): void
   close(): Promise<void>
@@ -31,36 +32,60 @@ export function openPublisher({
   modelSha256,
   reference,
   prepare,
+  fewestCompared,
   follower,
   signal,
   onPublished,
+  onRefused,
   onError,
 }: {
   database: Database
   modelSha256: string
   reference: Statistics
   prepare?: (version: number, signal: AbortSignal) => Promise<void>
+  fewestCompared?: number
   follower: Follower
   /** Ends the estimation. */
   signal: AbortSignal
   onPublished: (ms: number) => void
+  onRefused: (verdict: Verdict) => void
   onError: (error: unknown, doing: string) => void
 }): Publisher {
   const publications = new PQueue({ concurrency: 1 })
   const isPublishing = () => publications.pending + publications.size > 0
   let idleTimer: NodeJS.Timeout | null = null
+  /** What was known when a version was refused: the same would be refused again. */
+  let refusedAt = { lessons: -1, examples: 0 }
 
-  async function publish(): Promise<void> {
+  async function publish(allowLosses: boolean): Promise<void> {
     while (!signal.aborted) {
       await follower.sync()
       const { live, lessons, lessonsAtVersion } = follower.loaded()
       if (lessons === lessonsAtVersion || live.examples === 0) return
+      if (lessons === refusedAt.lessons && !allowLosses) return
       const startedAt = performance.now()
-      const isPublished = await follower.takeOver(({ live }) =>
-        publishNext({ database, modelSha256, reference, live, signal, prepare }),
-      )
+      let outcome: Outcome = 'busy'
+      const isPublished = await follower.takeOver(async ({ live }) => {
+        outcome = await publishNext({
+          database,
+          modelSha256,
+          reference,
+          live,
+          signal,
+          prepare,
+          allowLosses,
+          fewestCompared,
+        })
+        return outcome === 'published'
+      })
+      const verdict = refusalOf(outcome)
+      if (verdict) {
+        refusedAt = { lessons, examples: live.examples }
+        return onRefused(verdict)
+      }
       if (isPublished) {
         const ms = performance.now() - startedAt
+        refusedAt = { lessons: -1, examples: 0 }
         await follower.sync()
         return onPublished(ms)
       }
@@ -68,7 +93,8 @@ export function openPublisher({
     }
   }
 
-  const publishNow = (): Promise<void> => publications.add(publish)
+  const publishNow: Publisher['publishNow'] = ({ allowLosses = false } = {}) =>
+    publications.add(() => publish(allowLosses))
 
   /** An import publishes when it ends; until then growth waits. */
   async function publishUnlessImporting(): Promise<void> {
@@ -86,9 +112,10 @@ export function openPublisher({
     publishNow,
     consider() {
       const loaded = follower.loaded()
-      if (hasGrown(loaded)) publishSoon()
+      if (hasGrown(loaded, refusedAt.examples)) publishSoon()
       if (idleTimer) clearTimeout(idleTimer)
-      if ((loaded.lessons - loaded.lessonsAtVersion) * IDLE_SHARE < loaded.live.examples) return
+      const since = loaded.lessons - Math.max(loaded.lessonsAtVersion, refusedAt.lessons)
+      if (since * IDLE_SHARE < loaded.live.examples) return
       idleTimer = setTimeout(publishSoon, IDLE_MS)
       idleTimer.unref()
     },
@@ -99,7 +126,11 @@ export function openPublisher({
   }
 }
 
-function hasGrown({ live, examplesAtVersion }: Loaded): boolean {
-  const more = Math.abs(live.examples - examplesAtVersion)
-  return more >= GROWTH.examples && more >= GROWTH.share * examplesAtVersion
+const refusalOf = (outcome: Outcome): Verdict | null => (typeof outcome === 'object' ? outcome.refused : null)
+
+/** `refused`: how many examples the last refused version had; 0: none was refused. */
+function hasGrown({ live, examplesAtVersion }: Loaded, refused: number): boolean {
+  const last = refused > 0 ? refused : examplesAtVersion
+  const more = Math.abs(live.examples - last)
+  return more >= GROWTH.examples && more >= GROWTH.share * last
 }

@@ -15,10 +15,17 @@ import {
   publishVersion,
   withPublishLock,
 } from '../../db/trees/trees.ts'
+import type { Verdict } from '../evaluation/gate.ts'
+import { hash } from '../fitting/folds.ts'
 import { project, type Statistics } from '../statistics.ts'
 import { decodeStatistics, encodeStatistics } from '../statistics-bytes.ts'
 import type { EstimateReply, EstimateRequest } from './estimate-worker.ts'
 import type { LiveTree } from './live-tree.ts'
+
+/** With fewer examples, so few could be held out that their answers would prove nothing. */
+export const FEWEST_COMPARED = 2000
+/** One group in so many is held out: the same in every version. */
+const HELD_OUT_EVERY = 10
 
 /** More examples add nothing to covariances and calibration. Taxa with few keep all of theirs. */
 const MOST_EXAMPLES = 40_000
@@ -35,7 +42,13 @@ export async function publishFirst(db: Db, modelSha256: string, reference: Stati
   await publishVersion(db, version)
 }
 
-/** Publishes statistics of what is taught now. False where another process is publishing. */
+/** `busy`: another process is publishing. `refused`: the old version keeps answering. */
+export type Outcome = 'published' | 'busy' | { refused: Verdict }
+
+/**
+ * Publishes statistics of what is taught now, unless they answer worse than those before. `allowLosses`: a person says
+ * that single species may lose.
+ */
 export async function publishNext({
   database,
   modelSha256,
@@ -43,6 +56,8 @@ export async function publishNext({
   live,
   signal,
   prepare,
+  allowLosses = false,
+  fewestCompared = FEWEST_COMPARED,
 }: {
   database: Database
   modelSha256: string
@@ -52,14 +67,24 @@ export async function publishNext({
   signal: AbortSignal
   /** Makes what a version needs, besides its rows, before it serves: a search index. */
   prepare?: (version: number, signal: AbortSignal) => Promise<void>
-}): Promise<boolean> {
-  return await withPublishLock(database, async () => {
+  allowLosses?: boolean
+  fewestCompared?: number
+}): Promise<Outcome> {
+  let refused: Verdict | null = null
+  const hadLock = await withPublishLock(database, async () => {
     const { db } = database
     const lessons = await countDetectionLessons(db, { upTo: await lastLesson(db) })
-    const request = await collect(db, modelSha256, live, reference)
+    const request = await collect(db, modelSha256, live, reference, fewestCompared)
     if (request.taxonIds.length === 0) return
-    const statistics = await estimateInProcess(request, signal)
-    const version = await insertVersion(db, { modelSha256, statistics, lessons, examples: live.examples })
+    const { statistics, verdict } = await estimateInProcess(request, signal)
+    const heldOut = request.heldOut.reduce((sum, one) => sum + one, 0)
+    const version = await insertVersion(db, {
+      ...{ modelSha256, statistics, lessons, examples: live.examples, heldOut, verdict },
+    })
+    if (verdict && verdict.decision !== 'accepted' && !(allowLosses && verdict.decision === 'loses')) {
+      refused = verdict
+      return
+    }
     const decoded = decodeStatistics(statistics)
     for await (const page of embeddings(db, modelSha256, { taught: true })) {
       await insertMetricVectors(
@@ -75,9 +100,17 @@ export async function publishNext({
     // The version before this one stays for processes that have not taken over yet.
     await deleteVersionsBefore(db, modelSha256, live.version)
   })
+  if (!hadLock) return 'busy'
+  return refused ? { refused } : 'published'
 }
 
-async function collect(db: Db, modelSha256: string, live: LiveTree, reference: Statistics): Promise<EstimateRequest> {
+async function collect(
+  db: Db,
+  modelSha256: string,
+  live: LiveTree,
+  reference: Statistics,
+  fewestCompared: number,
+): Promise<EstimateRequest> {
   const most = mostPerTaxon(live)
   const taxonIds: number[] = []
   const groups: string[] = []
@@ -94,13 +127,27 @@ async function collect(db: Db, modelSha256: string, live: LiveTree, reference: S
       rows.push(embedding)
     }
   }
+  const heldOut = Uint8Array.from(groups, (group) =>
+    groups.length >= fewestCompared && hash(group) % HELD_OUT_EVERY === 0 ? 1 : 0,
+  )
+  const published = await latestPublished(db, modelSha256)
+  const before = published !== null && published.heldOut > 0 && heldOut.includes(1) ? published.statistics : null
   const dimensions = reference.dimensions
   const all = new Float32Array(rows.length * dimensions)
   rows.forEach((row, i) => {
     all.set(row, i * dimensions)
   })
   const taxonomy = [...live.taxa.values()].map(({ id, parentId, rankLevel }) => ({ id, parentId, rankLevel }))
-  return { taxonomy, taxonIds, groups, embeddings: all, dimensions, reference: encodeStatistics(reference) }
+  return {
+    taxonomy,
+    taxonIds,
+    groups,
+    embeddings: all,
+    dimensions,
+    heldOut,
+    before,
+    reference: encodeStatistics(reference),
+  }
 }
 
 /** The largest number of examples per taxon that keeps the total within MOST_EXAMPLES. */
@@ -115,7 +162,9 @@ function mostPerTaxon(live: LiveTree): number {
   return Number.POSITIVE_INFINITY
 }
 
-function estimateInProcess(request: EstimateRequest, signal: AbortSignal): Promise<Uint8Array> {
+type Estimated = Exclude<EstimateReply, { error: string }>
+
+function estimateInProcess(request: EstimateRequest, signal: AbortSignal): Promise<Estimated> {
   return new Promise((resolve, reject) => {
     const child = fork(fileURLToPath(new URL('./estimate-worker.ts', import.meta.url)), [], {
       execArgv: ['--import', import.meta.resolve('tsx')],
@@ -124,7 +173,7 @@ function estimateInProcess(request: EstimateRequest, signal: AbortSignal): Promi
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     })
     child.once('message', (reply: EstimateReply) => {
-      if ('statistics' in reply) resolve(reply.statistics)
+      if ('statistics' in reply) resolve(reply)
       else reject(new Error(`The statistics of the tree could not be estimated: ${reply.error}`))
     })
     child.once('error', reject)

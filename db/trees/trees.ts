@@ -11,7 +11,15 @@ import { LESSON_CHANNEL, type Teaching } from './lessons.ts'
 import { dropSearchIndexes } from './search-index.ts'
 
 export type TreeVersion = typeof treeVersion.$inferSelect
-export type NewTreeVersion = { modelSha256: string; statistics: Uint8Array; lessons: number; examples: number }
+export type NewTreeVersion = {
+  modelSha256: string
+  statistics: Uint8Array
+  lessons: number
+  examples: number
+  heldOut?: number
+  /** How it compares with the version before it. */
+  verdict?: unknown
+}
 
 /** The number of the newest published version, without its statistics, which are megabytes. Null before the first. */
 export async function latestVersion(db: Db, modelSha256: string): Promise<number | null> {
@@ -68,6 +76,20 @@ export async function publishVersion(db: Db, version: number): Promise<void> {
     if (rows.length === 0) throw new NotFound('tree version', version)
     await tx.execute(sql`select pg_notify(${LESSON_CHANNEL}, '')`)
   })
+}
+
+/** The verdict on the newest version of a model's tree; null where it was not compared with another. */
+export async function latestVerdict(
+  db: Db,
+  modelSha256: string,
+): Promise<{ version: number; verdict: unknown } | null> {
+  const [row] = await db
+    .select({ version: treeVersion.version, verdict: treeVersion.verdict })
+    .from(treeVersion)
+    .where(eq(treeVersion.modelSha256, modelSha256))
+    .orderBy(desc(treeVersion.version))
+    .limit(1)
+  return row && row.verdict !== null ? row : null
 }
 
 /** PGlite has one process, so its lock is in memory. */

@@ -69,7 +69,7 @@ const ROOMS: Record<string, readonly string[]> = {
   'classifiers/evaluation': ['classifiers', 'classifiers/fitting', 'classifiers/surroundings', 'classifiers/asking'],
   'classifiers/map': ['classifiers'],
   'classifiers/surroundings': ['classifiers'],
-  'classifiers/live': [...PURE.slice(0, 4), ...DATABASE],
+  'classifiers/live': [...PURE, ...DATABASE],
   ...Object.fromEntries(INDEXER.map((room) => [room, [...INDEXER, ...DATABASE]])),
   'api/contract': [],
   'api/http': ['api/contract'],

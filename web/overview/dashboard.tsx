@@ -9,6 +9,7 @@ import { detectionPages } from '../server/detections.ts'
 import { dataOf } from '../server/query-client.ts'
 import type { Summary } from '../server/summary.ts'
 import { ImportList } from '../upload/import-list.tsx'
+import { RefusedVersion } from './refused-version.tsx'
 import './dashboard.css'
 
 const SHOWN = 10
@@ -30,6 +31,8 @@ export function Dashboard(props: { now: Summary }): JSX.Element {
           <ImagePlus size={16} /> Add photos
         </A>
       </header>
+
+      <Show when={props.now.refused}>{(refused) => <RefusedVersion refused={refused()} />}</Show>
 
       <section class="dashboard-next" aria-label="Continue reviewing">
         <Show

@@ -96,6 +96,9 @@ const react: { [Name in keyof Told]: (data: Told[Name]) => void } = {
     soon(['answer'], ['detections'])
     later(['summary'], ['queues'])
   },
+  refused() {
+    later(['summary'])
+  },
   taxon() {
     soon(['taxa'], ['answer'], ['detection'], ['detections'])
   },
@@ -122,6 +125,7 @@ export function listen(): () => void {
   on('learned')
   on('changed')
   on('published')
+  on('refused')
   on('taxon')
   return () => source.close()
 }
