@@ -18,6 +18,8 @@ days, so that no answer comes from a cache; then computes the map of look-alikes
 `
 
 const CHARTS = ['taxa', 'confidence', 'probability', 'activity', 'deployments', 'confirmed', 'accuracy', 'learning']
+/** The numbers for a report, of which every photo may be a part. */
+const RESULTS = ['results', 'results/activity']
 const POLL_MS = 100
 
 export async function benchInsight(args: string[], config: Config): Promise<number> {
@@ -56,8 +58,8 @@ export async function benchInsight(args: string[], config: Config): Promise<numb
       'one camera': `&deployment=${encodeURIComponent(deployments[0]?.name ?? '')}`,
     }
     let day = 0
-    const progress = openProgress(CHARTS.length, 'charts')
-    for (const [done, chart] of CHARTS.entries()) {
+    const progress = openProgress(CHARTS.length + RESULTS.length, 'charts')
+    for (const [done, chart] of [...CHARTS, ...RESULTS].entries()) {
       progress.update(done, chart)
       for (const [name, filter] of Object.entries(filters)) {
         const taken: number[] = []
@@ -65,7 +67,7 @@ export async function benchInsight(args: string[], config: Config): Promise<numb
           // No photo is so old: the days are different each time, what is counted is not.
           const from = new Date(Date.UTC(1900, 0, 1 + day++)).toISOString().slice(0, 10)
           const startedAt = performance.now()
-          await ask(`/api/insight/${chart}?from=${from}${filter}`)
+          await ask(`/api/${RESULTS.includes(chart) ? chart : `insight/${chart}`}?from=${from}${filter}`)
           taken.push(performance.now() - startedAt)
         }
         for (const share of [0.5, 0.95]) measured[`${chart}, ${name}, p${100 * share} ms`] = quantile(taken, share)

@@ -174,10 +174,8 @@ export function DeploymentForm(props: {
       <button type="button" class="button" aria-pressed={props.placing} onClick={() => props.onPlacing(!props.placing)}>
         <MapPin size={16} /> {props.placing ? 'Click on the map…' : 'Place on the map'}
       </button>
-      <div class="form-pair">
-        {time('start', 'Set up')}
-        {time('end', 'Taken down')}
-      </div>
+      {time('start', 'Set up')}
+      {time('end', 'Taken down')}
       <Show when={props.of?.firstPhoto}>
         {(first) => (
           <p class="deployment-form-photos">
@@ -263,7 +261,7 @@ function ClockCorrection(props: {
   onOffset: (offset: string) => void
 }): JSX.Element {
   return (
-    <div class="form-pair">
+    <>
       <label class="field">
         Clock correction
         <input
@@ -291,6 +289,6 @@ function ClockCorrection(props: {
           </label>
         )}
       </Show>
-    </div>
+    </>
   )
 }
