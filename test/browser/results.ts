@@ -1,5 +1,5 @@
-// A season's numbers in real Chromium: a deployment is placed and dated, an animal is counted, and the results show it, open
-// the photos behind it and are saved. Saves screenshots.
+// A season in real Chromium: a deployment is placed and dated, an animal is counted, and the results show it, open the
+// photos behind it and are saved. Saves screenshots.
 
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
