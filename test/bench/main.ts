@@ -12,9 +12,9 @@ import { BENCH_SUGGEST_HELP, benchSuggest } from './suggest.ts'
 import { BENCH_TREE_HELP, benchTree } from './tree.ts'
 
 const BENCHES = {
+  import: { help: BENCH_IMPORT_HELP, run: benchImport },
   devices: { help: BENCH_DEVICES_HELP, run: benchDevices },
   exchange: { help: BENCH_EXCHANGE_HELP, run: benchExchange },
-  import: { help: BENCH_IMPORT_HELP, run: benchImport },
   ingest: { help: BENCH_INGEST_HELP, run: benchIngest },
   insight: { help: BENCH_INSIGHT_HELP, run: benchInsight },
   load: { help: BENCH_LOAD_HELP, run: benchLoad },
