@@ -5,10 +5,9 @@ import type { Context } from 'hono'
 import { addAudit, listAudit } from '../../db/people/audit.ts'
 import {
   addInvitation,
-  firstLink,
   listInvitations,
   revokeInvitation,
-  setFirstLink,
+  takeFirstLink,
   useInvitation,
 } from '../../db/people/invitations.ts'
 import {
@@ -179,10 +178,8 @@ async function join(deps: PeopleDeps, c: Context<Env>, wanted: z.output<typeof j
   const { name, email = null } = wanted
   const person = await db.transaction(async (tx) => {
     const isFirst = !(await anyPerson(tx))
-    if (isFirst && (await firstLink(tx)) === tokenHash) {
-      await setFirstLink(tx, null)
+    if (isFirst && (await takeFirstLink(tx, tokenHash)))
       return await addPerson(tx, { name: requireName(name), email, role: 'admin', hash })
-    }
     const invitation = await useInvitation(tx, tokenHash)
     if (invitation === null) throw new Problem(403, NO_INVITATION)
     if (invitation.personId === null) {

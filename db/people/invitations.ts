@@ -4,7 +4,7 @@ import { and, desc, eq, gt, isNull, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import { NotFound } from '../errors.ts'
 import { invitation, type Role, setting } from '../schema.ts'
-import { getSetting, setSetting } from '../settings.ts'
+import { setSetting } from '../settings.ts'
 
 export type Invitation = typeof invitation.$inferSelect
 
@@ -54,11 +54,15 @@ export async function useInvitation(tx: Db, tokenHash: string): Promise<Invitati
  */
 const FIRST = 'first admin'
 
-export async function setFirstLink(db: Db, tokenHash: string | null): Promise<void> {
-  if (tokenHash === null) await db.delete(setting).where(eq(setting.key, FIRST))
-  else await setSetting(db, FIRST, tokenHash)
+export async function setFirstLink(db: Db, tokenHash: string): Promise<void> {
+  await setSetting(db, FIRST, tokenHash)
 }
 
-export async function firstLink(db: Db): Promise<unknown> {
-  return await getSetting(db, FIRST)
+/** True for the first who shows it: of two at the same moment one waits for the other, and comes too late. */
+export async function takeFirstLink(tx: Db, tokenHash: string): Promise<boolean> {
+  const taken = await tx
+    .delete(setting)
+    .where(and(eq(setting.key, FIRST), sql`${setting.value} = ${JSON.stringify(tokenHash)}::jsonb`))
+    .returning({ key: setting.key })
+  return taken.length > 0
 }
