@@ -1,6 +1,7 @@
 // The animals that a person should name next, and what is needed to choose them.
 
 import { and, asc, eq, gt, sql } from 'drizzle-orm'
+import { ADVISORY_LOCKS } from '../connection/advisory-locks.ts'
 import type { Db } from '../connection/connect.ts'
 import { detection, embedding, type QuestionReason, question, suggestion } from '../schema.ts'
 import { arrayParameter } from '../sql.ts'
@@ -16,7 +17,12 @@ export async function replaceQuestions(db: Db, questions: readonly NewQuestion[]
     )
   await db.transaction(async (tx) => {
     // Two processes may have computed at the same time: the later one wins.
-    await tx.execute(sql`lock table question in share row exclusive mode`)
+    await tx.execute(sql`select pg_advisory_xact_lock(${ADVISORY_LOCKS.questions})`)
+    // Whoever removes a detection locks it before its question, so this does too.
+    await tx.execute(sql`
+      select id from detection
+      where id = any(${list('detectionId', 'bigint')}) or id in (select detection_id from question)
+      order by id for key share`)
     await tx.delete(question)
     await tx.execute(sql`
       insert into question (detection_id, why, alike)
@@ -24,8 +30,7 @@ export async function replaceQuestions(db: Db, questions: readonly NewQuestion[]
       from unnest(${list('detectionId', 'bigint')}, ${list('why', 'text')}, ${list('alike', 'integer')})
         with ordinality as input (detection_id, why, alike, place)
       join detection on detection.id = input.detection_id
-      order by input.place
-      for key share of detection`)
+      order by input.place`)
   })
 }
 
