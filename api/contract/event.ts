@@ -1,6 +1,6 @@
 // What happens while the service runs: the events of GET /api/events.
 
-import type { Import } from './import.ts'
+import type { Import } from './exchange/import.ts'
 
 export type ServiceEvent =
   | { name: 'import'; data: Import }

@@ -1,8 +1,8 @@
 // A taxon: as answers name it, and as the taxonomy stores it.
 
 import { z } from '@hono/zod-openapi'
+import { lineSchema } from './exchange/text.ts'
 import { idSchema } from './id.ts'
-import { lineSchema } from './text.ts'
 
 export const rankSchema = z
   .enum(['kingdom', 'phylum', 'class', 'order', 'family', 'genus', 'species', 'subspecies'])

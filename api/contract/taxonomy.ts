@@ -1,9 +1,9 @@
 // Editing the taxonomy: commands, edits and what they touch; and what is known about one taxon.
 
 import { z } from '@hono/zod-openapi'
+import { lineSchema } from './exchange/text.ts'
 import { idSchema } from './id.ts'
 import { rankSchema, taxonDetailSchema, taxonSchema, taxonStepSchema } from './taxon.ts'
-import { lineSchema } from './text.ts'
 
 const nameSchema = lineSchema
 const ids = (most: number) => z.array(idSchema).max(most)

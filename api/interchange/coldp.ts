@@ -3,7 +3,7 @@
 import { parse } from 'csv-parse'
 import { strFromU8, type Unzipped } from 'fflate'
 import { RANK_LEVELS } from '../../db/schema.ts'
-import { tidyText } from '../contract/text.ts'
+import { tidyText } from '../contract/exchange/text.ts'
 import { pathOf, type TaxonomyFile } from './listing.ts'
 import { isExternalId, type Row, type Usage, Usages } from './name-usages.ts'
 

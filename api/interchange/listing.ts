@@ -2,7 +2,7 @@
 
 import { RANKS, type Rank } from '../../db/schema.ts'
 import type { TaxonName } from '../../db/taxonomy/states.ts'
-import { tidyText } from '../contract/text.ts'
+import { tidyText } from '../contract/exchange/text.ts'
 
 /** A taxon as a file lists it. */
 export type Listed = {

@@ -4,7 +4,7 @@
 //
 // Terms: E. Sigovini et al., Open Nomenclature in the biodiversity era, Methods in Ecology and Evolution 7 (2016).
 
-import { tidyText } from '../contract/text.ts'
+import { tidyText } from '../contract/exchange/text.ts'
 
 type ScientificName = {
   genus: string

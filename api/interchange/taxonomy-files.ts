@@ -3,7 +3,7 @@
 
 import { parse } from 'csv-parse'
 import { RANKS, type Rank } from '../../db/schema.ts'
-import { tidyText } from '../contract/text.ts'
+import { tidyText } from '../contract/exchange/text.ts'
 import { common, Listing, languageOf, pathOf, synonym, type TaxonomyFile, TaxonomyFileError } from './listing.ts'
 import { decodeText, delimiterOf } from './plain-text.ts'
 import { readArchive } from './taxonomy-archives.ts'

@@ -1,8 +1,8 @@
 // What folder names say about the photos in them: the deployment, and labels where there are any. The command, the page
 // and the API share this rule.
 
-import type { FolderFacts, Folders } from '../contract/import.ts'
-import { tidyText } from '../contract/text.ts'
+import type { FolderFacts, Folders } from '../contract/exchange/import.ts'
+import { tidyText } from '../contract/exchange/text.ts'
 import { isCardFolder, isSystemName } from './made-by-machines.ts'
 
 /** A folder's name as words: `012.Danaus_plexippus` is `Danaus plexippus`. */

@@ -4,7 +4,7 @@
 import type { Logger } from 'pino'
 import type { Db } from '../../db/connection/connect.ts'
 import { closeImport, finishImport, type ImportProgress, openImports } from '../../db/photos/imports.ts'
-import type { Import } from '../contract/import.ts'
+import type { Import } from '../contract/exchange/import.ts'
 import type { Events } from '../http/events.ts'
 import type { ImportWatch } from '../service.ts'
 import { createRate } from './rate.ts'

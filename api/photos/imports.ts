@@ -5,7 +5,6 @@ import { z } from '@hono/zod-openapi'
 import { closeImport, createImport, importProgress, listImports } from '../../db/photos/imports.ts'
 import { listMedia } from '../../db/photos/media.ts'
 import { findByName } from '../../db/taxonomy/paths.ts'
-import { idParam, numericId } from '../contract/id.ts'
 import {
   type FolderFacts,
   type Folders,
@@ -14,7 +13,8 @@ import {
   type Import,
   importSchema,
   newImportSchema,
-} from '../contract/import.ts'
+} from '../contract/exchange/import.ts'
+import { idParam, numericId } from '../contract/id.ts'
 import { mediaItemSchema } from '../contract/media.ts'
 import { limitSchema, pageOf } from '../contract/page.ts'
 import { cutPage } from '../http/cursor.ts'

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'csv-parse/sync'
-import type { Import } from '../../api/contract/import.ts'
+import type { Import } from '../../api/contract/exchange/import.ts'
 import { COLOURS, drawAnimal } from '../support/photos.ts'
 import { type Environment, newFolder, newInstallation, removeAll, run, serve, until } from '../support/processes.ts'
 

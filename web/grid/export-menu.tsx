@@ -4,7 +4,7 @@ import { DropdownMenu } from '@kobalte/core/dropdown-menu'
 import { For, type JSX } from 'solid-js'
 import type { AnimalFilter } from '../filter/filter.ts'
 import { Download } from '../icons/icons.ts'
-import { exportAddress, exportFormats } from '../server/exports.ts'
+import { exportAddress, exportFormats } from '../server/exchange/exports.ts'
 import './export-menu.css'
 
 export function ExportMenu(props: { filter: AnimalFilter }): JSX.Element {

@@ -2,8 +2,8 @@
 
 import { createSignal, type JSX, Match, Switch } from 'solid-js'
 import { notify, notifyFailure } from '../parts/notices.tsx'
-import { factsOfFolders } from '../server/imports.ts'
-import { readFiles } from '../server/readings.ts'
+import { factsOfFolders } from '../server/exchange/imports.ts'
+import { readFiles } from '../server/exchange/readings.ts'
 import { withZips } from './collect.ts'
 import { DropZone } from './drop-zone.tsx'
 import type { Found } from './found.ts'

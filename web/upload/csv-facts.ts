@@ -1,7 +1,7 @@
 // What a CSV that was dropped with its photos says about each photo, by the photo's path; null if it has no column
 // `path`. The columns are those of `npm run import`.
 
-import type { PhotoFacts } from '../../api/contract/import.ts'
+import type { PhotoFacts } from '../../api/contract/exchange/import.ts'
 import type { Found } from './found.ts'
 
 const textColumns = ['class', 'order', 'family', 'genus', 'species', 'commonName', 'group', 'deployment'] as const

@@ -2,10 +2,10 @@
 // minute. If the service refuses the parcel, each photo is sent alone, so that one bad photo does not block the others.
 // A photo that cannot be unpacked becomes a failed item.
 
-import type { PhotoFacts } from '../../api/contract/import.ts'
+import type { PhotoFacts } from '../../api/contract/exchange/import.ts'
 import type { MediaItem } from '../../api/contract/media.ts'
 import { Problem, sentenceOf } from '../server/client.ts'
-import { type Parcel, sendPhotos } from '../server/imports.ts'
+import { type Parcel, sendPhotos } from '../server/exchange/imports.ts'
 import type { Planned } from './plan.ts'
 
 const PATIENCE_MS = 60_000

@@ -2,9 +2,9 @@
 
 import { useQuery } from '@tanstack/solid-query'
 import { createMemo, For, type JSX, Show } from 'solid-js'
-import type { Import } from '../../api/contract/import.ts'
+import type { Import } from '../../api/contract/exchange/import.ts'
 import { ago, count, counted, duration, rate } from '../parts/format.ts'
-import { importList } from '../server/imports.ts'
+import { importList } from '../server/exchange/imports.ts'
 import { dataOf } from '../server/query-client.ts'
 import { ProgressBar } from './progress-bar.tsx'
 import './import-list.css'

@@ -1,9 +1,9 @@
 // Plans an upload: the photos with the facts from their folders or a CSV, and the files left out. The service decides
 // which folder names are taxa, by the same rules as for `npm run import`.
 
+import type { PhotoFacts } from '../../api/contract/exchange/import.ts'
 import type { Reading } from '../../api/contract/exchange/reading.ts'
-import type { PhotoFacts } from '../../api/contract/import.ts'
-import type { FolderFacts } from '../server/imports.ts'
+import type { FolderFacts } from '../server/exchange/imports.ts'
 import type { FileFacts, Found } from './found.ts'
 
 const PHOTO = /\.(jpe?g|jpe|jfif|png|webp|tiff?|gif|avif|heic|heif|mpo|cr2|cr3|nef|arw|dng|raf|orf|rw2)$/i

@@ -4,7 +4,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { TaxonWords } from '../../contract/exchange/findings.ts'
-import { type Named, namedSchema } from '../../contract/exchange/reading.ts'
 import {
   type FolderFacts,
   type Folders,
@@ -13,7 +12,8 @@ import {
   importSchema,
   type Offer,
   type PhotoFacts,
-} from '../../contract/import.ts'
+} from '../../contract/exchange/import.ts'
+import { type Named, namedSchema } from '../../contract/exchange/reading.ts'
 import { type MediaItem, mediaItemSchema } from '../../contract/media.ts'
 import { pageOf } from '../../contract/page.ts'
 import type { NewDeployment } from '../../contract/survey/deployment.ts'

@@ -7,7 +7,7 @@ import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } 
 import { parse } from 'csv-parse'
 import type { Bbox } from '../../../db/schema.ts'
 import type { Finding, TaxonWords } from '../../contract/exchange/findings.ts'
-import type { FolderFacts, Folders, PhotoFacts } from '../../contract/import.ts'
+import type { FolderFacts, Folders, PhotoFacts } from '../../contract/exchange/import.ts'
 import { EXPORT_COLUMNS } from '../../interchange/columns.ts'
 import { restoreCell } from '../../interchange/exchange/table-rows.ts'
 import { decodeText, delimiterOf } from '../../interchange/plain-text.ts'

@@ -2,7 +2,7 @@
 
 import { z } from '@hono/zod-openapi'
 import { bboxSchema } from '../bbox.ts'
-import { nameSchema } from '../text.ts'
+import { nameSchema } from './text.ts'
 
 const RANKS = ['kingdom', 'phylum', 'class', 'order', 'family', 'genus', 'species', 'subspecies'] as const
 

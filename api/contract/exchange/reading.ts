@@ -1,10 +1,10 @@
 // Reading files of other programs: what they hold, which photos they are about, and what stays out.
 
 import { z } from '@hono/zod-openapi'
-import { photoFactsSchema } from '../import.ts'
 import { newDeploymentSchema } from '../survey/deployment.ts'
-import { textSchema } from '../text.ts'
 import { taxonWordsSchema } from './findings.ts'
+import { photoFactsSchema } from './import.ts'
+import { textSchema } from './text.ts'
 
 export const namesSchema = z
   .object({ names: z.array(taxonWordsSchema).max(2000) })

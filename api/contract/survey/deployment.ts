@@ -2,8 +2,8 @@
 
 import { z } from '@hono/zod-openapi'
 import { actionSchema } from '../action.ts'
+import { textSchema } from '../exchange/text.ts'
 import { idSchema } from '../id.ts'
-import { textSchema } from '../text.ts'
 
 const line = textSchema.trim().min(1).max(300)
 const DAY_SECONDS = 86_400

@@ -1,7 +1,7 @@
 // Deployments of another program as this service takes them.
 
+import { tidyText } from '../../contract/exchange/text.ts'
 import type { NewDeployment } from '../../contract/survey/deployment.ts'
-import { tidyText } from '../../contract/text.ts'
 import { localTimeOf } from './plan-photos.ts'
 import type { DeploymentRecord } from './records.ts'
 

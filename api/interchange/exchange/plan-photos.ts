@@ -2,8 +2,8 @@
 // why.
 
 import type { Finding, Findings } from '../../contract/exchange/findings.ts'
-import type { PhotoFacts } from '../../contract/import.ts'
-import { tidyText } from '../../contract/text.ts'
+import type { PhotoFacts } from '../../contract/exchange/import.ts'
+import { tidyText } from '../../contract/exchange/text.ts'
 import { namesNoTaxon } from '../scientific-name.ts'
 import { kindOf } from './labels.ts'
 import { commonFolderOf, type PathAnswer } from './photo-paths.ts'

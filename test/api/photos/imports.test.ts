@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Import } from '../../../api/contract/import.ts'
+import type { Import } from '../../../api/contract/exchange/import.ts'
 import type { DetectionDetail, MediaItem } from '../../../api/contract/media.ts'
 import { COLOURS, drawAnimal } from '../../support/photos.ts'
 import { detectionOf, form, openServiceWith } from '../../support/service.ts'

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { textSchema, tidyText } from '../../../api/contract/text.ts'
+import { textSchema, tidyText } from '../../../api/contract/exchange/text.ts'
 import { decodeText, delimiterOf } from '../../../api/interchange/plain-text.ts'
 import { namesNoTaxon, readHigherName, readScientificName } from '../../../api/interchange/scientific-name.ts'
 import { factsOfFolders } from '../../../api/photos/folder-labels.ts'

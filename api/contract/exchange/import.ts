@@ -1,9 +1,9 @@
 // One act of bringing photos in, and what an importer knows of each photo besides its bytes.
 
 import { z } from '@hono/zod-openapi'
-import { bboxSchema } from './bbox.ts'
-import { findingsSchema } from './exchange/findings.ts'
-import { idSchema } from './id.ts'
+import { bboxSchema } from '../bbox.ts'
+import { idSchema } from '../id.ts'
+import { findingsSchema } from './findings.ts'
 import { nameSchema, textSchema } from './text.ts'
 
 export const importSchema = z

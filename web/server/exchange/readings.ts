@@ -1,10 +1,10 @@
 // What files of other programs hold, before anything is imported, and photos that are here already.
 
-import type { Reading } from '../../api/contract/exchange/reading.ts'
-import type { PhotoFacts } from '../../api/contract/import.ts'
-import type { MediaItem } from '../../api/contract/media.ts'
-import type { NewDeployment } from '../../api/contract/survey/deployment.ts'
-import { api, bodyOf, Problem, send } from './client.ts'
+import type { PhotoFacts } from '../../../api/contract/exchange/import.ts'
+import type { Reading } from '../../../api/contract/exchange/reading.ts'
+import type { MediaItem } from '../../../api/contract/media.ts'
+import type { NewDeployment } from '../../../api/contract/survey/deployment.ts'
+import { api, bodyOf, Problem, send } from '../client.ts'
 
 /** `photos`: the paths of the photos that may be sent. The typed client cannot send a form with many files. */
 export async function readFiles(

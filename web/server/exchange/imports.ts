@@ -1,10 +1,10 @@
 // Imports: opening one, sending photos, closing it and following its progress.
 
 import { queryOptions } from '@tanstack/solid-query'
-import type { PhotoFacts } from '../../api/contract/import.ts'
-import type { MediaItem } from '../../api/contract/media.ts'
-import { api, bodyOf, send } from './client.ts'
-import { pagesOf } from './pages.ts'
+import type { PhotoFacts } from '../../../api/contract/exchange/import.ts'
+import type { MediaItem } from '../../../api/contract/media.ts'
+import { api, bodyOf, send } from '../client.ts'
+import { pagesOf } from '../pages.ts'
 
 export const openImport = (name: string, total: number) => bodyOf(api.imports.$post({ json: { name, total } }))
 export const closeImport = (id: string) => bodyOf(api.imports[':id'].close.$post({ param: { id } }))
