@@ -2,7 +2,7 @@
 
 import { createSignal, type JSX, Show } from 'solid-js'
 import { FormError } from '../parts/form.tsx'
-import { sentenceOf } from '../server/client.ts'
+import { Problem, sentenceOf } from '../server/client.ts'
 import { signIn } from '../server/people.ts'
 import { queries } from '../server/query-client.ts'
 import { Wordmark } from './wordmark.tsx'
@@ -24,7 +24,11 @@ export function SignIn(props: { how: 'none' | 'token' | 'password'; tokenToo: bo
       await signIn(withToken() ? { token: secret().trim() } : { name: name().trim(), password: secret() })
       await queries.resetQueries()
     } catch (error) {
-      setFault(sentenceOf(error))
+      setFault(
+        withToken() && error instanceof Problem && error.status === 401
+          ? 'This is not the right token. Check it and try again.'
+          : sentenceOf(error),
+      )
     } finally {
       setBusy(false)
     }
