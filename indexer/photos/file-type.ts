@@ -17,7 +17,7 @@ export type PhotoType =
 const SENTENCES: Record<string, string> = {
   empty: 'The file is empty.',
   heic: 'Damaged HEIC photos cannot be read here. Export them as JPEG (on an iPhone: Settings, Camera, Formats, Most Compatible).',
-  raw: 'Raw camera files are read by the JPEG inside them, and this one holds none. Export it as JPEG, or import the JPEG that the camera wrote next to it.',
+  raw: 'Raw camera files cannot be read here unless the camera put a large JPEG inside, and this one holds none. Export it as JPEG, or import the JPEG that the camera wrote next to it.',
   video: 'This is a video. Expected a photo: JPEG, PNG, WebP, GIF, TIFF, AVIF or HEIC.',
   svg: 'This is a drawing (SVG). Expected a photo: JPEG, PNG, WebP, GIF, TIFF, AVIF or HEIC.',
   pdf: 'This is a PDF. Expected a photo: JPEG, PNG, WebP, GIF, TIFF, AVIF or HEIC.',
