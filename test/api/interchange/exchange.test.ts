@@ -118,7 +118,9 @@ test('boxes of another detector, what people verified, and proposals of machines
   )
   // The same again brings nothing new.
   await bring(root)
-  assert.deepEqual(await detectionsOf('a/1.jpg'), found)
+  // The tree may have learned meanwhile, so its summaries are not compared.
+  const lasting = (all: typeof found) => all.map(({ id, bbox, taxon, said }) => ({ id, bbox, taxon, said }))
+  assert.deepEqual(lasting(await detectionsOf('a/1.jpg')), lasting(found))
 })
 
 test('results that come after their photos, beside no photo at all', async () => {
