@@ -127,7 +127,7 @@ const CASES: ProblemCase[] = [
     'RAW',
     () => image(Buffer.from('FUJIFILMCCD-RAW 0201'), 'application/octet-stream'),
     415,
-    /Raw camera files are read by the JPEG inside them, and this one holds none/,
+    /Raw camera files cannot be read here unless the camera put a large JPEG inside, and this one holds none/,
   ],
   [
     'upload that is no multipart',
