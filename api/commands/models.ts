@@ -12,6 +12,7 @@ import { fetchModelFile, readCatalogue } from '../../indexer/models/fetch.ts'
 import { firstEmbedder } from '../../indexer/models/first-embedder.ts'
 import { addModel, listModels, tryModel } from '../../indexer/models/models.ts'
 import type { Config } from '../config.ts'
+import { JSON_TYPE } from '../http/json.ts'
 import { chooseModel, chooseNext, chosenModels, modelFolders } from '../installation/model-choice.ts'
 import { calibrate } from './evaluation/calibrate.ts'
 import { UsageError } from './usage.ts'
@@ -177,7 +178,7 @@ async function use(name: string, size: number | null, config: Config): Promise<v
 async function askServer(url: string, name: string, size: number | null, config: Config): Promise<void> {
   const response = await fetch(new URL('/api/models/use', url), {
     method: 'POST',
-    headers: { ...authorization(config), 'Content-Type': 'application/json' },
+    headers: { ...authorization(config), 'Content-Type': JSON_TYPE },
     body: JSON.stringify({ name, ...(size === null ? {} : { size }) }),
   })
   if (response.ok) return

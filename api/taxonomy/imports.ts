@@ -13,7 +13,7 @@ import {
 } from '../contract/taxonomy-import.ts'
 import { multipartOf, readMultipart } from '../http/bodies/multipart.ts'
 import { collect } from '../http/bodies/photo-body.ts'
-import { jsonAnswer } from '../http/json.ts'
+import { formBody, jsonAnswer } from '../http/json.ts'
 import { Problem, problems } from '../http/problem.ts'
 import { newRoutes, routesOf } from '../http/router.ts'
 import { type TaxonomyFile, TaxonomyFileError } from '../interchange/listing.ts'
@@ -45,22 +45,14 @@ const importRoute = route(
       'Multipart: `file` (a CSV of rank columns, SpeciesNet label lines, a Darwin Core Archive or a ColDP archive), `scheme` (of its ids, where they name none) and, unless `dryRun`, `choose`: JSON `{kinds, except, keys}`. Everything that is applied is one edit, which can be undone.',
     request: {
       query: z.object({ dryRun: z.enum(['true', 'false']).default('false') }),
-      body: {
-        required: true,
-        content: {
-          'multipart/form-data': {
-            schema: {
-              type: 'object',
-              required: ['file'],
-              properties: {
-                file: { type: 'string', format: 'binary' },
-                scheme: { type: 'string' },
-                choose: { type: 'string' },
-              },
-            },
-          },
+      body: formBody(
+        {
+          file: { type: 'string', format: 'binary' },
+          scheme: { type: 'string' },
+          choose: { type: 'string' },
         },
-      },
+        ['file'],
+      ),
     },
     responses: {
       200: jsonAnswer('Compared', taxonomyImportSchema),

@@ -17,6 +17,7 @@ import { type Named, namedSchema } from '../../contract/exchange/reading.ts'
 import { type MediaItem, mediaItemSchema } from '../../contract/media.ts'
 import { pageOf } from '../../contract/page.ts'
 import type { NewDeployment } from '../../contract/survey/deployment.ts'
+import { JSON_TYPE } from '../../http/json.ts'
 import { problemSchema } from '../../http/problem.ts'
 
 /** Like fetch, for paths of this API. */
@@ -73,7 +74,7 @@ export function createImportClient(send: Send): ImportClient {
   }
   const json = (body: unknown) => () => ({
     method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
+    headers: { 'Content-Type': JSON_TYPE },
     body: JSON.stringify(body),
   })
 

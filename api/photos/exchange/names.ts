@@ -2,7 +2,7 @@
 
 import { z } from '@hono/zod-openapi'
 import { namedSchema, namesSchema, pathsSchema, readingSchema } from '../../contract/exchange/reading.ts'
-import { jsonAnswer, jsonBody } from '../../http/json.ts'
+import { formBody, jsonAnswer, jsonBody } from '../../http/json.ts'
 import { problems } from '../../http/problem.ts'
 import { newRoutes, routesOf } from '../../http/router.ts'
 import type { Service } from '../../service.ts'
@@ -33,22 +33,14 @@ const readRoute = route('post /api/imports/read', 'What files of other programs 
   description:
     'Multipart: `paths`, a JSON list of the paths of the photos that may be sent, and files as `file`, each with its path as its name. Nothing is imported: the answer says which photos the files are about, and what to send along with each.',
   request: {
-    body: {
-      required: true,
-      content: {
-        'multipart/form-data': {
-          schema: {
-            type: 'object',
-            required: ['file', 'paths'],
-            properties: {
-              paths: { type: 'string' },
-              boxes: { type: 'string', enum: ['true', 'false'], description: 'false: look for animals here.' },
-              file: { type: 'array', items: { type: 'string', format: 'binary' } },
-            },
-          },
-        },
+    body: formBody(
+      {
+        paths: { type: 'string' },
+        boxes: { type: 'string', enum: ['true', 'false'], description: 'false: look for animals here.' },
+        file: { type: 'array', items: { type: 'string', format: 'binary' } },
       },
-    },
+      ['file', 'paths'],
+    ),
   },
   responses: { 200: jsonAnswer('What was recognised', readingSchema), ...problems(400, 413, 422) },
 })

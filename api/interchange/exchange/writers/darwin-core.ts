@@ -3,18 +3,14 @@
 import { csvHeader, csvLines } from './csv-lines.ts'
 import { type ExportSource, leadingOf, nameOf, textOf, type Writer, type WrittenFile } from './writer.ts'
 
+const HIGHER_RANKS = ['kingdom', 'phylum', 'class', 'order', 'family', 'genus'] as const
 const OCCURRENCE = [
   'occurrenceID',
   'basisOfRecord',
   'scientificName',
   'taxonRank',
   'vernacularName',
-  'kingdom',
-  'phylum',
-  'class',
-  'order',
-  'family',
-  'genus',
+  ...HIGHER_RANKS,
   'eventDate',
   'eventID',
   'locationID',
