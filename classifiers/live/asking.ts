@@ -2,15 +2,15 @@
 // from all waiting animals, in a thread. Every process does this; all would choose the same.
 
 import { once } from 'node:events'
-import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Worker } from 'node:worker_threads'
 import type { Db } from '../../db/connection/connect.ts'
 import { startTypeScriptThread } from '../../db/connection/typescript-thread.ts'
-import { openImports } from '../../db/photos/imports.ts'
 import { replaceQuestions, type WaitingAnimal, waitingAnimals } from '../../db/photos/questions.ts'
 import { embeddingsOf } from '../../db/trees/sample.ts'
 import type { Choice, ChosenQuestion, QuestionReply, QuestionRequest } from '../asking/question-thread.ts'
 import { encodeStatistics } from '../statistics-bytes.ts'
+import { type Background, openBackground } from './background.ts'
 import type { LiveTree } from './live-tree.ts'
 
 /** A person names a few hundred in a sitting; by then the list has been chosen again many times. */
@@ -22,8 +22,6 @@ const QUIET_MS = 2000
 /** After each choice it rests this many times as long as that took. */
 const REST = 3
 
-export type Asking = { touch(): void; close(): Promise<void> }
-
 export function openAsking(options: {
   db: Db
   modelSha256: string
@@ -31,36 +29,22 @@ export function openAsking(options: {
   /** What was learned so far: it seeds the random questions. */
   lessons: () => number
   onError: (error: unknown, doing: string) => void
-}): Asking {
+}): Background {
   const { db, modelSha256, liveTree, lessons, onError } = options
-  const ending = new AbortController()
-  let dirty = false
-  let running: Promise<void> | null = null
   let thread: { worker: Worker; version: number; sent: Map<number, number> } | null = null
 
-  async function run(): Promise<void> {
-    while (dirty && !ending.signal.aborted) {
-      await rest(QUIET_MS)
-      if (ending.signal.aborted || (await openImports(db)).length > 0) continue
-      dirty = false
-      const startedAt = performance.now()
-      await chooseAll()
-      await rest(REST * (performance.now() - startedAt))
-    }
-  }
-
-  async function chooseAll(): Promise<void> {
+  async function chooseAll(signal: AbortSignal): Promise<void> {
     const waiting: WaitingAnimal[] = []
     for await (const page of waitingAnimals(db, modelSha256)) {
       waiting.push(...page)
       await nextTurn()
     }
-    if (ending.signal.aborted) return
+    if (signal.aborted) return
     if (waiting.length < FEWEST_WAITING) return await replaceQuestions(db, [])
     const live = liveTree()
     const worker = await threadFor(live)
-    await sendMissing(worker, waiting)
-    if (ending.signal.aborted) return
+    await sendMissing(worker, waiting, signal)
+    if (signal.aborted) return
     const choice: Choice = {
       ids: waiting.map(({ detectionId }) => detectionId),
       groups: waiting.map(({ groupKey }) => groupKey),
@@ -70,8 +54,8 @@ export function openAsking(options: {
       most: MOST_QUESTIONS,
       seed: lessons(),
     }
-    const questions = await ask(worker, choice)
-    if (ending.signal.aborted) return
+    const questions = await ask(worker, choice, signal)
+    if (signal.aborted) return
     await replaceQuestions(
       db,
       questions.map(({ id, why, alike }) => ({ detectionId: id, why, alike })),
@@ -90,13 +74,13 @@ export function openAsking(options: {
     return thread.worker
   }
 
-  async function sendMissing(worker: Worker, waiting: readonly WaitingAnimal[]): Promise<void> {
+  async function sendMissing(worker: Worker, waiting: readonly WaitingAnimal[], signal: AbortSignal): Promise<void> {
     const sent = thread?.sent ?? new Map<number, number>()
     const boxes = new Map(waiting.map(({ detectionId, boxVersion }) => [detectionId, boxVersion]))
     for (const id of sent.keys()) if (!boxes.has(id)) sent.delete(id)
     const missing = [...boxes].filter(([id, boxVersion]) => sent.get(id) !== boxVersion).map(([id]) => id)
     for await (const page of embeddingsOf(db, modelSha256, missing)) {
-      if (ending.signal.aborted) return
+      if (signal.aborted) return
       if (page.length === 0) continue
       const { length } = page[0]!.embedding
       const embeddings = new Float32Array(page.length * length)
@@ -111,31 +95,30 @@ export function openAsking(options: {
     }
   }
 
-  async function ask(worker: Worker, choice: Choice): Promise<ChosenQuestion[]> {
+  async function ask(worker: Worker, choice: Choice, signal: AbortSignal): Promise<ChosenQuestion[]> {
     const request: QuestionRequest = { kind: 'choose', ...choice }
     worker.postMessage(request)
     // `once` rejects where the thread fails.
-    const [reply]: QuestionReply[] = await once(worker, 'message', { signal: ending.signal })
+    const [reply]: QuestionReply[] = await once(worker, 'message', { signal })
     if (reply && 'questions' in reply) return reply.questions
     throw new Error(`The animals to name next could not be chosen: ${reply?.error}`)
   }
 
-  const rest = (ms: number) => wait(ms, undefined, { ref: false, signal: ending.signal }).catch(() => {})
-
-  return {
-    touch() {
-      dirty = true
-      running ??= run()
-        .catch((error) => {
-          if (!ending.signal.aborted) onError(error, 'choosing what to name next')
-        })
-        .finally(() => {
-          running = null
-        })
+  const background = openBackground({
+    db,
+    doing: 'choosing what to name next',
+    quietMs: QUIET_MS,
+    async pass(signal, rest) {
+      const startedAt = performance.now()
+      await chooseAll(signal)
+      await rest(REST * (performance.now() - startedAt))
     },
+    onError,
+  })
+  return {
+    touch: background.touch,
     async close() {
-      ending.abort()
-      await running
+      await background.close()
       await thread?.worker.terminate()
     },
   }

@@ -2,12 +2,10 @@
 
 import { setTimeout as wait } from 'node:timers/promises'
 import PQueue from 'p-queue'
-import type { Database } from '../../db/connection/connect.ts'
 import { openImports } from '../../db/photos/imports.ts'
 import type { Verdict } from '../evaluation/gate.ts'
-import type { Statistics } from '../statistics.ts'
 import type { Follower } from './lesson-follower.ts'
-import { type Outcome, publishNext } from './publishing.ts'
+import { type Outcome, type Publishing, publishNext } from './publishing.ts'
 import type { Loaded } from './tree-rows.ts'
 
 export type Publisher = {
@@ -28,29 +26,18 @@ const IDLE_MS = 5 * 60_000
 const IDLE_SHARE = 1000
 
 export function openPublisher({
-  database,
-  modelSha256,
-  reference,
-  prepare,
-  fewestCompared,
   follower,
-  signal,
   onPublished,
   onRefused,
   onError,
-}: {
-  database: Database
-  modelSha256: string
-  reference: Statistics
-  prepare?: (version: number, signal: AbortSignal) => Promise<void>
-  fewestCompared?: number
+  ...publishing
+}: Publishing & {
   follower: Follower
-  /** Ends the estimation. */
-  signal: AbortSignal
   onPublished: (ms: number) => void
   onRefused: (verdict: Verdict) => void
   onError: (error: unknown, doing: string) => void
 }): Publisher {
+  const { database, signal } = publishing
   const publications = new PQueue({ concurrency: 1 })
   const isPublishing = () => publications.pending + publications.size > 0
   let idleTimer: NodeJS.Timeout | null = null
@@ -66,16 +53,7 @@ export function openPublisher({
       const startedAt = performance.now()
       let outcome: Outcome = 'busy'
       const isPublished = await follower.takeOver(async ({ live }) => {
-        outcome = await publishNext({
-          database,
-          modelSha256,
-          reference,
-          live,
-          signal,
-          prepare,
-          allowLosses,
-          fewestCompared,
-        })
+        outcome = await publishNext({ ...publishing, live, allowLosses })
         return outcome === 'published'
       })
       const verdict = refusalOf(outcome)

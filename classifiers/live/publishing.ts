@@ -45,31 +45,28 @@ export async function publishFirst(db: Db, modelSha256: string, reference: Stati
 /** `busy`: another process is publishing. `refused`: the old version keeps answering. */
 export type Outcome = 'published' | 'busy' | { refused: Verdict }
 
+/** What every version of an installation is published with. */
+export type Publishing = {
+  database: Database
+  modelSha256: string
+  reference: Statistics
+  /** Ends the estimation. */
+  signal: AbortSignal
+  /** Makes what a version needs, besides its rows, before it serves: a search index. */
+  prepare?: (version: number, signal: AbortSignal) => Promise<void>
+  fewestCompared?: number
+}
+
 /**
  * Publishes statistics of what is taught now, unless they answer worse than those before. `allowLosses`: a person says
  * that single species may lose.
  */
 export async function publishNext({
-  database,
-  modelSha256,
-  reference,
-  live,
-  signal,
-  prepare,
   allowLosses = false,
   fewestCompared = FEWEST_COMPARED,
-}: {
-  database: Database
-  modelSha256: string
-  reference: Statistics
-  live: LiveTree
-  /** Ends the estimation. */
-  signal: AbortSignal
-  /** Makes what a version needs, besides its rows, before it serves: a search index. */
-  prepare?: (version: number, signal: AbortSignal) => Promise<void>
-  allowLosses?: boolean
-  fewestCompared?: number
-}): Promise<Outcome> {
+  ...given
+}: Publishing & { live: LiveTree; allowLosses?: boolean }): Promise<Outcome> {
+  const { database, modelSha256, reference, live, signal, prepare } = given
   let refused: Verdict | null = null
   const hadLock = await withPublishLock(database, async () => {
     const { db } = database

@@ -2,13 +2,12 @@
 // after every change, newest animals first, pass after pass, until every row is by the present tree. It leaves most of
 // the time to requests.
 
-import { setTimeout as wait } from 'node:timers/promises'
 import type { Db } from '../../db/connection/connect.ts'
-import { openImports } from '../../db/photos/imports.ts'
 import { type Teaching, teachingOf } from '../../db/trees/lessons.ts'
 import { burstExamples, type NewSuggestion, staleDetections, upsertSuggestions } from '../../db/trees/suggestions.ts'
 import { DEFAULT_ACCURACY } from '../thresholds.ts'
 import type { LiveAnswers } from './answering.ts'
+import { type Background, openBackground } from './background.ts'
 import { hilbertIndex } from './hilbert-order.ts'
 import { evidenceDispute, labelDoubt } from './label-doubt.ts'
 
@@ -20,42 +19,32 @@ const REST = 3
 /** Several lessons a second share one pass. */
 const QUIET_MS = 1000
 
-export type Summaries = { touch(): void; close(): Promise<void> }
-
 export function openSummaries(options: {
   db: Db
   modelSha256: string
   answers: Judge
   onError: (error: unknown, doing: string) => void
-}): Summaries {
+}): Background {
   const { db, modelSha256, answers, onError } = options
-  const ending = new AbortController()
-  let dirty = false
-  let running: Promise<void> | null = null
+  return openBackground({ db, doing: 'summarising suggestions', quietMs: QUIET_MS, pass, onError })
 
-  async function run(): Promise<void> {
-    while (dirty && !ending.signal.aborted) {
-      await rest(QUIET_MS)
-      // Each labelled photo of an import makes all summaries stale, so one pass at its end is enough.
-      if ((await openImports(db)).length > 0) continue
-      dirty = false
-      for (let below: number | null = null; !ending.signal.aborted; ) {
-        const startedAt = performance.now()
-        const ids: number[] = await staleDetections(db, {
-          modelSha256,
-          treeVersion: answers.treeVersion(),
-          limit: PAGE,
-          below,
-        })
-        if (ids.length === 0) break
-        await summarise(ids)
-        below = ids.at(-1)!
-        await rest(REST * (performance.now() - startedAt))
-      }
+  async function pass(signal: AbortSignal, rest: (ms: number) => Promise<void>): Promise<void> {
+    for (let below: number | null = null; !signal.aborted; ) {
+      const startedAt = performance.now()
+      const ids: number[] = await staleDetections(db, {
+        modelSha256,
+        treeVersion: answers.treeVersion(),
+        limit: PAGE,
+        below,
+      })
+      if (ids.length === 0) break
+      await summarise(ids, signal)
+      below = ids.at(-1)!
+      await rest(REST * (performance.now() - startedAt))
     }
   }
 
-  async function summarise(ids: number[]): Promise<void> {
+  async function summarise(ids: number[], signal: AbortSignal): Promise<void> {
     const teaching = await teachingOf(db, ids, { version: answers.version(), modelSha256 })
     const bursts = await burstExamples(
       db,
@@ -63,29 +52,10 @@ export function openSummaries(options: {
     )
     const rows: NewSuggestion[] = []
     for (const one of teaching) {
-      if (one.embedding === null || ending.signal.aborted) continue
+      if (one.embedding === null || signal.aborted) continue
       rows.push(await summaryOf(answers, { ...one, embedding: one.embedding }, bursts))
     }
     await upsertSuggestions(db, rows)
-  }
-
-  const rest = (ms: number) => wait(ms, undefined, { ref: false, signal: ending.signal }).catch(() => {})
-
-  return {
-    touch() {
-      dirty = true
-      running ??= run()
-        .catch((error) => {
-          if (!ending.signal.aborted) onError(error, 'summarising suggestions')
-        })
-        .finally(() => {
-          running = null
-        })
-    },
-    async close() {
-      ending.abort()
-      await running
-    },
   }
 }
 

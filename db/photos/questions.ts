@@ -3,6 +3,7 @@
 import { and, asc, eq, gt, sql } from 'drizzle-orm'
 import { ADVISORY_LOCKS } from '../connection/advisory-locks.ts'
 import type { Db } from '../connection/connect.ts'
+import { pagesById } from '../pages.ts'
 import { detection, embedding, type QuestionReason, question, suggestion } from '../schema.ts'
 import { arrayParameter } from '../sql.ts'
 
@@ -48,8 +49,8 @@ const PAGE_ROWS = 5000
 
 /** Every animal without a label that has an embedding by this model, in order of id, a page at a time. */
 export async function* waitingAnimals(db: Db, modelSha256: string): AsyncGenerator<WaitingAnimal[]> {
-  for (let after = 0; ; ) {
-    const page = await db
+  yield* pagesById(PAGE_ROWS, (after) =>
+    db
       .select({
         detectionId: detection.id,
         boxVersion: detection.boxVersion,
@@ -62,10 +63,6 @@ export async function* waitingAnimals(db: Db, modelSha256: string): AsyncGenerat
       .leftJoin(suggestion, eq(suggestion.detectionId, detection.id))
       .where(and(detection.open, gt(detection.id, after)))
       .orderBy(asc(detection.id))
-      .limit(PAGE_ROWS)
-    if (page.length > 0) yield page
-    const last = page.at(-1)
-    if (!last || page.length < PAGE_ROWS) return
-    after = last.detectionId
-  }
+      .limit(PAGE_ROWS),
+  )
 }

@@ -2,6 +2,7 @@
 
 import { and, asc, eq, gt, isNotNull, notExists, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
+import { pagesById } from '../pages.ts'
 import { detection, embedding, model } from '../schema.ts'
 import { vectorBytes } from '../vectors.ts'
 
@@ -66,8 +67,8 @@ export async function* embeddings(
   modelSha256: string,
   options: { taught: boolean },
 ): AsyncGenerator<EmbeddedDetection[]> {
-  for (let after = 0; ; ) {
-    const page = await db
+  yield* pagesById(PAGE_ROWS, (after) =>
+    db
       .select({
         detectionId: detection.id,
         taxonId: detection.taughtTaxonId,
@@ -84,12 +85,8 @@ export async function* embeddings(
         ),
       )
       .orderBy(asc(embedding.detectionId))
-      .limit(PAGE_ROWS)
-    if (page.length > 0) yield page
-    const last = page.at(-1)
-    if (!last || page.length < PAGE_ROWS) return
-    after = last.detectionId
-  }
+      .limit(PAGE_ROWS),
+  )
 }
 
 /** Animals without an embedding by this model, in order of id, above `after`. */

@@ -5,6 +5,7 @@ import { and, asc, desc, eq, gt, isNotNull, isNull, lt, sql } from 'drizzle-orm'
 import { ADVISORY_LOCKS } from '../connection/advisory-locks.ts'
 import type { Database, Db } from '../connection/connect.ts'
 import { NotFound } from '../errors.ts'
+import { pagesById } from '../pages.ts'
 import { detection, embedding, metricVector, treeVersion } from '../schema.ts'
 import { encodeVector, vectorBytes } from '../vectors.ts'
 import { LESSON_CHANNEL, type Teaching } from './lessons.ts'
@@ -182,8 +183,8 @@ export async function* exemplars(
   db: Db,
   from: { version: number; modelSha256: string },
 ): AsyncGenerator<(Teaching & { taxonId: number })[]> {
-  for (let after = 0; ; ) {
-    const page = await db
+  yield* pagesById(PAGE_ROWS, (after) =>
+    db
       .select({
         detectionId: detection.id,
         mediaId: detection.mediaId,
@@ -204,10 +205,6 @@ export async function* exemplars(
       )
       .where(and(isNotNull(detection.taughtTaxonId), gt(detection.id, after)))
       .orderBy(asc(detection.id))
-      .limit(PAGE_ROWS)
-    if (page.length > 0) yield page
-    const last = page.at(-1)
-    if (!last || page.length < PAGE_ROWS) return
-    after = last.detectionId
-  }
+      .limit(PAGE_ROWS),
+  )
 }
