@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Detection } from '../../api/contract/detection.ts'
-import { burstToConfirm, isBurst } from '../../web/review/burst-members.ts'
+import { burstToConfirm, isBurst } from '../../web/review/burst/burst-members.ts'
 
 const animal = (id: string, mediaId: string, facts: Partial<Detection> = {}): Detection => ({
   id,

@@ -9,7 +9,7 @@ import type { Taxon } from '../../api/contract/taxon.ts'
 import type { Suggestion } from '../parts/answer/suggestion-list.tsx'
 import { person } from '../person/person.ts'
 import type { Statement } from '../server/identifications.ts'
-import { burstToConfirm } from './burst-members.ts'
+import { burstToConfirm } from './burst/burst-members.ts'
 import type { Moves } from './moves.ts'
 
 /** A key pressed right after the answer changed was meant for the old answer, so it is ignored. */

@@ -1,7 +1,7 @@
 // Which animals of a burst can be confirmed together with the one under review, and which look like something else.
 
-import type { Detection } from '../../api/contract/detection.ts'
-import type { Taxon } from '../../api/contract/taxon.ts'
+import type { Detection } from '../../../api/contract/detection.ts'
+import type { Taxon } from '../../../api/contract/taxon.ts'
 
 const isWithin = (taxon: Pick<Taxon, 'id' | 'path'>, above: Pick<Taxon, 'id'>) =>
   taxon.id === above.id || taxon.path.some((step) => step.id === above.id)

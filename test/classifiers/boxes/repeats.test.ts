@@ -4,10 +4,10 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
-import { similarityToOthers } from '../../classifiers/boxes/alike.ts'
-import { type Box, findRepeats, overlap, type RepeatBox } from '../../classifiers/boxes/repeats.ts'
-import { random as seededRandom } from '../../classifiers/seeded-random.ts'
-import { shared, without } from '../support/shared.ts'
+import { similarityToOthers } from '../../../classifiers/boxes/alike.ts'
+import { type Box, findRepeats, overlap, type RepeatBox } from '../../../classifiers/boxes/repeats.ts'
+import { random as seededRandom } from '../../../classifiers/seeded-random.ts'
+import { shared, without } from '../../support/shared.ts'
 
 type Found = { photo: number; bbox: Box; what: string }
 

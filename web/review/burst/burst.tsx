@@ -3,12 +3,12 @@
 
 import { useQuery } from '@tanstack/solid-query'
 import { createEffect, createMemo, For, type JSX, Show } from 'solid-js'
-import type { Taxon } from '../../api/contract/taxon.ts'
-import { Images } from '../icons/icons.ts'
-import { cameraTime, counted } from '../parts/format.ts'
-import { Tool } from '../parts/tool.tsx'
-import { burst } from '../server/boxes.ts'
-import { dataOf } from '../server/query-client.ts'
+import type { Taxon } from '../../../api/contract/taxon.ts'
+import { Images } from '../../icons/icons.ts'
+import { cameraTime, counted } from '../../parts/format.ts'
+import { Tool } from '../../parts/tool.tsx'
+import { burst } from '../../server/boxes.ts'
+import { dataOf } from '../../server/query-client.ts'
 import { burstToConfirm, isBurst, otherThan } from './burst-members.ts'
 import './burst.css'
 

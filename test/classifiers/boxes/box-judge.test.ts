@@ -3,9 +3,9 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type BoxFacts, type BoxMark, fitBoxJudge, noAnimal } from '../../classifiers/boxes/judge.ts'
-import { auroc } from '../../classifiers/fitting/auroc.ts'
-import { random } from '../../classifiers/seeded-random.ts'
+import { type BoxFacts, type BoxMark, fitBoxJudge, noAnimal } from '../../../classifiers/boxes/judge.ts'
+import { auroc } from '../../../classifiers/fitting/auroc.ts'
+import { random } from '../../../classifiers/seeded-random.ts'
 
 const box = (confidence: number, more: Partial<BoxFacts> = {}): BoxFacts => ({
   confidence,
