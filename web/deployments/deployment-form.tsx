@@ -3,7 +3,7 @@
 import { createEffect, createSignal, For, type JSX, Show } from 'solid-js'
 import { createStore, unwrap } from 'solid-js/store'
 import { MapPin, Plus, X } from '../icons/icons.ts'
-import { FormActions, FormError } from '../parts/form.tsx'
+import { Field, FormActions, FormError } from '../parts/form.tsx'
 import { cameraTime } from '../parts/format.ts'
 import type { Deployment, DeploymentForm as Fields } from '../server/deployments.ts'
 import { offsetFor, offsetText, readOffset } from './offsets.ts'
@@ -106,22 +106,17 @@ export function DeploymentForm(props: {
     }
   }
   const text = (key: 'name' | 'station' | 'camera' | 'tags', label: string, hint?: string, list?: string) => (
-    <label class="field">
-      {label}
+    <Field label={label} hint={hint}>
       <input
         class="input"
         value={typed[key]}
         list={list}
         onInput={(event) => setTyped(key, event.currentTarget.value)}
       />
-      <Show when={hint}>
-        <span class="hint">{hint}</span>
-      </Show>
-    </label>
+    </Field>
   )
   const time = (key: 'start' | 'end', label: string) => (
-    <label class="field">
-      {label}
+    <Field label={label}>
       <input
         class="input"
         type="datetime-local"
@@ -129,7 +124,17 @@ export function DeploymentForm(props: {
         value={typed[key]}
         onInput={(event) => setTyped(key, event.currentTarget.value)}
       />
-    </label>
+    </Field>
+  )
+  const degrees = (key: 'latitude' | 'longitude', label: string) => (
+    <Field label={label}>
+      <input
+        class="input"
+        inputmode="decimal"
+        value={typed[key]}
+        onInput={(event) => setTyped(key, event.currentTarget.value)}
+      />
+    </Field>
   )
   return (
     <form
@@ -152,24 +157,8 @@ export function DeploymentForm(props: {
         <For each={props.stations}>{(name) => <option value={name} />}</For>
       </datalist>
       <div class="form-pair">
-        <label class="field">
-          Latitude
-          <input
-            class="input"
-            inputmode="decimal"
-            value={typed.latitude}
-            onInput={(event) => setTyped('latitude', event.currentTarget.value)}
-          />
-        </label>
-        <label class="field">
-          Longitude
-          <input
-            class="input"
-            inputmode="decimal"
-            value={typed.longitude}
-            onInput={(event) => setTyped('longitude', event.currentTarget.value)}
-          />
-        </label>
+        {degrees('latitude', 'Latitude')}
+        {degrees('longitude', 'Longitude')}
       </div>
       <button type="button" class="button" aria-pressed={props.placing} onClick={() => props.onPlacing(!props.placing)}>
         <MapPin size={16} /> {props.placing ? 'Click on the map…' : 'Place on the map'}

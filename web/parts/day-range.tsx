@@ -1,6 +1,7 @@
 // A range of days; both ends are included. The empty text stands for a day that is not set.
 
 import type { JSX } from 'solid-js'
+import { Field } from './form.tsx'
 
 type Days = { from?: string | undefined; to?: string | undefined }
 
@@ -21,8 +22,7 @@ function Day(props: {
   onChange: (day: string) => void
 }): JSX.Element {
   return (
-    <label class="field">
-      {props.label}
+    <Field label={props.label}>
       <input
         class="input"
         type="date"
@@ -31,6 +31,6 @@ function Day(props: {
         max={props.max}
         onChange={(event) => props.onChange(event.currentTarget.value)}
       />
-    </label>
+    </Field>
   )
 }

@@ -1,4 +1,4 @@
-// The end of a form: the error, and the buttons that cancel and submit.
+// What forms share: fields, the error, and the buttons that cancel and submit.
 
 import { type JSX, Show } from 'solid-js'
 
@@ -35,5 +35,42 @@ export function FormActions(props: {
       </button>
       {props.children}
     </div>
+  )
+}
+
+/** A labelled input. `hint` is a line below it. */
+export function Field(props: { label: string; hint?: JSX.Element; children: JSX.Element }): JSX.Element {
+  return (
+    // biome-ignore lint/a11y/noLabelWithoutControl: the control is the child.
+    <label class="field">
+      {props.label}
+      {props.children}
+      <Show when={props.hint}>
+        <span class="hint">{props.hint}</span>
+      </Show>
+    </label>
+  )
+}
+
+/** A password that is asked for, or a new one that is chosen. */
+export function SecretField(props: {
+  label: string
+  value: string
+  onInput: (value: string) => void
+  isNew?: boolean
+  invalid?: boolean
+  hint?: JSX.Element
+}): JSX.Element {
+  return (
+    <Field label={props.label} hint={props.hint}>
+      <input
+        class="input"
+        type="password"
+        autocomplete={props.isNew ? 'new-password' : 'current-password'}
+        value={props.value}
+        onInput={(event) => props.onInput(event.currentTarget.value)}
+        aria-invalid={props.invalid}
+      />
+    </Field>
   )
 }

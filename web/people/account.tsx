@@ -3,26 +3,17 @@
 import { useQuery } from '@tanstack/solid-query'
 import { createSignal, For, type JSX, Show } from 'solid-js'
 import type { Scope } from '../../api/contract/person.ts'
-import { FormError } from '../parts/form.tsx'
+import { FormError, SecretField } from '../parts/form.tsx'
+import { when } from '../parts/format.ts'
 import { notify } from '../parts/notices.tsx'
 import { account } from '../person/person.ts'
 import { sentenceOf } from '../server/client.ts'
 import { changePassword, endSession, keys, makeKey, revokeKey, sessions } from '../server/people.ts'
 import { dataOf } from '../server/query-client.ts'
 import { SecretOnce } from './secret-once.tsx'
-import { Table } from './table.tsx'
+import { ActionCell, Table } from './table.tsx'
+import { scopeNames, scopes } from './words.ts'
 import './account.css'
-
-const scopes: Record<Scope, string> = {
-  read: 'look at everything',
-  identify: 'identify, mark and undo',
-  import: 'bring photos and deployments in',
-  taxonomy: 'edit the taxonomy',
-  admin: 'whatever else your role allows',
-}
-const scopeNames = Object.keys(scopes) as Scope[] // the keys of a constant
-
-const when = (time: string | null) => (time === null ? 'never' : new Date(time).toLocaleString())
 
 export default function YourAccount(): JSX.Element {
   return (
@@ -108,13 +99,9 @@ function Keys(): JSX.Element {
                   <code>{one.prefix}…</code>
                 </td>
                 <td>{one.scopes.join(', ')}</td>
-                <td>{when(one.usedAt)}</td>
+                <td>{one.usedAt === null ? 'never' : when(one.usedAt)}</td>
                 <td>{one.expiresAt === null ? 'for ever' : when(one.expiresAt)}</td>
-                <td>
-                  <button type="button" class="button quiet" onClick={() => void revokeKey(one.id)}>
-                    Revoke
-                  </button>
-                </td>
+                <ActionCell onClick={() => void revokeKey(one.id)}>Revoke</ActionCell>
               </tr>
             )}
           </For>
@@ -179,27 +166,8 @@ function Password(): JSX.Element {
     <>
       <h2>Password</h2>
       <form class="form account-form" onSubmit={submit}>
-        <label class="field">
-          Present password
-          <input
-            class="input"
-            type="password"
-            autocomplete="current-password"
-            value={current()}
-            onInput={(event) => setCurrent(event.currentTarget.value)}
-          />
-        </label>
-        <label class="field">
-          New password
-          <input
-            class="input"
-            type="password"
-            autocomplete="new-password"
-            value={next()}
-            onInput={(event) => setNext(event.currentTarget.value)}
-          />
-          <span class="hint">At least 10 characters.</span>
-        </label>
+        <SecretField label="Present password" value={current()} onInput={setCurrent} />
+        <SecretField label="New password" value={next()} onInput={setNext} hint="At least 10 characters." isNew />
         <FormError text={fault()} />
         <div class="form-actions">
           <button type="submit" class="button" disabled={current() === '' || next().length < 10}>

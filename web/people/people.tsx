@@ -4,24 +4,16 @@ import { useInfiniteQuery, useQuery } from '@tanstack/solid-query'
 import { createSignal, For, type JSX, Show } from 'solid-js'
 import type { Account, Role } from '../../api/contract/person.ts'
 import { FormError } from '../parts/form.tsx'
+import { when } from '../parts/format.ts'
 import { Failure, Message } from '../parts/message.tsx'
 import { account, person } from '../person/person.ts'
 import { sentenceOf } from '../server/client.ts'
 import { auditPages, changePerson, invitations, invite, people, takeBack } from '../server/people.ts'
 import { dataOf, itemsOf } from '../server/query-client.ts'
 import { SecretOnce } from './secret-once.tsx'
-import { Table } from './table.tsx'
+import { ActionCell, Table } from './table.tsx'
+import { roleNames, roles } from './words.ts'
 import './people.css'
-
-const roles: Record<Role, string> = {
-  viewer: 'viewer: looks, without exact places and faces',
-  reviewer: 'reviewer: identifies, undoes own steps',
-  editor: 'editor: taxonomy, bulk, imports',
-  admin: 'admin: people, keys, models, deleting photos',
-}
-const roleNames = Object.keys(roles) as Role[] // the keys of a constant
-
-const when = (time: string) => new Date(time).toLocaleString()
 
 export default function People(): JSX.Element {
   const known = useQuery(people)
@@ -82,11 +74,7 @@ export default function People(): JSX.Element {
                 <td>{one.person === null ? `a new ${one.role}` : `a new password of ${one.person}`}</td>
                 <td>{one.invitedBy}</td>
                 <td>{when(one.expiresAt)}</td>
-                <td>
-                  <button type="button" class="button quiet" onClick={() => void attempt(() => takeBack(one.id))}>
-                    Take back
-                  </button>
-                </td>
+                <ActionCell onClick={() => void attempt(() => takeBack(one.id))}>Take back</ActionCell>
               </tr>
             )}
           </For>

@@ -23,3 +23,14 @@ export function Table(props: { label: string; columns: readonly string[]; childr
     </section>
   )
 }
+
+/** The last cell of a row, with what can be done about it. */
+export function ActionCell(props: { onClick: () => void; children: JSX.Element }): JSX.Element {
+  return (
+    <td>
+      <button type="button" class="button quiet" onClick={() => props.onClick()}>
+        {props.children}
+      </button>
+    </td>
+  )
+}

@@ -9,6 +9,7 @@ import { Failure } from '../parts/message.tsx'
 import { dataOf } from '../server/query-client.ts'
 import { cameraFindings } from '../server/results.ts'
 import './health.css'
+import './result-card.css'
 
 type Finding = CameraHealth['stations'][number]['findings'][number]
 
@@ -26,9 +27,9 @@ const sentences: Record<Finding['fault'], (finding: Finding) => string> = {
 export function Health(): JSX.Element {
   const findings = useQuery(cameraFindings)
   return (
-    <section class="panel health" aria-labelledby="health-head">
+    <section class="panel result-card" aria-labelledby="health-head">
       <h2 id="health-head">Camera health</h2>
-      <p class="health-text">
+      <p class="result-card-text">
         Looked for in all photos, whatever the filter: no time, years before 2010 or ahead, a clock that runs backwards,
         21 days without a photo, more than 100 photos a day, no night photo in 50, photos outside the deployment’s
         dates.
@@ -38,7 +39,7 @@ export function Health(): JSX.Element {
           <Failure error={findings.error} retry={() => void findings.refetch()} />
         </Match>
         <Match when={dataOf(findings)?.stations.length === 0}>
-          <p class="health-text">Nothing odd was found.</p>
+          <p class="result-card-text">Nothing odd was found.</p>
         </Match>
         <Match when={dataOf(findings)}>
           {(found) => (

@@ -7,6 +7,7 @@ import { dataOf } from '../server/query-client.ts'
 import { historyAddress } from '../server/results.ts'
 import { nameOf, type SurveyProps } from './survey-props.ts'
 import './occupancy.css'
+import './result-card.css'
 
 const DAYS = [1, 2, 3, 5, 7, 10, 14]
 
@@ -20,16 +21,16 @@ export function Occupancy(props: SurveyProps): JSX.Element {
     historyAddress(table, props.filter, { taxon: id, occasionDays: occasionDays(), minActiveDays: minActiveDays() })
   const days = DAYS.map((value) => ({ value: String(value), text: value === 1 ? '1 day' : `${value} days` }))
   return (
-    <section class="panel occupancy" aria-labelledby="occupancy-head">
+    <section class="panel result-card" aria-labelledby="occupancy-head">
       <h2 id="occupancy-head">For occupancy models</h2>
-      <p class="occupancy-text">
+      <p class="result-card-text">
         A table of stations by occasions: 1 recorded, 0 watched and not recorded, empty not watched. R reads it with{' '}
         <code>unmarked::unmarkedFrameOccu(y = as.matrix(read.csv("clavis-history.csv", row.names = 1)))</code>, and
         camtrapR reads both tables.
       </p>
       <Show
         when={taxon()}
-        fallback={<p class="occupancy-text">There is nothing to download without an identified animal.</p>}
+        fallback={<p class="result-card-text">There is nothing to download without an identified animal.</p>}
       >
         {(id) => (
           <div class="occupancy-choices">

@@ -1,7 +1,7 @@
 // Opened by a link that works once: makes a person of this installation, or gives one a new password, and signs in.
 
 import { createSignal, type JSX, Show } from 'solid-js'
-import { FormError } from '../parts/form.tsx'
+import { FormError, SecretField } from '../parts/form.tsx'
 import { sentenceOf } from '../server/client.ts'
 import { joinBy } from '../server/people.ts'
 import { Wordmark } from './wordmark.tsx'
@@ -49,17 +49,13 @@ export function Join(props: { invitation: string; isNew: boolean }): JSX.Element
             />
           </label>
         </Show>
-        <label class="field">
-          Password
-          <input
-            class="input"
-            type="password"
-            autocomplete="new-password"
-            value={password()}
-            onInput={(event) => setPassword(event.currentTarget.value)}
-          />
-          <span class="hint">At least {LEAST} characters. Several words are easy to remember and hard to guess.</span>
-        </label>
+        <SecretField
+          label="Password"
+          value={password()}
+          onInput={setPassword}
+          hint={`At least ${LEAST} characters. Several words are easy to remember and hard to guess.`}
+          isNew
+        />
         <FormError text={fault()} />
         <button type="submit" class="button primary big" disabled={busy() || !complete()}>
           {props.isNew ? 'Join' : 'Set the password'}

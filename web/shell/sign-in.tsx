@@ -1,7 +1,7 @@
 // The sign-in page, shown where the service asks who it is. The browser then holds a cookie that scripts cannot read.
 
 import { createSignal, type JSX, Show } from 'solid-js'
-import { FormError } from '../parts/form.tsx'
+import { FormError, SecretField } from '../parts/form.tsx'
 import { Problem, sentenceOf } from '../server/client.ts'
 import { signIn } from '../server/people.ts'
 import { queries } from '../server/query-client.ts'
@@ -60,17 +60,12 @@ export function SignIn(props: { how: 'none' | 'token' | 'password'; tokenToo: bo
             This installation requires a token. It is the value of API_TOKEN; whoever set up the installation knows it.
           </p>
         </Show>
-        <label class="field">
-          {withToken() ? 'Token' : 'Password'}
-          <input
-            class="input"
-            type="password"
-            autocomplete="current-password"
-            value={secret()}
-            onInput={(event) => setSecret(event.currentTarget.value)}
-            aria-invalid={fault() !== null}
-          />
-        </label>
+        <SecretField
+          label={withToken() ? 'Token' : 'Password'}
+          value={secret()}
+          onInput={setSecret}
+          invalid={fault() !== null}
+        />
         <FormError text={fault()} />
         <button
           type="submit"
