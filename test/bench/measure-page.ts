@@ -27,7 +27,8 @@ type Moment = { browserMs: number; serverMs: number }
 /** The longest that the page waited for one answer of the service since `from` (milliseconds of the page's clock). */
 const longestAnswer = (page: Page, from: number) =>
   page.evaluate((since) => {
-    const answers = performance.getEntriesByType('resource') as PerformanceResourceTiming[] // what this type of entry is
+    // This is what entries of this type are.
+    const answers = performance.getEntriesByType('resource') as PerformanceResourceTiming[]
     const asked = answers.filter(
       ({ name, startTime }) => startTime >= since && new URL(name).pathname.startsWith('/api/'),
     )
@@ -136,7 +137,8 @@ async function main(): Promise<void> {
     // tsx wraps named functions in a helper of this name, which the page does not have.
     await page.addInitScript('globalThis.__name = (named) => named')
     const measured: Record<string, number> = {}
-    const { media } = (await (await fetch(`${url}/api/summary`)).json()) as { media: { indexed: number } } // GET /api/summary
+    // What GET /api/summary answers.
+    const { media } = (await (await fetch(`${url}/api/summary`)).json()) as { media: { indexed: number } }
     measured['photos in the database'] = media.indexed
 
     const queue: Moment[] = []

@@ -14,7 +14,8 @@ import { BUNDLED_MODELS, DEFAULT_DETECTOR, type Models, openModels } from '../..
 export function readOptions<Defaults extends Record<string, string | undefined>>(args: string[], defaults: Defaults) {
   const names = Object.keys(defaults)
   const { values } = parseArgs({ args, options: Object.fromEntries(names.map((name) => [name, { type: 'string' }])) })
-  return { ...defaults, ...values } as { [Name in keyof Defaults]: Defaults[Name] | string } // the names are those of `defaults`
+  // The names are those of `defaults`.
+  return { ...defaults, ...values } as { [Name in keyof Defaults]: Defaults[Name] | string }
 }
 
 export type Measured = Record<string, number | string | null>

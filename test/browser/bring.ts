@@ -129,7 +129,8 @@ test('a slider sets empty photos aside, shows what it would lose, and is undone'
   try {
     const { page, errors } = await visit(walk.browser, generated.url, DESKTOP, 'Ada')
     const queued = async () => {
-      const { queues } = (await (await page.request.get('/api/queues')).json()) as { queues: QueueCount[] } // GET /api/queues
+      // What GET /api/queues answers.
+      const { queues } = (await (await page.request.get('/api/queues')).json()) as { queues: QueueCount[] }
       return queues.find(({ name }) => name === 'unidentified')?.count ?? 0
     }
     const before = await queued()

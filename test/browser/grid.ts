@@ -35,7 +35,8 @@ const untilSeen = (page: Page) =>
   )
 
 const taxonOf = async (page: Page, id: string) =>
-  ((await (await page.request.get(`/api/detections/${id}`)).json()) as DetectionDetail).taxon?.name // GET /api/detections/{id}
+  // What GET /api/detections/{id} answers.
+  ((await (await page.request.get(`/api/detections/${id}`)).json()) as DetectionDetail).taxon?.name
 
 test('the wall shows many, makes only those in sight, and fetches more on the way down', { skip }, async () => {
   const { page } = walk.main
@@ -183,7 +184,8 @@ test('chosen animals are marked together, and undone together; a flag leaves the
   await openWall(page)
   const ids = await Promise.all([0, 1, 2].map((at) => idOf(page, at)))
   const markOf = async (id: string) =>
-    ((await (await page.request.get(`/api/detections/${id}`)).json()) as DetectionDetail).mark // GET /api/detections/{id}
+    // What GET /api/detections/{id} answers.
+    ((await (await page.request.get(`/api/detections/${id}`)).json()) as DetectionDetail).mark
   const gone = () => page.waitForFunction((all) => all.every((id) => !document.getElementById(`crop-${id}`)), ids)
   const choose = async () => {
     await crops(page).nth(0).click()

@@ -122,7 +122,8 @@ test('taxa: what needs placing, search, a taxon with its photos, rename', { skip
 
 test('identify answers for one photo and stores nothing', { skip }, async () => {
   const { page } = walk.main
-  const media = async () => ((await (await page.request.get('/api/summary')).json()) as { media: unknown }).media // GET /api/summary
+  // What GET /api/summary answers.
+  const media = async () => ((await (await page.request.get('/api/summary')).json()) as { media: unknown }).media
   const before = await media()
   await page.goto('/identify')
   await page.getByLabel('Photos', { exact: true }).setInputFiles(pictures.plain[0] ?? '')

@@ -1,14 +1,16 @@
 #!/bin/sh
-# Runs a command next to a real PostgreSQL 17 with pgvector and a real Redis, which exist for it alone, and exits with its status.
+# Runs a command next to a real PostgreSQL 17 with pgvector and a real Redis, which exist for it alone, and exits with
+# its status.
 # The command sees TEST_DATABASE_URL and TEST_QUEUE_URL; one that is already set stays as it is.
 #
 #   test/support/with-servers.sh npm test
 #
 # PostgreSQL gets 256 MB of shared buffers, or POSTGRES_SHARED_BUFFERS, to measure what does not fit.
 #
-# For Debian 12 or newer and its derivatives. Nothing is installed on the machine: packages of the Debian mirror in the machine's own apt
-# sources are unpacked into a folder of their own (about 300 MB, kept for next time in /var/cache/clavis for root, otherwise in
-# ~/.cache/clavis), with their own C library, so the machine's release does not matter.
+# For Debian 12 or newer and its derivatives. Nothing is installed on the machine: packages of the Debian mirror in the
+# machine's own apt sources are unpacked into a folder of their own (about 300 MB, kept for next time in
+# /var/cache/clavis for root, otherwise in ~/.cache/clavis), with their own C library, so the machine's release does not
+# matter.
 set -eu
 
 release=trixie

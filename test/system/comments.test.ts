@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const FOLDERS = ['api', 'classifiers', 'db', 'indexer', 'test', 'web']
+const OTHERS = ['.ci/run', 'compose.yaml', 'Dockerfile']
 const WIDEST = 120
 
 test('comments are at most 120 columns wide and speak in sentences', async () => {
@@ -19,11 +20,13 @@ test('comments are at most 120 columns wide and speak in sentences', async () =>
       return below.filter((path) => !path.startsWith('dist/')).map((path) => join(folder, path))
     }),
   )
-  for (const path of entries.flat().filter((entry) => /\.(tsx?|css|mjs)$/.test(entry))) {
+  const sources = entries.flat().filter((entry) => /\.(tsx?|css|mjs|sh)$/.test(entry))
+  for (const path of [...sources, ...OTHERS]) {
+    const comment = /\.(tsx?|css|mjs)$/.test(path) ? /^\s*\/?\*|(?:^|\s)\/\/ / : /^\s*# /
     read++
     const lines = (await readFile(join(root, path), 'utf8')).split('\n')
     for (const [index, line] of lines.entries()) {
-      if (!/^\s*(\/\/|\/?\*)/.test(line)) continue
+      if (!comment.test(line)) continue
       if (line.length > WIDEST) wrong.push(`${path}:${index + 1} is ${line.length} columns wide`)
       if (/\bIn: .*\bOut: /.test(line)) wrong.push(`${path}:${index + 1} says "In: … Out: …"`)
     }

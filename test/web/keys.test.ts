@@ -76,7 +76,8 @@ test('the keys people know from other systems are there from the start', () => {
   }
   for (const [key, name] of Object.entries(known)) {
     const listening = actionNames.filter((one) => actions[one].place !== 'box' && defaults[one].includes(key))
-    assert.ok(listening.includes(name as (typeof actionNames)[number]), `${key} should do ${name}`) // compared with the table itself
+    // The name is compared with the table itself.
+    assert.ok(listening.includes(name as (typeof actionNames)[number]), `${key} should do ${name}`)
   }
 })
 

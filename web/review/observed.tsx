@@ -47,7 +47,8 @@ export function Observed(props: { detection: DetectionDetail; ref: (element: HTM
       <span class="observed-name">{name}</span>
       <select
         class="select"
-        onChange={(event) => save({ [key]: event.currentTarget.value || null } as Partial<Observation>)} // its own values
+        // The options are the values of this field.
+        onChange={(event) => save({ [key]: event.currentTarget.value || null } as Partial<Observation>)}
       >
         <option value="" selected={!now()?.[key]}>
           –

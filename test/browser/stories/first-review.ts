@@ -137,7 +137,8 @@ export function testNewTaxon(walk: Walk, pictures: () => Pictures): void {
   test('a taxon is searched and a new one made on the spot; its photo teaches it', { skip }, async () => {
     const { page } = walk.main
     const response = await page.request.get('/api/media?limit=100')
-    const { items } = (await response.json()) as { items: { filename: string; detections: { id: string }[] }[] } // GET /api/media
+    // What GET /api/media answers.
+    const { items } = (await response.json()) as { items: { filename: string; detections: { id: string }[] }[] }
     const file = pictures().stranger.files[0]?.split('/').at(-1)
     const stranger = items.find((media) => media.filename === file)?.detections[0]?.id
     assert.ok(stranger, `Expected ${file} among the photos`)

@@ -48,7 +48,8 @@ const axeSource = readFile(createRequire(import.meta.url).resolve('axe-core/axe.
 /** Describes the findings of serious or critical impact. */
 export async function seriousFindings(page: Page): Promise<string[]> {
   await page.evaluate(await axeSource)
-  const results = await page.evaluate(() => (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run()) // put there by the line above
+  // The line above put `axe` there.
+  const results = await page.evaluate(() => (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run())
   return results.violations
     .filter((v) => v.impact === 'serious' || v.impact === 'critical')
     .map(

@@ -51,7 +51,8 @@ export async function drawScene(options: SceneOptions): Promise<Scene> {
   const grained = sheet.composite([{ input: grain(next), raw: GRAIN, tile: true, blend: 'soft-light' }])
   const photo = await (infrared ? grained.greyscale().linear(0.95, 18) : grained).jpeg({ quality: 84 }).toBuffer()
   const [from, top, to] = drawn?.reach ?? [-WIDTH / 4, -HEIGHT / 2, WIDTH / 4]
-  const wide = [left ? -to : from, left ? -from : to].map((at) => x + (at * scale) / WIDTH) as [number, number] // of two
+  // Two numbers go in, and two come out.
+  const wide = [left ? -to : from, left ? -from : to].map((at) => x + (at * scale) / WIDTH) as [number, number]
   const bbox = clip([wide[0], ground + (top * scale) / HEIGHT, wide[1], ground + (8 * scale) / HEIGHT])
   return { photo, bbox, crop: await cut(photo, bbox) }
 }
