@@ -8,6 +8,7 @@ import type { Thresholds } from './statistics.ts'
 import { type LookAround, type Nearness, nearnessOf } from './strangers.ts'
 import { raisedThreshold, thresholdFor } from './thresholds.ts'
 import type { Example, Scores, Tree } from './tree.ts'
+import { shifted } from './watching.ts'
 
 export type Query = {
   /** Metric vector. */
@@ -19,6 +20,8 @@ export type Query = {
   look?: LookAround | null
   /** Wanted share of right stops, 0..1; null: the stop is the end of the path. */
   accuracy: number | null
+  /** Added to the log odds of the threshold, as `watch` says. */
+  shift?: number
   /** Answers inside this taxon only; probabilities are renormalised there. */
   within?: number | null
   limit: number
@@ -90,7 +93,7 @@ function answer(tree: Tree, query: Query): Suggestions {
       nothing: nearness.nothing,
     },
     path,
-    stop: stopOf(path, query.accuracy, tree.statistics.thresholds, nearness?.strange ?? 0),
+    stop: stopOf(path, query.accuracy, tree.statistics.thresholds, nearness?.strange ?? 0, query.shift),
     novelty: noveltyOf(scores, fused),
     suggestions: suggestionsOf(tree, scores, fused, alone, neighbours, said, query.limit),
   }
@@ -172,18 +175,19 @@ function mostProbableChildren({ parents }: Scores, total: Float64Array): Int32Ar
   return best
 }
 
-/** `strange`: as `Nearness` says. */
+/** `strange`: as `Nearness` says; `shift`: as `Watch` says. */
 export function stopOf(
   path: readonly Step[],
   accuracy: number | null,
   thresholds: Thresholds,
   strange: number,
+  shift = 0,
 ): Suggestions['stop'] {
   const last = path.at(-1)
   if (!last) return null
   if (accuracy === null) return { taxonId: last.taxonId, probability: last.probability, rule: 'none' }
   const { theta, rule } = thresholdFor(thresholds, accuracy)
-  const raised = raisedThreshold(theta, accuracy, strange)
+  const raised = shifted(raisedThreshold(theta, accuracy, strange), shift)
   const step = path.findLast(({ probability }) => probability >= raised)
   return step ? { taxonId: step.taxonId, probability: step.probability, rule } : null
 }

@@ -601,18 +601,24 @@ export const actionSubject = pgTable(
  * What the tree said about a detection just before the first person named it. Suggestions are measured by these rows.
  * Taxa are not foreign keys, because a forecast stays when a taxon is gone.
  */
-export const forecast = pgTable('forecast', {
-  detectionId: reference('detection_id')
-    .primaryKey()
-    .references(() => detection.id, { onDelete: 'cascade' }),
-  treeVersion: text('tree_version').notNull(),
-  /** The answer's path, top first, with a probability for each step. */
-  taxonIds: bigint('taxon_ids', { mode: 'number' }).array().notNull(),
-  probabilities: real('probabilities').array().notNull(),
-  /** How many examples the tree had at or below the taxon that was named. */
-  examples: integer('examples').notNull(),
-  createdAt: createdAt(),
-})
+export const forecast = pgTable(
+  'forecast',
+  {
+    detectionId: reference('detection_id')
+      .primaryKey()
+      .references(() => detection.id, { onDelete: 'cascade' }),
+    treeVersion: text('tree_version').notNull(),
+    /** The answer's path, top first, with a probability for each step. */
+    taxonIds: bigint('taxon_ids', { mode: 'number' }).array().notNull(),
+    probabilities: real('probabilities').array().notNull(),
+    /** Probability that nothing like it was taught; null where the path is a summary, which does not decide stops. */
+    strange: real('strange'),
+    /** How many examples the tree had at or below the taxon that was named. */
+    examples: integer('examples').notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [index('forecast_watched').on(t.createdAt, t.detectionId).where(sql`${t.strange} is not null`)],
+)
 
 /**
  * A set of detections that an address can name, such as those in a lasso or behind a bar of a chart. The newest few

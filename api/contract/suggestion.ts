@@ -58,6 +58,10 @@ const stopSchema = z
       description:
         'calibrated: the threshold was fitted on held-out answers; cautious: there were too few of them, and the threshold is the asked accuracy itself; none: no accuracy was asked.',
     }),
+    measured: z.object({ stops: z.number().int(), right: z.number().int() }).nullable().openapi({
+      description:
+        'Of the latest animals that people named here, at most 200: for how many the answer had stopped at this accuracy, and how often it was right. null: fewer than 20 stops. Where stops were wrong more often than asked, they need more certainty from then on.',
+    }),
   })
   .openapi('Stop')
 

@@ -22,7 +22,12 @@ export async function presentAnswer(
       probability: fraction(probability),
       novelty: fraction(novelty),
     })),
-    stop: stop && { taxon: taxa.get(stop.taxonId), probability: fraction(stop.probability), rule: stop.rule },
+    stop: stop && {
+      taxon: taxa.get(stop.taxonId),
+      probability: fraction(stop.probability),
+      rule: stop.rule,
+      measured: stop.measured,
+    },
     novelty: novelty && { under: taxa.find(novelty.under), probability: fraction(novelty.probability) },
     nearness,
     suggestions: suggestions.map(({ taxonId, probability, evidence, similar }) => ({

@@ -35,16 +35,36 @@ type StreamDraw = Values<(typeof FIGURES)[number]>[]
 const GROWTH = { share: 0.2, examples: 20 }
 
 /**
- * Starts without examples: photos of traps are answered one by one, and each animal is then named. Publishes versions
- * as in use.
+ * Photos come one by one to an installation that starts without examples. Each is yielded with what answers it, and
+ * each animal is then named. Publishes versions as in use.
  */
-export function answerStream({ taxa, strangers, reference, reuse }: DayOne, seed: number): StreamDraw {
-  const trap = strangers.filter((photo) => photo.isTrap || photo.taxonId === null)
-  const photos = shuffled(trap, random(seed + 1))
-  const taxonomy = new Taxonomy(taxa)
+export function* askOneByOne(
+  { taxa, reference, reuse }: DayOne,
+  photos: readonly Stranger[],
+): Generator<{ method: ClavisMethod; photo: Stranger }> {
   let method = new ClavisMethod(reference, taxa, [], photos, reuse)
   const taught: Photo[] = []
   let published = 0
+  for (const photo of photos) {
+    const { taxonId } = photo
+    if (method.taught.length > 0) yield { method, photo }
+    if (taxonId === null) continue
+    method.teach(photo, taxonId)
+    taught.push({ ...photo, taxonId, path: '', test: false })
+    const grown = taught.length - published
+    if (grown < GROWTH.examples || grown < GROWTH.share * published) continue
+    published = taught.length
+    const named = new Set(taught.map(({ embedding }) => embedding))
+    const statistics = estimate({ taxonomy: taxa, examples: taught, reference })
+    const unnamed = photos.filter(({ embedding }) => !named.has(embedding))
+    method = new ClavisMethod(statistics, taxa, taught, unnamed, reuse)
+  }
+}
+
+/** Photos of traps are answered one by one, and each animal is then named. */
+export function answerStream(input: DayOne, seed: number): StreamDraw {
+  const trap = input.strangers.filter((photo) => photo.isTrap || photo.taxonId === null)
+  const taxonomy = new Taxonomy(input.taxa)
   const none = (): number[] => []
   const said = forRules(() => ({
     stops: ASKED.map((): Judged[] => []),
@@ -52,12 +72,11 @@ export function answerStream({ taxa, strangers, reference, reuse }: DayOne, seed
     losses: none(),
     first: none(),
   }))
-  for (const photo of photos) {
+  for (const { method, photo } of askOneByOne(input, shuffled(trap, random(seed + 1)))) {
     const { taxonId } = photo
     const isKnownSpecies =
       taxonId !== null && taxonomy.need(taxonId).rankLevel <= SPECIES_LEVEL && method.tree.exampleCount(taxonId) > 0
     for (const rule of RULE_NAMES) {
-      if (method.taught.length === 0) continue
       const { stops, losses, first, atSpecies } = said[rule]
       method.stops(photo, ASKED, RULES[rule]).forEach((stop, k) => {
         if (isKnownSpecies) atSpecies[k]!.push(stop?.taxonId === taxonId ? 1 : 0)
@@ -70,16 +89,6 @@ export function answerStream({ taxa, strangers, reference, reuse }: DayOne, seed
       // With a limit of 1, the only suggestion would be the nearest exemplar's taxon.
       first.push(method.suggest(photo, null, 2, RULES[rule]).suggestions[0]?.taxonId === taxonId ? 1 : 0)
     }
-    if (taxonId === null) continue
-    method.teach(photo, taxonId)
-    taught.push({ ...photo, taxonId, path: '', test: false })
-    const grown = taught.length - published
-    if (grown < GROWTH.examples || grown < GROWTH.share * published) continue
-    published = taught.length
-    const named = new Set(taught.map(({ embedding }) => embedding))
-    const statistics = estimate({ taxonomy: taxa, examples: taught, reference })
-    const unnamed = photos.filter(({ embedding }) => !named.has(embedding))
-    method = new ClavisMethod(statistics, taxa, taught, unnamed, reuse)
   }
   return ASKED.map((_, k) =>
     forRules((rule) => {

@@ -29,7 +29,16 @@ export type AnswerOptions = {
 export type SimilarOptions = { k: number; within?: number; detectionId?: number; filter?: PhotoFilter }
 
 /** Suggestions with the most similar known photos of each. */
-export type Answer = Omit<Suggestions, 'suggestions'> & { suggestions: (Suggestion & { similar: Near[] })[] }
+export type Answer = Omit<Suggestions, 'suggestions' | 'stop'> & {
+  /** `measured`: how the latest stops at this accuracy turned out; null where too few were judged. */
+  stop: (NonNullable<Suggestions['stop']> & { measured: Measured | null }) | null
+  suggestions: (Suggestion & { similar: Near[] })[]
+}
+/** Of so many stops before people named the animal, so many were right. */
+export type Measured = { stops: number; right: number }
+
+/** Fewer stops say little. */
+const FEWEST_MEASURED = 20
 
 export type TaxonProbability = { taxonId: number; probability: number }
 
@@ -90,18 +99,20 @@ async function answer(
   embedding: Float32Array,
   wanted: AnswerOptions,
 ): Promise<Answer> {
-  if (live.examples === 0) return { ...NOTHING_TAUGHT, suggestions: [] }
+  if (live.examples === 0) return { ...NOTHING_TAUGHT, stop: null, suggestions: [] }
   const vector = project(live.statistics, embedding)
   const groupKey = await groupOf(db, wanted.detectionId)
   const nearest = openNearest(db, live, vector, { groupKey })
   const neighbours = await nearest.overall(VOTING_NEIGHBOURS, wanted.within ?? null)
   const look = await lookOf(db, modelSha256, live, embedding, { groupKey, neighbours })
-  const { suggestions, ...said } = suggest(live.tree, {
+  const { shift, stops, right } = live.watch(wanted.accuracy)
+  const { suggestions, stop, ...said } = suggest(live.tree, {
     vector,
     neighbours: neighbours.map(toNeighbour),
     regression: regressionOf(live, embedding),
     look,
     accuracy: wanted.accuracy,
+    shift,
     within: wanted.within ?? null,
     limit: wanted.limit,
     leaveOut: groupKey === null ? [] : live.groupExamples(groupKey),
@@ -110,6 +121,7 @@ async function answer(
   const similar = wanted.similar === 0 ? null : await nearest.perTaxon(taxonIds, wanted.similar)
   return {
     ...said,
+    stop: stop && { ...stop, measured: stops < FEWEST_MEASURED ? null : { stops, right } },
     suggestions: suggestions.map((one) => ({ ...one, similar: similar?.get(one.taxonId) ?? [] })),
   }
 }

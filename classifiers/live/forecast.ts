@@ -12,6 +12,11 @@ export async function forecastOf(
 ): Promise<Forecast> {
   const treeVersion = answers.treeVersion()
   const examples = answers.exampleCount(taxonId)
-  const { path } = await answers.answer(embedding, { accuracy: null, limit: 1, similar: 0, detectionId })
-  return { treeVersion, examples, path: path.map((step) => ({ taxonId: step.taxonId, probability: step.probability })) }
+  const { path, nearness } = await answers.answer(embedding, { accuracy: null, limit: 1, similar: 0, detectionId })
+  return {
+    treeVersion,
+    examples,
+    path: path.map((step) => ({ taxonId: step.taxonId, probability: step.probability })),
+    strange: nearness?.strange ?? 0,
+  }
 }

@@ -16,6 +16,7 @@ import {
   treeVersionOf,
   writeNewVectors,
 } from './tree-rows.ts'
+import { followWatched } from './watching.ts'
 
 export type Follower = {
   /** Replaced when a version is published. */
@@ -74,6 +75,7 @@ export async function openFollower({
     if (latest !== null && latest > state.live.version) state = await load(db, modelSha256, reference)
     for (let more = true; more && !signal.aborted; ) more = await applySome()
     await followSample(db, modelSha256, state.live)
+    await followWatched(db, state.live)
   }
 
   /** False when nothing is left. */

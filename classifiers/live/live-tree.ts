@@ -10,12 +10,16 @@ import { NOTHING } from '../strangers.ts'
 import { Surroundings } from '../surroundings/surroundings.ts'
 import { Taxonomy } from '../taxonomy.ts'
 import { type Example, Tree } from '../tree.ts'
+import { UNWATCHED, type Watch, type Watched, watch } from '../watching.ts'
 import { type Exemplar, type ExemplarRows, gatherExemplars, MOST_NUMBERS } from './memory-nearest.ts'
 
 /** A taxon as answers name it; `path` from the top to the parent. */
 export type PlacedTaxon = Pick<TaxonRow, 'id' | 'name' | 'rank' | 'commonName'> & {
   path: Pick<TaxonRow, 'id' | 'name' | 'rank'>[]
 }
+
+/** So many asked accuracies are remembered. */
+const MOST_WATCHES = 100
 
 export class LiveTree {
   readonly version: number
@@ -32,6 +36,9 @@ export class LiveTree {
   #groups = new Map<string, Set<number>>()
   /** The sample of detections without a label: for each the version of its box. */
   #sampled = new Map<number, number>()
+  /** Answers that people judged, oldest first, and what follows from them by asked accuracy, computed when needed. */
+  #watched: readonly Watched[] = []
+  #watches = new Map<number, Watch>()
 
   constructor(version: number, statistics: Statistics, taxa: TaxonRow[]) {
     this.version = version
@@ -166,6 +173,25 @@ export class LiveTree {
       if (changed) this.surroundings.remove(detectionId)
       this.surroundings.set(detectionId, groupKey, isNothing ? NOTHING : null)
     }
+  }
+
+  /** Replaces what is known of the stops of this installation. */
+  setWatched(answers: readonly Watched[]): void {
+    this.#watched = answers
+    this.#watches.clear()
+  }
+
+  /** `accuracy`: the wanted share of right stops; null: no stop is wanted. */
+  watch(accuracy: number | null): Watch {
+    if (accuracy === null) return UNWATCHED
+    let found = this.#watches.get(accuracy)
+    if (!found) {
+      // Anybody may ask for any accuracy.
+      if (this.#watches.size >= MOST_WATCHES) this.#watches.clear()
+      found = watch(this.#watched, accuracy, this.statistics.thresholds)
+      this.#watches.set(accuracy, found)
+    }
+    return found
   }
 
   #isActive(id: number): boolean {

@@ -18,6 +18,7 @@ import { project, type Statistics } from '../statistics.ts'
 import { decodeStatistics } from '../statistics-bytes.ts'
 import { LiveTree } from './live-tree.ts'
 import { followSample } from './surrounding-rows.ts'
+import { followWatched } from './watching.ts'
 
 /** A live tree, and which lessons it knows. */
 export type Loaded = {
@@ -60,6 +61,7 @@ export async function load(
     await nextTurn()
   }
   await followSample(db, modelSha256, live)
+  await followWatched(db, live)
   return {
     live,
     seen: new Set(window.map(({ id }) => id)),

@@ -10,21 +10,23 @@ export type Forecast = {
   treeVersion: string
   /** Top first, and never empty: where nothing was suggested there is no forecast. */
   path: { taxonId: number; probability: number }[]
+  /** Probability that nothing like it was taught. */
+  strange: number
   /** How many examples the tree had at or below the taxon that the person named. */
   examples: number
 }
 
 /** The first forecast of a detection stays, because later ones would know the identification. */
 export async function keepForecast(db: Db, detectionId: number, forecast: Forecast): Promise<void> {
-  const { treeVersion, path, examples } = forecast
+  const { treeVersion, path, strange, examples } = forecast
   if (path.length === 0) return
   await db.execute(sql`
-    insert into forecast (detection_id, tree_version, taxon_ids, probabilities, examples)
+    insert into forecast (detection_id, tree_version, taxon_ids, probabilities, strange, examples)
     values (${detectionId}, ${treeVersion}, ${idArray(path.map((step) => step.taxonId))},
       ${arrayParameter(
         path.map((step) => step.probability),
         'real',
-      )}, ${examples})
+      )}, ${strange}, ${examples})
     on conflict (detection_id) do nothing`)
 }
 
@@ -41,7 +43,7 @@ export async function keepSummariesAsForecasts(db: Db, detectionIds: number[], e
     on conflict (detection_id) do nothing`)
 }
 
-export type MeasuredForecast = Forecast & {
+export type MeasuredForecast = Omit<Forecast, 'strange'> & {
   detectionId: number
   /** What the animal teaches now. */
   taxonId: number
@@ -64,9 +66,33 @@ export async function measuredForecasts(db: Db, filter: InsightFilter, limit: nu
     order by f.created_at desc, f.detection_id desc limit ${limit}`)
   return rows.map(({ taxonIds, probabilities, ...rest }) => ({
     ...rest,
-    path: taxonIds.map((taxonId, i) => ({ taxonId, probability: probabilities[i] ?? 0 })),
+    path: stepsOf(taxonIds, probabilities),
   }))
 }
+
+/** What decided the stop of an animal that one person named alone, and what it teaches now. */
+export type WatchedForecast = Pick<Forecast, 'path' | 'strange'> & { taxonId: number }
+
+/** Of the animals that are named and on which people agree, those first named last; the oldest of them first. */
+export async function watchedForecasts(db: Db, limit: number): Promise<WatchedForecast[]> {
+  const { rows } = await db.execute<{
+    taxonId: number
+    taxonIds: number[]
+    probabilities: number[]
+    strange: number
+  }>(sql`
+    select d.taught_taxon_id as "taxonId", f.taxon_ids as "taxonIds", f.probabilities, f.strange
+    from forecast f join detection d on d.id = f.detection_id
+    where f.strange is not null and d.taught_taxon_id is not null and not d.conflict and d.hidden_at is null
+      and not d.set_aside and d.mark is null
+    order by f.created_at desc, f.detection_id desc limit ${limit}`)
+  return rows
+    .map(({ taxonIds, probabilities, ...rest }) => ({ ...rest, path: stepsOf(taxonIds, probabilities) }))
+    .reverse()
+}
+
+const stepsOf = (taxonIds: number[], probabilities: number[]): Forecast['path'] =>
+  taxonIds.map((taxonId, i) => ({ taxonId, probability: probabilities[i] ?? 0 }))
 
 /** For each merged taxon the one that it was merged into: a forecast made before the merge means that one now. */
 export async function mergedTaxa(db: Db): Promise<Map<number, number>> {

@@ -1,5 +1,6 @@
 // The figures of `npm run eval -- --day-one` as text: each without the cap and with it.
 
+import type { Change } from '../../../classifiers/evaluation/change.ts'
 import type { OneSpecies, WrongStops } from '../../../classifiers/evaluation/day-one.ts'
 import type { Coverage, Figures } from '../../../classifiers/evaluation/figures.ts'
 import { type Pair, RULE_NAMES, type Rule } from '../../../classifiers/evaluation/strangers.ts'
@@ -18,6 +19,8 @@ export type DayOneReport = {
     one: OneSpecies[]
     /** P3: strangers come one by one, and each is named. */
     stream: Stream[]
+    /** The same with a sudden change of camera. */
+    change: Change[]
   }[]
   /** P4: new species of the library, by photos of each. */
   shots: { photos: number; first: Pair; inFive: Pair; known: Pair; atNew: Pair; right: Pair }[]
@@ -27,11 +30,12 @@ export function renderDayOne({ library, parts, shots }: DayOneReport): string {
   return [
     'Each figure: without the cap on what is unlike anything taught → with it, ± their standard errors.',
     libraryTable(library),
-    ...parts.flatMap(({ sources, photos, wrong, one, stream }) => [
+    ...parts.flatMap(({ sources, photos, wrong, one, stream, change }) => [
       `Strangers, ${sources} sources, ${photos} photos`,
       wrongTable(wrong),
       oneTable(one),
       streamTable(stream),
+      changeTable(change),
     ]),
     shotsTable(shots),
   ].join('\n\n')
@@ -103,6 +107,30 @@ function streamTable(rows: readonly Stream[]): string {
       pair(atSpecies),
       pair(first),
       pair(loss),
+    ]),
+  )
+}
+
+const WHEN = { before: 'before', next50: 'next 50 photos', later: 'later' }
+
+/** Each figure: the thresholds as fitted → following what was confirmed. */
+function changeTable(rows: readonly Change[]): string {
+  const watched = rows.filter((row) => row.watched)
+  const plain = rows.filter((row) => !row.watched)
+  const both = (row: Change, of: (row: Change) => Change['right']) => {
+    const other = plain.find(({ from, asked, when }) => from === row.from && asked === row.asked && when === row.when)
+    const [today, then] = [other && of(other), of(row)]
+    return `${fixed(today?.mean)} ±${fixed(today?.error)} → ${fixed(then.mean)} ±${fixed(then.error)}`
+  }
+  return table(
+    ['P3: cameras before', 'asked', 'change', 'right when it stopped', 'stops', 'known, at species'],
+    watched.map((row) => [
+      row.from,
+      String(row.asked),
+      WHEN[row.when],
+      both(row, ({ right }) => right),
+      both(row, ({ stops }) => stops),
+      both(row, ({ atSpecies }) => atSpecies),
     ]),
   )
 }

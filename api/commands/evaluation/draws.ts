@@ -2,6 +2,7 @@
 // them at the same time and in any order.
 
 import { performance } from 'node:perf_hooks'
+import { changeCamera } from '../../../classifiers/evaluation/change.ts'
 import { type DayOne, nameOneSpecies, wrongStops } from '../../../classifiers/evaluation/day-one.ts'
 import { coverageOf, figuresOf, similarPrecision } from '../../../classifiers/evaluation/figures.ts'
 import { ClavisMethod, fitBaseline, type Library, type Photo } from '../../../classifiers/evaluation/methods.ts'
@@ -112,6 +113,8 @@ export const DRAWS = {
     nameOneSpecies(dayOneOf(context, sources), seed),
   stream: (context: Context, { sources, seed }: { sources: string; seed: number }) =>
     answerStream(dayOneOf(context, sources), seed),
+  change: (context: Context, { sources, seed }: { sources: string; seed: number }) =>
+    changeCamera(dayOneOf(context, sources), seed),
 }
 export type Kind = keyof typeof DRAWS
 export type ArgumentOf<K extends Kind> = Parameters<(typeof DRAWS)[K]>[1]

@@ -1,6 +1,7 @@
 // Asks for the parts of an evaluation and puts their figures together.
 
 import { pairedInterval } from '../../../classifiers/evaluation/calibration-error.ts'
+import { changeOf } from '../../../classifiers/evaluation/change.ts'
 import { oneSpeciesOf } from '../../../classifiers/evaluation/day-one.ts'
 import type { Figures } from '../../../classifiers/evaluation/figures.ts'
 import type { Library } from '../../../classifiers/evaluation/methods.ts'
@@ -116,12 +117,14 @@ export async function measureDayOne(strangers: readonly Stranger[], draws: Draws
   const known = Promise.all([0, 1].map((seed) => draws.run('known', { seed })))
   const parts = Promise.all(
     bySources(strangers).map(async ({ sources, strangers }) => {
-      const [wrong, one, stream] = await Promise.all([
+      const [wrong, one, stream, change] = await Promise.all([
         column.then(({ fitted }) => draws.run('wrongStops', { sources }, fitted)),
         Promise.all(seeds(SEEDS).map((seed) => draws.run('oneSpecies', { sources, seed }))),
         Promise.all(seeds(SEEDS).map((seed) => draws.run('stream', { sources, seed }))),
+        Promise.all(seeds(SEEDS).map((seed) => draws.run('change', { sources, seed }))),
       ])
-      return { sources, photos: strangers.length, wrong, one: oneSpeciesOf(one), stream: streamOf(stream) }
+      const streams = { stream: streamOf(stream), change: changeOf(change) }
+      return { sources, photos: strangers.length, wrong, one: oneSpeciesOf(one), ...streams }
     }),
   )
   const shots = forRules((rule) =>

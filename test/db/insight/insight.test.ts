@@ -14,7 +14,12 @@ import {
   countTaxa,
   type InsightFilter,
 } from '../../../db/insight/counts.ts'
-import { keepForecast, keepSummariesAsForecasts, measuredForecasts } from '../../../db/insight/forecasts.ts'
+import {
+  keepForecast,
+  keepSummariesAsForecasts,
+  measuredForecasts,
+  watchedForecasts,
+} from '../../../db/insight/forecasts.ts'
 import {
   beginMap,
   failMap,
@@ -190,9 +195,9 @@ test('the first forecast stays, and counts while its animal is named and nobody 
     { taxonId: taxa.aves, probability: 0.75 },
     { taxonId: taxa.pica, probability: 0.5 },
   ]
-  await keepForecast(db, magpie, { treeVersion: '1.0', path, examples: 3 })
-  await keepForecast(db, magpie, { treeVersion: '2.0', path: path.slice(0, 1), examples: 9 })
-  await keepForecast(db, unknown, { treeVersion: '1.0', path: [], examples: 0 })
+  await keepForecast(db, magpie, { treeVersion: '1.0', path, strange: 0.25, examples: 3 })
+  await keepForecast(db, magpie, { treeVersion: '2.0', path: path.slice(0, 1), strange: 0, examples: 9 })
+  await keepForecast(db, unknown, { treeVersion: '1.0', path: [], strange: 1, examples: 0 })
   assert.deepEqual(await measuredForecasts(db, all, 10), [])
   const said = await identify(db, {
     detectionId: magpie,
@@ -211,6 +216,7 @@ test('the first forecast stays, and counts while its animal is named and nobody 
     (await measuredForecasts(db, all, 10)).map((one) => one.taxonId),
     [taxa.corax],
   )
+  assert.deepEqual(await watchedForecasts(db, 10), [{ taxonId: taxa.corax, path, strange: 0.25 }])
 })
 
 test('many at once are measured by the summaries that they were shown with', async () => {
@@ -223,6 +229,8 @@ test('many at once are measured by the summaries that they were shown with', asy
       [magpie, 3, [taxa.aves, taxa.pica]],
     ],
   )
+  // A summary did not decide where an answer stops.
+  assert.equal((await watchedForecasts(db, 10)).length, 1)
 })
 
 test('one map is computed at a time; the newest ready one is kept with its points', async () => {

@@ -19,10 +19,12 @@ export function KeyPath(props: {
 }): JSX.Element {
   const stopIndex = () => props.path.findIndex((step) => step.taxon.id === props.stop?.taxon.id)
   const percent = () => `${Math.round(props.accuracy * 100)} %`
-  /** A calibrated stop is a statement about many answers; a cautious stop compares only this answer's probabilities. */
+  /** What was measured here, or nothing. A cautious stop also compares this answer's own probabilities. */
   const stopWords = (atEnd: boolean) => {
-    if (props.stop?.rule === 'calibrated')
-      return `the answer stops here: such answers are right ${percent()} of the time`
+    const measured = props.stop?.measured
+    if (measured)
+      return `the answer stops here: ${measured.right} of the last ${measured.stops} such answers were right (${Math.round((100 * measured.right) / measured.stops)} %)`
+    if (props.stop?.rule === 'calibrated') return 'the answer stops here'
     return atEnd
       ? `at least ${percent()} sure at every rank`
       : `the answer stops here: lower ranks are less than ${percent()} sure`

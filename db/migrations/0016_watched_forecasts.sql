@@ -1,0 +1,2 @@
+ALTER TABLE "forecast" ADD COLUMN "strange" real;--> statement-breakpoint
+CREATE INDEX "forecast_watched" ON "forecast" USING btree ("created_at","detection_id") WHERE "forecast"."strange" is not null;
