@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Detection } from '../../api/contract/detection.ts'
-import { burstToConfirm, isBurst } from '../../web/review/burst/burst-members.ts'
+import { burstToConfirm, doubtful, isBurst } from '../../web/review/burst/burst-members.ts'
 
 const animal = (id: string, mediaId: string, facts: Partial<Detection> = {}): Detection => ({
   id,
@@ -45,4 +45,30 @@ test('what is decided, marked, set aside or no animal stays out; the one on the 
     burstToConfirm(all, '1').map((d) => d.id),
     ['1', '2'],
   )
+})
+
+test('a burst is confirmed with one key only where every animal is sure of the taxon', () => {
+  const pike = { id: '2', name: 'Esox lucius', rank: 'species' as const, commonName: null, path: [] }
+  const answered = (sureOf: typeof pike | typeof taxon | null, probability: number) => ({
+    suggestion: {
+      taxon: sureOf,
+      stop: sureOf,
+      probability,
+      novelty: 0,
+      ownProbability: null,
+      disagreement: 0,
+      treeVersion: '1.0',
+    },
+  })
+  const all = [
+    animal('1', '7'),
+    animal('2', '8', answered(taxon, 0.9)),
+    animal('3', '9', answered(pike, 0.9)),
+    animal('4', '10'),
+    animal('5', '11', { suggestion: { ...answered(taxon, 0.12).suggestion, stop: null } }),
+  ]
+  const ids = (probability: number | null) => doubtful(all, { taxon, probability }, '1').map((d) => d.id)
+  assert.deepEqual(ids(0.9), ['3', '4', '5'])
+  assert.deepEqual(ids(0.12), ['1', '3', '4', '5'])
+  assert.deepEqual(ids(null), ['3', '4', '5'])
 })

@@ -7,8 +7,9 @@ import type { BulkPreview } from '../../api/contract/bulk.ts'
 import type { Detection } from '../../api/contract/detection.ts'
 import type { Taxon } from '../../api/contract/taxon.ts'
 import { Check } from '../icons/icons.ts'
+import { isSureOf, isWithin } from '../parts/answer/proposal.ts'
 import { FormActions } from '../parts/form.tsx'
-import { count, counted, probabilityText } from '../parts/format.ts'
+import { count, counted, percentText } from '../parts/format.ts'
 import { Failure } from '../parts/message.tsx'
 import { Modal } from '../parts/modal.tsx'
 import { TaxonName } from '../parts/taxon/taxon-name.tsx'
@@ -19,9 +20,9 @@ import './bulk-sheet.css'
 
 type Outlier = BulkPreview['odd'][number]
 
-/** Look-alikes beyond this number are only counted. */
+/** Of those that are no outliers, more than this number are only counted. */
 const MOST_SHOWN = 60
-/** Up to this number, look-alikes are shown large. */
+/** Up to this number, they are shown large. */
 const FEW = 10
 
 const reasonWords: Record<Outlier['reason'], string> = {
@@ -48,9 +49,9 @@ export function BulkSheet(props: {
   const taxon = () => chosen() ?? preview()?.taxon ?? null
   const odd = createMemo(() => preview()?.odd ?? [])
   const oddIds = createMemo(() => new Set(odd().map((one) => one.detectionId)))
-  const alike = createMemo(() => props.detectionIds.filter((id) => !oddIds().has(id)))
+  const fitting = createMemo(() => props.detectionIds.filter((id) => !oddIds().has(id)))
 
-  /** The crops that the person clicked: outliers to include, look-alikes to leave out. */
+  /** The crops that the person clicked: outliers to include, others to leave out. */
   const [turned, setTurned] = createSignal<ReadonlySet<string>>(new Set())
   createEffect(on(taxon, () => setTurned(new Set<string>()), { defer: true }))
   const turn = (id: string) => {
@@ -60,6 +61,12 @@ export function BulkSheet(props: {
   }
   const included = (id: string) => oddIds().has(id) === turned().has(id)
   const confirmed = createMemo(() => props.detectionIds.filter(included))
+  /** Those to confirm whose own suggestion is not sure of the taxon, as far as they are on the wall. */
+  const unsure = createMemo(() => {
+    const as = taxon()
+    const on = confirmed().flatMap((id) => props.known.get(id) ?? [])
+    return as === null ? [] : on.filter((d) => !isSureOf(d, as) && !(d.taxon !== null && isWithin(d.taxon, as)))
+  })
   const others = createMemo(() =>
     (preview()?.groups ?? []).filter((group) => group.taxon !== null && group.taxon.id !== taxon()?.id),
   )
@@ -123,7 +130,7 @@ export function BulkSheet(props: {
             </Show>
 
             <Outliers outliers={odd()} known={props.known} isIncluded={included} onTurn={turn} />
-            <LookAlikes ids={alike()} known={props.known} isIncluded={included} onTurn={turn} />
+            <Fitting ids={fitting()} known={props.known} isIncluded={included} onTurn={turn} />
           </Match>
         </Switch>
       </div>
@@ -132,16 +139,20 @@ export function BulkSheet(props: {
           <button
             type="button"
             class="button primary big"
+            classList={{ unsure: unsure().length > 0 }}
             disabled={preview() === undefined || taxon() === null || confirmed().length === 0}
             ref={(element) => {
-              // Focuses the button as soon as there is something to confirm, so that Enter confirms.
+              // Focuses the button as soon as there is something to confirm, so that Enter confirms. What is not sure
+              // takes more than Enter.
               createEffect(() => {
-                if (preview() !== undefined && !searching() && taxon() !== null) queueMicrotask(() => element.focus())
+                if (preview() !== undefined && !searching() && taxon() !== null && unsure().length === 0)
+                  queueMicrotask(() => element.focus())
               })
             }}
             onClick={confirm}
           >
             <Check size={18} /> Confirm {count(confirmed().length)}
+            <Show when={unsure().length > 0}>, {count(unsure().length)} of them unsure</Show>
           </button>
         </FormActions>
       </div>
@@ -180,7 +191,7 @@ function Outliers(props: Crops & { outliers: readonly Outlier[] }): JSX.Element 
                     {(taxon) => (
                       <>
                         {' '}
-                        <TaxonName taxon={taxon()} common={false} inline /> {probabilityText(one.probability)}
+                        <TaxonName taxon={taxon()} common={false} inline /> {percentText(one.probability)}
                       </>
                     )}
                   </Show>
@@ -194,12 +205,12 @@ function Outliers(props: Crops & { outliers: readonly Outlier[] }): JSX.Element 
   )
 }
 
-function LookAlikes(props: Crops & { ids: readonly string[] }): JSX.Element {
+function Fitting(props: Crops & { ids: readonly string[] }): JSX.Element {
   return (
     <Show when={props.ids.length > 0}>
-      <section class="bulk-sheet-alike" aria-label="Look-alikes">
+      <section class="bulk-sheet-alike" aria-label="The others">
         <h3>
-          {counted(props.ids.length, 'look-alike')} <span class="bulk-sheet-note">click one to leave it out</span>
+          {counted(props.ids.length, 'animal')} <span class="bulk-sheet-note">click one to leave it out</span>
         </h3>
         <ul class="bulk-sheet-crops" classList={{ small: props.ids.length > FEW }}>
           <For each={props.ids.slice(0, MOST_SHOWN)}>
@@ -209,7 +220,7 @@ function LookAlikes(props: Crops & { ids: readonly string[] }): JSX.Element {
                   src={cropOf(id, props.known)}
                   on={props.isIncluded(id)}
                   onTurn={() => props.onTurn(id)}
-                  label={`Look-alike ${i() + 1}`}
+                  label={`Animal ${i() + 1}`}
                 />
               </li>
             )}

@@ -3,13 +3,10 @@
 import { createMemo, type JSX, Match, Show, Switch } from 'solid-js'
 import type { Detection } from '../../api/contract/detection.ts'
 import { Check, CircleCheck, CircleSlash, Layers, TriangleAlert } from '../icons/icons.ts'
-import { guessOf } from '../parts/answer/words.ts'
-import { probabilityText } from '../parts/format.ts'
+import { adverbOf, certaintyOf, guessOf } from '../parts/answer/words.ts'
+import { percentText } from '../parts/format.ts'
 import { isItalic } from '../parts/taxon/ranks.ts'
 import './crop-tile.css'
-
-const SURE = 0.9
-const UNSURE = 0.5
 
 const markWords = { notAnimal: 'not an animal', unknown: 'unknown' } as const
 
@@ -21,10 +18,12 @@ function spokenTile(d: Detection): string {
   const said = d.suggestion
   if (said === null || said.taxon === null) return 'No suggestion yet'
   if (guessOf(d) === null) return 'Nothing fits'
-  return `Perhaps ${said.taxon.name}, ${probabilityText(said.probability)}`
+  return `${capital(adverbOf(said.probability))} ${said.taxon.name}, ${percentText(said.probability)}`
 }
 
-const tone = (probability: number) => (probability >= SURE ? 'leaf' : probability >= UNSURE ? 'ochre' : 'faint')
+const TONES = { sure: 'leaf', unsure: 'ochre', weak: 'faint' } as const
+const tone = (probability: number) => TONES[certaintyOf(probability)]
+const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1)
 
 export function CropTile(props: { detection: Detection; chosen: boolean; burst: number }): JSX.Element {
   const d = () => props.detection
@@ -71,7 +70,7 @@ export function CropTile(props: { detection: Detection; chosen: boolean; burst: 
             {(taxon) => (
               <>
                 <span class={`crop-tile-sure ${tone(said()?.probability ?? 0)}`}>
-                  {probabilityText(said()?.probability ?? 0).replace(/^0\./, '.')}
+                  {percentText(said()?.probability ?? 0)}
                 </span>
                 <span class="crop-tile-name" classList={{ italic: isItalic(taxon().rank) }}>
                   {taxon().name}

@@ -7,6 +7,7 @@ import { AccuracyChoice } from '../parts/answer/accuracy-choice.tsx'
 import { AnswerNote, AnswerPanel, AnswerSection } from '../parts/answer/answer-panel.tsx'
 import { AnswerSkeleton } from '../parts/answer/answer-skeleton.tsx'
 import { KeyPath } from '../parts/answer/key-path.tsx'
+import { sureStep } from '../parts/answer/proposal.ts'
 import { SuggestionList } from '../parts/answer/suggestion-list.tsx'
 import { Verdict } from '../parts/answer/verdict.tsx'
 import { Callout } from '../parts/callout.tsx'
@@ -118,7 +119,12 @@ function Identified(props: { file: File; onOther: () => void }): JSX.Element {
                     </Show>
                     <Show when={d().path.length > 0}>
                       <AnswerSection title="Probability at each rank" aside={<AccuracyChoice />}>
-                        <KeyPath path={d().path} stop={d().stop} accuracy={accuracy()} />
+                        <KeyPath
+                          path={d().path}
+                          stop={d().stop}
+                          sure={sureStep(d())?.taxon.id ?? null}
+                          accuracy={accuracy()}
+                        />
                       </AnswerSection>
                       <AnswerSection title="Suggestions, with their most similar known photos">
                         <SuggestionList suggestions={d().suggestions} />

@@ -33,12 +33,12 @@ const at = <Name extends string>(place: Place, group: Group, own: Record<Name, O
 
 const table = {
   ...at('review', 'Decide', {
-    confirm: { does: 'Confirm the selected suggestion and go to the next animal', keys: ['Enter'] },
+    confirm: { does: 'Do what the main button says and go to the next animal', keys: ['Enter'] },
     search: { does: 'Search for another taxon, or add one', keys: ['/', 'i'] },
     unknown: { does: 'Mark as unknown: cannot be identified', keys: ['u'] },
     notAnimal: { does: 'Mark as not an animal', keys: ['x'] },
     empty: { does: 'Mark the whole photo as empty', keys: ['b'] },
-    burst: { does: 'Confirm the whole burst', keys: ['e'] },
+    burst: { does: 'Confirm the whole burst; asks where it is unsure', keys: ['e'] },
     flag: { does: 'Flag for another look', keys: ['f'] },
     count: { does: 'Count the animals: then a number', keys: ['k'] },
     note: { does: 'Write a note', keys: ['n'] },

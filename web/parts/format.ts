@@ -13,6 +13,13 @@ export function probabilityText(p: number): string {
   return p.toFixed(2)
 }
 
+/** A probability in percent. It is never "100 %" or "0 %" unless it is exactly that. */
+export function percentText(p: number): string {
+  if (p > 0.995 && p < 1) return '>99 %'
+  if (p > 0 && p < 0.005) return '<1 %'
+  return `${Math.round(p * 100)} %`
+}
+
 export const rate = (perSecond: number): string =>
   perSecond >= 1 ? `${oneDecimal.format(perSecond)} photos/s` : `${oneDecimal.format(perSecond * 60)} photos/min`
 

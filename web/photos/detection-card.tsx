@@ -3,8 +3,8 @@
 import { A } from '@solidjs/router'
 import { type JSX, Match, Show, Switch } from 'solid-js'
 import type { Detection } from '../../api/contract/detection.ts'
-import { adverbOf } from '../parts/answer/words.ts'
-import { probabilityText } from '../parts/format.ts'
+import { adverbOf, guessOf } from '../parts/answer/words.ts'
+import { percentText, probabilityText } from '../parts/format.ts'
 import { TaxonName } from '../parts/taxon/taxon-name.tsx'
 import './detection-card.css'
 
@@ -28,11 +28,11 @@ export function DetectionCard(props: { detection: Detection; onPoint: (on: boole
             }
           >
             <Match when={props.detection.taxon}>{(taxon) => <TaxonName taxon={taxon()} />}</Match>
-            <Match when={props.detection.suggestion?.taxon}>
+            <Match when={guessOf(props.detection)}>
               {(taxon) => (
                 <span class="detection-card-guess">
                   {adverbOf(props.detection.suggestion?.probability ?? 0)} <TaxonName taxon={taxon()} common={false} />{' '}
-                  {probabilityText(props.detection.suggestion?.probability ?? 0)}
+                  {percentText(props.detection.suggestion?.probability ?? 0)}
                 </span>
               )}
             </Match>

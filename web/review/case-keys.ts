@@ -30,7 +30,7 @@ export function useCaseKeys(options: {
     const acts: Acts = {
       ...options.decisions,
       ...view,
-      confirm: statements.confirmSelected,
+      confirm: statements.proceedByKey,
       burst: statements.confirmBurst,
       search: options.search,
       queues: () => moves.chooseQueue(),

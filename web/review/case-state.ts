@@ -1,18 +1,22 @@
 // The state of the animal under review, and everything that buttons and keys can do with it.
 
 import { useQuery } from '@tanstack/solid-query'
-import { createMemo } from 'solid-js'
+import { createMemo, createSignal } from 'solid-js'
+import type { Detection } from '../../api/contract/detection.ts'
+import { proposalOf } from '../parts/answer/proposal.ts'
+import { person } from '../person/person.ts'
 import { burst } from '../server/boxes.ts'
 import { answer, answerOptions, detection } from '../server/detections.ts'
 import { dataOf } from '../server/query-client.ts'
+import { doubtful } from './burst/burst-members.ts'
 import { useCaseKeys } from './case-keys.ts'
-import type { Decisions } from './decision-bar.tsx'
+import type { Decisions, Main } from './decision-bar.tsx'
 import { createMarking } from './marking.ts'
 import type { Moves } from './moves.ts'
 import { createBoxWork } from './photo/boxing.ts'
 import { besides } from './photo/photo-animals.tsx'
 import type { PhotoControls } from './photo/view-acts.ts'
-import { createStatements } from './statements.ts'
+import { createStatements, saidBy } from './statements.ts'
 import { createSuggestionChoice } from './suggestion-choice.ts'
 
 /** Parts of the page that keys lead to; set once they are rendered. */
@@ -39,20 +43,33 @@ export function createCase(options: {
   const search = () => parts.search?.focus()
 
   const choice = createSuggestionChoice(suggestions)
+  /** The members of the burst that a person is asked about. */
+  const [asking, askBurst] = createSignal<readonly Detection[] | null>(null)
+  const main = createMemo<Main>(() => {
+    const picked = choice.selected()
+    if (picked !== undefined) return { does: 'confirm', ...picked, picked: true }
+    const shown = detail()
+    if (shown === undefined) return { does: 'skip', picked: false }
+    const proposed = proposalOf(shown, answered())
+    const isSaid = proposed.does === 'confirm' && saidBy(shown, proposed.taxon, person())
+    return { ...(isSaid ? { does: 'skip' } : proposed), picked: false }
+  })
+  const marking = createMarking(detail, moves.decide)
   const statements = createStatements({
     detectionId: options.detectionId,
     detail,
     answer: answered,
     treeVersion: () => dataOf(asked)?.treeVersion,
     burst: () => dataOf(together)?.items ?? [],
-    selected: choice.selected,
+    main,
     moves,
-    search,
+    markEmpty: marking.empty,
+    askBurst: (members) => askBurst(members),
   })
   const boxing = createBoxWork({ detection: detail, onMade: moves.open, onRemoved: moves.leaveDeleted })
   const decisions: Decisions = {
-    ...createMarking(detail, moves.decide),
-    confirm: () => statements.confirm(choice.selected()),
+    ...marking,
+    confirm: statements.proceed,
     count() {
       parts.count?.scrollIntoView({ block: 'nearest' })
       parts.count?.focus()
@@ -83,5 +100,13 @@ export function createCase(options: {
     },
     toggleZoom: options.toggleZoom,
   })
-  return { facts, asked, detail, answered, suggestions, choice, statements, boxing, decisions }
+  const burstQuestion = {
+    asking,
+    close: () => askBurst(null),
+    doubtful(members: readonly Detection[]) {
+      const now = main()
+      return now.does === 'confirm' ? doubtful(members, now, options.detectionId()) : []
+    },
+  }
+  return { facts, asked, detail, answered, suggestions, choice, main, statements, burstQuestion, boxing, decisions }
 }

@@ -9,6 +9,7 @@ import { Failure } from '../parts/message.tsx'
 import { SplitView } from '../parts/split-view.tsx'
 import { NewTaxon } from '../parts/taxon/new-taxon.tsx'
 import { Burst } from './burst/burst.tsx'
+import { BurstQuestion } from './burst/burst-question.tsx'
 import { type CaseParts, createCase } from './case-state.ts'
 import { DecisionBar } from './decision-bar.tsx'
 import { Evidence } from './evidence.tsx'
@@ -24,19 +25,23 @@ export function Case(props: {
 }): JSX.Element {
   const [newName, setNewName] = createSignal<string | null>(null)
   const parts: CaseParts = {}
-  const { facts, asked, detail, answered, suggestions, choice, statements, boxing, decisions } = createCase({
-    detectionId: () => props.detectionId,
-    moves: props.moves,
-    parts,
-    toggleZoom: () => props.onZoom(!props.zoomed),
-  })
-  const selectedTaxon = () => choice.selected()?.taxon ?? null
+  const { facts, asked, detail, answered, suggestions, choice, main, statements, burstQuestion, boxing, decisions } =
+    createCase({
+      detectionId: () => props.detectionId,
+      moves: props.moves,
+      parts,
+      toggleZoom: () => props.onZoom(!props.zoomed),
+    })
+  const chosenTaxon = () => {
+    const now = main()
+    return now.does === 'confirm' ? now.taxon : null
+  }
   createEffect(() => {
     const now = answered()
     if (now === undefined) return
     const said = sayings(now.path).map((saying) => `${saying.adverb} ${saying.taxon.name}`)
-    const best = choice.best()
-    const words = best === undefined ? 'nothing fits' : `first suggestion ${best.taxon.name}`
+    const taxon = chosenTaxon()
+    const words = taxon === null ? 'no name is sure' : `proposed ${taxon.name}`
     props.moves.announce([...said, words].join(', '))
   })
 
@@ -63,13 +68,7 @@ export function Case(props: {
                 onNew={setNewName}
                 parts={parts}
               />
-              <DecisionBar
-                detection={d()}
-                taxon={selectedTaxon()}
-                suggestions={suggestions().length}
-                canGoBack={props.moves.canGoBack}
-                does={decisions}
-              />
+              <DecisionBar detection={d()} main={main()} canGoBack={props.moves.canGoBack} does={decisions} />
             </>
           }
         >
@@ -81,7 +80,7 @@ export function Case(props: {
             onCompare={choice.toggleCompare}
             canCompare={suggestions().length > 0}
             compared={
-              <Show when={choice.selected()}>
+              <Show when={choice.compared()}>
                 {(suggestion) => <Compare suggestion={suggestion()} known={choice.known()} onKnown={choice.setKnown} />}
               </Show>
             }
@@ -93,12 +92,30 @@ export function Case(props: {
             strip={
               <Burst
                 detectionId={props.detectionId}
-                taxon={selectedTaxon()}
+                taxon={chosenTaxon()}
                 onOpen={props.moves.open}
                 onConfirm={statements.confirmBurst}
               />
             }
           />
+          <Show when={burstQuestion.asking()} keyed>
+            {(members) => (
+              <Show when={chosenTaxon()}>
+                {(taxon) => (
+                  <BurstQuestion
+                    members={members}
+                    doubtful={burstQuestion.doubtful(members)}
+                    taxon={taxon()}
+                    onClose={burstQuestion.close}
+                    onConfirm={(ids) => {
+                      burstQuestion.close()
+                      props.moves.identifyBurst(ids, taxon(), asked.data?.treeVersion)
+                    }}
+                  />
+                )}
+              </Show>
+            )}
+          </Show>
           <Show when={newName()} keyed>
             {(name) => (
               <NewTaxon

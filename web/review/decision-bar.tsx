@@ -1,17 +1,22 @@
-// The buttons of the review, always in the same place: confirm the selected suggestion, mark the animal instead, go
-// back, or skip it.
+// The buttons of the review, always in the same place. The main one does what Enter does: it confirms the name that is
+// sure or that the person selected, marks a photo without an animal as empty, or skips.
 
-import { type JSX, Show } from 'solid-js'
+import { type JSX, Match, Show, Switch } from 'solid-js'
 import type { DetectionDetail } from '../../api/contract/media.ts'
-import type { Taxon } from '../../api/contract/taxon.ts'
-import { ArrowLeft, ArrowRight, Check, Images, StickyNote } from '../icons/icons.ts'
+import { ArrowLeft, ArrowRight, Check, ImageOff, Images, StickyNote } from '../icons/icons.ts'
 import { KeyHint } from '../keys/key-hint.tsx'
 import { titleOf } from '../keys/use-actions.ts'
+import type { Proposal } from '../parts/answer/proposal.ts'
+import { isSure } from '../parts/answer/words.ts'
+import { percentText } from '../parts/format.ts'
 import { MarkTools } from '../parts/mark-tools.tsx'
 import { TaxonName } from '../parts/taxon/taxon-name.tsx'
 import { Tool } from '../parts/tool.tsx'
 import { LessonLine } from './lesson-line.tsx'
 import './decision-bar.css'
+
+/** What the main button does. `picked`: a person selected the suggestion, however unsure it is. */
+export type Main = Proposal & { picked: boolean }
 
 export type Decisions = {
   confirm: () => void
@@ -30,9 +35,7 @@ export type Decisions = {
 
 export function DecisionBar(props: {
   detection: DetectionDetail
-  taxon: Taxon | null
-  /** The number of suggestions, even if none is worth selecting. */
-  suggestions: number
+  main: Main
   canGoBack: boolean
   does: Decisions
 }): JSX.Element {
@@ -50,30 +53,12 @@ export function DecisionBar(props: {
         >
           <ArrowLeft size={18} />
         </button>
-        <button
-          type="button"
-          class="button primary big"
-          disabled={props.taxon === null}
-          onClick={() => props.does.confirm()}
-        >
-          <Check size={18} />
-          <Show
-            when={props.taxon}
-            fallback={props.suggestions > 0 ? 'Nothing fits: choose or search' : 'Nothing to confirm yet'}
-          >
-            {(taxon) => (
-              <span class="decision-bar-taxon">
-                Confirm <TaxonName taxon={taxon()} common={false} inline />
-              </span>
-            )}
-          </Show>
-          <Show when={props.taxon}>
-            <KeyHint action="confirm" />
-          </Show>
-        </button>
-        <button type="button" class="button big" title={titleOf('next')} onClick={() => props.does.next()}>
-          Skip <ArrowRight size={18} />
-        </button>
+        <MainButton detection={props.detection} main={props.main} onAct={props.does.confirm} />
+        <Show when={props.main.does !== 'skip'}>
+          <button type="button" class="button big" title={titleOf('next')} onClick={() => props.does.next()}>
+            Skip <ArrowRight size={18} />
+          </button>
+        </Show>
       </div>
       <div class="decision-bar-else">
         <MarkTools
@@ -90,5 +75,44 @@ export function DecisionBar(props: {
         <Tool name="similar" icon={<Images size={15} />} words="Similar" onAct={props.does.similar} />
       </div>
     </div>
+  )
+}
+
+function MainButton(props: { detection: DetectionDetail; main: Main; onAct: () => void }): JSX.Element {
+  const confirms = () => (props.main.does === 'confirm' ? props.main : undefined)
+  const isUnsure = () => {
+    const probability = confirms()?.probability ?? null
+    return probability !== null && !isSure(probability)
+  }
+  const isOpen = () => props.detection.taxon === null && props.detection.mark === null && !props.detection.setAside
+  return (
+    <button
+      type="button"
+      class="button primary big"
+      classList={{ unsure: isUnsure(), plain: props.main.does === 'skip' }}
+      onClick={() => props.onAct()}
+    >
+      <Switch>
+        <Match when={confirms()}>
+          {(confirm) => (
+            <>
+              <Check size={18} />
+              <span class="decision-bar-taxon">
+                {confirm().probability === null ? 'Agree with' : 'Confirm'}{' '}
+                <TaxonName taxon={confirm().taxon} common={false} inline />
+                <Show when={isUnsure()}>, only {percentText(confirm().probability ?? 0)}</Show>
+              </span>
+            </>
+          )}
+        </Match>
+        <Match when={props.main.does === 'empty'}>
+          <ImageOff size={18} /> <span class="decision-bar-taxon">Empty photo</span>
+        </Match>
+        <Match when={props.main.does === 'skip'}>
+          <span class="decision-bar-taxon">{isOpen() ? 'Skip' : 'Next'}</span> <ArrowRight size={18} />
+        </Match>
+      </Switch>
+      <KeyHint action="confirm" />
+    </button>
   )
 }

@@ -10,6 +10,7 @@ import { AccuracyChoice } from '../parts/answer/accuracy-choice.tsx'
 import { AnswerNote, AnswerPanel, AnswerSection } from '../parts/answer/answer-panel.tsx'
 import { AnswerSkeleton } from '../parts/answer/answer-skeleton.tsx'
 import { KeyPath } from '../parts/answer/key-path.tsx'
+import { sureStep } from '../parts/answer/proposal.ts'
 import { SuggestionList } from '../parts/answer/suggestion-list.tsx'
 import { Verdict } from '../parts/answer/verdict.tsx'
 import { Failure } from '../parts/message.tsx'
@@ -65,6 +66,7 @@ export function Evidence(props: {
                   <KeyPath
                     path={answer().path}
                     stop={answer().stop}
+                    sure={sureStep(answer())?.taxon.id ?? null}
                     accuracy={accuracy()}
                     onConfirm={(taxon) => props.statements.say(taxon, 'suggestion')}
                   />
@@ -84,7 +86,7 @@ export function Evidence(props: {
                     suggestions={answer().suggestions}
                     selected={props.choice.selected()?.taxon.id ?? null}
                     onSelect={(suggestion) => props.choice.select(suggestion.taxon.id)}
-                    onConfirm={props.statements.confirm}
+                    onConfirm={(suggestion) => props.statements.confirm(suggestion.taxon)}
                     onCompare={props.choice.compare}
                   />
                 </AnswerSection>

@@ -6,7 +6,7 @@ import type { Learned } from '../../api/contract/action.ts'
 import { Redo2, Undo2 } from '../icons/icons.ts'
 import { KeyHint } from '../keys/key-hint.tsx'
 import { titleOf } from '../keys/use-actions.ts'
-import { count, counted, probabilityText } from '../parts/format.ts'
+import { count, counted, percentText } from '../parts/format.ts'
 import { TaxonName } from '../parts/taxon/taxon-name.tsx'
 import { person } from '../person/person.ts'
 import { undoable } from '../server/actions.ts'
@@ -107,7 +107,7 @@ function Taught(props: { lesson: Extract<Lesson, { kind: 'taught' }> }): JSX.Ele
       <Show when={change(props.lesson.learned)}>
         {(step) => (
           <span class="lesson-line-change">
-            {probabilityText(step().before)} → <b>{probabilityText(step().after)}</b> at {step().rank}
+            {percentText(step().before)} → <b>{percentText(step().after)}</b> at {step().rank}
           </span>
         )}
       </Show>

@@ -1,15 +1,15 @@
-// What a person can say about the animal under review: that it is the selected suggestion or another taxon, or that its
-// whole burst is.
+// What a person can say about the animal under review: that it is the proposed or the selected taxon or another one, or
+// that its whole burst is.
 
 import { type Accessor, createEffect, createMemo, on } from 'solid-js'
 import type { Detection } from '../../api/contract/detection.ts'
 import type { DetectionDetail } from '../../api/contract/media.ts'
 import type { AnsweredDetection } from '../../api/contract/suggestion.ts'
 import type { Taxon } from '../../api/contract/taxon.ts'
-import type { Suggestion } from '../parts/answer/suggestion-list.tsx'
 import { person } from '../person/person.ts'
 import type { Statement } from '../server/identifications.ts'
-import { burstToConfirm } from './burst/burst-members.ts'
+import { burstToConfirm, doubtful } from './burst/burst-members.ts'
+import type { Main } from './decision-bar.tsx'
 import type { Moves } from './moves.ts'
 
 /** A key pressed right after the answer changed was meant for the old answer, so it is ignored. */
@@ -18,18 +18,25 @@ const SETTLE_MS = 350
 export type Statements = {
   /** `kind` says how the person found the name. */
   say: (taxon: Taxon, kind: Statement['basis']['kind']) => void
-  confirm: (suggestion: Suggestion | undefined) => void
-  /** For keys: like confirm, but ignored right after the answer changed. */
-  confirmSelected: () => void
+  confirm: (taxon: Taxon) => void
+  /** Does what the main button says. */
+  proceed: () => void
+  /** For keys: like proceed, but ignored right after the answer changed. */
+  proceedByKey: () => void
   confirmRank: (taxon: Taxon) => void
+  /** Confirms the burst, or asks first where not all of it is sure. */
   confirmBurst: () => void
 }
+
+/** Whether this person says now that the animal is of this taxon. */
+export const saidBy = ({ identifications }: DetectionDetail, taxon: Taxon, who: string): boolean =>
+  identifications.some((i) => i.taxon.id === taxon.id && i.person === who && i.withdrawnAt === null && !i.proposal)
 
 /** False right after one answer replaced another. */
 function createSettled(answer: Accessor<AnsweredDetection | undefined>): () => boolean {
   let changedAt = Number.NEGATIVE_INFINITY
   const meaning = createMemo(() =>
-    [answer()?.suggestions[0], ...(answer()?.path ?? [])].map((of) => of?.taxon.id).join(),
+    [answer()?.suggestions[0], answer()?.stop, ...(answer()?.path ?? [])].map((of) => of?.taxon.id).join(),
   )
   createEffect(
     on(
@@ -49,10 +56,11 @@ export function createStatements(options: {
   answer: Accessor<AnsweredDetection | undefined>
   treeVersion: () => string | undefined
   burst: () => readonly Detection[]
-  selected: () => Suggestion | undefined
+  /** What the main button does: the proposal, or what the person selected. */
+  main: () => Main
   moves: Moves
-  /** Opens the search, for when there is nothing to confirm. */
-  search: () => void
+  markEmpty: () => void
+  askBurst: (members: readonly Detection[]) => void
 }): Statements {
   const isSettled = createSettled(options.answer)
   const say: Statements['say'] = (taxon, kind) =>
@@ -64,32 +72,34 @@ export function createStatements(options: {
       },
       taxon,
     )
-  const alreadySaid = (taxon: Taxon) =>
-    options
-      .detail()
-      ?.identifications.some(
-        (i) => i.taxon.id === taxon.id && i.person === person() && i.withdrawnAt === null && !i.proposal,
-      )
-  const confirm: Statements['confirm'] = (suggestion) => {
-    if (suggestion === undefined) {
-      if (options.answer() !== undefined) options.search()
-    } else if (alreadySaid(suggestion.taxon)) options.moves.later()
-    else say(suggestion.taxon, 'suggestion')
+  const confirm: Statements['confirm'] = (taxon) => {
+    const shown = options.detail()
+    if (shown !== undefined && saidBy(shown, taxon, person())) options.moves.later()
+    else say(taxon, 'suggestion')
+  }
+  const proceed = () => {
+    const main = options.main()
+    if (main.does === 'confirm') confirm(main.taxon)
+    else if (main.does === 'empty') options.markEmpty()
+    else options.moves.later()
   }
   return {
     say,
     confirm,
-    confirmSelected() {
-      if (isSettled()) confirm(options.selected())
+    proceed,
+    proceedByKey() {
+      if (isSettled()) proceed()
     },
     confirmRank(taxon) {
       if (isSettled()) say(taxon, 'suggestion')
     },
     confirmBurst() {
-      const taxon = options.selected()?.taxon
-      const ids = burstToConfirm(options.burst(), options.detectionId()).map((d) => d.id)
-      if (taxon === undefined || !isSettled() || ids.length < 2) return
-      options.moves.identifyBurst(ids, taxon, options.treeVersion())
+      const main = options.main()
+      const members = burstToConfirm(options.burst(), options.detectionId())
+      if (main.does !== 'confirm' || !isSettled() || members.length < 2) return
+      if (doubtful(members, main, options.detectionId()).length > 0) return options.askBurst(members)
+      const ids = members.map((d) => d.id)
+      options.moves.identifyBurst(ids, main.taxon, options.treeVersion())
     },
   }
 }

@@ -1,15 +1,15 @@
-// Which suggestion is selected, and the known photo it is compared with.
+// Which suggestion a person has selected, and the known photo that it is compared with. The page selects none itself:
+// what Enter does then is the proposal.
 
 import { type Accessor, createMemo, createSignal } from 'solid-js'
 import type { Similar } from '../../api/contract/suggestion.ts'
 import type { Suggestion } from '../parts/answer/suggestion-list.tsx'
-import { isWorthNaming } from '../parts/answer/words.ts'
 import { knownAfter } from './photo/compare.tsx'
 
 export type SuggestionChoice = {
-  /** The default selection. It is undefined if nothing fits, because Enter must not teach a name that nobody chose. */
-  best: Accessor<Suggestion | undefined>
   selected: Accessor<Suggestion | undefined>
+  /** The suggestion whose known photos are compared: the selected one, or else the first. */
+  compared: Accessor<Suggestion | undefined>
   select: (taxonId: string) => void
   /** Selects the suggestion below (1) or above (-1) the selected one. */
   selectBeside: (by: 1 | -1) => void
@@ -26,17 +26,13 @@ export function createSuggestionChoice(suggestions: Accessor<readonly Suggestion
   const [picked, select] = createSignal<string | null>(null)
   const [isComparing, setComparing] = createSignal(false)
   const [known, setKnown] = createSignal<string | null>(null)
-  const best = createMemo(() => suggestions().find((s) => isWorthNaming(s.probability)))
-  const selected = createMemo(() => suggestions().find((s) => s.taxon.id === picked()) ?? best())
-  const comparing = () => isComparing() && selected() !== undefined
-  const toggleCompare = () => {
-    const [first] = suggestions()
-    if (selected() === undefined && first !== undefined) select(first.taxon.id)
-    setComparing((on) => !on && selected() !== undefined)
-  }
+  const selected = createMemo(() => suggestions().find((s) => s.taxon.id === picked()))
+  const compared = () => selected() ?? suggestions()[0]
+  const comparing = () => isComparing() && compared() !== undefined
+  const toggleCompare = () => setComparing((on) => !on && compared() !== undefined)
   return {
-    best,
     selected,
+    compared,
     select,
     selectBeside(by) {
       const here = suggestions().findIndex((s) => s.taxon.id === selected()?.taxon.id)
@@ -53,7 +49,7 @@ export function createSuggestionChoice(suggestions: Accessor<readonly Suggestion
     },
     toggleCompare,
     nextKnown() {
-      const suggestion = selected()
+      const suggestion = compared()
       if (suggestion === undefined || !isComparing()) return toggleCompare()
       const shown = known() ?? suggestion.similar[0]?.detectionId ?? null
       setKnown(knownAfter(suggestion, shown)?.detectionId ?? null)

@@ -156,7 +156,7 @@ export function testNewTaxon(walk: Walk, pictures: () => Pictures): void {
     await dialog.getByRole('button', { name: 'Add taxon' }).click()
     await untilMoved(page, stranger)
     await untilLearned(page, pictures().stranger.name)
-    assert.match((await lessonOf(page).textContent()) ?? '', /0\.00 → |<0\.01 → /)
+    assert.match((await lessonOf(page).textContent()) ?? '', /0 % → |<1 % → /)
   })
 
   test('what another person confirms is seen within a second, and a contradiction is a conflict', {

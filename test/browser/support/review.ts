@@ -23,10 +23,11 @@ export async function decide(page: Page, key: string): Promise<void> {
   const giveUpAt = Date.now() + 60_000
   while (detectionOf(page) === from) {
     assert.ok(Date.now() < giveUpAt, `${key} does not go on from ${from}`)
-    // If nothing fits, nothing is selected and Enter would open the search.
-    if (/^(Enter|e)$/.test(key) && (await page.locator('.decision-bar .primary').isDisabled()))
-      await page.keyboard.press('1')
-    await page.keyboard.press(key)
+    // If no name is sure, none is proposed and Enter would skip the animal.
+    const named = page.locator('.decision-bar .primary .taxon-name-scientific')
+    if (/^(Enter|e)$/.test(key) && (await named.count()) === 0) await page.keyboard.press('1')
+    const question = page.getByRole('dialog', { name: /^Confirm all/ })
+    await page.keyboard.press((await question.count()) > 0 ? 'Enter' : key)
     await page
       .waitForFunction((id) => !location.pathname.endsWith(`/${id}`), from, { timeout: 1500 })
       .catch(() => undefined) // the key was ignored

@@ -6,7 +6,7 @@ import type { Taxon } from '../../../api/contract/taxon.ts'
 import { Check } from '../../icons/icons.ts'
 import { rankConfirms } from '../../keys/actions.ts'
 import { KeyHint } from '../../keys/key-hint.tsx'
-import { probabilityText } from '../format.ts'
+import { percentText } from '../format.ts'
 import { TaxonName } from '../taxon/taxon-name.tsx'
 import { ProbabilityBar } from './probability-bar.tsx'
 import './key-path.css'
@@ -14,14 +14,16 @@ import './key-path.css'
 export function KeyPath(props: {
   path: AnsweredDetection['path']
   stop: AnsweredDetection['stop']
+  /** The taxon that the answer proposes, where it stops; null if none is sure. */
+  sure: string | null
   accuracy: number
   onConfirm?: (taxon: Taxon) => void
 }): JSX.Element {
-  const stopIndex = () => props.path.findIndex((step) => step.taxon.id === props.stop?.taxon.id)
+  const stopIndex = () => props.path.findIndex((step) => step.taxon.id === props.sure)
   const percent = () => `${Math.round(props.accuracy * 100)} %`
   /** What was measured here, or nothing. A cautious stop also compares this answer's own probabilities. */
   const stopWords = (atEnd: boolean) => {
-    const measured = props.stop?.measured
+    const measured = props.stop?.taxon.id === props.sure ? props.stop?.measured : undefined
     if (measured)
       return `the answer stops here: ${measured.right} of the last ${measured.stops} such answers were right (${Math.round((100 * measured.right) / measured.stops)} %)`
     if (props.stop?.rule === 'calibrated') return 'the answer stops here'
@@ -41,7 +43,7 @@ export function KeyPath(props: {
             <span>
               <ProbabilityBar probability={step.probability} />
             </span>
-            <span class="key-path-number">{probabilityText(step.probability)}</span>
+            <span class="key-path-number">{percentText(step.probability)}</span>
             <Show when={props.onConfirm}>
               {(confirm) => (
                 <button
@@ -64,8 +66,8 @@ export function KeyPath(props: {
           </li>
         )}
       </For>
-      <Show when={props.path.length > 0 && props.stop === null}>
-        <li class="key-path-none">No rank reaches {percent()}.</li>
+      <Show when={props.path.length > 0 && props.sure === null}>
+        <li class="key-path-none">No rank is sure enough for {percent()} right answers.</li>
       </Show>
     </ol>
   )

@@ -5,7 +5,7 @@ import { For, type JSX, Show } from 'solid-js'
 import type { AnsweredDetection, Similar } from '../../../api/contract/suggestion.ts'
 import { picks } from '../../keys/actions.ts'
 import { KeyHint } from '../../keys/key-hint.tsx'
-import { counted, probabilityText } from '../format.ts'
+import { counted, percentText, probabilityText } from '../format.ts'
 import { TaxonName } from '../taxon/taxon-name.tsx'
 import { ProbabilityBar } from './probability-bar.tsx'
 import './suggestion-list.css'
@@ -44,7 +44,7 @@ export function SuggestionList(props: {
                 <TaxonName taxon={suggestion.taxon} />
                 <span class="suggestion-list-measure">
                   <ProbabilityBar probability={suggestion.probability} />
-                  <span class="suggestion-list-number">{probabilityText(suggestion.probability)}</span>
+                  <span class="suggestion-list-number">{percentText(suggestion.probability)}</span>
                 </span>
                 <span class="suggestion-list-evidence">{evidenceWords(suggestion.evidence)}</span>
               </span>

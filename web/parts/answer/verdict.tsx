@@ -1,66 +1,56 @@
-// An answer as a sentence, for example "Surely Nymphalidae, probably Danaus, perhaps Danaus plexippus". It also says if
-// the animal is perhaps a new taxon or unlike everything taught.
+// An answer as one sentence with one percentage, for example "Probably Danaus, 84 %". It also says which rank is open,
+// and if the animal is perhaps a new taxon.
 
-import { For, type JSX, Show } from 'solid-js'
+import { type JSX, Match, Show, Switch } from 'solid-js'
 import type { AnsweredDetection } from '../../../api/contract/suggestion.ts'
 import { Sparkle } from '../../icons/icons.ts'
-import { probabilityText } from '../format.ts'
+import { percentText } from '../format.ts'
 import { TaxonName } from '../taxon/taxon-name.tsx'
-import { isNothing, isUnlikeTaught, noveltySaying, sayings } from './words.ts'
+import { sureStep } from './proposal.ts'
+import { headingOf, isNothing, isUnlikeTaught, noveltySaying } from './words.ts'
 import './verdict.css'
 
-export function Verdict(props: { answer: Pick<AnsweredDetection, 'path' | 'novelty' | 'nearness'> }): JSX.Element {
-  const isEmpty = () => isNothing(props.answer)
-  const isUnlike = () => isUnlikeTaught(props.answer)
-  const said = () => sayings(props.answer.path)
+export function Verdict(props: {
+  answer: Pick<AnsweredDetection, 'path' | 'stop' | 'novelty' | 'nearness'>
+}): JSX.Element {
+  const sure = () => sureStep(props.answer)
+  const heading = () => headingOf(props.answer, sure())
+  /** The taxa below the sure one, of which the answer names none. */
+  const open = () => {
+    const at = props.answer.path.findIndex((step) => step.taxon.id === sure()?.taxon.id)
+    return at < 0 ? undefined : props.answer.path[at + 1]?.taxon.rank
+  }
+  /** "Unlike everything taught" says already that the class is new. */
+  const novelty = () =>
+    isUnlikeTaught(props.answer) || isNothing(props.answer) ? null : noveltySaying(props.answer.novelty)
   return (
     <div class="verdict">
-      <Show when={isEmpty() && props.answer.nearness}>
-        {(nearness) => (
-          <p class="verdict-line">
-            Probably no animal.{' '}
-            <span class="verdict-number" title="It resembles boxes and photos that were marked as having no animal.">
-              Like what was marked so: {probabilityText(nearness().nothing)}
-            </span>
-          </p>
-        )}
-      </Show>
-      <Show when={isUnlike() && !isEmpty() && props.answer.nearness}>
-        {(nearness) => (
-          <p class="verdict-line">
-            Nothing like this is taught yet.{' '}
-            <span
-              class="verdict-number"
-              title="As the embedder sees it, from 0 to 1. The similarities of the suggestions use what the tree has learned."
-            >
-              Most similar known photo: {nearness().similarity.toFixed(2)}
-            </span>
-          </p>
-        )}
-      </Show>
-      <Show when={!isUnlike() || said().length > 0}>
-        <p class="verdict-line">
-          <For
-            each={said()}
-            fallback={props.answer.path.length > 0 ? 'Nothing fits well.' : 'The tree has not learned any taxon yet.'}
-          >
-            {(saying, index) => (
-              <span>
-                {index() > 0 ? ', ' : ''}
-                <span class="verdict-adverb">{saying.adverb}</span>{' '}
-                <TaxonName taxon={saying.taxon} common={false} inline />
-              </span>
-            )}
-          </For>
-        </p>
-      </Show>
-      <Show when={noveltySaying(props.answer.novelty)}>
-        {(novelty) => (
-          <p class="verdict-novelty">
+      <p class="verdict-line">
+        <Show when={heading().adverb}>{(adverb) => <span class="verdict-adverb">{adverb()} </span>}</Show>
+        <Show when={heading().taxon} fallback={heading().words}>
+          {(taxon) => <TaxonName taxon={taxon()} common={false} inline />}
+        </Show>
+        <Show when={heading().probability}>{(p) => <span class="verdict-number"> {percentText(p())}</span>}</Show>
+      </p>
+      <p class="verdict-more">
+        <Switch>
+          <Match when={isNothing(props.answer)}>
+            It resembles boxes and photos that were marked as having no animal.
+          </Match>
+          <Match when={isUnlikeTaught(props.answer)}>
+            The most similar known photo has a similarity of {props.answer.nearness?.similarity.toFixed(2)}.
+          </Match>
+          <Match when={open()}>{(rank) => <>Its {rank()} is open.</>}</Match>
+          <Match when={sure() === null && heading().taxon}>Too unsure to be confirmed with one key.</Match>
+        </Switch>
+      </p>
+      <Show when={novelty()}>
+        {(saying) => (
+          <p class="verdict-novelty" title={percentText(saying().probability)}>
             <Sparkle size={15} aria-hidden="true" />
             <span>
-              {novelty().strength} {novelty().what}{' '}
-              <Show when={novelty().within} fallback="that has not been taught">
+              {saying().strength} {saying().what}{' '}
+              <Show when={saying().within} fallback="that has not been taught">
                 {(within) => (
                   <>
                     not yet in <TaxonName taxon={within()} common={false} />
@@ -68,7 +58,6 @@ export function Verdict(props: { answer: Pick<AnsweredDetection, 'path' | 'novel
                 )}
               </Show>
             </span>
-            <span class="verdict-number">{probabilityText(novelty().probability)}</span>
           </p>
         )}
       </Show>

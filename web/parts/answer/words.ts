@@ -30,6 +30,9 @@ export function sayings(path: AnsweredDetection['path']): Saying[] {
   ]
 }
 
+/** Whether a probability is high enough for a name to be proposed. */
+export const isSure = (probability: number): boolean => probability >= PROBABLE
+
 /** A name with a tiny probability misleads more than it helps. It stays among the suggestions but is not proposed. */
 export const isWorthNaming = (probability: number): boolean => probability >= WORTH_NAMING
 
@@ -54,6 +57,34 @@ export function noveltySaying(novelty: AnsweredDetection['novelty']): NoveltySay
     within: novelty.under,
     probability: novelty.probability,
   }
+}
+
+/** The one statement that heads an answer, with its one probability; `taxon` is null for what is not a name. */
+export type Heading = {
+  adverb: Saying['adverb'] | null
+  words: string
+  taxon: Taxon | null
+  probability: number | null
+}
+
+/** `sure` is the step that the page proposes, or null. */
+export function headingOf(
+  { path, nearness }: Pick<AnsweredDetection, 'path' | 'nearness'>,
+  sure: AnsweredDetection['path'][number] | null,
+): Heading {
+  const without = (words: string, probability: number): Heading => ({
+    adverb: adverbOf(probability),
+    words,
+    taxon: null,
+    probability,
+  })
+  if (nearness !== null && isNothing({ nearness })) return without('no animal', nearness.nothing)
+  if (nearness !== null && isUnlikeTaught({ nearness })) return without('unlike everything taught', nearness.strange)
+  const step = sure ?? path.findLast(({ probability }) => probability >= POSSIBLE)
+  if (step !== undefined)
+    return { adverb: adverbOf(step.probability), words: '', taxon: step.taxon, probability: step.probability }
+  const words = path.length > 0 ? 'Nothing fits' : 'The tree has not learned any taxon yet'
+  return { adverb: null, words, taxon: null, probability: null }
 }
 
 /** Whether the animal is more likely unlike everything taught than like some of it. */

@@ -2,9 +2,8 @@
 
 import type { Detection } from '../../../api/contract/detection.ts'
 import type { Taxon } from '../../../api/contract/taxon.ts'
-
-const isWithin = (taxon: Pick<Taxon, 'id' | 'path'>, above: Pick<Taxon, 'id'>) =>
-  taxon.id === above.id || taxon.path.some((step) => step.id === above.id)
+import { isSureOf, isWithin } from '../../parts/answer/proposal.ts'
+import { isSure } from '../../parts/answer/words.ts'
 
 /** Whether one name can stand for both: they are the same, or one contains the other. */
 const agree = (a: Taxon, b: Taxon) => isWithin(a, b) || isWithin(b, a)
@@ -22,4 +21,17 @@ export const isBurst = (all: readonly Detection[]): boolean => new Set(all.map((
 export const burstToConfirm = (all: readonly Detection[], id: string): Detection[] =>
   (isBurst(all) ? all : []).filter(
     (d) => d.id === id || (d.kind === 'animal' && d.taxon === null && d.mark === null && !d.setAside),
+  )
+
+/**
+ * Those members of a burst whose own suggestion is not sure of the taxon. `said.probability` is that of the animal on
+ * the screen (`id`), null if people said the taxon; a burst is confirmed with one key only if nobody is doubtful.
+ */
+export const doubtful = (
+  members: readonly Detection[],
+  said: { taxon: Taxon; probability: number | null },
+  id: string,
+): Detection[] =>
+  members.filter((d) =>
+    d.id === id ? said.probability !== null && !isSure(said.probability) : !isSureOf(d, said.taxon),
   )
