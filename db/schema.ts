@@ -66,6 +66,7 @@ export type PendingFinding = {
   /** What made the box; null: a person. */
   detector: string | null
   statements: PendingStatement[]
+  observed?: Omit<typeof observation.$inferSelect, 'detectionId'>
 }
 /** `[xmin, ymin, width, height]`, fractions of the upright photo, origin top left. */
 export type Bbox = [number, number, number, number]

@@ -11,8 +11,8 @@ import type { Config } from '../config.ts'
 import { WRITERS, writeExport, writerNamed } from '../interchange/exchange/writers/formats.ts'
 import type { Writer } from '../interchange/exchange/writers/writer.ts'
 import { openService } from '../open-service.ts'
-import { exportCsv } from '../photos/export.ts'
 import { openSource } from '../review/exports/source.ts'
+import { exportCsv } from '../review/exports/table.ts'
 import { UsageError } from './usage.ts'
 
 export const EXPORT_HELP = `npm run export -- [--format NAME] [--out FILE] [--photos]

@@ -4,6 +4,7 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import type { DetectionKind, DetectionSource } from '../schema.ts'
+import { idArray } from '../sql.ts'
 
 export type ExportRow = {
   detectionId: number
@@ -44,9 +45,15 @@ export type ExportRow = {
 
 const PAGE_ROWS = 1000
 
-/** Pages in order of id. 3,600 rows took less than 0.3 s on PGlite (2026-11-22). */
-export async function* exportRows(db: Db): AsyncGenerator<ExportRow[]> {
-  for (let after = 0; ; ) {
+/**
+ * Pages in order of id, of these detections where any are given. 3,600 rows took less than 0.3 s on PGlite
+ * (2026-11-22).
+ */
+export async function* exportRows(db: Db, detectionIds: number[] | null = null): AsyncGenerator<ExportRow[]> {
+  for (let after = 0, start = 0; ; start += PAGE_ROWS) {
+    const ids = detectionIds?.slice(start, start + PAGE_ROWS)
+    if (ids?.length === 0) return
+    const page = ids === undefined ? sql`d.id > ${after}` : sql`d.id = any(${idArray(ids)})`
     // to_jsonb writes times as ISO 8601 has them.
     const { rows } = await db.execute<{ row: ExportRow }>(sql`
       select to_jsonb(one) as row from (
@@ -64,10 +71,10 @@ export async function* exportRows(db: Db): AsyncGenerator<ExportRow[]> {
         left join lateral (
           select person, created_at from identification
           where detection_id = d.id and withdrawn_at is null and not proposal order by id desc limit 1) i on true
-        where d.id > ${after} and d.hidden_at is null order by d.id limit ${PAGE_ROWS}) as one`)
+        where ${page} and d.hidden_at is null order by d.id limit ${PAGE_ROWS}) as one`)
     if (rows.length > 0) yield rows.map(({ row }) => row)
     const last = rows.at(-1)
-    if (!last || rows.length < PAGE_ROWS) return
-    after = last.row.detectionId
+    if (ids === undefined && (!last || rows.length < PAGE_ROWS)) return
+    after = last?.row.detectionId ?? after
   }
 }

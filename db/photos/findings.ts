@@ -10,6 +10,7 @@ import {
   identification,
   type MediaStatus,
   media,
+  observation,
   type PendingFinding,
   type PendingFindings,
   type PendingStatement,
@@ -29,6 +30,27 @@ export async function nameNewFindings(tx: Db, inserted: Labelled[], { found }: P
   })
   namings.push(...ofWholePhoto(found, inserted))
   await say(tx, namings)
+  await observe(tx, [
+    ...boxes.flatMap(({ observed }, i) => sightingOf(inserted[i]?.id, observed)),
+    ...wholeSighting(found, inserted),
+  ])
+}
+
+type Sighting = typeof observation.$inferInsert
+
+const sightingOf = (detectionId: number | undefined, observed: PendingFinding['observed']): Sighting[] =>
+  detectionId === undefined || observed === undefined ? [] : [{ detectionId, ...observed }]
+
+/** What was seen in the whole photo is told of the animal that gets its name. */
+function wholeSighting(found: PendingFinding[], detections: Labelled[]): Sighting[] {
+  const { taught } = nameDetections(detections.filter(({ kind }) => kind === 'animal'))
+  const whole = found.find(({ bbox, observed }) => bbox === null && observed !== undefined)
+  return sightingOf(taught[0], whole?.observed)
+}
+
+/** What people said here outweighs a file. */
+async function observe(tx: Db, sightings: Sighting[]): Promise<void> {
+  if (sightings.length > 0) await tx.insert(observation).values(sightings).onConflictDoNothing()
 }
 
 /**
@@ -144,18 +166,21 @@ export async function attachFindings(
     return { status: 'queued', unplacedBoxes: 0 }
   }
   const namings: Naming[] = ofWholePhoto(findings.found, detections)
+  const sightings = wholeSighting(findings.found, detections)
   let unplacedBoxes = 0
-  for (const { bbox, kind, statements } of boxes) {
+  for (const { bbox, kind, statements, observed } of boxes) {
     if (bbox === null) continue
     const best = detections
       .filter((one) => one.kind === kind)
       .map((one) => ({ id: one.id, shared: sharedArea(bbox, [one.x, one.y, one.width, one.height]) }))
       .sort((a, b) => b.shared - a.shared)[0]
-    if (best && best.shared >= SAME_ANIMAL)
+    if (best && best.shared >= SAME_ANIMAL) {
       namings.push(...statements.map((statement) => ({ detectionId: best.id, statement })))
-    else unplacedBoxes++
+      sightings.push(...sightingOf(best.id, observed))
+    } else unplacedBoxes++
   }
   await say(tx, namings)
+  await observe(tx, sightings)
   return { status: 'indexed', unplacedBoxes }
 }
 

@@ -70,6 +70,15 @@ export async function getTaxon(db: Db, id: number): Promise<Taxon> {
   return row
 }
 
+/** What other lists call these taxa, as `scheme:id`. Those without such names are left out. */
+export async function externalIdsOf(db: Db, taxonIds: number[]): Promise<Map<number, string[]>> {
+  const rows = await db
+    .select({ id: taxon.id, externalIds: taxon.externalIds })
+    .from(taxon)
+    .where(sql`${taxon.id} = any(${idArray([...new Set(taxonIds)])}) and ${taxon.externalIds} <> '{}'`)
+  return new Map(rows.map((row) => [row.id, row.externalIds]))
+}
+
 /** How many direct children each of these taxa has. Those without children are left out. */
 export async function childCounts(db: Db, taxonIds: number[]): Promise<Map<number, number>> {
   const rows = await db

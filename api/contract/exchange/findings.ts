@@ -2,6 +2,7 @@
 
 import { z } from '@hono/zod-openapi'
 import { bboxSchema } from '../bbox.ts'
+import { observationSchema } from '../detection.ts'
 import { nameSchema } from './text.ts'
 
 const RANKS = ['kingdom', 'phylum', 'class', 'order', 'family', 'genus', 'species', 'subspecies'] as const
@@ -39,6 +40,7 @@ export const findingSchema = z
     kind: z.enum(['animal', 'person', 'vehicle']),
     confidence: z.number().min(0).max(1).nullable(),
     statements: z.array(saidSchema).max(50),
+    observed: observationSchema.optional().openapi({ description: 'What people saw besides the taxon.' }),
   })
   .openapi('Finding')
 

@@ -1,7 +1,7 @@
 // What a deployment's photos say about its camera: a wrong clock, gaps, floods, a dead flash. Rules of CamTrapTools.
 
+import { groupedBy } from '../../interchange/grouped.ts'
 import { DAY_MS, HOUR_MS, startOfDay } from '../../interchange/local-time.ts'
-import { groupedBy } from './grouped.ts'
 
 export type HealthPhoto = {
   mediaId: number

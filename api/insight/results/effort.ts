@@ -2,8 +2,8 @@
 // which is 10 to 16 % too short (CamTrapTools, Snapshot Kgalagadi), so every figure says which. Problem periods are
 // taken out.
 
+import { groupedBy } from '../../interchange/grouped.ts'
 import { DAY_MS, startOfDay } from '../../interchange/local-time.ts'
-import { groupedBy } from './grouped.ts'
 
 /** Clock milliseconds (local-time.ts), the end excluded. */
 export type Period = { from: number; to: number }

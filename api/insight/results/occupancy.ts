@@ -2,9 +2,9 @@
 // watched and it was not, nothing where no camera watched. The effort matrix has the same shape, as R's unmarked
 // and camtrapR expect.
 
+import { groupedBy } from '../../interchange/grouped.ts'
 import { DAY_MS, startOfDay } from '../../interchange/local-time.ts'
 import { activeDaysWithin, type Effort, effortWithin, type Period } from './effort.ts'
-import { groupedBy } from './grouped.ts'
 
 export type OccasionRule = {
   /** 1 to 7 are usual. */

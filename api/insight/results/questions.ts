@@ -1,11 +1,11 @@
 // What is computed in the thread of the results, and with what: only numbers and texts, which can be sent to it.
 
 import { FIELD, ROW } from '../../../db/insight/packed.ts'
+import { groupedBy } from '../../interchange/grouped.ts'
+import { type EventRule, independentEvents } from '../../interchange/independent-events.ts'
 import { writeClock } from '../../interchange/local-time.ts'
 import { activityCurve, activityOverlap, MIN_EVENTS, type Overlap, radiansOfDay, sampleCurve } from './activity.ts'
 import { cameraHealth, type HealthFault } from './camera-health.ts'
-import { type EventRule, independentEvents } from './events.ts'
-import { groupedBy } from './grouped.ts'
 import { detectionHistory, type OccasionRule, type StationHistory } from './occupancy.ts'
 import { EVER, effortsOf, type Station, type Survey, stationsOf } from './stations.ts'
 import { sunTime } from './sun-time.ts'

@@ -1,8 +1,8 @@
 // Which cameras stood at which station and when they watched, under a filter of days.
 
+import { groupedBy } from '../../interchange/grouped.ts'
 import { DAY_MS } from '../../interchange/local-time.ts'
 import { byCamera, clipped, type Effort, effortOf, type Period } from './effort.ts'
-import { groupedBy } from './grouped.ts'
 
 /** A deployment with times in clock milliseconds. */
 export type SurveyedDeployment = {

@@ -2,10 +2,15 @@
 // second.
 
 import { FIELD, ROW } from '../../../db/insight/packed.ts'
+import { groupedBy } from '../../interchange/grouped.ts'
+import {
+  type EventRule,
+  type IndependentEvent,
+  independentEvents,
+  type Sighting,
+} from '../../interchange/independent-events.ts'
 import { writeClock } from '../../interchange/local-time.ts'
 import type { Effort } from './effort.ts'
-import { type EventRule, type IndependentEvent, independentEvents, type Sighting } from './events.ts'
-import { groupedBy } from './grouped.ts'
 import { effortsOf, type Station, type Survey, stationsOf } from './stations.ts'
 
 /** Rows of db/insight/sightings.ts. */

@@ -1,6 +1,7 @@
 // What a file of another program means for photos: which it is about, what to send with each, and what stays out and
 // why.
 
+import type { Observation } from '../../../db/photos/observations.ts'
 import type { Finding, Findings } from '../../contract/exchange/findings.ts'
 import type { PhotoFacts } from '../../contract/exchange/import.ts'
 import { tidyText } from '../../contract/exchange/text.ts'
@@ -146,7 +147,8 @@ class Planning {
       ...record.statements,
       ...(this.#choices.boxes ? [] : record.boxes.flatMap((box) => box.statements)),
     ])
-    if (whole.length > 0) found.push({ bbox: null, kind: 'animal', confidence: null, statements: whole })
+    if (whole.length > 0)
+      found.push({ bbox: null, kind: 'animal', confidence: null, statements: whole, ...seen(record.observed) })
     if (found.length > MOST_BOXES)
       this.#leave(record.path, `Of ${found.length} boxes the first ${MOST_BOXES} are taken.`)
     this.found.counts.boxes += found.filter(({ bbox }) => bbox !== null).length
@@ -169,7 +171,7 @@ class Planning {
     }
   }
 
-  #boxOf({ bbox, kind, confidence, suppressed, statements }: Box, record: PhotoRecord): Finding[] {
+  #boxOf({ bbox, kind, confidence, suppressed, statements, observed }: Box, record: PhotoRecord): Finding[] {
     const said = kind === 'animal' ? this.#said(statements) : []
     const verified = said.some((one) => one.verified)
     if (suppressed && !verified) this.#suppressed++
@@ -177,7 +179,7 @@ class Planning {
     if (isFaint && !suppressed) this.#tooFaint++
     const isHuman = record.detector === null && statements.length > 0 && confidence === null
     if ((suppressed || isFaint) && !verified && !isHuman) return []
-    return [{ bbox, kind, confidence, statements: said }]
+    return [{ bbox, kind, confidence, statements: said, ...seen(observed) }]
   }
 
   /** Without states: "empty", "unknown", "person" are no taxa. */
@@ -216,6 +218,20 @@ export const isNoTaxon = (words: TaxonWords): boolean => {
     return /^homo sapiens$/i.test(words.species ?? '')
   const label = words.scientificName ?? words.label
   return namesNoTaxon(label) || kindOf(label) !== null
+}
+
+/** As the contract takes it; nothing where nothing was seen. */
+function seen(observed: Observation | undefined): Pick<Finding, 'observed'> {
+  const tidy = (text: string | null | undefined) => tidyText(text ?? undefined).slice(0, 200) || null
+  const { count = null, sex = null, lifeStage = null } = observed ?? {}
+  const kept = {
+    count: count !== null && Number.isInteger(count) && count >= 1 && count <= 100_000 ? count : null,
+    sex,
+    lifeStage,
+    behaviour: tidy(observed?.behaviour),
+    individual: tidy(observed?.individual),
+  }
+  return Object.values(kept).some((value) => value !== null) ? { observed: kept } : {}
 }
 
 /** Texts as the contract takes them: one line, not too long, without what no database keeps. */

@@ -4,6 +4,7 @@
 // A machine's label is a proposal; only what a person said or verified is an identification (`verified`). Boxes are of
 // the upright photo.
 
+import type { Observation } from '../../../db/photos/observations.ts'
 import type { Bbox, DetectionKind, Rank } from '../../../db/schema.ts'
 import type { LeftOut } from './left-out.ts'
 
@@ -44,6 +45,8 @@ export type Box = {
   /** Taken out by repeat detection elimination (MegaDetector's negative confidence). */
   suppressed: boolean
   statements: Statement[]
+  /** What people saw besides the taxon. */
+  observed?: Observation
 }
 
 export type PhotoRecord = {
@@ -61,6 +64,8 @@ export type PhotoRecord = {
   boxes: Box[]
   /** About the whole photo. */
   statements: Statement[]
+  /** What people saw in the whole photo besides the taxon. */
+  observed?: Observation
   /** Width and height in pixels that the boxes were measured in. */
   size: { width: number; height: number } | null
   /** As written. */

@@ -12,7 +12,7 @@ export async function readFindings(
 ): Promise<{ findings: PendingFindings; leftOut: string[] }> {
   const unknown = new Set<string>()
   const found: PendingFinding[] = []
-  for (const { bbox, kind, confidence, statements } of findings.found) {
+  for (const { bbox, kind, confidence, statements, observed } of findings.found) {
     const read: PendingStatement[] = []
     for (const said of statements) {
       const taxonId = await finder.find(said.taxon, said)
@@ -20,7 +20,14 @@ export async function readFindings(
       else read.push(statementOf(taxonId, said, importName))
     }
     const drawn = confidence === null && (statements.some((one) => one.verified) || findings.detector === null)
-    found.push({ bbox, kind, confidence, detector: drawn ? null : findings.detector, statements: read })
+    found.push({
+      bbox,
+      kind,
+      confidence,
+      detector: drawn ? null : findings.detector,
+      statements: read,
+      ...(observed && { observed }),
+    })
   }
   const leftOut = [...unknown].map((label) => `No taxon is called "${label}": add one, and import the file again.`)
   return { findings: { searched: findings.searched, found }, leftOut }

@@ -3,10 +3,10 @@
 import { countDeploymentPhotos, getDeployments, readDeployments } from '../../../db/photos/deployments.ts'
 import { type Detection, detectionsOfMedia } from '../../../db/photos/detections.ts'
 import { type Media, mediaAfter } from '../../../db/photos/media.ts'
-import { type DetectionFilter, listDetections } from '../../../db/photos/queues.ts'
 import { RANKS, type Rank } from '../../../db/schema.ts'
 import { getTimeZone } from '../../../db/settings.ts'
 import { type Identification, identificationsOf } from '../../../db/statements/identifications.ts'
+import { externalIdsOf } from '../../../db/taxonomy/taxa.ts'
 import type { Taxon } from '../../contract/taxon.ts'
 import type { TaxonWords } from '../../interchange/exchange/records.ts'
 import type {
@@ -15,13 +15,12 @@ import type {
   WrittenPhoto,
   WrittenStatement,
 } from '../../interchange/exchange/writers/writer.ts'
+import { groupedBy } from '../../interchange/grouped.ts'
 import { taxonLookup } from '../../present/taxa.ts'
 import type { Service } from '../../service.ts'
-
-type Filter = Omit<DetectionFilter, 'limit' | 'cursor' | 'order'>
+import { type Chosen, choose, type Filter } from './chosen.ts'
 
 const PAGE_PHOTOS = 500
-const PAGE_DETECTIONS = 1000
 
 export async function openSource(
   service: Service,
@@ -29,8 +28,7 @@ export async function openSource(
   choices: { photos: boolean },
 ): Promise<ExportSource> {
   const { db, models, learning } = service
-  const isWhole = Object.values(filter).every((value) => value === undefined)
-  const chosen = isWhole ? null : await choose(service, filter)
+  const chosen = await choose(service, filter)
   const [deployments, counted, timeZone] = await Promise.all([
     readDeployments(db),
     countDeploymentPhotos(db),
@@ -40,35 +38,15 @@ export async function openSource(
     photos: () => readPhotos(service, chosen),
     deployments: deployments.map((row) => {
       const { first = null, last = null } = counted.get(row.id) ?? {}
-      return { ...row, first, last }
+      return { ...row, first, last, grid: null }
     }),
     detector: { name: models.detector.name, threshold: models.detector.manifest.thresholds.typical },
     treeVersion: learning.treeVersion(),
+    omitted: [],
     timeZone,
     createdAt: new Date(),
-    photoBytes: choices.photos ? (sha256) => service.photos.get(sha256) : null,
+    photoBytes: choices.photos ? ({ sha256 }) => service.photos.get(sha256) : null,
   }
-}
-
-type Chosen = { media: Set<number>; detections: Set<number> }
-
-async function choose({ db }: Service, filter: Filter): Promise<Chosen> {
-  const chosen: Chosen = { media: new Set(), detections: new Set() }
-  let cursor: DetectionFilter['cursor'] = null
-  do {
-    const page: Awaited<ReturnType<typeof listDetections>> = await listDetections(db, {
-      ...filter,
-      order: 'oldest',
-      limit: PAGE_DETECTIONS,
-      cursor,
-    })
-    for (const { id, mediaId } of page.items) {
-      chosen.detections.add(id)
-      chosen.media.add(mediaId)
-    }
-    cursor = page.nextCursor
-  } while (cursor !== null)
-  return chosen
 }
 
 async function* readPhotos(service: Service, chosen: Chosen | null): AsyncGenerator<WrittenPhoto> {
@@ -101,19 +79,26 @@ async function writtenOf(service: Service, rows: Media[], chosen: Chosen | null)
       rows.flatMap(({ deploymentId }) => deploymentId ?? []),
     ),
   ])
-  const standing = said.filter((one) => one.withdrawnAt === null && !one.proposal)
-  const taxa = await taxonLookup(service, [
-    ...standing.map(({ taxonId }) => taxonId),
-    ...detections.flatMap(({ suggestion }) => suggestion?.stopTaxonId ?? suggestion?.taxonId ?? null),
-  ])
+  const standing = groupedBy(
+    said.filter((one) => one.withdrawnAt === null),
+    ({ detectionId }) => detectionId,
+  )
+  const named = [
+    ...said.map(({ taxonId }) => taxonId),
+    ...detections.flatMap(({ suggestion, taughtTaxonId }) => [suggestion?.stopTaxonId ?? null, taughtTaxonId]),
+  ].filter((id) => id !== null)
+  const [taxa, externalIds] = await Promise.all([taxonLookup(service, named), externalIdsOf(db, named)])
   const boxesOf = new Map<number, WrittenBox[]>()
   for (const detection of detections) {
-    const own = latestOfEach(standing.filter(({ detectionId }) => detectionId === detection.id))
-    const people = own.flatMap((one): WrittenStatement[] => {
+    const written = (one: Identification): WrittenStatement[] => {
       const taxon = taxa.find(one.taxonId)
-      return taxon === null ? [] : [statementOf(one, taxon)]
-    })
-    const box = boxOf(detection, people.length > 0 ? people : guessOf(detection, taxa.find))
+      return taxon === null ? [] : [statementOf(one, taxon, externalIds.get(one.taxonId) ?? [])]
+    }
+    const own = standing.get(detection.id) ?? []
+    const people = latestOfEach(own.filter(({ proposal }) => !proposal)).flatMap(written)
+    const statements = people.length > 0 ? people : guessOf(detection, taxa.find, externalIds)
+    const proposals = own.filter(({ proposal }) => proposal).flatMap(written)
+    const box = boxOf(detection, { statements, proposals, taught: taxa.find(detection.taughtTaxonId) })
     boxesOf.set(detection.mediaId, [...(boxesOf.get(detection.mediaId) ?? []), box])
   }
   return rows.map((row) =>
@@ -132,19 +117,24 @@ function latestOfEach(identifications: Identification[]): Identification[] {
   return [...latest.values()].sort((a, b) => isImport(a) - isImport(b) || b.id - a.id)
 }
 
-const statementOf = (one: Identification, taxon: Taxon): WrittenStatement => ({
+const statementOf = (one: Identification, taxon: Taxon, externalIds: string[]): WrittenStatement => ({
   id: String(one.id),
   taxon: wordsOf(taxon),
-  verified: true,
+  verified: !one.proposal,
   // Whom an import named is that person again.
-  by: one.person.replace(/^import:(?:.*?: )?/, ''),
-  score: null,
+  by: (one.proposal ? one.basis.model : undefined) ?? one.person.replace(/^import:(?:.*?: )?/, ''),
+  score: one.proposal ? (one.basis.score ?? null) : null,
   at: one.createdAt.toISOString(),
+  speciesnetId: speciesnetIdOf(externalIds),
 })
+
+const speciesnetIdOf = (externalIds: string[]): string | null =>
+  externalIds.find((id) => id.startsWith('speciesnet:'))?.slice('speciesnet:'.length) ?? null
 
 function guessOf(
   { suggestion, id, kind, mark, setAside }: Detection,
   find: (id: number | null) => Taxon | null,
+  externalIds: Map<number, string[]>,
 ): WrittenStatement[] {
   if (suggestion === null || kind !== 'animal' || mark !== null || setAside) return []
   const taxon = find(suggestion.stopTaxonId)
@@ -158,6 +148,7 @@ function guessOf(
       by: `Clavis ${suggestion.treeVersion}`,
       score,
       at: null,
+      speciesnetId: speciesnetIdOf(externalIds.get(Number(taxon.id)) ?? []),
     },
   ]
 }
@@ -171,7 +162,9 @@ function wordsOf(taxon: Taxon): TaxonWords {
 const COLUMNS = RANKS.filter((rank) => rank !== 'subspecies')
 const isColumn = (rank: Rank): rank is Exclude<Rank, 'subspecies'> => (COLUMNS as Rank[]).includes(rank)
 
-const boxOf = (detection: Detection, statements: WrittenStatement[]): WrittenBox => ({
+type Said = Pick<WrittenBox, 'statements' | 'proposals'> & { taught: Taxon | null }
+
+const boxOf = (detection: Detection, { statements, proposals, taught }: Said): WrittenBox => ({
   id: String(detection.id),
   isWhole: detection.source === 'wholePhoto',
   bbox: detection.bbox,
@@ -179,6 +172,10 @@ const boxOf = (detection: Detection, statements: WrittenStatement[]): WrittenBox
   confidence: detection.confidence,
   detector: detection.detector ?? (detection.source === 'detector' ? 'Clavis' : null),
   statements: detection.mark === null ? statements : [],
+  proposals: detection.mark === null ? proposals : [],
+  taught: taught === null || detection.conflict || detection.mark !== null ? null : wordsOf(taught),
+  observed: detection.observation,
+  mark: detection.mark,
 })
 
 const photoOf = (row: Media, deployment: string | null, boxes: WrittenBox[]): WrittenPhoto => ({
@@ -195,5 +192,6 @@ const photoOf = (row: Media, deployment: string | null, boxes: WrittenBox[]): Wr
   longitude: row.longitude,
   isEmpty: row.mark === 'empty',
   favourite: row.favourite,
+  notes: row.notes,
   boxes,
 })

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
-import { DEFAULT_EVENT_RULE, independentEvents, type Sighting } from '../../../api/insight/results/events.ts'
+import { DEFAULT_EVENT_RULE, independentEvents, type Sighting } from '../../../api/interchange/independent-events.ts'
 import { clockToUtc, MINUTE_MS, readClock, utcToClock, writeClock } from '../../../api/interchange/local-time.ts'
 import { shared, without } from '../../support/shared.ts'
 

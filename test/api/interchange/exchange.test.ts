@@ -274,3 +274,10 @@ test('an export follows the filter, and refuses an unknown format', async () => 
   assert.ok(json.images.every(({ detections }) => detections.length > 0))
   assert.equal((await service.ask('/api/export?format=nothing')).status, 400)
 })
+
+test('the table follows the filter too', async () => {
+  const all = await (await service.ask('/api/export.csv')).text()
+  const named = await (await service.ask('/api/export.csv?state=identified')).text()
+  const rows = (text: string) => text.trim().split('\n').length - 1
+  assert.ok(rows(named) > 0 && rows(named) < rows(all), `${rows(named)} of ${rows(all)}`)
+})

@@ -14,12 +14,15 @@ export const exportFormats: readonly Format[] = [
   { name: 'label-studio', title: 'Label Studio', says: 'Tasks with annotations and predictions' },
   { name: 'fiftyone', title: 'FiftyOne', says: 'labels.json' },
   { name: 'xmp', title: 'XMP sidecars', says: 'Keywords for digiKam and Lightroom' },
+  { name: 'wildlife-insights', title: 'Wildlife Insights', says: 'The tables of its upload form' },
   { name: 'camtrapr', title: 'camtrapR', says: 'Tables of records and stations, for R' },
+  { name: 'csv', title: 'CSV', says: 'A row per animal, for spreadsheets and for Clavis' },
 ]
 
 /** `filter`: what narrows the animals, by the names of the service's query. */
 export function exportAddress(format: string, filter: Readonly<Record<string, string | undefined>>): string {
   const asked = Object.entries(filter).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
   const photos = format === 'camtrap-dp' ? [['photos', 'true']] : []
+  if (format === 'csv') return `/api/export.csv?${new URLSearchParams(asked)}`
   return `/api/export?${new URLSearchParams([['format', format], ...asked, ...photos])}`
 }

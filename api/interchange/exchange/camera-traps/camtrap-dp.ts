@@ -1,6 +1,7 @@
 // Camtrap DP 1.0 to 1.0.2, the exchange format of the camera trap community: https://camtrap-dp.tdwg.org. Photos are
 // held until the observations are read.
 
+import type { Observation } from '../../../../db/photos/observations.ts'
 import { RANKS, type Rank } from '../../../../db/schema.ts'
 import { clipBox } from '../boxes.ts'
 import { ExchangeError } from '../exchange-error.ts'
@@ -52,23 +53,26 @@ async function* readPackage(files: FileSet, path: string): AsyncGenerator<Exchan
   const times = new Map<string, { at: number; photo: PhotoRecord }[]>()
   for await (const row of rows('media')) addMedia(row, { media, times, out })
   const events: EventRecord[] = []
+  const told = new Set<string>()
   for await (const row of rows('observations')) {
     const said = statementOf(row, taxa)
-    if (cell(row, 'observationLevel') === 'event' || cell(row, 'mediaID') === '') {
-      const event = eventOf(row, said)
-      events.push(event)
-      propose(event, times.get(cell(row, 'deploymentID')) ?? [])
-    } else {
+    if (cell(row, 'observationLevel') === 'event' || cell(row, 'mediaID') === '') events.push(eventOf(row, said))
+    else {
       const photo = media.get(cell(row, 'mediaID'))
       if (photo === undefined)
         out.push(leftOut(`observation ${cell(row, 'observationID')}`, `There is no media ${cell(row, 'mediaID')}.`))
       else observe(photo, row, said)
+      if (said !== null) told.add(keyOf(photo?.deployment ?? null, cell(row, 'eventID'), said))
     }
   }
+  for (const event of events) propose(event, times.get(event.deployment ?? '') ?? [], told)
   yield* events
   yield* out
   yield* media.values()
 }
+
+const keyOf = (deployment: string | null, eventId: string, { taxon }: Statement) =>
+  JSON.stringify([deployment, eventId, taxon.label])
 
 async function describe(files: FileSet, path: string): Promise<Package> {
   let document: unknown
@@ -180,40 +184,72 @@ const eventOf = (row: Row, said: Statement | null): EventRecord => ({
 })
 
 /**
- * A statement about an event is a proposal for its photos, because it does not say which of them shows the animal. Both
- * ends count.
+ * A statement about an event is a proposal for its photos, because it does not say which of them shows the animal: not
+ * where rows of its photos say the same (`told`). Both ends count.
  */
-function propose(event: EventRecord, photos: { at: number; photo: PhotoRecord }[]): void {
+function propose(event: EventRecord, photos: { at: number; photo: PhotoRecord }[], told: Set<string>): void {
   const start = Date.parse(event.start ?? '')
   const end = Date.parse(event.end ?? '')
+  const untold = event.statements.filter((said) => !told.has(keyOf(event.deployment, event.id, said)))
+  if (untold.length === 0) return
   for (const { at, photo } of photos)
     if (at >= start && at <= end)
-      for (const said of event.statements) photo.statements.push({ ...said, verified: false })
+      // A row about this photo says more than one about its event.
+      for (const said of untold)
+        if (
+          ![...photo.statements, ...photo.boxes.flatMap((box) => box.statements)].some(
+            (one) => one.taxon === said.taxon || one.taxon.label === said.taxon.label,
+          )
+        )
+          photo.statements.push({ ...said, verified: false })
 }
 
 function observe(photo: PhotoRecord, row: Row, said: Statement | null): void {
   const type = cell(row, 'observationType')
   const verified = cell(row, 'classificationMethod') === 'human'
-  photo.group ??= cell(row, 'eventID') || null
+  photo.group ??= (tagOf(row, 'sequence') ?? cell(row, 'eventID')) || null
   if (type === 'blank') photo.empty = { verified, by: cell(row, 'classifiedBy') || null }
   const bbox = clipBox(['bboxX', 'bboxY', 'bboxWidth', 'bboxHeight'].map((name) => numberOf(cell(row, name))))
+  const observed = verified ? observedOf(row) : undefined
   if (bbox === null) {
-    if (said !== null) {
-      // A row about this photo says more than one about its event.
-      photo.statements = photo.statements.filter((one) => one.verified || one.taxon.label !== said.taxon.label)
-      photo.statements.push(said)
-    }
+    if (said !== null) photo.statements.push(said)
+    if (observed !== undefined) photo.observed ??= observed
     return
   }
   photo.searched = true
-  if (!verified) photo.detector ??= cell(row, 'classifiedBy') || 'a machine'
   const setup = cell(row, 'cameraSetupType') !== ''
   const kind: Box['kind'] = setup || type === 'human' ? 'person' : type === 'vehicle' ? 'vehicle' : 'animal'
-  photo.boxes.push({
-    bbox,
-    kind,
-    confidence: verified ? null : shareOf(cell(row, 'classificationProbability')),
-    suppressed: false,
-    statements: said === null ? [] : [said],
-  })
+  // Several rows of one box: what several people and machines say of one animal.
+  const same = photo.boxes.find((box) => box.kind === kind && String(box.bbox) === String(bbox))
+  const box = same ?? { bbox, kind, confidence: null, suppressed: false, statements: [] }
+  if (same === undefined) photo.boxes.push(box)
+  if (said !== null) box.statements.push(said)
+  if (observed !== undefined) box.observed ??= observed
+  const detector = tagOf(row, 'detector')
+  photo.detector ??= detector ?? (verified ? null : cell(row, 'classifiedBy') || 'a machine')
+  if (detector !== null) box.confidence ??= shareOf(tagOf(row, 'confidence') ?? '')
+  else if (!verified && same === undefined) box.confidence = shareOf(cell(row, 'classificationProbability'))
+}
+
+/** What this service writes there, because the format has no column for it. */
+const tagOf = (row: Row, key: string): string | null =>
+  cell(row, 'observationTags')
+    .split('|')
+    .map((tag) => tag.trim())
+    .find((tag) => tag.startsWith(`${key}:`))
+    ?.slice(key.length + 1) ?? null
+
+function observedOf(row: Row): Observation | undefined {
+  const count = numberOf(cell(row, 'count'))
+  const sex = cell(row, 'sex')
+  const stage = cell(row, 'lifeStage')
+  const observed: Observation = {
+    // One animal in a box is what nobody needs to say.
+    count: count !== null && count > 1 ? count : null,
+    sex: sex === 'female' || sex === 'male' ? sex : null,
+    lifeStage: stage === 'adult' || stage === 'subadult' || stage === 'juvenile' ? stage : null,
+    behaviour: cell(row, 'behavior') || null,
+    individual: cell(row, 'individualID') || null,
+  }
+  return Object.values(observed).some((value) => value !== null) ? observed : undefined
 }

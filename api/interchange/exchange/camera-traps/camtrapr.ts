@@ -45,7 +45,8 @@ async function* readTable(files: FileSet, path: string): AsyncGenerator<Exchange
     if (label !== '')
       photo.statements.push({
         taxon: scientific ? { label, scientificName: label } : { label, commonName: label },
-        verified: true,
+        // As this service writes it; camtrapR's own tables hold what people said.
+        verified: cell(row, 'metadata_identified') !== 'machine',
         by: null,
         score: null,
       })

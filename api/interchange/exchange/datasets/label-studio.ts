@@ -33,17 +33,17 @@ async function* readTasks(files: FileSet, path: string): AsyncGenerator<Exchange
       continue
     }
     const photo = photoRecord(pathOf(address))
-    const others = new Map<string, number>()
+    const gathered: Gathered = { photo, regions: new Map(), others: new Map() }
     for (const annotation of listOf(task.annotations).filter(isObject)) {
       if (annotation.was_cancelled === true) continue
       const by = personOf(annotation.completed_by)
-      addResults(photo, listOf(annotation.result), { verified: true, by, score: null }, others)
+      addResults(gathered, listOf(annotation.result), { verified: true, by, score: null })
     }
     for (const prediction of listOf(task.predictions).filter(isObject)) {
       const by = textOf(prediction.model_version) || null
-      addResults(photo, listOf(prediction.result), { verified: false, by, score: shareOf(prediction.score) }, others)
+      addResults(gathered, listOf(prediction.result), { verified: false, by, score: shareOf(prediction.score) })
     }
-    for (const [shape, count] of others)
+    for (const [shape, count] of gathered.others)
       yield leftOut(photo.path, `${count} of the kind ${shape} are left out: only boxes and choices are read.`)
     yield photo
   }
@@ -73,7 +73,9 @@ function pathOf(address: string): string {
 
 type Said = Pick<Statement, 'verified' | 'by' | 'score'>
 
-function addResults(photo: PhotoRecord, results: unknown[], said: Said, others: Map<string, number>): void {
+type Gathered = { photo: PhotoRecord; regions: Map<string, Box>; others: Map<string, number> }
+
+function addResults({ photo, regions, others }: Gathered, results: unknown[], said: Said): void {
   const boxes = new Map<string, Box>()
   const names: { region: string; label: string }[] = []
   for (const result of results.filter(isObject)) {
@@ -83,10 +85,14 @@ function addResults(photo: PhotoRecord, results: unknown[], said: Said, others: 
     const labels = labelsOf(value, type)
     if (type === 'rectanglelabels' || type === 'rectangle') {
       photo.searched = true
-      const box = boxOf(value, result, said)
-      if (box === null) continue
+      const made = boxOf(value, result, said)
+      if (made === null) continue
+      // One region that several people looked at, as it came to them, is one box.
+      const same = region === '' ? undefined : regions.get(region)
+      const box = same !== undefined && String(same.bbox) === String(made.bbox) ? same : made
       boxes.set(region, box)
-      photo.boxes.push(box)
+      regions.set(region, box)
+      if (box === made) photo.boxes.push(box)
       for (const label of labels) addLabel(box, label, said)
     } else if (type === 'choices' || type === 'taxonomy' || type === 'labels')
       names.push(

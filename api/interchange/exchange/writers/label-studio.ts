@@ -1,5 +1,6 @@
-// Label Studio tasks: what people said as `annotations`, one for each person, and what the tree says as `predictions`.
-// The labelling configuration lists every name. Pictures are looked for where a Local Files storage has them.
+// Label Studio tasks: what people said as `annotations`, one for each person, and what the tree and other machines say
+// as `predictions`. The labelling configuration lists every name. Pictures are looked for where a Local Files storage
+// has them.
 
 import {
   type ExportSource,
@@ -11,6 +12,7 @@ import {
   type WrittenBox,
   type WrittenFile,
   type WrittenPhoto,
+  type WrittenStatement,
 } from './writer.ts'
 import { escapeXml } from './xml-text.ts'
 
@@ -46,18 +48,24 @@ function taskOf(photo: WrittenPhoto, labels: Set<string>) {
       return said === undefined ? [] : [resultOf(box, nameOf(said), photo, labels)]
     }),
   }))
-  const guessed = boxes.filter((box) => !leadingOf(box)?.verified)
-  const predictions = guessed.map((box) => {
-    const said = leadingOf(box)
-    const score = said?.score ?? box.confidence
-    return {
-      model_version: said?.by ?? box.detector ?? 'a person',
-      ...(score !== null && { score: rounded(score) }),
-      result: [resultOf(box, said === undefined ? box.kind : nameOf(said), photo, labels)],
-    }
+  const predictions = boxes.flatMap((box) => {
+    const machines = [...box.statements.filter((one) => !one.verified), ...box.proposals]
+    if (machines.length > 0 || leadingOf(box) !== undefined)
+      return machines.map((said) => predictionOf(box, said, photo, labels))
+    return [predictionOf(box, null, photo, labels)]
   })
   const address = `/data/local-files/?d=${photo.path.split('/').map(encodeURIComponent).join('/')}`
   return { id: Number(photo.id), data: { image: address }, annotations, predictions }
+}
+
+/** `said` null: only the detector knows the box, or a person who did not name it. */
+function predictionOf(box: WrittenBox, said: WrittenStatement | null, photo: WrittenPhoto, labels: Set<string>) {
+  const score = said?.score ?? box.confidence
+  return {
+    model_version: said?.by ?? box.detector ?? 'a person',
+    ...(score !== null && { score: rounded(score) }),
+    result: [resultOf(box, said === null ? box.kind : nameOf(said), photo, labels)],
+  }
 }
 
 function resultOf(box: WrittenBox, label: string, photo: WrittenPhoto, labels: Set<string>) {

@@ -1,20 +1,23 @@
 // What every writer of a format is, and what it writes from. Photos come one by one and may be asked for again.
 
 import type { DeploymentRow } from '../../../../db/photos/deployments.ts'
-import type { Bbox, DetectionKind } from '../../../../db/schema.ts'
+import type { Observation } from '../../../../db/photos/observations.ts'
+import type { Bbox, DetectionKind, DetectionMark } from '../../../../db/schema.ts'
 import type { TaxonWords } from '../records.ts'
 
 export type WrittenStatement = {
   id: string
   /** `scientificName`, `rank` and the columns above it are said. */
   taxon: TaxonWords
-  /** True: a person. False: the tree. */
+  /** True: a person. False: the tree, or the machine of another program. */
   verified: boolean
   by: string
-  /** 0..1, of the tree. */
+  /** 0..1, of a machine. */
   score: number | null
   /** When a person said it; ISO 8601, UTC. */
   at: string | null
+  /** What the taxon is called in SpeciesNet's list, and so in Wildlife Insights; null where it was not imported. */
+  speciesnetId: string | null
 }
 
 export type WrittenBox = {
@@ -28,6 +31,13 @@ export type WrittenBox = {
   detector: string | null
   /** Of people, one for each; where there is none, the tree's. */
   statements: WrittenStatement[]
+  /** What machines of other programs said. */
+  proposals: WrittenStatement[]
+  /** What the results count it as: what it teaches. Null where people disagree, or nobody said anything. */
+  taught: TaxonWords | null
+  /** What people saw besides the taxon. */
+  observed: Observation | null
+  mark: DetectionMark | null
 }
 
 export type WrittenPhoto = {
@@ -48,14 +58,22 @@ export type WrittenPhoto = {
   /** A person says that there is no animal. */
   isEmpty: boolean
   favourite: boolean
+  notes: string
   boxes: WrittenBox[]
 }
 
-export type WrittenDeployment = DeploymentRow & { first: string | null; last: string | null }
+export type WrittenDeployment = DeploymentRow & {
+  first: string | null
+  last: string | null
+  /** Degrees that its coordinates are rounded to, because a sensitive taxon was there; null: they are exact. */
+  grid: number | null
+}
 
 export type ExportSource = {
   photos(): AsyncIterable<WrittenPhoto>
   deployments: WrittenDeployment[]
+  /** What is left out, and why: a zip ends with the list. */
+  omitted: Omissions
   /** Of this installation. */
   detector: { name: string; threshold: number }
   treeVersion: string
@@ -63,7 +81,7 @@ export type ExportSource = {
   timeZone: string | null
   createdAt: Date
   /** The photo's own bytes; null where photos are to stay out. */
-  photoBytes: ((sha256: string) => Promise<Uint8Array>) | null
+  photoBytes: ((photo: WrittenPhoto) => Promise<Uint8Array>) | null
 }
 
 export type WrittenFile = { path: string; content: AsyncIterable<string> | Promise<Uint8Array> }
@@ -73,17 +91,18 @@ export type Writer = {
   name: string
   title: string
   /** One file, or a zip of several. */
-  kind: 'json' | 'xml' | 'zip'
+  kind: 'csv' | 'json' | 'xml' | 'zip'
+  /** Every photo needs coordinates: photos of taxa whose places are hidden stay out. */
+  needsPlaces?: boolean
   files(source: ExportSource): AsyncIterable<WrittenFile>
 }
 
-/** What is left out goes here, and into the list that the caller shows. */
 export type Omissions = { what: string; why: string }[]
 
 /** The scientific name of a statement. */
 export const nameOf = ({ taxon }: WrittenStatement): string => taxon.scientificName ?? taxon.label
-/** What a box is called: a person's name for it first. */
-export const leadingOf = (box: WrittenBox): WrittenStatement | undefined => box.statements[0]
+/** What a box is called: by a person first, then by the tree, then by another machine. */
+export const leadingOf = (box: WrittenBox): WrittenStatement | undefined => box.statements[0] ?? box.proposals[0]
 
 /** Text as a file's bytes come. */
 export async function* textOf(...parts: string[]): AsyncGenerator<string> {

@@ -33,7 +33,7 @@ async function* write(source: ExportSource): AsyncGenerator<WrittenFile> {
     yield { path: `labels/${split}/${path}.txt`, content: textOf(lines.map((line) => `${line}\n`).join('')) }
     const ending = /\.[^./]+$/.exec(photo.path)?.[0] ?? '.jpg'
     if (source.photoBytes !== null)
-      yield { path: `images/${split}/${path}${ending}`, content: source.photoBytes(photo.sha256) }
+      yield { path: `images/${split}/${path}${ending}`, content: source.photoBytes(photo) }
   }
   const list = new Map([...names].map(([name, id]) => [id, name]))
   yield {

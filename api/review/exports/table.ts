@@ -4,16 +4,19 @@
 import { ReadableStream as NodeStream, TextEncoderStream } from 'node:stream/web'
 import { z } from '@hono/zod-openapi'
 import { stringify } from 'csv-stringify/sync'
-import { hash } from '../../classifiers/fitting/folds.ts'
-import { type ExportRow, exportRows } from '../../db/photos/export.ts'
-import { photoName } from '../../indexer/photos/file-names.ts'
-import type { Taxon } from '../contract/taxon.ts'
-import { problems } from '../http/problem.ts'
-import { newRoutes, routesOf } from '../http/router.ts'
-import { EXPORT_COLUMNS } from '../interchange/columns.ts'
-import { harmlessCell } from '../interchange/exchange/table-rows.ts'
-import { taxonLookup } from '../present/taxa.ts'
-import type { Service } from '../service.ts'
+import { hash } from '../../../classifiers/fitting/folds.ts'
+import { type ExportRow, exportRows } from '../../../db/photos/export.ts'
+import { photoName } from '../../../indexer/photos/file-names.ts'
+import { queueNameSchema } from '../../contract/queue.ts'
+import type { Taxon } from '../../contract/taxon.ts'
+import { problems } from '../../http/problem.ts'
+import { newRoutes, routesOf } from '../../http/router.ts'
+import { EXPORT_COLUMNS } from '../../interchange/columns.ts'
+import { harmlessCell } from '../../interchange/exchange/table-rows.ts'
+import { taxonLookup } from '../../present/taxa.ts'
+import type { Service } from '../../service.ts'
+import { narrowingOf, narrowingSchema } from '../narrowing.ts'
+import { choose, type Filter } from './chosen.ts'
 
 const route = routesOf('Export')
 
@@ -22,9 +25,10 @@ const TEST_SHARE = 4
 
 const exportRoute = route('get /api/export.csv', 'Everything as a table', {
   description:
-    'One row per detection: the photo, its box, a column per rank of the current identification and of the suggestion, and the columns of an importable library. `path` leads to the photo from the data folder, or from PHOTOS_URL where photos are in a bucket.',
+    'One row per detection, or per animal that the filter finds: the photo, its box, a column per rank of the current identification and of the suggestion, and the columns of an importable library. `path` leads to the photo from the data folder, or from PHOTOS_URL where photos are in a bucket.',
   request: {
-    query: z.object({
+    query: narrowingSchema.extend({
+      queue: queueNameSchema.optional(),
       prefix: z
         .string()
         .max(1000)
@@ -34,13 +38,15 @@ const exportRoute = route('get /api/export.csv', 'Everything as a table', {
   },
   responses: {
     200: { description: 'CSV, UTF-8', content: { 'text/csv': { schema: { type: 'string' } } } },
-    ...problems(400),
+    ...problems(400, 404),
   },
 })
 
 export function exportRoutes(service: Service) {
-  return newRoutes().openapi(exportRoute, (c) => {
-    const text = NodeStream.from(exportCsv(service, c.req.valid('query').prefix))
+  return newRoutes().openapi(exportRoute, async (c) => {
+    const { prefix, queue, ...narrowing } = c.req.valid('query')
+    const filter = { ...(await narrowingOf(service, narrowing)), queue }
+    const text = NodeStream.from(exportCsv(service, prefix, filter))
     // Node's and the web's ReadableStream are one class at run time; their types differ.
     return c.body(text.pipeThrough(new TextEncoderStream()) as ReadableStream, 200, {
       'Content-Type': 'text/csv; charset=utf-8',
@@ -51,9 +57,10 @@ export function exportRoutes(service: Service) {
 }
 
 /** The table as text, a page at a time, its header first. */
-export async function* exportCsv(service: Pick<Service, 'db' | 'learning'>, prefix: string): AsyncGenerator<string> {
+export async function* exportCsv(service: Service, prefix: string, filter: Filter = {}): AsyncGenerator<string> {
   yield `${EXPORT_COLUMNS.join(',')}\n`
-  for await (const rows of exportRows(service.db)) {
+  const chosen = await choose(service, filter)
+  for await (const rows of exportRows(service.db, chosen && [...chosen.detections].sort((a, b) => a - b))) {
     const ids = rows.flatMap((row) => [row.taughtTaxonId, row.suggestedTaxonId, row.stopTaxonId])
     const taxa = await taxonLookup(service, ids)
     const records = rows.map((row) => ({
