@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { makeTestDatabaseUrl, onPostgres } from './database.ts'
+import { makeTestDatabaseUrl, onPostgres, placeEmbeddedDatabase } from './database.ts'
 import { TEST_DETECTOR, TEST_EMBEDDER, writeTestModels } from './test-models.ts'
 
 const MAIN = fileURLToPath(new URL('../../api/main.ts', import.meta.url))
@@ -34,8 +34,13 @@ export async function newFolder(): Promise<string> {
   return folder
 }
 
-/** Settings of an empty installation with the test models; `embedded` even where tests run on Postgres. */
-export async function newInstallation(options: { embedded?: boolean } = {}): Promise<Environment> {
+/**
+ * Settings of an empty installation with the test models; `embedded` even where tests run on Postgres. Its database has
+ * its tables, unless it was `neverStarted`.
+ */
+export async function newInstallation(
+  options: { embedded?: boolean; neverStarted?: boolean } = {},
+): Promise<Environment> {
   const dataDir = await newFolder()
   await writeTestModels(join(dataDir, 'models'))
   const database: Environment = {}
@@ -43,7 +48,7 @@ export async function newInstallation(options: { embedded?: boolean } = {}): Pro
     const { url, remove } = await makeTestDatabaseUrl()
     removers.push(remove)
     database.DATABASE_URL = url
-  }
+  } else if (!options.neverStarted) await placeEmbeddedDatabase(join(dataDir, 'database'))
   return {
     DATA_DIR: dataDir,
     PORT: '0',

@@ -101,7 +101,7 @@ async function restored(path: string, target: Environment): Promise<void> {
 
 test('a folder written while the service ran gives the same answers in an empty installation', async () => {
   assert.deepEqual(await readdir(join(env.DATA_DIR!, 'snapshots')).catch(() => []), [], 'the copy is removed')
-  await restored(folder, await newInstallation())
+  await restored(folder, await newInstallation({ neverStarted: true }))
 })
 
 test('a file written after it stopped does so too, even where the service was started once', async () => {
@@ -224,7 +224,7 @@ test('a photo that is missing is said, the rest is in the backup', async () => {
 })
 
 test('what an older version left is brought up to date', async () => {
-  const own = await newInstallation({ embedded: true })
+  const own = await newInstallation({ embedded: true, neverStarted: true })
   const url = `file:${join(own.DATA_DIR!, 'database')}`
   const old = await connectDatabase(url)
   const times = readMigrationFiles({ migrationsFolder }).map(({ folderMillis }) => folderMillis)
@@ -233,7 +233,7 @@ test('what an older version left is brought up to date', async () => {
   await old.close()
   const path = join(await newFolder(), 'old')
   await finish(['backup', path], own)
-  const target = await newInstallation({ embedded: true })
+  const target = await newInstallation({ embedded: true, neverStarted: true })
   await finish(['restore', path], target)
   const database = await connectDatabase(`file:${join(target.DATA_DIR!, 'database')}`)
   const client = await database.pool.connect()

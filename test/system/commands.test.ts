@@ -33,7 +33,7 @@ after(removeAll)
 type Summary = { media: { queued: number; indexed: number; failed: number }; detections: { identified: number } }
 
 test('import without a server, again, and into a table', async () => {
-  const env = await newInstallation()
+  const env = await newInstallation({ neverStarted: true })
   const first = run(['import', library], env)
   assert.equal(await first.ended, 1, 'one photo could not be read')
   assert.match(first.said(), /cam01\/broken\.jpg: Expected a photo/)
