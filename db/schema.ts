@@ -38,9 +38,9 @@ export type DetectionKind = 'animal' | 'person' | 'vehicle'
 export type DetectionSource = 'detector' | 'wholePhoto' | 'imported' | 'person'
 /** What a person can say about a whole photo: there is no animal in it, or nobody could tell. */
 export type MediaMark = 'empty' | 'unusable'
-/** What a person can say about a detection instead of naming it. */
 export type RepeatVerdict = 'nothing' | 'animal'
-export type DetectionMark = 'notAnimal' | 'unknown'
+/** What a person can say about a detection instead of naming it. */
+export type DetectionMark = 'notAnimal' | 'unknown' | 'person' | 'vehicle'
 export type MediaStatus = 'queued' | 'indexed' | 'failed'
 /** Where processing stopped, and a sentence for people. */
 export type Failure = { stage: 'read' | 'decode' | 'detect' | 'embed' | 'store'; message: string }
@@ -279,9 +279,16 @@ export const media = pgTable(
  */
 export const sampleOrder = (id: SQLWrapper): SQL => sql`((${id} & 2147483647) * 2654435761 & 4294967295)`
 
+/** People said that it is no animal: a stone, a person, a vehicle. */
+export const isOtherThanAnimal = (t: { mark: SQLWrapper }): SQL => sql`${t.mark} in ('notAnimal', 'person', 'vehicle')`
+
+/** What it is: as people marked it, else as the detector said. */
+export const kindOf = (t: { kind: SQLWrapper; mark: SQLWrapper }): SQL<DetectionKind> =>
+  sql`case when ${t.mark} in ('person', 'vehicle') then ${t.mark} else ${t.kind} end`
+
 /** It, or its whole photo, is marked: as no animal, as empty, as unusable. Its index begins with the smallest hash. */
 export const isMarked = (t: { mark: SQLWrapper; setAside: SQLWrapper }): SQL =>
-  sql`(${t.mark} = 'notAnimal' or ${t.setAside})`
+  sql`(${isOtherThanAnimal(t)} or ${t.setAside})`
 
 /**
  * What people said of a place where a camera's detector finds something again and again: nothing there is an animal, so

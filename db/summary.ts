@@ -2,6 +2,7 @@
 
 import { sql } from 'drizzle-orm'
 import type { Db } from './connection/connect.ts'
+import { kindOf } from './schema.ts'
 
 export type Summary = {
   media: { queued: number; indexed: number; failed: number }
@@ -23,6 +24,7 @@ export type Summary = {
 }
 
 export async function summarise(db: Db): Promise<Summary> {
+  const kind = kindOf({ kind: sql`kind`, mark: sql`mark` })
   const { rows } = await db.execute<Summary>(sql`
     select
       (select json_build_object(
@@ -30,9 +32,9 @@ export async function summarise(db: Db): Promise<Summary> {
         'indexed', count(*) filter (where status = 'indexed'),
         'failed', count(*) filter (where status = 'failed')) from media) as media,
       (select json_build_object(
-        'animal', count(*) filter (where kind = 'animal'),
-        'person', count(*) filter (where kind = 'person'),
-        'vehicle', count(*) filter (where kind = 'vehicle'),
+        'animal', count(*) filter (where ${kind} = 'animal'),
+        'person', count(*) filter (where ${kind} = 'person'),
+        'vehicle', count(*) filter (where ${kind} = 'vehicle'),
         'identified', count(*) filter (where taught_taxon_id is not null and not conflict),
         'unidentified', count(*) filter (where open),
         'conflict', count(*) filter (where conflict)) from detection where hidden_at is null) as detections,

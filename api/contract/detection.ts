@@ -7,9 +7,11 @@ import { probability } from './suggestion.ts'
 import { taxonSchema } from './taxon.ts'
 
 /** What a person can say about a detection instead of naming it. */
-export const detectionMarkSchema = z
-  .enum(['notAnimal', 'unknown'])
-  .openapi('DetectionMark', { description: 'notAnimal: a leaf, a stone; unknown: an animal that nobody can name.' })
+export const detectionMarkSchema = z.enum(['notAnimal', 'unknown', 'person', 'vehicle']).openapi('DetectionMark', {
+  description:
+    'notAnimal: a leaf, a stone; unknown: an animal that nobody can name; person, vehicle: its kind is that, and no taxon is suggested for it.',
+})
+export type DetectionMark = z.infer<typeof detectionMarkSchema>
 
 const word = z.string().trim().min(1).max(200)
 

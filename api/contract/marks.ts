@@ -13,7 +13,7 @@ export const newMarksSchema = z
     detectionIds: bulkIds,
     mark: z.enum([...detectionMarkSchema.options, ...mediaMarkSchema.options, 'favourite']).openapi({
       description:
-        'notAnimal and unknown mark the animal. empty, unusable and favourite (a flag, to look at again) mark the whole photo that it is in.',
+        'notAnimal, unknown, person and vehicle mark the animal. empty, unusable and favourite (a flag, to look at again) mark the whole photo that it is in.',
     }),
     on: z.boolean().default(true).openapi({ description: 'false: remove this mark.' }),
   })

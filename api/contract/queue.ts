@@ -4,10 +4,21 @@ import { z } from '@hono/zod-openapi'
 
 /** Review queues; each has an order of its own. */
 export const queueNameSchema = z
-  .enum(['useful', 'unsure', 'conflict', 'wrongLabel', 'novel', 'unidentified', 'falseTrigger', 'recent', 'flagged'])
+  .enum([
+    'useful',
+    'unsure',
+    'conflict',
+    'wrongLabel',
+    'novel',
+    'unidentified',
+    'falseTrigger',
+    'recent',
+    'flagged',
+    'marked',
+  ])
   .openapi('QueueName', {
     description:
-      'useful: unidentified, what teaches most first; unsure: unidentified, least probable first; conflict: people disagree; wrongLabel: identified as one taxon, but everything else suggests another; novel: more probably new than any known taxon; unidentified: newest first; falseTrigger: the detector found nothing in the photo; recent: identified by people, latest first; flagged: in photos that somebody flagged, newest first.',
+      'useful: unidentified, what teaches most first; unsure: unidentified, least probable first; conflict: people disagree; wrongLabel: identified as one taxon, but everything else suggests another; novel: more probably new than any known taxon; unidentified: newest first; falseTrigger: the detector found nothing in the photo; recent: identified by people, latest first; flagged: in photos that somebody flagged, newest first; marked: as no animal, unknown, a person or a vehicle, or in a photo that is marked empty or unusable, newest first.',
   })
 export type QueueName = z.infer<typeof queueNameSchema>
 

@@ -49,4 +49,5 @@ export const EXPORT_COLUMNS: readonly string[] = [
   'lifeStage',
   'behaviour',
   'individual',
+  'mark',
 ]

@@ -26,15 +26,18 @@ export async function presentDetections(deps: TaxonDeps, rows: DetectionRow[]): 
     capturedAt: capturedAt?.replace(' ', 'T') ?? null,
     groupKey: row.groupKey,
     observation: row.observation,
-    suggestion: suggestion && {
-      taxon: taxa.find(suggestion.taxonId),
-      probability: suggestion.probability,
-      stop: taxa.find(suggestion.stopTaxonId),
-      novelty: suggestion.novelty,
-      ownProbability: suggestion.ownProbability,
-      disagreement: suggestion.disagreement,
-      treeVersion: suggestion.treeVersion,
-    },
-    question: row.question,
+    suggestion:
+      row.kind === 'animal' && suggestion
+        ? {
+            taxon: taxa.find(suggestion.taxonId),
+            probability: suggestion.probability,
+            stop: taxa.find(suggestion.stopTaxonId),
+            novelty: suggestion.novelty,
+            ownProbability: suggestion.ownProbability,
+            disagreement: suggestion.disagreement,
+            treeVersion: suggestion.treeVersion,
+          }
+        : null,
+    question: row.kind === 'animal' ? row.question : null,
   }))
 }

@@ -29,6 +29,8 @@ const SUGGESTED = { accuracy: DEFAULT_ACCURACY, limit: 5, similar: 3 }
 const MARKED = {
   notAnimal: 'Marked a box as no animal',
   unknown: 'Marked an animal as unknown',
+  person: 'Marked a box as a person',
+  vehicle: 'Marked a box as a vehicle',
   none: 'Took the mark from a box',
 }
 

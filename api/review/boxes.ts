@@ -32,7 +32,7 @@ const drawRoute = route('post /api/detections', 'Draw a box around an animal', {
 
 const changeRoute = route(
   'patch /api/detections/{id}',
-  'Change a box, or mark it as no animal or as one that nobody can name',
+  'Change a box, or mark it: no animal, one that nobody can name, a person, a vehicle',
   {
     description: 'Takes either `bbox` or `mark`. A marked detection is in no queue and teaches nothing.',
     request: { params: idParam, body: jsonBody(detectionChangeSchema) },

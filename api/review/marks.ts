@@ -54,6 +54,8 @@ async function markAnimals(
 const WORDS: Record<AnyMark, { one: string; many: string; as: string | null }> = {
   notAnimal: { one: 'a box', many: 'boxes', as: 'no animal' },
   unknown: { one: 'an animal', many: 'animals', as: 'unknown' },
+  person: { one: 'a box', many: 'boxes', as: 'a person' },
+  vehicle: { one: 'a box', many: 'boxes', as: 'a vehicle' },
   empty: { one: 'a photo', many: 'photos', as: 'empty' },
   unusable: { one: 'a photo', many: 'photos', as: 'unusable' },
   favourite: { one: 'a photo', many: 'photos', as: null },

@@ -4,6 +4,7 @@ import { z } from '@hono/zod-openapi'
 import { NotFound } from '../../db/errors.ts'
 import { findDeployment } from '../../db/photos/deployments.ts'
 import type { DetectionNarrowing } from '../../db/photos/queue-conditions.ts'
+import { detectionMarkSchema } from '../contract/detection.ts'
 import { numericId } from '../contract/id.ts'
 import { requireTaxon } from '../present/taxa.ts'
 import type { Service } from '../service.ts'
@@ -17,6 +18,10 @@ const share = z.coerce.number().min(0).max(1)
 export const narrowingSchema = z.object({
   state: z.enum(['unidentified', 'identified', 'conflict', 'proposed']).optional(),
   kind: z.enum(['animal', 'person', 'vehicle']).optional(),
+  mark: z
+    .enum([...detectionMarkSchema.options, 'empty', 'unusable'])
+    .optional()
+    .openapi({ description: 'Marked so by people; empty and unusable: in a photo marked so.' }),
   taxon: numericId.optional().openapi({
     description: 'Identified as this taxon or one below it; an unidentified animal counts for its suggestion.',
   }),

@@ -118,7 +118,8 @@ async function answerDetection(service: Service, detectionId: number, wanted: Wa
   const detection = await getDetection(service.db, detectionId)
   const media = await getMedia(service.db, detection.mediaId)
   const using = { models: service.models, learning: service.learning }
-  const embedding = await getEmbedding(service.db, using.models.embedder.sha256, detectionId)
+  const embedding =
+    detection.kind === 'animal' ? await getEmbedding(service.db, using.models.embedder.sha256, detectionId) : null
   if (embedding === null && detection.kind === 'animal')
     throw new Problem(422, 'This detection has no embedding by the model in use yet. It is made in the background.')
   const { kind, source, bbox, confidence } = detection

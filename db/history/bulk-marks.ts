@@ -8,7 +8,7 @@ import { idArray } from '../sql.ts'
 import type { Subjects } from './actions.ts'
 import { type Change, markDetections, markMedia, starMedia, type WasMarked } from './changes.ts'
 
-/** Of an animal: notAnimal, unknown. Of its whole photo: empty, unusable, favourite. */
+/** Of an animal: notAnimal, unknown, person, vehicle. Of its whole photo: empty, unusable, favourite. */
 export type AnyMark = DetectionMark | MediaMark | 'favourite'
 
 export type MarkedMany = {
@@ -19,7 +19,8 @@ export type MarkedMany = {
   missing: number[]
 }
 
-const isOfAnimal = (mark: AnyMark): mark is DetectionMark => mark === 'notAnimal' || mark === 'unknown'
+const OF_PHOTO: readonly AnyMark[] = ['empty', 'unusable', 'favourite']
+const isOfAnimal = (mark: AnyMark): mark is DetectionMark => !OF_PHOTO.includes(mark)
 
 /** `on` false: removes this mark, and no other one. */
 export async function markMany(

@@ -4,6 +4,7 @@
 
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
+import { isOtherThanAnimal } from '../schema.ts'
 import { idArray } from '../sql.ts'
 
 export type InsightFilter = {
@@ -33,7 +34,7 @@ export function matching(
     ${media ? sql`join media m on m.id = d.media_id` : sql``}
     ${suggestion ? sql`left join suggestion s on s.detection_id = d.id` : sql``}
     ${needs.join ?? sql``}
-    where d.kind = 'animal' and d.hidden_at is null and not d.set_aside and d.mark is distinct from 'notAnimal'
+    where d.kind = 'animal' and d.hidden_at is null and not d.set_aside and not coalesce(${isOtherThanAnimal({ mark: sql`d.mark` })}, false)
       ${and([...mediaConditions(filter), ...animalConditions(filter)])}`
 }
 

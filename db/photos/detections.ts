@@ -10,6 +10,7 @@ import {
   type DetectionMark,
   type DetectionSource,
   detection,
+  kindOf,
   media,
   observation,
   type QuestionReason,
@@ -22,6 +23,7 @@ import type { Observation } from './observations.ts'
 export type Detection = {
   id: number
   mediaId: number
+  /** As people marked it, else as the detector said. */
   kind: DetectionKind
   source: DetectionSource
   bbox: Bbox
@@ -49,7 +51,7 @@ export type Detection = {
 const columns = {
   id: detection.id,
   mediaId: detection.mediaId,
-  kind: detection.kind,
+  kind: kindOf(detection),
   source: detection.source,
   x: detection.x,
   y: detection.y,
@@ -139,7 +141,7 @@ export async function boxesOfPeople(db: Db, mediaId: number): Promise<Bbox[]> {
   const rows = await db
     .select({ x: detection.x, y: detection.y, width: detection.width, height: detection.height })
     .from(detection)
-    .where(and(eq(detection.mediaId, mediaId), eq(detection.kind, 'person')))
+    .where(and(eq(detection.mediaId, mediaId), eq(kindOf(detection), 'person')))
     .orderBy(asc(detection.id))
   return rows.map(({ x, y, width, height }) => [x, y, width, height])
 }

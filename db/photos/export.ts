@@ -3,7 +3,7 @@
 
 import { sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
-import type { DetectionKind, DetectionSource } from '../schema.ts'
+import { type DetectionKind, type DetectionMark, type DetectionSource, kindOf } from '../schema.ts'
 import { idArray } from '../sql.ts'
 
 export type ExportRow = {
@@ -21,6 +21,7 @@ export type ExportRow = {
   latitude: number | null
   longitude: number | null
   kind: DetectionKind
+  mark: DetectionMark | null
   source: DetectionSource
   x: number
   y: number
@@ -59,7 +60,8 @@ export async function* exportRows(db: Db, detectionIds: number[] | null = null):
       select to_jsonb(one) as row from (
         select d.id as "detectionId", d.media_id as "mediaId", m.sha256, m.filename, p.name as deployment,
           m.group_name as "groupName", m.sequence_id as "sequenceId", d.group_key as "groupKey",
-          m.captured_at as "capturedAt", m.latitude, m.longitude, d.kind, d.source, d.x, d.y, d.width, d.height, d.confidence,
+          m.captured_at as "capturedAt", m.latitude, m.longitude,
+          ${kindOf({ kind: sql`d.kind`, mark: sql`d.mark` })} as kind, d.mark, d.source, d.x, d.y, d.width, d.height, d.confidence,
           d.taught_taxon_id as "taughtTaxonId", d.conflict, i.person, i.created_at as "identifiedAt",
           o.count, o.sex, o.life_stage as "lifeStage", o.behaviour, o.individual,
           s.taxon_id as "suggestedTaxonId", s.probability, s.stop_taxon_id as "stopTaxonId", s.tree_version as "treeVersion"

@@ -2,7 +2,7 @@
 // s (suggestion) and m (media).
 
 import { type SQL, sql } from 'drizzle-orm'
-import type { DetectionKind } from '../schema.ts'
+import { type DetectionKind, type DetectionMark, kindOf, type MediaMark } from '../schema.ts'
 import { idArray } from '../sql.ts'
 import { type ObservationNarrowing, observationConditions } from './observations.ts'
 
@@ -16,11 +16,14 @@ export type QueueName =
   | 'falseTrigger'
   | 'recent'
   | 'flagged'
+  | 'marked'
 export type DetectionState = 'unidentified' | 'identified' | 'conflict' | 'proposed'
 
 export type DetectionNarrowing = ObservationNarrowing & {
   state?: DetectionState
   kind?: DetectionKind
+  /** Marked so, or in a photo that is. */
+  mark?: DetectionMark | MediaMark
   /** It teaches one of these, or, where it teaches nothing, one of these is suggested. */
   taxonIds?: number[]
   mediaId?: number
@@ -62,7 +65,8 @@ export function tables(filter: Contents, summaries: 'inner' | 'left'): SQL {
 }
 
 export function conditions(filter: Contents): (SQL | null)[] {
-  const { state, kind, taxonIds, mediaId, importId, deploymentId, from, before, person, groupKey, selectionId } = filter
+  const { state, kind, mark, taxonIds, mediaId, importId, deploymentId, from, before, person, groupKey, selectionId } =
+    filter
   const when = (value: unknown, condition: () => SQL) => (value === undefined ? null : condition())
   const set = taxonIds && sql`any(${idArray(taxonIds)})`
   const suggested = set && sql`s.taxon_id = ${set}`
@@ -70,7 +74,12 @@ export function conditions(filter: Contents): (SQL | null)[] {
     isOpen(filter) ? sql`d.open` : sql`d.hidden_at is null`,
     filter.queue ? queueCondition(filter.queue) : null,
     state ? stateCondition(state) : null,
-    when(kind, () => sql`d.kind = ${kind}`),
+    when(kind, () => sql`${kindOf({ kind: sql`d.kind`, mark: sql`d.mark` })} = ${kind}`),
+    when(mark, () =>
+      mark === 'empty' || mark === 'unusable'
+        ? sql`d.set_aside and d.media_id in (select id from media where mark = ${mark})`
+        : sql`d.mark = ${mark}`,
+    ),
     set && suggested
       ? isOpen(filter)
         ? sql`s.open and ${suggested}`
@@ -100,6 +109,7 @@ export function queueCondition(queue: QueueName): SQL | null {
   if (queue === 'falseTrigger') return sql`d.source = 'wholePhoto'`
   if (queue === 'recent') return sql`d.latest_statement_id is not null`
   if (queue === 'flagged') return sql`d.media_id in (select id from media where favourite)`
+  if (queue === 'marked') return sql`(d.mark is not null or d.set_aside)`
   if (queue === 'novel') return sql`s.open and s.novelty > s.probability`
   // Where a second person names the same taxon, somebody has looked, and the label is no longer suspect.
   return sql`s.suspect and d.taught_taxon_id is not null and not d.conflict and d.mark is null and not d.set_aside

@@ -26,6 +26,7 @@ const QUEUES: readonly QueueName[] = [
   'falseTrigger',
   'recent',
   'flagged',
+  'marked',
 ]
 export type DetectionOrder =
   | 'useful'
@@ -86,6 +87,7 @@ const OWN_ORDER: Record<QueueName, DetectionOrder> = {
   falseTrigger: 'newest',
   recent: 'recent',
   flagged: 'newest',
+  marked: 'newest',
 }
 export const orderOf = ({ queue, order }: Pick<DetectionFilter, 'queue' | 'order'>): DetectionOrder =>
   order ?? (queue ? OWN_ORDER[queue] : 'newest')

@@ -3,7 +3,7 @@
 
 import { and, asc, eq, exists, inArray, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
-import { detection, embedding, isMarked, media, sampleOrder } from '../schema.ts'
+import { detection, embedding, isMarked, isOtherThanAnimal, media, sampleOrder } from '../schema.ts'
 import { vectorBytes } from '../vectors.ts'
 
 /** `boxVersion`: another embedding than before where it differs; `isNothing`: people said that it is no animal. */
@@ -36,7 +36,7 @@ export async function nothingSample(db: Db, modelSha256: string, count: number):
     .where(
       and(
         isMarked(detection),
-        or(eq(detection.mark, 'notAnimal'), eq(media.mark, 'empty')),
+        or(isOtherThanAnimal(detection), eq(media.mark, 'empty')),
         eq(detection.kind, 'animal'),
         isNull(detection.hiddenAt),
         isEmbedded(db, modelSha256),

@@ -3,7 +3,7 @@
 
 import { and, desc, eq, getTableColumns, inArray, isNotNull, isNull, lt, ne, or, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
-import { detection, embedding, suggestion } from '../schema.ts'
+import { detection, embedding, isOtherThanAnimal, suggestion } from '../schema.ts'
 import { type ArrayType, arrayParameter, idArray } from '../sql.ts'
 import { holdTaxonomy } from '../taxonomy-lock.ts'
 
@@ -134,6 +134,7 @@ export async function suggestedAs(db: Db, taxonIds: number[], limit: number): Pr
   const { rows } = await db.execute<{ id: number }>(sql`
     select d.id from suggestion s join detection d on d.id = s.detection_id
     where s.taxon_id = any(${idArray(taxonIds)}) and d.kind = 'animal'
+      and not coalesce(${isOtherThanAnimal({ mark: sql`d.mark` })}, false)
     order by (d.taught_taxon_id is null) desc, s.probability desc, d.id limit ${limit}`)
   return rows.map((row) => row.id)
 }

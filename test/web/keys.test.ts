@@ -61,6 +61,8 @@ test('the keys people know from other systems are there from the start', () => {
     u: 'unknown',
     x: 'notAnimal',
     b: 'empty',
+    p: 'person',
+    w: 'vehicle',
     e: 'burst',
     s: 'similar',
     c: 'compare',

@@ -13,6 +13,7 @@ export const queueNames: Record<QueueName, string> = {
   falseTrigger: 'Nothing found',
   recent: 'Recently identified',
   flagged: 'Flagged',
+  marked: 'Marked or set aside',
 }
 export const DEFAULT_QUEUE: QueueName = 'useful'
 export const queueOrder = Object.keys(queueNames) as QueueName[] // the record's own keys
@@ -30,9 +31,14 @@ export type Narrowing = {
   maxConfidence?: string
   person?: string
   group?: string
+  /** How people marked it, or its photo. */
+  mark?: Mark
   /** A stored set of animals, for example those chosen on the map of look-alikes. */
   selection?: string
 }
+export const MARKS = ['notAnimal', 'person', 'vehicle', 'unknown', 'empty', 'unusable'] as const
+export type Mark = (typeof MARKS)[number]
+const isMark = (text: string): text is Mark => (MARKS as readonly string[]).includes(text)
 export type AnimalFilter = Narrowing & { queue: QueueName }
 
 const isId = (text: string) => /^[1-9]\d{0,15}$/.test(text)
@@ -52,17 +58,19 @@ const parts: readonly [name: keyof Narrowing, inAddress: string, valid: (text: s
   ['person', 'person', isText],
   ['group', 'group', isText],
   ['selection', 'selection', isId],
+  ['mark', 'mark', isMark],
 ]
 
 export type Search = Readonly<Record<string, string | string[] | undefined>>
 
 export function filterOf(search: Search): AnimalFilter {
-  const filter: AnimalFilter = { queue: isQueueName(search.queue) ? search.queue : DEFAULT_QUEUE }
+  const queue = isQueueName(search.queue) ? search.queue : DEFAULT_QUEUE
+  const narrowing: Record<string, string> = {}
   for (const [name, inAddress, valid] of parts) {
     const text = search[inAddress]
-    if (typeof text === 'string' && text !== '' && valid(text)) filter[name] = text
+    if (typeof text === 'string' && text !== '' && valid(text)) narrowing[name] = text
   }
-  return filter
+  return { ...narrowing, queue }
 }
 
 /** The search part of the address. Unset filters are null, so that they are removed from the address. */

@@ -11,11 +11,21 @@ import { TaxonPicker } from '../parts/taxon/taxon-picker.tsx'
 import { filterChoices } from '../server/detections.ts'
 import { importList } from '../server/exchange/imports.ts'
 import { dataOf } from '../server/query-client.ts'
-import { type AnimalFilter, type Narrowing, narrowings } from './filter.ts'
+import { type AnimalFilter, MARKS, type Mark, type Narrowing, narrowings } from './filter.ts'
 import { TaxonChip } from './taxon-chip.tsx'
 import './narrow-menu.css'
 
-type Change = (change: Partial<Narrowing>) => void
+const markWords: Record<Mark, string> = {
+  notAnimal: 'No animal',
+  person: 'A person',
+  vehicle: 'A vehicle',
+  unknown: 'Unknown',
+  empty: 'Empty photo',
+  unusable: 'Unusable photo',
+}
+
+/** `queue`: another one, where the present one holds nothing that was asked for. */
+type Change = (change: Partial<Narrowing>, queue?: AnimalFilter['queue']) => void
 
 export function NarrowMenu(props: { filter: AnimalFilter; onChange: (filter: AnimalFilter) => void }): JSX.Element {
   const [open, setOpen] = createSignal(false)
@@ -23,8 +33,8 @@ export function NarrowMenu(props: { filter: AnimalFilter; onChange: (filter: Ani
   const imports = useQuery(() => ({ ...importList(), enabled: open() }))
   const ways = () => narrowings(props.filter)
   /** Emptied filters are removed from the address. */
-  const change: Change = (wanted) => {
-    const next: AnimalFilter = { ...props.filter, ...wanted }
+  const change: Change = (wanted, queue = props.filter.queue) => {
+    const next: AnimalFilter = { ...props.filter, ...wanted, queue }
     // the cast: these are the keys of a Narrowing
     for (const name of Object.keys(wanted) as (keyof Narrowing)[]) if (!next[name]) delete next[name]
     props.onChange(next)
@@ -76,6 +86,13 @@ export function NarrowMenu(props: { filter: AnimalFilter; onChange: (filter: Ani
             value={props.filter.person}
             options={(dataOf(choices)?.people ?? []).map((name) => ({ value: name, text: name }))}
             onChange={(person) => change({ person })}
+          />
+          <Choice
+            label="Marked as"
+            any="All"
+            value={props.filter.mark}
+            options={MARKS.map((mark) => ({ value: mark, text: markWords[mark] }))}
+            onChange={(mark) => change({ mark: MARKS.find((one) => one === mark) }, mark === '' ? undefined : 'marked')}
           />
           <button
             type="button"

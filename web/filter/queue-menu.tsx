@@ -23,6 +23,7 @@ const queueWords: Record<QueueName, string> = {
   falseTrigger: 'Photos in which no animal was found',
   recent: 'Identified by people, newest first',
   flagged: 'Photos to look at again',
+  marked: 'No animal, a person, a vehicle, unknown, or in a photo without an animal',
 }
 
 export const countText = (of: QueueCount): string => `${count(of.count)}${of.capped ? '+' : ''}`

@@ -13,6 +13,8 @@ import type { WallState } from './wall-state.ts'
 const alreadySo: Record<AnyMark, string> = {
   unknown: 'Already marked as unknown',
   notAnimal: 'Already marked as no animal',
+  person: 'Already marked as a person',
+  vehicle: 'Already marked as a vehicle',
   empty: 'Already marked as empty',
   unusable: 'Already marked as unusable',
   favourite: 'No flag had to change',

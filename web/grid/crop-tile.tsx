@@ -8,7 +8,7 @@ import { percentText } from '../parts/format.ts'
 import { isItalic } from '../parts/taxon/ranks.ts'
 import './crop-tile.css'
 
-const markWords = { notAnimal: 'not an animal', unknown: 'unknown' } as const
+const markWords = { notAnimal: 'not an animal', unknown: 'unknown', person: 'a person', vehicle: 'a vehicle' } as const
 
 /** The tile's content for screen readers. */
 function spokenTile(d: Detection): string {

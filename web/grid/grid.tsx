@@ -47,6 +47,8 @@ export default function Grid(): JSX.Element {
     search: previewMeant,
     unknown: () => void bulk.mark('unknown'),
     notAnimal: () => void bulk.mark('notAnimal'),
+    person: () => void bulk.mark('person'),
+    vehicle: () => void bulk.mark('vehicle'),
     empty: () => void bulk.mark('empty'),
     flag: () => void bulk.mark('favourite'),
     similar: () => setSearch({ order: 'similar' }),

@@ -78,6 +78,8 @@ export function SelectionBar(props: {
           does={{
             unknown: () => props.onMark('unknown'),
             notAnimal: () => props.onMark('notAnimal'),
+            person: () => props.onMark('person'),
+            vehicle: () => props.onMark('vehicle'),
             empty: () => props.onMark('empty'),
             flag: () => props.onMark('favourite'),
           }}

@@ -38,6 +38,8 @@ const table = {
     unknown: { does: 'Mark as unknown: cannot be identified', keys: ['u'] },
     notAnimal: { does: 'Mark as not an animal', keys: ['x'] },
     empty: { does: 'Mark the whole photo as empty', keys: ['b'] },
+    person: { does: 'Mark as a person', keys: ['p'] },
+    vehicle: { does: 'Mark as a vehicle', keys: ['w'] },
     burst: { does: 'Confirm the whole burst; asks where it is unsure', keys: ['e'] },
     flag: { does: 'Flag for another look', keys: ['f'] },
     count: { does: 'Count the animals: then a number', keys: ['k'] },

@@ -1,12 +1,14 @@
 // The buttons that mark an animal or its whole photo instead of naming it.
 
 import { For, type JSX } from 'solid-js'
-import { CircleHelp, Flag, ImageOff, Leaf } from '../icons/icons.ts'
+import { Car, CircleHelp, Flag, ImageOff, Leaf, User } from '../icons/icons.ts'
 import { Tool } from './tool.tsx'
 
 const MARKS = [
   { name: 'unknown', icon: CircleHelp, text: 'Unknown' },
   { name: 'notAnimal', icon: Leaf, text: 'No animal' },
+  { name: 'person', icon: User, text: 'Person' },
+  { name: 'vehicle', icon: Car, text: 'Vehicle' },
   { name: 'empty', icon: ImageOff, text: 'Empty' },
   { name: 'flag', icon: Flag, text: 'Flag' },
 ] as const

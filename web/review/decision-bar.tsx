@@ -22,6 +22,8 @@ export type Decisions = {
   confirm: () => void
   unknown: () => void
   notAnimal: () => void
+  person: () => void
+  vehicle: () => void
   empty: () => void
   flag: () => void
   count: () => void
@@ -66,6 +68,8 @@ export function DecisionBar(props: {
           pressed={{
             unknown: props.detection.mark === 'unknown',
             notAnimal: props.detection.mark === 'notAnimal',
+            person: props.detection.mark === 'person',
+            vehicle: props.detection.mark === 'vehicle',
             empty: props.detection.media.mark === 'empty',
             flag: props.detection.media.favourite,
           }}

@@ -1,5 +1,5 @@
-// Marks for an animal or its photo that need no name: unknown, not an animal, empty, flagged. Each is a switch: setting
-// it again removes it.
+// Marks for an animal or its photo that need no name: unknown, not an animal, a person, a vehicle, empty, flagged. Each
+// is a switch: setting it again removes it.
 
 import type { DetectionDetail } from '../../api/contract/media.ts'
 import { notifyFailure } from '../parts/notices.tsx'
@@ -8,7 +8,7 @@ import { changeMedia } from '../server/media.ts'
 import { step } from '../teaching/teaching.ts'
 import type { Moves } from './moves.ts'
 
-type Marking = { unknown(): void; notAnimal(): void; empty(): void; flag(): void }
+type Marking = Record<'unknown' | 'notAnimal' | 'person' | 'vehicle' | 'empty' | 'flag', () => void>
 
 export function createMarking(detection: () => DetectionDetail | undefined, decide: Moves['decide']): Marking {
   const stay = (act: () => Promise<unknown>) => {
@@ -24,6 +24,8 @@ export function createMarking(detection: () => DetectionDetail | undefined, deci
   return {
     unknown: mark('unknown'),
     notAnimal: mark('notAnimal'),
+    person: mark('person'),
+    vehicle: mark('vehicle'),
     empty() {
       const shown = detection()
       if (shown === undefined) return

@@ -1,10 +1,18 @@
 // The current status of this animal: its identification, a conflict between people, or a label that is only proposed.
 
 import { createMemo, type JSX, Match, Show, Switch } from 'solid-js'
+import type { DetectionMark } from '../../api/contract/detection.ts'
 import type { DetectionDetail } from '../../api/contract/media.ts'
 import { CircleCheck, CircleHelp, ImageOff, TriangleAlert } from '../icons/icons.ts'
 import { Callout } from '../parts/callout.tsx'
 import { TaxonName } from '../parts/taxon/taxon-name.tsx'
+
+const MARKED: Record<DetectionMark, string> = {
+  unknown: 'Marked as unknown, because it cannot be identified.',
+  notAnimal: 'Marked as not an animal.',
+  person: 'Marked as a person. No taxon is suggested.',
+  vehicle: 'Marked as a vehicle. No taxon is suggested.',
+}
 
 export function Standing(props: { detection: DetectionDetail }): JSX.Element {
   const valid = createMemo(() => props.detection.identifications.filter((i) => i.withdrawnAt === null))
@@ -22,7 +30,7 @@ export function Standing(props: { detection: DetectionDetail }): JSX.Element {
       <Match when={props.detection.mark}>
         {(mark) => (
           <Callout tone="plain" icon={<CircleHelp size={16} aria-hidden="true" />}>
-            {mark() === 'unknown' ? 'Marked as unknown, because it cannot be identified.' : 'Marked as not an animal.'}
+            {MARKED[mark()]}
           </Callout>
         )}
       </Match>

@@ -63,7 +63,7 @@ export async function* exportCsv(service: Service, prefix: string, filter: Filte
   for await (const rows of exportRows(service.db, chosen && [...chosen.detections].sort((a, b) => a - b))) {
     const ids = rows.flatMap((row) => [row.taughtTaxonId, row.suggestedTaxonId, row.stopTaxonId])
     const taxa = await taxonLookup(service, ids)
-    const records = rows.map((row) => ({
+    const records = rows.map(withoutGuess).map((row) => ({
       ...plainColumns(row),
       path: prefix + photoName(row.sha256),
       ...taxonColumns(taxa.find(row.taughtTaxonId), ''),
@@ -80,6 +80,12 @@ const harmless = (record: Record<string, unknown>) =>
   Object.fromEntries(
     Object.entries(record).map(([name, cell]) => [name, typeof cell === 'string' ? harmlessCell(cell) : cell]),
   )
+
+/** People, vehicles and what is no animal have no suggested taxon. */
+const withoutGuess = (row: ExportRow): ExportRow =>
+  row.kind === 'animal' && row.mark !== 'notAnimal'
+    ? row
+    : { ...row, suggestedTaxonId: null, stopTaxonId: null, probability: null, treeVersion: null }
 
 function plainColumns(row: ExportRow) {
   const burst = row.sequenceId === null ? null : `${row.deployment ?? ''} sequence ${row.sequenceId}`
@@ -98,6 +104,7 @@ function plainColumns(row: ExportRow) {
     lifeStage: row.lifeStage,
     behaviour: row.behaviour,
     individual: row.individual,
+    mark: row.mark,
     probability: row.probability,
     treeVersion: row.treeVersion,
     filename: row.filename,

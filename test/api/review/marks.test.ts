@@ -6,6 +6,7 @@ import type { ActionAnswer, Undoable } from '../../../api/contract/action.ts'
 import type { Detection } from '../../../api/contract/detection.ts'
 import type { MarksAnswer } from '../../../api/contract/marks.ts'
 import type { DetectionDetail } from '../../../api/contract/media.ts'
+import type { Answer } from '../../../api/contract/suggestion.ts'
 import { COLOURS, drawAnimal } from '../../support/photos.ts'
 import { detectionOf, openServiceWith } from '../../support/service.ts'
 
@@ -66,6 +67,30 @@ test('what a marked animal taught is unlearned, and learned again with the undo'
   await turn('undo')
   assert.equal(examples(), before)
   for (const id of ids) assert.equal((await detail(id)).taxon?.name, 'Danaus plexippus')
+})
+
+test('people and vehicles are marked, have that kind and no suggestion, and are animals again with the undo', async () => {
+  const ids = idsOf(await bring(2))
+  const { action } = await marks([ids[0]!], 'person')
+  assert.equal(action?.summary, 'Marked a box as a person')
+  await service.read(200, `/api/detections/${ids[1]}`, { method: 'PATCH', json: { mark: 'vehicle' } })
+  const [walker, car] = [await detail(ids[0]!), await detail(ids[1]!)]
+  assert.deepEqual([walker.kind, car.kind, walker.suggestion, car.suggestion], ['person', 'vehicle', null, null])
+  const { detections } = await service.read<Answer>(200, '/api/suggestions', {
+    method: 'POST',
+    json: { detectionId: ids[0] },
+  })
+  assert.deepEqual([detections[0]?.kind, detections[0]?.suggestions], ['person', []])
+  const listed = async (query: string) =>
+    idsOf((await service.read<{ items: Detection[] }>(200, `/api/detections?limit=200&${query}`)).items)
+  assert.deepEqual(await listed('kind=person'), [ids[0]])
+  assert.deepEqual(await listed('queue=marked&mark=vehicle'), [ids[1]])
+  const table = await (await service.ask('/api/export.csv')).text()
+  const row = table.split('\n').find((line) => line.includes(`,${ids[0]},person,`))
+  assert.match(row ?? '', /,person\r?$/)
+  await turn('undo')
+  await turn('undo')
+  assert.deepEqual([(await detail(ids[0]!)).kind, (await detail(ids[1]!)).kind], ['animal', 'animal'])
 })
 
 test('photos are marked as empty with all their animals, flagged without changing them', async () => {

@@ -38,6 +38,7 @@ test('queues are counted and paged under the same filters', async () => {
     falseTrigger: 1,
     recent: 1,
     flagged: 0,
+    marked: 0,
   })
   const hills = await queues('deployment=Hill')
   assert.deepEqual([hills.unidentified, hills.recent], [1, 0])

@@ -118,6 +118,7 @@ test('each queue has its own detections in its own order', async () => {
     wrongLabel: [d.suspect],
     recent: [d.conflict, d.confirmed, d.suspect, d.fine],
     flagged: [d.fine],
+    marked: [d.notAnimal, d.aside].sort((a, b) => b - a),
   }
   // The order of creation: `empty` is the last of the open ones.
   assert.deepEqual(expected.unidentified, [d.unsure, d.sure, d.novel, d.bare, d.empty].reverse())
@@ -162,6 +163,8 @@ describe('narrowed', () => {
   test('by person, by kind, and what is hidden is nowhere', async () => {
     assert.deepEqual(await list({ queue: 'recent', person: 'bob' }), [d.conflict])
     assert.deepEqual(await list({ kind: 'person' }), [d.human])
+    assert.deepEqual(await list({ mark: 'notAnimal' }), [d.notAnimal])
+    assert.deepEqual(await list({ queue: 'marked', mark: 'empty' }), [d.aside])
     assert.deepEqual(await peopleWhoIdentified(db), ['ann', 'bob'])
     assert.ok(!(await list({})).includes(d.hidden))
   })

@@ -1,0 +1,2 @@
+DROP INDEX "detection_marked";--> statement-breakpoint
+CREATE INDEX "detection_marked" ON "detection" USING btree ((("id" & 2147483647) * 2654435761 & 4294967295),"id") WHERE ("detection"."mark" in ('notAnimal', 'person', 'vehicle') or "detection"."set_aside");
