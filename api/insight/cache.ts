@@ -12,7 +12,8 @@ type Cached = { answer: Promise<unknown>; until: number }
 /** Answers `key` from the cache, or by `count`. */
 export type AnswerCache = <T>(key: string, count: () => Promise<T>) => Promise<T>
 
-export function createAnswerCache(now: () => number = () => performance.now()): AnswerCache {
+/** Keeps at most `most` answers. */
+export function createAnswerCache(now: () => number = () => performance.now(), most = MOST_CACHED): AnswerCache {
   const cached = new Map<string, Cached>()
   return <T>(key: string, count: () => Promise<T>): Promise<T> => {
     const known = cached.get(key)
@@ -34,7 +35,7 @@ export function createAnswerCache(now: () => number = () => performance.now()): 
     cached.delete(key)
     cached.set(key, entry)
     const oldest = cached.keys().next()
-    if (cached.size > MOST_CACHED && !oldest.done) cached.delete(oldest.value)
+    if (cached.size > most && !oldest.done) cached.delete(oldest.value)
     return answer
   }
 }

@@ -8,25 +8,28 @@ import { counted, type InsightFilter, matching } from './counts.ts'
 import { FIELD, ROW } from './packed.ts'
 
 /** Seconds of the clock's reading since 1970, as if it were UTC; empty where there is no time. */
-const seconds = sql.raw(`coalesce(extract(epoch from m.captured_at)::bigint::text, '')`)
+const seconds = sql.raw(`coalesce(date_part('epoch', m.captured_at)::bigint::text, '')`)
 const packed = (fields: SQL[]) =>
   sql`string_agg(concat_ws(${FIELD}::text, ${sql.join(fields, sql`, `)}), ${ROW}::text) as text`
 
 /**
- * One taxon in one photo per row: media id, deployment id (0: none), taxon id, seconds, animals, what a person counted.
- * Only what people (or labels that came with photos) say counts, never a suggestion; animals in dispute count for
- * nothing until people agree.
+ * One animal per row: media id, deployment id (0: none), taxon id, seconds, what a person counted. Only what people (or
+ * labels that came with photos) say counts, never a suggestion; animals in dispute count for nothing until people
+ * agree.
  */
 export async function packSightings(db: Db, filter: InsightFilter): Promise<string> {
-  const fields = [sql`media_id`, sql`deployment_id`, sql`taxon_id`, sql`seconds`, sql`animals`, sql`counted`]
+  const fields = [
+    sql`d.media_id`,
+    sql`coalesce(m.deployment_id, 0)`,
+    sql`d.taught_taxon_id`,
+    seconds,
+    sql`coalesce(o.count::text, '')`,
+  ]
   const [row] = await counted<{ text: string | null }>(
     db,
-    sql`select ${packed(fields)} from (
-      select d.media_id, coalesce(m.deployment_id, 0) as deployment_id, d.taught_taxon_id as taxon_id,
-        ${seconds} as seconds, count(*) as animals, coalesce(max(o.count)::text, '') as counted
+    sql`select ${packed(fields)}
       ${matching(filter, { media: true, join: sql`left join observation o on o.detection_id = d.id` })}
-        and d.taught_taxon_id is not null and not d.conflict
-      group by d.media_id, m.deployment_id, d.taught_taxon_id, m.captured_at) as sighting`,
+        and d.taught_taxon_id is not null and not d.conflict`,
   )
   return row?.text ?? ''
 }

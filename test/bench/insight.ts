@@ -11,7 +11,7 @@ import type { DeploymentsInsight, MapPoints, MapStanding, TaxaInsight } from '..
 import { residentBytes } from './import.ts'
 import { type Measured, quantile, reportMeasured, startServer } from './measuring.ts'
 
-export const BENCH_INSIGHT_HELP = `npm run bench -- insight --data-dir DIR [--times N] [--no-map] [--json FILE]
+export const BENCH_INSIGHT_HELP = `npm run bench -- insight --data-dir DIR [--times N] [--only NAME,…] [--no-map] [--json FILE]
 
 Starts a server on DIR (and DATABASE_URL, if it is set) and asks for every chart N times (20) per kind of filter, each time for other
 days, so that no answer comes from a cache; then computes the map of look-alikes, which DIR keeps.
@@ -19,7 +19,7 @@ days, so that no answer comes from a cache; then computes the map of look-alikes
 
 const CHARTS = ['taxa', 'confidence', 'probability', 'activity', 'deployments', 'confirmed', 'accuracy', 'learning']
 /** The numbers for a report, of which every photo may be a part. */
-const RESULTS = ['results', 'results/activity']
+const RESULTS = ['results', 'results/activity', 'results/history.csv', 'results/cameras']
 const POLL_MS = 100
 
 export async function benchInsight(args: string[], config: Config): Promise<number> {
@@ -28,6 +28,7 @@ export async function benchInsight(args: string[], config: Config): Promise<numb
     options: {
       'data-dir': { type: 'string' },
       times: { type: 'string', default: '20' },
+      only: { type: 'string', default: [...CHARTS, ...RESULTS].join(',') },
       'no-map': { type: 'boolean', default: false },
       json: { type: 'string' },
     },
@@ -41,11 +42,14 @@ export async function benchInsight(args: string[], config: Config): Promise<numb
     ...(isEmbedded ? {} : { DATABASE_URL: config.databaseUrl }),
   })
   try {
-    const ask = async <T>(path: string, method = 'GET'): Promise<T> => {
+    const read = async (path: string, method = 'GET'): Promise<string> => {
       const response = await fetch(`${server.url}${path}`, { method })
-      if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`)
-      return (await response.json()) as T // the caller names the route's shape
+      const text = await response.text()
+      if (!response.ok) throw new Error(`${path} answered ${response.status}: ${text}`)
+      return text
     }
+    // The caller names the route's shape.
+    const ask = async <T>(path: string, method?: string): Promise<T> => JSON.parse(await read(path, method)) as T
     const measured: Measured = {}
     const { animals, taxa } = await ask<TaxaInsight>('/api/insight/taxa')
     measured.animals = animals
@@ -58,16 +62,17 @@ export async function benchInsight(args: string[], config: Config): Promise<numb
       'one camera': `&deployment=${encodeURIComponent(deployments[0]?.name ?? '')}`,
     }
     let day = 0
-    const progress = openProgress(CHARTS.length + RESULTS.length, 'charts')
-    for (const [done, chart] of [...CHARTS, ...RESULTS].entries()) {
+    const charts = values.only.split(',')
+    const progress = openProgress(charts.length, 'charts')
+    for (const [done, chart] of charts.entries()) {
       progress.update(done, chart)
-      for (const [name, filter] of Object.entries(filters)) {
+      for (const [name, filter] of Object.entries(chart === 'results/history.csv' ? taxonOnly(filters) : filters)) {
         const taken: number[] = []
         for (let i = 0; i < times; i++) {
           // No photo is so old: the days are different each time, what is counted is not.
           const from = new Date(Date.UTC(1900, 0, 1 + day++)).toISOString().slice(0, 10)
           const startedAt = performance.now()
-          await ask(`/api/${RESULTS.includes(chart) ? chart : `insight/${chart}`}?from=${from}${filter}`)
+          await read(`/api/${RESULTS.includes(chart) ? chart : `insight/${chart}`}?from=${from}${filter}`)
           taken.push(performance.now() - startedAt)
         }
         for (const share of [0.5, 0.95]) measured[`${chart}, ${name}, p${100 * share} ms`] = quantile(taken, share)
@@ -81,6 +86,10 @@ export async function benchInsight(args: string[], config: Config): Promise<numb
   }
   return 0
 }
+
+/** A history is of one taxon. */
+const taxonOnly = (filters: Record<string, string>) =>
+  Object.fromEntries(Object.entries(filters).filter(([, filter]) => filter.startsWith('&taxon=')))
 
 async function measureMap(pid: number, ask: <T>(path: string, method?: string) => Promise<T>): Promise<Measured> {
   const before = await residentBytes(pid)

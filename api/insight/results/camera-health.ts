@@ -82,17 +82,26 @@ function about(
     {
       fault,
       count: photos.length,
-      from: span === null || times.length === 0 ? null : Math.min(...times),
-      to: span === null || times.length === 0 ? null : Math.max(...times),
+      from: span === null || times.length === 0 ? null : least(times),
+      to: span === null || times.length === 0 ? null : most(times),
       mediaIds: photos.slice(0, SHOWN).map(({ mediaId }) => mediaId),
     },
   ]
 }
 
+/** A camera may have more photos than a call may have arguments. */
+const least = (times: readonly number[]) => times.reduce((a, b) => Math.min(a, b))
+const most = (times: readonly number[]) => times.reduce((a, b) => Math.max(a, b))
+
+const DIGITS = /\d+/g
+
+/** Numbers sort by their value: a text to compare, which is many times quicker than a collator. */
+const inOrderOfNumbers = (name: string) => name.toLowerCase().replace(DIGITS, (digits) => digits.padStart(16, '0'))
+
 /** Photos taken earlier than the file before them, by the order of names within a folder. */
 function steppedBack(dated: readonly Dated[]): Dated[] {
-  const names = new Intl.Collator('en', { numeric: true })
-  const inOrder = [...dated].sort((a, b) => names.compare(a.filename, b.filename))
+  const named = dated.map((photo) => ({ photo, name: inOrderOfNumbers(photo.filename) }))
+  const inOrder = named.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)).map(({ photo }) => photo)
   const folderOf = (path: string) => path.slice(0, path.lastIndexOf('/') + 1)
   return inOrder.filter((photo, k) => {
     const before = inOrder[k - 1]

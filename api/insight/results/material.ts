@@ -22,6 +22,9 @@ import { presentNumbers } from './present-numbers.ts'
 import type { NamedHistory } from './questions.ts'
 import { EVER, type Survey, type SurveyedDeployment, stationsOf } from './stations.ts'
 
+/** Each has some megabytes in a season. */
+const MOST_TEXTS = 6
+
 export type ResultsMaker = {
   numbers(query: ResultsQuery): Promise<Results>
   history(query: HistoryQuery): Promise<NamedHistory[]>
@@ -34,10 +37,15 @@ export type ResultsMaker = {
 export function openResults(service: Service): ResultsMaker {
   const { db } = service
   const ask: Ask = openResultsThread(service.closing)
-  const cache: AnswerCache = createAnswerCache()
+  const [answers, texts] = [createAnswerCache(), createAnswerCache(undefined, MOST_TEXTS)]
   /** Answers stay until something changes that they depend on, and no longer than the cache keeps them. */
-  const once = async <T>(name: string, query: object, make: () => Promise<T>): Promise<T> =>
-    await cache(JSON.stringify([name, query, await resultsVersion(db), await getTimeZone(db)]), make)
+  const cachedIn =
+    (cache: AnswerCache) =>
+    async <T>(name: string, query: object, make: () => Promise<T>): Promise<T> =>
+      await cache(JSON.stringify([name, query, await resultsVersion(db), await getTimeZone(db)]), make)
+  const [once, oncePacked] = [cachedIn(answers), cachedIn(texts)]
+  /** All figures of a page ask for the same rows. */
+  const sightingsOf = (filter: InsightFilter) => oncePacked('sightings', filter, () => packSightings(db, filter))
   const ruleOf = ({ gapMinutes, independence }: Pick<ResultsQuery, 'gapMinutes' | 'independence'>) => ({
     gapMs: gapMinutes * MINUTE_MS,
     independence,
@@ -49,7 +57,7 @@ export function openResults(service: Service): ResultsMaker {
         const filter = await filterOf(service, query)
         const [survey, sightings, unreviewed] = await Promise.all([
           readSurvey(service, filter),
-          packSightings(db, filter),
+          sightingsOf(filter),
           countUnreviewed(db, filter),
         ])
         const numbers = await ask({ kind: 'numbers', survey, sightings, rule: ruleOf(query) })
@@ -60,7 +68,7 @@ export function openResults(service: Service): ResultsMaker {
         const filter = await filterOf(service, query)
         const survey = await readSurvey(service, filter)
         const rule = { days: query.occasionDays, from: 'setup' as const, minActiveDays: query.minActiveDays }
-        const sightings = await packSightings(db, filter)
+        const sightings = await sightingsOf(filter)
         return (await ask({ kind: 'history', survey, sightings, rule })).stations
       }),
     activity: (query) =>
@@ -75,7 +83,7 @@ export function openResults(service: Service): ResultsMaker {
         const filters =
           query.with === undefined ? [filter] : [filter, await filterOf(service, { ...query, taxon: query.with })]
         const sightings: string[] = []
-        for (const one of filters) sightings.push(await packSightings(db, one))
+        for (const one of filters) sightings.push(await sightingsOf(one))
         const survey = await readSurvey(service, filter)
         const { time } = query
         const { curves, overlap } = await ask({

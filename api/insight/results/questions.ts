@@ -2,11 +2,12 @@
 
 import { FIELD, ROW } from '../../../db/insight/packed.ts'
 import { groupedBy } from '../../interchange/grouped.ts'
-import { type EventRule, independentEvents } from '../../interchange/independent-events.ts'
+import { type EventRule, visitEvents } from '../../interchange/independent-events.ts'
 import { writeClock } from '../../interchange/local-time.ts'
-import { activityCurve, activityOverlap, MIN_EVENTS, type Overlap, radiansOfDay, sampleCurve } from './activity.ts'
+import { activityCurve, MIN_EVENTS, radiansOfDay, sampleCurve } from './activity.ts'
 import { cameraHealth, type HealthFault } from './camera-health.ts'
 import { detectionHistory, type OccasionRule, type StationHistory } from './occupancy.ts'
+import { activityOverlap, type Overlap } from './overlap.ts'
 import { EVER, effortsOf, type Station, type Survey, stationsOf } from './stations.ts'
 import { sunTime } from './sun-time.ts'
 import { type SurveyNumbers, stationIds, surveyNumbers, unpackSightings } from './survey.ts'
@@ -80,9 +81,11 @@ function activityOf(question: Extract<Question, { kind: 'activity' }>): Reply['a
   const drawn = question.sightings.map((text) => {
     // All taxa of a filter are one here: a curve of a family is that of its animals.
     const all = unpackSightings(text, ids).map((one) => ({ ...one, taxonId: 0 }))
-    const dated = independentEvents(all, question.rule).flatMap(({ start, stationId }) =>
-      start === null ? [] : [{ start, stationId }],
-    )
+    const dated: { start: number; stationId: number | null }[] = []
+    visitEvents(all, question.rule, (series, from) => {
+      const { takenAt, stationId } = series[from]!
+      if (takenAt !== null) dated.push({ start: takenAt, stationId })
+    })
     const times = dated.flatMap(({ start, stationId }) => {
       if (question.time === 'clock') return [radiansOfDay(start)]
       const place = stationId === null ? null : places.get(stationId)

@@ -3,12 +3,7 @@
 
 import { FIELD, ROW } from '../../../db/insight/packed.ts'
 import { groupedBy } from '../../interchange/grouped.ts'
-import {
-  type EventRule,
-  type IndependentEvent,
-  independentEvents,
-  type Sighting,
-} from '../../interchange/independent-events.ts'
+import { countOf, type EventRule, type Sighting, visitEvents } from '../../interchange/independent-events.ts'
 import { writeClock } from '../../interchange/local-time.ts'
 import type { Effort } from './effort.ts'
 import { effortsOf, type Station, type Survey, stationsOf } from './stations.ts'
@@ -17,7 +12,7 @@ import { effortsOf, type Station, type Survey, stationsOf } from './stations.ts'
 export function unpackSightings(text: string, stationOf: ReadonlyMap<number, number>): Sighting[] {
   if (text === '') return []
   return text.split(ROW).map((row) => {
-    const [mediaId, deployment, taxonId, seconds, animals, counted] = row.split(FIELD)
+    const [mediaId, deployment, taxonId, seconds, counted] = row.split(FIELD)
     const deploymentId = deployment === '0' ? null : Number(deployment)
     return {
       mediaId: Number(mediaId),
@@ -25,7 +20,7 @@ export function unpackSightings(text: string, stationOf: ReadonlyMap<number, num
       stationId: deploymentId === null ? null : (stationOf.get(deploymentId) ?? null),
       taxonId: Number(taxonId),
       takenAt: seconds === '' ? null : Number(seconds) * 1000,
-      individuals: Number(animals),
+      individuals: 1,
       counted: counted === undefined || counted === '' ? null : Number(counted),
     }
   })
@@ -64,40 +59,64 @@ export type SurveyNumbers = {
 export function surveyNumbers(survey: Survey, sightings: string, rule: EventRule): SurveyNumbers {
   const stations = stationsOf(survey)
   const efforts = effortsOf(stations, survey.within)
-  const events = independentEvents(unpackSightings(sightings, stationIds(stations)), rule)
   const effortsBy = groupedBy(efforts, ({ stationId }) => stationId)
-  const eventsBy = groupedBy(events, ({ stationId }) => stationId)
+  const { taxa, events, ...counts } = countEvents(
+    unpackSightings(sightings, stationIds(stations)),
+    rule,
+    (stationId, start) => isOutside(effortsBy.get(stationId) ?? [], start),
+  )
+  const eventsAt = new Map<number | null, number>()
+  const cells: SurveyNumbers['cells'] = []
+  for (const [taxonId, places] of taxa)
+    for (const [stationId, sums] of places) {
+      eventsAt.set(stationId, (eventsAt.get(stationId) ?? 0) + sums.events)
+      cells.push({ taxonId, stationId, ...sums })
+    }
   return {
-    events: events.length,
-    undatedEvents: events.filter(({ start }) => start === null).length,
-    outsideEvents: events.filter((event) => isOutside(event, effortsBy)).length,
+    events,
+    ...counts,
     days: efforts.reduce((sum, { days }) => sum + days, 0),
     stations: stations.map((station) =>
-      stationNumbers(station, effortsBy.get(station.id) ?? [], eventsBy.get(station.id)?.length ?? 0),
+      stationNumbers(station, effortsBy.get(station.id) ?? [], eventsAt.get(station.id) ?? 0),
     ),
-    taxa: [...groupedBy(events, ({ taxonId }) => taxonId)].map(([taxonId, own]) => ({
+    taxa: [...taxa].map(([taxonId, places]) => ({
       taxonId,
-      events: own.length,
-      individuals: individualsOf(own),
-      stationIds: [...new Set(own.flatMap(({ stationId }) => stationId ?? []))],
+      events: [...places.values()].reduce((sum, one) => sum + one.events, 0),
+      individuals: [...places.values()].reduce((sum, one) => sum + one.individuals, 0),
+      stationIds: [...places.keys()].flatMap((stationId) => stationId ?? []),
     })),
-    cells: [...groupedBy(events, ({ taxonId, stationId }) => `${taxonId} ${stationId}`).values()].map((own) => ({
-      taxonId: own[0]!.taxonId,
-      stationId: own[0]!.stationId,
-      events: own.length,
-      individuals: individualsOf(own),
-    })),
+    cells,
   }
 }
 
-const individualsOf = (events: readonly IndependentEvent[]): number => events.reduce((sum, { count }) => sum + count, 0)
+type Sums = { events: number; individuals: number }
+
+/** Events and individuals by taxon, then by station. */
+function countEvents(
+  sightings: readonly Sighting[],
+  rule: EventRule,
+  isOutsideEffort: (stationId: number, start: number) => boolean,
+) {
+  const taxa = new Map<number, Map<number | null, Sums>>()
+  let [events, undatedEvents, outsideEvents] = [0, 0, 0]
+  visitEvents(sightings, rule, (series, from, to) => {
+    const { taxonId, stationId, takenAt } = series[from]!
+    events++
+    if (takenAt === null) undatedEvents++
+    else if (stationId !== null && isOutsideEffort(stationId, takenAt)) outsideEvents++
+    const places = taxa.get(taxonId) ?? new Map<number | null, Sums>()
+    taxa.set(taxonId, places)
+    const sums = places.get(stationId) ?? { events: 0, individuals: 0 }
+    places.set(stationId, sums)
+    sums.events++
+    sums.individuals += countOf(series, from, to)
+  })
+  return { taxa, events, undatedEvents, outsideEvents }
+}
 
 /** The end counts as watched here: the last photo itself is where effort from photos ends. */
-function isOutside({ stationId, start }: IndependentEvent, efforts: ReadonlyMap<number, Effort[]>): boolean {
-  if (stationId === null || start === null) return false
-  const own = efforts.get(stationId) ?? []
-  return !own.some(({ periods }) => periods.some(({ from, to }) => start >= from && start <= to))
-}
+const isOutside = (efforts: readonly Effort[], start: number): boolean =>
+  !efforts.some(({ periods }) => periods.some(({ from, to }) => start >= from && start <= to))
 
 function stationNumbers(
   { id, name, deployments }: Station,

@@ -4,7 +4,6 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import {
   activityCurve,
-  activityOverlap,
   bandwidthOf,
   radiansOfDay,
   sampleCurve,
@@ -13,6 +12,7 @@ import {
 import { cameraHealth, type HealthPhoto } from '../../../api/insight/results/camera-health.ts'
 import { type Deployment, effortOf, stationDays } from '../../../api/insight/results/effort.ts'
 import { detectionHistory, naiveOccupancy } from '../../../api/insight/results/occupancy.ts'
+import { activityOverlap } from '../../../api/insight/results/overlap.ts'
 import { chao2, speciesAccumulation } from '../../../api/insight/results/richness.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS, readClock } from '../../../api/interchange/local-time.ts'
 import { random } from '../../../classifiers/seeded-random.ts'
