@@ -21,6 +21,7 @@ import { selectionRoutes } from './insight/selections.ts'
 import { eventRoutes } from './installation/events-route.ts'
 import { healthRoutes } from './installation/health.ts'
 import { measureRequests, metricsRoutes } from './installation/metrics-route.ts'
+import { modelFileRoutes } from './installation/model-files.ts'
 import { modelRoutes } from './installation/models.ts'
 import { snapshotRoutes } from './installation/snapshots.ts'
 import { summaryRoutes } from './installation/summary.ts'
@@ -105,7 +106,7 @@ function createRoutes(service: Service) {
         'POST /api/taxonomy/imports': TAXONOMY_FILE_BYTES,
         'POST /api/deployments/import': DEPLOYMENT_TABLE_BYTES,
       },
-      streamed: ['POST /api/media', 'POST /api/imports/read'],
+      streamed: ['POST /api/media', 'POST /api/imports/read', 'POST /api/models'],
     }),
   )
   app.use(shedLoad())
@@ -142,6 +143,7 @@ function createRoutes(service: Service) {
     .route('/', taxonomyImportRoutes(service))
     .route('/', taxonomyReplayRoutes(service))
     .route('/', modelRoutes(service))
+    .route('/', modelFileRoutes(service))
     .route('/', summaryRoutes(service))
     .route('/', exportRoutes(service))
     .route('/', exchangeExportRoutes(service))

@@ -2,6 +2,7 @@
 // No part opens another.
 
 import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { openLearning } from '../classifiers/live/learning.ts'
 import { openSearchIndex } from '../classifiers/live/search-index.ts'
 import { type Database, openDatabase } from '../db/connection/connect.ts'
@@ -10,6 +11,7 @@ import { refuseUnfinishedTransfer } from '../db/copy/transfer-mark.ts'
 import { claimKey, findAnswer, keepAnswer } from '../db/idempotency.ts'
 import { ensureModel } from '../db/trees/models.ts'
 import { indexMedia } from '../indexer/index-media.ts'
+import { sweepDownloads } from '../indexer/models/catalogue.ts'
 import { firstEmbedder } from '../indexer/models/first-embedder.ts'
 import { openModels } from '../indexer/models/models.ts'
 import { openPhotos } from '../indexer/photos/open-photos.ts'
@@ -59,6 +61,7 @@ export async function openService(config: Config, options: ServiceOptions): Prom
     // With a shared queue several processes work on one database; without, the data folder belongs to one.
     const lock = config.queueUrl === null ? await lockDataFolder(config.dataDir) : null
     if (lock) closers.push(() => lock.release())
+    await sweepDownloads(join(config.dataDir, 'downloads'))
     const database = opened(options.database ?? (await openDatabase(config.databaseUrl)))
     const { db } = database
     await refuseUnfinishedTransfer(db)
@@ -75,6 +78,7 @@ export async function openService(config: Config, options: ServiceOptions): Prom
         folders: modelFolders(config),
         detector: choice.detector,
         detectorSize: choice.detectorSize,
+        detectorThreshold: choice.detectorThreshold,
         embedder: choice.embedder,
         threads,
         device,

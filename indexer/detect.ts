@@ -19,7 +19,8 @@ export type Detector = {
 /** A box must have at least so many input pixels in both directions after it was cut to the photo. */
 const MIN_SIDE_PX = 2
 
-export function openDetector(inference: Inference, manifest: DetectorManifest): Detector {
+/** `key`: under which the inference process has it open. */
+export function openDetector(inference: Inference, manifest: DetectorManifest, key = manifest.sha256): Detector {
   const { input } = manifest
   return {
     name: manifest.name,
@@ -29,7 +30,7 @@ export function openDetector(inference: Inference, manifest: DetectorManifest): 
       const place = letterbox(image.width, image.height, input.width, input.height)
       const pixels = await letterboxPixels(image, place, input, manifest.fill)
       const threshold = options.threshold ?? manifest.thresholds.typical
-      const boxes = await inference.detect(manifest.sha256, pixels, threshold, options.signal)
+      const boxes = await inference.detect(key, pixels, threshold, options.signal)
       const found: Found[] = []
       for (const { corners, score, classIndex } of boxes) {
         const { name, kind } = manifest.classes[classIndex]!

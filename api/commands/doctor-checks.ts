@@ -8,18 +8,10 @@ import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { DataFolderInUse, type Holder, lockDataFolder } from '../../db/connection/data-folder-lock.ts'
 import { type DatabaseFacts, inspectDatabase } from '../../db/connection/inspect.ts'
-import { ModelError } from '../../indexer/errors.ts'
-import { agreementOf } from '../../indexer/models/first-embedder.ts'
-import { findModel, openModels } from '../../indexer/models/models.ts'
 import { openPhotos } from '../../indexer/photos/open-photos.ts'
 import { inspectQueue } from '../../indexer/queue/inspect.ts'
 import type { Config } from '../config.ts'
-import {
-  MODEL_CHOICE_KEY,
-  modelFolders,
-  parseModelChoice,
-  type StoredModelChoice,
-} from '../installation/model-choice.ts'
+import { MODEL_CHOICE_KEY, parseModelChoice, type StoredModelChoice } from '../installation/model-choice.ts'
 
 export type Finding = {
   part: 'node' | 'dataFolder' | 'disk' | 'photos' | 'database' | 'queue' | 'models' | 'device' | 'port'
@@ -221,50 +213,6 @@ export async function checkQueue(queueUrl: string | null): Promise<Finding> {
   } catch (error) {
     return fail('queue', reasonOf(error), 'Start Redis, and check the host, port and password in QUEUE_URL.')
   }
-}
-
-/** Weights are compared with their sha256, opened on the device and run once. */
-export async function checkModels(
-  config: Config,
-  names: { detector: string; detectorSize?: number | null; embedder: string; why: string | null },
-): Promise<Finding[]> {
-  const { device, deviceId, threads } = config
-  const on = device === 'cpu' ? `cpu, ${threads} threads` : `${device}, number ${deviceId}`
-  try {
-    const models = await openModels({ folders: modelFolders(config), ...names, threads, device, deviceId })
-    const { folder } = await findModel(modelFolders(config), names.embedder)
-    const agreement = await agreementOf(models.embedder, folder).finally(() => models.close())
-    return [judgeModels(names, agreement), ok('device', on)]
-  } catch (error) {
-    if (!(error instanceof ModelError)) throw error
-    if (device !== 'cpu' && /DEVICE(_ID)? is/.test(error.message))
-      return [
-        warn('models', 'not tried: the device does not work', 'Make the device work first.'),
-        fail('device', on, error.message),
-      ]
-    return [
-      fail(
-        'models',
-        error.message,
-        'Choose others (npm run models -- list, then use NAME), or bring these back: npm ci for bundled ones, npm run models -- add or fetch for others.',
-      ),
-      ok('device', on),
-    ]
-  }
-}
-
-function judgeModels(
-  { detector, embedder, why }: { detector: string; embedder: string; why: string | null },
-  agreement: { cosine: number; leastCosine: number } | null,
-): Finding {
-  const reason = why === null ? '' : `; ${embedder} is chosen because ${why}`
-  const found = `${detector} and ${embedder}: weights as their manifests say, each ran once${reason}`
-  if (agreement === null || agreement.cosine >= agreement.leastCosine) return ok('models', found)
-  return warn(
-    'models',
-    `${found}; ${embedder} computes other numbers on this processor (cosine ${agreement.cosine.toFixed(4)} with the expected ones)`,
-    'Run this process on another machine, or change the model: npm run models -- list, then use NAME.',
-  )
 }
 
 export async function checkPort(config: Pick<Config, 'host' | 'port'>, holder: Holder | null): Promise<Finding> {

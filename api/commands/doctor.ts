@@ -5,12 +5,12 @@ import { parseArgs } from 'node:util'
 import { firstEmbedder } from '../../indexer/models/first-embedder.ts'
 import { DEFAULT_DETECTOR, DEFAULT_EMBEDDER } from '../../indexer/models/models.ts'
 import type { Config } from '../config.ts'
+import { checkModels } from '../installation/model-check.ts'
 import { modelFolders, type StoredModelChoice } from '../installation/model-choice.ts'
 import {
   checkDatabase,
   checkDataFolder,
   checkDisk,
-  checkModels,
   checkNode,
   checkPhotos,
   checkPort,

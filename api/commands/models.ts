@@ -8,9 +8,11 @@ import { type Db, openDatabase } from '../../db/connection/connect.ts'
 import { DataFolderInUse, lockDataFolder } from '../../db/connection/data-folder-lock.ts'
 import { anyEmbedding } from '../../db/trees/models.ts'
 import { ModelError } from '../../indexer/errors.ts'
-import { fetchModelFile, readCatalogue } from '../../indexer/models/fetch.ts'
+import { addModel, type NewModel } from '../../indexer/models/add-model.ts'
+import { correctionsOf, fetchEntry, readCatalogue } from '../../indexer/models/catalogue.ts'
+import { fetchModelFile } from '../../indexer/models/fetch.ts'
 import { firstEmbedder } from '../../indexer/models/first-embedder.ts'
-import { addModel, listModels, tryModel } from '../../indexer/models/models.ts'
+import { listModels, tryModel } from '../../indexer/models/models.ts'
 import type { Config } from '../config.ts'
 import { JSON_TYPE } from '../http/json.ts'
 import { chooseModel, chooseNext, chosenModels, modelFolders } from '../installation/model-choice.ts'
@@ -26,9 +28,10 @@ export const MODELS_HELP = `npm run models -- COMMAND
   fetch NAME | URL --sha256 HEX [--name NAME] [--licence TEXT]
                                               Downloads a model file, checks its sha256 and adds it as above. A name is one of the
                                               catalogue's. After an interruption the same command continues.
-  use NAME [--size PIXELS]                    A detector is used from the next start on. --size: side of its input in pixels (the bundled
-                                              one: 320 fastest, 448, 640, 960 most thorough). With an embedder the service embeds every
-                                              stored animal in the background while the old one serves, then changes in one step.
+  use NAME [--size PIXELS] [--threshold X]    Chooses a detector or an embedder. A running service changes to a detector at once; with
+                                              an embedder it embeds every stored animal in the background while the old one serves, then
+                                              changes in one step. --size: side of a detector's input in pixels (the bundled one: 320
+                                              fastest, 448, 640, 960 most thorough). --threshold: least confidence of its boxes.
   calibrate LIBRARY.csv [--model NAME]        Writes statistics of an embedder's features, measured on a labelled library, into its folder:
                                               a new installation starts with them. Rows marked test are left out.
 `
@@ -44,13 +47,14 @@ export async function modelsCommand(args: string[], config: Config): Promise<num
       model: { type: 'string' },
       sha256: { type: 'string' },
       size: { type: 'string' },
+      threshold: { type: 'string' },
     },
   })
   const [command, name] = positionals
   if (command === 'list') await list(config)
   else if (command === 'add' && name !== undefined) await add(name, values, config)
   else if (command === 'fetch' && name !== undefined) await fetchAndAdd(name, values, config)
-  else if (command === 'use' && name !== undefined) await use(name, sizeOf(values.size), config)
+  else if (command === 'use' && name !== undefined) await use(name, optionsOf(values), config)
   else if (command === 'calibrate' && name !== undefined) await calibrate(name, values.model ?? null, config)
   else throw new UsageError(MODELS_HELP)
   return 0
@@ -88,11 +92,7 @@ async function namesInUse(config: Config): Promise<string[]> {
   }
 }
 
-async function add(
-  file: string,
-  about: { name?: string; licence?: string; source?: string },
-  config: Config,
-): Promise<void> {
+async function add(file: string, about: NewModel, config: Config): Promise<void> {
   const { threads, device, deviceId } = config
   const added = await addModel(join(config.dataDir, 'models'), file, { threads, device, deviceId }, about)
   console.log(`Added the ${added.manifest.kind} ${added.name} in ${added.folder}.`)
@@ -113,33 +113,39 @@ async function fetchAndAdd(
   config: Config,
 ): Promise<void> {
   const entry = /^https?:/.test(what) ? null : await inCatalogue(what)
-  const url = entry?.url ?? what
-  const sha256 = entry?.sha256 ?? given.sha256
-  if (sha256 === undefined)
-    throw new UsageError(
-      `Expected --sha256 with the checksum of ${url}, which the site that offers the file should publish.`,
-    )
-  let shown = Number.NEGATIVE_INFINITY
-  const file = await fetchModelFile({
-    url,
-    sha256,
-    folder: join(config.dataDir, 'downloads'),
-    onProgress(received, total) {
-      if (performance.now() - shown < 1000) return
-      shown = performance.now()
-      const of = total === null ? '' : ` of ${(total / 1e6).toFixed(1)}`
-      console.log(`${(received / 1e6).toFixed(1)}${of} MB`)
-    },
-  })
-  const name =
-    given.name ??
-    entry?.name ??
-    basename(new URL(url).pathname)
+  const options = { folder: join(config.dataDir, 'downloads'), onProgress: progressPrinter() }
+  let file: string
+  let about: NewModel
+  if (entry === null) {
+    const { sha256 } = given
+    if (sha256 === undefined)
+      throw new UsageError(
+        `Expected --sha256 with the checksum of ${what}, which the site that offers the file should publish.`,
+      )
+    file = await fetchModelFile({ url: what, sha256, ...options })
+    const name = basename(new URL(what).pathname)
       .replace(/\.onnx$/i, '')
       .toLowerCase()
-  const licence = given.licence ?? entry?.licence
-  await add(file, { name, source: entry?.source ?? url, ...(licence === undefined ? {} : { licence }) }, config)
+    about = { name, source: what }
+  } else {
+    if (!entry.tried) console.log(`${entry.name} was not tried by the project.`)
+    file = await fetchEntry(entry, options)
+    about = { name: entry.name, source: entry.source, licence: entry.licence, corrections: correctionsOf(entry) }
+  }
+  const { name, licence } = given
+  await add(file, { ...about, ...(name !== undefined && { name }), ...(licence !== undefined && { licence }) }, config)
   await rm(file)
+}
+
+/** A line a second. */
+function progressPrinter() {
+  let shown = Number.NEGATIVE_INFINITY
+  return (received: number, total: number | null) => {
+    if (performance.now() - shown < 1000) return
+    shown = performance.now()
+    const of = total === null ? '' : ` of ${(total / 1e6).toFixed(1)}`
+    console.log(`${(received / 1e6).toFixed(1)}${of} MB`)
+  }
 }
 
 async function inCatalogue(name: string) {
@@ -150,36 +156,45 @@ async function inCatalogue(name: string) {
   throw new UsageError(`There is no model named ${name} in the catalogue (${names}). Give an address and --sha256.`)
 }
 
-function sizeOf(text: string | undefined): number | null {
-  if (text === undefined) return null
-  const size = Number(text)
-  if (!Number.isInteger(size)) throw new UsageError(`Expected a number of pixels for --size but received ${text}.`)
-  return size
+type Options = { size: number | null; threshold: number | null }
+
+function optionsOf(text: { size?: string; threshold?: string }): Options {
+  const size = text.size === undefined ? null : Number(text.size)
+  const threshold = text.threshold === undefined ? null : Number(text.threshold)
+  if (size !== null && !Number.isInteger(size))
+    throw new UsageError(`Expected a number of pixels for --size but received ${text.size}.`)
+  if (threshold !== null && !(threshold > 0 && threshold < 1))
+    throw new UsageError(`Expected a number between 0 and 1 for --threshold but received ${text.threshold}.`)
+  return { size, threshold }
 }
 
-async function use(name: string, size: number | null, config: Config): Promise<void> {
+async function use(name: string, options: Options, config: Config): Promise<void> {
   const { threads, device, deviceId } = config
-  const { manifest } = await tryModel(modelFolders(config), name, { threads, device, deviceId }, size)
+  const { manifest } = await tryModel(modelFolders(config), name, { threads, device, deviceId }, options.size)
   try {
     await withDatabase(config, async (db) => {
-      if (manifest.kind === 'detector' || !(await anyEmbedding(db))) await chooseModel(db, manifest.kind, name, size)
+      if (manifest.kind === 'detector' || !(await anyEmbedding(db)))
+        await chooseModel(db, manifest.kind, name, options)
       else await chooseNext(db, name)
     })
     console.log(
-      `${name} is the ${manifest.kind} from the next start on; stored animals are then embedded with it where needed.`,
+      manifest.kind === 'detector'
+        ? `${name} is the detector from the next start on.`
+        : `${name} is the embedder from the next start on; stored animals are then embedded with it where needed.`,
     )
   } catch (error) {
     if (!(error instanceof DataFolderInUse) || !error.holder?.url) throw error
-    await askServer(error.holder.url, name, size, config)
-    console.log(`The service at ${error.holder.url} is changing to ${name}: npm run models -- list`)
+    await askServer(error.holder.url, name, options, config)
+    const how = manifest.kind === 'detector' ? 'uses' : 'is changing to'
+    console.log(`The service at ${error.holder.url} ${how} ${name}: npm run models -- list`)
   }
 }
 
-async function askServer(url: string, name: string, size: number | null, config: Config): Promise<void> {
+async function askServer(url: string, name: string, { size, threshold }: Options, config: Config): Promise<void> {
   const response = await fetch(new URL('/api/models/use', url), {
     method: 'POST',
     headers: { ...authorization(config), 'Content-Type': JSON_TYPE },
-    body: JSON.stringify({ name, ...(size === null ? {} : { size }) }),
+    body: JSON.stringify({ name, ...(size !== null && { size }), ...(threshold !== null && { threshold }) }),
   })
   if (response.ok) return
   const problem = z.object({ detail: z.string() }).safeParse(await response.json().catch(() => null))

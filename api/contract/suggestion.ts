@@ -3,7 +3,7 @@
 import { z } from '@hono/zod-openapi'
 import { bboxSchema } from './bbox.ts'
 import { idSchema } from './id.ts'
-import { modelReferenceSchema } from './model.ts'
+import { modelReferenceSchema } from './models/model.ts'
 import { taxonSchema } from './taxon.ts'
 
 export const probability = z.number().min(0).max(1)

@@ -16,6 +16,8 @@ const choiceSchema = z.object({
   detector: z.string().optional(),
   /** Side of the detector's input in pixels; left out: its own. */
   detectorSize: z.number().int().optional(),
+  /** Least confidence of the detector's boxes; left out: its manifest's. */
+  detectorThreshold: z.number().optional(),
   embedder: z.string().optional(),
   /** Why a new installation began with this embedder. */
   why: z.string().optional(),
@@ -48,11 +50,12 @@ export async function chosenModels(db: Db, config: ModelSettings, tryEmbedders?:
     stored = parseModelChoice(await addToSetting(db, MODEL_CHOICE_KEY, { detector: DEFAULT_DETECTOR, ...began }))
   }
   const { detector = DEFAULT_DETECTOR, embedder = DEFAULT_EMBEDDER } = stored
-  // The stored size was chosen for the stored detector; the environment may name one that cannot take it.
-  const storedSize = config.detector === null || config.detector === detector ? stored.detectorSize : undefined
+  // The stored size and threshold were chosen for the stored detector; the environment may name one that cannot take it.
+  const isStored = config.detector === null || config.detector === detector
   return {
     detector: config.detector ?? detector,
-    detectorSize: config.detectorSize ?? storedSize ?? null,
+    detectorSize: config.detectorSize ?? (isStored ? stored.detectorSize : null) ?? null,
+    detectorThreshold: (isStored ? stored.detectorThreshold : null) ?? null,
     embedder: config.embedder ?? embedder,
     /** The embedder to change to while the present one serves; a setting of the environment overrides it. */
     next: config.embedder === null ? (stored.next ?? null) : null,
@@ -61,25 +64,24 @@ export async function chosenModels(db: Db, config: ModelSettings, tryEmbedders?:
 
 /**
  * Takes effect at once: for a detector, and for an embedder whose vectors are all there.
- * `detectorSize`: the side of the detector's input in pixels; null: its own.
+ * `size`: the side of the detector's input in pixels; `threshold`: the least confidence of its boxes; null: its own.
  */
 export async function chooseModel(
   db: Db,
   kind: 'detector' | 'embedder',
   name: string,
-  detectorSize: number | null = null,
+  { size = null, threshold = null }: { size?: number | null; threshold?: number | null } = {},
 ): Promise<void> {
-  const { next, detectorSize: size, why, ...stored } = await readModelChoice(db)
+  const { next, detectorSize, detectorThreshold, why, ...stored } = await readModelChoice(db)
   const kept =
     kind === 'detector'
       ? {
-          ...(next === undefined ? {} : { next }),
-          ...(detectorSize === null ? {} : { detectorSize }),
-          ...(why === undefined ? {} : { why }),
+          ...(next !== undefined && { next }),
+          ...(size !== null && { detectorSize: size }),
+          ...(threshold !== null && { detectorThreshold: threshold }),
+          ...(why !== undefined && { why }),
         }
-      : size === undefined
-        ? {}
-        : { detectorSize: size }
+      : { ...(detectorSize && { detectorSize }), ...(detectorThreshold && { detectorThreshold }) }
   await setSetting(db, MODEL_CHOICE_KEY, { ...stored, ...kept, [kind]: name })
 }
 
@@ -94,7 +96,7 @@ async function hasEmbedder(db: Db): Promise<boolean> {
   return (await listModels(db)).some(({ kind }) => kind === 'embedder')
 }
 
-async function readModelChoice(db: Db): Promise<StoredModelChoice> {
+export async function readModelChoice(db: Db): Promise<StoredModelChoice> {
   return parseModelChoice(await getSetting(db, MODEL_CHOICE_KEY))
 }
 

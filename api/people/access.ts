@@ -66,7 +66,8 @@ const TABLE: [role: Role, scope: Scope, routes: string][] = [
   [
     'admin',
     'admin',
-    `delete /api/media/{id}, post /api/models/use, post /api/tree/publish, post /api/snapshots, get /api/audit,
+    `delete /api/media/{id}, post /api/models/use, post /api/models, get /api/models/check, get /api/models/catalogue,
+    post /api/models/catalogue/{name}, delete /api/models/catalogue/{name}, post /api/tree/publish, post /api/snapshots, get /api/audit,
     get /api/people, patch /api/people/{id}, get /api/invitations, post /api/invitations, delete /api/invitations/{id}`,
   ],
 ]

@@ -8,6 +8,7 @@
 // crash or a lack of memory inside a model ends only the child; a thread would end the service.
 
 import { stat } from 'node:fs/promises'
+import { setTimeout as wait } from 'node:timers/promises'
 import { ModelError } from '../errors.ts'
 import type { DraftFacts } from '../models/draft-manifest.ts'
 import type { Manifest } from '../models/manifest.ts'
@@ -25,14 +26,20 @@ export type InferenceOptions = Running & {
   onRun?: (run: { task: 'detect' | 'embed'; pictures: number; ms: number }) => void
 }
 export type Inference = {
-  /** Opens and tries the model, now and in every process that replaces this one. Throws ModelError. */
-  open(file: string, manifest: Manifest): Promise<Opened>
+  /**
+   * Opens and tries the model, now and in every process that replaces this one. `key` names it in the calls below: by
+   * default the sha256 of its weights, another one for the same weights at another input size. Throws ModelError.
+   */
+  open(file: string, manifest: Manifest, key?: string): Promise<Opened>
+  isOpen(key: string): boolean
+  /** Gives back the memory of a model once nothing waits for it. */
+  release(key: string): Promise<void>
   /** A manifest guessed from a model file. Throws ModelError. */
   draft(file: string, facts: DraftFacts): Promise<Manifest>
   /** Boxes in input pixels. Throws ModelError with stage `detect`. */
-  detect(sha256: string, pixels: Uint8Array, threshold: number, signal?: AbortSignal): Promise<Candidate[]>
+  detect(key: string, pixels: Uint8Array, threshold: number, signal?: AbortSignal): Promise<Candidate[]>
   /** The model's output as it is. Throws ModelError with stage `embed`. */
-  embed(sha256: string, pixels: Uint8Array, signal?: AbortSignal): Promise<Float32Array>
+  embed(key: string, pixels: Uint8Array, signal?: AbortSignal): Promise<Float32Array>
   /** `runs` and `pictures` so far; pictures / runs is the mean batch. */
   stats(): { runs: number; pictures: number; restarts: number; pid: number | null }
   /** Waits for the work requested so far. */
@@ -50,6 +57,7 @@ type Item = Work & {
 }
 /** The work of one model. */
 type Lane = {
+  key: string
   file: string
   manifest: Manifest
   openingMs: number
@@ -77,6 +85,8 @@ const sizesOn = (device: Device, most: number): number[] | null => (device === '
 const DEADLINE_MS = 60_000
 /** A disk that reads less than this in a second would not do for photos either. */
 const WEIGHTS_PER_MS = 5_000_000 / 1000
+
+const RELEASE_POLL_MS = 50
 
 export function openInference(options: InferenceOptions): Inference {
   const maxBatch = options.maxBatch ?? MAX_BATCH[options.device]
@@ -112,10 +122,10 @@ export function openInference(options: InferenceOptions): Inference {
     }
   }
 
-  type Opening = Pick<Lane, 'file' | 'manifest' | 'openingMs'>
-  function openIn(target: InferenceProcess, { file, manifest, openingMs }: Opening): Promise<unknown> {
+  type Opening = Pick<Lane, 'key' | 'file' | 'manifest' | 'openingMs'>
+  function openIn(target: InferenceProcess, { key, file, manifest, openingMs }: Opening): Promise<unknown> {
     const sizes = sizesOn(running.device, maxBatch[manifest.kind])
-    return target.ask({ do: 'open', file, manifest, sizes, ...running }, openingMs)
+    return target.ask({ do: 'open', key, file, manifest, sizes, ...running }, openingMs)
   }
 
   function pump(lane: Lane) {
@@ -140,7 +150,7 @@ export function openInference(options: InferenceOptions): Inference {
       const pictures = batch.map(({ pixels, threshold }) => ({ pixels, threshold }))
       const startedAt = performance.now()
       // The process answers with one value for each picture.
-      const question = { do: batch[0]!.do, model: lane.manifest.sha256, pictures }
+      const question = { do: batch[0]!.do, model: lane.key, pictures }
       const values = (await target.ask(question, deadlineMs * batch.length)) as unknown[]
       options.onRun?.({ task: batch[0]!.do, pictures: batch.length, ms: performance.now() - startedAt })
       stats.runs++
@@ -151,8 +161,8 @@ export function openInference(options: InferenceOptions): Inference {
     }
   }
 
-  function add(sha256: string, work: Work, signal?: AbortSignal): Promise<unknown> {
-    const lane = lanes.get(sha256)
+  function add(key: string, work: Work, signal?: AbortSignal): Promise<unknown> {
+    const lane = lanes.get(key)
     if (closing) return Promise.reject(new ModelError('The models are being closed.'))
     if (!lane) return Promise.reject(new ModelError('The model is not open.'))
     if (signal?.aborted) return Promise.reject(signal.reason)
@@ -173,22 +183,31 @@ export function openInference(options: InferenceOptions): Inference {
   }
 
   return {
-    async open(file, manifest) {
-      const opening = { file, manifest, openingMs: await openingMsOf(file, deadlineMs) }
+    async open(file, manifest, key = manifest.sha256) {
+      const opening = { key, file, manifest, openingMs: await openingMsOf(file, deadlineMs) }
       const opened = await openIn(await ensure(), opening).catch(asModelError)
-      lanes.set(manifest.sha256, { ...opening, maxBatch: maxBatch[manifest.kind], waiting: [], underWay: 0 })
+      lanes.set(key, { ...opening, maxBatch: maxBatch[manifest.kind], waiting: [], underWay: 0 })
       return opened as Opened
+    },
+    isOpen: (key) => lanes.has(key),
+    async release(key) {
+      const lane = lanes.get(key)
+      while (lane && (lane.waiting.length > 0 || lane.underWay > 0)) await wait(RELEASE_POLL_MS)
+      if (lanes.get(key) !== lane || closing) return
+      lanes.delete(key)
+      // A process that died meanwhile holds nothing, and its successor does not open this model.
+      if (current !== null) await (await current).ask({ do: 'release', model: key }).catch(() => {})
     },
     async draft(file, facts) {
       const process = await ensure()
       const question = { do: 'draft', file, facts, ...running } as const
       return (await process.ask(question, await openingMsOf(file, deadlineMs)).catch(asModelError)) as Manifest
     },
-    async detect(sha256, pixels, threshold, signal) {
-      return (await add(sha256, { do: 'detect', pixels, threshold }, signal)) as Candidate[]
+    async detect(key, pixels, threshold, signal) {
+      return (await add(key, { do: 'detect', pixels, threshold }, signal)) as Candidate[]
     },
-    async embed(sha256, pixels, signal) {
-      return (await add(sha256, { do: 'embed', pixels, threshold: 0 }, signal)) as Float32Array
+    async embed(key, pixels, signal) {
+      return (await add(key, { do: 'embed', pixels, threshold: 0 }, signal)) as Float32Array
     },
     stats: () => ({ ...stats, pid }),
     async close() {

@@ -15,7 +15,8 @@ import { type Candidate, decodeCorners, decodeRows, suppress } from './yolo.ts'
 /** `deviceId`: which of several devices of the kind, by default the first. */
 export type Running = { threads: number; device: Device; deviceId?: number }
 export type Request = { id: number } & (
-  | ({ do: 'open'; file: string; manifest: Manifest; sizes: number[] | null } & Running)
+  | ({ do: 'open'; key: string; file: string; manifest: Manifest; sizes: number[] | null } & Running)
+  | { do: 'release'; model: string }
   | { do: 'detect'; model: string; pictures: { pixels: Uint8Array; threshold: number }[] }
   | { do: 'embed'; model: string; pictures: { pixels: Uint8Array }[] }
   | ({ do: 'draft'; file: string; facts: DraftFacts } & Running)
@@ -45,12 +46,18 @@ async function answer(request: Request): Promise<unknown> {
         for (const size of more) sessions.push({ size, session: await openSession(file, request) })
         // Runs each size once, so that it is planned now and not while somebody waits.
         if (sizes) for (const sized of sessions) await runSized(model, sized, [])
-        models.set(manifest.sha256, model)
+        models.set(request.key, model)
         return { batch } satisfies Opened
       } catch (error) {
         for (const { session } of sessions) await session.close()
         throw error
       }
+    }
+    case 'release': {
+      const model = models.get(request.model)
+      models.delete(request.model)
+      for (const { session } of model?.sessions ?? []) await session.close()
+      return null
     }
     case 'detect': {
       const model = opened(request.model)
@@ -66,9 +73,9 @@ async function answer(request: Request): Promise<unknown> {
   }
 }
 
-function opened(sha256: string): Open {
-  const model = models.get(sha256)
-  if (!model) throw new ModelError(`Model ${sha256} is not open.`)
+function opened(key: string): Open {
+  const model = models.get(key)
+  if (!model) throw new ModelError(`Model ${key} is not open.`)
   return model
 }
 

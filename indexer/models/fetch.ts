@@ -43,6 +43,7 @@ export async function fetchModelFile(options: FetchOptions): Promise<string> {
       break
     } catch (error) {
       if (signal?.aborted || error instanceof ModelError) throw error
+      if (isUnreachable(error) && (await part.received()).bytes === 0) throw cannotReach(url, error)
       if (tries >= (options.retries ?? 5))
         throw new ModelError(
           `${url} could not be fetched: ${reasonOf(error)}. Run the same command again: it continues where it stopped.`,
@@ -127,6 +128,24 @@ async function receive(part: ReturnType<typeof openPart>, { url, signal, onProgr
   if (total !== null && received < total) throw new Error(`the connection ended after ${received} of ${total} bytes`)
 }
 
+/** The machine has no network, or no way to that host. */
+const UNREACHABLE = ['ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT']
+
+function codeOf(error: unknown): string | null {
+  const { cause } = error instanceof Error ? error : { cause: null }
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : null
+}
+
+const isUnreachable = (error: unknown) => UNREACHABLE.includes(codeOf(error) ?? '')
+
+/** What to do where the host of an address does not answer. */
+export const cannotReach = (url: string, cause: unknown): ModelError =>
+  new ModelError(
+    `This machine cannot reach ${new URL(url).host} (${codeOf(cause) ?? reasonOf(cause)}). Connect it to the network, or download the file on another machine and add it here.`,
+    'open',
+    { cause },
+  )
+
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const { cause } = error
@@ -139,22 +158,4 @@ async function checksumOf(file: string): Promise<string | null> {
     if (error.code === 'ENOENT') return null
     throw error
   })
-}
-
-const catalogueSchema = z.array(
-  z.object({
-    name: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,79}$/),
-    url: z.url({ protocol: /^https$/ }),
-    sha256: z.string().regex(/^[0-9a-f]{64}$/),
-    licence: z.string().min(1),
-    source: z.string().min(1),
-  }),
-)
-export type CatalogueEntry = z.infer<typeof catalogueSchema>[number]
-
-/** Models that can be fetched by name, with checksums that somebody verified. There may be none. */
-export async function readCatalogue(
-  file: URL = new URL('./catalogue.json', import.meta.url),
-): Promise<CatalogueEntry[]> {
-  return catalogueSchema.parse(JSON.parse(await readFile(file, 'utf8')))
 }

@@ -10,7 +10,10 @@ export type GraphFile = {
   /** Names of the files that hold weights besides this one, each once, as the graph gives them. */
   weightFiles: readonly string[]
   operators: ReadonlySet<string>
+  /** As what most of its weights are stored. */
+  storage: Storage
 }
+export type Storage = 'float32' | 'float16' | 'int8' | 'other'
 
 type Kind = 'model' | 'graph' | 'node' | 'attribute' | 'tensor' | 'function' | 'metadata' | 'external'
 /** The fields that are messages to look into. */
@@ -23,6 +26,10 @@ const INSIDE: Partial<Record<Kind, Record<number, Kind>>> = {
   tensor: { 13: 'external' },
 }
 const OPERATOR_FIELD = 4
+/** Of a tensor: its sizes and its type, by onnx.proto's numbers. */
+const DIMS_FIELD = 1
+const TYPE_FIELD = 2
+const TYPES: Record<number, Storage> = { 1: 'float32', 2: 'int8', 3: 'int8', 10: 'float16', 16: 'float16' }
 /** Graphs in graphs beyond this depth are no exporter's work. */
 const MAX_DEPTH = 100
 const MAX_TEXT_BYTES = 1_000_000
@@ -48,12 +55,21 @@ function walk(reader: Reader): GraphFile {
   const metadata = new Map<string, string>()
   const external = new Set<string>()
   const operators = new Set<string>()
+  const weights = new Map<Storage, number>()
   const look = (kind: Kind, end: number, depth: number) => {
     if (depth > MAX_DEPTH) throw new NotProtobuf()
     const entry = ['', '']
+    let values = 1
+    let type: Storage = 'other'
     while (reader.at < end) {
       const key = reader.varint()
       const field = Math.floor(key / 8)
+      if (key % 8 === 0) {
+        const value = reader.varint()
+        if (field === DIMS_FIELD) values *= value
+        if (field === TYPE_FIELD) type = TYPES[value] ?? 'other'
+        continue
+      }
       if (key % 8 !== 2) {
         reader.skip(key % 8)
         continue
@@ -61,6 +77,7 @@ function walk(reader: Reader): GraphFile {
       const length = reader.varint()
       const next = reader.at + length
       if (next > end) throw new NotProtobuf()
+      if (kind === 'tensor' && field === DIMS_FIELD) while (reader.at < next) values *= reader.varint()
       const inner = INSIDE[kind]?.[field]
       if (inner) look(inner, next, depth + 1)
       else if (kind === 'node' && field === OPERATOR_FIELD) operators.add(reader.text(length))
@@ -71,9 +88,11 @@ function walk(reader: Reader): GraphFile {
     }
     if (kind === 'metadata') metadata.set(entry[0]!, entry[1]!)
     if (kind === 'external' && entry[0] === 'location') external.add(entry[1]!)
+    if (kind === 'tensor') weights.set(type, (weights.get(type) ?? 0) + values)
   }
   look('model', reader.size, 0)
-  return { metadata, weightFiles: [...external], operators }
+  const [most] = [...weights].sort(([, a], [, b]) => b - a)
+  return { metadata, weightFiles: [...external], operators, storage: most?.[0] ?? 'other' }
 }
 
 /** Reads forwards through a window, and jumps over what nobody asks for. */
@@ -111,8 +130,7 @@ class Reader {
 
   /** A value that is no message and no text. */
   skip(wireType: number) {
-    if (wireType === 0) this.varint()
-    else if (wireType === 1) this.at += 8
+    if (wireType === 1) this.at += 8
     else if (wireType === 5) this.at += 4
     else throw new NotProtobuf()
   }

@@ -1,8 +1,8 @@
 // Models by name. Each has a folder with its weights and manifest.json. A detector and an embedder are opened in one
-// inference process, and models that people bring get folders of their own.
+// inference process.
 
-import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { basename, dirname, join, normalize } from 'node:path'
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Detector, openDetector } from '../detect.ts'
 import { type Embedder, openEmbedder } from '../embed.ts'
@@ -10,8 +10,6 @@ import { ModelError } from '../errors.ts'
 import { type Inference, type InferenceOptions, openInference } from '../inference/inference.ts'
 import { WORKING_SIDE_PX } from '../photos/image.ts'
 import { sha256OfFile } from './checksum.ts'
-import { parseClassNames } from './class-names.ts'
-import { readGraphFile } from './graph-file.ts'
 import { type Manifest, parseManifest } from './manifest.ts'
 
 export type Models = {
@@ -22,8 +20,15 @@ export type Models = {
   inference: Inference
   /** Opens one more embedder in the same inference process. Throws ModelError. */
   openEmbedder(name: string): Promise<Embedder>
+  /**
+   * Opens one more detector in the same inference process, after it ran in one of its own. Of those opened before, only
+   * the last one stays open beside it, for what is under way. Throws ModelError.
+   */
+  openDetector(name: string, options?: DetectorOptions): Promise<Detector>
   close(): Promise<void>
 }
+/** Null or left out: what the manifest says. */
+export type DetectorOptions = { size?: number | null; threshold?: number | null }
 export type ModelChoice = {
   /** Folders to look in, in this order: the operator's own, then the bundled ones. */
   folders: readonly string[]
@@ -32,13 +37,16 @@ export type ModelChoice = {
    * Side of the detector's input in pixels, one of its manifest's `sizes`; null or left out: its own.
    */
   detectorSize?: number | null
+  /** Least confidence of its boxes; null or left out: its manifest's typical one. */
+  detectorThreshold?: number | null
   embedder: string
 } & InferenceOptions
 export type ModelFolder = { name: string; folder: string; manifest: Manifest }
 /** `fault`: a sentence, where a folder holds no usable model. */
 export type ListedModel = ModelFolder | { name: string; folder: string; fault: string }
 
-const MODEL_FILE = 'model.onnx'
+/** Detectors that stay open: the present one, and the one before for photos whose analysis had begun. */
+const MOST_OPEN = 2
 /** The folder of the models that come with the project. */
 export const BUNDLED_MODELS = dirname(fileURLToPath(import.meta.url))
 export const DEFAULT_DETECTOR = 'animal-yolov5lite'
@@ -47,7 +55,7 @@ export const DEFAULT_EMBEDDER = 'efficientnet-lite2'
 /** Throws ModelError that says which model does not fit, and why. */
 export async function openModels(choice: ModelChoice): Promise<Models> {
   const detector = await findModel(choice.folders, choice.detector)
-  if (choice.detectorSize) detector.manifest = withSize(detector.manifest, choice.detectorSize)
+  detector.manifest = adjusted(detector.manifest, { size: choice.detectorSize, threshold: choice.detectorThreshold })
   const embedder = await findModel(choice.folders, choice.embedder)
   if (detector.manifest.kind !== 'detector') {
     throw new ModelError(`Expected a detector but ${choice.detector} is an embedder.`)
@@ -65,7 +73,7 @@ export async function openModels(choice: ModelChoice): Promise<Models> {
   return {
     detector: openDetector(inference, detector.manifest),
     embedder: openEmbedder(inference, embedder.manifest),
-    workingSidePx: Math.max(WORKING_SIDE_PX, detector.manifest.input.width, detector.manifest.input.height),
+    workingSidePx: workingSideFor(detector.manifest),
     inference,
     async openEmbedder(name) {
       const model = await tryModel(choice.folders, name, choice)
@@ -74,12 +82,39 @@ export async function openModels(choice: ModelChoice): Promise<Models> {
       await openModel(inference, model)
       return openEmbedder(inference, manifest)
     },
+    openDetector: detectorOpener(inference, choice, detector.manifest.sha256),
     close: () => inference.close(),
   }
 }
 
+/** `first`: the key of the detector that is open already. */
+function detectorOpener(inference: Inference, choice: ModelChoice, first: string): Models['openDetector'] {
+  const open = [first]
+  return async (name, options = {}) => {
+    const model = await tryModel(choice.folders, name, choice, options.size ?? null)
+    const manifest = adjusted(model.manifest, options)
+    if (manifest.kind !== 'detector') throw new ModelError(`Expected a detector but ${name} is an embedder.`)
+    const key = `${manifest.sha256}@${manifest.input.width}x${manifest.input.height}`
+    if (!inference.isOpen(key)) await openModel(inference, { ...model, manifest }, key)
+    if (!open.includes(key)) open.push(key)
+    const gone = open.splice(0, Math.max(0, open.length - MOST_OPEN))
+    await Promise.all(gone.map((one) => inference.release(one)))
+    return openDetector(inference, manifest, key)
+  }
+}
+
+/** The longer side of the picture from which a photo's input and crops are made. */
+export const workingSideFor = ({ input }: Manifest): number => Math.max(WORKING_SIDE_PX, input.width, input.height)
+
+/** Throws ModelError for a size that the model does not take, or for options of something other than a detector. */
+export function adjusted<M extends Manifest>(manifest: M, { size, threshold }: DetectorOptions): M {
+  const sized = size ? withSize(manifest, size) : manifest
+  if (threshold === undefined || threshold === null || sized.kind !== 'detector') return sized
+  return { ...sized, thresholds: { ...sized.thresholds, typical: threshold } }
+}
+
 /** Throws ModelError where the model does not take that size. */
-export function withSize(manifest: Manifest, side: number): Manifest {
+export function withSize<M extends Manifest>(manifest: M, side: number): M {
   if (manifest.kind !== 'detector')
     throw new ModelError(`Expected a detector for a size but ${manifest.name} is an embedder.`)
   const { input, sizes = [] } = manifest
@@ -136,8 +171,22 @@ async function readModelFolder(folder: string, name: string): Promise<ListedMode
   }
 }
 
+/** Of all its weights, in bytes; null where one of the files is missing. */
+export async function sizeOnDisk({
+  folder,
+  manifest,
+}: Pick<ModelFolder, 'folder' | 'manifest'>): Promise<number | null> {
+  const files = [manifest.file, ...(manifest.weightFiles ?? [])]
+  const sizes = await Promise.all(files.map((file) => stat(join(folder, file)).catch(() => null)))
+  return sizes.reduce((sum: number | null, one) => (sum === null || one === null ? null : sum + one.size), 0)
+}
+
 /** Throws ModelError where the weights are not those that the manifest names, or the model does not run. */
-export async function openModel(inference: Inference, { folder, manifest }: ModelFolder): Promise<void> {
+export async function openModel(
+  inference: Inference,
+  { folder, manifest }: ModelFolder,
+  key = manifest.sha256,
+): Promise<void> {
   const { name, sha256, file, weightFiles = [] } = manifest
   const found = await sha256OfFile(...[file, ...weightFiles].map((part) => join(folder, part))).catch(
     (cause: NodeJS.ErrnoException) => {
@@ -149,7 +198,7 @@ export async function openModel(inference: Inference, { folder, manifest }: Mode
       `The weights of ${name} are not those of its manifest: expected sha256 ${sha256} but received ${found}.`,
     )
   }
-  await inference.open(join(folder, file), manifest)
+  await inference.open(join(folder, file), manifest, key)
 }
 
 /**
@@ -171,79 +220,4 @@ export async function tryModel(
     await inference.close()
   }
   return model
-}
-
-export type NewModel = { name?: string; licence?: string; source?: string }
-
-/** `guessed`: the file does not name its classes, so those of the manifest are a guess. */
-export type AddedModel = ModelFolder & { guessed: boolean }
-
-/**
- * Copies an ONNX file into a folder of its own in `folder`, with the files that hold its weights, and tries the copy;
- * its manifest is guessed from the graph. Leaves nothing behind where it does not fit. Throws ModelError.
- */
-export async function addModel(
-  folder: string,
-  file: string,
-  running: InferenceOptions,
-  about: NewModel = {},
-): Promise<AddedModel> {
-  const name = about.name ?? nameOf(file)
-  const target = join(folder, name)
-  const taken = (await listModels([folder])).some((model) => model.name === name)
-  if (taken) throw new ModelError(`There is a model named ${name} already: choose another name.`)
-  const graph = readGraphFile(file)
-  const weightFiles = (graph?.weightFiles ?? []).map(besideTheGraph)
-  const inference = openInference(running)
-  const half = `${target}.new`
-  try {
-    await mkdir(half, { recursive: true })
-    await copyFile(file, join(half, MODEL_FILE)).catch((cause: unknown) => {
-      throw new ModelError(`The model file ${file} is missing or cannot be read.`, 'open', { cause })
-    })
-    for (const part of weightFiles) {
-      await copyFile(join(dirname(file), part), join(half, part)).catch((cause: unknown) => {
-        throw new ModelError(
-          `${basename(file)} keeps its weights in a second file: expected ${part} in the same folder. Or export it as one file.`,
-          'open',
-          { cause },
-        )
-      })
-    }
-    const sha256 = await sha256OfFile(...[MODEL_FILE, ...weightFiles].map((part) => join(half, part)))
-    const licence = about.licence ?? 'unknown: ask whoever made it'
-    const source = about.source ?? basename(file)
-    const facts = { name, file: MODEL_FILE, sha256, licence, source }
-    const drafted = await inference.draft(join(half, MODEL_FILE), facts)
-    const manifest = weightFiles.length > 0 ? { ...drafted, weightFiles } : drafted
-    parseManifest(manifest, basename(file))
-    await inference.open(join(half, MODEL_FILE), manifest)
-    await writeFile(join(half, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
-    await rename(half, target)
-    const guessed = manifest.kind === 'detector' && parseClassNames(graph?.metadata.get('names')) === null
-    return { name, folder: target, manifest, guessed }
-  } catch (error) {
-    await rm(half, { recursive: true, force: true })
-    throw error
-  } finally {
-    await inference.close()
-  }
-}
-
-/** Throws ModelError where the graph looks for its weights elsewhere than beside itself. */
-function besideTheGraph(location: string): string {
-  const part = normalize(location)
-  if (part === basename(part) && part !== MODEL_FILE && part !== 'manifest.json' && !part.startsWith('.')) return part
-  throw new ModelError(
-    `The graph keeps weights in ${location}: expected a file in its own folder that is not named ${MODEL_FILE}. Export it as one file.`,
-  )
-}
-
-function nameOf(file: string): string {
-  const name = basename(file)
-    .replace(/\.onnx$/i, '')
-    .toLowerCase()
-    .replace(/[^a-z0-9._-]+/g, '-')
-    .replace(/^[^a-z0-9]+/, '')
-  return name.slice(0, 80) || 'model'
 }

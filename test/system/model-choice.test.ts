@@ -46,7 +46,7 @@ it('follows a choice, and a setting before it without storing it', async () => {
 })
 
 it('keeps the size chosen with a detector until another detector is chosen, and a setting wins', async () => {
-  await chooseModel(database.db, 'detector', DEFAULT_DETECTOR, 640)
+  await chooseModel(database.db, 'detector', DEFAULT_DETECTOR, { size: 640 })
   await chooseModel(database.db, 'embedder', 'other')
   assert.equal((await chosenModels(database.db, none)).detectorSize, 640)
   assert.equal((await chosenModels(database.db, { ...none, detectorSize: 320 })).detectorSize, 320)

@@ -9,9 +9,9 @@ import { test } from 'node:test'
 import type { Bbox } from '../../../db/schema.ts'
 import type { Detector } from '../../../indexer/detect.ts'
 import { iou } from '../../../indexer/inference/yolo.ts'
+import { addModel } from '../../../indexer/models/add-model.ts'
 import { sha256OfFile } from '../../../indexer/models/checksum.ts'
 import {
-  addModel,
   BUNDLED_MODELS,
   DEFAULT_DETECTOR,
   DEFAULT_EMBEDDER,

@@ -175,7 +175,15 @@ test('in sessions of fixed sizes, as on CUDA, every picture gets the features it
   }))
   const target = startInferenceProcess()
   const embedded = async (sizes: number[] | null) => {
-    await target.ask({ do: 'open', file: join(at, manifest.file), manifest, sizes, threads: 1, device: 'cpu' })
+    await target.ask({
+      do: 'open',
+      key: manifest.sha256,
+      file: join(at, manifest.file),
+      manifest,
+      sizes,
+      threads: 1,
+      device: 'cpu',
+    })
     const answers = [1, 3, 4, 7].map((count) =>
       target.ask({ do: 'embed', model: manifest.sha256, pictures: pictures.slice(0, count) }),
     )

@@ -11,7 +11,8 @@ import { after, beforeEach, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { modelsCommand } from '../../../api/commands/models.ts'
 import { readConfig } from '../../../api/config.ts'
-import { fetchModelFile, readCatalogue } from '../../../indexer/models/fetch.ts'
+import { type CatalogueEntry, fetchEntry, readCatalogue, sweepDownloads } from '../../../indexer/models/catalogue.ts'
+import { fetchModelFile } from '../../../indexer/models/fetch.ts'
 import { constantEmbedder } from '../../support/constant-models.ts'
 
 const CONTENT = Buffer.from(Array.from({ length: 500_000 }, (_, i) => (i * 7 + (i >> 8)) % 256))
@@ -21,8 +22,10 @@ const SUM = sha256Of(CONTENT)
 type Answer = (request: IncomingMessage, response: ServerResponse) => void
 /** One per request; the last one answers all further requests. */
 let answers: Answer[] = []
+const paths: (string | undefined)[] = []
 let asked: { range: string | undefined; ifRange: string | undefined }[] = []
 const server = createServer((request, response) => {
+  paths.push(request.url)
   asked.push({ range: request.headers.range, ifRange: request.headers['if-range'] as string | undefined })
   const answer = answers.length > 1 ? answers.shift() : answers[0]
   answer?.(request, response)
@@ -156,8 +159,47 @@ test('the command adds what it fetched, once it was tried', async (t) => {
   await assert.rejects(modelsCommand(['fetch', url], config), /Expected --sha256/)
 })
 
+const ENTRY: CatalogueEntry = {
+  ...{ name: 'offered', kind: 'embedder', title: 'A net.', hub: 'somebody/nets', sha256: SUM, bytes: CONTENT.length },
+  ...{ licence: 'MIT', source: 'https://example.org', tried: false, corrections: {} },
+}
+const listing =
+  (sha256: string): Answer =>
+  (_request, response) =>
+    void response.end(JSON.stringify([{ path: 'card.md' }, { path: 'onnx/a b.onnx', lfs: { oid: sha256 } }]))
+
+test('a file on the hub is found by its sha256, and not taken where it changed', async () => {
+  const hub = new URL(url).origin
+  answers = [listing(SUM), whole()]
+  assert.deepEqual(await readFile(await fetchEntry(ENTRY, { folder, hub })), CONTENT)
+  assert.equal(paths.at(-1), '/somebody/nets/resolve/main/onnx/a%20b.onnx')
+  answers = [listing('0'.repeat(64))]
+  await assert.rejects(fetchEntry(ENTRY, { folder, hub }), /no longer offers a file with the sha256/)
+})
+
+test('a machine without a network is told so at once', async () => {
+  const nowhere = 'http://hub.invalid'
+  const { hub: _, ...entry } = ENTRY
+  await assert.rejects(
+    fetchEntry(ENTRY, { folder, hub: nowhere }),
+    /cannot reach hub\.invalid \(E[A-Z_]+\)\. Connect it/,
+  )
+  const away = { ...entry, url: `${nowhere}/a.onnx` }
+  await assert.rejects(fetchEntry(away, { folder }), /cannot reach hub\.invalid .*download the file on another machine/)
+})
+
+test('what a broken download left behind is swept after a while', async () => {
+  await writeFile(join(folder, `${SUM}.part`), 'x')
+  await sweepDownloads(folder)
+  assert.equal((await readdir(folder)).length, 1)
+  await sweepDownloads(folder, -1)
+  assert.deepEqual(await readdir(folder), [])
+  await sweepDownloads(join(folder, 'nowhere'))
+})
+
 test('no entry of the catalogue is without a checksum', async () => {
-  assert.ok(Array.isArray(await readCatalogue()))
+  const names = (await readCatalogue()).map(({ name }) => name)
+  assert.deepEqual(names, ['bioclip-2', 'dinov2-small'])
   const file = join(folder, 'catalogue.json')
   await writeFile(file, JSON.stringify([{ name: 'a', url: 'https://example.org/a.onnx', licence: 'MIT', source: 'b' }]))
   await assert.rejects(readCatalogue(pathToFileURL(file)), /sha256/)
