@@ -28,6 +28,7 @@ const Results = lazy(() => import('./results/results.tsx'))
 const Deployments = lazy(() => import('./deployments/deployments.tsx'))
 const Insight = lazy(() => import('./insight/insight.tsx'))
 const LookAlikes = lazy(() => import('./insight/map/map.tsx'))
+const Models = lazy(() => import('./models/models.tsx'))
 const People = lazy(() => import('./people/people.tsx'))
 const Account = lazy(() => import('./people/account.tsx'))
 const Identify = lazy(() => import('./identify/identify.tsx'))
@@ -78,6 +79,7 @@ export function App(): JSX.Element {
           <Route path="/deployments" component={Deployments} />
           <Route path="/insight" component={Insight} />
           <Route path="/insight/map" component={LookAlikes} />
+          <Route path="/models" component={Models} />
           <Route path="/people" component={People} />
           <Route path="/account" component={Account} />
           <Route path="/identify" component={Identify} />

@@ -173,8 +173,7 @@ async function use(name: string, options: Options, config: Config): Promise<void
   const { manifest } = await tryModel(modelFolders(config), name, { threads, device, deviceId }, options.size)
   try {
     await withDatabase(config, async (db) => {
-      if (manifest.kind === 'detector' || !(await anyEmbedding(db)))
-        await chooseModel(db, manifest.kind, name, options)
+      if (manifest.kind === 'detector' || !(await anyEmbedding(db))) await chooseModel(db, manifest.kind, name, options)
       else await chooseNext(db, name)
     })
     console.log(

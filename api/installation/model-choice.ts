@@ -50,7 +50,8 @@ export async function chosenModels(db: Db, config: ModelSettings, tryEmbedders?:
     stored = parseModelChoice(await addToSetting(db, MODEL_CHOICE_KEY, { detector: DEFAULT_DETECTOR, ...began }))
   }
   const { detector = DEFAULT_DETECTOR, embedder = DEFAULT_EMBEDDER } = stored
-  // The stored size and threshold were chosen for the stored detector; the environment may name one that cannot take it.
+  // The stored size and threshold were chosen for the stored detector; the environment may name one that cannot take
+  // that size.
   const isStored = config.detector === null || config.detector === detector
   return {
     detector: config.detector ?? detector,

@@ -137,7 +137,7 @@ const presentAdded = ({ name, manifest, guessed }: Added): AddedModel => ({
 
 type Fetch = NonNullable<OfferedModel['fetching']> & { abort: AbortController }
 
-/** Fetches under way, and how those that ended went. They end with the service and continue when they are asked again. */
+/** Fetches under way, and how those that ended went. They end with the service and continue when asked again. */
 function openFetches(service: Service, adding: Gate) {
   const fetches = new Map<string, Fetch>()
   const isRunning = (fetch: Fetch | undefined) => fetch?.state === 'fetching' || fetch?.state === 'adding'

@@ -5,8 +5,8 @@ import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { ModelError } from '../errors.ts'
-import { cannotReach, fetchModelFile } from './fetch.ts'
 import type { Corrections } from './add-model.ts'
+import { cannotReach, fetchModelFile } from './fetch.ts'
 
 const threeNumbers = z.tuple([z.number(), z.number(), z.number()])
 

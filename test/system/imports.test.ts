@@ -49,6 +49,7 @@ const VIEWS = [
   'results',
   'deployments',
   'people',
+  'models',
 ].map((view) => `web/${view}`)
 /** What the views share, ordered: each may import those before it. */
 const PAGE = ['icons', 'person', 'server', 'keys', 'parts', 'filter', 'charts', 'teaching', 'upload', 'shell'].map(

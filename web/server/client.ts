@@ -48,7 +48,7 @@ export const whenSignedOut = (act: () => void): void => {
 }
 
 /** Header values are Latin-1, so other names are percent-encoded. */
-const headerSafe = (name: string) => (/^[\x20-\x24\x26-\x7e]*$/.test(name) ? name : encodeURIComponent(name))
+export const headerSafe = (name: string) => (/^[\x20-\x24\x26-\x7e]*$/.test(name) ? name : encodeURIComponent(name))
 
 /** Like fetch, but names the person and turns every failure except an aborted request into a Problem. */
 export async function send(input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {

@@ -43,6 +43,9 @@ export function PersonMenu(): JSX.Element {
               </DropdownMenu.Item>
             </Show>
             <Show when={mayAs('admin')}>
+              <DropdownMenu.Item class="menu-item" as={A} href="/models">
+                Models
+              </DropdownMenu.Item>
               <DropdownMenu.Item class="menu-item" as={A} href="/people">
                 People
               </DropdownMenu.Item>

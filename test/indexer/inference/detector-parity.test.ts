@@ -11,12 +11,7 @@ import type { Detector } from '../../../indexer/detect.ts'
 import { iou } from '../../../indexer/inference/yolo.ts'
 import { addModel } from '../../../indexer/models/add-model.ts'
 import { sha256OfFile } from '../../../indexer/models/checksum.ts'
-import {
-  BUNDLED_MODELS,
-  DEFAULT_DETECTOR,
-  DEFAULT_EMBEDDER,
-  openModels,
-} from '../../../indexer/models/models.ts'
+import { BUNDLED_MODELS, DEFAULT_DETECTOR, DEFAULT_EMBEDDER, openModels } from '../../../indexer/models/models.ts'
 import { decode, type Image } from '../../../indexer/photos/image.ts'
 import { shared, without } from '../../support/shared.ts'
 

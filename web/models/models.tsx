@@ -1,0 +1,93 @@
+// Models: what runs and whether it works here, what else can be chosen, and bringing further ones.
+
+import { useQuery } from '@tanstack/solid-query'
+import { createMemo, For, type JSX, Show } from 'solid-js'
+import type { Model } from '../../api/contract/models/model.ts'
+import { Callout } from '../parts/callout.tsx'
+import { Failure, Message } from '../parts/message.tsx'
+import { mayAs } from '../person/person.ts'
+import { modelList } from '../server/models/models.ts'
+import { dataOf } from '../server/query-client.ts'
+import { AddModel } from './add-model.tsx'
+import { Catalogue } from './catalogue.tsx'
+import { ModelCard } from './model-card.tsx'
+import { ModelCheck } from './model-check.tsx'
+import './models.css'
+
+export default function Models(): JSX.Element {
+  return (
+    <div class="page models">
+      <header class="page-head">
+        <div>
+          <h1>Models</h1>
+          <p class="models-lead">
+            The detector finds animals in a photo. The embedder turns each animal into numbers, which the tree learns
+            from.
+          </p>
+        </div>
+      </header>
+      <Show
+        when={mayAs('admin')}
+        fallback={<Message title="Only admins choose models">Ask an admin of this installation.</Message>}
+      >
+        <Everything />
+      </Show>
+    </div>
+  )
+}
+
+function Everything(): JSX.Element {
+  const query = useQuery(modelList)
+  const list = () => dataOf(query)
+  const of = (kind: Model['kind'], inUse: boolean) =>
+    (list()?.items ?? []).filter((model) => model.kind === kind && model.inUse === inUse)
+  const faulty = createMemo(() => (list()?.items ?? []).filter(({ kind }) => kind === null))
+  const used = createMemo(() => [...of('detector', true), ...of('embedder', true)])
+  return (
+    <>
+      <Show when={query.isError}>
+        <Failure error={query.error} retry={() => void query.refetch()} />
+      </Show>
+      <section class="models-part" aria-label="In use">
+        <h2>In use</h2>
+        <For each={['detector', 'embedder'] as const}>
+          {(kind) => (
+            <Show when={list()?.decidedBy[kind] === 'environment'}>
+              <Callout tone="ochre">
+                The setting {kind.toUpperCase()} names the {kind}, so each start uses that one again. Remove the setting
+                to keep what you choose here.
+              </Callout>
+            </Show>
+          )}
+        </For>
+        <div class="models-cards">
+          <For each={used()} fallback={<div class="skeleton models-wait" role="status" aria-label="Reading models" />}>
+            {(model) => <ModelCard model={model} />}
+          </For>
+        </div>
+        <ModelCheck provider={list()?.provider} />
+      </section>
+      <For each={['detector', 'embedder'] as const}>
+        {(kind) => (
+          <Show when={of(kind, false).length > 0}>
+            <section class="models-part" aria-label={`Other ${kind}s`}>
+              <h2>Other {kind}s</h2>
+              <div class="models-cards">
+                <For each={of(kind, false)}>{(model) => <ModelCard model={model} />}</For>
+              </div>
+            </section>
+          </Show>
+        )}
+      </For>
+      <For each={faulty()}>
+        {(model) => (
+          <Callout tone="rust">
+            {model.name}: {model.fault}
+          </Callout>
+        )}
+      </For>
+      <Catalogue />
+      <AddModel />
+    </>
+  )
+}
