@@ -2,8 +2,12 @@
 
 import { Conflict, diskFault, isUnreachable, NotFound } from '../db/errors.ts'
 import { DecodeError, ModelError, StorageError, UnsupportedType } from '../indexer/errors.ts'
+import { DAMAGED } from '../indexer/photos/sealed-photos.ts'
 import { storageSentence } from '../indexer/photos/storage-error.ts'
 import { Problem } from './http/problem.ts'
+
+/** Faults of a photo's file that stay until somebody mends it. */
+const LASTING: Record<string, 404 | 422> = { ENOENT: 404, [DAMAGED]: 422 }
 
 /** Null for an error that is none of these. */
 export function translateFault(error: unknown): Problem | null {
@@ -18,7 +22,9 @@ export function translateFault(error: unknown): Problem | null {
   }
   if (error instanceof DecodeError) return new Problem(422, error.message, { cause: error })
   if (error instanceof StorageError)
-    return error.code === 'ENOENT' ? new Problem(404, error.message, { cause: error }) : busy(error.message, 30, error)
+    return error.code in LASTING
+      ? new Problem(LASTING[error.code]!, error.message, { cause: error })
+      : busy(error.message, 30, error)
   if (error instanceof ModelError)
     return busy('The model that looks at photos failed. Try again in a moment.', 5, error)
   const disk = diskFault(error)

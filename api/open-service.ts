@@ -65,7 +65,7 @@ export async function openService(config: Config, options: ServiceOptions): Prom
     const database = opened(options.database ?? (await openDatabase(config.databaseUrl)))
     const { db } = database
     await refuseUnfinishedTransfer(db)
-    const photos = await openPhotos(config)
+    const photos = await openPhotos(config, (file) => log.warn({ file }, 'file was overwritten'))
 
     const { threads, device, deviceId } = config
     const choice = await chosenModels(db, config, async () => {

@@ -68,4 +68,15 @@ export function diskFault(error: unknown): string | null {
   return null
 }
 
+/** Codes and words of Postgres for a page, an index or a value that cannot be what it wrote. */
+const DAMAGE =
+  /^XX00[12]$|invalid page in block|could not read block|missing chunk number|unexpected chunk|invalid memory alloc/
+
+/** What Postgres says where its own files are damaged; null for every other error. */
+export function damageOf(error: unknown): string | null {
+  for (let e: unknown = error; e instanceof Error; e = e.cause)
+    if (DAMAGE.test(e.message) || ('code' in e && DAMAGE.test(String(e.code)))) return e.message
+  return null
+}
+
 export const UNIQUE_VIOLATION = '23505'

@@ -14,7 +14,21 @@ import type { Config } from '../config.ts'
 import { MODEL_CHOICE_KEY, parseModelChoice, type StoredModelChoice } from '../installation/model-choice.ts'
 
 export type Finding = {
-  part: 'node' | 'dataFolder' | 'disk' | 'photos' | 'database' | 'queue' | 'models' | 'device' | 'port'
+  part:
+    | 'node'
+    | 'dataFolder'
+    | 'disk'
+    | 'photos'
+    | 'database'
+    | 'queue'
+    | 'models'
+    | 'device'
+    | 'port'
+    // With --deep:
+    | 'tables'
+    | 'photoFiles'
+    | 'crops'
+    | 'weights'
   status: 'ok' | 'warn' | 'fail'
   found: string
   /** What to do, as a sentence; null where nothing needs to be done. */
@@ -22,10 +36,10 @@ export type Finding = {
 }
 type Part = Finding['part']
 
-const ok = (part: Part, found: string): Finding => ({ part, status: 'ok', found, fix: null })
-const warn = (part: Part, found: string, fix: string): Finding => ({ part, status: 'warn', found, fix })
-const fail = (part: Part, found: string, fix: string): Finding => ({ part, status: 'fail', found, fix })
-const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
+export const ok = (part: Part, found: string): Finding => ({ part, status: 'ok', found, fix: null })
+export const warn = (part: Part, found: string, fix: string): Finding => ({ part, status: 'warn', found, fix })
+export const fail = (part: Part, found: string, fix: string): Finding => ({ part, status: 'fail', found, fix })
+export const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
 
 const LEAST_NODE = [20, 9]
 

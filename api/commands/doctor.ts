@@ -17,13 +17,16 @@ import {
   checkQueue,
   type Finding,
 } from './doctor-checks.ts'
+import { examineDeeply } from './doctor-deep.ts'
 
-export const DOCTOR_HELP = `npm run doctor -- [--json]
+export const DOCTOR_HELP = `npm run doctor -- [--deep] [--json]
 
 Checks Node.js, the data folder and its disk, where photos are kept, the database, the queue, the models (their files, and that each runs once), the
 device and the port, and says what to do where something is wrong. Changes nothing; works while the service runs. The exit code
 is 1 when something must be fixed.
 
+  --deep   Also reads every row of every table, and every photo, crop and model against its checksum, and says what to restore. Takes as long
+           as reading the disk. While the service runs it is asked for a copy of its database, which needs API_TOKEN where people sign in.
   --json   The findings as JSON: [{part, status: ok | warn | fail, found, fix}].
 `
 
@@ -38,12 +41,19 @@ const NAMES: Record<Finding['part'], string> = {
   models: 'Models',
   device: 'Device',
   port: 'Port',
+  tables: 'Tables',
+  photoFiles: 'Photo files',
+  crops: 'Crops',
+  weights: 'Weights',
 }
 
 export async function doctorCommand(args: string[], config: Config): Promise<number> {
-  const { values } = parseArgs({ args, options: { json: { type: 'boolean', default: false } } })
+  const { values } = parseArgs({
+    args,
+    options: { json: { type: 'boolean', default: false }, deep: { type: 'boolean', default: false } },
+  })
   const findings: Finding[] = []
-  for await (const finding of examine(config)) {
+  for await (const finding of examine(config, values.deep)) {
     findings.push(finding)
     if (!values.json) console.log(line(finding))
   }
@@ -52,7 +62,7 @@ export async function doctorCommand(args: string[], config: Config): Promise<num
 }
 
 /** One part after the other. */
-export async function* examine(config: Config): AsyncGenerator<Finding> {
+export async function* examine(config: Config, deep = false): AsyncGenerator<Finding> {
   yield checkNode()
   yield await checkDataFolder(config.dataDir)
   yield await checkDisk(config.dataDir)
@@ -65,6 +75,7 @@ export async function* examine(config: Config): AsyncGenerator<Finding> {
     ...(await chosenEmbedder(config, choice, holder !== null)),
   })
   yield await checkPort(config, holder)
+  if (deep) yield* examineDeeply(config)
 }
 
 /**

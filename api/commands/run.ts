@@ -1,29 +1,10 @@
 // How a command runs, from api/main.ts or test/bench/main.ts. Errors that the user can do something about become one
 // sentence on standard error and exit code 2.
 
-import { DataFolderInUse } from '../../db/connection/data-folder-lock.ts'
-import { DatabaseError } from '../../db/errors.ts'
-import { ModelError, StorageError } from '../../indexer/errors.ts'
-import { type Config, ConfigError, readConfig, setLibraryDefaults } from '../config.ts'
-import { ExchangeError } from '../interchange/exchange/exchange-error.ts'
-import { RequestFailed } from './import/client.ts'
-import { PlanError } from './import/plan.ts'
-import { UsageError } from './usage.ts'
+import { type Config, readConfig, setLibraryDefaults } from '../config.ts'
+import { explain } from './explain.ts'
 
 type Command = { help: string; run: (args: string[], config: Config, signal: AbortSignal) => Promise<number> }
-
-/** Errors that the user can do something about; their sentence says what. */
-const EXPECTED = [
-  UsageError,
-  ConfigError,
-  PlanError,
-  ExchangeError,
-  RequestFailed,
-  DataFolderInUse,
-  DatabaseError,
-  ModelError,
-  StorageError,
-]
 
 /** Runs the command that the first argument names and sets the process's exit code. */
 export async function runCommands(commands: Record<string, Command>, typed: string[]): Promise<void> {
@@ -51,19 +32,15 @@ async function exitCodeOf(commands: Record<string, Command>, [name = '', ...args
     console.log(command.help)
     return 0
   }
+  let level = ''
   try {
-    return await command.run(args, readConfig(), stopSignal())
+    const config = readConfig()
+    level = config.logLevel
+    return await command.run(args, config, stopSignal())
   } catch (error) {
-    console.error(explain(error))
+    console.error(explain(error, level === 'debug' || level === 'trace'))
     return 2
   }
-}
-
-function explain(error: unknown): string {
-  if (EXPECTED.some((kind) => error instanceof kind) && error instanceof Error) return error.message
-  // The messages of node:util's parseArgs are sentences already.
-  if (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) return error.message
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 
 /** Aborted by the first Ctrl-C or SIGTERM; a second one ends the process at once. */

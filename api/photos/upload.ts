@@ -195,30 +195,26 @@ async function addReceived(
   { facts: each, taxonId, importId, ...shared }: Fields,
   person: string,
 ): Promise<MediaItem[]> {
-  // A name that cannot be a taxon refuses the request, so all names are read before any row is written.
   const facts = received.map((photo, i): PhotoFacts => ({ ...photo.folders, ...shared, ...each?.[i] }))
   const labelIn = await labeller(service, { taxonId, importId }, person)
-  const labels = await service.db.transaction(async (tx) => {
+  const items = await service.db.transaction(async (tx) => {
     const label = labelIn(tx)
-    const found: Awaited<ReturnType<typeof label>>[] = []
-    for (const own of facts) found.push(await label(own))
-    return found
+    const labels: Labelled[] = []
+    for (const own of facts) labels.push(await label(own))
+    const added: MediaItem[] = []
+    for (const [i, photo] of received.entries()) added.push(await addOne(tx, photo, facts[i]!, labels[i]!))
+    return added
   })
-  const items: MediaItem[] = []
-  for (const [i, photo] of received.entries()) {
-    const own = facts[i]!
-    const filename = own.path ?? photo.filename
-    if ('failure' in photo) {
-      items.push({ id: null, filename, status: 'failed', failure: photo.failure })
-      continue
-    }
-    const { sha256, bytes, file } = photo
-    const { leftOut, ...known } = labels[i]!
-    const added = await addMedia(service.db, { sha256, bytes, filename, ...known, ...completed(file, own) })
-    items.push(presentItem({ ...added, filename, leftOut: [...leftOut, ...unplaced(added)] }))
-  }
   await wakeFor(service, items)
   return items
+}
+
+async function addOne(tx: Db, photo: Received, own: PhotoFacts, { leftOut, ...known }: Labelled): Promise<MediaItem> {
+  const filename = own.path ?? photo.filename
+  if ('failure' in photo) return { id: null, filename, status: 'failed', failure: photo.failure }
+  const { sha256, bytes, file } = photo
+  const added = await addMedia(tx, { sha256, bytes, filename, ...known, ...completed(file, own) })
+  return presentItem({ ...added, filename, leftOut: [...leftOut, ...unplaced(added)] })
 }
 
 async function addOffered(service: Service, { importId, photos }: Offer, person: string) {

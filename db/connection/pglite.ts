@@ -90,7 +90,12 @@ export async function openPglite(options: WorkerOptions): Promise<Pglite> {
       }
       const onMessage = (report: Report) => {
         if (report.kind === expected) settle(null)
-        else if (report.kind === 'failed') settle(new DatabaseError(`The embedded database failed: ${report.message}`))
+        else if (report.kind === 'failed')
+          settle(
+            new DatabaseError(
+              `The embedded database failed: ${report.message}. If its files are damaged, restore a backup into an empty DATA_DIR`,
+            ),
+          )
       }
       const onExit = () => settle(ended ?? new DatabaseError('The embedded database has stopped'))
       worker.on('message', onMessage)

@@ -69,7 +69,9 @@ export async function openBucket(bucket: Bucket): Promise<Photos> {
     put: (sha256, bytes) =>
       asking('store', async () => {
         const name = photoName(sha256)
-        if ((await sizeOf(name)) !== bytes.length) await put(name, bytes, 'application/octet-stream')
+        if ((await sizeOf(name)) === bytes.length) return false
+        await put(name, bytes, 'application/octet-stream')
+        return true
       }),
     get: (sha256) => asking('read', () => get(photoName(sha256))),
     delete: (sha256) =>

@@ -48,7 +48,9 @@ export async function openFolder(dataDir: string): Promise<Photos> {
       asStorageError('store', async () => {
         const target = path(sha256)
         const there = await stat(target).catch(() => null)
-        if (there?.size !== bytes.length) await write(target, bytes, true)
+        if (there?.size === bytes.length) return false
+        await write(target, bytes, true)
+        return true
       }),
     get: (sha256) => asStorageError('read', () => readFile(path(sha256))),
     delete: (sha256) =>

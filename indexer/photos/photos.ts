@@ -3,9 +3,9 @@
 // same in both (file-names.ts), so any tool can copy one to the other.
 
 export type Photos = {
-  /** Resolves when the bytes are safe. Putting a photo again only checks that it is there. Throws StorageError. */
-  put(sha256: string, bytes: Uint8Array): Promise<void>
-  /** Throws StorageError. */
+  /** Resolves when the bytes are safe: false where they were there already. Throws StorageError. */
+  put(sha256: string, bytes: Uint8Array): Promise<boolean>
+  /** Throws StorageError, also where the bytes are not those that were put. */
   get(sha256: string): Promise<Buffer>
   delete(sha256: string): Promise<void>
   /** A crop need not survive a power failure, because it can be cut again. */

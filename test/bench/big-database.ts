@@ -2,7 +2,7 @@
 // crops are links to a handful of drawn pictures. `--help` lists the options.
 
 import { copyFile, link, mkdir, readFile, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import sharp from 'sharp'
@@ -12,6 +12,9 @@ import { media } from '../../db/schema.ts'
 import { setSetting } from '../../db/settings.ts'
 import { ensureModel } from '../../db/trees/models.ts'
 import { BUNDLED_MODELS, DEFAULT_DETECTOR, DEFAULT_EMBEDDER, findModel } from '../../indexer/models/models.ts'
+import { scaledName } from '../../indexer/photos/file-names.ts'
+import { scaleToJpeg, WIDTHS } from '../../indexer/photos/scale.ts'
+import { sealed } from '../../indexer/photos/sealed-photos.ts'
 import { drawScenes } from '../support/animals/drawn-scenes.ts'
 import { makeWorld } from '../support/animals/generated-animals.ts'
 import { type AddedPhoto, fillDatabase } from './big-rows.ts'
@@ -95,7 +98,7 @@ export async function main(args: string[]): Promise<void> {
   }
 }
 
-type Scene = { photo: string; crop: string }
+type Scene = { photo: string; crop: string; widths: { width: number; file: string }[] }
 
 /** Photos and crops as files: names of the same few files, so that a quarter of a million cost no room. */
 async function openPictures(
@@ -107,10 +110,12 @@ async function openPictures(
   const scenes: Scene[] = []
   const drawn = file === undefined ? await drawScenes() : [await ownScene(file)]
   for (const [i, { photo, crop }] of drawn.entries()) {
-    const scene = { photo: join(folder, `${i}-photo.jpg`), crop: join(folder, `${i}-crop.jpg`) }
-    await writeFile(scene.photo, photo)
-    await writeFile(scene.crop, crop)
-    scenes.push(scene)
+    const file = (name: string) => join(folder, `${i}-${name}.jpg`)
+    const widths = WIDTHS.map((width) => ({ width, file: file(String(width)) }))
+    await writeFile(file('photo'), photo)
+    await writeFile(file('crop'), sealed(crop))
+    for (const one of widths) await writeFile(one.file, sealed(await scaleToJpeg(photo, one.width, null)))
+    scenes.push({ photo: file('photo'), crop: file('crop'), widths })
   }
   const links = new Map<string, { current: string; used: number }>()
   const made = new Set<string>()
@@ -134,6 +139,9 @@ async function openPictures(
         // The first scene is the empty one.
         const scene = scenes[species === null || scenes.length === 1 ? 0 : 1 + (species % (scenes.length - 1))]!
         await place(scene.photo, join(dataDir, 'photos', sha256.slice(0, 2)), sha256)
+        // The sha256 of a linked photo is made up, so only its scaled copies can be shown.
+        for (const { width, file } of scene.widths)
+          await place(file, join(dataDir, dirname(scaledName(sha256, width))), basename(scaledName(sha256, width)))
         for (const id of detectionIds)
           await place(scene.crop, join(dataDir, 'crops', String(Math.floor(id / 1000))), `${id}.jpg`)
       }

@@ -203,7 +203,7 @@ test('a damaged backup leaves nothing behind', async () => {
   const short = join(await newFolder(), 'short.tar')
   await copyFile(file, short)
   await truncate(short, Math.floor((await stat(file)).size / 2))
-  await refused(short, target, /damaged|Unexpected end/)
+  await refused(short, target, /The backup is damaged/)
 
   const other = join(await newFolder(), 'other.tar')
   const handle = await open(other, 'w')
@@ -211,6 +211,22 @@ test('a damaged backup leaves nothing behind', async () => {
   await handle.close()
   await refused(other, target, /Expected a backup|Invalid tar|damaged/)
   await finish(['restore', file], target)
+})
+
+test('files of the data folder and of backups are for their owner alone', async () => {
+  const target = await newInstallation({ embedded: true })
+  await finish(['restore', file], target)
+  for (const place of [target.DATA_DIR!, folder, file]) {
+    const inside = (await stat(place)).isDirectory()
+      ? await readdir(place, { recursive: true, withFileTypes: true })
+      : []
+    for (const path of [place, ...inside.map((entry) => join(entry.parentPath, entry.name))]) {
+      // The test made the data folder itself and the models in it.
+      if (path === target.DATA_DIR || path.startsWith(join(target.DATA_DIR!, 'models'))) continue
+      const facts = await stat(path)
+      assert.equal(facts.mode & 0o777, facts.isDirectory() ? 0o700 : 0o600, path)
+    }
+  }
 })
 
 test('a photo that is missing is said, the rest is in the backup', async () => {

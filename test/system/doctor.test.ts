@@ -3,16 +3,22 @@
 import assert from 'node:assert/strict'
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, open, readdir, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { backupCommand } from '../../api/commands/backup/backup.ts'
 import { doctorCommand, examine } from '../../api/commands/doctor.ts'
 import { checkDataFolder, checkNode, type Finding } from '../../api/commands/doctor-checks.ts'
+import { examineDeeply } from '../../api/commands/doctor-deep.ts'
+import { explain } from '../../api/commands/explain.ts'
 import { type Config, readConfig } from '../../api/config.ts'
 import { openDatabase } from '../../db/connection/connect.ts'
+import { sha256Of } from '../../indexer/analyse.ts'
+import { cropName, photoName } from '../../indexer/photos/file-names.ts'
+import { openPhotos } from '../../indexer/photos/open-photos.ts'
 import { makeTestDatabaseUrl, needsPostgres } from '../support/database.ts'
 import { TEST_DETECTOR, TEST_EMBEDDER, writeTestModels } from '../support/test-models.ts'
 
@@ -101,6 +107,78 @@ test('a queue server is well', { skip: queueUrl === '' && 'needs Redis: set TEST
   const { queue } = await findings(await installation({ queueUrl }))
   assert.equal(queue.status, 'ok')
   assert.match(queue.found, /^Redis \d+\.\d+\.\d+, maxmemory-policy noeviction$/)
+})
+
+test('--deep reads every row and every file, and says what to restore', async () => {
+  const config = await installation()
+  const { pool, close } = await openDatabase(config.databaseUrl)
+  const photos = await openPhotos(config)
+  const shas: string[] = []
+  for (const text of ['one', 'two', 'three']) {
+    const bytes = Buffer.from(`photo ${text}`)
+    const sha256 = sha256Of(bytes)
+    shas.push(sha256)
+    await photos.put(sha256, bytes)
+    await pool.query(
+      `with m as (insert into media (sha256, filename, mime_type, bytes) values ($1, 'a.jpg', 'image/jpeg', 9) returning id)
+       insert into detection (media_id, kind, source, x, y, width, height, group_key)
+         select id, 'animal', 'wholePhoto', 0, 0, 1, 1, 'm:' || id from m`,
+      [sha256],
+    )
+    await photos.putCrop(shas.length, bytes)
+  }
+  // So many that the table has several pages.
+  await pool.query(
+    "insert into setting (key, value) select 'k' || g, to_jsonb(repeat('x', 500)) from generate_series(1, 100) g",
+  )
+  const { rows } = await pool.query<{ file: string }>("select pg_relation_filepath('setting') as file")
+  await close()
+  const deep = async () => {
+    const all: Finding[] = []
+    for await (const finding of examineDeeply(config)) all.push(finding)
+    return all.map(({ part, status, found, fix }) => `${part} ${status} ${found} ${fix}`).join('\n')
+  }
+  assert.match(
+    await deep(),
+    /tables ok \d+ rows in \d+ tables.*\nphotoFiles ok 3 photos, .*\ncrops ok 3 crops, .*\nweights ok of \d+ models/,
+  )
+
+  const at = (name: string) => join(config.dataDir, name)
+  await writeFile(at(photoName(shas[0]!)), 'other one')
+  await rm(at(photoName(shas[1]!)))
+  await writeFile(at(cropName(2)), 'no picture')
+  await appendFile(at(`models/${TEST_EMBEDDER}/model.onnx`), 'x')
+  const table = await open(at(`database/${rows[0]!.file}`), 'r+')
+  await table.write(Buffer.alloc(8192, 0xa5), 0, 8192, 8192)
+  await table.close()
+  const told = await deep()
+  assert.match(told, /tables fail cannot be read: setting: .*invalid page in block 1.*Restore the last backup/)
+  assert.match(told, /photoFiles fail 3 photos, each read: 1 overwritten, 1 missing: /)
+  assert.ok(told.includes(photoName(shas[0]!)) && told.includes(photoName(shas[1]!)))
+  assert.match(told, /crops warn 2 crops, .*1 crops and scaled photos overwritten: crops\/0\/2\.jpg/)
+  assert.match(told, /weights fail test-embedder: expected sha256/)
+
+  // No stack, whatever command meets such a page.
+  const target = join(folder, 'backup.tar')
+  await assert.rejects(backupCommand([target], config), (error) => {
+    const text = explain(error)
+    assert.match(text, /^The database is damaged: .*invalid page.*restore a backup/)
+    return true
+  })
+  for (const path of ['/dev/null/clavis', '/sys/clavis'])
+    await assert.rejects(
+      backupCommand([target], { ...config, dataDir: path, databaseUrl: config.databaseUrl }),
+      (error) => {
+        assert.doesNotMatch(explain(error), /\n {4}at /)
+        return true
+      },
+    )
+  const readOnly = Object.assign(new Error("EROFS: read-only file system, mkdir '/x'"), {
+    code: 'EROFS',
+    syscall: 'mkdir',
+  })
+  assert.match(explain(readOnly), /^The data folder is on a disk that is read-only\. \(EROFS: .*'\/x'\)$/)
+  assert.doesNotMatch(explain(new TypeError('x is not a function')), /\n {4}at /)
 })
 
 test('weights that changed, and models that are not there, are found', async () => {

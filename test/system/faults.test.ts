@@ -90,7 +90,7 @@ test('a full disk: the photo is refused with a sentence, the others are taken, a
     const sentence = 'The disk that holds the data folder is full. Make room there and try again.'
     service.photos.put = async (sha256, bytes) => {
       if (sha256 === full) throw new StorageError('store', 'ENOSPC', sentence)
-      await put(sha256, bytes)
+      return await put(sha256, bytes)
     }
     const items = await service.bring(photos)
     assert.deepEqual(

@@ -1,14 +1,11 @@
 // `npm run backup` writes everything that cannot be recomputed, as it is at one moment, into a folder or a tar file.
 // The service may run meanwhile.
 
-import { createHash } from 'node:crypto'
-import { readdir, rm, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type pg from 'pg'
-import { z } from 'zod'
-import { connectDatabase, type Database } from '../../../db/connection/connect.ts'
-import { DataFolderInUse, lockDataFolder } from '../../../db/connection/data-folder-lock.ts'
+import type { Database } from '../../../db/connection/connect.ts'
 import { newestApplied, newestMigration } from '../../../db/connection/migrate.ts'
 import { readNumbering } from '../../../db/copy/contents.ts'
 import { pagesOf } from '../../../db/copy/pages.ts'
@@ -18,7 +15,8 @@ import { StorageError } from '../../../indexer/errors.ts'
 import { cropName, photoName } from '../../../indexer/photos/file-names.ts'
 import { openPhotos, type PhotosPlace } from '../../../indexer/photos/open-photos.ts'
 import type { Config } from '../../config.ts'
-import { snapshotsFolder } from '../../installation/snapshots.ts'
+import { byId } from '../by-id.ts'
+import { withSource } from '../source-database.ts'
 import { UsageError } from '../usage.ts'
 import { type BackupWriter, createBackup } from './files.ts'
 import { CONTENTS, type Contents, HEADER, type Header } from './format.ts'
@@ -48,52 +46,6 @@ export async function backupCommand(args: string[], config: Config): Promise<num
   if (missing.length > TOLD)
     console.error(`${missing.length - TOLD} more photos are not in the backup: ${CONTENTS} in the backup lists them.`)
   return missing.length > 0 ? 1 : 0
-}
-
-/**
- * Runs `work` on the database, whatever its version. A running service makes a copy of its embedded database for this.
- */
-async function withSource<T>(config: Config, work: (database: Database) => Promise<T>): Promise<T> {
-  if (!config.databaseUrl.startsWith('file:')) return await using(config.databaseUrl, work)
-  if (!(await stat(config.databaseUrl.slice('file:'.length)).catch(() => null)))
-    throw new UsageError(`Expected an installation but there is no database in ${config.dataDir} (DATA_DIR).`)
-  try {
-    const lock = await lockDataFolder(config.dataDir)
-    try {
-      return await using(config.databaseUrl, work)
-    } finally {
-      await lock.release()
-    }
-  } catch (error) {
-    if (!(error instanceof DataFolderInUse) || !error.holder?.url) throw error
-    const folder = join(snapshotsFolder(config.dataDir), await askForSnapshot(error.holder.url, config))
-    try {
-      return await using(`file:${folder}`, work)
-    } finally {
-      await rm(folder, { recursive: true, force: true })
-    }
-  }
-}
-
-async function using<T>(url: string, work: (database: Database) => Promise<T>): Promise<T> {
-  const database = await connectDatabase(url)
-  try {
-    return await work(database)
-  } finally {
-    await database.close()
-  }
-}
-
-async function askForSnapshot(url: string, config: Config): Promise<string> {
-  const headers: Record<string, string> = config.apiToken === null ? {} : { Authorization: `Bearer ${config.apiToken}` }
-  const response = await fetch(new URL('/api/snapshots', url), { method: 'POST', headers })
-  const body: unknown = await response.json().catch(() => null)
-  const made = z.object({ name: z.uuid() }).safeParse(body)
-  if (response.status === 201 && made.success) return made.data.name
-  const problem = z.object({ detail: z.string() }).safeParse(body)
-  throw new DatabaseError(
-    `The service at ${url} could not copy its database: ${problem.data?.detail ?? `it answered ${response.status}`}`,
-  )
 }
 
 async function backUp(database: Database, config: Config, path: string): Promise<Contents> {
@@ -141,9 +93,6 @@ async function addTables(client: pg.ClientBase, writer: BackupWriter): Promise<P
   return { rows, numbering: await readNumbering(client, tables) }
 }
 
-/** Rows per query. */
-const IDS = 5000
-
 async function addPhotos(
   client: pg.ClientBase,
   writer: BackupWriter,
@@ -160,10 +109,7 @@ async function addPhotos(
   }
   for await (const { sha256 } of byId<{ sha256: string }>(client, 'select id, sha256 from media')) {
     try {
-      const bytes = await store.get(sha256)
-      if (createHash('sha256').update(bytes).digest('hex') !== sha256)
-        missing.push({ sha256, why: 'Its file is damaged: its bytes are not those that were uploaded.' })
-      else await add(photos, photoName(sha256), bytes)
+      await add(photos, photoName(sha256), await store.get(sha256))
     } catch (error) {
       if (!(error instanceof StorageError) || error.temporary) throw error
       missing.push({ sha256, why: error.message })
@@ -174,16 +120,6 @@ async function addPhotos(
     if (crop) await add(crops, cropName(id), crop)
   }
   return { photos, crops, missing }
-}
-
-async function* byId<T extends object>(client: pg.ClientBase, select: string): AsyncGenerator<T & { id: number }> {
-  for (let after = 0; ; ) {
-    const { rows } = await client.query<T & { id: number }>(`${select} where id > $1 order by id limit ${IDS}`, [after])
-    yield* rows
-    const last = rows.at(-1)
-    if (!last || rows.length < IDS) return
-    after = last.id
-  }
 }
 
 /** The operator's own models. Bundled ones come with the program. */

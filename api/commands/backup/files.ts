@@ -145,8 +145,14 @@ async function* readTar(file: string): AsyncGenerator<BackupEntry> {
   const extract = tar.extract()
   const read = pipeline(createReadStream(file), extract)
   read.catch(() => {})
-  for await (const entry of extract) yield { name: safe(entry.header.name), stream: entry as unknown as Readable }
-  await read
+  try {
+    for await (const entry of extract) yield { name: safe(entry.header.name), stream: entry as unknown as Readable }
+    await read
+  } catch (error) {
+    if (error instanceof Error && /^(Unexpected end|Invalid tar)/.test(error.message))
+      throw new UsageError(`The backup is damaged: ${file} is not whole (${error.message}).`, { cause: error })
+    throw error
+  }
 }
 
 /** Returns the name. Throws UsageError for one that leads out of the backup. */

@@ -130,6 +130,21 @@ test('a refused or broken request leaves neither rows nor files', async () => {
     json: { photos: [{ sha256: sha256Of(photo), facts: {} }] },
   })
   assert.deepEqual(known.items, [null])
+
+  // The second of two photos is refused when the first has its row: both are, and the taxa that labels made.
+  const facts = [{ genus: 'Refusa' }, { deployment: 'refused' }]
+  await service.database.pool.query(
+    `create function refuse() returns trigger language plpgsql as 'begin raise ''refused''; end';
+     create trigger refuse before insert on deployment for each row execute function refuse()`,
+  )
+  const two = form([photo, await drawAnimal(COLOURS.green, { seed: 7 })], { facts: JSON.stringify(facts) })
+  assert.equal((await service.ask('/api/media', { method: 'POST', body: two })).status, 500)
+  await service.database.pool.query('drop function refuse cascade')
+  assert.equal((await files()).length, count)
+  const offered = { json: { photos: [{ sha256: sha256Of(photo), facts: {} }] } }
+  assert.deepEqual((await service.read<{ items: unknown[] }>(200, '/api/media/offers', offered)).items, [null])
+  const { rows } = await service.database.pool.query("select 1 from taxon where name = 'Refusa'")
+  assert.equal(rows.length, 0)
 })
 
 test('removing a photo unlearns it and leaves no files', async () => {

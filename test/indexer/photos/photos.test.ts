@@ -2,7 +2,7 @@
 // for a folder and for a bucket.
 
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -10,7 +10,7 @@ import { dirname, join } from 'node:path'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import { sha256Of } from '../../../indexer/analyse.ts'
 import { StorageError } from '../../../indexer/errors.ts'
-import { photoName } from '../../../indexer/photos/file-names.ts'
+import { cropName, photoName } from '../../../indexer/photos/file-names.ts'
 import { openPhotos } from '../../../indexer/photos/open-photos.ts'
 import type { Bucket, Photos } from '../../../indexer/photos/photos.ts'
 import { WIDTHS } from '../../../indexer/photos/scale.ts'
@@ -125,6 +125,28 @@ describe('photos in a folder, as files', () => {
     await writeFile(fileOf(sha256), 'half')
     await photos.put(sha256, bytes)
     assert.deepEqual(await photos.get(sha256), bytes)
+  })
+
+  test('what was overwritten is never given out, and is healed by the same bytes', async () => {
+    const told: string[] = []
+    const sealing = await openPhotos({ dataDir: folder, bucket: null }, (name) => told.push(name))
+    await sealing.put(sha256, bytes)
+    await writeFile(fileOf(sha256), Buffer.from('a photo, let us lie'))
+    await assert.rejects(sealing.get(sha256), isStorageError('read', 'EDAMAGED', /not those that were uploaded/, false))
+    assert.equal(await sealing.put(sha256, bytes), true)
+    assert.equal(await sealing.put(sha256, bytes), false)
+    assert.deepEqual(await sealing.get(sha256), bytes)
+
+    await sealing.putCrop(7, bytes)
+    const crop = join(folder, cropName(7))
+    const kept = await readFile(crop)
+    for (const change of [kept.subarray(0, -1), Buffer.from(kept).fill(1, kept.length - 3), bytes, Buffer.alloc(0)]) {
+      await writeFile(crop, change)
+      assert.equal(await sealing.getCrop(7), null)
+    }
+    await writeFile(crop, kept)
+    assert.deepEqual(await sealing.getCrop(7), bytes)
+    assert.deepEqual(told, [photoName(sha256), photoName(sha256), ...Array(4).fill(cropName(7))])
   })
 
   test('what a killed process left half-written is swept after an hour, not before', async () => {
