@@ -23,6 +23,7 @@ import { healthRoutes } from './installation/health.ts'
 import { measureRequests, metricsRoutes } from './installation/metrics-route.ts'
 import { modelFileRoutes } from './installation/model-files.ts'
 import { modelRoutes } from './installation/models.ts'
+import { seasonRoutes } from './installation/season.ts'
 import { snapshotRoutes } from './installation/snapshots.ts'
 import { summaryRoutes } from './installation/summary.ts'
 import { admit } from './people/caller.ts'
@@ -38,6 +39,7 @@ import { importRoutes } from './photos/imports.ts'
 import { mediaRoutes } from './photos/media.ts'
 import { mediaChangeRoutes } from './photos/media-changes.ts'
 import { repeatRoutes } from './photos/repeats.ts'
+import { acceptRoutes } from './review/accept.ts'
 import { actionRoutes } from './review/actions.ts'
 import { boxRoutes } from './review/boxes.ts'
 import { bulkRoutes } from './review/bulk.ts'
@@ -132,6 +134,7 @@ function createRoutes(service: Service) {
     .route('/', falseTriggerRoutes(service))
     .route('/', repeatRoutes(service))
     .route('/', bulkRoutes(service))
+    .route('/', acceptRoutes(service))
     .route('/', markRoutes(service))
     .route('/', observationRoutes(service))
     .route('/', deploymentRoutes(service))
@@ -145,6 +148,7 @@ function createRoutes(service: Service) {
     .route('/', modelRoutes(service))
     .route('/', modelFileRoutes(service))
     .route('/', summaryRoutes(service))
+    .route('/', seasonRoutes(service))
     .route('/', exportRoutes(service))
     .route('/', exchangeExportRoutes(service))
     .route('/', snapshotRoutes(service))

@@ -216,6 +216,8 @@ export const importBatch = pgTable('import_batch', {
   name: text('name').notNull(),
   /** How many photos the importer found; null while it is still counting. */
   total: integer('total'),
+  /** How many of its photos were here already. An importer that sends one again counts it again. */
+  known: integer('known').notNull().default(0),
   createdAt: createdAt(),
   /** When the importer had sent everything. */
   closedAt: timestamp('closed_at', { withTimezone: true }),

@@ -6,6 +6,7 @@ import { summarise } from '../../db/summary.ts'
 import { searchIndexState } from '../../db/trees/search-index.ts'
 import { latestVerdict } from '../../db/trees/trees.ts'
 import { modelReferenceSchema } from '../contract/models/model.ts'
+import { seasonSchema } from '../contract/season.ts'
 import { jsonAnswer, jsonBody } from '../http/json.ts'
 import { problems } from '../http/problem.ts'
 import { newRoutes, routesOf } from '../http/router.ts'
@@ -38,14 +39,7 @@ const summarySchema = z
           .openapi({ description: 'The share of a new index that is built, 0..1; null: none is being built.' }),
       })
       .openapi({ description: 'Whether an index finds similar photos, as in large installations on Postgres.' }),
-    refused: z
-      .object({
-        version: z.number().int(),
-        reasons: z.array(z.string()),
-        mayAllow: z.boolean().openapi({ description: 'Only single species lose: POST /api/tree/publish says yes.' }),
-      })
-      .nullable()
-      .openapi({ description: 'The newest version of the tree, where it answered worse than the one that answers.' }),
+    refused: seasonSchema.shape.refused,
     models: z.object({ detector: modelReferenceSchema, embedder: modelReferenceSchema }),
   })
   .openapi('Summary')
@@ -97,7 +91,7 @@ async function summaryOf(service: Service): Promise<z.infer<typeof summarySchema
 }
 
 /** The newest version, where it was refused. */
-async function refusal({ db, models, learning }: Service): Promise<z.infer<typeof summarySchema>['refused']> {
+export async function refusal({ db, models, learning }: Service): Promise<z.infer<typeof summarySchema>['refused']> {
   const latest = await latestVerdict(db, models.embedder.sha256)
   if (latest === null || latest.version <= learning.version()) return null
   const verdict = latest.verdict as Verdict // publishing.ts wrote it

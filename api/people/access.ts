@@ -17,7 +17,7 @@ const TABLE: [role: Role, scope: Scope, routes: string][] = [
     get /api/queues, get /api/filters, get /api/false-triggers, get /api/actions, get /api/repeats, get /api/deployments, get /api/time-zone,
     get /api/taxa, get /api/taxa/{id}, get /api/taxa/{id}/knowledge,
     get /api/taxonomy/edits, get /api/taxonomy/children, get /api/taxonomy/export,
-    get /api/models, get /api/tree, get /api/summary,
+    get /api/models, get /api/tree, get /api/summary, get /api/season, get /api/imports/{id}/state,
     get /api/insight/taxa, get /api/insight/confidence, get /api/insight/probability, get /api/insight/activity,
     get /api/insight/deployments, get /api/insight/confirmed, get /api/insight/accuracy, get /api/insight/learning,
     get /api/insight/map, get /api/insight/map/points, post /api/selections, get /api/selections/{id},
@@ -40,7 +40,7 @@ const TABLE: [role: Role, scope: Scope, routes: string][] = [
   [
     'editor',
     'identify',
-    'post /api/identifications/bulk, post /api/identifications/bulk/preview, post /api/false-triggers, post /api/repeats, post /api/insight/map',
+    'post /api/identifications/bulk, post /api/identifications/bulk/preview, post /api/imports/{id}/accept, post /api/false-triggers, post /api/repeats, post /api/insight/map',
   ],
   [
     'editor',

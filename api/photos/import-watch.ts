@@ -38,9 +38,12 @@ export function watchImports(deps: { db: Db; events: Events; log: Logger; publis
 
   const present = (progress: ImportProgress): Import => {
     const { id, name, total, queued, indexed, failed } = progress
+    const handed = queued + indexed + failed
+    const known = Math.min(progress.known, total === null ? progress.known : Math.max(0, total - handed))
     const perSecond = followed.get(id)?.perSecond ?? 0
     const running = progress.doneAt === null && perSecond > 0
-    const left = progress.closedAt === null && total !== null ? Math.max(queued, total - indexed - failed) : queued
+    const left =
+      progress.closedAt === null && total !== null ? Math.max(queued, total - indexed - failed - known) : queued
     return {
       id: String(id),
       name,
@@ -49,6 +52,7 @@ export function watchImports(deps: { db: Db; events: Events; log: Logger; publis
       queued,
       indexed,
       failed,
+      known,
       photosPerSecond: running ? Math.round(perSecond * 10) / 10 : null,
       secondsLeft: running ? Math.round(left / perSecond) : null,
       createdAt: progress.createdAt.toISOString(),

@@ -3,7 +3,15 @@
 import { eq, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import { NotFound } from '../errors.ts'
-import { type Bbox, type Failure, type MediaStatus, media, type PendingFindings, type PendingLabel } from '../schema.ts'
+import {
+  type Bbox,
+  type Failure,
+  importBatch,
+  type MediaStatus,
+  media,
+  type PendingFindings,
+  type PendingLabel,
+} from '../schema.ts'
 import { getDeployments, type Placed, placePhoto, takeBackDeployment } from './deployments.ts'
 import { attachFindings, markUnidentifiedAsEmpty } from './findings.ts'
 import { labelIndexedMedia } from './labels.ts'
@@ -75,6 +83,7 @@ export async function addMedia(db: Db, facts: MediaFacts): Promise<AddedMedia> {
     }
     const [existing] = await tx.select().from(media).where(eq(media.sha256, facts.sha256)).for('update')
     if (!existing) throw new NotFound('media', facts.sha256)
+    if (facts.importId && facts.importId !== existing.importId) await countKnown(tx, facts.importId)
     const keptDeployment = await placeLater(tx, existing, placed, facts.group ?? null)
     const { status, unplacedBoxes } = await addLabel(tx, existing, facts)
     return {
@@ -87,6 +96,12 @@ export async function addMedia(db: Db, facts: MediaFacts): Promise<AddedMedia> {
     }
   })
 }
+
+const countKnown = (tx: Db, importId: number) =>
+  tx
+    .update(importBatch)
+    .set({ known: sql`${importBatch.known} + 1` })
+    .where(eq(importBatch.id, importId))
 
 /** What the camera of a known photo said, as a time. */
 async function knownTime(tx: Db, sha256: string): Promise<string | null> {

@@ -17,6 +17,7 @@ export const importSchema = z
     queued: z.number().int(),
     indexed: z.number().int(),
     failed: z.number().int(),
+    known: z.number().int().openapi({ description: 'Photos of it that an earlier import had brought.' }),
     photosPerSecond: z.number().nullable(),
     secondsLeft: z.number().nullable(),
     createdAt: z.string(),

@@ -2,9 +2,12 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { sql } from 'drizzle-orm'
+import type { AcceptAnswer, ImportState } from '../../../api/contract/accept.ts'
 import type { Undoable } from '../../../api/contract/action.ts'
 import type { BulkAnswer, BulkPreview } from '../../../api/contract/bulk.ts'
 import type { Detection } from '../../../api/contract/detection.ts'
+import type { Import } from '../../../api/contract/exchange/import.ts'
 import type { DetectionDetail } from '../../../api/contract/media.ts'
 import { COLOURS, drawAnimal } from '../../support/photos.ts'
 import { detectionOf, openServiceWith } from '../../support/service.ts'
@@ -116,4 +119,48 @@ test('the preview groups by suggestion and names the odd ones out', async () => 
   )
   const other = await preview({ detectionIds: ids, taxonId: taxa['Aglais io'] })
   assert.deepEqual(byNumber(other.odd.map(({ detectionId }) => detectionId)), byNumber(ids.slice(0, 5)))
+})
+
+test('the sure animals of an import are accepted at their own suggestions, and undone together', async () => {
+  const opened = await service.read<{ id: string }>(201, '/api/imports', { json: { name: 'card 7', total: 5 } })
+  const before = await drawAnimal(COLOURS.red, { seed: 70 })
+  await service.bring([before])
+  const animals = await bring(['red', 'red', 'green', 'green'], { importId: opened.id })
+  await service.bring([before], { importId: opened.id })
+  const [first, second, third, unsure] = animals.map(({ id }) => id)
+  const suggest = (id: string | undefined, taxon: string, probability: number) =>
+    service.db.execute(sql`
+      insert into suggestion (detection_id, taxon_id, probability, stop_taxon_id, novelty, disagreement, suspect, likeness,
+        tree_version)
+      values (${Number(id)}, ${Number(taxa[taxon])}, ${probability}, ${Number(taxa[taxon])}, 0, 0, false, 0, '1.0')
+      on conflict (detection_id) do update set taxon_id = excluded.taxon_id, probability = excluded.probability,
+        stop_taxon_id = excluded.stop_taxon_id`)
+  const state = () => service.read<ImportState>(200, `/api/imports/${opened.id}/state?limit=0.9`)
+  const suggestAll = async () => {
+    await suggest(first, 'Danaus plexippus', 0.95)
+    await suggest(second, 'Danaus plexippus', 0.92)
+    await suggest(third, 'Aglais io', 0.97)
+    await suggest(unsure, 'Aglais io', 0.6)
+  }
+  await suggestAll()
+  const now = await state()
+  assert.deepEqual([now.waiting, now.sure, now.identified, now.withoutBox], [4, 3, 0, 0])
+  assert.ok(Math.abs(now.expectedWrong - 0.16) < 1e-6)
+  assert.deepEqual(byNumber(now.sample.map(({ id }) => id)), byNumber([first!, second!, third!]))
+  // The photo that was here before counts as known, and stays with nobody's import.
+  const { known, indexed } = await service.read<Import>(200, `/api/imports/${opened.id}`)
+  assert.deepEqual([known, indexed], [1, 4])
+
+  const said = await service.read<AcceptAnswer>(201, `/api/imports/${opened.id}/accept`, {
+    json: { limit: 0.9, but: [second] },
+  })
+  assert.equal(said.identified, 2)
+  assert.equal(said.action?.summary, 'Identified 2 animals of card 7 at their own suggestions, from 90 % on')
+  const names = () => Promise.all(animals.map(({ id }) => taught(id)))
+  assert.deepEqual(await names(), ['Danaus plexippus', null, 'Aglais io', null])
+  await service.read(200, `/api/actions/${said.action!.id}/undo`, { method: 'POST' })
+  assert.deepEqual(await names(), [null, null, null, null])
+  const none = await service.read<AcceptAnswer>(201, `/api/imports/${opened.id}/accept`, { json: { limit: 1 } })
+  assert.deepEqual([none.action, none.identified], [null, 0])
+  await service.read(404, '/api/imports/99999/state')
 })

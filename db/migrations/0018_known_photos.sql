@@ -1,0 +1,1 @@
+ALTER TABLE "import_batch" ADD COLUMN "known" integer DEFAULT 0 NOT NULL;
