@@ -43,6 +43,7 @@ import { acceptRoutes } from './review/accept.ts'
 import { actionRoutes } from './review/actions.ts'
 import { boxRoutes } from './review/boxes.ts'
 import { bulkRoutes } from './review/bulk.ts'
+import { burstRoutes } from './review/bursts.ts'
 import { detectionRoutes } from './review/detections.ts'
 import { exchangeExportRoutes } from './review/exports/exports.ts'
 import { exportRoutes } from './review/exports/table.ts'
@@ -127,6 +128,7 @@ function createRoutes(service: Service) {
     .route('/', importRoutes(service))
     .route('/', importQuestionRoutes(service))
     .route('/', detectionRoutes(service))
+    .route('/', burstRoutes(service))
     .route('/', queueRoutes(service))
     .route('/', identificationRoutes(service))
     .route('/', boxRoutes(service))

@@ -75,17 +75,33 @@ export function suggest(tree: Tree, query: Query): Suggestions {
   }
 }
 
-function answer(tree: Tree, query: Query): Suggestions {
+/** What is said of one photo, and by what: `fused` is pooled and capped. */
+export type Judgement = {
+  scores: Scores
+  fused: Posterior
+  nearness: Nearness | null
+  /** Neighbours that vote. */
+  neighbours: readonly Neighbour[]
+}
+
+/** Null where nothing is taught. */
+export function judge(tree: Tree, query: Query): Judgement | null {
   const within = query.within ?? null
-  if (tree.exampleCount(within) === 0) return NOTHING_TAUGHT
+  if (tree.exampleCount(within) === 0) return null
   const scores = restrict(tree.score(query.vector, { within }), within)
   const neighbours = query.neighbours.filter((n) => isTaught(tree, n.taxonId, within))
-  const examples = tree.exampleCount(null)
+  const said = alignedTo(scores, query.regression ?? null)
+  const fused = posterior(scores, tree.statistics, tree.exampleCount(null), neighbours, said)
+  return { scores, fused, neighbours, nearness: capBySimilarity(tree, scores, fused, query) }
+}
+
+function answer(tree: Tree, query: Query): Suggestions {
+  const judgement = judge(tree, query)
+  if (!judgement) return NOTHING_TAUGHT
+  const { scores, fused, neighbours, nearness } = judgement
+  const alone = posterior(scores, tree.statistics, tree.exampleCount(null), [])
+  const path = pathOf(scores, fused, query.within ?? null)
   const said = query.regression ?? null
-  const fused = posterior(scores, tree.statistics, examples, neighbours, alignedTo(scores, said))
-  const alone = posterior(scores, tree.statistics, examples, [])
-  const nearness = capBySimilarity(tree, scores, fused, query)
-  const path = pathOf(scores, fused, within)
   return {
     nearness: nearness && {
       similarity: nearness.similarity,
@@ -150,11 +166,16 @@ function insideOf({ nodes, parents }: Scores, within: number): Uint8Array {
 }
 
 /** What the path shows as novelty: examples of the taxon itself are of none of its taught children. */
-function noveltyAt(scores: Scores, { known, novel }: Posterior, i: number): number {
+function noveltyAt(scores: Pick<Scores, 'nodes'>, { known, novel }: Posterior, i: number): number {
   return scores.nodes[i]!.children.size > 0 ? known[i]! + novel[i]! : novel[i]!
 }
 
-function pathOf(scores: Scores, probabilities: Posterior, within: number | null): Step[] {
+/** From the top down by the most probable child, to a leaf. */
+export function pathOf(
+  scores: Pick<Scores, 'nodes' | 'parents'>,
+  probabilities: Posterior,
+  within: number | null,
+): Step[] {
   const path: Step[] = []
   const best = mostProbableChildren(scores, probabilities.total)
   const start = within === null ? best[0]! : scores.nodes.findIndex((node, i) => i > 0 && node.id === within)
@@ -166,7 +187,7 @@ function pathOf(scores: Scores, probabilities: Posterior, within: number | null)
 }
 
 /** Per node the index of its most probable child, of equals the first; -1 at leaves. */
-function mostProbableChildren({ parents }: Scores, total: Float64Array): Int32Array {
+function mostProbableChildren({ parents }: Pick<Scores, 'parents'>, total: Float64Array): Int32Array {
   const best = new Int32Array(parents.length).fill(-1)
   for (let i = 1; i < parents.length; i++) {
     const above = parents[i]!
@@ -192,7 +213,7 @@ export function stopOf(
   return step ? { taxonId: step.taxonId, probability: step.probability, rule } : null
 }
 
-function noveltyOf(scores: Scores, probabilities: Posterior): Suggestions['novelty'] {
+export function noveltyOf(scores: Pick<Scores, 'nodes'>, probabilities: Posterior): Suggestions['novelty'] {
   let at = -1
   for (let i = 0; i < scores.nodes.length; i++) {
     if (probabilities.novel[i]! > (at < 0 ? 0 : probabilities.novel[at]!)) at = i

@@ -112,6 +112,20 @@ export const answeredDetectionSchema = z
   .openapi('AnsweredDetection')
 export type AnsweredDetection = z.infer<typeof answeredDetectionSchema>
 
+export const trackSchema = z
+  .object({
+    detectionIds: z.array(idSchema).openapi({ description: 'Its boxes, in the order in which they were taken.' }),
+    path: z.array(pathStepSchema),
+    stop: stopSchema.omit({ measured: true }).nullable(),
+    novelty: noveltySchema.nullable(),
+    strange: probability.openapi({ description: "Mean of its photos' `nearness.strange`." }),
+    odd: z.array(idSchema).openapi({
+      description: 'Boxes of which the photo alone says something else by more than 3 nats: perhaps a second animal.',
+    }),
+  })
+  .openapi('Track', { description: 'One animal of a burst, followed from photo to photo and answered as one.' })
+export type Track = z.infer<typeof trackSchema>
+
 export const answerSchema = z
   .object({
     photo: z.object({

@@ -1,14 +1,38 @@
 // What the live tree answers, as the API shows it.
 
 import type { Answer, TaxonProbability } from '../../classifiers/live/answering.ts'
+import type { Track as LiveTrack } from '../../classifiers/live/answers/bursts.ts'
 import type { Near } from '../../db/trees/nearest.ts'
 import type { LearnedStep } from '../contract/action.ts'
-import type { AnsweredDetection, Similar, SimilarExemplar } from '../contract/suggestion.ts'
+import type { AnsweredDetection, Similar, SimilarExemplar, Track } from '../contract/suggestion.ts'
 import { cropUrl } from './addresses.ts'
 import { type TaxonDeps, taxonLookup } from './taxa.ts'
 
+type Taxa = Awaited<ReturnType<typeof taxonLookup>>
+
 /** Sums of fractions can exceed 1 by a rounding error. */
 const fraction = (value: number) => Math.min(1, Math.max(0, value))
+
+export async function presentTracks(deps: TaxonDeps, tracks: LiveTrack[]): Promise<Track[]> {
+  const taxa = await taxonLookup(
+    deps,
+    tracks.flatMap(({ path, novelty }) => [...path.map(({ taxonId }) => taxonId), novelty?.under ?? null]),
+  )
+  return tracks.map(({ detectionIds, odd, path, stop, novelty, strange }) => ({
+    detectionIds: detectionIds.map(String),
+    odd: odd.map(String),
+    path: path.map((step) => toStep(taxa, step)),
+    stop: stop && { taxon: taxa.get(stop.taxonId), probability: fraction(stop.probability), rule: stop.rule },
+    novelty: novelty && { under: taxa.find(novelty.under), probability: fraction(novelty.probability) },
+    strange: fraction(strange),
+  }))
+}
+
+const toStep = (taxa: Taxa, { taxonId, probability, novelty }: Answer['path'][number]) => ({
+  taxon: taxa.get(taxonId),
+  probability: fraction(probability),
+  novelty: fraction(novelty),
+})
 
 export async function presentAnswer(
   deps: TaxonDeps,
@@ -17,11 +41,7 @@ export async function presentAnswer(
   const named = [...path, ...suggestions].map(({ taxonId }) => taxonId)
   const taxa = await taxonLookup(deps, [...named, novelty?.under ?? null])
   return {
-    path: path.map(({ taxonId, probability, novelty }) => ({
-      taxon: taxa.get(taxonId),
-      probability: fraction(probability),
-      novelty: fraction(novelty),
-    })),
+    path: path.map((step) => toStep(taxa, step)),
     stop: stop && {
       taxon: taxa.get(stop.taxonId),
       probability: fraction(stop.probability),

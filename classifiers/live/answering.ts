@@ -3,16 +3,14 @@
 import type { Db } from '../../db/connection/connect.ts'
 import { getDetection } from '../../db/photos/detections.ts'
 import type { Near } from '../../db/trees/nearest.ts'
-import { embeddingsOf } from '../../db/trees/sample.ts'
 import { VOTING_NEIGHBOURS } from '../neighbours.ts'
 import { probabilitiesOf } from '../probabilities.ts'
-import { regress } from '../regression.ts'
 import { project } from '../statistics.ts'
-import type { LookAround } from '../strangers.ts'
 import { NOTHING_TAUGHT, type Suggestion, type Suggestions, suggest } from '../suggest.ts'
+import { type BurstBox, type Track, tracksOf } from './answers/bursts.ts'
+import { lookOf, queryOf, regressionOf } from './answers/query.ts'
 import type { LiveTree, PlacedTaxon } from './live-tree.ts'
 import { openNearest, type PhotoFilter, toNeighbour } from './nearest.ts'
-import { fillSurroundings } from './surrounding-rows.ts'
 import { type Loaded, treeVersionOf } from './tree-rows.ts'
 
 export type AnswerOptions = {
@@ -62,6 +60,8 @@ export type LiveAnswers = {
   /** To read, or to try a change and take it back before anything is awaited. Replaced when a version is published. */
   liveTree(): LiveTree
   answer(embedding: Float32Array, options: AnswerOptions): Promise<Answer>
+  /** The animals of one burst, each answered as one, its burst left out. */
+  tracks(boxes: readonly BurstBox[], groupKey: string, accuracy: number | null): Promise<Track[]>
   similar(embedding: Float32Array, options: SimilarOptions): Promise<Near[]>
   /** The probability of each step of a taxon's path, top first. The detection's own photo is not a neighbour. */
   probabilities(embedding: Float32Array, taxonId: number, detectionId: number): Promise<TaxonProbability[]>
@@ -85,6 +85,7 @@ export function openAnswers(db: Db, modelSha256: string, loaded: () => Loaded): 
     },
     liveTree: live,
     answer: (embedding, wanted) => answer(db, modelSha256, live(), embedding, wanted),
+    tracks: (boxes, groupKey, accuracy) => tracksOf(db, modelSha256, live(), boxes, { groupKey, accuracy }),
     similar: (embedding, wanted) => similar(db, live(), embedding, wanted),
     probabilities: (embedding, taxonId, detectionId) =>
       probabilities(db, modelSha256, live(), embedding, { taxonId, detectionId }),
@@ -100,22 +101,14 @@ async function answer(
   wanted: AnswerOptions,
 ): Promise<Answer> {
   if (live.examples === 0) return { ...NOTHING_TAUGHT, stop: null, suggestions: [] }
-  const vector = project(live.statistics, embedding)
   const groupKey = await groupOf(db, wanted.detectionId)
-  const nearest = openNearest(db, live, vector, { groupKey })
-  const neighbours = await nearest.overall(VOTING_NEIGHBOURS, wanted.within ?? null)
-  const look = await lookOf(db, modelSha256, live, embedding, { groupKey, neighbours })
+  const { query, nearest } = await queryOf(db, modelSha256, live, embedding, { groupKey, within: wanted.within })
   const { shift, stops, right } = live.watch(wanted.accuracy)
   const { suggestions, stop, ...said } = suggest(live.tree, {
-    vector,
-    neighbours: neighbours.map(toNeighbour),
-    regression: regressionOf(live, embedding),
-    look,
+    ...query,
     accuracy: wanted.accuracy,
     shift,
-    within: wanted.within ?? null,
     limit: wanted.limit,
-    leaveOut: groupKey === null ? [] : live.groupExamples(groupKey),
   })
   const taxonIds = suggestions.map(({ taxonId }) => taxonId)
   const similar = wanted.similar === 0 ? null : await nearest.perTaxon(taxonIds, wanted.similar)
@@ -156,35 +149,6 @@ async function probabilities(
   return path.map((id, i) => ({ taxonId: id, probability: values[i]! }))
 }
 
-/** What surrounds a photo, without itself and its burst. Valid until something is awaited. */
-async function lookOf(
-  db: Db,
-  modelSha256: string,
-  live: LiveTree,
-  embedding: Float32Array,
-  of: { groupKey?: string | null; detectionId?: number; neighbours: readonly Near[] },
-): Promise<LookAround | null> {
-  const { surroundings } = live
-  if (!surroundings) return null
-  const neighbours = surroundings.measuresAll ? [] : await embedded(db, modelSha256, of.neighbours)
-  await fillSurroundings(db, modelSha256, live)
-  const leftOut = { id: of.detectionId ?? null, group: of.groupKey ?? null }
-  return (taxonIds) => surroundings.look(embedding, { ...leftOut, taxonIds, neighbours })
-}
-
-async function embedded(db: Db, modelSha256: string, near: readonly Near[]) {
-  const taxa = new Map(near.map(({ detectionId, taxonId }) => [detectionId, taxonId]))
-  const found: { taxonId: number; embedding: Float32Array }[] = []
-  for await (const page of embeddingsOf(db, modelSha256, [...taxa.keys()])) {
-    for (const { detectionId, embedding } of page) found.push({ taxonId: taxa.get(detectionId)!, embedding })
-  }
-  return found
-}
-
 async function groupOf(db: Db, detectionId: number | undefined): Promise<string | null> {
   return detectionId === undefined ? null : (await getDetection(db, detectionId)).groupKey
-}
-
-function regressionOf({ statistics }: LiveTree, embedding: Float32Array): Map<number, number> | null {
-  return statistics.regression && regress(statistics.regression, embedding)
 }

@@ -21,6 +21,7 @@ const PURE = [
   'classifiers/fitting',
   'classifiers/asking',
   'classifiers/boxes',
+  'classifiers/bursts',
   'classifiers/evaluation',
 ]
 const BELOW_API = [...DATABASE, ...INDEXER, ...PURE, 'classifiers/map', 'classifiers/live']
@@ -65,6 +66,7 @@ const ROOMS: Record<string, readonly string[]> = {
   ...Object.fromEntries(DATABASE_NOUNS.map((room, i) => [room, [...DATABASE_BASE, ...DATABASE_NOUNS.slice(0, i)]])),
   classifiers: [],
   'classifiers/boxes': ['classifiers', 'classifiers/fitting'],
+  'classifiers/bursts': ['classifiers'],
   'classifiers/fitting': ['classifiers'],
   'classifiers/asking': ['classifiers', 'classifiers/fitting'],
   'classifiers/evaluation': ['classifiers', 'classifiers/fitting', 'classifiers/surroundings', 'classifiers/asking'],

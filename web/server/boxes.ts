@@ -19,3 +19,16 @@ export const burst = (id: string) =>
     queryKey: ['burst', id],
     queryFn: ({ signal }) => bodyOf(api.detections[':id'].burst.$get({ param: { id } }, { init: { signal } })),
   })
+
+/** The animals of the burst, each answered as one from all its photos. */
+export const tracks = (id: string, accuracy: number) =>
+  queryOptions({
+    queryKey: ['burst', id, 'tracks', accuracy],
+    queryFn: ({ signal }) =>
+      bodyOf(
+        api.detections[':id'].tracks.$get(
+          { param: { id }, query: { accuracy: String(accuracy) } },
+          { init: { signal } },
+        ),
+      ),
+  })

@@ -129,7 +129,7 @@ test('fields have the promised names', () => {
   for (const field of ['bbox', 'confidence', 'source', 'path', 'stop', 'novelty', 'suggestions'])
     assert.ok(names('AnsweredDetection').includes(field), field)
   assert.deepEqual(names('PathStep'), ['taxon', 'probability', 'novelty'])
-  assert.deepEqual(names('Stop'), ['taxon', 'probability', 'rule'])
+  assert.deepEqual(names('Stop'), ['taxon', 'probability', 'rule', 'measured'])
   assert.deepEqual(names('Novelty'), ['under', 'probability'])
   assert.deepEqual(names('Suggestion'), ['taxon', 'probability', 'evidence', 'similar'])
   assert.deepEqual(names('Similar'), ['detectionId', 'mediaId', 'cropUrl', 'similarity'])

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Detection } from '../../../api/contract/detection.ts'
 import type { FilterChoices, QueueCount } from '../../../api/contract/queue.ts'
+import type { Track } from '../../../api/contract/suggestion.ts'
 import { COLOURS, drawAnimal, drawPhoto } from '../../support/photos.ts'
 import { detectionOf, openServiceWith } from '../../support/service.ts'
 
@@ -62,6 +63,16 @@ test('queues are counted and paged under the same filters', async () => {
     burst.items.map(({ id }) => id),
     [hill.id, pond.id],
   )
+  // Its own burst is left out, and nothing else is taught.
+  const tracks = () => service.read<{ items: Track[] }>(200, `/api/detections/${hill.id}/tracks`)
+  assert.deepEqual((await tracks()).items, [])
+  const other = await bring(await drawAnimal(COLOURS.red, { seed: 4 }), {})
+  await service.read(201, '/api/identifications', {
+    json: { detectionId: other.id, taxonId: taxa['Danaus plexippus'], basis: { kind: 'search' } },
+  })
+  const followed = (await tracks()).items
+  assert.deepEqual(followed.flatMap(({ detectionIds }) => detectionIds).sort(), [hill.id, pond.id].sort())
+  assert.ok(followed.every(({ path }) => path.at(-1)?.taxon.name === 'Danaus plexippus'))
 })
 
 test('what cannot be asked is refused in a sentence', async () => {

@@ -7,9 +7,11 @@ import type { Taxon } from '../../../api/contract/taxon.ts'
 import { Images } from '../../icons/icons.ts'
 import { cameraTime, counted } from '../../parts/format.ts'
 import { Tool } from '../../parts/tool.tsx'
-import { burst } from '../../server/boxes.ts'
+import { accuracy } from '../../person/accuracy.ts'
+import { burst, tracks } from '../../server/boxes.ts'
 import { dataOf } from '../../server/query-client.ts'
 import { burstToConfirm, isBurst, otherThan } from './burst-members.ts'
+import { BurstWords } from './burst-words.tsx'
 import './burst.css'
 
 export function Burst(props: {
@@ -20,6 +22,9 @@ export function Burst(props: {
 }): JSX.Element {
   const asked = useQuery(() => burst(props.detectionId))
   const all = createMemo(() => dataOf(asked)?.items ?? [])
+  const followed = useQuery(() => ({ ...tracks(props.detectionId, accuracy()), enabled: isBurst(all()) }))
+  const animals = () => dataOf(followed)?.items ?? []
+  const isOdd = (id: string) => animals().some(({ odd }) => odd.includes(id))
   const wanted = createMemo(() => burstToConfirm(all(), props.detectionId).length)
   let strip: HTMLOListElement | undefined
   createEffect(() => {
@@ -28,6 +33,7 @@ export function Burst(props: {
   return (
     <Show when={isBurst(all())}>
       <section class="burst" aria-label={`Burst of ${all().length}`}>
+        <BurstWords detectionId={props.detectionId} tracks={animals()} />
         <ol ref={strip} tabindex="-1">
           <For each={all()}>
             {(d, index) => {
@@ -38,6 +44,7 @@ export function Burst(props: {
                   d.capturedAt === null ? null : cameraTime(d.capturedAt).slice(-8),
                   d.taxon === null ? null : `is ${d.taxon.name}`,
                   other() === null ? null : `looks like ${other()?.name}`,
+                  isOdd(d.id) ? 'perhaps a second animal' : null,
                 ]
                   .filter((word) => word !== null)
                   .join(', ')
@@ -46,7 +53,7 @@ export function Burst(props: {
                   <button
                     type="button"
                     class="crop-choice burst-one"
-                    classList={{ decided: d.taxon !== null || d.mark !== null, odd: other() !== null }}
+                    classList={{ decided: d.taxon !== null || d.mark !== null, odd: other() !== null || isOdd(d.id) }}
                     aria-current={d.id === props.detectionId ? 'true' : undefined}
                     aria-label={words()}
                     title={words()}
