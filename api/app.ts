@@ -3,6 +3,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { requestId } from 'hono/request-id'
 import { secureHeaders } from 'hono/secure-headers'
+import { sensitivePlaces } from '../db/taxonomy/place-rules.ts'
 import { PAGE_DIR } from './config.ts'
 import { translateFault } from './faults.ts'
 import { receiveBodies } from './http/bodies/receive-body.ts'
@@ -101,7 +102,7 @@ function createRoutes(service: Service) {
   app.use(secureHeaders({ contentSecurityPolicy: CONTENT_SECURITY_POLICY, strictTransportSecurity: false }))
   app.use(refuseForeign(service.config))
   app.use(admit(people.callers, service.db))
-  app.use(roundForViewers())
+  app.use(roundForViewers(() => sensitivePlaces(service.db)))
   app.use(
     receiveBodies({
       files: {

@@ -34,6 +34,13 @@ export const RANK_LEVELS = {
 export type Rank = keyof typeof RANK_LEVELS
 export const RANKS = Object.keys(RANK_LEVELS) as Rank[] // the keys of a constant
 
+/**
+ * How exactly others may know where animals of a taxon were seen, strictest last: coordinates rounded to so many
+ * degrees, or none.
+ */
+export const PLACE_RULES = ['0.001', '0.01', '0.1', '1', 'hidden'] as const
+export type PlaceRule = (typeof PLACE_RULES)[number]
+
 export type DetectionKind = 'animal' | 'person' | 'vehicle'
 export type DetectionSource = 'detector' | 'wholePhoto' | 'imported' | 'person'
 /** What a person can say about a whole photo: there is no animal in it, or nobody could tell. */
@@ -105,6 +112,8 @@ export const taxon = pgTable(
     needsPlacing: boolean('needs_placing').notNull().default(false),
     /** False: neither it nor any taxon below it is suggested. */
     active: boolean('active').notNull().default(true),
+    /** For it and every taxon below it. Null: their places are no secret, unless a taxon above has a rule. */
+    placeRule: text('place_rule').$type<PlaceRule>(),
     /** It was merged into that taxon: no statement names it any more, and its id leads there. */
     mergedIntoId: reference('merged_into_id').references((): import('drizzle-orm/pg-core').AnyPgColumn => taxon.id),
     /** What other lists call it, as `scheme:id`. */

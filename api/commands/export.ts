@@ -39,7 +39,10 @@ export async function exportCommand(args: string[], config: Config): Promise<num
     const service = await openService(config, { indexing: false })
     try {
       if (format === null) await write(exportCsv(service, prefix))
-      else await write(writeExport(format, await openSource(service, {}, { photos })))
+      else
+        await write(
+          writeExport(format, await openSource(service, {}, { photos, needsPlaces: format.needsPlaces ?? false })),
+        )
     } finally {
       await service.close()
     }

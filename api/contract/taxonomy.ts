@@ -31,6 +31,12 @@ const externalIdSchema = z
   .regex(/^[^\s:]+:\S.*$/, 'Expected scheme:id')
   .openapi({ example: 'gbif:2433651' })
 
+export const placeRuleSchema = z.enum(['0.001', '0.01', '0.1', '1', 'hidden']).openapi('PlaceRule', {
+  description:
+    'How exactly exports and viewers may know where a taxon and those below it were seen: coordinates rounded to so many degrees, or none at all. Of several rules the strictest counts.',
+})
+export type PlaceRule = z.infer<typeof placeRuleSchema>
+
 const namesSchema = z.array(taxonNameSchema).max(200)
 
 const commandSchema = z
@@ -48,6 +54,7 @@ const commandSchema = z
     z.object({ kind: z.literal('setExternalIds'), id: idSchema, externalIds: z.array(externalIdSchema).max(50) }),
     z.object({ kind: z.literal('move'), id: idSchema, parentId: idSchema.nullable(), rank: rankSchema.optional() }),
     z.object({ kind: z.literal('setPlacing'), id: idSchema, needsPlacing: z.boolean() }),
+    z.object({ kind: z.literal('setPlaceRule'), id: idSchema, placeRule: placeRuleSchema.nullable() }),
     z.object({ kind: z.literal('merge'), id: idSchema, intoId: idSchema }),
     z.object({
       kind: z.literal('split'),
@@ -67,7 +74,7 @@ const commandSchema = z
   ])
   .openapi('TaxonomyCommand', {
     description:
-      'add; rename; setNames: all its common names and synonyms; setExternalIds; move: to another parent (null: to the top) with everything below, or to another rank; setPlacing; merge: the other taxon takes over everything it has, and its id leads there; split: chosen examples and children become a new taxon; deactivate, activate: whether it and the taxa below may be suggested; delete: refused where something depends on it, unless moveTo names the taxon that takes that over.',
+      'add; rename; setNames: all its common names and synonyms; setExternalIds; move: to another parent (null: to the top) with everything below, or to another rank; setPlacing; setPlaceRule: how exactly others may know where it was seen (null: exactly); merge: the other taxon takes over everything it has, and its id leads there; split: chosen examples and children become a new taxon; deactivate, activate: whether it and the taxa below may be suggested; delete: refused where something depends on it, unless moveTo names the taxon that takes that over.',
   })
 export type WireCommand = z.infer<typeof commandSchema>
 
@@ -148,6 +155,8 @@ export const taxonFullSchema = taxonDetailSchema
     names: namesSchema,
     externalIds: z.array(z.string()),
     photoCount: z.number().int().openapi({ description: 'Photos identified as it or as a taxon below it.' }),
+    placeRule: placeRuleSchema.nullable().openapi({ description: 'Its own; null: none.' }),
+    placeRuleAbove: placeRuleSchema.nullable().openapi({ description: 'The strictest of the taxa above.' }),
     inactiveAbove: taxonStepSchema
       .nullable()
       .openapi({ description: 'The inactive taxon above, because of which this one is not suggested.' }),

@@ -1,6 +1,7 @@
 // Taxa with what the taxonomy stores about them, as the API shows them.
 
 import { NotFound } from '../../db/errors.ts'
+import { PLACE_RULES, type PlaceRule } from '../../db/schema.ts'
 import { mergedInto } from '../../db/taxonomy/redirects.ts'
 import { namesOf, readStates } from '../../db/taxonomy/states.ts'
 import { childCounts, type Taxon as TaxonRow } from '../../db/taxonomy/taxa.ts'
@@ -58,8 +59,18 @@ export async function presentFully(service: Service, row: TaxonRow): Promise<Tax
     ...taxon,
     names: state.names,
     externalIds: state.externalIds,
+    placeRule: state.placeRule,
+    placeRuleAbove: await strictestOf(
+      db,
+      path.flatMap(({ id }) => (id === row.id ? [] : [id])),
+    ),
     photoCount: photos,
     inactiveAbove: inactive ? { id: String(inactive.id), name: inactive.name, rank: inactive.rank } : null,
     mergedFrom: merged.map(({ id, name, rank }) => ({ id: String(id), name, rank })),
   }
+}
+
+async function strictestOf(db: Service['db'], taxonIds: number[]): Promise<PlaceRule | null> {
+  const rules = new Set((await readStates(db, taxonIds)).map(({ placeRule }) => placeRule))
+  return PLACE_RULES.findLast((rule) => rules.has(rule)) ?? null
 }

@@ -2,6 +2,7 @@
 // sentence that says what was done and with the names of its taxa.
 
 import type { Db } from '../../db/connection/connect.ts'
+import type { PlaceRule } from '../../db/schema.ts'
 import type { Command } from '../../db/taxonomy/commands/command.ts'
 import type { Edit as EditRow } from '../../db/taxonomy/log.ts'
 import { readStates, type TaxonState } from '../../db/taxonomy/states.ts'
@@ -100,6 +101,8 @@ function summaryOf(command: Command, states: Map<number, TaxonState>): string {
       return `Moved ${name(command.id)} below ${place(command.parentId)}${command.rank ? ` as a ${command.rank}` : ''}`
     case 'setPlacing':
       return command.needsPlacing ? `${name(command.id)} needs placing` : `${name(command.id)} is placed correctly`
+    case 'setPlaceRule':
+      return placesOf(name(command.id), command.placeRule)
     case 'merge':
       return `Merged ${name(command.id)} into ${name(command.intoId)}`
     case 'split':
@@ -115,4 +118,9 @@ function summaryOf(command: Command, states: Map<number, TaxonState>): string {
     case 'batch':
       return command.note
   }
+}
+
+function placesOf(name: string, rule: PlaceRule | null): string {
+  if (rule === null) return `Where ${name} was seen is no secret`
+  return rule === 'hidden' ? `Where ${name} was seen is hidden` : `Where ${name} was seen is rounded to ${rule}°`
 }

@@ -4,7 +4,7 @@
 import { asc, eq, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import { Conflict, sqlState, UNIQUE_VIOLATION } from '../errors.ts'
-import { RANK_LEVELS, type Rank, taxon, taxonName } from '../schema.ts'
+import { type PlaceRule, RANK_LEVELS, type Rank, taxon, taxonName } from '../schema.ts'
 import { idArray } from '../sql.ts'
 import { writeLessons } from '../trees/lessons.ts'
 
@@ -28,6 +28,7 @@ export type TaxonState = {
   mergedIntoId: number | null
   externalIds: string[]
   needsPlacing: boolean
+  placeRule: PlaceRule | null
 }
 
 /** Trimmed and without repetitions; common names first, exactly one of them preferred where there is any. */
@@ -81,6 +82,7 @@ const columns = {
   mergedIntoId: taxon.mergedIntoId,
   externalIds: taxon.externalIds,
   needsPlacing: taxon.needsPlacing,
+  placeRule: taxon.placeRule,
 }
 
 /** The names of these taxa (null: of all taxa), in the order in which they were given. */
@@ -214,16 +216,17 @@ const toRow = (state: TaxonState) => ({
   active: state.active,
   merged_into_id: state.mergedIntoId,
   external_ids: state.externalIds,
+  place_rule: state.placeRule,
 })
 
 const COLUMNS = sql.raw(
-  'parent_id, name, rank, rank_level, common_name, other_names, needs_placing, active, merged_into_id, external_ids',
+  'parent_id, name, rank, rank_level, common_name, other_names, needs_placing, active, merged_into_id, external_ids, place_rule',
 )
 const recordset = (
   states: TaxonState[],
 ) => sql`jsonb_to_recordset(${JSON.stringify(states.map(toRow))}::jsonb) as input (
   id bigint, parent_id bigint, name text, rank text, rank_level smallint, common_name text, other_names text,
-  needs_placing boolean, active boolean, merged_into_id bigint, external_ids text[])`
+  needs_placing boolean, active boolean, merged_into_id bigint, external_ids text[], place_rule text)`
 
 async function insertRows(tx: Db, states: TaxonState[]): Promise<void> {
   await tx.execute(sql`
@@ -234,7 +237,7 @@ async function updateRows(tx: Db, states: TaxonState[]): Promise<void> {
   await tx.execute(sql`
     update taxon set parent_id = input.parent_id, name = input.name, rank = input.rank, rank_level = input.rank_level,
       common_name = input.common_name, other_names = input.other_names, needs_placing = input.needs_placing,
-      active = input.active, merged_into_id = input.merged_into_id, external_ids = input.external_ids,
+      active = input.active, merged_into_id = input.merged_into_id, external_ids = input.external_ids, place_rule = input.place_rule,
       revision = taxon.revision + 1
     from ${recordset(states)} where taxon.id = input.id`)
 }

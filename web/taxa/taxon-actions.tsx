@@ -26,6 +26,7 @@ const SHEETS = {
   merge: lazy(async () => ({ default: (await import('./edits/merge-taxon.tsx')).MergeTaxon as Sheet })),
   split: lazy(async () => ({ default: (await import('./edits/split-taxon.tsx')).SplitTaxon as Sheet })),
   rest: lazy(async () => ({ default: (await import('./edits/activate-taxon.tsx')).ActivateTaxon as Sheet })),
+  places: lazy(async () => ({ default: (await import('./edits/place-rule.tsx')).PlaceRuleSheet as Sheet })),
   ids: lazy(async () => ({ default: (await import('./external-ids.tsx')).ExternalIds as Sheet })),
   delete: lazy(async () => ({ default: (await import('./edits/merge-taxon.tsx')).DeleteTaxon as Sheet })),
 }
@@ -40,6 +41,7 @@ export function TaxonActions(props: { taxon: TaxonFull }): JSX.Element {
     { name: 'rename', label: 'Rename…' },
     { name: 'names', label: 'Names and synonyms…' },
     { name: 'ids', label: 'External IDs…' },
+    { name: 'places', label: 'Sensitive places…' },
     { name: 'move', label: 'Move…', line: true },
     { name: 'merge', label: 'Merge…' },
     { name: 'split', label: 'Split…' },

@@ -12,6 +12,7 @@ import { detectionPages } from '../server/detections.ts'
 import { dataOf } from '../server/query-client.ts'
 import { taxonOne } from '../server/taxa.ts'
 import { EditLog } from './edits/edit-log.tsx'
+import { placesText } from './edits/place-rule.tsx'
 import { ExampleCrops } from './example-crops.tsx'
 import { TaxaSection } from './taxa-section.tsx'
 import { TaxonActions } from './taxon-actions.tsx'
@@ -72,6 +73,14 @@ export function TaxonView(props: { id: string }): JSX.Element {
                   <Show when={!taxon().active}>
                     {' '}
                     <span class="chip rust">not suggested</span>
+                  </Show>
+                  <Show when={taxon().placeRule ?? taxon().placeRuleAbove}>
+                    {(rule) => (
+                      <>
+                        {' '}
+                        <span class="chip ochre">{placesText(rule())}</span>
+                      </>
+                    )}
                   </Show>
                   <Show when={taxon().inactiveAbove}>
                     {(above) => (

@@ -58,7 +58,10 @@ async function sendExport(service: Service, c: Context<Env>, query: z.output<typ
   const writer = writerNamed(format)
   if (writer === undefined) throw new Error(`Expected a writer of ${format}`)
   const filter = { ...(await narrowingOf(service, narrowing)), queue }
-  const source = await openSource(service, filter, { photos: photos === 'true' })
+  const source = await openSource(service, filter, {
+    photos: photos === 'true',
+    needsPlaces: writer.needsPlaces ?? false,
+  })
   // Node's and the web's ReadableStream are one class at run time; their types differ.
   return c.body(NodeStream.from(writeExport(writer, source)) as ReadableStream, 200, {
     'Content-Type': mimeTypeOf(writer),

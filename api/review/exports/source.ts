@@ -7,10 +7,12 @@ import { RANKS, type Rank } from '../../../db/schema.ts'
 import { getTimeZone } from '../../../db/settings.ts'
 import { type Identification, identificationsOf } from '../../../db/statements/identifications.ts'
 import { externalIdsOf } from '../../../db/taxonomy/taxa.ts'
+import { withoutPlace } from '../../../indexer/photos/without-place.ts'
 import type { Taxon } from '../../contract/taxon.ts'
 import type { TaxonWords } from '../../interchange/exchange/records.ts'
 import type {
   ExportSource,
+  Omissions,
   WrittenBox,
   WrittenPhoto,
   WrittenStatement,
@@ -19,13 +21,14 @@ import { groupedBy } from '../../interchange/grouped.ts'
 import { taxonLookup } from '../../present/taxa.ts'
 import type { Service } from '../../service.ts'
 import { type Chosen, choose, type Filter } from './chosen.ts'
+import { openPlaces, type ToldPlaces } from './places.ts'
 
 const PAGE_PHOTOS = 500
 
 export async function openSource(
   service: Service,
   filter: Filter,
-  choices: { photos: boolean },
+  choices: { photos: boolean; needsPlaces: boolean },
 ): Promise<ExportSource> {
   const { db, models, learning } = service
   const chosen = await choose(service, filter)
@@ -34,35 +37,59 @@ export async function openSource(
     countDeploymentPhotos(db),
     getTimeZone(db),
   ])
+  const omitted: Omissions = []
+  const places = await openPlaces(service, choices.needsPlaces, omitted)
   return {
-    photos: () => readPhotos(service, chosen),
+    photos: () => readPhotos(service, chosen, places),
     deployments: deployments.map((row) => {
       const { first = null, last = null } = counted.get(row.id) ?? {}
-      return { ...row, first, last, grid: null }
+      return { ...places.ofDeployment(row), first, last }
     }),
     detector: { name: models.detector.name, threshold: models.detector.manifest.thresholds.typical },
     treeVersion: learning.treeVersion(),
-    omitted: [],
+    omitted,
     timeZone,
     createdAt: new Date(),
-    photoBytes: choices.photos ? ({ sha256 }) => service.photos.get(sha256) : null,
+    photoBytes: choices.photos ? (photo) => bytesOf(service, photo, omitted) : null,
   }
 }
 
-async function* readPhotos(service: Service, chosen: Chosen | null): AsyncGenerator<WrittenPhoto> {
+/** As it was imported, but where its own file would tell a secret place. Null where it cannot be written without. */
+async function bytesOf(
+  { photos }: Pick<Service, 'photos'>,
+  { sha256, path, hasSecret }: WrittenPhoto,
+  omitted: Omissions,
+): Promise<Uint8Array | null> {
+  const bytes = await photos.get(sha256)
+  if (!hasSecret) return bytes
+  const plain = await withoutPlace(bytes)
+  const why =
+    plain === null
+      ? 'Its file tells a place that is secret, and cannot be written without it.'
+      : 'Its file was written again without its facts, because they tell a place that is secret.'
+  omitted.push({ what: path, why })
+  return plain
+}
+
+async function* readPhotos(service: Service, chosen: Chosen | null, told: ToldPlaces): AsyncGenerator<WrittenPhoto> {
   const ids = chosen && [...chosen.media].sort((a, b) => a - b)
   for (let after = 0, start = 0; ; start += PAGE_PHOTOS) {
     const wanted = ids?.slice(start, start + PAGE_PHOTOS)
     if (wanted?.length === 0) return
     const rows = await mediaAfter(service.db, wanted === undefined ? { after, limit: PAGE_PHOTOS } : { ids: wanted })
-    yield* await writtenOf(service, rows, chosen)
+    yield* await writtenOf(service, rows, chosen, told)
     const last = rows.at(-1)
     if (wanted === undefined && (last === undefined || rows.length < PAGE_PHOTOS)) return
     if (last !== undefined) after = last.id
   }
 }
 
-async function writtenOf(service: Service, rows: Media[], chosen: Chosen | null): Promise<WrittenPhoto[]> {
+async function writtenOf(
+  service: Service,
+  rows: Media[],
+  chosen: Chosen | null,
+  told: ToldPlaces,
+): Promise<WrittenPhoto[]> {
   const { db } = service
   const found = await detectionsOfMedia(
     db,
@@ -97,17 +124,19 @@ async function writtenOf(service: Service, rows: Media[], chosen: Chosen | null)
     const own = standing.get(detection.id) ?? []
     const people = latestOfEach(own.filter(({ proposal }) => !proposal)).flatMap(written)
     const statements = people.length > 0 ? people : guessOf(detection, taxa.find, externalIds)
-    const proposals = own.filter(({ proposal }) => proposal).flatMap(written)
+    const isSaid = (one: WrittenStatement) =>
+      statements.some(({ by, taxon }) => by === one.by && taxon.scientificName === one.taxon.scientificName)
+    const proposals = own.filter(({ proposal }) => proposal).flatMap((one) => written(one).filter((it) => !isSaid(it)))
     const box = boxOf(detection, { statements, proposals, taught: taxa.find(detection.taughtTaxonId) })
     boxesOf.set(detection.mediaId, [...(boxesOf.get(detection.mediaId) ?? []), box])
   }
-  return rows.map((row) =>
-    photoOf(
-      row,
-      row.deploymentId === null ? null : (places.get(row.deploymentId)?.name ?? null),
-      boxesOf.get(row.id) ?? [],
-    ),
-  )
+  return rows.flatMap((row) => {
+    const place = told.ofPhoto(row)
+    if (place === null) return []
+    const deployment = row.deploymentId === null ? null : (places.get(row.deploymentId)?.name ?? null)
+    const hasSecret = row.latitude !== null && told.isSecret(row)
+    return [{ ...photoOf(row, deployment, boxesOf.get(row.id) ?? []), ...place, hasSecret }]
+  })
 }
 
 /** Each person's latest; people before imports. */
@@ -178,7 +207,7 @@ const boxOf = (detection: Detection, { statements, proposals, taught }: Said): W
   mark: detection.mark,
 })
 
-const photoOf = (row: Media, deployment: string | null, boxes: WrittenBox[]): WrittenPhoto => ({
+const photoOf = (row: Media, deployment: string | null, boxes: WrittenBox[]) => ({
   id: String(row.id),
   path: row.filename.replaceAll('\\', '/').replace(/^([/.~]+)/, ''),
   sha256: row.sha256,
@@ -188,8 +217,6 @@ const photoOf = (row: Media, deployment: string | null, boxes: WrittenBox[]): Wr
   capturedAt: row.capturedAt?.replace(' ', 'T').slice(0, 19) ?? null,
   deployment,
   sequence: row.groupName ?? (row.sequenceId === null ? null : String(row.sequenceId)),
-  latitude: row.latitude,
-  longitude: row.longitude,
   isEmpty: row.mark === 'empty',
   favourite: row.favourite,
   notes: row.notes,

@@ -5,6 +5,7 @@ import { ReadableStream as NodeStream, TextEncoderStream } from 'node:stream/web
 import { z } from '@hono/zod-openapi'
 import { stringify } from 'csv-stringify/sync'
 import { hash } from '../../../classifiers/fitting/folds.ts'
+import { readDeployments } from '../../../db/photos/deployments.ts'
 import { type ExportRow, exportRows } from '../../../db/photos/export.ts'
 import { photoName } from '../../../indexer/photos/file-names.ts'
 import { queueNameSchema } from '../../contract/queue.ts'
@@ -17,6 +18,7 @@ import { taxonLookup } from '../../present/taxa.ts'
 import type { Service } from '../../service.ts'
 import { narrowingOf, narrowingSchema } from '../narrowing.ts'
 import { choose, type Filter } from './chosen.ts'
+import { openPlaces } from './places.ts'
 
 const route = routesOf('Export')
 
@@ -60,11 +62,20 @@ export function exportRoutes(service: Service) {
 export async function* exportCsv(service: Service, prefix: string, filter: Filter = {}): AsyncGenerator<string> {
   yield `${EXPORT_COLUMNS.join(',')}\n`
   const chosen = await choose(service, filter)
+  const [places, deployments] = await Promise.all([openPlaces(service, false, []), readDeployments(service.db)])
+  const idOf = new Map(deployments.map(({ id, name }) => [name, id]))
   for await (const rows of exportRows(service.db, chosen && [...chosen.detections].sort((a, b) => a - b))) {
     const ids = rows.flatMap((row) => [row.taughtTaxonId, row.suggestedTaxonId, row.stopTaxonId])
     const taxa = await taxonLookup(service, ids)
     const records = rows.map(withoutGuess).map((row) => ({
       ...plainColumns(row),
+      ...places.ofPhoto({
+        id: row.mediaId,
+        filename: row.filename,
+        deploymentId: row.deployment === null ? null : (idOf.get(row.deployment) ?? null),
+        latitude: row.latitude,
+        longitude: row.longitude,
+      }),
       path: prefix + photoName(row.sha256),
       ...taxonColumns(taxa.find(row.taughtTaxonId), ''),
       ...taxonColumns(taxa.find(row.suggestedTaxonId), 'suggested'),
@@ -115,8 +126,6 @@ function plainColumns(row: ExportRow) {
     detectionSource: row.source,
     confidence: row.confidence,
     capturedAt: row.capturedAt,
-    latitude: row.latitude,
-    longitude: row.longitude,
   }
 }
 

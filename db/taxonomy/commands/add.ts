@@ -18,6 +18,7 @@ export async function add({ draft }: Work, command: CommandOf<'add'>): Promise<C
     mergedIntoId: null,
     externalIds: [...new Set(command.externalIds)],
     needsPlacing: command.needsPlacing ?? false,
+    placeRule: null,
   }
   await draft.checkParent(made)
   await draft.checkSibling(made)

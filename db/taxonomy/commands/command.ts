@@ -1,6 +1,6 @@
 // The commands that change the taxonomy. Edits from the page, from an import and from the log all use them.
 
-import type { Rank } from '../../schema.ts'
+import type { PlaceRule, Rank } from '../../schema.ts'
 import type { TaxonName, TaxonState } from '../states.ts'
 
 /**
@@ -29,6 +29,8 @@ export type Command =
   /** To another parent (null: to the top) with everything below it, and to another rank where `rank` is given. */
   | { kind: 'move'; id: number; parentId: number | null; rank?: Rank }
   | { kind: 'setPlacing'; id: number; needsPlacing: boolean }
+  /** How exactly others may know where it was seen. */
+  | { kind: 'setPlaceRule'; id: number; placeRule: PlaceRule | null }
   /** Its children, statements, names and external ids become the other's, and its id leads there. */
   | { kind: 'merge'; id: number; intoId: number }
   /** Chosen detections and children of it become those of a new taxon. */

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { Conflict } from '../../errors.ts'
+import { PLACE_RULES } from '../../schema.ts'
 import type { TaxonomyDraft } from '../draft.ts'
 import { type TaxonState, tidyNames } from '../states.ts'
 import type { Command, CommandOf } from './command.ts'
@@ -49,10 +50,11 @@ async function moveChildren(draft: TaxonomyDraft, from: TaxonState, into: TaxonS
   }
 }
 
-/** The other's name becomes a synonym, and its common names stay without being preferred. */
+/** The other's name becomes a synonym, its common names stay without being preferred, the stricter rule counts. */
 function withNamesOf(into: TaxonState, from: TaxonState): TaxonState {
   const synonym = { kind: 'synonym' as const, language: null, name: from.name, preferred: false }
   const names = [...into.names, synonym, ...from.names.map((one) => ({ ...one, preferred: false }))]
   const externalIds = [...new Set([...into.externalIds, ...from.externalIds])]
-  return { ...into, names: tidyNames(names, into.name), externalIds }
+  const placeRule = PLACE_RULES.findLast((rule) => rule === into.placeRule || rule === from.placeRule) ?? null
+  return { ...into, names: tidyNames(names, into.name), externalIds, placeRule }
 }

@@ -5,7 +5,7 @@ import { merge } from './merge.ts'
 import { move } from './move.ts'
 import { rename } from './rename.ts'
 import { restore } from './restore.ts'
-import { activate, deactivate, setExternalIds, setNames, setPlacing } from './set-fields.ts'
+import { activate, deactivate, setExternalIds, setNames, setPlaceRule, setPlacing } from './set-fields.ts'
 import { split } from './split.ts'
 import type { Work } from './work.ts'
 
@@ -17,6 +17,7 @@ const PERFORMERS: Performers = {
   setNames,
   setExternalIds,
   setPlacing,
+  setPlaceRule,
   move,
   activate,
   deactivate,

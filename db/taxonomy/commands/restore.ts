@@ -53,6 +53,7 @@ const FIELDS: Record<keyof TaxonState, string> = {
   mergedIntoId: 'merge',
   externalIds: 'external ids',
   needsPlacing: 'need of placing',
+  placeRule: 'rule for its places',
 }
 
 /** Null: the taxon is removed. */
@@ -73,8 +74,8 @@ function restored(current: TaxonState | null, { id, from, to }: StateChange): Ta
 
 function madeAgain(id: number, to: Partial<TaxonState>): TaxonState {
   const { parentId = null, name, rank, names = [], active = true } = to
-  const { mergedIntoId = null, externalIds = [], needsPlacing = false } = to
+  const { mergedIntoId = null, externalIds = [], needsPlacing = false, placeRule = null } = to
   if (name === undefined || rank === undefined)
     throw new Conflict(`Expected taxon ${id} to be there as the edit left it, but it was removed since`)
-  return { id, parentId, name, rank, names, active, mergedIntoId, externalIds, needsPlacing }
+  return { id, parentId, name, rank, names, active, mergedIntoId, externalIds, needsPlacing, placeRule }
 }

@@ -22,6 +22,9 @@ export const setExternalIds = (work: Work, command: CommandOf<'setExternalIds'>)
 export const setPlacing = (work: Work, command: CommandOf<'setPlacing'>) =>
   set(work, command, () => ({ needsPlacing: command.needsPlacing }))
 
+export const setPlaceRule = (work: Work, command: CommandOf<'setPlaceRule'>) =>
+  set(work, command, () => ({ placeRule: command.placeRule }))
+
 export const activate = (work: Work, command: CommandOf<'activate'>) => set(work, command, () => ({ active: true }))
 
 export const deactivate = (work: Work, command: CommandOf<'deactivate'>) =>

@@ -20,6 +20,8 @@ export async function split(work: Work, command: CommandOf<'split'>): Promise<Co
     parentId,
     names,
   })
+  // What was said of the whole was said of the part.
+  if (from.placeRule !== null) draft.put({ ...(await draft.get(id)), placeRule: from.placeRule })
   await moveChildren(draft, from, await draft.get(id), childIds)
   await draft.flush()
   await moveExamples(work, from, id, detectionIds)

@@ -1,21 +1,18 @@
 // What other programs wrote, brought into a running service, and written again.
 
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { unzipSync } from 'fflate'
-import { createImportClient } from '../../../api/commands/import/client.ts'
-import { planExchange } from '../../../api/commands/import/exchange-plan.ts'
-import { planImport } from '../../../api/commands/import/plan.ts'
-import { runImport } from '../../../api/commands/import/run.ts'
 import type { Detection } from '../../../api/contract/detection.ts'
 import type { Reading } from '../../../api/contract/exchange/reading.ts'
 import type { DetectionDetail, Media } from '../../../api/contract/media.ts'
 import { filesInMemory } from '../../../api/interchange/exchange/file-sets.ts'
 import { recognise } from '../../../api/interchange/exchange/recognise.ts'
 import type { PhotoRecord } from '../../../api/interchange/exchange/records.ts'
+import { bringPath, lay as layAt } from '../../support/importing.ts'
 import { COLOURS, drawAnimal } from '../../support/photos.ts'
 import { openServiceWith } from '../../support/service.ts'
 
@@ -23,32 +20,8 @@ const { service } = await openServiceWith(['Danaus plexippus'], { maxPhotoBytes:
 const folder = await mkdtemp(join(tmpdir(), 'clavis-exchange-'))
 after(() => rm(folder, { recursive: true, force: true }))
 
-const client = createImportClient(async (path, init) => await service.app.request(path, init))
-const nothing = { update() {}, stop() {} }
-const never = new AbortController().signal
-
-async function lay(name: string, files: Record<string, string | Uint8Array>): Promise<string> {
-  const root = join(folder, name)
-  for (const [path, content] of Object.entries(files)) {
-    await mkdir(dirname(join(root, path)), { recursive: true })
-    await writeFile(join(root, path), content)
-  }
-  return root
-}
-
-async function bring(path: string) {
-  const options = {
-    labelling: 'guess' as const,
-    ignoreBoxes: false,
-    outside: false,
-    splits: [],
-    factsOfFolders: client.factsOfFolders,
-  }
-  const plan = await planExchange(path, { ...options, client })
-  const result = await runImport(client, plan ?? (await planImport(path, options)), nothing, never)
-  await service.learning.sync()
-  return { plan, result }
-}
+const lay = async (name: string, files: Record<string, string | Uint8Array>) => await layAt(join(folder, name), files)
+const bring = async (path: string) => await bringPath(service, path)
 
 async function detectionsOf(path: string): Promise<(Detection & { said: DetectionDetail['identifications'] })[]> {
   const { items } = await service.read<{ items: Media[] }>(200, '/api/media?limit=200')

@@ -65,6 +65,7 @@ const photo = (path: string, known: Partial<WrittenPhoto>): WrittenPhoto => ({
   sequence: 'burst 7',
   latitude: 4.5,
   longitude: -52.25,
+  hasSecret: false,
   isEmpty: false,
   favourite: false,
   notes: '',

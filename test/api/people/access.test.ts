@@ -141,4 +141,22 @@ test('viewers see rounded places, no original, and nobody’s face', async () =>
   assert.ok(!(await picture(viewer)).equals(await picture(admin)))
   const original = await viewer.ask(`/api/media/${media.id}/image`)
   assert.equal(original.headers.get('content-type'), 'image/jpeg')
+  // A sensitive taxon in the photo makes its place coarser still, or secret.
+  const taxon = await (
+    await admin.ask('/api/taxa', { json: { name: 'Panthera', rank: 'genus', parentId: null } })
+  ).json()
+  await service.database.pool.query(
+    `insert into identification (detection_id, taxon_id, person, basis)
+      select min(id), $1, 'admin', '{"kind":"search"}' from detection where media_id = $2`,
+    [taxon.id, media.id],
+  )
+  for (const [placeRule, seen] of [
+    ['1', [12, -8]],
+    ['hidden', [null, null]],
+  ]) {
+    const command = { kind: 'setPlaceRule', id: taxon.id, placeRule }
+    assert.equal((await admin.ask('/api/taxonomy/edits', { json: { command } })).status, 201)
+    assert.deepEqual(await place(viewer), seen)
+    assert.deepEqual(await place(admin), [12.3456, -7.8912])
+  }
 })

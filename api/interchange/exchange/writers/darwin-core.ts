@@ -17,7 +17,12 @@ const OCCURRENCE = [
   'decimalLatitude',
   'decimalLongitude',
   'geodeticDatum',
+  'coordinatePrecision',
   'individualCount',
+  'sex',
+  'lifeStage',
+  'behavior',
+  'organismID',
   'samplingProtocol',
   'identifiedBy',
   'dateIdentified',
@@ -48,7 +53,10 @@ async function* write(source: ExportSource): AsyncGenerator<WrittenFile> {
 
 async function* occurrences(source: ExportSource): AsyncGenerator<string> {
   yield csvHeader(OCCURRENCE)
-  for await (const photo of source.photos())
+  const deployments = new Map(source.deployments.map((row) => [row.name, row]))
+  for await (const photo of source.photos()) {
+    const deployment = deployments.get(photo.deployment ?? '')
+    const place = photo.latitude === null && deployment !== undefined ? deployment : photo
     for (const box of photo.boxes) {
       const said = leadingOf(box)
       if (box.kind !== 'animal' || said === undefined || photo.isEmpty) continue
@@ -69,10 +77,15 @@ async function* occurrences(source: ExportSource): AsyncGenerator<string> {
           eventDate: photo.capturedAt,
           eventID: photo.sequence,
           locationID: photo.deployment,
-          decimalLatitude: photo.latitude,
-          decimalLongitude: photo.longitude,
-          geodeticDatum: photo.latitude === null ? null : 'EPSG:4326',
-          individualCount: 1,
+          decimalLatitude: place.latitude,
+          decimalLongitude: place.longitude,
+          geodeticDatum: place.latitude === null ? null : 'EPSG:4326',
+          coordinatePrecision: deployment?.grid,
+          individualCount: box.observed?.count ?? 1,
+          sex: box.observed?.sex,
+          lifeStage: box.observed?.lifeStage,
+          behavior: box.observed?.behaviour,
+          organismID: box.observed?.individual,
           samplingProtocol: 'camera trap',
           identifiedBy: said.by,
           dateIdentified: said.at,
@@ -84,6 +97,7 @@ async function* occurrences(source: ExportSource): AsyncGenerator<string> {
         },
       ])
     }
+  }
 }
 
 async function* multimedia(source: ExportSource): AsyncGenerator<string> {

@@ -20,19 +20,16 @@ const PROJECT = 'clavis'
 /** Its form takes no larger number. */
 const MOST_OBJECTS = 175
 
-const PROJECTS =
-  'project_id,project_name,project_short_name,project_objectives,project_species,project_species_individual,project_sensor_layout,project_sensor_layout_targeted_type,project_bait_use,project_bait_type,project_stratification,project_stratification_type,project_sensor_method,project_individual_animals,project_blank_images,project_sensor_cluster,project_admin,project_admin_email,project_admin_organization,country_code,embargo,initiative_id,metadata_license,image_license,data_citation,count_optional,project_type'.split(
-    ',',
-  )
-const CAMERAS = 'project_id,camera_id,make,model,serial_number,year_purchased'.split(',')
-const DEPLOYMENTS =
-  'project_id,deployment_id,placename,longitude,latitude,start_date,end_date,bait_type,bait_description,feature_type,feature_type_methodology,camera_id,quiet_period,camera_functioning,sensor_height,height_other,sensor_orientation,orientation_other,plot_treatment,plot_treatment_description,detection_distance,subproject_name,subproject_design,event_name,event_description,event_type,recorded_by'.split(
-    ',',
-  )
-const IMAGES =
-  'project_id,deployment_id,image_id,filename,location,is_blank,identified_by,wi_taxon_id,class,order,family,genus,species,common_name,uncertainty,timestamp,number_of_objects,age,sex,animal_recognizable,individual_id,individual_animal_notes,highlighted,markings,cv_confidence,license'.split(
-    ',',
-  )
+/** The columns of its form. */
+const COLUMNS = {
+  projects:
+    'project_id,project_name,project_short_name,project_objectives,project_species,project_species_individual,project_sensor_layout,project_sensor_layout_targeted_type,project_bait_use,project_bait_type,project_stratification,project_stratification_type,project_sensor_method,project_individual_animals,project_blank_images,project_sensor_cluster,project_admin,project_admin_email,project_admin_organization,country_code,embargo,initiative_id,metadata_license,image_license,data_citation,count_optional,project_type',
+  cameras: 'project_id,camera_id,make,model,serial_number,year_purchased',
+  deployments:
+    'project_id,deployment_id,placename,longitude,latitude,start_date,end_date,bait_type,bait_description,feature_type,feature_type_methodology,camera_id,quiet_period,camera_functioning,sensor_height,height_other,sensor_orientation,orientation_other,plot_treatment,plot_treatment_description,detection_distance,subproject_name,subproject_design,event_name,event_description,event_type,recorded_by',
+  images:
+    'project_id,deployment_id,image_id,filename,location,is_blank,identified_by,wi_taxon_id,class,order,family,genus,species,common_name,uncertainty,timestamp,number_of_objects,age,sex,animal_recognizable,individual_id,individual_animal_notes,highlighted,markings,cv_confidence,license',
+}
 
 export const wildlifeInsightsWriter: Writer = {
   name: 'wildlife-insights',
@@ -46,7 +43,7 @@ async function* write(source: ExportSource): AsyncGenerator<WrittenFile> {
   const places = await findPlaces(source)
   const list = [...places.values()]
   const days = list.map(({ start }) => start.slice(0, 10))
-  yield table('projects.csv', PROJECTS, [
+  yield table('projects', [
     {
       project_id: PROJECT,
       project_name: 'Clavis',
@@ -61,21 +58,20 @@ async function* write(source: ExportSource): AsyncGenerator<WrittenFile> {
     },
   ])
   yield table(
-    'cameras.csv',
-    CAMERAS,
+    'cameras',
     [...new Set(list.map(cameraOf))].map((camera) => ({ project_id: PROJECT, camera_id: camera })),
   )
-  yield table('deployments.csv', DEPLOYMENTS, list.map(deploymentRow))
+  yield table('deployments', list.map(deploymentRow))
   yield { path: 'images.csv', content: images(source, places) }
   if (days.length === 0) source.omitted.push({ what: 'all photos', why: 'No deployment has a place and a time.' })
 }
 
 type Rows = Parameters<typeof csvLines>[1]
 
-const table = (path: string, columns: string[], rows: Rows): WrittenFile => ({
-  path,
-  content: textOf(csvHeader(columns), csvLines(columns, rows)),
-})
+function table(name: keyof typeof COLUMNS, rows: Rows): WrittenFile {
+  const columns = COLUMNS[name].split(',')
+  return { path: `${name}.csv`, content: textOf(csvHeader(columns), csvLines(columns, rows)) }
+}
 
 const cameraOf = ({ row }: Place): string => row.camera ?? row.name
 const timeOf = (clock: string): string => clock.replace('T', ' ').slice(0, 19)
@@ -95,7 +91,8 @@ const deploymentRow = (place: Place): Rows[number] => ({
 })
 
 async function* images(source: ExportSource, places: Map<string, Place>): AsyncGenerator<string> {
-  yield csvHeader(IMAGES)
+  const columns = COLUMNS.images.split(',')
+  yield csvHeader(columns)
   for await (const photo of source.photos()) {
     const place = placeOf(photo, places)
     if (place === null || photo.capturedAt === null) {
@@ -113,7 +110,7 @@ async function* images(source: ExportSource, places: Map<string, Place>): AsyncG
       license: 'CC-BY-NC',
     }
     const rows = taxaOf(photo).map((row) => ({ ...shared, ...row }))
-    yield csvLines(IMAGES, rows.length > 0 ? rows : [{ ...shared, ...untold(photo) }])
+    yield csvLines(columns, rows.length > 0 ? rows : [{ ...shared, ...untold(photo) }])
   }
 }
 

@@ -55,6 +55,8 @@ export type WrittenPhoto = {
   sequence: string | null
   latitude: number | null
   longitude: number | null
+  /** Its own file says more of its place than may be told. */
+  hasSecret: boolean
   /** A person says that there is no animal. */
   isEmpty: boolean
   favourite: boolean
@@ -81,10 +83,11 @@ export type ExportSource = {
   timeZone: string | null
   createdAt: Date
   /** The photo's own bytes; null where photos are to stay out. */
-  photoBytes: ((photo: WrittenPhoto) => Promise<Uint8Array>) | null
+  photoBytes: ((photo: WrittenPhoto) => Promise<Uint8Array | null>) | null
 }
 
-export type WrittenFile = { path: string; content: AsyncIterable<string> | Promise<Uint8Array> }
+/** Bytes that are null: the file is left out. */
+export type WrittenFile = { path: string; content: AsyncIterable<string> | Promise<Uint8Array | null> }
 
 export type Writer = {
   /** As commands and addresses name it. */

@@ -18,9 +18,11 @@ export async function* zipFiles(files: AsyncIterable<WrittenFile>): AsyncGenerat
   }
   for await (const { path, content } of files) {
     if (content instanceof Promise) {
+      const bytes = await content
+      if (bytes === null) continue
       const file = new ZipPassThrough(path)
       zip.add(file)
-      file.push(await content, true)
+      file.push(bytes, true)
     } else {
       const file = new ZipDeflate(path, { level: 6 })
       zip.add(file)
@@ -39,7 +41,7 @@ export async function* zipFiles(files: AsyncIterable<WrittenFile>): AsyncGenerat
 /** The bytes of one file of text. */
 export async function* bytesOfFiles(files: AsyncIterable<WrittenFile>): AsyncGenerator<Uint8Array> {
   for await (const { content } of files) {
-    if (content instanceof Promise) yield await content
+    if (content instanceof Promise) yield (await content) ?? new Uint8Array()
     else for await (const text of content) yield strToU8(text)
   }
 }

@@ -48,7 +48,7 @@ export async function* observationTable(written: Written): AsyncGenerator<string
         count,
         ...onlyOnes(seen),
         classificationMethod: 'human',
-        classifiedBy: [...seen.by].join(' | '),
+        classifiedBy: [...seen.by].sort().join(' | '),
       },
     ])
   }

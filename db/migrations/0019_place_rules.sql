@@ -1,0 +1,1 @@
+ALTER TABLE "taxon" ADD COLUMN "place_rule" text;
