@@ -54,6 +54,7 @@ import { observationRoutes } from './review/observations.ts'
 import { queueRoutes } from './review/queues.ts'
 import { similarRoutes } from './review/similar.ts'
 import { suggestionRoutes } from './review/suggestions.ts'
+import { wrongLabelRoutes } from './review/wrong-labels.ts'
 import type { Service } from './service.ts'
 import { taxonChildRoutes } from './taxonomy/children.ts'
 import { taxonomyRoutes } from './taxonomy/edits.ts'
@@ -139,6 +140,7 @@ function createRoutes(service: Service) {
     .route('/', bulkRoutes(service))
     .route('/', acceptRoutes(service))
     .route('/', markRoutes(service))
+    .route('/', wrongLabelRoutes(service))
     .route('/', observationRoutes(service))
     .route('/', deploymentRoutes(service))
     .route('/', actionRoutes(service))

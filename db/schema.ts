@@ -569,6 +569,56 @@ export const question = pgTable(
   (t) => [index('question_place').on(t.place)],
 )
 
+/**
+ * How an animal stands among all others, and what speaks against its label, by one tree version: computed in the
+ * background for all at once. Taxa and detections are not foreign keys, because rows are replaced as a whole.
+ */
+export const appraisal = pgTable(
+  'appraisal',
+  {
+    detectionId: reference('detection_id')
+      .primaryKey()
+      .references(() => detection.id, { onDelete: 'cascade' }),
+    version: integer('version').notNull(),
+    /** 0..1: how far it is from all animals of other bursts. */
+    uniqueness: real('uniqueness').notNull(),
+    /** 0..1: how well it stands for many. */
+    representativeness: real('representativeness').notNull(),
+    /** Entropy of the answer without its burst, in nats. */
+    hardness: real('hardness').notNull(),
+    /** A near duplicate in another burst. */
+    duplicateId: reference('duplicate_id'),
+    /** Its label is another one. */
+    duplicateDiffers: boolean('duplicate_differs').notNull().default(false),
+    /** The label that was doubted; null: it had none. What follows is about it, without its burst. */
+    labelId: reference('label_id'),
+    /** The best other taxon. */
+    rivalId: reference('rival_id'),
+    /** log p(best other) - log p(own): above 0, another taxon is more probable. */
+    doubt: real('doubt'),
+    /** The rank level of the highest rank at which another taxon is more probable, and the doubt there. */
+    wrongLevel: smallint('wrong_level'),
+    nodeDoubt: real('node_doubt'),
+  },
+  (t) => [
+    index('appraisal_unique').on(t.uniqueness, t.detectionId),
+    index('appraisal_representative').on(t.representativeness, t.detectionId),
+    index('appraisal_hard').on(t.hardness, t.detectionId),
+    index('appraisal_duplicate').on(t.duplicateDiffers, t.detectionId).where(sql`${t.duplicateId} is not null`),
+    index('appraisal_doubt').on(t.doubt, t.detectionId).where(sql`${t.doubt} > 0`),
+  ],
+)
+
+/** A person looked at a doubted label and said that it is right: it is not doubted again while the label stays. */
+export const keptLabel = pgTable('kept_label', {
+  detectionId: reference('detection_id')
+    .primaryKey()
+    .references(() => detection.id, { onDelete: 'cascade' }),
+  taxonId: reference('taxon_id').notNull(),
+  person: text('person').notNull(),
+  createdAt: createdAt(),
+})
+
 export type ActionKind = 'identify' | 'bulk' | 'withdraw' | 'box' | 'note' | 'mark' | 'deployment' | 'observation'
 
 /** Append-only history of what people did, one row for each step; undoing and redoing are steps too. */

@@ -18,6 +18,7 @@ const Overview = lazy(() => import('./overview/overview.tsx'))
 const Add = lazy(() => import('./add/add.tsx'))
 const FalseTriggers = lazy(() => import('./add/false-triggers.tsx'))
 const Repeats = lazy(() => import('./add/repeats.tsx'))
+const DoubtedLabels = lazy(() => import('./labels/doubted-labels.tsx'))
 const Review = lazy(() => import('./review/review.tsx'))
 const History = lazy(() => import('./history/history.tsx'))
 const Grid = lazy(() => import('./grid/grid.tsx'))
@@ -70,6 +71,7 @@ export function App(): JSX.Element {
           <Route path="/add/false-triggers" component={FalseTriggers} />
           <Route path="/add/repeats" component={Repeats} />
           <Route path="/review/:detectionId?" component={Review} />
+          <Route path="/labels" component={DoubtedLabels} />
           <Route path="/history" component={History} />
           <Route path="/grid" component={Grid} />
           <Route path="/photos" component={Photos} />

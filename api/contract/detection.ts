@@ -79,6 +79,25 @@ export const detectionSchema = z
       .nullable()
       .optional()
       .openapi({ description: 'Why it is among those to identify next, as last computed; null: it is not.' }),
+    appraisal: z
+      .object({
+        uniqueness: probability.openapi({ description: 'How far it is from all animals of other bursts.' }),
+        representativeness: probability.openapi({ description: 'How well it stands for many.' }),
+        hardness: z.number().openapi({ description: 'Entropy of the answer without its burst, in nats.' }),
+        duplicateOf: idSchema
+          .nullable()
+          .openapi({ description: 'An animal of another burst that is almost the same.' }),
+        duplicateDiffers: z.boolean().openapi({ description: 'The two are identified as different taxa.' }),
+        rival: taxonSchema.nullable().openapi({
+          description: 'The taxon that is more probable than what it is identified as; null: none is.',
+        }),
+        doubt: z.number().nullable().openapi({ description: 'log p(rival) - log p(its own), its burst left out.' }),
+      })
+      .nullable()
+      .optional()
+      .openapi({
+        description: 'How it stands among all animals, as last worked out for a tree version; null: not yet.',
+      }),
   })
   .openapi('Detection')
 export type Observation = z.infer<typeof observationSchema>

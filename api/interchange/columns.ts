@@ -50,4 +50,11 @@ export const EXPORT_COLUMNS: readonly string[] = [
   'behaviour',
   'individual',
   'mark',
+  'uniqueness',
+  'representativeness',
+  'hardness',
+  'duplicateOf',
+  'duplicateDiffers',
+  'labelRival',
+  'labelDoubt',
 ]

@@ -23,6 +23,9 @@ const TABLE: [role: Role, scope: Scope, routes: string][] = [
     get /api/insight/map, get /api/insight/map/points, post /api/selections, get /api/selections/{id},
     get /api/results, get /api/results/animals, get /api/results/activity, get /api/results/cameras`,
   ],
+  ['viewer', 'read', 'get /api/labels/doubted'],
+  ['reviewer', 'identify', 'post /api/labels/kept'],
+  ['editor', 'identify', 'post /api/labels'],
   // Files leave the installation with exact places.
   [
     'reviewer',

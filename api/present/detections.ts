@@ -8,9 +8,14 @@ import { type TaxonDeps, taxonLookup } from './taxa.ts'
 export async function presentDetections(deps: TaxonDeps, rows: DetectionRow[]): Promise<Detection[]> {
   const taxa = await taxonLookup(
     deps,
-    rows.flatMap((row) => [row.taughtTaxonId, row.suggestion?.taxonId ?? null, row.suggestion?.stopTaxonId ?? null]),
+    rows.flatMap((row) => [
+      row.taughtTaxonId,
+      row.suggestion?.taxonId ?? null,
+      row.suggestion?.stopTaxonId ?? null,
+      row.appraisal?.rivalId ?? null,
+    ]),
   )
-  return rows.map(({ id, mediaId, boxVersion, taughtTaxonId, suggestion, capturedAt, ...row }) => ({
+  return rows.map(({ id, mediaId, boxVersion, taughtTaxonId, suggestion, capturedAt, appraisal, ...row }) => ({
     id: String(id),
     mediaId: String(mediaId),
     kind: row.kind,
@@ -39,5 +44,14 @@ export async function presentDetections(deps: TaxonDeps, rows: DetectionRow[]): 
           }
         : null,
     question: row.kind === 'animal' ? row.question : null,
+    appraisal: appraisal && {
+      uniqueness: appraisal.uniqueness,
+      representativeness: appraisal.representativeness,
+      hardness: appraisal.hardness,
+      duplicateOf: appraisal.duplicateId === null ? null : String(appraisal.duplicateId),
+      duplicateDiffers: appraisal.duplicateDiffers,
+      rival: taxa.find(appraisal.rivalId),
+      doubt: appraisal.doubt,
+    },
   }))
 }

@@ -31,11 +31,25 @@ const MOST_OF_A_BURST = 200
 const querySchema = narrowingSchema.extend({
   queue: queueNameSchema.optional(),
   order: z
-    .enum(['useful', 'unsure', 'newest', 'oldest', 'confidence', 'similar', 'disagreement', 'novelty', 'recent'])
+    .enum([
+      'useful',
+      'unsure',
+      'newest',
+      'oldest',
+      'confidence',
+      'similar',
+      'disagreement',
+      'novelty',
+      'recent',
+      'unique',
+      'representative',
+      'hard',
+      'duplicate',
+    ])
     .optional()
     .openapi({
       description:
-        'Default: the order of the queue, or newest without a queue. useful: what teaches most first (`question` says why), then as unsure; unsure: least probable first; confidence: highest confidence of the detector first; similar: look-alikes together, by suggestion; disagreement, novelty: largest first; recent: latest identified first.',
+        'Default: the order of the queue, or newest without a queue. useful: what teaches most first (`question` says why), then as unsure; unsure: least probable first; confidence: highest confidence of the detector first; similar: look-alikes together, by suggestion; disagreement, novelty: largest first; recent: latest identified first; unique: unlike all others first; representative: those that stand for many first; hard: those that the tree finds hardest to tell first; duplicate: near duplicates of other bursts, those with different labels first. In the last four orders, animals that were not appraised yet are absent.',
     }),
   cursor: z.string().max(100).optional(),
   limit: limitSchema.default(50),

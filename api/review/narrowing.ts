@@ -43,6 +43,10 @@ export const narrowingSchema = z.object({
     .transform((text) => text === 'true')
     .optional()
     .openapi({ description: 'Whether somebody said how many there are.' }),
+  standing: z.enum(['duplicate', 'mismatch', 'unique', 'representative', 'hard']).optional().openapi({
+    description:
+      'How it stands among all others. duplicate: almost the same as one of another burst; mismatch: which is identified as something else; unique: `uniqueness` of 0.75 or more; representative: `representativeness` of 0.75 or more; hard: as hard to tell as two equally probable taxa.',
+  }),
   selection: numericId.optional().openapi({ description: 'In this selection: POST /api/selections.' }),
 })
 type Narrowing = z.output<typeof narrowingSchema>

@@ -5,9 +5,10 @@
 //
 // TypiClust, Hacohen et al. (2022): typical first while labels are few, uncertain later.
 
+import type { VectorRows } from '../labels/near-rows.ts'
 import { random } from '../seeded-random.ts'
 import { similarity } from '../statistics.ts'
-import { clusterRows, type Metric, type Rows } from './clusters.ts'
+import { clusterRows, type Metric } from './clusters.ts'
 
 export type Why = 'typical' | 'unsure' | 'new' | 'random'
 /** `row`: of the waiting animals; `alike`: how many waiting animals its cluster holds, itself among them. */
@@ -15,7 +16,7 @@ export type Question = { row: number; why: Why; alike: number }
 
 export type Waiting = {
   /** Metric vectors of the animals without a label. */
-  rows: Rows
+  rows: VectorRows
   groups: readonly string[]
   /** 0..1: of the most probable taxon, and of something new. */
   probabilities: ArrayLike<number>
@@ -30,7 +31,7 @@ const MOST_MEASURED = 500
 /** `exemplars`: metric vectors of what is labelled. */
 export function orderQuestions(
   waiting: Waiting,
-  { exemplars, metric, most, seed }: { exemplars: Rows; metric: Metric; most: number; seed: number },
+  { exemplars, metric, most, seed }: { exemplars: VectorRows; metric: Metric; most: number; seed: number },
 ): Question[] {
   const { rows, groups } = waiting
   if (groups.length === 0) return []
@@ -67,7 +68,7 @@ export function orderQuestions(
 }
 
 /** For each cluster the row that is nearest to its mean. */
-function typicalOf({ values, size }: Rows, of: Int32Array, means: readonly Float64Array[]): number[] {
+function typicalOf({ values, size }: VectorRows, of: Int32Array, means: readonly Float64Array[]): number[] {
   const found = means.map(() => ({ row: -1, similarity: -1 }))
   of.forEach((cluster, row) => {
     const best = found[cluster]
@@ -80,14 +81,14 @@ function typicalOf({ values, size }: Rows, of: Int32Array, means: readonly Float
 
 /** Keeps what is asked apart: no two of one group, none nearer to each other than animals usually are. */
 class Spread {
-  readonly #rows: Rows
+  readonly #rows: VectorRows
   readonly #groups: readonly string[]
   readonly #usual: number
   readonly #taken: number[] = []
   readonly #takenRows = new Set<number>()
   readonly #takenGroups = new Set<string>()
 
-  constructor(rows: Rows, groups: readonly string[]) {
+  constructor(rows: VectorRows, groups: readonly string[]) {
     this.#rows = rows
     this.#groups = groups
     this.#usual = this.#usualSimilarity()

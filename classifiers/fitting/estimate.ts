@@ -27,6 +27,8 @@ export type EstimateInput = {
   onProgress?: (done: number, of: number) => void
   /** No regression: for a reference, whose taxa are not those of an installation. */
   alone?: boolean
+  /** Without the cap's numbers, where there is no reference: they take longest. */
+  uncapped?: boolean
 }
 
 /** More held-out answers add nothing to a dozen calibration numbers. */
@@ -62,7 +64,7 @@ export function estimate(input: EstimateInput): Statistics {
     cumulativeShare: reference?.cumulativeShare ?? DEFAULT_CUMULATIVE_SHARE,
     ...calibration,
     // It belongs to the embedder: it is fitted once on a library, and what an installation teaches does not change it.
-    nearness: reference ? reference.nearness : fitNearness(input),
+    nearness: reference ? reference.nearness : input.uncapped ? null : fitNearness(input),
     examples: examples.length,
     species: units.size,
   }

@@ -10,8 +10,9 @@ import { LESSON_CHANNEL } from '../../db/trees/lessons.ts'
 import { reasonsFor } from '../evaluation/gate.ts'
 import type { Statistics } from '../statistics.ts'
 import { type LiveAnswers, openAnswers } from './answering.ts'
-import { openAsking } from './asking.ts'
 import type { Announce } from './events.ts'
+import { openAppraising } from './knowledge/appraising.ts'
+import { openAsking } from './knowledge/asking.ts'
 import { openFollower } from './lesson-follower.ts'
 import { openPublisher } from './publisher.ts'
 import { publishFirst } from './publishing.ts'
@@ -39,6 +40,8 @@ export type Learning = LiveAnswers & {
   wake(): void
   /** Estimates the slow statistics and publishes them, unless nothing was learned since the last version. */
   publishNow(options?: { allowLosses?: boolean }): Promise<void>
+  /** How far wrong labels and duplicates are worked out, 0..1; null while nothing is. */
+  appraising(): number | null
   /** Ends the background work. Lessons are in the database, so nothing is lost. */
   close(): Promise<void>
 }
@@ -78,6 +81,7 @@ export async function openLearning(options: LearningOptions): Promise<Learning> 
       measure?.published(ms)
       summaries.touch()
       asking.touch()
+      appraising.touch()
       announce({ name: 'published', treeVersion: answers.treeVersion() })
     },
     onRefused: (verdict) =>
@@ -89,8 +93,9 @@ export async function openLearning(options: LearningOptions): Promise<Learning> 
     liveTree: answers.liveTree,
     lessons: () => follower.loaded().lessons,
   })
+  const appraising = openAppraising({ database, modelSha256, liveTree: answers.liveTree, onError })
 
-  function wake(): void {
+  function follow(): void {
     summaries.touch()
     asking.touch()
     wakeTimer ??= setTimeout(() => {
@@ -99,21 +104,27 @@ export async function openLearning(options: LearningOptions): Promise<Learning> 
     }, WAKE_MS)
   }
 
-  const unlisten = await database.listen(LESSON_CHANNEL, wake)
+  const unlisten = await database.listen(LESSON_CHANNEL, follow)
   await sync()
   summaries.touch()
   asking.touch()
+  appraising.touch()
   return {
     ...answers,
     sync,
-    wake,
+    wake() {
+      appraising.touch()
+      follow()
+    },
     publishNow: publisher.publishNow,
+    appraising: appraising.progress,
     async close() {
       ending.abort()
       if (wakeTimer) clearTimeout(wakeTimer)
       await unlisten()
       await summaries.close()
       await asking.close()
+      await appraising.close()
       await publisher.close()
       await follower.close()
     },

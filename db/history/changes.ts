@@ -13,6 +13,7 @@ import { type DetectionMark, type MediaMark, media } from '../schema.ts'
 import { setTimeZone } from '../settings.ts'
 import { idArray } from '../sql.ts'
 import { restoreMany, setMarks, withdrawMany } from '../statements/bulk-identifications.ts'
+import { keepLabels, setKept, type WasKept } from '../statements/kept-labels.ts'
 import { refreshTaughtOf } from '../trees/taught.ts'
 
 export type Notes = { notes: string; favourite: boolean }
@@ -37,6 +38,8 @@ export type Change =
   | { type: 'starred'; favourite: boolean }
   | ({ type: 'deployments' } & DeploymentsChange)
   | { type: 'observed'; changes: Observed[] }
+  /** Labels were called right. `before`: what was kept of these animals. */
+  | { type: 'keptLabels'; before: WasKept[] }
   | { type: 'timeZone'; before: string | null; after: string | null }
 
 export type WasMarked<Mark> = { mark: Mark | null; ids: number[] }
@@ -84,6 +87,10 @@ export async function applyChange(tx: Db, change: Change, { way, subjects, perso
       return await changeDeployments(tx, change, way)
     case 'observed':
       return await writeObservations(tx, change.changes, way)
+    case 'keptLabels':
+      if (undo) await setKept(tx, change.before)
+      else await keepLabels(tx, subjects, person)
+      return
     case 'timeZone':
       return await setTimeZone(tx, turned(change).to)
   }

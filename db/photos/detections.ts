@@ -5,6 +5,7 @@ import { and, asc, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import { NotFound } from '../errors.ts'
 import {
+  appraisal,
   type Bbox,
   type DetectionKind,
   type DetectionMark,
@@ -46,6 +47,19 @@ export type Detection = {
   suggestion: SuggestionSummary | null
   /** Why it should be named soon, and how many waiting animals look like it; null where others come first. */
   question: { why: QuestionReason; alike: number } | null
+  /** How it stands among all others, as last worked out; null where that was not done. */
+  appraisal: AnimalAppraisal | null
+}
+
+export type AnimalAppraisal = {
+  uniqueness: number
+  representativeness: number
+  hardness: number
+  duplicateId: number | null
+  duplicateDiffers: boolean
+  /** The taxon that is more probable than the label, and how much more; null where none is, or the label has changed. */
+  rivalId: number | null
+  doubt: number | null
 }
 
 const columns = {
@@ -85,6 +99,17 @@ const columns = {
     treeVersion: suggestion.treeVersion,
   },
   question: { why: question.why, alike: question.alike },
+  appraisal: {
+    detectionId: appraisal.detectionId,
+    uniqueness: appraisal.uniqueness,
+    representativeness: appraisal.representativeness,
+    hardness: appraisal.hardness,
+    duplicateId: appraisal.duplicateId,
+    duplicateDiffers: appraisal.duplicateDiffers,
+    labelId: appraisal.labelId,
+    rivalId: appraisal.rivalId,
+    doubt: appraisal.doubt,
+  },
 }
 
 const select = (db: Db, where: SQL | undefined) =>
@@ -95,13 +120,28 @@ const select = (db: Db, where: SQL | undefined) =>
     .leftJoin(observation, eq(observation.detectionId, detection.id))
     .leftJoin(suggestion, eq(suggestion.detectionId, detection.id))
     .leftJoin(question, eq(question.detectionId, detection.id))
+    .leftJoin(appraisal, eq(appraisal.detectionId, detection.id))
     .where(and(where, isNull(detection.hiddenAt)))
     .$dynamic()
 type Row = Awaited<ReturnType<typeof select>>[number]
 
 function fromRow({ x, y, width, height, suggestion: summary, observation: seen, ...rest }: Row): Detection {
   const bbox: Bbox = [x, y, width, height]
-  return { ...rest, bbox, suggestion: summary && withoutId(summary), observation: seen && withoutId(seen) }
+  return {
+    ...rest,
+    bbox,
+    suggestion: summary && withoutId(summary),
+    observation: seen && withoutId(seen),
+    appraisal: rest.appraisal && appraisalOf(rest.appraisal, rest.taughtTaxonId),
+  }
+}
+
+function appraisalOf(
+  { detectionId: _, labelId, ...known }: NonNullable<Row['appraisal']>,
+  taughtTaxonId: number | null,
+): AnimalAppraisal {
+  const isDoubted = labelId !== null && labelId === taughtTaxonId && (known.doubt ?? 0) > 0
+  return isDoubted ? known : { ...known, rivalId: null, doubt: null }
 }
 
 const withoutId = <T extends { detectionId: number }>({ detectionId: _, ...rest }: T) => rest

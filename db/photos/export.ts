@@ -42,6 +42,14 @@ export type ExportRow = {
   probability: number | null
   stopTaxonId: number | null
   treeVersion: string | null
+  uniqueness: number | null
+  representativeness: number | null
+  hardness: number | null
+  duplicateId: number | null
+  duplicateDiffers: boolean | null
+  /** Where another taxon is more probable than the label. */
+  rivalTaxonId: number | null
+  doubt: number | null
 }
 
 const PAGE_ROWS = 1000
@@ -64,12 +72,17 @@ export async function* exportRows(db: Db, detectionIds: number[] | null = null):
           ${kindOf({ kind: sql`d.kind`, mark: sql`d.mark` })} as kind, d.mark, d.source, d.x, d.y, d.width, d.height, d.confidence,
           d.taught_taxon_id as "taughtTaxonId", d.conflict, i.person, i.created_at as "identifiedAt",
           o.count, o.sex, o.life_stage as "lifeStage", o.behaviour, o.individual,
-          s.taxon_id as "suggestedTaxonId", s.probability, s.stop_taxon_id as "stopTaxonId", s.tree_version as "treeVersion"
+          s.taxon_id as "suggestedTaxonId", s.probability, s.stop_taxon_id as "stopTaxonId", s.tree_version as "treeVersion",
+          a.uniqueness, a.representativeness, a.hardness, a.duplicate_id as "duplicateId",
+          a.duplicate_differs as "duplicateDiffers", doubted.rival_id as "rivalTaxonId", doubted.doubt
         from detection d
         join media m on m.id = d.media_id
         left join deployment p on p.id = m.deployment_id
         left join observation o on o.detection_id = d.id
         left join suggestion s on s.detection_id = d.id
+        left join appraisal a on a.detection_id = d.id
+        left join appraisal doubted on doubted.detection_id = d.id and doubted.doubt > 0
+          and doubted.label_id = d.taught_taxon_id
         left join lateral (
           select person, created_at from identification
           where detection_id = d.id and withdrawn_at is null and not proposal order by id desc limit 1) i on true

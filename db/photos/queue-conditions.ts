@@ -19,6 +19,12 @@ export type QueueName =
   | 'marked'
 export type DetectionState = 'unidentified' | 'identified' | 'conflict' | 'proposed'
 
+/**
+ * How an animal stands among all others: `duplicate` almost the same as one of another burst, `mismatch` also with
+ * another label, `unique` unlike all, `representative` typical of many, `hard` to tell.
+ */
+export type Standing = 'duplicate' | 'mismatch' | 'unique' | 'representative' | 'hard'
+
 export type DetectionNarrowing = ObservationNarrowing & {
   state?: DetectionState
   kind?: DetectionKind
@@ -38,6 +44,7 @@ export type DetectionNarrowing = ObservationNarrowing & {
   person?: string
   groupKey?: string
   selectionId?: number
+  standing?: Standing
 }
 
 /** Queues whose detections all wait, so that what they teach need not be looked at. */
@@ -57,11 +64,13 @@ export type Contents = DetectionNarrowing & { queue?: QueueName }
 export const isOpen = ({ queue, state }: Contents) =>
   queue === undefined ? state === 'unidentified' || state === 'proposed' : OPEN.includes(queue)
 
-export function tables(filter: Contents, summaries: 'inner' | 'left'): SQL {
+/** `appraised`: only animals that are. */
+export function tables(filter: Contents, summaries: 'inner' | 'left', appraised = filter.standing !== undefined): SQL {
   const photo = [filter.importId, filter.deploymentId, filter.from, filter.before].some((value) => value !== undefined)
   const inner = summaries === 'inner' || filter.queue === 'novel' || filter.queue === 'wrongLabel'
   return sql`from detection d ${inner ? sql`join` : sql`left join`} suggestion s on s.detection_id = d.id
-    ${photo ? sql`join media m on m.id = d.media_id` : sql``}`
+    ${photo ? sql`join media m on m.id = d.media_id` : sql``}
+    ${appraised ? sql`join appraisal a on a.detection_id = d.id` : sql``}`
 }
 
 export function conditions(filter: Contents): (SQL | null)[] {
@@ -94,6 +103,7 @@ export function conditions(filter: Contents): (SQL | null)[] {
     when(filter.maxConfidence, () => sql`d.confidence <= ${filter.maxConfidence}::real`),
     when(groupKey, () => sql`d.group_key = ${groupKey}`),
     when(selectionId, () => sql`d.id in (select unnest(detection_ids) from selection where id = ${selectionId})`),
+    filter.standing ? STANDINGS[filter.standing] : null,
     ...observationConditions(filter),
     when(
       person,
@@ -101,6 +111,15 @@ export function conditions(filter: Contents): (SQL | null)[] {
         and i.withdrawn_at is null and not i.proposal)`,
     ),
   ]
+}
+
+/** Entropies from log 2 on: as between two equally probable taxa. */
+const STANDINGS: Record<Standing, SQL> = {
+  duplicate: sql`a.duplicate_id is not null`,
+  mismatch: sql`a.duplicate_id is not null and a.duplicate_differs`,
+  unique: sql`a.uniqueness >= 0.75`,
+  representative: sql`a.representativeness >= 0.75`,
+  hard: sql`a.hardness >= 0.693`,
 }
 
 export function queueCondition(queue: QueueName): SQL | null {
@@ -114,7 +133,8 @@ export function queueCondition(queue: QueueName): SQL | null {
   // Where a second person names the same taxon, somebody has looked, and the label is no longer suspect.
   return sql`s.suspect and d.taught_taxon_id is not null and not d.conflict and d.mark is null and not d.set_aside
     and (select count(*) from identification i where i.detection_id = d.id and i.taxon_id = d.taught_taxon_id
-      and i.withdrawn_at is null and not i.proposal) < 2`
+      and i.withdrawn_at is null and not i.proposal) < 2
+    and not exists (select 1 from kept_label k where k.detection_id = d.id and k.taxon_id = d.taught_taxon_id)`
 }
 
 function stateCondition(state: DetectionState): SQL | null {

@@ -38,6 +38,10 @@ export type DetectionOrder =
   | 'disagreement'
   | 'novelty'
   | 'recent'
+  | 'unique'
+  | 'representative'
+  | 'hard'
+  | 'duplicate'
 
 /**
  * The last detection of a page. `keys` null: it has none in this order (no summary, no confidence); such detections
@@ -53,8 +57,8 @@ export type DetectionFilter = DetectionNarrowing & {
   limit: number
 }
 
-/** Keys of an order. `of`: the table that has them, d (detection) or s (suggestion). */
-type Order = { of: 'd' | 's'; keys: { column: SQL; type: SQL }[]; descending: boolean }
+/** Keys of an order. `of`: the table that has them, d (detection), s (suggestion) or a (appraisal). */
+type Order = { of: 'd' | 's' | 'a'; keys: { column: SQL; type: SQL }[]; descending: boolean }
 const real = sql`real`
 const whole = sql`bigint`
 const ORDERS: Record<DetectionOrder, Order> = {
@@ -73,6 +77,18 @@ const ORDERS: Record<DetectionOrder, Order> = {
   },
   confidence: { of: 'd', keys: [{ column: sql`d.confidence`, type: real }], descending: true },
   recent: { of: 'd', keys: [{ column: sql`d.latest_statement_id`, type: whole }], descending: true },
+  unique: { of: 'a', keys: [{ column: sql`a.uniqueness`, type: real }], descending: true },
+  representative: { of: 'a', keys: [{ column: sql`a.representativeness`, type: real }], descending: true },
+  hard: { of: 'a', keys: [{ column: sql`a.hardness`, type: real }], descending: true },
+  // Those with different labels first, and the two of a pair together.
+  duplicate: {
+    of: 'a',
+    keys: [
+      { column: sql`a.duplicate_differs::int`, type: whole },
+      { column: sql`least(a.detection_id, a.duplicate_id)`, type: whole },
+    ],
+    descending: true,
+  },
   newest: { of: 'd', keys: [], descending: true },
   oldest: { of: 'd', keys: [], descending: false },
 }
@@ -160,7 +176,8 @@ async function pageInOrder(
   const wanted = filter.limit + 1
   if (order.keys.length === 0) return await keyed(db, filter, order, cursor ?? null, wanted, only)
   const first = cursor && cursor.keys === null ? [] : await keyed(db, filter, order, cursor ?? null, wanted, only)
-  if (first.length === wanted || !mayLackKeys(filter, order)) return first
+  // An animal that was not appraised yet has no place in these orders.
+  if (first.length === wanted || order.of === 'a' || !mayLackKeys(filter, order)) return first
   const after = cursor && cursor.keys === null ? sql`d.id > ${cursor.id}` : null
   const lacking = sql`${order.of === 's' && order.keys.length === 1 ? sql`s.detection_id` : order.keys[0]!.column} is null`
   const where = and([...conditions(filter), lacking, after, only])
@@ -178,7 +195,7 @@ async function keyed(
   limit: number,
   only: SQL | null,
 ): Promise<DetectionCursor[]> {
-  const id = of === 's' ? sql`s.detection_id` : sql`d.id`
+  const id = of === 's' ? sql`s.detection_id` : of === 'a' ? sql`a.detection_id` : sql`d.id`
   const sorted = [...keys.map(({ column }) => column), id]
   const at = cursor && [
     ...(cursor.keys ?? []).map((key, i) => sql`${key}::${keys[i]?.type ?? whole}`),
@@ -191,7 +208,7 @@ async function keyed(
   const direction = descending ? sql`desc` : sql`asc`
   const { rows } = await db.execute<{ id: number; keys: number[] }>(sql`
     select ${id} as id, array[${list(keys.map(({ column }) => sql`${column}::float8`))}]::float8[] as keys
-    ${tables(filter, of === 's' ? 'inner' : 'left')} where ${where}
+    ${tables(filter, of === 's' ? 'inner' : 'left', of === 'a' || undefined)} where ${where}
     order by ${list(sorted.map((column) => sql`${column} ${direction}`))} limit ${limit}`)
   return rows.map((row) => ({ id: row.id, keys: keys.length === 0 ? null : row.keys }))
 }

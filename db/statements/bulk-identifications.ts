@@ -20,11 +20,11 @@ export type IdentifiedMany = {
 
 /**
  * Identifies as `identify` does, all that can be identified. The others are failures, with a sentence. Throws NotFound
- * where the taxon does not exist.
+ * where the taxon does not exist. `corrects`: the label of one other person is replaced too, instead of disputed.
  */
 export async function identifyMany(
   tx: Db,
-  said: { detectionIds: number[]; taxonId: number; person: string; basis: Basis },
+  said: { detectionIds: number[]; taxonId: number; person: string; basis: Basis; corrects?: boolean },
 ): Promise<IdentifiedMany> {
   const { person, basis } = said
   const asked = [...new Set(said.detectionIds)].sort((a, b) => a - b)
@@ -54,7 +54,7 @@ export async function identifyMany(
     taxonId,
     person,
     basis,
-    replacesId: contradictedBy({ taxonId, person }, statements.get(id) ?? [], paths),
+    replacesId: contradictedBy({ taxonId, person, corrects: said.corrects }, statements.get(id) ?? [], paths),
     saidTaxonId: taxonId === said.taxonId ? null : said.taxonId,
   }))
   const replaced = values.flatMap(({ replacesId }) => replacesId ?? [])

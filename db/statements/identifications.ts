@@ -180,13 +180,15 @@ async function contradictedImport(tx: Db, { detectionId, taxonId, person }: NewI
 
 /**
  * The importer's identification that a new one contradicts, where nobody but importers has identified the detection.
+ * `corrects`: also another person's, where it is the only one.
  */
 export function contradictedBy(
-  said: { taxonId: number; person: string },
+  said: { taxonId: number; person: string; corrects?: boolean },
   statements: Counting[],
   paths: Map<number, number[]>,
 ): number | null {
   const others = statements.filter((one) => one.person !== said.person)
-  if (others.length === 0 || !others.every((one) => isImporter(one.person))) return null
+  const replaceable = others.every((one) => isImporter(one.person)) || (said.corrects === true && others.length === 1)
+  if (!replaceable) return null
   return others.filter((one) => !onOnePath(paths, one.taxonId, said.taxonId)).at(-1)?.id ?? null
 }

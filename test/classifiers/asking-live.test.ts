@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
+import { doubtedCohorts } from '../../db/insight/appraisals.ts'
 import { listDetections } from '../../db/photos/queues.ts'
 import { identify } from '../../db/statements/identifications.ts'
 import { openTestDatabase } from '../support/database.ts'
@@ -51,4 +52,31 @@ test('is chosen in the background, says why, and follows what people name', asyn
   await identify(db, { detectionId: first.id, taxonId: taxa.corax, person: 'ada', basis: { kind: 'search' } })
   await learning.sync()
   await until((questions) => questions.length > 0 && questions.every(({ id }) => id !== first.id))
+})
+
+test('labels are doubted in the background, and animals are compared with all others', async () => {
+  const { rows } = await db.execute<{ id: number }>("select id from taxon where rank = 'species' order by id")
+  const [right, wrong] = rows.map(({ id }) => id)
+  const mislabelled: number[] = []
+  for (let i = 0; i < 24; i++) {
+    const kind = i % 2
+    const { detectionId } = await addIndexed(db, { group: `l${i}` }, [animal({ embedding: embedding(2 + kind, i) })])
+    const slip = i === 4 || i === 6 || i === 8
+    if (slip) mislabelled.push(detectionId)
+    const taxonId = (kind === 0) === slip ? wrong! : right!
+    await identify(db, { detectionId, taxonId, person: 'ada', basis: { kind: 'search' } })
+  }
+  const learning = await openTestLearning({ database, reference: emptyReference(DIMENSIONS) })
+  after(learning.close)
+  const cohorts = () => doubtedCohorts(db, {}, { limit: 5, tiles: 10 })
+  for (let tries = 0; tries < 300 && (await cohorts()).length === 0; tries++) await wait(100)
+  const [first] = await cohorts()
+  assert.deepEqual([first?.labelId, first?.rivalId], [wrong, right])
+  assert.deepEqual(
+    [...(first?.detectionIds ?? [])].sort((a, b) => a - b),
+    mislabelled,
+  )
+  const { items } = await listDetections(db, { order: 'unique', limit: 100 })
+  const values = items.map(({ appraisal }) => appraisal?.uniqueness ?? -1)
+  assert.ok(values.length >= 50 && values.every((value, i) => value >= 0 && value <= (values[i - 1] ?? 1)))
 })

@@ -2,8 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { clusterRows, type Rows } from '../../classifiers/asking/clusters.ts'
+import { clusterRows } from '../../classifiers/asking/clusters.ts'
 import { orderQuestions, RANDOM_EVERY } from '../../classifiers/asking/order.ts'
+import type { VectorRows } from '../../classifiers/labels/near-rows.ts'
 import { random } from '../../classifiers/seeded-random.ts'
 import { metricWeight } from '../../classifiers/statistics.ts'
 
@@ -11,7 +12,7 @@ const SIZE = 6
 const metric = { between: new Float64Array(SIZE).fill(25), temperature: 1 }
 
 /** Animals of kinds that lie apart along one dimension each, in groups of their own. */
-function drawn(counts: readonly number[], seed = 1): { rows: Rows; groups: string[]; kinds: number[] } {
+function drawn(counts: readonly number[], seed = 1): { rows: VectorRows; groups: string[]; kinds: number[] } {
   const next = random(seed)
   const kinds = counts.flatMap((count, kind) => Array.from({ length: count }, () => kind))
   const values = Float32Array.from(
@@ -22,7 +23,7 @@ function drawn(counts: readonly number[], seed = 1): { rows: Rows; groups: strin
   return { rows: { values, size: SIZE }, groups: kinds.map((_, i) => `g${i}`), kinds }
 }
 
-const nothing: Rows = { values: new Float32Array(0), size: SIZE }
+const nothing: VectorRows = { values: new Float32Array(0), size: SIZE }
 const flat = (length: number, value: number) => new Float64Array(length).fill(value)
 
 test('animals of one kind are one cluster, and another kind is explained by none', () => {

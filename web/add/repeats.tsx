@@ -3,13 +3,14 @@
 
 import { A, useSearchParams } from '@solidjs/router'
 import { useQuery } from '@tanstack/solid-query'
-import { createMemo, createSignal, For, type JSX, Match, Show, Switch } from 'solid-js'
+import { createMemo, createSignal, type JSX, Match, Show, Switch } from 'solid-js'
 import type { RepeatPlace } from '../../api/contract/repeats.ts'
 import { Check, CircleSlash, Layers } from '../icons/icons.ts'
 import { KeyHint } from '../keys/key-hint.tsx'
 import { useActions } from '../keys/use-actions.ts'
 import { Choice } from '../parts/choice.tsx'
-import { count, counted } from '../parts/format.ts'
+import { CropChoices, createLeftOut } from '../parts/crop-choices.tsx'
+import { counted } from '../parts/format.ts'
 import { Failure, Message } from '../parts/message.tsx'
 import { notify, notifyFailure } from '../parts/notices.tsx'
 import { filterChoices } from '../server/detections.ts'
@@ -17,8 +18,6 @@ import { dataOf } from '../server/query-client.ts'
 import { judgeRepeat, repeats } from '../server/repeats.ts'
 import './repeats.css'
 import { refreshAll, undoLast } from './undo-last.ts'
-
-const FEW_TILES = 30
 
 export default function Repeats(): JSX.Element {
   const [search, setSearch] = useSearchParams()
@@ -29,18 +28,19 @@ export default function Repeats(): JSX.Element {
   const [skipped, setSkipped] = createSignal<readonly string[]>([])
   const keyOf = (place: RepeatPlace) => place.detectionIds[0] ?? ''
   const places = createMemo(() => (found()?.items ?? []).filter((place) => !skipped().includes(keyOf(place))))
-  const [rescued, setRescued] = createSignal<readonly string[]>([])
+  const rescued = createLeftOut()
   const [busy, setBusy] = createSignal(false)
 
   const judge = async (verdict: 'nothing' | 'animal') => {
     const place = places()[0]
     if (!place || busy()) return
     setBusy(true)
-    const kept = verdict === 'nothing' ? place.detectionIds.filter((id) => !rescued().includes(id)) : place.detectionIds
+    const kept =
+      verdict === 'nothing' ? place.detectionIds.filter((id) => !rescued.leftOut().includes(id)) : place.detectionIds
     try {
       const { action } = kept.length === 0 ? { action: null } : await judgeRepeat({ detectionIds: kept, verdict })
       setSkipped((before) => [...before, keyOf(place)])
-      setRescued([])
+      rescued.clear()
       notify({
         title:
           verdict === 'nothing'
@@ -62,7 +62,7 @@ export default function Repeats(): JSX.Element {
   const skip = () => {
     const place = places()[0]
     if (place) setSkipped((before) => [...before, keyOf(place)])
-    setRescued([])
+    rescued.clear()
   }
   useActions(() => ({
     repeatNothing: () => void judge('nothing'),
@@ -70,8 +70,6 @@ export default function Repeats(): JSX.Element {
     repeatSkip: skip,
     undo: () => void takeBack(),
   }))
-  const toggle = (id: string) =>
-    setRescued((now) => (now.includes(id) ? now.filter((one) => one !== id) : [...now, id]))
 
   return (
     <div class="page repeats">
@@ -95,7 +93,7 @@ export default function Repeats(): JSX.Element {
               <p class="repeats-sum" role="status">
                 {counted(found()?.places ?? 0, 'place')} with {counted(found()?.boxes ?? 0, 'box', 'boxes')}
               </p>
-              <Place place={place()} rescued={rescued()} onRescue={toggle}>
+              <Place place={place()} rescued={rescued.leftOut()} onRescue={rescued.toggle}>
                 <button
                   type="button"
                   class="button primary big"
@@ -139,9 +137,6 @@ function Place(props: {
   onRescue: (id: string) => void
   children: JSX.Element
 }): JSX.Element {
-  const [all, setAll] = createSignal<string | null>(null)
-  const showsAll = () => all() === props.place.detectionIds[0]
-  const tiles = () => (showsAll() ? props.place.tiles : props.place.tiles.slice(0, FEW_TILES))
   /** The last tile looks most like the others. */
   const typical = () => props.place.tiles.at(-1)
   const percent = (share: number) => `${share * 100}%`
@@ -176,33 +171,14 @@ function Place(props: {
         </p>
         <div class="repeats-acts">{props.children}</div>
       </div>
-      <ul class="repeats-tiles" aria-label="Crops, the odd ones first">
-        <For each={tiles()}>
-          {(tile) => (
-            <li>
-              <button
-                type="button"
-                class="repeats-tile"
-                aria-pressed={props.rescued.includes(tile.id)}
-                title="Leave this one as it is"
-                onClick={() => props.onRescue(tile.id)}
-              >
-                <img src={tile.cropUrl} alt="Crop" loading="lazy" />
-                <Show when={props.rescued.includes(tile.id)}>
-                  <span class="repeats-rescued">
-                    <Check size={14} /> kept
-                  </span>
-                </Show>
-              </button>
-            </li>
-          )}
-        </For>
-      </ul>
-      <Show when={!showsAll() && props.place.tiles.length > FEW_TILES}>
-        <button type="button" class="button" onClick={() => setAll(props.place.detectionIds[0] ?? null)}>
-          Show {count(props.place.tiles.length - FEW_TILES)} more crops
-        </button>
-      </Show>
+      <CropChoices
+        tiles={props.place.tiles}
+        leftOut={props.rescued}
+        onToggle={props.onRescue}
+        label="Crops, the odd ones first"
+        title="Leave this one as it is"
+        word="kept"
+      />
     </section>
   )
 }

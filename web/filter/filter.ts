@@ -20,6 +20,17 @@ export const queueOrder = Object.keys(queueNames) as QueueName[] // the record's
 export const isQueueName = (value: unknown): value is QueueName =>
   typeof value === 'string' && Object.hasOwn(queueNames, value)
 
+export const standingNames = {
+  duplicate: 'Near duplicates of other bursts',
+  mismatch: 'Near duplicates with different labels',
+  unique: 'Unlike all others',
+  representative: 'Typical of many',
+  hard: 'Hard to tell',
+} as const
+export type Standing = keyof typeof standingNames
+const isStanding = (value: unknown): value is Standing =>
+  typeof value === 'string' && Object.hasOwn(standingNames, value)
+
 /** The filters besides the queue, named as in the service's query. */
 export type Narrowing = {
   taxon?: string
@@ -33,6 +44,8 @@ export type Narrowing = {
   group?: string
   /** How people marked it, or its photo. */
   mark?: Mark
+  /** How it stands among all others. */
+  standing?: Standing
   /** A stored set of animals, for example those chosen on the map of look-alikes. */
   selection?: string
 }
@@ -57,6 +70,7 @@ const parts: readonly [name: keyof Narrowing, inAddress: string, valid: (text: s
   ['maxConfidence', 'max', isShare],
   ['person', 'person', isText],
   ['group', 'group', isText],
+  ['standing', 'standing', isStanding],
   ['selection', 'selection', isId],
   ['mark', 'mark', isMark],
 ]

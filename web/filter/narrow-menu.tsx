@@ -11,7 +11,15 @@ import { TaxonPicker } from '../parts/taxon/taxon-picker.tsx'
 import { filterChoices } from '../server/detections.ts'
 import { importList } from '../server/exchange/imports.ts'
 import { dataOf } from '../server/query-client.ts'
-import { type AnimalFilter, MARKS, type Mark, type Narrowing, narrowings } from './filter.ts'
+import {
+  type AnimalFilter,
+  MARKS,
+  type Mark,
+  type Narrowing,
+  narrowings,
+  type Standing,
+  standingNames,
+} from './filter.ts'
 import { TaxonChip } from './taxon-chip.tsx'
 import './narrow-menu.css'
 
@@ -23,6 +31,8 @@ const markWords: Record<Mark, string> = {
   empty: 'Empty photo',
   unusable: 'Unusable photo',
 }
+
+const standings = Object.keys(standingNames) as Standing[] // the record's own keys
 
 /** `queue`: another one, where the present one holds nothing that was asked for. */
 type Change = (change: Partial<Narrowing>, queue?: AnimalFilter['queue']) => void
@@ -93,6 +103,13 @@ export function NarrowMenu(props: { filter: AnimalFilter; onChange: (filter: Ani
             value={props.filter.mark}
             options={MARKS.map((mark) => ({ value: mark, text: markWords[mark] }))}
             onChange={(mark) => change({ mark: MARKS.find((one) => one === mark) }, mark === '' ? undefined : 'marked')}
+          />
+          <Choice
+            label="Among all animals"
+            any="All"
+            value={props.filter.standing}
+            options={standings.map((value) => ({ value, text: standingNames[value] }))}
+            onChange={(value) => change({ standing: standings.find((one) => one === value) })}
           />
           <button
             type="button"

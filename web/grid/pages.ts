@@ -13,6 +13,10 @@ export const orderNames = {
   disagreement: 'By disagreement',
   newest: 'Newest first',
   oldest: 'Oldest first',
+  unique: 'Unlike the others first',
+  representative: 'Most typical first',
+  hard: 'Hardest to tell first',
+  duplicate: 'Near duplicates together',
 } as const
 export type Order = keyof typeof orderNames
 export const isOrder = (value: unknown): value is Order => typeof value === 'string' && Object.hasOwn(orderNames, value)
@@ -22,8 +26,8 @@ const PER_PAGE = 200
 export const wallPages = (filter: AnimalFilter, order: Order | undefined) =>
   infiniteQueryOptions({
     ...pagesOf(['wall', filter, order ?? 'usual'], (cursor, init) => {
-      // A selection shows all its animals, whether or not they wait in a queue.
-      const queue = filter.selection === undefined ? filter.queue : undefined
+      // A selection shows all its animals, whether or not they wait in a queue; so do those that stand alike.
+      const queue = filter.selection === undefined && filter.standing === undefined ? filter.queue : undefined
       const query = { ...filter, queue, order, cursor, limit: String(PER_PAGE) }
       return bodyOf(api.detections.$get({ query }, init))
     }),

@@ -2,7 +2,7 @@
 // buttons and the key sheet are built from this table.
 
 /** Where an action works. A key can have different meanings in two places, but not within one. */
-export type Place = 'review' | 'grid' | 'box' | 'repeats' | 'everywhere'
+export type Place = 'review' | 'grid' | 'box' | 'repeats' | 'labels' | 'everywhere'
 export const groups = ['Decide', 'Move', 'Look', 'Boxes', 'Everywhere'] as const
 export type Group = (typeof groups)[number]
 
@@ -96,6 +96,12 @@ const table = {
     repeatNothing: { does: 'The same place again: no animals', keys: ['x'] },
     repeatAnimal: { does: 'The same place again: animals', keys: ['a'] },
     repeatSkip: { does: 'The same place again: ask later', keys: ['ArrowRight'] },
+  }),
+  ...at('labels', 'Decide', {
+    relabel: { does: 'Doubted labels: correct these labels', keys: ['Enter'] },
+    keepLabel: { does: 'Doubted labels: these labels are right', keys: ['k'] },
+    laterLabel: { does: 'Doubted labels: the next ones', keys: ['ArrowRight'] },
+    earlierLabel: { does: 'Doubted labels: the ones before', keys: ['ArrowLeft'] },
   }),
   ...at('everywhere', 'Everywhere', {
     help: { does: 'Show this list', keys: ['?'] },

@@ -63,6 +63,9 @@ export function Dashboard(props: { now: Summary }): JSX.Element {
               {count(decided())} of {count(decided() + open())} animals identified
             </p>
           </div>
+          <A href="/labels" class="button big">
+            Doubted labels
+          </A>
           <A href="/review" class="button primary big">
             Continue reviewing <ArrowRight size={18} />
           </A>

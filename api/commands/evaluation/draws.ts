@@ -11,6 +11,8 @@ import { type Policy, review } from '../../../classifiers/evaluation/reviewing.t
 import { ASKED as ASKED_OF_STRANGERS, bySources, forRules, RULES } from '../../../classifiers/evaluation/strangers.ts'
 import { answerStream } from '../../../classifiers/evaluation/stream.ts'
 import { fewShots, knownStatistics, leaveOut, withWrongLabels } from '../../../classifiers/evaluation/trials.ts'
+import { clusterUnknowns } from '../../../classifiers/evaluation/unknown-clusters.ts'
+import { findWrongLabels, type Mistakes } from '../../../classifiers/evaluation/wrong-labels.ts'
 import { quantile } from '../../../classifiers/fitting/averages.ts'
 import { estimate } from '../../../classifiers/fitting/estimate.ts'
 import { FOLDS, foldsOf } from '../../../classifiers/fitting/folds.ts'
@@ -88,6 +90,9 @@ export const DRAWS = {
   ) => fewShots(library, { ...asked, fitted: given(fitted), how: { capped } }, reuse),
   review: ({ library, reuse }: Context, asked: { policy: Policy; seed: number }, fitted: Statistics | null) =>
     review(library, { ...asked, fitted: given(fitted) }, reuse),
+  unknownClusters: ({ library, reuse }: Context, asked: { seed: number }) => clusterUnknowns(library, asked, reuse),
+  wrongLabels: ({ library, reuse }: Context, asked: { mistakes: Mistakes; share: number; seed: number }) =>
+    findWrongLabels(library, asked, reuse),
   novelty: ({ library, reuse }: Context, asked: { level: number; share: number; draw: number }) =>
     leaveOut(library, asked, reuse),
   /** The column split without and with the cap. */

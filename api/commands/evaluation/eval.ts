@@ -17,11 +17,11 @@ import { UsageError } from '../usage.ts'
 import { type Keep, keepIn } from './cache.ts'
 import { type Draws, openDraws } from './draw-pool.ts'
 import type { Material, Splits } from './draws.ts'
+import { measureInstead, SEEDED_OPTIONS } from './instead.ts'
 import { type JudgeFigures, judgedPhotos, judgeTable, measureJudge } from './judging.ts'
 import { namesTaxa, readLibrary, readStrangers, withUntaught } from './library.ts'
 import { measureDayOne, measureNoise, measureNovelty, measureShots, measureSplits, measureUntaught } from './measure.ts'
 import { detectorTable, type Report, render } from './report.ts'
-import { measureReviewing, renderReviewing } from './reviewing.ts'
 
 export const EVAL_HELP = `npm run eval -- LIBRARY.csv [options]
 
@@ -29,6 +29,8 @@ export const EVAL_HELP = `npm run eval -- LIBRARY.csv [options]
   --splits column|5      The CSV's own column split (default), or five splits by group with paired differences.
   --review 5             Instead: how fast the tree learns new species when a person names what is asked at random, the least
                          probable first, the smallest lead first, or the most useful first; so many seeds.
+  --unknown-clusters 5   Instead: how well photos of 11 species that are held out are clustered by species; so many draws.
+  --wrong-labels 5       Instead: how well planted wrong labels are found, random slips and look-alike errors; so many seeds.
   --noise 0.2            Also with that share of training labels wrong.
   --shots 1,2,5,10       Also: every other species is new and taught with so many photos (ten seeds).
   --hold-out-taxa 0.2    Also: animals of a fifth of species, genera, families that the tree does not know.
@@ -54,7 +56,7 @@ export async function evalCommand(args: string[], config: Config): Promise<numbe
     options: {
       json: { type: 'string' },
       splits: { type: 'string', default: 'column' },
-      review: { type: 'string' },
+      ...SEEDED_OPTIONS,
       noise: { type: 'string' },
       shots: { type: 'string' },
       'hold-out-taxa': { type: 'string' },
@@ -80,9 +82,7 @@ export async function evalCommand(args: string[], config: Config): Promise<numbe
   if (shots?.some((n) => !Number.isInteger(n) || n < 1)) {
     throw new UsageError(`Expected numbers of photos for --shots but received ${values.shots}.`)
   }
-  if (values.review !== undefined && !/^[1-9]\d?$/.test(values.review)) {
-    throw new UsageError(`Expected a number of seeds for --review but received ${values.review}.`)
-  }
+  const instead = measureInstead(values)
   const baselines = values.baselines === 'none' ? [] : values.baselines.split(',')
   const unknown = baselines.find((name) => !(name in BASELINES))
   if (unknown !== undefined) {
@@ -116,10 +116,10 @@ export async function evalCommand(args: string[], config: Config): Promise<numbe
     const embeddings = [...library.photos, ...(dayOne?.strangers ?? [])].map(({ embedding }) => embedding)
     const material = { library, untaught: more?.taxa ?? null, dayOne, shared: shareCosines(embeddings) }
     const draws = openDraws(material, keep, (line) => process.stderr.write(line))
-    if (values.review !== undefined) {
-      const reviewing = await measureReviewing(Number(values.review), draws).finally(draws.close)
-      console.log(renderReviewing(reviewing))
-      if (values.json) await writeFile(values.json, `${JSON.stringify({ reviewing }, null, 2)}\n`)
+    if (instead) {
+      const { key, figures, text } = await instead(draws).finally(draws.close)
+      console.log(text)
+      if (values.json) await writeFile(values.json, `${JSON.stringify({ [key]: figures }, null, 2)}\n`)
       return 0
     }
     const report = await measure(draws, material, models.embedder, { splits, baselines, shots, ...shares }).finally(

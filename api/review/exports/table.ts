@@ -65,7 +65,7 @@ export async function* exportCsv(service: Service, prefix: string, filter: Filte
   const [places, deployments] = await Promise.all([openPlaces(service, false, []), readDeployments(service.db)])
   const idOf = new Map(deployments.map(({ id, name }) => [name, id]))
   for await (const rows of exportRows(service.db, chosen && [...chosen.detections].sort((a, b) => a - b))) {
-    const ids = rows.flatMap((row) => [row.taughtTaxonId, row.suggestedTaxonId, row.stopTaxonId])
+    const ids = rows.flatMap((row) => [row.taughtTaxonId, row.suggestedTaxonId, row.stopTaxonId, row.rivalTaxonId])
     const taxa = await taxonLookup(service, ids)
     const records = rows.map(withoutGuess).map((row) => ({
       ...plainColumns(row),
@@ -81,6 +81,7 @@ export async function* exportCsv(service: Service, prefix: string, filter: Filte
       ...taxonColumns(taxa.find(row.suggestedTaxonId), 'suggested'),
       stop: taxa.find(row.stopTaxonId)?.name,
       stopRank: taxa.find(row.stopTaxonId)?.rank,
+      labelRival: taxa.find(row.rivalTaxonId)?.name,
     }))
     yield stringify(records.map(harmless), { columns: [...EXPORT_COLUMNS], cast: { boolean: String } })
   }
@@ -126,6 +127,12 @@ function plainColumns(row: ExportRow) {
     detectionSource: row.source,
     confidence: row.confidence,
     capturedAt: row.capturedAt,
+    uniqueness: row.uniqueness,
+    representativeness: row.representativeness,
+    hardness: row.hardness,
+    duplicateOf: row.duplicateId,
+    duplicateDiffers: row.duplicateId === null ? null : row.duplicateDiffers,
+    labelDoubt: row.doubt,
   }
 }
 

@@ -8,7 +8,9 @@ import type { Undoable } from '../../../api/contract/action.ts'
 import type { BulkAnswer, BulkPreview } from '../../../api/contract/bulk.ts'
 import type { Detection } from '../../../api/contract/detection.ts'
 import type { Import } from '../../../api/contract/exchange/import.ts'
+import type { DoubtedLabels, LabelsAnswer } from '../../../api/contract/labels.ts'
 import type { DetectionDetail } from '../../../api/contract/media.ts'
+import { putAppraisals } from '../../../db/insight/appraisals.ts'
 import { COLOURS, drawAnimal } from '../../support/photos.ts'
 import { detectionOf, openServiceWith } from '../../support/service.ts'
 
@@ -163,4 +165,51 @@ test('the sure animals of an import are accepted at their own suggestions, and u
   const none = await service.read<AcceptAnswer>(201, `/api/imports/${opened.id}/accept`, { json: { limit: 1 } })
   assert.deepEqual([none.action, none.identified], [null, 0])
   await service.read(404, '/api/imports/99999/state')
+})
+
+test('doubted labels are corrected or kept as one step, and what is kept is not asked again', async () => {
+  const own = await bring(['red', 'red', 'red', 'red'], { taxonId: taxa['Aglais io']! })
+  const ids = own.map(({ id }) => id)
+  const none = { duplicateId: null, duplicateDiffers: false, uniqueness: 0.1, representativeness: 0.2, hardness: 0.3 }
+  const doubted = {
+    labelId: Number(taxa['Aglais io']),
+    rivalId: Number(taxa['Danaus plexippus']),
+    wrongLevel: 20,
+    nodeDoubt: 1,
+  }
+  await putAppraisals(
+    service.db,
+    1,
+    ids.map((id, i) => ({ ...none, ...doubted, detectionId: Number(id), doubt: 4 - i })),
+  )
+  const list = (query = '') => service.read<DoubtedLabels>(200, `/api/labels/doubted${query}`)
+  const [cohort, ...others] = (await list()).cohorts
+  assert.equal(others.length, 0)
+  assert.deepEqual([cohort?.label.name, cohort?.rival.name, cohort?.animals], ['Aglais io', 'Danaus plexippus', 4])
+  assert.deepEqual(
+    cohort?.tiles.map(({ id }) => id),
+    ids,
+  )
+  assert.equal(cohort?.tiles[0]?.appraisal?.rival?.name, 'Danaus plexippus')
+  assert.equal((await list('?rank=family')).doubted, 0)
+  assert.equal((await list(`?rank=genus&taxon=${taxa['Aglais io']}`)).doubted, 4)
+
+  const kept = await service.read<LabelsAnswer>(201, '/api/labels/kept', { json: { detectionIds: [ids[0]] } })
+  assert.equal(kept.action?.summary, 'Said that a label is right')
+  assert.equal((await list()).doubted, 3)
+  const again = await service.read<LabelsAnswer>(201, '/api/labels/kept', { json: { detectionIds: [ids[0]] } })
+  assert.deepEqual([again.action, again.changed], [null, []])
+
+  const said = await service.read<LabelsAnswer>(201, '/api/labels', {
+    json: { detectionIds: ids.slice(1), taxonId: taxa['Danaus plexippus'] },
+  })
+  assert.deepEqual(byNumber(said.changed), byNumber(ids.slice(1)))
+  assert.deepEqual(await Promise.all(ids.map(taught)), ['Aglais io', ...ids.slice(1).map(() => 'Danaus plexippus')])
+  assert.equal((await list()).doubted, 0)
+  await service.read(200, `/api/actions/${said.action!.id}/undo`, { method: 'POST' })
+  assert.equal((await list()).doubted, 3)
+  await service.read(200, `/api/actions/${kept.action!.id}/undo`, { method: 'POST' })
+  assert.equal((await list()).doubted, 4)
+  await service.read(200, `/api/actions/${kept.action!.id}/redo`, { method: 'POST' })
+  assert.equal((await list()).doubted, 3)
 })

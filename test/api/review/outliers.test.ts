@@ -24,6 +24,7 @@ const row = (id: number): Detection => ({
   observation: null,
   suggestion: null,
   question: null,
+  appraisal: null,
 })
 const vectors = (angles: number[]) =>
   new Map(angles.map((angle, i) => [i + 1, Float32Array.of(Math.cos(angle), Math.sin(angle))]))

@@ -1,0 +1,108 @@
+// A thread that keeps the metric vectors of many animals and thinks about all of them at once, which takes seconds, so
+// it never runs in the thread that answers HTTP. The vectors are a tenth of the embeddings' size, and it is sent each
+// embedding once.
+
+import { parentPort, workerData } from 'node:worker_threads'
+import { orderQuestions, type Question } from './asking/order.ts'
+import { type Appraisal, appraise } from './labels/appraise.ts'
+import type { VectorRows } from './labels/near-rows.ts'
+import { project, type Statistics } from './statistics.ts'
+import { decodeStatistics } from './statistics-bytes.ts'
+import type { TaxonNode } from './taxonomy.ts'
+
+/** What the thread works out; the animals are those of the last `embeddings`, in the order of `ids`. */
+type Works = {
+  choose: { request: Choice; answer: ChosenQuestion[] }
+  appraise: { request: ToAppraise; answer: AppraisedAnimal[] }
+}
+export type WorkKind = keyof Works
+export type RequestOf<K extends WorkKind> = Works[K]['request']
+export type AnswerOf<K extends WorkKind> = Works[K]['answer']
+
+export type ThreadRequest =
+  /** `embeddings`: one row for each id after another. */
+  | { kind: 'embeddings'; ids: number[]; embeddings: Float32Array }
+  | { [K in WorkKind]: { kind: K; request: RequestOf<K> } }[WorkKind]
+export type ThreadReply = { answer: AnswerOf<WorkKind> } | { progress: number } | { error: string }
+
+/** Animals whose embedding was never sent are left out. */
+export type Choice = {
+  ids: number[]
+  groups: string[]
+  probabilities: Float64Array
+  novelties: Float64Array
+  exemplars: VectorRows
+  most: number
+  seed: number
+}
+export type ChosenQuestion = Pick<Question, 'why' | 'alike'> & { id: number }
+
+export type ToAppraise = { ids: number[]; groups: string[]; taxonIds: (number | null)[]; taxa: TaxonNode[] }
+export type AppraisedAnimal = Omit<Appraisal, 'duplicate'> & { id: number; duplicateId: number | null }
+
+// classifiers/live/knowledge/ starts the thread with a version's statistics.
+const statistics: Statistics = decodeStatistics(workerData)
+const vectors = new Map<number, Float32Array>()
+
+const say = (reply: ThreadReply) => parentPort?.postMessage(reply)
+
+const WORK: { [K in WorkKind]: (request: RequestOf<K>) => AnswerOf<K> } = {
+  choose({ ids, groups, probabilities, novelties, exemplars, most, seed }) {
+    const known = knownOf(ids)
+    const questions = orderQuestions(
+      {
+        rows: rowsOf(known),
+        groups: known.map(({ i }) => groups[i]!),
+        probabilities: known.map(({ i }) => probabilities[i]!),
+        novelties: known.map(({ i }) => novelties[i]!),
+      },
+      { exemplars, metric: statistics, most, seed },
+    )
+    return questions.map(({ row, why, alike }) => ({ id: known[row]!.id, why, alike }))
+  },
+  appraise({ ids, groups, taxonIds, taxa }) {
+    const known = knownOf(ids)
+    const animals = known.map(({ i, vector }) => ({ taxonId: taxonIds[i]!, group: groups[i]!, vector }))
+    const appraisals = appraise(statistics, taxa, animals, (progress) => say({ progress }))
+    return appraisals.map(({ duplicate, ...one }, row) => ({
+      ...one,
+      id: known[row]!.id,
+      duplicateId: known[duplicate]?.id ?? null,
+    }))
+  },
+}
+
+parentPort?.on('message', (asked: ThreadRequest) => {
+  try {
+    if (asked.kind === 'embeddings') keep(asked.ids, asked.embeddings)
+    // `as`: a request of this kind came with it.
+    else say({ answer: (WORK[asked.kind] as (request: unknown) => AnswerOf<WorkKind>)(asked.request) })
+  } catch (error) {
+    say({ error: error instanceof Error ? error.message : String(error) })
+  }
+})
+
+function keep(ids: readonly number[], embeddings: Float32Array): void {
+  const { dimensions } = statistics
+  ids.forEach((id, i) => {
+    vectors.set(id, project(statistics, embeddings.subarray(i * dimensions, (i + 1) * dimensions)))
+  })
+}
+
+type Known = { id: number; i: number; vector: Float32Array }
+
+/** Those of the animals whose embedding was sent. Forgets all others. */
+function knownOf(ids: readonly number[]): Known[] {
+  const asked = new Set(ids)
+  for (const id of vectors.keys()) if (!asked.has(id)) vectors.delete(id)
+  return ids.flatMap((id, i) => (vectors.has(id) ? [{ id, i, vector: vectors.get(id)! }] : []))
+}
+
+function rowsOf(known: readonly Known[]): VectorRows {
+  const { size } = statistics
+  const values = new Float32Array(known.length * size)
+  known.forEach(({ vector }, row) => {
+    values.set(vector, row * size)
+  })
+  return { values, size }
+}
