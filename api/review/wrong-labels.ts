@@ -1,4 +1,5 @@
-// Labels that are probably wrong: what everything else suggests instead of them, in cohorts, and what people say of them.
+// Labels that are probably wrong: what everything else suggests instead of them, in cohorts, and what people say of
+// them.
 
 import { z } from '@hono/zod-openapi'
 import { countDoubted, doubtedCohorts } from '../../db/insight/appraisals.ts'

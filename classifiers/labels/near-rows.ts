@@ -76,7 +76,9 @@ function numbered(groups: readonly string[]): Int32Array {
   })
 }
 
-/** Each row belongs to the nearest of some rows that were drawn; a row's candidates are the rows of the nearest cells. */
+/**
+ * Each row belongs to the nearest of some rows that were drawn; a row's candidates are the rows of the nearest cells.
+ */
 function cellsOf(unit: Float32Array, size: number, count: number): (row: number) => Int32Array {
   const next = random(1)
   const centres = Int32Array.from({ length: Math.ceil(count / CELL_ROWS) }, () => Math.floor(next() * count))

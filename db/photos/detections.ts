@@ -57,7 +57,9 @@ export type AnimalAppraisal = {
   hardness: number
   duplicateId: number | null
   duplicateDiffers: boolean
-  /** The taxon that is more probable than the label, and how much more; null where none is, or the label has changed. */
+  /**
+   * The taxon that is more probable than the label, and how much more; null where none is, or the label has changed.
+   */
   rivalId: number | null
   doubt: number | null
 }

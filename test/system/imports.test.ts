@@ -19,6 +19,7 @@ const PURE = [
   'classifiers',
   'classifiers/surroundings',
   'classifiers/fitting',
+  'classifiers/labels',
   'classifiers/asking',
   'classifiers/boxes',
   'classifiers/bursts',
@@ -51,6 +52,7 @@ const VIEWS = [
   'deployments',
   'people',
   'models',
+  'labels',
 ].map((view) => `web/${view}`)
 /** What the views share, ordered: each may import those before it. */
 const PAGE = ['icons', 'person', 'server', 'keys', 'parts', 'filter', 'charts', 'teaching', 'upload', 'shell'].map(
@@ -68,8 +70,15 @@ const ROOMS: Record<string, readonly string[]> = {
   'classifiers/boxes': ['classifiers', 'classifiers/fitting'],
   'classifiers/bursts': ['classifiers'],
   'classifiers/fitting': ['classifiers'],
-  'classifiers/asking': ['classifiers', 'classifiers/fitting'],
-  'classifiers/evaluation': ['classifiers', 'classifiers/fitting', 'classifiers/surroundings', 'classifiers/asking'],
+  'classifiers/labels': ['classifiers'],
+  'classifiers/asking': ['classifiers', 'classifiers/fitting', 'classifiers/labels'],
+  'classifiers/evaluation': [
+    'classifiers',
+    'classifiers/fitting',
+    'classifiers/surroundings',
+    'classifiers/asking',
+    'classifiers/labels',
+  ],
   'classifiers/map': ['classifiers'],
   'classifiers/surroundings': ['classifiers'],
   'classifiers/live': [...PURE, ...DATABASE],

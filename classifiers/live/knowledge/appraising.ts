@@ -12,9 +12,9 @@ import {
   type NewAppraisal,
   putAppraisals,
 } from '../../../db/insight/appraisals.ts'
-import type { AppraisedAnimal, ToAppraise } from '../../vector-thread.ts'
 import { type Background, openBackground } from '../background.ts'
 import type { LiveTree } from '../live-tree.ts'
+import type { AppraisedAnimal, ToAppraise } from './knowledge-thread.ts'
 import { openVectorThread } from './vector-thread.ts'
 
 /** Fewer animals are soon looked through. */

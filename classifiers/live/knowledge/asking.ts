@@ -4,9 +4,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Db } from '../../../db/connection/connect.ts'
 import { replaceQuestions, type WaitingAnimal, waitingAnimals } from '../../../db/photos/questions.ts'
-import type { Choice } from '../../vector-thread.ts'
 import { type Background, openBackground } from '../background.ts'
 import type { LiveTree } from '../live-tree.ts'
+import type { Choice } from './knowledge-thread.ts'
 import { openVectorThread } from './vector-thread.ts'
 
 /** A person names a few hundred in a sitting; by then the list has been chosen again many times. */

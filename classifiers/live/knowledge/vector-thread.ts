@@ -8,8 +8,8 @@ import type { Db } from '../../../db/connection/connect.ts'
 import { startTypeScriptThread } from '../../../db/connection/typescript-thread.ts'
 import { embeddingsOf } from '../../../db/trees/sample.ts'
 import { encodeStatistics } from '../../statistics-bytes.ts'
-import type { AnswerOf, RequestOf, ThreadReply, ThreadRequest, WorkKind } from '../../vector-thread.ts'
 import type { LiveTree } from '../live-tree.ts'
+import type { AnswerOf, RequestOf, ThreadReply, ThreadRequest, WorkKind } from './knowledge-thread.ts'
 
 /** `boxVersion`: another embedding than before where it differs. */
 export type Embedded = { detectionId: number; boxVersion: number }
@@ -31,7 +31,7 @@ export function openVectorThread(db: Db, modelSha256: string): VectorThread {
   async function threadFor(live: LiveTree) {
     if (thread?.version !== live.version) {
       await thread?.worker.terminate()
-      const module = import.meta.resolve('../../vector-thread.ts')
+      const module = import.meta.resolve('./knowledge-thread.ts')
       const worker = startTypeScriptThread(module, encodeStatistics(live.statistics, { moments: false }))
       worker.unref()
       thread = { worker, version: live.version, sent: new Map() }

@@ -3,12 +3,12 @@
 // embedding once.
 
 import { parentPort, workerData } from 'node:worker_threads'
-import { orderQuestions, type Question } from './asking/order.ts'
-import { type Appraisal, appraise } from './labels/appraise.ts'
-import type { VectorRows } from './labels/near-rows.ts'
-import { project, type Statistics } from './statistics.ts'
-import { decodeStatistics } from './statistics-bytes.ts'
-import type { TaxonNode } from './taxonomy.ts'
+import { orderQuestions, type Question } from '../../asking/order.ts'
+import { type Appraisal, appraise } from '../../labels/appraise.ts'
+import type { VectorRows } from '../../labels/near-rows.ts'
+import { project, type Statistics } from '../../statistics.ts'
+import { decodeStatistics } from '../../statistics-bytes.ts'
+import type { TaxonNode } from '../../taxonomy.ts'
 
 /** What the thread works out; the animals are those of the last `embeddings`, in the order of `ids`. */
 type Works = {
@@ -40,7 +40,7 @@ export type ChosenQuestion = Pick<Question, 'why' | 'alike'> & { id: number }
 export type ToAppraise = { ids: number[]; groups: string[]; taxonIds: (number | null)[]; taxa: TaxonNode[] }
 export type AppraisedAnimal = Omit<Appraisal, 'duplicate'> & { id: number; duplicateId: number | null }
 
-// classifiers/live/knowledge/ starts the thread with a version's statistics.
+// vector-thread.ts starts the thread with a version's statistics.
 const statistics: Statistics = decodeStatistics(workerData)
 const vectors = new Map<number, Float32Array>()
 
