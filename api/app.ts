@@ -27,6 +27,8 @@ import { modelRoutes } from './installation/models.ts'
 import { seasonRoutes } from './installation/season.ts'
 import { snapshotRoutes } from './installation/snapshots.ts'
 import { summaryRoutes } from './installation/summary.ts'
+import { agreementRoutes } from './people/agreement.ts'
+import { assignmentRoutes } from './people/assignments.ts'
 import { admit } from './people/caller.ts'
 import { openPeople } from './people/deps.ts'
 import { keyRoutes } from './people/keys.ts'
@@ -95,7 +97,7 @@ export function createWorkerApp(service: Service) {
 }
 
 function createRoutes(service: Service) {
-  const people = openPeople(service)
+  const people = openPeople(service, () => service.learning.sync())
   const app = new OpenAPIHono<Env>()
   app.use(requestId())
   app.use(logRequests(service.log))
@@ -125,6 +127,8 @@ function createRoutes(service: Service) {
     .route('/', sessionRoutes(people))
     .route('/', peopleRoutes(people))
     .route('/', keyRoutes(people))
+    .route('/', agreementRoutes(service))
+    .route('/', assignmentRoutes(service))
     .route('/', suggestionRoutes(service))
     .route('/', mediaRoutes(service))
     .route('/', importRoutes(service))

@@ -297,6 +297,10 @@ export const isOtherThanAnimal = (t: { mark: SQLWrapper }): SQL => sql`${t.mark}
 export const kindOf = (t: { kind: SQLWrapper; mark: SQLWrapper }): SQL<DetectionKind> =>
   sql`case when ${t.mark} in ('person', 'vehicle') then ${t.mark} else ${t.kind} end`
 
+/** One in twenty of the detections that a person identified: somebody else is to look at it too. */
+export const isDrawn = (t: { id: SQLWrapper; latestStatementId: SQLWrapper }): SQL =>
+  sql`(${t.latestStatementId} is not null and ${sampleOrder(t.id)} < 214748364)`
+
 /** It, or its whole photo, is marked: as no animal, as empty, as unusable. Its index begins with the smallest hash. */
 export const isMarked = (t: { mark: SQLWrapper; setAside: SQLWrapper }): SQL =>
   sql`(${isOtherThanAnimal(t)} or ${t.setAside})`
@@ -385,6 +389,7 @@ export const detection = pgTable(
     index('detection_confidence').on(t.confidence, t.id).where(sql`${t.open}`),
     index('detection_recent').on(t.latestStatementId).where(sql`${t.latestStatementId} is not null`),
     index('detection_conflict').on(t.id).where(sql`${t.conflict}`),
+    index('detection_second_look').on(t.id).where(isDrawn(t)),
   ],
 )
 
@@ -455,6 +460,7 @@ export const identification = pgTable(
     index('identification_detection').on(t.detectionId),
     index('identification_taxon').on(t.taxonId),
     index('identification_person').on(t.person, t.detectionId),
+    index('identification_by').on(t.person, t.id),
     index('identification_proposal').on(t.detectionId).where(sql`${t.proposal} and ${t.withdrawnAt} is null`),
   ],
 )
@@ -745,6 +751,8 @@ export const person = pgTable(
     name: text('name').notNull(),
     email: text('email'),
     role: text('role').$type<Role>().notNull(),
+    /** Their statements settle what an animal is, where an expert must sign. */
+    expert: boolean('expert').notNull().default(false),
     createdAt: createdAt(),
     /** When an admin shut the person out. */
     disabledAt: timestamp('disabled_at', { withTimezone: true }),
@@ -794,12 +802,54 @@ export const apiKey = pgTable(
     prefix: text('prefix').notNull(),
     tokenHash: text('token_hash').notNull().unique(),
     scopes: text('scopes').array().$type<Scope[]>().notNull(),
+    /** The deployments that it reaches; null: everything. */
+    deploymentIds: bigint('deployment_ids', { mode: 'number' }).array(),
     createdAt: createdAt(),
     expiresAt: timestamp('expires_at', { withTimezone: true }),
     usedAt: timestamp('used_at', { withTimezone: true }),
     revokedAt: timestamp('revoked_at', { withTimezone: true }),
   },
   (t) => [index('api_key_person').on(t.personId)],
+)
+
+/** A person of another service (OpenID Connect) who signs in here as one of ours. */
+export const identity = pgTable(
+  'identity',
+  {
+    issuer: text('issuer').notNull(),
+    subject: text('subject').notNull(),
+    personId: reference('person_id')
+      .notNull()
+      .references(() => person.id, { onDelete: 'cascade' }),
+    createdAt: createdAt(),
+  },
+  (t) => [primaryKey({ columns: [t.issuer, t.subject] }), index('identity_person').on(t.personId)],
+)
+
+/** How often a password was tried in vain, by the sha256 of a name and an address, or of an address alone. */
+export const signInTry = pgTable('sign_in_try', {
+  key: text('key').primaryKey(),
+  since: timestamp('since', { withTimezone: true }).notNull().defaultNow(),
+  count: integer('count').notNull().default(1),
+})
+
+/** What a person is to look at: animals of a camera, of a taxon, or a share; together, those that all of it fits. */
+export const assignment = pgTable(
+  'assignment',
+  {
+    id: id(),
+    personId: reference('person_id')
+      .notNull()
+      .references(() => person.id, { onDelete: 'cascade' }),
+    deploymentId: reference('deployment_id').references(() => deployment.id, { onDelete: 'cascade' }),
+    /** Suggested as this taxon or one below it. */
+    taxonId: reference('taxon_id').references(() => taxon.id, { onDelete: 'cascade' }),
+    /** Of `parts` equal shares of all photos the one with this number, from 0; null: all. */
+    part: smallint('part'),
+    parts: smallint('parts'),
+    createdAt: createdAt(),
+  },
+  (t) => [index('assignment_person').on(t.personId)],
 )
 
 /** A link that makes one person, or gives one a new password. */

@@ -3,6 +3,7 @@
 import { eq, sql } from 'drizzle-orm'
 import type { Db } from './connection/connect.ts'
 import { setting } from './schema.ts'
+import { AGREEMENTS, type Agreement } from './statements/agreement.ts'
 
 const TIME_ZONE_KEY = 'timeZone'
 
@@ -15,6 +16,18 @@ export async function getTimeZone(db: Db): Promise<string | null> {
 export async function setTimeZone(db: Db, zone: string | null): Promise<void> {
   if (zone === null) await db.delete(setting).where(eq(setting.key, TIME_ZONE_KEY))
   else await setSetting(db, TIME_ZONE_KEY, zone)
+}
+
+const AGREEMENT_KEY = 'agreement'
+
+export async function getAgreement(db: Db): Promise<Agreement> {
+  const rule = await getSetting(db, AGREEMENT_KEY)
+  return AGREEMENTS.find((one) => one === rule) ?? 'one'
+}
+
+/** The caller settles all statements again. */
+export async function setAgreement(tx: Db, rule: Agreement): Promise<void> {
+  await setSetting(tx, AGREEMENT_KEY, rule)
 }
 
 /** Undefined where it was never set. The caller checks its shape. */

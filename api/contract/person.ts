@@ -51,6 +51,9 @@ export const accountSchema = z
     name: z.string(),
     email: z.string().nullable(),
     role: roleSchema,
+    expert: z
+      .boolean()
+      .openapi({ description: 'Their statements settle what an animal is, where an expert must sign.' }),
     createdAt: z.string(),
     disabledAt: z.string().nullable(),
   })

@@ -14,11 +14,12 @@ export const queueNameSchema = z
     'falseTrigger',
     'recent',
     'flagged',
+    'secondLook',
     'marked',
   ])
   .openapi('QueueName', {
     description:
-      'useful: unidentified, what teaches most first; unsure: unidentified, least probable first; conflict: people disagree; wrongLabel: identified as one taxon, but everything else suggests another; novel: more probably new than any known taxon; unidentified: newest first; falseTrigger: the detector found nothing in the photo; recent: identified by people, latest first; flagged: in photos that somebody flagged, newest first; marked: as no animal, unknown, a person or a vehicle, or in a photo that is marked empty or unusable, newest first.',
+      'useful: unidentified, what teaches most first; unsure: unidentified, least probable first; conflict: people disagree; wrongLabel: identified as one taxon, but everything else suggests another; novel: more probably new than any known taxon; unidentified: newest first; falseTrigger: the detector found nothing in the photo; recent: identified by people, latest first; flagged: in photos that somebody flagged, newest first; secondLook: for somebody other than who identified it: conflicts, one in twenty, and the first ten of everybody; marked: as no animal, unknown, a person or a vehicle, or in a photo that is marked empty or unusable, newest first.',
   })
 export type QueueName = z.infer<typeof queueNameSchema>
 

@@ -40,6 +40,9 @@ const TABLE: [role: Role, scope: Scope, routes: string][] = [
     post /api/detections, patch /api/detections/{id}, delete /api/detections/{id}, patch /api/media/{id},
     get /api/actions/undoable, post /api/actions/{id}/undo, post /api/actions/{id}/redo`,
   ],
+  ['viewer', 'read', 'get /api/agreement, get /api/assignments'],
+  ['editor', 'admin', 'post /api/assignments, delete /api/assignments/{id}'],
+  ['admin', 'admin', 'get /api/people/accuracy, put /api/agreement'],
   [
     'editor',
     'identify',

@@ -6,6 +6,8 @@ import { type Callers, createCallers } from './caller.ts'
 import { createTries, type Tries } from './tries.ts'
 
 export type PeopleDeps = Pick<Service, 'db' | 'config' | 'log'> & {
+  /** The tree learns what was settled anew. */
+  learn(): Promise<void>
   callers: Callers
   tries: Tries
   /** Checking a password takes 32 MB and much of a core. */
@@ -19,11 +21,15 @@ const CHECKING = {
   refusal: 'Too many people sign in right now. Try again in a moment.',
 }
 
-export function openPeople({ db, config, log }: Pick<Service, 'db' | 'config' | 'log'>): PeopleDeps {
+export function openPeople(
+  { db, config, log }: Pick<Service, 'db' | 'config' | 'log'>,
+  learn: () => Promise<void> = async () => {},
+): PeopleDeps {
   return {
     db,
     config,
     log,
+    learn,
     callers: createCallers({ db, config }),
     tries: createTries(),
     checking: createGate(CHECKING),

@@ -21,6 +21,7 @@ import {
 } from '../../db/people/people.ts'
 import { revokeSessions } from '../../db/people/sign-ins.ts'
 import type { Role } from '../../db/schema.ts'
+import { lockAgreement, refreshTaughtOfAll } from '../../db/trees/taught.ts'
 import { idParam, idSchema, numericId } from '../contract/id.ts'
 import { limitSchema, pageOf } from '../contract/page.ts'
 import {
@@ -57,7 +58,11 @@ const joinRoute = route('post /api/people', 'Join by an invitation, or set a new
   responses: { 201: jsonAnswer('Joined and signed in', accountSchema), ...problems(400, 403, 409, 413, 429, 503) },
 })
 
-const changeSchema = z.object({ role: roleSchema.optional(), disabled: z.boolean().optional() })
+const changeSchema = z.object({
+  role: roleSchema.optional(),
+  disabled: z.boolean().optional(),
+  expert: z.boolean().optional(),
+})
 
 const changeRoute = route('patch /api/people/{id}', 'Change a role, shut somebody out or let them in again', {
   description: 'Takes effect within a second in every process. The last admin stays one.',
@@ -118,11 +123,12 @@ async function note({ db }: PeopleDeps, c: Context<Env>, what: string): Promise<
   await addAudit(db, { person: c.var.person, how, what, address })
 }
 
-const presentPerson = ({ id, name, email, role, createdAt, disabledAt }: Person): Account => ({
+const presentPerson = ({ id, name, email, role, expert, createdAt, disabledAt }: Person): Account => ({
   id: String(id),
   name,
   email,
   role,
+  expert,
   createdAt: createdAt.toISOString(),
   disabledAt: disabledAt?.toISOString() ?? null,
 })
@@ -210,15 +216,20 @@ async function alter(
   const { db, callers } = deps
   const { how, address } = c.var.caller
   const row = await db.transaction(async (tx) => {
+    if (change.expert !== undefined) await lockAgreement(tx)
     const changed = await changePerson(tx, id, change)
+    if (change.expert !== undefined) await refreshTaughtOfAll(tx, changed.name)
     if (change.disabled) await revokeSessions(tx, id)
     const what = [
       change.role && `made ${changed.name} ${change.role}`,
       change.disabled !== undefined && `${change.disabled ? 'shut out' : 'let in'} ${changed.name}`,
+      change.expert !== undefined &&
+        `${change.expert ? 'made' : 'no longer took'} ${changed.name} ${change.expert ? '' : 'as '}an expert`,
     ].filter((part) => typeof part === 'string')
     await addAudit(tx, { person: c.var.person, how, what: what.join(', ') || 'changed nothing', address })
     return changed
   })
   callers.forget()
+  if (change.expert !== undefined) await deps.learn()
   return presentPerson(row)
 }

@@ -99,7 +99,7 @@ const cropRoute = route('get /api/detections/{id}/crop', 'The animal, cut out', 
 
 export function detectionRoutes(service: Service) {
   return newRoutes()
-    .openapi(listRoute, async (c) => c.json(await pageOfDetections(service, c.req.valid('query')), 200))
+    .openapi(listRoute, async (c) => c.json(await pageOfDetections(service, c.req.valid('query'), c.var), 200))
     .openapi(getRoute, async (c) => c.json(await detectionInFull(service, c.req.valid('param').id), 200))
     .openapi(burstRoute, async (c) => {
       const items = await burstWith(service, c.req.valid('param').id)
@@ -108,9 +108,13 @@ export function detectionRoutes(service: Service) {
     .openapi(cropRoute, async (c) => await sendCrop(service, c, c.req.valid('param').id))
 }
 
-async function pageOfDetections(service: Service, { queue, order, cursor, limit, ...narrowing }: Query) {
+async function pageOfDetections(
+  service: Service,
+  { queue, order, cursor, limit, ...narrowing }: Query,
+  asker: Env['Variables'],
+) {
   const page = await listDetections(service.db, {
-    ...(await narrowingOf(service, narrowing)),
+    ...(await narrowingOf(service, narrowing, asker)),
     queue,
     order,
     cursor: cursor === undefined ? null : readCursor(cursor, keysOf(orderOf({ queue, order }))),

@@ -2,10 +2,13 @@
 
 import { z } from '@hono/zod-openapi'
 import { NotFound } from '../../db/errors.ts'
+import { listAssignments } from '../../db/people/assignments.ts'
 import { findDeployment } from '../../db/photos/deployments.ts'
-import type { DetectionNarrowing } from '../../db/photos/queue-conditions.ts'
+import type { Assigned, DetectionNarrowing } from '../../db/photos/queue-conditions.ts'
+import { getAgreement } from '../../db/settings.ts'
 import { detectionMarkSchema } from '../contract/detection.ts'
 import { numericId } from '../contract/id.ts'
+import type { Caller } from '../http/router.ts'
 import { requireTaxon } from '../present/taxa.ts'
 import type { Service } from '../service.ts'
 
@@ -47,13 +50,23 @@ export const narrowingSchema = z.object({
     description:
       'How it stands among all others. duplicate: almost the same as one of another burst; mismatch: which is identified as something else; unique: `uniqueness` of 0.75 or more; representative: `representativeness` of 0.75 or more; hard: as hard to tell as two equally probable taxa.',
   }),
+  mine: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .optional()
+    .openapi({ description: 'What is assigned to who asks: /api/assignments.' }),
   selection: numericId.optional().openapi({ description: 'In this selection: POST /api/selections.' }),
 })
 type Narrowing = z.output<typeof narrowingSchema>
+type Asker = { person: string; caller: Pick<Caller, 'personId'> }
 
 /** A query's filters as ids and times. Throws NotFound for a taxon or deployment that is not there. */
-export async function narrowingOf(service: Service, query: Narrowing): Promise<DetectionNarrowing> {
-  const { taxon, deployment, to, group, selection, ...same } = query
+export async function narrowingOf(
+  service: Service,
+  query: Narrowing,
+  asker: Asker | null = null,
+): Promise<DetectionNarrowing> {
+  const { taxon, deployment, to, group, selection, mine, ...same } = query
   if (taxon !== undefined) await requireTaxon(service, taxon)
   const deploymentId = deployment === undefined ? undefined : await findDeployment(service.db, deployment)
   if (deployment !== undefined && deploymentId === null) throw new NotFound('deployment', deployment)
@@ -64,7 +77,19 @@ export async function narrowingOf(service: Service, query: Narrowing): Promise<D
     before: to === undefined ? undefined : after(to),
     groupKey: group,
     selectionId: selection,
+    ...(asker && { asker: { person: asker.person, several: (await getAgreement(service.db)) !== 'one' } }),
+    ...(mine && { assigned: await assignedTo(service, asker?.caller.personId ?? null) }),
   }
+}
+
+/** Nothing where nobody is signed in by name. */
+async function assignedTo({ db, learning }: Service, personId: number | null): Promise<Assigned[]> {
+  if (personId === null) return []
+  return (await listAssignments(db, personId)).map(({ deploymentId, taxonId, part, parts }) => ({
+    deploymentId,
+    taxonIds: taxonId === null ? null : learning.taxonomy.subtree(taxonId),
+    share: part === null || parts === null ? null : { part, parts },
+  }))
 }
 
 /** "2024-05-01" or "2024-05-01T06:13" to the second. */

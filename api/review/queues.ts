@@ -6,7 +6,7 @@ import { countQueues, peopleWhoIdentified } from '../../db/photos/queues.ts'
 import { type FilterChoices, filterChoicesSchema, queueCountSchema, queueNameSchema } from '../contract/queue.ts'
 import { jsonAnswer } from '../http/json.ts'
 import { problems } from '../http/problem.ts'
-import { newRoutes, routesOf } from '../http/router.ts'
+import { type Env, newRoutes, routesOf } from '../http/router.ts'
 import type { Service } from '../service.ts'
 import { narrowingOf, narrowingSchema } from './narrowing.ts'
 
@@ -33,12 +33,16 @@ const filtersRoute = route('get /api/filters', 'What lists can be narrowed by', 
 
 export function queueRoutes(service: Service) {
   return newRoutes()
-    .openapi(countRoute, async (c) => c.json({ queues: await queueCounts(service, c.req.valid('query')) }, 200))
+    .openapi(countRoute, async (c) => c.json({ queues: await queueCounts(service, c.req.valid('query'), c.var) }, 200))
     .openapi(filtersRoute, async (c) => c.json(await filterChoices(service), 200))
 }
 
-async function queueCounts(service: Service, { queue, ...narrowing }: z.output<typeof querySchema>) {
-  return await countQueues(service.db, await narrowingOf(service, narrowing), MOST_COUNTED, queue && [queue])
+async function queueCounts(
+  service: Service,
+  { queue, ...narrowing }: z.output<typeof querySchema>,
+  asker: Env['Variables'],
+) {
+  return await countQueues(service.db, await narrowingOf(service, narrowing, asker), MOST_COUNTED, queue && [queue])
 }
 
 async function filterChoices({ db }: Service): Promise<FilterChoices> {

@@ -6,4 +6,5 @@ export const ADVISORY_LOCKS = {
   publish: 7_240_114_909,
   buildIndex: 7_240_114_911,
   questions: 7_240_114_913,
+  agreement: 7_240_114_915,
 } as const

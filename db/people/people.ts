@@ -15,6 +15,10 @@ export async function anyPerson(db: Db): Promise<boolean> {
   return (await db.select({ id: person.id }).from(person).limit(1)).length > 0
 }
 
+export async function anyExpert(db: Db): Promise<boolean> {
+  return (await db.select({ id: person.id }).from(person).where(eq(person.expert, true)).limit(1)).length > 0
+}
+
 /** Throws NotFound. */
 export async function getPerson(db: Db, id: number): Promise<Person> {
   const [row] = await db.select().from(person).where(eq(person.id, id))
@@ -52,7 +56,7 @@ export async function setPassword(db: Db, personId: number, hash: string): Promi
 export async function changePerson(
   tx: Db,
   id: number,
-  change: { role?: Role | undefined; disabled?: boolean | undefined },
+  change: { role?: Role | undefined; disabled?: boolean | undefined; expert?: boolean | undefined },
 ): Promise<Person> {
   // Two admins who demote each other at the same moment wait for one another here.
   const admins = await tx
@@ -67,7 +71,7 @@ export async function changePerson(
   const disabledAt = change.disabled === undefined ? undefined : change.disabled ? sql`now()` : null
   const [row] = await tx
     .update(person)
-    .set({ role: change.role ?? sql`${person.role}`, disabledAt })
+    .set({ role: change.role ?? sql`${person.role}`, expert: change.expert ?? sql`${person.expert}`, disabledAt })
     .where(eq(person.id, id))
     .returning()
   if (!row) throw new NotFound('person', id)

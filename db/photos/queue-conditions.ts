@@ -2,7 +2,7 @@
 // s (suggestion) and m (media).
 
 import { type SQL, sql } from 'drizzle-orm'
-import { type DetectionKind, type DetectionMark, kindOf, type MediaMark } from '../schema.ts'
+import { type DetectionKind, type DetectionMark, isDrawn, kindOf, type MediaMark, sampleOrder } from '../schema.ts'
 import { idArray } from '../sql.ts'
 import { type ObservationNarrowing, observationConditions } from './observations.ts'
 
@@ -16,6 +16,7 @@ export type QueueName =
   | 'falseTrigger'
   | 'recent'
   | 'flagged'
+  | 'secondLook'
   | 'marked'
 export type DetectionState = 'unidentified' | 'identified' | 'conflict' | 'proposed'
 
@@ -45,6 +46,19 @@ export type DetectionNarrowing = ObservationNarrowing & {
   groupKey?: string
   selectionId?: number
   standing?: Standing
+  /** Who asks: second looks, and where `several` must agree all that waits, leave out what this person identified. */
+  asker?: { person: string; several: boolean }
+  /** Only what one of these assigns. */
+  assigned?: Assigned[]
+}
+
+/** Animals that are all of it. */
+export type Assigned = {
+  deploymentId: number | null
+  /** Suggested as one of these. */
+  taxonIds: number[] | null
+  /** Of so many equal shares of all photos the one with this number. */
+  share: { part: number; parts: number } | null
 }
 
 /** Queues whose detections all wait, so that what they teach need not be looked at. */
@@ -66,7 +80,9 @@ export const isOpen = ({ queue, state }: Contents) =>
 
 /** `appraised`: only animals that are. */
 export function tables(filter: Contents, summaries: 'inner' | 'left', appraised = filter.standing !== undefined): SQL {
-  const photo = [filter.importId, filter.deploymentId, filter.from, filter.before].some((value) => value !== undefined)
+  const photo = [filter.importId, filter.deploymentId, filter.from, filter.before, filter.assigned].some(
+    (value) => value !== undefined,
+  )
   const inner = summaries === 'inner' || filter.queue === 'novel' || filter.queue === 'wrongLabel'
   return sql`from detection d ${inner ? sql`join` : sql`left join`} suggestion s on s.detection_id = d.id
     ${photo ? sql`join media m on m.id = d.media_id` : sql``}
@@ -105,6 +121,11 @@ export function conditions(filter: Contents): (SQL | null)[] {
     when(selectionId, () => sql`d.id in (select unnest(detection_ids) from selection where id = ${selectionId})`),
     filter.standing ? STANDINGS[filter.standing] : null,
     ...observationConditions(filter),
+    when(filter.assigned, () => assignedCondition(filter.assigned ?? [])),
+    filter.asker && ((filter.asker.several && isOpen(filter)) || filter.queue === 'secondLook')
+      ? sql`not exists (select 1 from identification i where i.person = ${filter.asker.person} and i.detection_id = d.id
+          and i.withdrawn_at is null and not i.proposal)`
+      : null,
     when(
       person,
       () => sql`exists (select 1 from identification i where i.person = ${person} and i.detection_id = d.id
@@ -129,12 +150,39 @@ export function queueCondition(queue: QueueName): SQL | null {
   if (queue === 'recent') return sql`d.latest_statement_id is not null`
   if (queue === 'flagged') return sql`d.media_id in (select id from media where favourite)`
   if (queue === 'marked') return sql`(d.mark is not null or d.set_aside)`
+  if (queue === 'secondLook') return secondLook()
   if (queue === 'novel') return sql`s.open and s.novelty > s.probability`
   // Where a second person names the same taxon, somebody has looked, and the label is no longer suspect.
   return sql`s.suspect and d.taught_taxon_id is not null and not d.conflict and d.mark is null and not d.set_aside
     and (select count(*) from identification i where i.detection_id = d.id and i.taxon_id = d.taught_taxon_id
       and i.withdrawn_at is null and not i.proposal) < 2
     and not exists (select 1 from kept_label k where k.detection_id = d.id and k.taxon_id = d.taught_taxon_id)`
+}
+
+/** How many of a person's first animals somebody else looks at too. */
+const FIRST = 10
+
+/** All conflicts; of what one person alone identified, one in twenty and the first ten of everybody. */
+const secondLook = () => sql`d.latest_statement_id is not null and d.mark is null and not d.set_aside
+  and d.id = any(array(
+    select id from detection where conflict
+    union select id from detection where ${isDrawn({ id: sql`id`, latestStatementId: sql`latest_statement_id` })}
+    union select first.detection_id from person p cross join lateral (
+      select i.detection_id from identification i where i.person = p.name and not i.proposal
+      order by i.id limit ${FIRST}) as first))
+  and (d.conflict or (select count(distinct i.person) from identification i where i.detection_id = d.id
+    and i.withdrawn_at is null and not i.proposal and i.person not like 'import:%') < 2)`
+
+function assignedCondition(assigned: Assigned[]): SQL {
+  const each = assigned.map(({ deploymentId, taxonIds, share }) =>
+    and([
+      sql`true`,
+      deploymentId === null ? null : sql`m.deployment_id = ${deploymentId}`,
+      taxonIds && sql`s.taxon_id = any(${idArray(taxonIds)})`,
+      share && sql`(${sampleOrder(sql`d.media_id`)} * ${share.parts}::int >> 32) = ${share.part}::int`,
+    ]),
+  )
+  return each.length === 0 ? sql`false` : sql`(${sql.join(each, sql` or `)})`
 }
 
 function stateCondition(state: DetectionState): SQL | null {

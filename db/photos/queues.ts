@@ -26,6 +26,7 @@ const QUEUES: readonly QueueName[] = [
   'falseTrigger',
   'recent',
   'flagged',
+  'secondLook',
   'marked',
 ]
 export type DetectionOrder =
@@ -103,6 +104,7 @@ const OWN_ORDER: Record<QueueName, DetectionOrder> = {
   falseTrigger: 'newest',
   recent: 'recent',
   flagged: 'newest',
+  secondLook: 'recent',
   marked: 'newest',
 }
 export const orderOf = ({ queue, order }: Pick<DetectionFilter, 'queue' | 'order'>): DetectionOrder =>
@@ -238,7 +240,7 @@ export async function countQueues(
 }
 
 function toCount(narrowing: DetectionNarrowing, queue: QueueName): SQL {
-  const isNarrowed = Object.values(narrowing).some((value) => value !== undefined)
+  const isNarrowed = Object.entries(narrowing).some(([name, value]) => name !== 'asker' && value !== undefined)
   // An index of suggestions alone answers this.
   if (queue === 'novel' && !isNarrowed) return sql`from suggestion s where ${queueCondition(queue)}`
   const filter = { ...narrowing, queue }

@@ -5,6 +5,7 @@ import { and, asc, desc, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import { Conflict, NotFound } from '../errors.ts'
 import { type Basis, type DetectionMark, detection, identification } from '../schema.ts'
+import { getAgreement } from '../settings.ts'
 import { presentTaxonId } from '../taxonomy/redirects.ts'
 import { type Counting, counting, isImporter, onOnePath, pathsOf, refreshTaughtOf } from '../trees/taught.ts'
 
@@ -74,7 +75,7 @@ export async function identify(db: Db, statement: NewIdentification): Promise<Id
 
     const proposal = statement.proposal ?? false
     let replacesId = statement.replacesId ?? null
-    if (replacesId !== null) await checkReplaced(tx, replacesId, statement.detectionId)
+    if (replacesId !== null) replacesId = await replaced(tx, replacesId, statement)
     else if (!proposal && !isImporter(statement.person))
       replacesId = await contradictedImport(tx, { ...statement, taxonId })
     if (replacesId !== null) {
@@ -162,7 +163,14 @@ async function lockDetection(tx: Db, id: number) {
   return row
 }
 
-async function checkReplaced(tx: Db, id: number, detectionId: number): Promise<void> {
+/** Null where several people must agree: then nobody's statement is withdrawn for another's. */
+async function replaced(tx: Db, id: number, { detectionId, person }: NewIdentification): Promise<number | null> {
+  const before = await checkReplaced(tx, id, detectionId)
+  const isOthers = before.person !== person && !isImporter(before.person)
+  return isOthers && (await getAgreement(tx)) !== 'one' ? null : id
+}
+
+async function checkReplaced(tx: Db, id: number, detectionId: number): Promise<Identification> {
   const replaced = await getIdentification(tx, id)
   if (replaced.detectionId !== detectionId) {
     throw new Conflict(
@@ -170,6 +178,7 @@ async function checkReplaced(tx: Db, id: number, detectionId: number): Promise<v
     )
   }
   if (replaced.withdrawnAt) throw new Conflict(`Expected identification ${id} not to be withdrawn yet, but it was`)
+  return replaced
 }
 
 async function contradictedImport(tx: Db, { detectionId, taxonId, person }: NewIdentification): Promise<number | null> {

@@ -2,15 +2,18 @@
 // transaction that changes identifications updates it, and writes a lesson for the tree where the taxon changes.
 
 import { and, desc, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { ADVISORY_LOCKS } from '../connection/advisory-locks.ts'
 import type { Db } from '../connection/connect.ts'
-import { identification } from '../schema.ts'
+import { type Basis, identification, person } from '../schema.ts'
+import { getAgreement } from '../settings.ts'
 import { arrayParameter, idArray } from '../sql.ts'
+import { settle, type Vote } from '../statements/agreement.ts'
 import { writeLessons } from './lessons.ts'
 
 /** Labels that came with photos are statements by such a person. */
 export const isImporter = (person: string) => person.startsWith('import:')
 
-export type Counting = { id: number; detectionId: number; person: string; taxonId: number }
+export type Counting = { id: number; detectionId: number; person: string; taxonId: number; basis: Basis }
 
 /** Each person's latest statement that is neither withdrawn nor a proposal, oldest first. */
 export async function counting(tx: Db, detectionIds: number[]): Promise<Counting[]> {
@@ -20,6 +23,7 @@ export async function counting(tx: Db, detectionIds: number[]): Promise<Counting
       detectionId: identification.detectionId,
       person: identification.person,
       taxonId: identification.taxonId,
+      basis: identification.basis,
     })
     .from(identification)
     .where(
@@ -46,24 +50,6 @@ export async function pathsOf(tx: Db, taxonIds: number[]): Promise<Map<number, n
 export const onOnePath = (paths: Map<number, number[]>, a: number, b: number) =>
   (paths.get(a) ?? []).includes(b) || (paths.get(b) ?? []).includes(a)
 
-/**
- * What several statements teach together: the deepest taxon where all are on one path, else their lowest common
- * ancestor, which is a conflict (null where they have none). Paths run upwards and begin with the taxon itself.
- */
-export function reconcile(
-  taxonIds: number[],
-  paths: Map<number, number[]>,
-): { taxonId: number | null; conflict: boolean } {
-  const said = [...new Set(taxonIds)]
-  if (said.length === 0) return { taxonId: null, conflict: false }
-  const lengths = (id: number) => paths.get(id)?.length ?? 0
-  const deepest = said.reduce((best, id) => (lengths(id) > lengths(best) ? id : best))
-  const deepestPath = paths.get(deepest) ?? []
-  if (said.every((id) => deepestPath.includes(id))) return { taxonId: deepest, conflict: false }
-  const common = deepestPath.find((ancestor) => said.every((id) => paths.get(id)?.includes(ancestor)))
-  return { taxonId: common ?? null, conflict: true }
-}
-
 export type TaughtChange = { detectionId: number; before: number | null; after: number | null }
 
 /** Detections whose statements and paths are read together. */
@@ -77,7 +63,7 @@ export async function refreshTaughtOf(tx: Db, detectionIds: number[]): Promise<T
   const changed: TaughtChange[] = []
   const sorted = [...new Set(detectionIds)].sort((a, b) => a - b)
   for (let start = 0; start < sorted.length; start += TAUGHT_AT_ONCE) {
-    changed.push(...(await settle(tx, sorted.slice(start, start + TAUGHT_AT_ONCE))))
+    changed.push(...(await settleAll(tx, sorted.slice(start, start + TAUGHT_AT_ONCE))))
   }
   await writeLessons(
     tx,
@@ -87,7 +73,10 @@ export async function refreshTaughtOf(tx: Db, detectionIds: number[]): Promise<T
   return changed
 }
 
-async function settle(tx: Db, part: number[]): Promise<TaughtChange[]> {
+async function settleAll(tx: Db, part: number[]): Promise<TaughtChange[]> {
+  await holdAgreement(tx)
+  const rule = await getAgreement(tx)
+  const experts = rule === 'expert' ? await expertsOf(tx) : new Set<string>()
   const { rows: locked } = await tx.execute<{ id: number; silent: boolean }>(sql`
     select id, hidden_at is not null or mark is not null or set_aside as silent
     from detection where id = any(${idArray(part)}) order by id for update`)
@@ -96,13 +85,14 @@ async function settle(tx: Db, part: number[]): Promise<TaughtChange[]> {
   for (const one of await counting(tx, heard)) said.get(one.detectionId)?.push(one)
   const taxaOf = (statements: Counting[]) => statements.map((one) => one.taxonId)
   const several = [...said.values()].map(taxaOf).filter((taxonIds) => new Set(taxonIds).size > 1)
-  // A single statement needs no path above its taxon.
+  // Statements that say the same need no path above their taxon.
   const paths = new Map([...said.values()].flatMap(taxaOf).map((id) => [id, [id]]))
   if (several.length > 0) for (const [id, path] of await pathsOf(tx, several.flat())) paths.set(id, path)
   const settled = part.map((id) => {
     const statements = said.get(id) ?? []
     const latest = statements.findLast((one) => !isImporter(one.person))?.id ?? null
-    return { ...reconcile(taxaOf(statements), paths), latest }
+    const votes = statements.map((one) => voteOf(one, experts))
+    return { ...settle(votes, rule, paths), latest }
   })
   const { rows } = await tx.execute<TaughtChange>(sql`
     with input as (
@@ -126,6 +116,51 @@ async function settle(tx: Db, part: number[]): Promise<TaughtChange[]> {
         or detection.latest_statement_id is distinct from input.latest)
     returning detection.id as "detectionId", before.taught_taxon_id as before, input.taxon_id as after`)
   return rows.filter(({ before, after }) => before !== after)
+}
+
+/** A suggestion that was taken, one at a time or many at once. */
+const ACCEPTED: readonly Basis['kind'][] = ['suggestion', 'bulk']
+
+const voteOf = ({ taxonId, person, basis }: Counting, experts: Set<string>): Vote => ({
+  taxonId,
+  imported: isImporter(person),
+  accepted: ACCEPTED.includes(basis.kind),
+  expert: experts.has(person),
+})
+
+async function expertsOf(tx: Db): Promise<Set<string>> {
+  const rows = await tx.select({ name: person.name }).from(person).where(eq(person.expert, true))
+  return new Set(rows.map(({ name }) => name))
+}
+
+/** Keeps the rule of agreement as it is until the transaction ends. Many transactions may hold it at once. */
+async function holdAgreement(tx: Db): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock_shared(${ADVISORY_LOCKS.agreement}::bigint)`)
+}
+
+/**
+ * Waits for transactions that settle statements, and keeps later ones waiting. To be called before the rule, or who is
+ * an expert, is changed; `refreshTaughtOfAll` follows.
+ */
+export async function lockAgreement(tx: Db): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(${ADVISORY_LOCKS.agreement}::bigint)`)
+}
+
+/** Of every detection that somebody, `by` where it is given, identified. */
+export async function refreshTaughtOfAll(tx: Db, by: string | null = null): Promise<TaughtChange[]> {
+  const rows = await tx
+    .selectDistinct({ id: identification.detectionId })
+    .from(identification)
+    .where(
+      and(
+        isNull(identification.withdrawnAt),
+        by === null ? sql`${identification.person} not like 'import:%'` : eq(identification.person, by),
+      ),
+    )
+  return await refreshTaughtOf(
+    tx,
+    rows.map(({ id }) => id),
+  )
 }
 
 /**

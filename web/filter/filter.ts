@@ -13,6 +13,7 @@ export const queueNames: Record<QueueName, string> = {
   falseTrigger: 'Nothing found',
   recent: 'Recently identified',
   flagged: 'Flagged',
+  secondLook: 'Second look',
   marked: 'Marked or set aside',
 }
 export const DEFAULT_QUEUE: QueueName = 'useful'

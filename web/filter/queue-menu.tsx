@@ -23,6 +23,7 @@ const queueWords: Record<QueueName, string> = {
   falseTrigger: 'Photos in which no animal was found',
   recent: 'Identified by people, newest first',
   flagged: 'Photos to look at again',
+  secondLook: 'Identified by others: conflicts, one in twenty, and the first ten of everybody',
   marked: 'No animal, a person, a vehicle, unknown, or in a photo without an animal',
 }
 

@@ -118,6 +118,7 @@ test('each queue has its own detections in its own order', async () => {
     wrongLabel: [d.suspect],
     recent: [d.conflict, d.confirmed, d.suspect, d.fine],
     flagged: [d.fine],
+    secondLook: [d.conflict],
     marked: [d.notAnimal, d.aside].sort((a, b) => b - a),
   }
   // The order of creation: `empty` is the last of the open ones.

@@ -42,6 +42,10 @@ const nothingIn: Record<QueueName, { title: string; text: string }> = {
     title: 'No flagged photos',
     text: 'Flag a photo that you or somebody else should look at again. Its animals are listed here until the flag is removed.',
   },
+  secondLook: {
+    title: 'Nothing needs a second look',
+    text: 'Conflicts, one in twenty of what others identified, and everybody’s first ten are listed here until you have looked too.',
+  },
   marked: {
     title: 'Nothing is marked',
     text: 'What is marked as no animal, a person, a vehicle or unknown is listed here, and what is in photos that were set aside.',
