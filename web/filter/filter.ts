@@ -43,6 +43,8 @@ export type Narrowing = {
   maxConfidence?: string
   person?: string
   group?: string
+  /** Only what is assigned to who is signed in. */
+  mine?: 'true'
   /** How people marked it, or its photo. */
   mark?: Mark
   /** How it stands among all others. */
@@ -74,6 +76,7 @@ const parts: readonly [name: keyof Narrowing, inAddress: string, valid: (text: s
   ['standing', 'standing', isStanding],
   ['selection', 'selection', isId],
   ['mark', 'mark', isMark],
+  ['mine', 'mine', (text) => text === 'true'],
 ]
 
 export type Search = Readonly<Record<string, string | string[] | undefined>>

@@ -7,7 +7,8 @@ import { createSignal, type JSX, Show } from 'solid-js'
 import { Funnel, X } from '../icons/icons.ts'
 import { Choice } from '../parts/choice.tsx'
 import { DayRange } from '../parts/day-range.tsx'
-import { TaxonPicker } from '../parts/taxon/taxon-picker.tsx'
+import { TaxonField } from '../parts/taxon/taxon-field.tsx'
+import { account } from '../person/person.ts'
 import { filterChoices } from '../server/detections.ts'
 import { importList } from '../server/exchange/imports.ts'
 import { dataOf } from '../server/query-client.ts'
@@ -20,7 +21,6 @@ import {
   type Standing,
   standingNames,
 } from './filter.ts'
-import { TaxonChip } from './taxon-chip.tsx'
 import './narrow-menu.css'
 
 const markWords: Record<Mark, string> = {
@@ -57,7 +57,7 @@ export function NarrowMenu(props: { filter: AnimalFilter; onChange: (filter: Ani
       <Popover.Portal>
         <Popover.Content class="narrow-menu">
           <Popover.Title class="unseen">Filters</Popover.Title>
-          <TaxonField id={props.filter.taxon} onChange={(taxon) => change({ taxon })} />
+          <TaxonField label="Taxon and all below it" id={props.filter.taxon} onChange={(taxon) => change({ taxon })} />
           <Choice
             label="Camera or place"
             any="All"
@@ -97,6 +97,16 @@ export function NarrowMenu(props: { filter: AnimalFilter; onChange: (filter: Ani
             options={(dataOf(choices)?.people ?? []).map((name) => ({ value: name, text: name }))}
             onChange={(person) => change({ person })}
           />
+          <Show when={account()}>
+            <label>
+              <input
+                type="checkbox"
+                checked={props.filter.mine !== undefined}
+                onChange={(event) => change({ mine: event.currentTarget.checked ? 'true' : undefined })}
+              />{' '}
+              Only what is assigned to me
+            </label>
+          </Show>
           <Choice
             label="Marked as"
             any="All"
@@ -122,30 +132,6 @@ export function NarrowMenu(props: { filter: AnimalFilter; onChange: (filter: Ani
         </Popover.Content>
       </Popover.Portal>
     </Popover>
-  )
-}
-
-function TaxonField(props: { id: string | undefined; onChange: (id: string) => void }): JSX.Element {
-  return (
-    <div class="field">
-      <Show
-        when={props.id}
-        fallback={
-          <TaxonPicker
-            label="Taxon and all below it"
-            placeholder="Scientific or common name"
-            onPick={(taxon) => props.onChange(taxon.id)}
-          />
-        }
-      >
-        {(id) => (
-          <>
-            <span>Taxon and all below it</span>
-            <TaxonChip id={id()} onClear={() => props.onChange('')} />
-          </>
-        )}
-      </Show>
-    </div>
   )
 }
 

@@ -1,5 +1,6 @@
 // One's own account: where one is signed in, keys for programs, the password.
 
+import { A } from '@solidjs/router'
 import { useQuery } from '@tanstack/solid-query'
 import { createSignal, For, type JSX, Show } from 'solid-js'
 import type { Scope } from '../../api/contract/person.ts'
@@ -8,8 +9,9 @@ import { when } from '../parts/format.ts'
 import { notify } from '../parts/notices.tsx'
 import { account } from '../person/person.ts'
 import { sentenceOf } from '../server/client.ts'
-import { changePassword, endSession, keys, makeKey, revokeKey, sessions } from '../server/people.ts'
+import { assignments, changePassword, endSession, keys, makeKey, revokeKey, sessions } from '../server/people.ts'
 import { dataOf } from '../server/query-client.ts'
+import { Extent } from './assignments.tsx'
 import { SecretOnce } from './secret-once.tsx'
 import { ActionCell, Table } from './table.tsx'
 import { scopeNames, scopes } from './words.ts'
@@ -27,6 +29,7 @@ export default function YourAccount(): JSX.Element {
             <p>
               You are signed in as <strong>{one().name}</strong>, {one().role}.
             </p>
+            <Assigned />
             <Sessions />
             <Keys />
             <Password />
@@ -34,6 +37,33 @@ export default function YourAccount(): JSX.Element {
         )}
       </Show>
     </div>
+  )
+}
+
+function Assigned(): JSX.Element {
+  const own = useQuery(assignments)
+  const mine = () => dataOf(own)?.items.filter((one) => one.person === account()?.name) ?? []
+  return (
+    <>
+      <p>
+        <A href={`/history?person=${encodeURIComponent(account()?.name ?? '')}`}>What you did</A>
+      </p>
+      <Show when={mine().length > 0}>
+        <h2>Your queue</h2>
+        <ul>
+          <For each={mine()}>
+            {(one) => (
+              <li>
+                <Extent one={one} />
+              </li>
+            )}
+          </For>
+        </ul>
+        <p>
+          <A href="/review?mine=true">Review what is yours</A>
+        </p>
+      </Show>
+    </>
   )
 }
 

@@ -2,14 +2,17 @@
 
 import { useInfiniteQuery, useQuery } from '@tanstack/solid-query'
 import { createSignal, For, type JSX, Show } from 'solid-js'
+import type { PersonAccuracy } from '../../api/contract/agreement.ts'
 import type { Account, Role } from '../../api/contract/person.ts'
 import { FormError } from '../parts/form.tsx'
 import { when } from '../parts/format.ts'
 import { Failure, Message } from '../parts/message.tsx'
 import { account, person } from '../person/person.ts'
 import { sentenceOf } from '../server/client.ts'
-import { auditPages, changePerson, invitations, invite, people, takeBack } from '../server/people.ts'
+import { accuracy, auditPages, changePerson, invitations, invite, people, takeBack } from '../server/people.ts'
 import { dataOf, itemsOf } from '../server/query-client.ts'
+import { Agreement } from './agreement.tsx'
+import { Assignments } from './assignments.tsx'
 import { SecretOnce } from './secret-once.tsx'
 import { ActionCell, Table } from './table.tsx'
 import { roleNames, roles } from './words.ts'
@@ -18,6 +21,7 @@ import './people.css'
 export default function People(): JSX.Element {
   const known = useQuery(people)
   const open = useQuery(invitations)
+  const judged = useQuery(accuracy)
   const [link, setLink] = createSignal<string | null>(null)
   const [fault, setFault] = createSignal<string | null>(null)
 
@@ -52,11 +56,12 @@ export default function People(): JSX.Element {
         <Failure error={known.error} retry={() => void known.refetch()} />
       </Show>
       <Show when={(dataOf(known)?.items.length ?? 0) > 0}>
-        <Table label="People" columns={['Name', 'Role', 'Since', 'Actions']}>
+        <Table label="People" columns={['Name', 'Role', 'Expert', 'Identified', 'Others agree', 'Since', 'Actions']}>
           <For each={dataOf(known)?.items}>
             {(one) => (
               <PersonRow
                 one={one}
+                accuracy={dataOf(judged)?.items.find(({ person }) => person === one.name)}
                 change={(to) => void attempt(() => changePerson(one.id, to))}
                 reset={() => void offer({ personId: one.id })}
               />
@@ -80,6 +85,10 @@ export default function People(): JSX.Element {
           </For>
         </Table>
       </Show>
+      <Show when={!nobody()}>
+        <Agreement />
+        <Assignments people={dataOf(known)?.items ?? []} />
+      </Show>
       <Audit />
       <SecretOnce
         title="The link"
@@ -93,7 +102,8 @@ export default function People(): JSX.Element {
 
 function PersonRow(props: {
   one: Account
-  change: (to: { role?: Role; disabled?: boolean }) => void
+  accuracy: PersonAccuracy | undefined
+  change: (to: { role?: Role; disabled?: boolean; expert?: boolean }) => void
   reset: () => void
 }): JSX.Element {
   const isSelf = () => account() !== null && props.one.name === person()
@@ -116,6 +126,20 @@ function PersonRow(props: {
         >
           <For each={roleNames}>{(name) => <option value={name}>{name}</option>}</For>
         </select>
+      </td>
+      <td>
+        <input
+          type="checkbox"
+          aria-label={`${props.one.name} is an expert`}
+          checked={props.one.expert}
+          onChange={(event) => props.change({ expert: event.currentTarget.checked })}
+        />
+      </td>
+      <td>{props.accuracy?.identified ?? 0}</td>
+      <td>
+        {props.accuracy === undefined || props.accuracy.checked === 0
+          ? 'not known yet'
+          : `${Math.round(props.accuracy.accuracy * 100)} % (${props.accuracy.agreed} of ${props.accuracy.checked})`}
       </td>
       <td>{when(props.one.createdAt)}</td>
       <td class="people-actions">

@@ -1,6 +1,8 @@
 // Signing in and out, people, invitations, sessions, keys and the audit.
 
 import { infiniteQueryOptions, queryOptions } from '@tanstack/solid-query'
+import type { AgreementRule } from '../../api/contract/agreement.ts'
+import type { NewAssignments } from '../../api/contract/assignment.ts'
 import type { Role, Scope } from '../../api/contract/person.ts'
 import { api, bodyOf } from './client.ts'
 import { queries } from './query-client.ts'
@@ -43,6 +45,24 @@ export const auditPages = () =>
     getNextPageParam: (last) => last.nextCursor ?? undefined,
   })
 
+export const agreement = () =>
+  queryOptions({
+    queryKey: ['agreement'],
+    queryFn: ({ signal }) => bodyOf(api.agreement.$get({}, { init: { signal } })),
+  })
+
+export const accuracy = () =>
+  queryOptions({
+    queryKey: ['accuracy of people'],
+    queryFn: ({ signal }) => bodyOf(api.people.accuracy.$get({}, { init: { signal } })),
+  })
+
+export const assignments = () =>
+  queryOptions({
+    queryKey: ['assignments'],
+    queryFn: ({ signal }) => bodyOf(api.assignments.$get({}, { init: { signal } })),
+  })
+
 /** What was changed here is asked again. */
 const afterwards = async <T>(work: Promise<T>, ...names: string[]): Promise<T> => {
   const done = await work
@@ -53,7 +73,13 @@ const afterwards = async <T>(work: Promise<T>, ...names: string[]): Promise<T> =
 export const invite = (json: { role: Role } | { personId: string }) =>
   afterwards(bodyOf(api.invitations.$post({ json })), 'invitations')
 export const takeBack = (id: string) => afterwards(api.invitations[':id'].$delete({ param: { id } }), 'invitations')
-export const changePerson = (id: string, json: { role?: Role; disabled?: boolean }) =>
+export const chooseAgreement = (json: AgreementRule) =>
+  afterwards(bodyOf(api.agreement.$put({ json })), 'agreement', 'detections', 'queues', 'accuracy of people')
+export const assign = (json: NewAssignments) =>
+  afterwards(bodyOf(api.assignments.$post({ json })), 'assignments', 'detections', 'queues')
+export const takeAssignmentBack = (id: string) =>
+  afterwards(api.assignments[':id'].$delete({ param: { id } }), 'assignments', 'detections', 'queues')
+export const changePerson = (id: string, json: { role?: Role; disabled?: boolean; expert?: boolean }) =>
   afterwards(bodyOf(api.people[':id'].$patch({ param: { id }, json })), 'people')
 export const endSession = (id: string) => afterwards(api.sessions[':id'].$delete({ param: { id } }), 'sessions')
 export const makeKey = (json: { name: string; scopes: Scope[]; days: number | null }) =>

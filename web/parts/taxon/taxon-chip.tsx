@@ -1,8 +1,8 @@
 // The taxon that a view is filtered by, with a button that removes the filter.
 
 import type { JSX } from 'solid-js'
-import { X } from '../icons/icons.ts'
-import { TaxonById } from '../parts/taxon/taxon-by-id.tsx'
+import { X } from '../../icons/icons.ts'
+import { TaxonById } from './taxon-by-id.tsx'
 import './taxon-chip.css'
 
 export function TaxonChip(props: { id: string; onClear: () => void }): JSX.Element {
