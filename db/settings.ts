@@ -1,9 +1,9 @@
 // Small facts of the installation: JSON values by key.
 
 import { eq, sql } from 'drizzle-orm'
+import { AGREEMENTS, type Agreement } from './agreement.ts'
 import type { Db } from './connection/connect.ts'
 import { setting } from './schema.ts'
-import { AGREEMENTS, type Agreement } from './statements/agreement.ts'
 
 const TIME_ZONE_KEY = 'timeZone'
 

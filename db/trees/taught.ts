@@ -2,12 +2,12 @@
 // transaction that changes identifications updates it, and writes a lesson for the tree where the taxon changes.
 
 import { and, desc, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { settle, type Vote } from '../agreement.ts'
 import { ADVISORY_LOCKS } from '../connection/advisory-locks.ts'
 import type { Db } from '../connection/connect.ts'
 import { type Basis, identification, person } from '../schema.ts'
 import { getAgreement } from '../settings.ts'
 import { arrayParameter, idArray } from '../sql.ts'
-import { settle, type Vote } from '../statements/agreement.ts'
 import { writeLessons } from './lessons.ts'
 
 /** Labels that came with photos are statements by such a person. */
