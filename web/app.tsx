@@ -1,6 +1,6 @@
 // The views and their addresses. Each view is a separate script, loaded on the first visit.
 
-import { Navigate, Route, Router } from '@solidjs/router'
+import { Route, Router } from '@solidjs/router'
 import { QueryClientProvider, useQuery } from '@tanstack/solid-query'
 import { createEffect, type JSX, lazy, Match, onCleanup, Switch } from 'solid-js'
 import { Failure } from './parts/message.tsx'
@@ -11,6 +11,7 @@ import { session } from './server/people.ts'
 import { dataOf, queries } from './server/query-client.ts'
 import { Join } from './shell/join.tsx'
 import { KeySheet } from './shell/key-sheet.tsx'
+import { NotFound } from './shell/not-found.tsx'
 import { Shell } from './shell/shell.tsx'
 import { SignIn } from './shell/sign-in.tsx'
 
@@ -19,6 +20,7 @@ const Add = lazy(() => import('./add/add.tsx'))
 const FalseTriggers = lazy(() => import('./add/false-triggers.tsx'))
 const Repeats = lazy(() => import('./add/repeats.tsx'))
 const DoubtedLabels = lazy(() => import('./labels/doubted-labels.tsx'))
+const ImportPage = lazy(() => import('./imports/import-page.tsx'))
 const Review = lazy(() => import('./review/review.tsx'))
 const History = lazy(() => import('./history/history.tsx'))
 const Grid = lazy(() => import('./grid/grid.tsx'))
@@ -70,6 +72,7 @@ export function App(): JSX.Element {
           <Route path="/add" component={Add} />
           <Route path="/add/false-triggers" component={FalseTriggers} />
           <Route path="/add/repeats" component={Repeats} />
+          <Route path="/imports/:id" component={ImportPage} />
           <Route path="/review/:detectionId?" component={Review} />
           <Route path="/labels" component={DoubtedLabels} />
           <Route path="/history" component={History} />
@@ -85,7 +88,7 @@ export function App(): JSX.Element {
           <Route path="/people" component={People} />
           <Route path="/account" component={Account} />
           <Route path="/identify" component={Identify} />
-          <Route path="*" component={() => <Navigate href="/" />} />
+          <Route path="*" component={NotFound} />
         </Router>
         <KeySheet />
       </Door>

@@ -3,7 +3,7 @@
 import { seasonOf } from '../../db/insight/season.ts'
 import { countQueues } from '../../db/photos/queues.ts'
 import type { QueueName } from '../contract/queue.ts'
-import { type Season, seasonSchema } from '../contract/season.ts'
+import { type Season, seasonSchema } from '../contract/survey/season.ts'
 import { jsonAnswer } from '../http/json.ts'
 import { newRoutes, routesOf } from '../http/router.ts'
 import { modelReferences } from '../present/models.ts'

@@ -17,7 +17,7 @@ import {
   type NewAccept,
   newAcceptSchema,
   sureLimit,
-} from '../contract/accept.ts'
+} from '../contract/exchange/accept.ts'
 import { idParam } from '../contract/id.ts'
 import { keySchema, type RepeatableRequest, repeatable } from '../http/idempotency.ts'
 import { jsonAnswer, jsonBody } from '../http/json.ts'

@@ -53,6 +53,7 @@ const VIEWS = [
   'people',
   'models',
   'labels',
+  'imports',
 ].map((view) => `web/${view}`)
 /** What the views share, ordered: each may import those before it. */
 const PAGE = ['icons', 'person', 'server', 'keys', 'parts', 'filter', 'charts', 'teaching', 'upload', 'shell'].map(

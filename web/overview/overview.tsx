@@ -4,17 +4,17 @@ import { useQuery } from '@tanstack/solid-query'
 import { createMemo, createSignal, type JSX, Match, Switch } from 'solid-js'
 import { Failure } from '../parts/message.tsx'
 import { dataOf } from '../server/query-client.ts'
-import { summary } from '../server/summary.ts'
+import { season } from '../server/season.ts'
 import { upload } from '../upload/upload.ts'
 import { Dashboard } from './dashboard.tsx'
 import { Welcome } from './welcome.tsx'
 
 export default function Overview(): JSX.Element {
-  const totals = useQuery(summary)
+  const totals = useQuery(season)
   const [welcomed, setWelcomed] = createSignal(false)
   const isEmpty = createMemo(() => {
-    const media = dataOf(totals)?.media
-    return media !== undefined && media.queued + media.indexed + media.failed === 0
+    const now = dataOf(totals)
+    return now !== undefined && !now.hasPhotos
   })
   // A person who starts with the welcome page follows the first import there to its end.
   const welcomes = createMemo(() => {

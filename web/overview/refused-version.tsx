@@ -1,12 +1,12 @@
 // Says that a new version of the tree was refused, why, and lets a person publish it where only single species lose.
 
 import { createSignal, For, type JSX, Show } from 'solid-js'
+import type { Season } from '../../api/contract/survey/season.ts'
 import { TriangleAlert } from '../icons/icons.ts'
 import { api, bodyOf } from '../server/client.ts'
-import type { Summary } from '../server/summary.ts'
 import './refused-version.css'
 
-export function RefusedVersion(props: { refused: NonNullable<Summary['refused']> }): JSX.Element {
+export function RefusedVersion(props: { refused: NonNullable<Season['refused']> }): JSX.Element {
   const [state, setState] = createSignal<'waiting' | 'begun' | 'failed'>('waiting')
   const publish = () =>
     bodyOf(api.tree.publish.$post({ json: { allowLosses: true } })).then(

@@ -1,35 +1,59 @@
 // The frame around every view: navigation, the person, and what is going on.
 
+import { DropdownMenu } from '@kobalte/core/dropdown-menu'
 import { A, useLocation } from '@solidjs/router'
 import { type Component, createEffect, createMemo, For, type JSX, on } from 'solid-js'
-import { Camera, ChartColumn, ChartPie, Grid3x3, Images, LayoutGrid, ListTree, ScanEye } from '../icons/icons.ts'
+import { Dynamic } from 'solid-js/web'
+import {
+  Camera,
+  ChartColumn,
+  ChartPie,
+  Ellipsis,
+  Grid3x3,
+  History,
+  ImageOff,
+  ImagePlus,
+  Images,
+  Layers,
+  LayoutGrid,
+  ListTree,
+  MapPin,
+  ScanEye,
+  TriangleAlert,
+} from '../icons/icons.ts'
 import { Notices } from '../parts/notices.tsx'
+import { shownTitle } from '../parts/page-title.ts'
 import { UploadChip } from '../upload/upload-chip.tsx'
 import { LiveMark } from './live-mark.tsx'
 import { PersonMenu } from './person-menu.tsx'
+import { type PlaceName, places, sectionOf } from './places.ts'
 import { Wordmark } from './wordmark.tsx'
 import './shell.css'
 
-type Place = { href: string; name: string; icon: Component<{ size?: number }>; end?: boolean }
-
-const places: readonly Place[] = [
-  { href: '/', name: 'Overview', icon: LayoutGrid, end: true },
-  { href: '/review', name: 'Review', icon: ScanEye },
-  { href: '/grid', name: 'Grid', icon: Grid3x3 },
-  { href: '/photos', name: 'Photos', icon: Images },
-  { href: '/taxa', name: 'Taxa', icon: ListTree },
-  { href: '/results', name: 'Results', icon: ChartColumn },
-  { href: '/insight', name: 'Insight', icon: ChartPie },
-  { href: '/identify', name: 'Identify', icon: Camera },
-]
+const icons: Record<PlaceName, Component<{ size?: number }>> = {
+  Overview: LayoutGrid,
+  Add: ImagePlus,
+  Review: ScanEye,
+  Grid: Grid3x3,
+  Photos: Images,
+  Taxa: ListTree,
+  Deployments: MapPin,
+  Results: ChartColumn,
+  Insight: ChartPie,
+  Identify: Camera,
+  'Photos without an animal': ImageOff,
+  'The same place again': Layers,
+  'Doubted labels': TriangleAlert,
+  History,
+}
 
 export function Shell(props: { children?: JSX.Element }): JSX.Element {
   const location = useLocation()
-  const section = createMemo(() => places.findLast((p) => location.pathname.startsWith(p.href))?.name ?? 'Clavis')
+  const section = createMemo(() => sectionOf(location.pathname))
   let main: HTMLElement | undefined
 
   createEffect(() => {
-    document.title = section() === 'Overview' ? 'Clavis' : `${section()} · Clavis`
+    document.title = [shownTitle(), section(), 'Clavis'].filter((part) => part != null).join(' · ')
   })
   // Opening another section moves the focus to its top; moves within the review keep the focus.
   createEffect(on(section, () => main?.focus({ preventScroll: true }), { defer: true }))
@@ -44,14 +68,21 @@ export function Shell(props: { children?: JSX.Element }): JSX.Element {
           <Wordmark />
         </A>
         <nav class="shell-places" aria-label="Sections">
-          <For each={places}>
+          <For each={places.filter(({ bar }) => bar !== 'never')}>
             {(place) => (
-              <A href={place.href} end={place.end} class="shell-place" activeClass="active">
-                <place.icon size={18} />
+              <A
+                href={place.href}
+                end={'end' in place}
+                class="shell-place"
+                classList={{ 'shell-wide': place.bar === 'wide' }}
+                activeClass="active"
+              >
+                <Dynamic component={icons[place.name]} size={18} />
                 <span>{place.name}</span>
               </A>
             )}
           </For>
+          <MoreMenu />
         </nav>
         <div class="shell-end">
           <UploadChip />
@@ -64,5 +95,33 @@ export function Shell(props: { children?: JSX.Element }): JSX.Element {
       </main>
       <Notices />
     </div>
+  )
+}
+
+/** The sections that the bar has no room for. */
+function MoreMenu(): JSX.Element {
+  return (
+    <DropdownMenu gutter={6}>
+      <DropdownMenu.Trigger class="shell-place shell-more">
+        <Ellipsis size={18} />
+        <span>More</span>
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content class="menu">
+          <For each={places.filter(({ bar }) => bar !== 'always')}>
+            {(place) => (
+              <DropdownMenu.Item
+                as={A}
+                href={place.href}
+                class="menu-item"
+                classList={{ 'shell-narrow': place.bar === 'wide' }}
+              >
+                <Dynamic component={icons[place.name]} size={16} /> {place.name}
+              </DropdownMenu.Item>
+            )}
+          </For>
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu>
   )
 }

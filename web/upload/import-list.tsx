@@ -1,5 +1,6 @@
 // Recent imports: running ones with their progress, the others with their results.
 
+import { A } from '@solidjs/router'
 import { useQuery } from '@tanstack/solid-query'
 import { createMemo, For, type JSX, Show } from 'solid-js'
 import type { Import } from '../../api/contract/exchange/import.ts'
@@ -27,9 +28,15 @@ export function ImportList(): JSX.Element {
           <For each={imports()}>
             {(item) => (
               <li>
-                <span class="import-list-name">{item.name}</span>
+                <A class="import-list-name" href={`/imports/${item.id}`}>
+                  {item.name}
+                </A>
                 <span class="import-list-facts">
-                  {counted(item.indexed, 'photo')}
+                  <Show when={item.indexed > 0 || item.known === 0}>{counted(item.indexed, 'photo')}</Show>
+                  <Show when={item.known > 0}>
+                    {item.indexed > 0 ? ', ' : 'all '}
+                    {count(item.known)} here already
+                  </Show>
                   <Show when={item.queued > 0}>, {count(item.queued)} waiting</Show>
                   <Show when={item.failed > 0}>
                     , <span class="import-list-failed">{count(item.failed)} failed</span>
@@ -47,8 +54,8 @@ export function ImportList(): JSX.Element {
                     <ProgressBar
                       label={`Progress of ${item.name}`}
                       total={item.total ?? item.indexed + item.queued + item.failed}
-                      done={item.indexed + item.failed}
-                      sent={item.indexed + item.queued + item.failed}
+                      done={item.indexed + item.failed + item.known}
+                      sent={item.indexed + item.queued + item.failed + item.known}
                     />
                   </div>
                 </Show>

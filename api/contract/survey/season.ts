@@ -1,7 +1,7 @@
 // The season as a list of steps: what is there and what is left of each.
 
 import { z } from '@hono/zod-openapi'
-import { modelReferenceSchema } from './models/model.ts'
+import { modelReferenceSchema } from '../models/model.ts'
 
 const count = z.number().int()
 const capped = count.openapi({ description: 'Counted up to 10,000: there may be more.' })

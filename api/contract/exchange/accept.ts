@@ -1,10 +1,10 @@
 // What is left of an import, and accepting its sure suggestions at once.
 
 import { z } from '@hono/zod-openapi'
-import { actionSchema } from './action.ts'
-import { detectionSchema } from './detection.ts'
-import { idSchema } from './id.ts'
-import { taxonSchema } from './taxon.ts'
+import { actionSchema } from '../action.ts'
+import { detectionSchema } from '../detection.ts'
+import { idSchema } from '../id.ts'
+import { taxonSchema } from '../taxon.ts'
 
 const count = z.number().int()
 

@@ -1,0 +1,10 @@
+// What is left to do.
+
+import { queryOptions } from '@tanstack/solid-query'
+import { api, bodyOf } from './client.ts'
+
+export const season = () =>
+  queryOptions({
+    queryKey: ['summary', 'season'],
+    queryFn: ({ signal }) => bodyOf(api.season.$get({}, { init: { signal } })),
+  })

@@ -1,0 +1,39 @@
+// The sections of the page, with their titles. The bar shows the first ones; all others are in the menu "More".
+
+/** `bar`: on every screen, only on a wide one, or in the menu alone. */
+type Place = { href: string; name: string; bar: 'always' | 'wide' | 'never'; end?: boolean }
+
+export const places = [
+  { href: '/', name: 'Overview', bar: 'always', end: true },
+  { href: '/add', name: 'Add', bar: 'wide', end: true },
+  { href: '/review', name: 'Review', bar: 'always' },
+  { href: '/grid', name: 'Grid', bar: 'always' },
+  { href: '/photos', name: 'Photos', bar: 'wide' },
+  { href: '/taxa', name: 'Taxa', bar: 'wide' },
+  { href: '/deployments', name: 'Deployments', bar: 'wide' },
+  { href: '/results', name: 'Results', bar: 'always' },
+  { href: '/insight', name: 'Insight', bar: 'wide' },
+  { href: '/identify', name: 'Identify', bar: 'never' },
+  { href: '/add/false-triggers', name: 'Photos without an animal', bar: 'never' },
+  { href: '/add/repeats', name: 'The same place again', bar: 'never' },
+  { href: '/labels', name: 'Doubted labels', bar: 'never' },
+  { href: '/history', name: 'History', bar: 'never' },
+] as const satisfies readonly Place[]
+export type PlaceName = (typeof places)[number]['name']
+
+/** Sections that the bar and its menu do not list. */
+const others: readonly (readonly [href: string, name: string])[] = [
+  ['/imports', 'Import'],
+  ['/insight/map', 'Map of look-alikes'],
+  ['/models', 'Models'],
+  ['/people', 'People'],
+  ['/account', 'Your account'],
+]
+
+/** The section that an address is in; undefined where there is no page. */
+export function sectionOf(path: string): string | undefined {
+  if (path === '/') return 'Overview'
+  const all = [...places.map(({ href, name }) => [href, name] as const), ...others]
+  const inside = all.filter(([href]) => href !== '/' && (path === href || path.startsWith(`${href}/`)))
+  return inside.sort(([a], [b]) => b.length - a.length)[0]?.[1]
+}
