@@ -56,6 +56,7 @@ import { observationRoutes } from './review/observations.ts'
 import { queueRoutes } from './review/queues.ts'
 import { similarRoutes } from './review/similar.ts'
 import { suggestionRoutes } from './review/suggestions.ts'
+import { unknownRoutes } from './review/unknowns.ts'
 import { wrongLabelRoutes } from './review/wrong-labels.ts'
 import type { Service } from './service.ts'
 import { taxonChildRoutes } from './taxonomy/children.ts'
@@ -145,6 +146,7 @@ function createRoutes(service: Service) {
     .route('/', acceptRoutes(service))
     .route('/', markRoutes(service))
     .route('/', wrongLabelRoutes(service))
+    .route('/', unknownRoutes(service))
     .route('/', observationRoutes(service))
     .route('/', deploymentRoutes(service))
     .route('/', actionRoutes(service))

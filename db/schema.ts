@@ -625,6 +625,50 @@ export const keptLabel = pgTable('kept_label', {
   createdAt: createdAt(),
 })
 
+export type UnknownCardState = 'open' | 'named' | 'dismissed'
+
+/**
+ * Animals that fit no known taxon and are probably one unknown taxon. Worked out again in the background; a card keeps
+ * its id. Taxa are not foreign keys, as in `appraisal`.
+ */
+export const unknownCard = pgTable(
+  'unknown_card',
+  {
+    id: id(),
+    modelSha256: text('model_sha256')
+      .notNull()
+      .references(() => model.sha256),
+    /** The deepest known taxon that they are new in; null: in none. */
+    underId: reference('under_id'),
+    state: text('state').$type<UnknownCardState>().notNull().default('open'),
+    /** A person joined or split it: its animals stay together. */
+    pinned: boolean('pinned').notNull().default(false),
+    /** The taxon of the most similar known photo. */
+    nearestId: reference('nearest_id'),
+    nearestSimilarity: real('nearest_similarity'),
+    /** The share of its animals from one camera, and of those whose nearest unknown animal is on the card too. */
+    cameraPurity: real('camera_purity'),
+    lookPurity: real('look_purity').notNull().default(1),
+    createdAt: createdAt(),
+  },
+  (t) => [index('unknown_card_state').on(t.modelSha256, t.state)],
+)
+
+/** `similarity` to the card's mean, 0..1. */
+export const unknownMember = pgTable(
+  'unknown_member',
+  {
+    detectionId: reference('detection_id')
+      .primaryKey()
+      .references(() => detection.id, { onDelete: 'cascade' }),
+    cardId: reference('card_id')
+      .notNull()
+      .references(() => unknownCard.id, { onDelete: 'cascade' }),
+    similarity: real('similarity').notNull(),
+  },
+  (t) => [index('unknown_member_card').on(t.cardId, t.similarity)],
+)
+
 export type ActionKind = 'identify' | 'bulk' | 'withdraw' | 'box' | 'note' | 'mark' | 'deployment' | 'observation'
 
 /** Append-only history of what people did, one row for each step; undoing and redoing are steps too. */

@@ -21,6 +21,7 @@ const FalseTriggers = lazy(() => import('./add/false-triggers.tsx'))
 const Repeats = lazy(() => import('./add/repeats.tsx'))
 const DoubtedLabels = lazy(() => import('./labels/doubted-labels.tsx'))
 const ImportPage = lazy(() => import('./imports/import-page.tsx'))
+const UnknownAnimals = lazy(() => import('./unknowns/unknown-animals.tsx'))
 const Review = lazy(() => import('./review/review.tsx'))
 const History = lazy(() => import('./history/history.tsx'))
 const Grid = lazy(() => import('./grid/grid.tsx'))
@@ -74,6 +75,7 @@ export function App(): JSX.Element {
           <Route path="/add/repeats" component={Repeats} />
           <Route path="/imports/:id" component={ImportPage} />
           <Route path="/review/:detectionId?" component={Review} />
+          <Route path="/unknowns" component={UnknownAnimals} />
           <Route path="/labels" component={DoubtedLabels} />
           <Route path="/history" component={History} />
           <Route path="/grid" component={Grid} />

@@ -23,9 +23,15 @@ const TABLE: [role: Role, scope: Scope, routes: string][] = [
     get /api/insight/map, get /api/insight/map/points, post /api/selections, get /api/selections/{id},
     get /api/results, get /api/results/animals, get /api/results/activity, get /api/results/cameras`,
   ],
-  ['viewer', 'read', 'get /api/labels/doubted'],
+  ['viewer', 'read', 'get /api/labels/doubted, get /api/unknowns'],
   ['reviewer', 'identify', 'post /api/labels/kept'],
   ['editor', 'identify', 'post /api/labels'],
+  [
+    'editor',
+    'identify',
+    'post /api/unknowns/{id}/join, post /api/unknowns/{id}/split, post /api/unknowns/{id}/dismiss',
+  ],
+  ['editor', 'taxonomy', 'post /api/unknowns/{id}/name'],
   // Files leave the installation with exact places.
   [
     'reviewer',

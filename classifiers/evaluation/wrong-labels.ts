@@ -71,7 +71,7 @@ function doubtsOf(taxa: readonly TaxonNode[], photos: readonly Photo[], reuse: R
     const voters = [...near.rows.subarray(row * near.k, row * near.k + 10)]
     return voters.filter((other) => examples[other]?.taxonId !== taxonId).length
   })
-  return { doubts: doubtLabels(tree, examples, near), disagreeing }
+  return { doubts: doubtLabels(tree, examples), disagreeing }
 }
 
 const scoresOf = (doubts: readonly LabelDoubt[]): Record<string, number[]> => ({
@@ -81,7 +81,7 @@ const scoresOf = (doubts: readonly LabelDoubt[]): Record<string, number[]> => ({
 })
 
 /** Whole groups get another label until so large a share of the photos is wrong. */
-export function withMistakes(
+function withMistakes(
   photos: readonly Photo[],
   share: number,
   seed: number,
@@ -107,8 +107,16 @@ export function withMistakes(
   return labels
 }
 
+const confusions = new WeakMap<Library, Map<number, number>>()
+
 /** For each species the one that its photos are most often taken for, by labels that are right. */
-export function confusedWith({ taxa, photos }: Library, reuse: Reuse): Map<number, number> {
+function confusedWith(library: Library, reuse: Reuse): Map<number, number> {
+  const known = confusions.get(library) ?? mostConfused(library, reuse)
+  confusions.set(library, known)
+  return known
+}
+
+function mostConfused({ taxa, photos }: Library, reuse: Reuse): Map<number, number> {
   const { doubts } = doubtsOf(taxa, photos, reuse)
   const sums = new Map<number, Map<number, number>>()
   photos.forEach(({ taxonId }, i) => {

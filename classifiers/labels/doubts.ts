@@ -8,7 +8,7 @@ import type { Posterior } from '../outcomes.ts'
 import { posterior } from '../posterior.ts'
 import type { Taxonomy } from '../taxonomy.ts'
 import type { Example, Scores, Tree } from '../tree.ts'
-import type { NearRows } from './near-rows.ts'
+import { type NearRows, nearRows } from './near-rows.ts'
 
 export type Labelled = Example & { vector: Float32Array }
 /** At one taxon on the label's path: how much speaks for another of its parent's children. */
@@ -28,12 +28,42 @@ export type LabelDoubt = {
 /** Smaller probabilities are rounding. */
 const SMALLEST = 1e-9
 
-/** In the order of the examples, all of which the tree holds. `near` has a row for each. Leaves the tree as it was. */
+/** Suspects of the first look neither teach nor vote in the second: wrong labels would defend each other. */
+const SUSPECT = 1
+
+/**
+ * In the order of the examples, all of which the tree holds: leaves it as it was.  `onLook` is
+ * told the share that is done.
+ */
 export function doubtLabels(
   tree: Tree,
   examples: readonly Labelled[],
+  onLook: (share: number) => void = () => {},
+): LabelDoubt[] {
+  const { size } = tree.statistics
+  const values = new Float32Array(examples.length * size)
+  examples.forEach(({ vector }, row) => {
+    values.set(vector, row * size)
+  })
+  const groups = examples.map(({ group }) => group)
+  const look = (isHeld: (row: number) => boolean) =>
+    lookAtLabels(tree, examples, nearRows({ values, size }, groups, VOTING_NEIGHBOURS, isHeld), isHeld)
+  const first = look(() => true)
+  onLook(0.5)
+  const isTrusted = (row: number) => !(first[row]!.doubt > SUSPECT)
+  const suspects = examples.filter((_, row) => !isTrusted(row))
+  for (const example of suspects) tree.remove(example)
+  const second = look(isTrusted)
+  for (const example of suspects) tree.add(example)
+  return second
+}
+
+/** `isHeld`: whether the tree holds the example. */
+function lookAtLabels(
+  tree: Tree,
+  examples: readonly Labelled[],
   near: NearRows,
-  isHeld: (row: number) => boolean = () => true,
+  isHeld: (row: number) => boolean,
 ): LabelDoubt[] {
   const doubts = new Array<LabelDoubt>(examples.length)
   for (const rows of byGroup(examples)) {

@@ -14,7 +14,12 @@ const CELL_ROWS = 500
 const CELLS_LOOKED_AT = 6
 
 /** Similarity is the cosine of metric vectors, 0..1. Rows of one group are never each other's neighbours. */
-export function nearRows({ values, size }: VectorRows, groups: readonly string[], k: number): NearRows {
+export function nearRows(
+  { values, size }: VectorRows,
+  groups: readonly string[],
+  k: number,
+  isCandidate: (row: number) => boolean = () => true,
+): NearRows {
   const count = groups.length
   const unit = unitRows(values, size, count)
   const group = numbered(groups)
@@ -28,7 +33,7 @@ export function nearRows({ values, size }: VectorRows, groups: readonly string[]
     const among = candidates?.length ?? count
     for (let c = 0; c < among; c++) {
       const other = candidates ? candidates[c]! : c
-      if (group[other] !== group[row]) insert(near, row, other, dotRows(unit, size, row, other))
+      if (group[other] !== group[row] && isCandidate(other)) insert(near, row, other, dotRows(unit, size, row, other))
     }
   }
   return near

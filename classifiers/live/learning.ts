@@ -13,6 +13,7 @@ import { type LiveAnswers, openAnswers } from './answering.ts'
 import type { Announce } from './events.ts'
 import { openAppraising } from './knowledge/appraising.ts'
 import { openAsking } from './knowledge/asking.ts'
+import { openClustering } from './knowledge/clustering.ts'
 import { openFollower } from './lesson-follower.ts'
 import { openPublisher } from './publisher.ts'
 import { publishFirst } from './publishing.ts'
@@ -42,6 +43,9 @@ export type Learning = LiveAnswers & {
   publishNow(options?: { allowLosses?: boolean }): Promise<void>
   /** How far wrong labels and duplicates are worked out, 0..1; null while nothing is. */
   appraising(): number | null
+  /** Whether cards of unknown animals are being worked out; and works them out again soon. */
+  clustering(): boolean
+  clusterSoon(): void
   /** Ends the background work. Lessons are in the database, so nothing is lost. */
   close(): Promise<void>
 }
@@ -68,6 +72,7 @@ export async function openLearning(options: LearningOptions): Promise<Learning> 
       measure?.lessons(lessons)
       summaries.touch()
       asking.touch()
+      clustering.touch()
       publisher.consider()
     },
   })
@@ -82,17 +87,19 @@ export async function openLearning(options: LearningOptions): Promise<Learning> 
       summaries.touch()
       asking.touch()
       appraising.touch()
+      clustering.touch()
       announce({ name: 'published', treeVersion: answers.treeVersion() })
     },
     onRefused: (verdict) =>
       announce({ name: 'refused', treeVersion: answers.treeVersion(), reasons: reasonsFor(verdict) }),
   })
-  const summaries = openSummaries({ db, modelSha256, answers, onError })
+  const summaries = openSummaries({ db, modelSha256, answers, onDone: () => clustering.touch(), onError })
   const asking = openAsking({
     ...{ db, modelSha256, onError },
     liveTree: answers.liveTree,
     lessons: () => follower.loaded().lessons,
   })
+  const clustering = openClustering({ database, modelSha256, liveTree: answers.liveTree, onError })
   const appraising = openAppraising({ database, modelSha256, liveTree: answers.liveTree, onError })
 
   function follow(): void {
@@ -109,6 +116,7 @@ export async function openLearning(options: LearningOptions): Promise<Learning> 
   summaries.touch()
   asking.touch()
   appraising.touch()
+  clustering.touch()
   return {
     ...answers,
     sync,
@@ -118,6 +126,8 @@ export async function openLearning(options: LearningOptions): Promise<Learning> 
     },
     publishNow: publisher.publishNow,
     appraising: appraising.progress,
+    clustering: clustering.isWorking,
+    clusterSoon: clustering.touch,
     async close() {
       ending.abort()
       if (wakeTimer) clearTimeout(wakeTimer)
@@ -125,6 +135,7 @@ export async function openLearning(options: LearningOptions): Promise<Learning> 
       await summaries.close()
       await asking.close()
       await appraising.close()
+      await clustering.close()
       await publisher.close()
       await follower.close()
     },

@@ -23,9 +23,11 @@ export function openSummaries(options: {
   db: Db
   modelSha256: string
   answers: Judge
+  /** Every summary is by the present tree. */
+  onDone: () => void
   onError: (error: unknown, doing: string) => void
 }): Background {
-  const { db, modelSha256, answers, onError } = options
+  const { db, modelSha256, answers, onDone, onError } = options
   return openBackground({ db, doing: 'summarising suggestions', quietMs: QUIET_MS, pass, onError })
 
   async function pass(signal: AbortSignal, rest: (ms: number) => Promise<void>): Promise<void> {
@@ -37,7 +39,7 @@ export function openSummaries(options: {
         limit: PAGE,
         below,
       })
-      if (ids.length === 0) break
+      if (ids.length === 0) return onDone()
       await summarise(ids, signal)
       below = ids.at(-1)!
       await rest(REST * (performance.now() - startedAt))

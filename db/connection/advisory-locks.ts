@@ -7,4 +7,5 @@ export const ADVISORY_LOCKS = {
   buildIndex: 7_240_114_911,
   questions: 7_240_114_913,
   agreement: 7_240_114_915,
+  unknowns: 7_240_114_917,
 } as const

@@ -14,6 +14,7 @@ import { setTimeZone } from '../settings.ts'
 import { idArray } from '../sql.ts'
 import { restoreMany, setMarks, withdrawMany } from '../statements/bulk-identifications.ts'
 import { keepLabels, setKept, type WasKept } from '../statements/kept-labels.ts'
+import { redoNaming, setCards, type UnknownCardsChange, undoNaming } from '../statements/unknown-cards.ts'
 import { refreshTaughtOf } from '../trees/taught.ts'
 
 export type Notes = { notes: string; favourite: boolean }
@@ -40,6 +41,8 @@ export type Change =
   | { type: 'observed'; changes: Observed[] }
   /** Labels were called right. `before`: what was kept of these animals. */
   | { type: 'keptLabels'; before: WasKept[] }
+  /** Cards of unknown animals were joined, split, dismissed or named. */
+  | ({ type: 'unknownCards' } & UnknownCardsChange)
   | { type: 'timeZone'; before: string | null; after: string | null }
 
 export type WasMarked<Mark> = { mark: Mark | null; ids: number[] }
@@ -90,6 +93,11 @@ export async function applyChange(tx: Db, change: Change, { way, subjects, perso
     case 'keptLabels':
       if (undo) await setKept(tx, change.before)
       else await keepLabels(tx, subjects, person)
+      return
+    case 'unknownCards':
+      if (undo) await undoNaming(tx, change.naming, person)
+      await setCards(tx, turned(change).to)
+      if (!undo) await redoNaming(tx, change.naming, person)
       return
     case 'timeZone':
       return await setTimeZone(tx, turned(change).to)

@@ -1,10 +1,13 @@
-// Wrong labels, near duplicates, the odd and the typical, on vectors whose answer is known.
+// Wrong labels, near duplicates, the odd and the typical, and cards of unknown animals, on vectors whose answer is
+// known.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { nearRows } from '../../classifiers/labels/near-rows.ts'
 import { nearDuplicates, representativeness, uniqueness } from '../../classifiers/labels/standing.ts'
 import { random } from '../../classifiers/seeded-random.ts'
+import { type CardBefore, clusterUnknowns } from '../../classifiers/unknowns/cards.ts'
+import { emptyReference } from '../support/learning.ts'
 
 /** Rows in the plane, by their angle in degrees. */
 function atAngles(...degrees: number[]) {
@@ -63,4 +66,41 @@ test('an animal far from all is unique, one among many stands for them, and a co
   assert.equal(Math.max(...typical), 1)
   assert.ok(typical[5]! < 0.1)
   assert.deepEqual([...nearDuplicates(near, angles.length)], [-1, -1, -1, 4, 3, -1])
+})
+
+test('unknown animals that look alike share a card, which keeps its id and what a person put on it', () => {
+  const statistics = { ...emptyReference(6), between: new Float64Array(6).fill(25), temperature: 1 }
+  const at = (kind: number, i: number) =>
+    Float32Array.from({ length: 6 }, (_, d) => (d === kind ? 5 : 0.02 * ((i * (d + 3)) % 5)))
+  const unknown = (id: number, kind: number) => ({
+    id,
+    group: `g${id}`,
+    camera: id % 2 ? 'a' : 'b',
+    vector: at(kind, id),
+  })
+  const unknowns = [1, 2, 3, 4, 5, 6].map((id) => unknown(id, id <= 3 ? 0 : 1))
+  const examples = [{ taxonId: 1, group: 'e', vector: at(2, 9) }]
+  const taxa = [{ id: 1, parentId: null, rankLevel: 10 }]
+  const cards = (before: CardBefore[], more: typeof unknowns = []) =>
+    clusterUnknowns({ statistics, taxa, examples, unknowns: [...unknowns, ...more], before })
+  const membersOf = (found: ReturnType<typeof cards>) =>
+    found.map(({ id, members }) => [id, members.map((one) => one.id).sort((a, b) => a - b)])
+  const first = cards([])
+  assert.deepEqual(membersOf(first), [
+    [null, [1, 2, 3]],
+    [null, [4, 5, 6]],
+  ])
+  assert.ok(first.every(({ lookPurity, nearest }) => lookPurity === 1 && nearest?.taxonId === 1))
+  assert.ok(Math.abs(first[0]!.cameraPurity! - 2 / 3) < 1e-9)
+  const before = [
+    { id: 8, underId: null, pinned: false, memberIds: [4, 5] },
+    { id: 9, underId: null, pinned: false, memberIds: [1, 2, 6] },
+  ]
+  assert.deepEqual(membersOf(cards(before, [unknown(7, 1)])), [
+    [9, [1, 2, 3]],
+    [8, [4, 5, 6, 7]],
+  ])
+  const pinned = { id: 12, underId: null, pinned: true, memberIds: [1, 4] }
+  const kept = membersOf(cards([pinned])).find(([id]) => id === 12)?.[1]
+  assert.ok(Array.isArray(kept) && kept.includes(1) && kept.includes(4))
 })

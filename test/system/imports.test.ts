@@ -21,6 +21,7 @@ const PURE = [
   'classifiers/fitting',
   'classifiers/labels',
   'classifiers/asking',
+  'classifiers/unknowns',
   'classifiers/boxes',
   'classifiers/bursts',
   'classifiers/evaluation',
@@ -54,6 +55,7 @@ const VIEWS = [
   'models',
   'labels',
   'imports',
+  'unknowns',
 ].map((view) => `web/${view}`)
 /** What the views share, ordered: each may import those before it. */
 const PAGE = ['icons', 'person', 'server', 'keys', 'parts', 'filter', 'charts', 'teaching', 'upload', 'shell'].map(
@@ -72,6 +74,7 @@ const ROOMS: Record<string, readonly string[]> = {
   'classifiers/bursts': ['classifiers'],
   'classifiers/fitting': ['classifiers'],
   'classifiers/labels': ['classifiers'],
+  'classifiers/unknowns': ['classifiers', 'classifiers/labels', 'classifiers/asking'],
   'classifiers/asking': ['classifiers', 'classifiers/fitting', 'classifiers/labels'],
   'classifiers/evaluation': [
     'classifiers',

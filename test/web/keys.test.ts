@@ -120,6 +120,6 @@ test('places that are never on the screen together do not compete; everywhere co
     rivalsOf(rebind(defaults, 'undo', 'Enter'), 'undo')
       .map((r) => r.other)
       .sort(),
-    ['confirm', 'relabel', 'saveBox'],
+    ['confirm', 'nameCard', 'relabel', 'saveBox'],
   )
 })

@@ -2,7 +2,7 @@
 // buttons and the key sheet are built from this table.
 
 /** Where an action works. A key can have different meanings in two places, but not within one. */
-export type Place = 'review' | 'grid' | 'box' | 'repeats' | 'labels' | 'everywhere'
+export type Place = 'review' | 'grid' | 'box' | 'repeats' | 'labels' | 'unknowns' | 'everywhere'
 export const groups = ['Decide', 'Move', 'Look', 'Boxes', 'Everywhere'] as const
 export type Group = (typeof groups)[number]
 
@@ -102,6 +102,14 @@ const table = {
     keepLabel: { does: 'Doubted labels: these labels are right', keys: ['k'] },
     laterLabel: { does: 'Doubted labels: the next ones', keys: ['ArrowRight'] },
     earlierLabel: { does: 'Doubted labels: the ones before', keys: ['ArrowLeft'] },
+  }),
+  ...at('unknowns', 'Decide', {
+    nameCard: { does: 'Unknown animals: name the card', keys: ['Enter', 'n'] },
+    joinCard: { does: 'Unknown animals: join with the card before', keys: ['j'] },
+    splitCard: { does: 'Unknown animals: chosen crops become a card', keys: ['s'] },
+    dismissCard: { does: 'Unknown animals: dismiss the card', keys: ['x'] },
+    nextCard: { does: 'Unknown animals: next card', keys: ['ArrowRight'] },
+    previousCard: { does: 'Unknown animals: card before', keys: ['ArrowLeft'] },
   }),
   ...at('everywhere', 'Everywhere', {
     help: { does: 'Show this list', keys: ['?'] },

@@ -65,6 +65,9 @@ export function Dashboard(props: { now: Season }): JSX.Element {
             <A href="/review" class="button primary big">
               Continue reviewing <ArrowRight size={18} />
             </A>
+            <A href="/unknowns" class="button">
+              Unknown animals
+            </A>
           </section>
           <ImportList />
         </div>

@@ -31,6 +31,7 @@ export function CropChoices(props: {
               <button
                 type="button"
                 class="crop-choices-tile"
+                data-id={tile.id}
                 aria-pressed={props.leftOut.includes(tile.id)}
                 title={props.title}
                 onClick={() => props.onToggle(tile.id)}
@@ -61,6 +62,7 @@ export function createLeftOut() {
   return {
     leftOut,
     toggle: (id: string) => setLeftOut((now) => (now.includes(id) ? now.filter((one) => one !== id) : [...now, id])),
+    add: (id: string) => setLeftOut((now) => (now.includes(id) ? now : [...now, id])),
     clear: () => setLeftOut([]),
   }
 }

@@ -9,11 +9,13 @@ import type { VectorRows } from '../../labels/near-rows.ts'
 import { project, type Statistics } from '../../statistics.ts'
 import { decodeStatistics } from '../../statistics-bytes.ts'
 import type { TaxonNode } from '../../taxonomy.ts'
+import { type Card, type CardBefore, clusterUnknowns, type ToCluster } from '../../unknowns/cards.ts'
 
 /** What the thread works out; the animals are those of the last `embeddings`, in the order of `ids`. */
 type Works = {
   choose: { request: Choice; answer: ChosenQuestion[] }
   appraise: { request: ToAppraise; answer: AppraisedAnimal[] }
+  findCards: { request: ToFindCards; answer: Card[] }
 }
 export type WorkKind = keyof Works
 export type RequestOf<K extends WorkKind> = Works[K]['request']
@@ -39,6 +41,15 @@ export type ChosenQuestion = Pick<Question, 'why' | 'alike'> & { id: number }
 
 export type ToAppraise = { ids: number[]; groups: string[]; taxonIds: (number | null)[]; taxa: TaxonNode[] }
 export type AppraisedAnimal = Omit<Appraisal, 'duplicate'> & { id: number; duplicateId: number | null }
+
+export type ToFindCards = {
+  ids: number[]
+  groups: string[]
+  cameras: (string | null)[]
+  before: CardBefore[]
+  taxa: TaxonNode[]
+  examples: ToCluster['examples'][number][]
+}
 
 // vector-thread.ts starts the thread with a version's statistics.
 const statistics: Statistics = decodeStatistics(workerData)
@@ -69,6 +80,10 @@ const WORK: { [K in WorkKind]: (request: RequestOf<K>) => AnswerOf<K> } = {
       id: known[row]!.id,
       duplicateId: known[duplicate]?.id ?? null,
     }))
+  },
+  findCards({ ids, groups, cameras, ...given }) {
+    const unknowns = knownOf(ids).map(({ id, i, vector }) => ({ id, group: groups[i]!, camera: cameras[i]!, vector }))
+    return clusterUnknowns({ statistics, unknowns, ...given })
   },
 }
 

@@ -10,7 +10,9 @@ import type { AcceptAnswer, ImportState } from '../../../api/contract/exchange/a
 import type { Import } from '../../../api/contract/exchange/import.ts'
 import type { DoubtedLabels, LabelsAnswer } from '../../../api/contract/labels.ts'
 import type { DetectionDetail } from '../../../api/contract/media.ts'
+import type { UnknownAnswer, UnknownCards } from '../../../api/contract/unknowns.ts'
 import { putAppraisals } from '../../../db/insight/appraisals.ts'
+import { putUnknownCards } from '../../../db/statements/unknown-cards.ts'
 import { COLOURS, drawAnimal } from '../../support/photos.ts'
 import { detectionOf, openServiceWith } from '../../support/service.ts'
 
@@ -168,11 +170,15 @@ test('the sure animals of an import are accepted at their own suggestions, and u
 })
 
 test('doubted labels are corrected or kept as one step, and what is kept is not asked again', async () => {
-  const own = await bring(['red', 'red', 'red', 'red'], { taxonId: taxa['Aglais io']! })
+  // Nothing is worked out in the background while an import is open.
+  await service.read(201, '/api/imports', { json: { name: 'stays open' } })
+  const label = { name: 'Aglais milberti', rank: 'species', parentId: taxa.Aglais }
+  const { id: labelId } = await service.read<{ id: string }>(201, '/api/taxa', { json: label })
+  const own = await bring(['red', 'red', 'red', 'red'], { taxonId: labelId })
   const ids = own.map(({ id }) => id)
   const none = { duplicateId: null, duplicateDiffers: false, uniqueness: 0.1, representativeness: 0.2, hardness: 0.3 }
   const doubted = {
-    labelId: Number(taxa['Aglais io']),
+    labelId: Number(labelId),
     rivalId: Number(taxa['Danaus plexippus']),
     wrongLevel: 20,
     nodeDoubt: 1,
@@ -182,17 +188,20 @@ test('doubted labels are corrected or kept as one step, and what is kept is not 
     1,
     ids.map((id, i) => ({ ...none, ...doubted, detectionId: Number(id), doubt: 4 - i })),
   )
-  const list = (query = '') => service.read<DoubtedLabels>(200, `/api/labels/doubted${query}`)
+  const list = (more = '') => service.read<DoubtedLabels>(200, `/api/labels/doubted?taxon=${labelId}${more}`)
   const [cohort, ...others] = (await list()).cohorts
   assert.equal(others.length, 0)
-  assert.deepEqual([cohort?.label.name, cohort?.rival.name, cohort?.animals], ['Aglais io', 'Danaus plexippus', 4])
+  assert.deepEqual(
+    [cohort?.label.name, cohort?.rival.name, cohort?.animals],
+    ['Aglais milberti', 'Danaus plexippus', 4],
+  )
   assert.deepEqual(
     cohort?.tiles.map(({ id }) => id),
     ids,
   )
   assert.equal(cohort?.tiles[0]?.appraisal?.rival?.name, 'Danaus plexippus')
-  assert.equal((await list('?rank=family')).doubted, 0)
-  assert.equal((await list(`?rank=genus&taxon=${taxa['Aglais io']}`)).doubted, 4)
+  assert.equal((await list('&rank=family')).doubted, 0)
+  assert.equal((await list('&rank=genus')).doubted, 4)
 
   const kept = await service.read<LabelsAnswer>(201, '/api/labels/kept', { json: { detectionIds: [ids[0]] } })
   assert.equal(kept.action?.summary, 'Said that a label is right')
@@ -204,7 +213,10 @@ test('doubted labels are corrected or kept as one step, and what is kept is not 
     json: { detectionIds: ids.slice(1), taxonId: taxa['Danaus plexippus'] },
   })
   assert.deepEqual(byNumber(said.changed), byNumber(ids.slice(1)))
-  assert.deepEqual(await Promise.all(ids.map(taught)), ['Aglais io', ...ids.slice(1).map(() => 'Danaus plexippus')])
+  assert.deepEqual(await Promise.all(ids.map(taught)), [
+    'Aglais milberti',
+    ...ids.slice(1).map(() => 'Danaus plexippus'),
+  ])
   assert.equal((await list()).doubted, 0)
   await service.read(200, `/api/actions/${said.action!.id}/undo`, { method: 'POST' })
   assert.equal((await list()).doubted, 3)
@@ -212,4 +224,51 @@ test('doubted labels are corrected or kept as one step, and what is kept is not 
   assert.equal((await list()).doubted, 4)
   await service.read(200, `/api/actions/${kept.action!.id}/redo`, { method: 'POST' })
   assert.equal((await list()).doubted, 3)
+})
+
+test('a card of unknown animals is split, joined, dismissed and named, and each is undone', async () => {
+  const ids = (await bring(['magenta', 'cyan', 'blue', 'yellow'])).map(({ id }) => id)
+  const facts = { nearestId: Number(taxa['Aglais io']), nearestSimilarity: 0.4, cameraPurity: null, lookPurity: 0.9 }
+  const underId = Number(taxa.Nymphalidae)
+  const members = ids.map((id, i) => ({ id: Number(id), similarity: 0.9 - i / 10 }))
+  await putUnknownCards(service.db, service.models.embedder.sha256, [{ ...facts, id: null, underId, members }])
+  const list = async () => (await service.read<UnknownCards>(200, '/api/unknowns')).cards
+  const act = (id: string, what: string, json: object) =>
+    service.read<UnknownAnswer>(201, `/api/unknowns/${id}/${what}`, { json })
+  const undo = (answer: UnknownAnswer, which = 'undo') =>
+    service.read(200, `/api/actions/${answer.action!.id}/${which}`, { method: 'POST' })
+  const sizes = async () => (await list()).map(({ animals }) => animals)
+  const [card] = await list()
+  assert.equal(card?.code, 'Nymphalidae sp. 1')
+  assert.deepEqual(
+    card.tiles.map(({ id }) => id),
+    ids,
+  )
+  assert.equal(card.nearest?.taxon.name, 'Aglais io')
+
+  const split = await act(card.id, 'split', { detectionIds: [ids[3]] })
+  assert.deepEqual(await sizes(), [3, 1])
+  await undo(split)
+  assert.deepEqual(await sizes(), [4])
+  await undo(split, 'redo')
+  const [first, second] = await list()
+  const joined = await act(second!.id, 'join', { intoId: first!.id })
+  assert.deepEqual(await sizes(), [4])
+  await undo(joined)
+  assert.deepEqual(await sizes(), [3, 1])
+  await act(second!.id, 'dismiss', {})
+  assert.deepEqual(await sizes(), [3])
+
+  const named = await act(first!.id, 'name', { leaveOut: [ids[2]] })
+  assert.deepEqual([named.taxon?.name, named.taxon?.path.at(-1)?.name], ['Nymphalidae sp. 1', 'Nymphalidae'])
+  assert.deepEqual(await Promise.all(ids.map(taught)), ['Nymphalidae sp. 1', 'Nymphalidae sp. 1', null, null])
+  assert.deepEqual(await sizes(), [])
+  await undo(named)
+  assert.deepEqual(await Promise.all(ids.map(taught)), [null, null, null, null])
+  assert.deepEqual(
+    (await list()).map(({ code, animals }) => [code, animals]),
+    [['Nymphalidae sp. 2', 3]],
+  )
+  await undo(named, 'redo')
+  assert.equal(await taught(ids[0]!), 'Nymphalidae sp. 1')
 })
