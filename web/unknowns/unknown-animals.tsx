@@ -4,6 +4,7 @@
 
 import { useQuery } from '@tanstack/solid-query'
 import { createMemo, createSignal, type JSX, Match, Show, Switch } from 'solid-js'
+import type { Action, Learned } from '../../api/contract/action.ts'
 import type { UnknownCard } from '../../api/contract/unknowns.ts'
 import { ArrowLeft, ArrowRight, Check, Sparkle } from '../icons/icons.ts'
 import { KeyHint } from '../keys/key-hint.tsx'
@@ -14,6 +15,7 @@ import { Lasso } from '../parts/lasso.tsx'
 import { Failure, Message } from '../parts/message.tsx'
 import { notify, notifyFailure } from '../parts/notices.tsx'
 import { TaxonName } from '../parts/taxon/taxon-name.tsx'
+import { markMany } from '../server/bulk.ts'
 import { dataOf, queries } from '../server/query-client.ts'
 import { dismissCard, joinCards, nameCard, splitCard, unknownCards } from '../server/unknowns.ts'
 import { step, undo } from '../teaching/teaching.ts'
@@ -56,7 +58,7 @@ export default function UnknownAnimals(): JSX.Element {
   }
   const act = async (
     title: (card: UnknownCard) => string,
-    work: (card: UnknownCard) => ReturnType<typeof dismissCard>,
+    work: (card: UnknownCard) => Promise<{ action: Action | null; learned?: Learned }>,
   ) => {
     const shown = card()
     if (!shown || busy()) return
@@ -95,6 +97,16 @@ export default function UnknownAnimals(): JSX.Element {
         ({ id }) => splitCard(id, [...chosen.leftOut()]),
       )
   }
+  /** Signs and leaves are boxed too: all but the chosen crops. */
+  const noAnimals = () =>
+    void act(
+      () => 'Marked as no animals',
+      ({ tiles }) =>
+        markMany({
+          detectionIds: tiles.map(({ id }) => id).filter((id) => !chosen.leftOut().includes(id)),
+          mark: 'notAnimal',
+        }),
+    )
   const dismiss = () =>
     void act(
       () => 'Dismissed',
@@ -105,6 +117,7 @@ export default function UnknownAnimals(): JSX.Element {
     joinCard: join,
     splitCard: split,
     dismissCard: dismiss,
+    nothingOnCard: noAnimals,
     nextCard: () => go(1),
     previousCard: () => go(-1),
     undo: () => void takeBack(),
@@ -155,6 +168,9 @@ export default function UnknownAnimals(): JSX.Element {
                 <button type="button" class="button" disabled={busy() || chosen.leftOut().length === 0} onClick={split}>
                   Split off {counted(chosen.leftOut().length, 'crop')} <KeyHint action="splitCard" />
                 </button>
+                <button type="button" class="button" disabled={busy()} onClick={noAnimals}>
+                  No animals <KeyHint action="nothingOnCard" />
+                </button>
                 <button type="button" class="button" disabled={busy()} onClick={dismiss}>
                   Dismiss <KeyHint action="dismissCard" />
                 </button>
@@ -191,6 +207,8 @@ export default function UnknownAnimals(): JSX.Element {
   )
 }
 
+const percent = (share: number) => `${Math.round(100 * share)} %`
+
 function Facts(props: { card: UnknownCard; place: string }): JSX.Element {
   const background = () => (props.card.cameraPurity ?? 0) > props.card.lookPurity
   return (
@@ -206,14 +224,13 @@ function Facts(props: { card: UnknownCard; place: string }): JSX.Element {
         <Show when={props.card.nearest}>
           {(nearest) => (
             <>
-              Most similar known: <TaxonName taxon={nearest().taxon} inline common={false} /> (
-              {probabilityText(nearest().similarity)} alike).{' '}
+              Most similar known: <TaxonName taxon={nearest().taxon} inline common={false} /> ( similarity{' '}
+              {probabilityText(nearest().similarity)}).{' '}
             </>
           )}
         </Show>
-        {probabilityText(props.card.lookPurity)} have their most similar animal here
-        <Show when={props.card.cameraPurity}>{(purity) => <>, {probabilityText(purity())} are from one camera</>}</Show>
-        .
+        {percent(props.card.lookPurity)} have their most similar animal on this card
+        <Show when={props.card.cameraPurity}>{(purity) => <>; {percent(purity())} are from one camera</>}</Show>.
       </p>
       <Show when={background()}>
         <p class="unknown-animals-warning">One camera more than one look: the background may have made this card.</p>
