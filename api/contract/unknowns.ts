@@ -19,12 +19,10 @@ export const unknownCardSchema = z
       .object({ taxon: taxonSchema, similarity: probability })
       .nullable()
       .openapi({ description: 'The taxon of the known photo that is most similar to the most typical animal.' }),
-    cameraPurity: probability
-      .nullable()
-      .openapi({
-        description:
-          'The share of its animals from one camera. Where it is larger than lookPurity, the background may have made the card.',
-      }),
+    cameraPurity: probability.nullable().openapi({
+      description:
+        'The share of its animals from one camera. Where it is larger than lookPurity, the background may have made the card.',
+    }),
     lookPurity: probability.openapi({
       description: 'The share of its animals whose most similar unknown animal of another burst is on the card too.',
     }),
