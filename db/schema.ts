@@ -270,6 +270,8 @@ export const media = pgTable(
     notes: text('notes').notNull().default(''),
     favourite: boolean('favourite').notNull().default(false),
     mark: text('mark').$type<MediaMark>(),
+    /** It was marked as one of many below a limit, and nobody looked at it: it is no example of an empty photo. */
+    markUnseen: boolean('mark_unseen').notNull().default(false),
     createdAt: createdAt(),
     indexedAt: timestamp('indexed_at', { withTimezone: true }),
   },

@@ -10,7 +10,12 @@ import { iou } from './inference/yolo.ts'
 import { decode } from './photos/image.ts'
 
 /** `boxes`: every animal of the photo, none for a photo that is known to show no animal. */
-export type BoxedPhoto = { file: string; boxes: Bbox[] }
+export type BoxedPhoto = {
+  file: string
+  boxes: Bbox[]
+  /** The CSV's column of that name: photos of one project share it. */
+  source?: string
+}
 export type Judged = { boxes: readonly Bbox[]; found: readonly Pick<Found, 'bbox' | 'confidence'>[] }
 export type Agreement = {
   /** A box counts as found when a detected one overlaps it by at least this much. Each detected box counts once. */
@@ -85,13 +90,13 @@ export async function readBoxedPhotos(csv: string, listFile: string | null): Pro
   // All cells are text, because csv-parse is not told to convert any.
   const rows = parse(await readFile(csv), { columns: true, bom: true }) as Record<string, string>[]
   const listed = listFile ? new Set((await readFile(listFile, 'utf8')).split(/\r?\n/).filter(Boolean)) : null
-  return rows.flatMap(({ path = '', bboxes = '', kinds, complete }) => {
+  return rows.flatMap(({ path = '', bboxes = '', kinds, complete, source }) => {
     if (listed && !listed.has(path)) return []
     const all = bboxes.split(';').filter(Boolean).map(parseBox)
     if (all.length === 0 && complete !== '1') return []
     const kindOf = kinds?.split(/\s+/).filter(Boolean)
     const boxes = all.filter((_, k) => (kindOf?.[k] ?? 'animal') === 'animal')
-    return [{ file: join(root, path), boxes }]
+    return [{ file: join(root, path), boxes, ...(source && { source }) }]
   })
 }
 

@@ -32,20 +32,43 @@ export const marksAnswerSchema = z
   .openapi('MarksAnswer')
 export type MarksAnswer = z.infer<typeof marksAnswerSchema>
 
+/** A share that was counted, with its 95 % interval (Wilson). */
+const measuredSchema = z.object({
+  photos: z.number().int(),
+  below: z.number().int().openapi({ description: 'How many of these photos the limit would set aside.' }),
+  low: probability,
+  high: probability,
+})
+
+const sampleSchema = detectionSchema.extend({
+  animal: probability.openapi({ description: 'The probability that its photo shows an animal.' }),
+})
+
 export const falseTriggersSchema = z
   .object({
     threshold: probability,
     total: z.number().int().openapi({ description: 'Photos in which nobody has identified or marked anything.' }),
-    setAside: z
-      .number()
-      .int()
-      .openapi({ description: 'How many of these have no detection at or above the threshold.' }),
+    setAside: z.number().int().openapi({
+      description:
+        'How many of these show an animal with a probability below the threshold. It follows from all boxes of a photo: by the detector’s confidence, and by what people said of boxes.',
+    }),
     atThresholds: z
       .array(z.object({ threshold: probability, photos: z.number().int() }))
       .openapi({ description: 'How many photos each of 20 thresholds, 0.05 to 1, would set aside.' }),
-    samples: z.array(detectionSchema).openapi({
+    samples: z.array(sampleSchema).openapi({
       description:
-        'Of the detections that would be lost, the most probable animals, by their confidence and by what people said of boxes.',
+        'Of the photos that would be set aside, those that most probably show an animal, by their surest box.',
+    }),
+    kept: z.array(sampleSchema).openapi({
+      description: 'Of the other photos, those that least probably show an animal, by their surest box.',
+    }),
+    withoutBox: z.number().int().openapi({
+      description: 'Photos in which nothing was found, whether they count here or not: the queue falseTrigger.',
+    }),
+    marks: z.number().int().openapi({ description: 'Boxes that people judged, from which this is learned.' }),
+    measured: z.object({ withAnimals: measuredSchema, empty: measuredSchema }).nullable().openapi({
+      description:
+        'What the threshold does to photos that people judged and in which the detector found something. Each is judged without what was said of it and its burst. null: too few were judged.',
     }),
   })
   .openapi('FalseTriggers')
@@ -56,6 +79,9 @@ export const newFalseTriggersSchema = z
     threshold: probability,
     importId: idSchema.optional(),
     deployment: z.string().max(200).optional(),
+    withoutBox: z.boolean().default(true).openapi({
+      description: 'false: photos in which nothing was found are left alone, so that somebody looks through them.',
+    }),
   })
   .openapi('NewFalseTriggers')
 export type NewFalseTriggers = z.infer<typeof newFalseTriggersSchema>

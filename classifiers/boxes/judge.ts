@@ -1,23 +1,14 @@
 // Which boxes of the detector are animals, learned from what people said of boxes: multinomial logistic regression on
-// the detector's confidence, the box's area and the first numbers of the crop's vector in the metric of the tree.
-// Before anything is said, the answer is the detector's confidence, because the weights are pulled towards that. The
-// fit is a function of the marks alone, so taking a mark back takes back all that it taught.
+// what look.ts sees, with an offset per camera. Before anything is said, the answer is the detector's confidence,
+// because the weights are pulled towards that. The fit is a function of the set of marks alone, so taking a mark back
+// takes back all that it taught.
 
-import { addOuterProducts, cholesky, packedLength, packedRow, solve } from '../fitting/covariance.ts'
-import { minimiseLbfgs } from '../fitting/lbfgs.ts'
+import { fitOffsets } from './fit-offsets.ts'
+import { type BoxFacts, logOdds, lookWith, mixed, PRIOR, WIDTH } from './look.ts'
 
+export type { BoxFacts } from './look.ts'
 export const BOX_KINDS = ['animal', 'nothing', 'person', 'vehicle'] as const
 export type BoxKind = (typeof BOX_KINDS)[number]
-export type BoxFacts = {
-  /** The detector's, 0 to 1; null where a person drew the box. */
-  confidence: number | null
-  /** Share of the photo. */
-  area: number
-  /** In the metric of the tree; empty where there is none. */
-  vector: ArrayLike<number>
-  /** Photos of one camera have the same one. */
-  camera: string
-}
 export type BoxMark = BoxFacts & { kind: BoxKind }
 export type BoxJudge = {
   marks: number
@@ -25,45 +16,37 @@ export type BoxJudge = {
   probabilities(box: BoxFacts): number[]
 }
 
-/** Numbers of the vector that are used. */
-const NUMBERS = 32
-/** Confidence, area, the numbers, and 1. */
-const WIDTH = NUMBERS + 3
-/**
- * How far each weight may be expected to lie from what it is before any mark (standard deviations of a normal prior).
- * Those of the vector are small, because 32 numbers would otherwise explain the first 20 marks by chance.
- */
-const SPREAD = { confidence: 0.5, area: 0.5, number: 0.1, one: 1, camera: 0.7 }
 /** Most detectors box only animals, so people and vehicles are rare until somebody marks them. */
 const RARE = -4
-/** Where a person drew the box. */
-const DRAWN = 0.5
-const CERTAIN = 1e-3
-/** The logarithm of the usual area, and its spread. */
-const AREA = { middle: Math.log(0.04), spread: 1.5 }
+/** Standard deviation of the log odds of "nothing" between cameras. */
+const CAMERA_SPREAD = 0.7
+/** Each kind in turn, the others fixed, so often at most. */
+const ROUNDS = 20
+const SETTLED = 0.02
 
-export function fitBoxJudge(marks: readonly BoxMark[]): BoxJudge {
+/** Weights of one kind against "animal", added to its base score; offsets by camera for "nothing". */
+type Fitted = { weights: Float64Array; offsets: Float64Array }
+
+export function fitBoxJudge(unsorted: readonly BoxMark[]): BoxJudge {
+  // The order in which marks are given must not show in the last digits either.
+  const marks = mixed(unsorted)
+  const look = lookWith(marks)
   const cameras = new Map<string, number>()
   for (const { camera } of marks) if (!cameras.has(camera)) cameras.set(camera, cameras.size)
-  const rows = marks.map(featuresOf)
-  const labels = marks.map(({ kind }) => BOX_KINDS.indexOf(kind))
-  const at = marks.map(({ camera }) => cameras.get(camera)!)
-  const weights = new Float64Array(BOX_KINDS.length * WIDTH + cameras.size)
-  const precision = precisions(cameras.size)
-  if (marks.length > 0) {
-    const said = BOX_KINDS.map((_, kind) => labels.includes(kind))
-    minimiseLbfgs(objective(rows, labels, at, precision, said), weights, {
-      steps: 40,
-      tolerance: 0.05,
-      precondition: preconditionerOf(rows, precision),
-    })
-  }
+  const fitted = BOX_KINDS.map(
+    (_, kind): Fitted => ({
+      weights: kind === 1 ? PRIOR.mean.slice() : new Float64Array(WIDTH),
+      offsets: new Float64Array(cameras.size),
+    }),
+  )
+  fitKinds(marks, look, cameras, fitted)
+  const row = new Float64Array(WIDTH)
   return {
     marks: marks.length,
     probabilities(box) {
-      const scores = new Float64Array(BOX_KINDS.length)
-      scoresOf(featuresOf(box), cameras.get(box.camera) ?? null, weights, scores)
-      return [...softmax(scores)]
+      look(box, row)
+      const camera = cameras.get(box.camera)
+      return softmax(fitted.map((_, kind) => scoreOf(row, box, kind, fitted[kind]!, camera)))
     },
   }
 }
@@ -73,95 +56,73 @@ export function noAnimal(judge: BoxJudge, boxes: readonly BoxFacts[]): number {
   return boxes.reduce((none, box) => none * (1 - judge.probabilities(box)[0]!), 1)
 }
 
-function featuresOf({ confidence, area, vector }: BoxFacts): Float64Array {
-  const row = new Float64Array(WIDTH)
-  const sure = Math.min(1 - CERTAIN, Math.max(CERTAIN, confidence ?? DRAWN))
-  row[0] = Math.log(sure / (1 - sure))
-  row[1] = (Math.log(Math.max(1e-6, area)) - AREA.middle) / AREA.spread
-  for (let i = 0; i < Math.min(NUMBERS, vector.length); i++) row[i + 2] = vector[i]!
-  row[WIDTH - 1] = 1
-  return row
-}
-
-function precisions(cameras: number): Float64Array {
-  const all = new Float64Array(BOX_KINDS.length * WIDTH + cameras)
-  const one = (spread: number) => 1 / spread ** 2
-  for (let kind = 0; kind < BOX_KINDS.length; kind++) {
-    const from = kind * WIDTH
-    all.fill(one(SPREAD.number), from, from + WIDTH)
-    all[from] = one(SPREAD.confidence)
-    all[from + 1] = one(SPREAD.area)
-    all[from + WIDTH - 1] = one(SPREAD.one)
-  }
-  return all.fill(one(SPREAD.camera), BOX_KINDS.length * WIDTH)
-}
-
-/** The weights are added to those that give the detector's own confidence. `camera`: null for one without marks. */
-function scoresOf(row: Float64Array, camera: number | null, weights: Float64Array, scores: Float64Array): void {
-  for (let kind = 0; kind < scores.length; kind++) {
-    let sum = kind === 0 ? row[0]! : kind === 1 ? 0 : RARE
-    const from = kind * WIDTH
-    // A kind that no mark has keeps weights of zero.
-    if (weights[from + WIDTH - 1] !== 0) for (let i = 0; i < WIDTH; i++) sum += weights[from + i]! * row[i]!
-    scores[kind] = sum
-  }
-  if (camera !== null) scores[1]! += weights[scores.length * WIDTH + camera]!
-}
-
-function softmax(scores: Float64Array): Float64Array {
-  const most = Math.max(...scores)
-  let sum = 0
-  for (let k = 0; k < scores.length; k++) {
-    scores[k] = Math.exp(scores[k]! - most)
-    sum += scores[k]!
-  }
-  for (let k = 0; k < scores.length; k++) scores[k]! /= sum
-  return scores
-}
-
-/** The inverse of a curvature that is nowhere exceeded (Böhning 1992), for each kind alone. */
-function preconditionerOf(rows: readonly Float64Array[], precision: Float64Array): (gradient: Float64Array) => void {
-  const moments = new Float64Array(packedLength(WIDTH))
-  addOuterProducts(moments, rows, new Float64Array(rows.length).fill(0.25))
-  for (let i = 0; i < WIDTH; i++) moments[packedRow(i) + i]! += precision[i]!
-  const factor = cholesky(moments, WIDTH)
-  return (gradient) => {
-    solve(
-      factor,
-      BOX_KINDS.map((_, kind) => gradient.subarray(kind * WIDTH, (kind + 1) * WIDTH)),
-    )
-    for (let i = BOX_KINDS.length * WIDTH; i < gradient.length; i++) gradient[i]! /= precision[i]! + rows.length / 4
-  }
-}
-
-/** `said`: the kinds that some mark has. The others stay as rare as they are, which halves the time. */
-function objective(
-  rows: readonly Float64Array[],
-  labels: number[],
-  at: number[],
-  precision: Float64Array,
-  said: readonly boolean[],
-) {
-  const scores = new Float64Array(BOX_KINDS.length)
-  return (weights: Float64Array, gradient: Float64Array): number => {
-    let loss = 0
-    for (let i = 0; i < weights.length; i++) {
-      gradient[i] = precision[i]! * weights[i]!
-      loss += 0.5 * precision[i]! * weights[i]! ** 2
+/** The kinds that no mark has keep their base scores, which saves time. */
+function fitKinds(
+  marks: readonly BoxMark[],
+  look: (box: BoxFacts, row: Float64Array) => void,
+  cameras: ReadonlyMap<string, number>,
+  fitted: readonly Fitted[],
+): void {
+  const said = BOX_KINDS.flatMap((name, kind) =>
+    (kind === 1 && marks.length > 0) || (kind > 1 && marks.some((mark) => mark.kind === name)) ? [kind] : [],
+  )
+  const rows = marks.map((mark) => {
+    const row = new Float64Array(WIDTH)
+    look(mark, row)
+    return row
+  })
+  const camera = Int32Array.from(marks, (mark) => cameras.get(mark.camera)!)
+  const scores = BOX_KINDS.map((_, kind) =>
+    Float64Array.from(marks, (mark, i) => scoreOf(rows[i]!, mark, kind, fitted[kind]!, camera[i])),
+  )
+  const others = new Float64Array(marks.length)
+  for (let round = 0; round < ROUNDS; round++) {
+    let moved = 0
+    for (const kind of said) {
+      for (let i = 0; i < others.length; i++)
+        others[i] = logSumExp(scores.flatMap((of, other) => (other === kind ? [] : [of[i]!])))
+      const isKind = Uint8Array.from(marks, (mark) => Number(mark.kind === BOX_KINDS[kind]))
+      const isNothing = kind === 1
+      const step = fitOffsets({
+        rows,
+        camera,
+        cameras: isNothing ? cameras.size : 0,
+        isKind,
+        score: scores[kind]!,
+        others,
+        prior: isNothing ? PRIOR : { mean: NOTHING_KNOWN, spread: PRIOR.spread },
+        cameraSpread: CAMERA_SPREAD,
+        ...fitted[kind]!,
+        steps: round === 0 ? ROUNDS : 1,
+        settled: SETTLED,
+      })
+      moved = Math.max(moved, step)
     }
-    for (const [r, row] of rows.entries()) {
-      scoresOf(row, at[r]!, weights, scores)
-      softmax(scores)
-      loss -= Math.log(Math.max(1e-300, scores[labels[r]!]!))
-      scores[labels[r]!]! -= 1
-      for (let kind = 0; kind < scores.length; kind++) {
-        const error = scores[kind]!
-        if (!said[kind]) continue
-        const from = kind * WIDTH
-        for (let i = 0; i < WIDTH; i++) gradient[from + i]! += error * row[i]!
-      }
-      gradient[scores.length * WIDTH + at[r]!]! += scores[1]!
-    }
-    return loss
+    if (said.length < 2 || moved < SETTLED) return
   }
+}
+
+const NOTHING_KNOWN = new Float64Array(WIDTH)
+
+function scoreOf(
+  row: Float64Array,
+  { confidence }: BoxFacts,
+  kind: number,
+  { weights, offsets }: Fitted,
+  camera: number | undefined,
+): number {
+  if (kind === 0) return logOdds(confidence)
+  let score = (kind === 1 ? 0 : RARE) + (kind === 1 && camera !== undefined ? offsets[camera]! : 0)
+  for (let i = 0; i < WIDTH; i++) score += weights[i]! * row[i]!
+  return score
+}
+
+function logSumExp(values: readonly number[]): number {
+  const most = Math.max(...values)
+  return most + Math.log(values.reduce((sum, value) => sum + Math.exp(value - most), 0))
+}
+
+function softmax(scores: readonly number[]): number[] {
+  const all = logSumExp(scores)
+  return scores.map((score) => Math.exp(score - all))
 }

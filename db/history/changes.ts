@@ -28,7 +28,8 @@ export type Change =
   | { type: 'boxes'; shown: number[]; hidden: number[] }
   | { type: 'moved'; detectionId: number; before: BoxState; after: BoxState }
   | { type: 'noted'; before: Notes; after: Notes }
-  | { type: 'markedMedia'; before: MediaMark | null; after: MediaMark | null }
+  /** `unseen`: nobody looked at the photos. */
+  | { type: 'markedMedia'; before: MediaMark | null; after: MediaMark | null; unseen?: boolean }
   | { type: 'markedDetections'; before: DetectionMark | null; after: DetectionMark | null }
   /** Many detections were marked that had different marks before. */
   | { type: 'markedManyDetections'; before: WasMarked<DetectionMark>[]; after: DetectionMark | null }
@@ -70,7 +71,7 @@ export async function applyChange(tx: Db, change: Change, { way, subjects, perso
     case 'noted':
       return await setNotes(tx, subjects, turned(change))
     case 'markedMedia':
-      return await markAllMedia(tx, subjects, turned(change))
+      return await markAllMedia(tx, subjects, { ...turned(change), unseen: !undo && change.unseen })
     case 'markedDetections':
       return await markDetections(tx, subjects, turned(change))
     case 'repeatPlaces':
@@ -148,13 +149,22 @@ async function setNotes(tx: Db, mediaIds: number[], { from, to }: Turn<Notes>): 
   await changeNotes(tx, row.id, to)
 }
 
+type MediaTurn = Turn<MediaMark | null> & {
+  /** Nobody looked at the photos. */
+  unseen?: boolean
+}
+
 /**
  * Gives photos that have the mark `from` the mark `to`, and returns which these are. While a photo is marked, its
  * detections neither wait nor teach.
  */
-export async function markMedia(tx: Db, mediaIds: number[], { from, to }: Turn<MediaMark | null>): Promise<number[]> {
+export async function markMedia(
+  tx: Db,
+  mediaIds: number[],
+  { from, to, unseen = false }: MediaTurn,
+): Promise<number[]> {
   const { rows } = await tx.execute<{ id: number }>(sql`
-    update media set mark = ${to} where id = any(${idArray(mediaIds)}) and mark is not distinct from ${from} returning id`)
+    update media set mark = ${to}, mark_unseen = ${unseen} where id = any(${idArray(mediaIds)}) and mark is not distinct from ${from} returning id`)
   const marked = rows.map(({ id }) => id)
   const { rows: aside } = await tx.execute<{ id: number; said: boolean }>(sql`
     update detection set set_aside = ${to !== null}
@@ -168,7 +178,7 @@ export async function markMedia(tx: Db, mediaIds: number[], { from, to }: Turn<M
 }
 
 /** Throws Conflict where one has another mark than `from`, or no longer exists. */
-async function markAllMedia(tx: Db, mediaIds: number[], turn: Turn<MediaMark | null>): Promise<void> {
+async function markAllMedia(tx: Db, mediaIds: number[], turn: MediaTurn): Promise<void> {
   if ((await markMedia(tx, mediaIds, turn)).length < mediaIds.length) throw changed('mark')
 }
 

@@ -27,7 +27,10 @@ export async function unlabelledSample(db: Db, modelSha256: string, count: numbe
   return rows.map((row) => ({ ...row, isNothing: false }))
 }
 
-/** The `count` boxes of smallest hash that are marked as no animal, or in a photo that is marked empty. */
+/**
+ * The `count` boxes of smallest hash that are marked as no animal, or in a photo that somebody saw and marked
+ * empty.
+ */
 export async function nothingSample(db: Db, modelSha256: string, count: number): Promise<SampledDetection[]> {
   const rows = await db
     .select(SAMPLED)
@@ -36,7 +39,7 @@ export async function nothingSample(db: Db, modelSha256: string, count: number):
     .where(
       and(
         isMarked(detection),
-        or(isOtherThanAnimal(detection), eq(media.mark, 'empty')),
+        or(isOtherThanAnimal(detection), and(eq(media.mark, 'empty'), eq(media.markUnseen, false))),
         eq(detection.kind, 'animal'),
         isNull(detection.hiddenAt),
         isEmbedded(db, modelSha256),

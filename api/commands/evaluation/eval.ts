@@ -18,7 +18,7 @@ import { type Keep, keepIn } from './cache.ts'
 import { type Draws, openDraws } from './draw-pool.ts'
 import type { Material, Splits } from './draws.ts'
 import { measureInstead, SEEDED_OPTIONS } from './instead.ts'
-import { type JudgeFigures, judgedPhotos, judgeTable, measureJudge } from './judging.ts'
+import { type JudgeReport, judgeTable, reportJudge } from './judging.ts'
 import { namesTaxa, readLibrary, readStrangers, withUntaught } from './library.ts'
 import { measureDayOne, measureNoise, measureNovelty, measureShots, measureSplits, measureUntaught } from './measure.ts'
 import { detectorTable, type Report, render } from './report.ts'
@@ -38,7 +38,8 @@ export const EVAL_HELP = `npm run eval -- LIBRARY.csv [options]
                          column complete, photos without boxes that have 1 there count as empty; with a column kinds, only
                          animals count.
   --held-out FILE        With --detector: only the photos named in FILE, one a line.
-  --judge                With --detector, where the CSV names no taxa: also how well boxes are told from animals after 0 to 300 marks.
+  --judge                With --detector, where the CSV names no taxa: also how well boxes are told from animals after 0 to 300 marks,
+                         on these photos and on cameras generated from them.
   --scenes FOLDER        Also what the detector finds in each photo below FOLDER, to look at.
   --baselines LIST       Only these (with commas; none: no baseline) of ${Object.keys(BASELINES).join(', ')}.
   --day-one FILE         Also: what is claimed of the photos from unknown cameras in this CSV, with and without the cap on
@@ -137,9 +138,9 @@ export async function evalCommand(args: string[], config: Config): Promise<numbe
   }
 }
 
-async function judgeFigures(models: Models, photos: readonly BoxedPhoto[], config: Config): Promise<JudgeFigures[]> {
+async function judgeFigures(models: Models, photos: readonly BoxedPhoto[], config: Config): Promise<JudgeReport> {
   const statistics = await readReference(modelFolders(config), models.embedder.name)
-  return measureJudge(await judgedPhotos(models, statistics, photos))
+  return withProgress('photos', (say) => reportJudge(models, statistics, photos, say))
 }
 
 /** Everything that was asked for, at the same time. */

@@ -89,7 +89,7 @@ const PROMISED: [route: string, parameters: string[], status: number][] = [
   ['get /api/actions/undoable', [], 200],
   ['post /api/actions/{id}/undo', ['id'], 200],
   ['post /api/actions/{id}/redo', ['id'], 200],
-  ['get /api/false-triggers', ['threshold', 'importId', 'deployment'], 200],
+  ['get /api/false-triggers', ['threshold', 'importId', 'deployment', 'withoutBox'], 200],
   ['post /api/false-triggers', ['idempotency-key'], 201],
   ['get /api/repeats', ['deployment', 'limit'], 200],
   ['post /api/repeats', ['idempotency-key'], 201],

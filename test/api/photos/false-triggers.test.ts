@@ -58,10 +58,22 @@ test('each threshold says what it would set aside; what people said is left alon
   assert.equal(said.atThresholds.length, 20)
   const at = (threshold: number) => said.atThresholds.find((one) => Math.abs(one.threshold - threshold) < 1e-9)?.photos
   assert.deepEqual(
-    [at(0.05), at(0.1), at(0.15), at(0.3), at(0.35), at(0.65), at(0.95), at(1)],
-    [2, 2, 3, 3, 4, 5, 5, 6],
+    // Two boxes of confidence 0.05 were animals, so that faint boxes count a little more than their confidence.
+    [at(0.05), at(0.1), at(0.2), at(0.3), at(0.35), at(0.5), at(0.95), at(1)],
+    [2, 2, 3, 3, 4, 4, 5, 6],
   )
   assert.equal((await look('threshold=0')).setAside, 0)
+  assert.deepEqual([said.marks, said.withoutBox, said.measured], [3, 1, null])
+  assert.deepEqual(
+    said.kept.map(({ mediaId }) => Number(mediaId)),
+    [photos.two, photos.sure],
+  )
+  assert.ok(said.kept[0]!.animal > 0.6 && said.kept[0]!.animal < said.kept[1]!.animal)
+  assert.equal(
+    (await look('threshold=0.31&withoutBox=false')).setAside,
+    3,
+    'without the photo in which nothing was found',
+  )
   const hill = await look('threshold=0.2&deployment=Hill')
   assert.deepEqual([hill.total, hill.setAside], [2, 1])
   assert.equal((await service.ask('/api/false-triggers?deployment=Valley')).status, 404)
@@ -79,11 +91,36 @@ test('setting aside is one action, done once and undone at once', async () => {
     [await markOf('empty'), await markOf('stone'), await markOf('faint'), await markOf('named')],
     ['empty', 'empty', null, null],
   )
-  assert.deepEqual([(await look('threshold=0.2')).setAside, (await look('threshold=0.2')).total], [0, 3])
+  const left = await look('threshold=0.2')
+  assert.deepEqual([left.setAside, left.total, left.marks], [0, 3, 3], 'what nobody looked at teaches nothing')
   const again = await service.read<FalseTriggersAnswer>(201, '/api/false-triggers', { json })
   assert.deepEqual(again, { action: null, setAside: 0 })
 
   const { undo } = await service.read<Undoable>(200, '/api/actions/undoable')
   await service.read(200, `/api/actions/${undo!.id}/undo`, { method: 'POST' })
   assert.deepEqual([await markOf('empty'), (await look('threshold=0.2')).setAside], [null, 3])
+})
+
+test('marks teach at once, and the limit is measured on what people judged', async () => {
+  const { db } = service
+  const add = async (many: number, confidence: number, x: number) => {
+    const made: number[] = []
+    for (let i = 0; i < many; i++) {
+      const of = { confidence, bbox: [x, 0.5, 0.1, 0.1] as [number, number, number, number] }
+      made.push(...(await addIndexed(db, { deployment: 'Bog' }, [animal(of)])).detectionIds)
+    }
+    return made
+  }
+  const [stones, deer] = [await add(25, 0.6, 0.1), await add(25, 0.6, 0.7)]
+  const bog = async () => (await look('threshold=0.5&deployment=Bog')).setAside
+  assert.equal(await bog(), 0)
+  await service.read(201, '/api/marks', { json: { detectionIds: stones.slice(0, 20).map(String), mark: 'notAnimal' } })
+  await service.read(201, '/api/marks', { json: { detectionIds: deer.slice(0, 20).map(String), mark: 'unknown' } })
+  assert.equal(await bog(), 25, 'the five stones that are left, and the twenty whose only box is no animal')
+  await service.read(201, '/api/marks', { json: { detectionIds: stones.slice(0, 20).map(String), mark: 'empty' } })
+  const { measured, marks } = await look('threshold=0.5&deployment=Bog')
+  assert.equal(marks, 43)
+  assert.deepEqual([measured?.withAnimals.photos, measured?.empty.photos], [22, 20])
+  assert.ok(measured!.empty.below >= 18 && measured!.withAnimals.below <= 2, JSON.stringify(measured))
+  assert.ok(measured!.withAnimals.low < measured!.withAnimals.high && measured!.withAnimals.high < 0.35)
 })

@@ -7,9 +7,11 @@ import { type BoxFacts, type BoxMark, fitBoxJudge, noAnimal } from '../../../cla
 import { auroc } from '../../../classifiers/fitting/auroc.ts'
 import { random } from '../../../classifiers/seeded-random.ts'
 
+let nextId = 1
 const box = (confidence: number, more: Partial<BoxFacts> = {}): BoxFacts => ({
+  id: nextId++,
   confidence,
-  area: 0.04,
+  bbox: [0.4, 0.4, 0.2, 0.2],
   vector: [],
   camera: 'hill',
   ...more,
@@ -35,7 +37,7 @@ const areaUnder = (judge: ReturnType<typeof fitBoxJudge>, boxes: BoxMark[]) => {
 test('before any mark the answer is the detector’s confidence, whatever the box looks like', () => {
   const judge = fitBoxJudge([])
   for (const confidence of [0.05, 0.3, 0.5, 0.9]) {
-    const chance = animal(judge, box(confidence, { vector: [5, -3, 2], area: 0.5 }))
+    const chance = animal(judge, box(confidence, { vector: [5, -3, 2], bbox: [0, 0, 1, 0.5] }))
     assert.ok(Math.abs(chance - confidence) < 0.02, `${chance} for ${confidence}`)
   }
   const all = judge.probabilities(box(0.3))
@@ -71,4 +73,30 @@ test('a photo shows no animal where none of its boxes is one', () => {
   const product = (1 - animal(judge, box(0.5))) * (1 - animal(judge, box(0.2)))
   assert.ok(Math.abs(both - product) < 1e-12)
   assert.equal(noAnimal(judge, []), 1)
+})
+
+test('the order of the marks does not matter, and a box is not compared with itself', () => {
+  const marks = drawn(300, 5)
+  const judge = fitBoxJudge(marks)
+  const turned = fitBoxJudge([...marks].reverse())
+  const asked = drawn(20, 6)
+  for (const one of asked) assert.deepEqual(turned.probabilities(one), judge.probabilities(one))
+})
+
+test('a box where people found nothing is nothing again, at that camera alone', () => {
+  const stone = { bbox: [0.1, 0.6, 0.1, 0.08] as const, vector: [3, -2, 1] }
+  const marks = Array.from(
+    { length: 4 },
+    (): BoxMark => ({ ...box(0.5, { ...stone, camera: 'hill' }), kind: 'nothing' }),
+  )
+  const elsewhere = { bbox: [0.6, 0.2, 0.2, 0.2] as const, vector: [-1, 2, 4] }
+  const animals = Array.from(
+    { length: 4 },
+    (): BoxMark => ({ ...box(0.5, { ...elsewhere, camera: 'hill' }), kind: 'animal' }),
+  )
+  const judge = fitBoxJudge([...marks, ...animals])
+  const again = animal(judge, box(0.5, { ...stone, camera: 'hill' }))
+  assert.ok(again < 0.15, `${again} at the same place`)
+  assert.ok(animal(judge, box(0.5, { ...elsewhere, camera: 'hill' })) > 0.7)
+  assert.ok(animal(judge, box(0.5, { ...stone, camera: 'pond' })) > again)
 })

@@ -1,0 +1,1 @@
+ALTER TABLE "media" ADD COLUMN "mark_unseen" boolean DEFAULT false NOT NULL;
