@@ -63,8 +63,10 @@ function fitKinds(
   cameras: ReadonlyMap<string, number>,
   fitted: readonly Fitted[],
 ): void {
+  // People who only name animals have not said how many boxes are none.
+  if (marks.every(({ kind }) => kind === 'animal')) return
   const said = BOX_KINDS.flatMap((name, kind) =>
-    (kind === 1 && marks.length > 0) || (kind > 1 && marks.some((mark) => mark.kind === name)) ? [kind] : [],
+    kind === 1 || (kind > 1 && marks.some((mark) => mark.kind === name)) ? [kind] : [],
   )
   const rows = marks.map((mark) => {
     const row = new Float64Array(WIDTH)

@@ -7,7 +7,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { BlobReader, BlobWriter, ZipWriter } from '@zip.js/zip.js'
+import { sql } from 'drizzle-orm'
 import type { QueueCount } from '../../api/contract/queue.ts'
+import { openDatabase } from '../../db/connection/connect.ts'
 import { main as makeBigDatabase } from '../bench/big-database.ts'
 import { seriousFindings, shoot, visit } from './support/browser.ts'
 import { gatherPictures, type Pictures } from './support/pictures.ts'
@@ -123,8 +125,10 @@ test('a slider sets empty photos aside, shows what it would lose, and is undone'
   skip,
   timeout: 240_000,
 }, async () => {
-  const fill = (dataDir: string) =>
-    makeBigDatabase(['--url', `file:${dataDir}/database`, '--photos', '400', '--taxa', '8', '--taught', '0.2'])
+  const fill = async (dataDir: string) => {
+    await makeBigDatabase(['--url', `file:${dataDir}/database`, '--photos', '400', '--taxa', '8', '--taught', '0.2'])
+    await plantStone(`file:${dataDir}/database`)
+  }
   const generated = await startService('', fill)
   try {
     const { page, errors } = await visit(walk.browser, generated.url, DESKTOP, 'Ada')
@@ -136,7 +140,7 @@ test('a slider sets empty photos aside, shows what it would lose, and is undone'
     const before = await queued()
     await page.goto('/add')
     await page.getByRole('link', { name: 'Photos without an animal' }).click()
-    const slider = page.getByLabel('Lowest confidence that counts as an animal')
+    const slider = page.getByLabel('Lowest probability of an animal that stays')
     await slider.waitFor()
     const button = page.getByRole('button', { name: /^Set [\d,]+ photos? aside$/ })
     const photos = async () => Number(/[\d,]+/.exec((await button.textContent()) ?? '')?.[0].replace(',', ''))
@@ -166,13 +170,58 @@ test('a slider sets empty photos aside, shows what it would lose, and is undone'
       const other = await visit(walk.browser, generated.url, look, 'Ada')
       await other.page.goto('/add/false-triggers')
       await other.page.locator('.false-triggers-samples:not(.old) li').first().waitFor()
+      await other.page.getByRole('button', { name: 'Look through them' }).click()
+      await other.page.locator('.without-box .crop-choices-tile').first().waitFor()
       await other.page.waitForLoadState('networkidle')
       await shoot(other.page, `false-triggers-${look.size}-${look.theme}`)
       assert.deepEqual(await seriousFindings(other.page), [], `${look.size}, ${look.theme}`)
       assert.deepEqual(other.errors, [])
       await other.page.context().close()
     }
+    await judgeStone(generated.url)
   } finally {
     await generated.close()
   }
 })
+
+/** The same box in 14 photos of three days, and nothing found in three others. */
+async function plantStone(url: string): Promise<void> {
+  const { db, close } = await openDatabase(url)
+  await db.execute(sql`
+    with chosen as (
+      select d.id, d.media_id, row_number() over (order by d.id) as n from detection d
+      where d.open and d.source = 'detector' and not exists (
+        select 1 from detection o where o.media_id = d.media_id and o.id <> d.id) order by d.id limit 17),
+    moved as (
+      update media set captured_at = timestamp '2026-05-01' + chosen.n * interval '5 hours',
+        deployment_id = (select min(id) from deployment)
+      from chosen where media.id = chosen.media_id)
+    update detection set group_key = 'm:' || detection.media_id,
+      x = case when n > 14 then 0 else 0.3 end, y = case when n > 14 then 0 else 0.4 end,
+      width = case when n > 14 then 1 else 0.1 end, height = case when n > 14 then 1 else 0.1 end,
+      source = case when n > 14 then 'wholePhoto' else 'detector' end,
+      confidence = case when n > 14 then null else confidence end
+    from chosen where detection.id = chosen.id`)
+  await close()
+}
+
+/** The repeats are one card: a crop is rescued, the rest marked with a key, and all of it undone. */
+async function judgeStone(url: string): Promise<void> {
+  for (const look of [DESKTOP, DARK_PHONE]) {
+    const { page, errors } = await visit(walk.browser, url, look, 'Ada')
+    await page.goto('/add/repeats')
+    await page.getByText('1 place with 14 boxes', { exact: true }).waitFor()
+    await page.locator('.crop-choices-tile').first().click()
+    await page.getByText('kept', { exact: true }).waitFor()
+    await page.waitForLoadState('networkidle')
+    await shoot(page, `repeats-${look.size}-${look.theme}`)
+    assert.deepEqual(await seriousFindings(page), [])
+    await page.keyboard.press('x')
+    await page.getByText('13 boxes marked as no animal', { exact: true }).waitFor()
+    await page.getByText('No such places', { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByText('1 place with 14 boxes', { exact: true }).waitFor()
+    assert.deepEqual(errors, [])
+    await page.context().close()
+  }
+}

@@ -1,6 +1,6 @@
-// Sets photos without an animal aside. A slider chooses how confident the detector must be of an animal. The page shows
-// how many photos fall below that and the most likely animals among them. Setting photos aside is one step and can be
-// undone.
+// Sets photos without an animal aside. A slider chooses how probable an animal must be, by all boxes of a photo and what
+// people said of boxes so far. The page shows how many photos fall below that and samples of both sides. Photos without
+// a box are looked through, not guessed at. Setting photos aside is one step and can be undone.
 
 import { A, useSearchParams } from '@solidjs/router'
 import { useQuery } from '@tanstack/solid-query'
@@ -8,15 +8,17 @@ import { createMemo, createSignal, For, type JSX, Match, Show, Switch } from 'so
 import type { FalseTriggers as Found } from '../../api/contract/marks.ts'
 import { ArchiveX, Layers } from '../icons/icons.ts'
 import { Choice } from '../parts/choice.tsx'
-import { count, counted, probabilityText } from '../parts/format.ts'
+import { count, counted } from '../parts/format.ts'
 import { Failure, Message } from '../parts/message.tsx'
 import { notify, notifyFailure } from '../parts/notices.tsx'
-import { TaxonName } from '../parts/taxon/taxon-name.tsx'
+import { markMany } from '../server/bulk.ts'
 import { filterChoices } from '../server/detections.ts'
 import { importList } from '../server/exchange/imports.ts'
 import { falseTriggers, setAside } from '../server/false-triggers.ts'
 import { dataOf } from '../server/query-client.ts'
+import { Measured, Samples } from './false-trigger-samples.tsx'
 import { refreshAll, undoLast } from './undo-last.ts'
+import { WithoutBox } from './without-box.tsx'
 import './false-triggers.css'
 
 const STEP = 0.05
@@ -58,6 +60,16 @@ export default function FalseTriggers(): JSX.Element {
     refreshAll()
   }
 
+  const nothing = async (id: string) => {
+    try {
+      await markMany({ detectionIds: [id], mark: 'notAnimal', on: true })
+      notify({ title: 'Marked as no animal', action: { label: 'Undo', act: () => void undoLast() } })
+    } catch (error) {
+      notifyFailure('Nothing was marked', error)
+    }
+    refreshAll()
+  }
+
   return (
     <div class="page false-triggers">
       <header class="page-head">
@@ -65,9 +77,12 @@ export default function FalseTriggers(): JSX.Element {
           <h1>Photos without an animal</h1>
           <p class="false-triggers-lead">
             Leaves and shadows trigger cameras too. Raise the limit until the samples start to show animals, then lower
-            it a little.
+            it a little. Every animal that you name and every box that you mark makes it more certain.
           </p>
         </div>
+        <A href="/grid?queue=marked&mark=empty" class="button">
+          <ArchiveX size={16} /> What was set aside
+        </A>
         <A href="/add/repeats" class="button">
           <Layers size={16} /> The same place again
         </A>
@@ -77,7 +92,7 @@ export default function FalseTriggers(): JSX.Element {
         <Match when={query.isError}>
           <Failure error={query.error} retry={() => void query.refetch()} />
         </Match>
-        <Match when={found()?.total === 0}>
+        <Match when={found()?.total === 0 && found()?.withoutBox === 0}>
           <Message icon={<ArchiveX size={26} />} title="No photos to check">
             Every photo is already identified or set aside. New photos appear once they are processed.
           </Message>
@@ -85,6 +100,9 @@ export default function FalseTriggers(): JSX.Element {
         <Match when={found()}>
           {(now) => (
             <>
+              <Show when={now().withoutBox > 0}>
+                <WithoutBox photos={now().withoutBox} scope={scope()} />
+              </Show>
               <Limit
                 found={now()}
                 threshold={shown()}
@@ -92,7 +110,20 @@ export default function FalseTriggers(): JSX.Element {
                 ready={!busy() && isCurrent()}
                 onApply={() => void apply()}
               />
-              <Samples samples={now().samples} outdated={!isCurrent()} />
+              <Samples
+                title="Most likely animals that would be set aside"
+                none="Nothing would be set aside."
+                samples={now().samples}
+                outdated={!isCurrent()}
+                onNothing={(id) => void nothing(id)}
+              />
+              <Samples
+                title="Least likely animals that would stay"
+                none="No photo would stay."
+                samples={now().kept}
+                outdated={!isCurrent()}
+                onNothing={(id) => void nothing(id)}
+              />
             </>
           )}
         </Match>
@@ -114,7 +145,7 @@ function Limit(props: {
     <section class="panel false-triggers-limit" aria-label="Limit">
       <Curve found={props.found} threshold={props.threshold} />
       <label class="false-triggers-slider">
-        <span class="unseen">Lowest confidence that counts as an animal</span>
+        <span class="unseen">Lowest probability of an animal that stays</span>
         <input
           type="range"
           min={STEP}
@@ -127,8 +158,8 @@ function Limit(props: {
       </label>
       <div class="false-triggers-sum">
         <p role="status">
-          In <b>{count(photos())}</b> of {counted(props.found.total, 'open photo')} no detection reaches a confidence of{' '}
-          <b>{props.threshold.toFixed(2)}</b>.
+          <b>{count(photos())}</b> of {counted(props.found.total, 'open photo')} with a box show an animal with a
+          probability below <b>{props.threshold.toFixed(2)}</b>.
         </p>
         <button
           type="button"
@@ -139,38 +170,7 @@ function Limit(props: {
           <ArchiveX size={18} /> Set {counted(photos(), 'photo')} aside
         </button>
       </div>
-    </section>
-  )
-}
-
-/** The detections that would be set aside although they are the most likely to be animals. */
-function Samples(props: { samples: Found['samples']; outdated: boolean }): JSX.Element {
-  return (
-    <section aria-label="Most likely animals among them" aria-busy={props.outdated}>
-      <h2>Most likely animals among them</h2>
-      <Show
-        when={props.samples.length > 0}
-        fallback={<p class="false-triggers-none">The detector found nothing in these photos.</p>}
-      >
-        <ul class="false-triggers-samples" classList={{ old: props.outdated }}>
-          <For each={props.samples}>
-            {(sample) => (
-              <li>
-                <A href={`/review/${sample.id}`}>
-                  <span class="unseen">Review this animal: confidence </span>
-                  <img src={sample.cropUrl} alt="" loading="lazy" />
-                  <span class="false-triggers-words">
-                    <b>{probabilityText(sample.confidence ?? 0)}</b>
-                    <Show when={sample.suggestion?.taxon}>
-                      {(taxon) => <TaxonName taxon={taxon()} common={false} clipped />}
-                    </Show>
-                  </span>
-                </A>
-              </li>
-            )}
-          </For>
-        </ul>
-      </Show>
+      <Measured found={props.found} />
     </section>
   )
 }

@@ -17,11 +17,14 @@ export function CropChoices(props: {
   title: string
   /** What a crop says that is left out. */
   word: string
+  /** How many are shown at first. */
+  few?: number
 }): JSX.Element {
+  const few = () => props.few ?? FEW
   const [all, setAll] = createSignal<string | null>(null)
   /** Other crops begin with few again. */
   const showsAll = () => all() === props.tiles[0]?.id
-  const shown = () => (showsAll() ? props.tiles : props.tiles.slice(0, FEW))
+  const shown = () => (showsAll() ? props.tiles : props.tiles.slice(0, few()))
   return (
     <>
       <ul class="crop-choices" aria-label={props.label}>
@@ -47,9 +50,9 @@ export function CropChoices(props: {
           )}
         </For>
       </ul>
-      <Show when={!showsAll() && props.tiles.length > FEW}>
+      <Show when={!showsAll() && props.tiles.length > few()}>
         <button type="button" class="button" onClick={() => setAll(props.tiles[0]?.id ?? null)}>
-          Show {count(props.tiles.length - FEW)} more crops
+          Show {count(props.tiles.length - few())} more crops
         </button>
       </Show>
     </>

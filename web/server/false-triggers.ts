@@ -10,13 +10,18 @@ export const falseTriggers = (threshold: number, scope: TriggerScope) =>
     queryKey: ['false-triggers', scope, threshold],
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) =>
-      bodyOf(api['false-triggers'].$get({ query: { ...scope, threshold: String(threshold) } }, { init: { signal } })),
+      bodyOf(
+        api['false-triggers'].$get(
+          { query: { ...scope, threshold: String(threshold), withoutBox: 'false' } },
+          { init: { signal } },
+        ),
+      ),
   })
 
 export const setAside = (threshold: number, scope: TriggerScope) =>
   bodyOf(
     api['false-triggers'].$post({
-      json: { ...scope, threshold },
+      json: { ...scope, threshold, withoutBox: false },
       header: { 'idempotency-key': crypto.randomUUID() },
     }),
   )

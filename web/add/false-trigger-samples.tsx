@@ -1,0 +1,74 @@
+// Samples of both sides of the limit: the most likely animals among what would be set aside, and the least likely ones
+// among what stays. One click says that a box is no animal, which teaches at once.
+
+import { A } from '@solidjs/router'
+import { For, type JSX, Show } from 'solid-js'
+import type { FalseTriggers } from '../../api/contract/marks.ts'
+import { CircleSlash } from '../icons/icons.ts'
+import { probabilityText } from '../parts/format.ts'
+import { TaxonName } from '../parts/taxon/taxon-name.tsx'
+
+export function Samples(props: {
+  title: string
+  none: string
+  samples: FalseTriggers['samples']
+  outdated: boolean
+  onNothing: (id: string) => void
+}): JSX.Element {
+  return (
+    <section aria-label={props.title} aria-busy={props.outdated}>
+      <h2>{props.title}</h2>
+      <Show when={props.samples.length > 0} fallback={<p class="false-triggers-none">{props.none}</p>}>
+        <ul class="false-triggers-samples" classList={{ old: props.outdated }}>
+          <For each={props.samples}>
+            {(sample) => (
+              <li>
+                <A href={`/review/${sample.id}`}>
+                  <span class="unseen">Review this animal: probability </span>
+                  <img src={sample.cropUrl} alt="" loading="lazy" />
+                  <span class="false-triggers-words">
+                    <b>{probabilityText(sample.animal)}</b>
+                    <Show when={sample.suggestion?.taxon}>
+                      {(taxon) => <TaxonName taxon={taxon()} common={false} clipped />}
+                    </Show>
+                  </span>
+                </A>
+                <button
+                  type="button"
+                  class="false-triggers-nothing"
+                  aria-label="No animal in this box"
+                  title="No animal in this box"
+                  onClick={() => props.onNothing(sample.id)}
+                >
+                  <CircleSlash size={16} />
+                </button>
+              </li>
+            )}
+          </For>
+        </ul>
+      </Show>
+    </section>
+  )
+}
+
+/** What the limit does to photos that people judged; nothing where too few were. */
+export function Measured(props: { found: FalseTriggers }): JSX.Element {
+  const percent = (share: number) => `${Math.round(share * 100)}`
+  const range = ({ low, high }: { low: number; high: number }) => `${percent(low)} to ${percent(high)} %`
+  return (
+    <p class="false-triggers-measured">
+      <Show
+        when={props.found.measured}
+        fallback={`${props.found.marks} boxes are judged. Once 20 photos with an animal and 20 that you marked empty are, this line says how many animals the limit misses.`}
+      >
+        {(measured) => (
+          <>
+            Measured on judged photos: the limit sets {measured().withAnimals.below} of {measured().withAnimals.photos}{' '}
+            photos with an animal aside ({range(measured().withAnimals)}), and {measured().empty.below} of{' '}
+            {measured().empty.photos} empty ones ({range(measured().empty)}). Learned from {props.found.marks} boxes.
+          </>
+        )}
+      </Show>
+    </p>
+  )
+}
