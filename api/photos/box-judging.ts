@@ -5,15 +5,13 @@
 import { type BoxFacts, type BoxJudge, type BoxMark, fitBoxJudge, noAnimal } from '../../classifiers/boxes/judge.ts'
 import { NUMBERS } from '../../classifiers/boxes/look.ts'
 import { hash } from '../../classifiers/fitting/folds.ts'
-import { project, type Statistics } from '../../classifiers/statistics.ts'
+import { project } from '../../classifiers/statistics.ts'
 import type { Db } from '../../db/connection/connect.ts'
 import { changeStamp } from '../../db/history/stamp.ts'
 import { type KnownPhoto, knownPhotos, markedBoxes, openPhotos, type StoredBox } from '../../db/photos/box-marks.ts'
 import type { FalseTriggerFilter } from '../../db/photos/false-triggers.ts'
 import { embeddingsOf } from '../../db/trees/sample.ts'
 import type { Embedder } from '../../indexer/embed.ts'
-import { modelFolders } from '../installation/model-choice.ts'
-import { readReference } from '../installation/reference.ts'
 import type { Service } from '../service.ts'
 
 export type JudgedPhoto = {
@@ -96,33 +94,29 @@ function judgeKnown(
   }).flat()
 }
 
-type Vectors = { metric: Promise<Statistics>; of: Map<number, { boxVersion: number; vector: Float32Array }> }
+type Vectors = Map<number, { boxVersion: number; vector: Float32Array }>
 const vectorsBy = new WeakMap<Embedder, Vectors>()
 
 /** Whitened by the embedder's own reference, which no lesson changes. */
 async function factsReader(
-  { db, models: { embedder }, config }: Service,
+  { db, models: { embedder }, learning }: Service,
   boxes: readonly StoredBox[],
 ): Promise<(box: StoredBox) => BoxFacts> {
-  const vectors: Vectors = vectorsBy.get(embedder) ?? {
-    metric: readReference(modelFolders(config), embedder.name),
-    of: new Map(),
-  }
+  const vectors: Vectors = vectorsBy.get(embedder) ?? new Map()
   vectorsBy.set(embedder, vectors)
-  const metric = await vectors.metric
-  const isKept = ({ id, boxVersion }: StoredBox) => vectors.of.get(id)?.boxVersion === boxVersion
+  const isKept = ({ id, boxVersion }: StoredBox) => vectors.get(id)?.boxVersion === boxVersion
   const missing = new Map(boxes.filter((box) => !isKept(box)).map((box) => [box.id, box.boxVersion]))
-  if (vectors.of.size + missing.size > MOST_VECTORS) vectors.of.clear()
+  if (vectors.size + missing.size > MOST_VECTORS) vectors.clear()
   for await (const page of embeddingsOf(db, embedder.sha256, [...missing.keys()]))
     for (const { detectionId, embedding } of page) {
-      const vector = Float32Array.from(project(metric, embedding).subarray(0, NUMBERS))
-      vectors.of.set(detectionId, { boxVersion: missing.get(detectionId)!, vector })
+      const vector = Float32Array.from(project(learning.reference, embedding).subarray(0, NUMBERS))
+      vectors.set(detectionId, { boxVersion: missing.get(detectionId)!, vector })
     }
   return ({ id, confidence, bbox, camera }) => ({
     id,
     confidence,
     bbox,
     camera,
-    vector: vectors.of.get(id)?.vector ?? [],
+    vector: vectors.get(id)?.vector ?? [],
   })
 }

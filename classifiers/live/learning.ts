@@ -35,6 +35,8 @@ export type LearningOptions = {
 }
 
 export type Learning = LiveAnswers & {
+  /** The embedder's own statistics, which no lesson changes. */
+  reference: Statistics
   /** Applies every lesson that was committed before the call. */
   sync(): Promise<void>
   /** Applies lessons soon: for callers that do not wait. */
@@ -119,6 +121,7 @@ export async function openLearning(options: LearningOptions): Promise<Learning> 
   clustering.touch()
   return {
     ...answers,
+    reference: options.reference,
     sync,
     wake() {
       appraising.touch()

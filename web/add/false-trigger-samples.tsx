@@ -8,7 +8,32 @@ import { CircleSlash } from '../icons/icons.ts'
 import { probabilityText } from '../parts/format.ts'
 import { TaxonName } from '../parts/taxon/taxon-name.tsx'
 
-export function Samples(props: {
+const SIDES = [
+  { side: 'samples', title: 'Most likely animals that would be set aside', none: 'Nothing would be set aside.' },
+  { side: 'kept', title: 'Least likely animals that would stay', none: 'No photo would stay.' },
+] as const
+
+export function BothSides(props: {
+  found: FalseTriggers
+  outdated: boolean
+  onNothing: (id: string) => void
+}): JSX.Element {
+  return (
+    <For each={SIDES}>
+      {({ side, title, none }) => (
+        <Samples
+          title={title}
+          none={none}
+          samples={props.found[side]}
+          outdated={props.outdated}
+          onNothing={props.onNothing}
+        />
+      )}
+    </For>
+  )
+}
+
+function Samples(props: {
   title: string
   none: string
   samples: FalseTriggers['samples']

@@ -1,6 +1,6 @@
-// Sets photos without an animal aside. A slider chooses how probable an animal must be, by all boxes of a photo and what
-// people said of boxes so far. The page shows how many photos fall below that and samples of both sides. Photos without
-// a box are looked through, not guessed at. Setting photos aside is one step and can be undone.
+// Sets photos without an animal aside. A slider chooses how probable an animal must be, by all boxes of a photo and
+// what people said of boxes so far. The page shows how many photos fall below that and samples of both sides. Photos
+// without a box are looked through, not guessed at. Setting photos aside is one step and can be undone.
 
 import { A, useSearchParams } from '@solidjs/router'
 import { useQuery } from '@tanstack/solid-query'
@@ -16,8 +16,8 @@ import { filterChoices } from '../server/detections.ts'
 import { importList } from '../server/exchange/imports.ts'
 import { falseTriggers, setAside } from '../server/false-triggers.ts'
 import { dataOf } from '../server/query-client.ts'
-import { Measured, Samples } from './false-trigger-samples.tsx'
-import { refreshAll, undoLast } from './undo-last.ts'
+import { BothSides, Measured } from './false-trigger-samples.tsx'
+import { refreshAll, tellSetAside, undoLast } from './undo-last.ts'
 import { WithoutBox } from './without-box.tsx'
 import './false-triggers.css'
 
@@ -48,11 +48,7 @@ export default function FalseTriggers(): JSX.Element {
     setBusy(true)
     try {
       const { action } = await setAside(shown(), scope())
-      notify({
-        title: action === null ? 'No photos to set aside' : `${counted(action.subjects, 'photo')} set aside`,
-        text: 'They no longer wait in any queue. Nothing is deleted.',
-        action: action === null ? undefined : { label: 'Undo', act: () => void undoLast() },
-      })
+      tellSetAside(action)
     } catch (error) {
       notifyFailure('Nothing was set aside', error)
     }
@@ -80,12 +76,14 @@ export default function FalseTriggers(): JSX.Element {
             it a little. Every animal that you name and every box that you mark makes it more certain.
           </p>
         </div>
-        <A href="/grid?queue=marked&mark=empty" class="button">
-          <ArchiveX size={16} /> What was set aside
-        </A>
-        <A href="/add/repeats" class="button">
-          <Layers size={16} /> The same place again
-        </A>
+        <div class="false-triggers-scope">
+          <A href="/grid?queue=marked&mark=empty" class="button">
+            <ArchiveX size={16} /> What was set aside
+          </A>
+          <A href="/add/repeats" class="button">
+            <Layers size={16} /> The same place again
+          </A>
+        </div>
         <Scope scope={scope()} onScope={(next) => setSearch({ import: next.importId, deployment: next.deployment })} />
       </header>
       <Switch fallback={<div class="false-triggers-wait skeleton" role="status" aria-label="Counting photos" />}>
@@ -110,20 +108,7 @@ export default function FalseTriggers(): JSX.Element {
                 ready={!busy() && isCurrent()}
                 onApply={() => void apply()}
               />
-              <Samples
-                title="Most likely animals that would be set aside"
-                none="Nothing would be set aside."
-                samples={now().samples}
-                outdated={!isCurrent()}
-                onNothing={(id) => void nothing(id)}
-              />
-              <Samples
-                title="Least likely animals that would stay"
-                none="No photo would stay."
-                samples={now().kept}
-                outdated={!isCurrent()}
-                onNothing={(id) => void nothing(id)}
-              />
+              <BothSides found={now()} outdated={!isCurrent()} onNothing={(id) => void nothing(id)} />
             </>
           )}
         </Match>

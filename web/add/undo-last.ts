@@ -1,5 +1,7 @@
 // After photos or boxes were set aside: what the page shows again, and undoing it from the notice.
 
+import type { Action } from '../../api/contract/action.ts'
+import { counted } from '../parts/format.ts'
 import { notify, notifyFailure } from '../parts/notices.tsx'
 import { queries } from '../server/query-client.ts'
 import { undo } from '../teaching/teaching.ts'
@@ -18,4 +20,13 @@ export async function undoLast(): Promise<void> {
     notifyFailure('This could not be undone', error)
   }
   refreshAll()
+}
+
+/** `action`: null where there was nothing to set aside. */
+export function tellSetAside(action: Action | null): void {
+  notify({
+    title: action === null ? 'No photos to set aside' : `${counted(action.subjects, 'photo')} set aside`,
+    text: 'They no longer wait in any queue. Nothing is deleted.',
+    action: action === null ? undefined : { label: 'Undo', act: () => void undoLast() },
+  })
 }

@@ -6,11 +6,11 @@ import { createMemo, createSignal, type JSX, Show } from 'solid-js'
 import { ArchiveX } from '../icons/icons.ts'
 import { CropChoices, createLeftOut } from '../parts/crop-choices.tsx'
 import { count, counted } from '../parts/format.ts'
-import { notify, notifyFailure } from '../parts/notices.tsx'
+import { notifyFailure } from '../parts/notices.tsx'
 import { MOST_AT_ONCE, markMany } from '../server/bulk.ts'
 import { detectionPages } from '../server/detections.ts'
 import type { TriggerScope } from '../server/false-triggers.ts'
-import { refreshAll, undoLast } from './undo-last.ts'
+import { refreshAll, tellSetAside } from './undo-last.ts'
 import './without-box.css'
 
 const PAGE = 200
@@ -18,8 +18,8 @@ const PAGE = 200
 export function WithoutBox(props: { photos: number; scope: TriggerScope }): JSX.Element {
   const [open, setOpen] = createSignal(false)
   return (
-    <section class="panel without-box" aria-label="Photos without a box">
-      <div class="without-box-head">
+    <section class="panel false-triggers-limit without-box" aria-label="Photos without a box">
+      <div class="false-triggers-sum">
         <p>
           <b>{counted(props.photos, 'photo')} without a box.</b> The detector found nothing in them, which is no proof:
           it misses animals. They are not part of the limit below.
@@ -48,11 +48,7 @@ function Wall(props: { scope: TriggerScope }): JSX.Element {
     setBusy(true)
     try {
       const { action } = await markMany({ detectionIds: seen().map(({ id }) => id), mark: 'empty', on: true })
-      notify({
-        title: `${counted(action?.subjects ?? 0, 'photo')} set aside`,
-        text: 'They no longer wait in any queue. Nothing is deleted.',
-        action: action === null ? undefined : { label: 'Undo', act: () => void undoLast() },
-      })
+      tellSetAside(action)
     } catch (error) {
       notifyFailure('Nothing was set aside', error)
     }
@@ -61,7 +57,7 @@ function Wall(props: { scope: TriggerScope }): JSX.Element {
   }
   return (
     <>
-      <p class="without-box-lead">Choose the photos that show an animal: they stay.</p>
+      <p class="false-triggers-none">Choose the photos that show an animal: they stay.</p>
       <CropChoices
         tiles={photos()}
         few={Number.POSITIVE_INFINITY}
@@ -71,7 +67,7 @@ function Wall(props: { scope: TriggerScope }): JSX.Element {
         title="This photo shows an animal: keep it"
         word="stays"
       />
-      <div class="without-box-acts">
+      <div class="false-triggers-sum">
         <Show when={pages.hasNextPage}>
           <button
             type="button"

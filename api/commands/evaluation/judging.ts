@@ -1,6 +1,6 @@
 // How well boxes are told from animals after some marks: by the detector's confidence alone, and by the judge of boxes.
-// Once on the CSV's own photos, and once on generated cameras, where the same stone comes again. Photos are drawn into a
-// part that is marked and a part that is judged, many times.
+// Once on the CSV's own photos, and once on generated cameras, where the same stone comes again. Photos are drawn into
+// a part that is marked and a part that is judged, many times.
 
 import { readFile } from 'node:fs/promises'
 import { type BoxFacts, fitBoxJudge, noAnimal } from '../../../classifiers/boxes/judge.ts'
@@ -22,7 +22,9 @@ export type JudgeFigures = {
   auroc: number
   /** Of photos without an animal, at the limit that keeps 0.97 of those with one. */
   emptiesKept: number
-  /** The same without the photos whose animal the detector did not box, which no judge of boxes can keep for its sake. */
+  /**
+   * The same without the photos whose animal the detector did not box, which no judge of boxes can keep for its sake.
+   */
   emptiesKeptOfBoxed: number
 }
 export type JudgeReport = { photos: string; figures: JudgeFigures[] }[]
