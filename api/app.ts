@@ -50,6 +50,7 @@ import { burstRoutes } from './review/bursts.ts'
 import { detectionRoutes } from './review/detections.ts'
 import { exchangeExportRoutes } from './review/exports/exports.ts'
 import { exportRoutes } from './review/exports/table.ts'
+import { templateRoutes } from './review/exports/templates.ts'
 import { identificationRoutes } from './review/identifications.ts'
 import { markRoutes } from './review/marks.ts'
 import { observationRoutes } from './review/observations.ts'
@@ -160,6 +161,7 @@ function createRoutes(service: Service) {
     .route('/', modelFileRoutes(service))
     .route('/', summaryRoutes(service))
     .route('/', seasonRoutes(service))
+    .route('/', templateRoutes(service))
     .route('/', exportRoutes(service))
     .route('/', exchangeExportRoutes(service))
     .route('/', snapshotRoutes(service))

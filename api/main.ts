@@ -7,6 +7,7 @@ import { EVAL_HELP, evalCommand } from './commands/evaluation/eval.ts'
 import { EXPORT_HELP, exportCommand } from './commands/export.ts'
 import { IMPORT_HELP, importCommand } from './commands/import/import.ts'
 import { MODELS_HELP, modelsCommand } from './commands/models.ts'
+import { RESULTS_HELP, resultsCommand } from './commands/results.ts'
 import { runCommands } from './commands/run.ts'
 import { SERVE_HELP, serveCommand, WORK_HELP, workCommand } from './commands/serve.ts'
 import { TAXONOMY_HELP, taxonomyCommand } from './commands/taxonomy.ts'
@@ -16,6 +17,7 @@ const COMMANDS = {
   serve: { help: SERVE_HELP, run: serveCommand },
   import: { help: IMPORT_HELP, run: importCommand },
   export: { help: EXPORT_HELP, run: exportCommand },
+  results: { help: RESULTS_HELP, run: resultsCommand },
   doctor: { help: DOCTOR_HELP, run: doctorCommand },
   backup: { help: BACKUP_HELP, run: backupCommand },
   restore: { help: RESTORE_HELP, run: restoreCommand },

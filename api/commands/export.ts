@@ -6,29 +6,31 @@ import { dirname, relative, resolve, sep } from 'node:path'
 import { Readable, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
-import { DataFolderInUse } from '../../db/connection/data-folder-lock.ts'
 import type { Config } from '../config.ts'
 import { WRITERS, writeExport, writerNamed } from '../interchange/exchange/writers/formats.ts'
 import type { Writer } from '../interchange/exchange/writers/writer.ts'
 import { openService } from '../open-service.ts'
+import { columnsOf } from '../review/exports/own-columns.ts'
 import { openSource } from '../review/exports/source.ts'
 import { exportCsv } from '../review/exports/table.ts'
+import { askHolder } from './running-server.ts'
 import { UsageError } from './usage.ts'
 
-export const EXPORT_HELP = `npm run export -- [--format NAME] [--out FILE] [--photos]
+export const EXPORT_HELP = `npm run export -- [--format NAME] [--out FILE] [--photos] [--columns LIST]
 
 Writes one row per detection as CSV: the photo, its box, a column per rank of the current identification and of the suggestion,
 and the columns of an importable library, so that \`npm run import\` and \`npm run eval\` read it.
 
   --format NAME   csv (the default), or what another program reads: ${WRITERS.map(({ name }) => name).join(', ')}.
   --out FILE      Where to write. Default: standard output; in a CSV \`path\` then leads to the photos from the current folder.
+  --columns LIST  Own columns of the CSV, in this order and with these names: species=Taxon,count=Number,filename.
   --photos        A zip (${WRITERS.filter(({ kind }) => kind === 'zip')
     .map(({ name }) => name)
     .join(', ')}) holds the photos too, where the format has a place for them.
 `
 
 export async function exportCommand(args: string[], config: Config): Promise<number> {
-  const { format, outFile, photos } = parse(args)
+  const { format, outFile, photos, columns } = parse(args)
   const from = outFile === undefined ? process.cwd() : dirname(resolve(outFile))
   const way = relative(from, config.dataDir).split(sep).join('/')
   const prefix = way === '' ? '' : `${way}/`
@@ -38,7 +40,8 @@ export async function exportCommand(args: string[], config: Config): Promise<num
   try {
     const service = await openService(config, { indexing: false })
     try {
-      if (format === null) await write(exportCsv(service, prefix))
+      if (format === null)
+        await write(exportCsv(service, prefix, {}, columns === undefined ? undefined : columnsOf(columns)))
       else
         await write(
           writeExport(format, await openSource(service, {}, { photos, needsPlaces: format.needsPlaces ?? false })),
@@ -47,24 +50,20 @@ export async function exportCommand(args: string[], config: Config): Promise<num
       await service.close()
     }
   } catch (error) {
-    if (!(error instanceof DataFolderInUse) || !error.holder?.url) throw error
-    const query: Record<string, string> = format === null ? { prefix } : { format: format.name, photos: String(photos) }
-    const url = new URL(
-      `${format === null ? '/api/export.csv' : '/api/export'}?${new URLSearchParams(query)}`,
-      error.holder.url,
-    )
-    const headers: Record<string, string> =
-      config.apiToken === null ? {} : { Authorization: `Bearer ${config.apiToken}` }
-    const response = await fetch(url, { headers })
-    if (!response.ok || response.body === null)
-      throw new Error(`The server at ${error.holder.url} answered ${response.status}: ${await response.text()}`)
+    const query: Record<string, string> =
+      format === null
+        ? { prefix, ...(columns !== undefined && { columns }) }
+        : { format: format.name, photos: String(photos) }
+    const path = `${format === null ? '/api/export.csv' : '/api/export'}?${new URLSearchParams(query)}`
+    const { body } = await askHolder(error, path, config)
+    if (body === null) throw new Error('Expected an answer with a body')
     // Node's and the web's ReadableStream are one class at run time; their types differ.
-    await write(Readable.fromWeb(response.body as import('node:stream/web').ReadableStream))
+    await write(Readable.fromWeb(body as import('node:stream/web').ReadableStream))
   }
   return 0
 }
 
-type Parsed = { format: Writer | null; outFile: string | undefined; photos: boolean }
+type Parsed = { format: Writer | null; outFile: string | undefined; photos: boolean; columns: string | undefined }
 
 function parse(args: string[]): Parsed {
   const { values } = parseArgs({
@@ -73,6 +72,7 @@ function parse(args: string[]): Parsed {
       out: { type: 'string' },
       format: { type: 'string', default: 'csv' },
       photos: { type: 'boolean', default: false },
+      columns: { type: 'string' },
     },
   })
   const format = values.format === 'csv' ? null : writerNamed(values.format)
@@ -80,5 +80,5 @@ function parse(args: string[]): Parsed {
     const names = ['csv', ...WRITERS.map(({ name }) => name)].join(', ')
     throw new UsageError(`Expected --format to be one of ${names} but received ${values.format}.`)
   }
-  return { format, outFile: values.out, photos: values.photos }
+  return { format, outFile: values.out, photos: values.photos, columns: values.columns }
 }

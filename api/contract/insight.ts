@@ -21,6 +21,12 @@ export const insightFilterSchema = z.object({
     description: 'Identified as this taxon or one below it; an unidentified animal counts for its suggestion.',
   }),
   deployment: z.string().min(1).max(200).optional().openapi({ description: 'Photos of this camera, by its name.' }),
+  site: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .openapi({ description: 'Photos of all cameras at this station, by its name.' }),
   from: day.optional().openapi({
     description: "First day by the camera's clock; photos without a time are left out.",
     example: '2024-05-01',

@@ -34,6 +34,10 @@ export type QueueCount = z.infer<typeof queueCountSchema>
 
 /** What lists can be narrowed by. */
 export const filterChoicesSchema = z
-  .object({ deployments: z.array(z.string()), people: z.array(z.string()) })
+  .object({
+    deployments: z.array(z.string()),
+    sites: z.array(z.string()).openapi({ description: 'Stations: a camera without one is a station of its own.' }),
+    people: z.array(z.string()),
+  })
   .openapi('FilterChoices')
 export type FilterChoices = z.infer<typeof filterChoicesSchema>

@@ -6,24 +6,16 @@ import { Problem } from '../http/problem.ts'
 import { requireTaxon } from '../present/taxa.ts'
 import type { Service } from '../service.ts'
 
-export const NO_FILTER: InsightFilter = {
-  taxonIds: null,
-  deployment: null,
-  from: null,
-  to: null,
-  importId: null,
-  person: null,
-}
-
 /** `person` may be left out of a query that does not ask for it. */
 export async function filterOf(service: Service, query: InsightFilterQuery): Promise<InsightFilter> {
-  const { taxon, deployment = null, from = null, to = null, importId, person = null } = query
+  const { taxon, deployment = null, site = null, from = null, to = null, importId, person = null } = query
   if (from !== null && to !== null && from > to)
     throw new Problem(400, `Expected a last day that is not before ${from} but received ${to}.`)
   if (taxon !== undefined) await requireTaxon(service, Number(taxon))
   return {
     taxonIds: taxon === undefined ? null : service.learning.taxonomy.subtree(Number(taxon)),
     deployment,
+    site,
     from,
     to,
     importId: importId === undefined ? null : Number(importId),

@@ -13,6 +13,7 @@ import {
   countProbability,
   countTaxa,
   type InsightFilter,
+  NO_FILTER,
 } from '../../db/insight/counts.ts'
 import {
   type AccuracyInsight,
@@ -36,7 +37,7 @@ import { taxonLookup } from '../present/taxa.ts'
 import type { Service } from '../service.ts'
 import { type AnswerCache, createAnswerCache } from './cache.ts'
 import { activityOf, histogramOf, placesOf, taxaOf } from './counts.ts'
-import { filterOf, NO_FILTER } from './filter.ts'
+import { filterOf } from './filter.ts'
 import { judgedForecasts, MOST_FORECASTS } from './forecasts.ts'
 import { accuracyOf, learningOf } from './measures.ts'
 
@@ -92,8 +93,8 @@ export function insightRoutes(service: Service, cache: AnswerCache = createAnswe
     count: (filter: InsightFilter) => Promise<T>,
   ): Promise<T> => {
     const filter = await filterOf(service, query)
-    const { taxon, deployment, importId } = query
-    const key = JSON.stringify([name, taxon, deployment, filter.from, filter.to, importId, filter.person])
+    const { taxon, deployment, site, importId } = query
+    const key = JSON.stringify([name, taxon, deployment, site, filter.from, filter.to, importId, filter.person])
     return await cache(key, () => count(filter))
   }
 

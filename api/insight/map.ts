@@ -1,6 +1,7 @@
 // The map of look-alikes: computed on request in the background, stored, and shown until a newer one is ready.
 
 import { compress } from 'hono/compress'
+import type { InsightFilter } from '../../db/insight/counts.ts'
 import { beginMap, countEmbedded, mapPoints, mapStandings, pointFacts } from '../../db/insight/maps.ts'
 import {
   type InsightFilterQuery,
@@ -90,15 +91,8 @@ async function standingOf({ db, models }: Service, counted: CountEmbedded): Prom
   }
 }
 
-async function pointsOf(
-  service: Service,
-  ready: { id: number; modelSha256: string },
-  filter: Parameters<typeof pointFacts>[2],
-): Promise<MapPoints> {
-  const [places, facts] = [
-    await mapPoints(service.db, ready.id),
-    await pointFacts(service.db, ready.modelSha256, filter),
-  ]
+async function pointsOf(service: Service, ready: { id: number }, filter: InsightFilter): Promise<MapPoints> {
+  const [places, facts] = [await mapPoints(service.db, ready.id), await pointFacts(service.db, filter)]
   if (places === null) throw new Problem(404, 'This map was replaced just now: ask again.')
   const at = new Map(places.detectionIds.map((id, i) => [id, i]))
   const shown = facts.filter((one) => at.has(one.id))

@@ -1,8 +1,9 @@
 // The installation in numbers, which takes counting; and the tree's version alone, which does not.
 
+import { setTimeout as wait } from 'node:timers/promises'
 import { z } from '@hono/zod-openapi'
 import { reasonsFor, type Verdict } from '../../classifiers/evaluation/gate.ts'
-import { summarise } from '../../db/summary.ts'
+import { type Summary, summarise } from '../../db/summary.ts'
 import { searchIndexState } from '../../db/trees/search-index.ts'
 import { latestVerdict } from '../../db/trees/trees.ts'
 import { modelReferenceSchema } from '../contract/models/model.ts'
@@ -26,6 +27,9 @@ const summarySchema = z
       identified: count.openapi({ description: 'Animals that teach something.' }),
       unidentified: count,
       conflict: count,
+    }),
+    isLate: z.boolean().openapi({
+      description: 'In a large installation: the counts may be from before the last changes. Ask again in a second.',
     }),
     taxa: count,
     taughtTaxa: count,
@@ -68,6 +72,7 @@ const publishRoute = route('post /api/tree/publish', 'Publish what was learned',
 })
 
 export function summaryRoutes(service: Service) {
+  const countNow = openCounts(() => summarise(service.db))
   return newRoutes()
     .openapi(treeRoute, (c) => c.json({ treeVersion: service.learning.treeVersion() }, 200))
     .openapi(publishRoute, (c) => {
@@ -77,13 +82,47 @@ export function summaryRoutes(service: Service) {
         .catch((error) => service.log.error({ err: error }, 'publishing a tree version failed'))
       return c.json({ treeVersion: service.learning.treeVersion() }, 202)
     })
-    .openapi(summaryRoute, async (c) => c.json(await summaryOf(service), 200))
+    .openapi(summaryRoute, async (c) => c.json(await summaryOf(service, countNow), 200))
 }
 
-async function summaryOf(service: Service): Promise<z.infer<typeof summarySchema>> {
+/** From so many photos on, counting takes longer than a page should wait. */
+const MANY_PHOTOS = 20_000
+const LONGEST_WAIT_MS = 60
+
+type Counts = Summary & { isLate: boolean }
+
+/**
+ * Counts of a large installation are those from a moment ago where counting takes long; it goes on for who asks next.
+ */
+function openCounts(count: () => Promise<Summary>): () => Promise<Counts> {
+  let last: Summary | null = null
+  let counting: Promise<Summary> | null = null
+  const again = async () => {
+    try {
+      last = await count()
+      return last
+    } finally {
+      counting = null
+    }
+  }
+  return async () => {
+    if (last === null || photosIn(last) < MANY_PHOTOS) return { ...(await again()), isLate: false }
+    const before = last
+    const joined = counting !== null
+    counting ??= again()
+    const fresh = counting.then((counts) => ({ ...counts, isLate: joined }))
+    // Nobody may be waiting any more when it fails; who asks next hears of it.
+    fresh.catch(() => {})
+    return await Promise.race([fresh, wait(LONGEST_WAIT_MS).then(() => ({ ...before, isLate: true }))])
+  }
+}
+
+const photosIn = ({ media }: Summary) => media.queued + media.indexed + media.failed
+
+async function summaryOf(service: Service, countNow: () => Promise<Counts>): Promise<z.infer<typeof summarySchema>> {
   const treeVersion = service.learning.treeVersion()
   const [counts, refused, { ready: indexed, building }] = await Promise.all([
-    summarise(service.db),
+    countNow(),
     refusal(service),
     searchIndexState(service.db, Number(treeVersion.split('.')[0])),
   ])

@@ -36,8 +36,8 @@ const TABLE: [role: Role, scope: Scope, routes: string][] = [
   [
     'reviewer',
     'read',
-    `get /metrics, get /api/export.csv, get /api/export, get /api/export/formats, get /api/deployments/export.csv, get /api/results/history.csv,
-    get /api/results/effort.csv`,
+    `get /metrics, get /api/export.csv, get /api/export, get /api/export/formats, get /api/export/templates, get /api/deployments/export.csv, get /api/results/history.csv,
+    get /api/results/effort.csv, get /api/results/report.zip`,
   ],
   [
     'reviewer',
@@ -60,7 +60,7 @@ const TABLE: [role: Role, scope: Scope, routes: string][] = [
     `post /api/media, post /api/media/offers, post /api/media/{id}/retry,
     post /api/imports, post /api/imports/folders, post /api/imports/names, post /api/imports/known, post /api/imports/read, post /api/imports/{id}/close,
     post /api/deployments, post /api/deployments/import, patch /api/deployments/{id}, delete /api/deployments/{id},
-    put /api/time-zone`,
+    put /api/time-zone, put /api/export/templates`,
   ],
   [
     'editor',

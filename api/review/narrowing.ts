@@ -31,6 +31,7 @@ export const narrowingSchema = z.object({
   mediaId: numericId.optional(),
   importId: numericId.optional(),
   deployment: z.string().max(200).optional().openapi({ description: 'The name of a camera’s place.' }),
+  site: z.string().max(200).optional().openapi({ description: 'The name of a station: all cameras that stood there.' }),
   from: momentSchema.optional().openapi({ description: 'From this day or time on, by the photo’s own clock.' }),
   to: momentSchema.optional().openapi({ description: 'To the end of this day, or to this time.' }),
   minConfidence: share.optional(),

@@ -1,7 +1,7 @@
 // How much each review queue holds, and what lists can be narrowed by.
 
 import { z } from '@hono/zod-openapi'
-import { listDeployments } from '../../db/photos/deployments.ts'
+import { listDeployments, listStations } from '../../db/photos/deployments.ts'
 import { countQueues, peopleWhoIdentified } from '../../db/photos/queues.ts'
 import { type FilterChoices, filterChoicesSchema, queueCountSchema, queueNameSchema } from '../contract/queue.ts'
 import { jsonAnswer } from '../http/json.ts'
@@ -28,7 +28,9 @@ const countRoute = route('get /api/queues', 'How much there is to review', {
 })
 
 const filtersRoute = route('get /api/filters', 'What lists can be narrowed by', {
-  responses: { 200: jsonAnswer('Names of cameras and of people who identified something', filterChoicesSchema) },
+  responses: {
+    200: jsonAnswer('Names of cameras, of stations and of people who identified something', filterChoicesSchema),
+  },
 })
 
 export function queueRoutes(service: Service) {
@@ -46,6 +48,10 @@ async function queueCounts(
 }
 
 async function filterChoices({ db }: Service): Promise<FilterChoices> {
-  const [deployments, people] = await Promise.all([listDeployments(db), peopleWhoIdentified(db)])
-  return { deployments: deployments.map(({ name }) => name), people }
+  const [deployments, sites, people] = await Promise.all([
+    listDeployments(db),
+    listStations(db),
+    peopleWhoIdentified(db),
+  ])
+  return { deployments: deployments.map(({ name }) => name), sites, people }
 }

@@ -53,7 +53,7 @@ export async function load(
   const statistics = decodeStatistics(row.statistics)
   statistics.nearness ??= reference?.nearness ?? null
   const live = new LiveTree(row.version, statistics, await loadTaxa(db))
-  for await (const page of exemplars(db, { version: row.version, modelSha256 })) {
+  for await (const page of ahead(exemplars(db, { version: row.version, modelSha256 }))) {
     const rows = projectRows(live, page)
     const taxa = await readTaxa(db, live, unknownTaxa(live, page))
     await writeNewVectors(db, live.version, rows)
@@ -70,6 +70,18 @@ export async function load(
     lessonsAtVersion: row.lessons,
     examplesAtVersion: row.examples,
     removed: [],
+  }
+}
+
+/** The next page is read while the one before it is learned: the database runs beside this thread. */
+async function* ahead<T>(pages: AsyncGenerator<T>): AsyncGenerator<T> {
+  for (let reading = pages.next(); ; ) {
+    const page = await reading
+    if (page.done) return
+    reading = pages.next()
+    // Whoever takes the next page hears of its failure, unless learning this one fails first.
+    reading.catch(() => {})
+    yield page.value
   }
 }
 

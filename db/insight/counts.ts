@@ -5,19 +5,32 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import { isOtherThanAnimal } from '../schema.ts'
-import { idArray } from '../sql.ts'
+import { atStation, idArray } from '../sql.ts'
 
 export type InsightFilter = {
   /** Only animals that count for one of these; null: all. */
   taxonIds: number[] | null
   /** The camera's name. */
   deployment: string | null
+  /** The station's name: all cameras that stood there. */
+  site: string | null
   /** Days by the camera's clock, "2024-05-01", both included. Photos without a time are in no range. */
   from: string | null
   to: string | null
   importId: number | null
   /** Only animals with an identification by this person that counts. */
   person: string | null
+}
+
+/** Everything. */
+export const NO_FILTER: InsightFilter = {
+  taxonIds: null,
+  deployment: null,
+  site: null,
+  from: null,
+  to: null,
+  importId: null,
+  person: null,
 }
 
 /**
@@ -50,10 +63,11 @@ export async function counted<Row extends Record<string, unknown>>(db: Db, query
 
 const and = (conditions: SQL[]) => sql.join(conditions.map((one) => sql` and ${one}`))
 
-function mediaConditions({ deployment, from, to, importId }: InsightFilter): SQL[] {
+function mediaConditions({ deployment, site, from, to, importId }: InsightFilter): SQL[] {
   const conditions: SQL[] = []
   if (deployment !== null)
     conditions.push(sql`m.deployment_id = (select id from deployment where name = ${deployment})`)
+  if (site !== null) conditions.push(atStation(site))
   if (importId !== null) conditions.push(sql`m.import_id = ${importId}`)
   if (from !== null) conditions.push(sql`m.captured_at >= ${from}::date`)
   if (to !== null) conditions.push(sql`m.captured_at < ${to}::date + 1`)

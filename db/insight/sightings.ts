@@ -1,16 +1,14 @@
 // What people said was in each photo, as the results of a survey count it. A season has hundreds of thousands of rows,
 // so they travel as one text each: the process that answers HTTP hands it on without looking into it.
 
-import { type SQL, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import { idArray } from '../sql.ts'
 import { counted, type InsightFilter, matching } from './counts.ts'
-import { FIELD, ROW } from './packed.ts'
+import { packed } from './packing.ts'
 
 /** Seconds of the clock's reading since 1970, as if it were UTC; empty where there is no time. */
 const seconds = sql.raw(`coalesce(date_part('epoch', m.captured_at)::bigint::text, '')`)
-const packed = (fields: SQL[]) =>
-  sql`string_agg(concat_ws(${FIELD}::text, ${sql.join(fields, sql`, `)}), ${ROW}::text) as text`
 
 /**
  * One animal per row: media id, deployment id (0: none), taxon id, seconds, what a person counted. Only what people (or

@@ -3,6 +3,7 @@
 import { eq, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import { NotFound } from '../errors.ts'
+import { timeInName } from '../name-time.ts'
 import {
   type Bbox,
   type Failure,
@@ -62,22 +63,25 @@ export type AddedMedia = {
  * once. Boxes for one that nobody has identified send it back to the queue, to be indexed with them.
  */
 export async function addMedia(db: Db, facts: MediaFacts): Promise<AddedMedia> {
+  // Where the photo says no time, the name of its file may.
+  const ownTime = facts.capturedAt ?? timeInName(facts.filename)
+  const withTime = { ...facts, capturedAt: ownTime }
   // Most photos of most imports are new and without a deployment: one statement is enough for them.
   if (!facts.deployment) {
-    const added = await insertMedia(db, facts, null)
+    const added = await insertMedia(db, withTime, null)
     if (added) return added
   }
   return await db.transaction(async (tx) => {
     // A known photo's time is in its row: an offer of known photos does not carry it.
-    const capturedAt = facts.capturedAt ?? (facts.deployment ? await knownTime(tx, facts.sha256) : null)
+    const capturedAt = facts.capturedAt ?? (facts.deployment ? ((await knownTime(tx, facts.sha256)) ?? ownTime) : null)
     const placed = facts.deployment ? await placePhoto(tx, facts.deployment, capturedAt, { lock: true }) : null
-    const added = await insertMedia(tx, facts, placed)
+    const added = await insertMedia(tx, withTime, placed)
     if (added) {
-      if (placed !== null && facts.capturedAt)
+      if (placed !== null && ownTime !== null)
         await joinSequence(tx, {
           id: added.id,
           deploymentId: placed.id,
-          capturedAt: shifted(facts.capturedAt, placed.clockOffsetSeconds),
+          capturedAt: shifted(ownTime, placed.clockOffsetSeconds),
         })
       return added
     }

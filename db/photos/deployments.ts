@@ -151,6 +151,14 @@ export async function getDeployments(db: Db, ids: number[]): Promise<Map<number,
   return new Map(rows.map((row) => [row.id, row]))
 }
 
+/** Names of the stations, in order. */
+export async function listStations(db: Db): Promise<string[]> {
+  const { rows } = await db.execute<{ name: string }>(
+    sql`select distinct coalesce(station, name) as name from deployment order by 1`,
+  )
+  return rows.map(({ name }) => name)
+}
+
 export async function listDeployments(db: Db): Promise<Deployment[]> {
   return await db.select({ id: deployment.id, name: deployment.name }).from(deployment).orderBy(asc(deployment.name))
 }

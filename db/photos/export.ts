@@ -3,7 +3,7 @@
 
 import { sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
-import { type DetectionKind, type DetectionMark, type DetectionSource, kindOf } from '../schema.ts'
+import { type DetectionKind, type DetectionMark, type DetectionSource, kindOf, type MediaMark } from '../schema.ts'
 import { idArray } from '../sql.ts'
 
 export type ExportRow = {
@@ -22,6 +22,10 @@ export type ExportRow = {
   longitude: number | null
   kind: DetectionKind
   mark: DetectionMark | null
+  /** Of the photo, as are notes and the flag. */
+  photoMark: MediaMark | null
+  notes: string
+  flagged: boolean
   source: DetectionSource
   x: number
   y: number
@@ -68,7 +72,7 @@ export async function* exportRows(db: Db, detectionIds: number[] | null = null):
       select to_jsonb(one) as row from (
         select d.id as "detectionId", d.media_id as "mediaId", m.sha256, m.filename, p.name as deployment,
           m.group_name as "groupName", m.sequence_id as "sequenceId", d.group_key as "groupKey",
-          m.captured_at as "capturedAt", m.latitude, m.longitude,
+          m.captured_at as "capturedAt", m.latitude, m.longitude, m.mark as "photoMark", m.notes, m.favourite as flagged,
           ${kindOf({ kind: sql`d.kind`, mark: sql`d.mark` })} as kind, d.mark, d.source, d.x, d.y, d.width, d.height, d.confidence,
           d.taught_taxon_id as "taughtTaxonId", d.conflict, i.person, i.created_at as "identifiedAt",
           o.count, o.sex, o.life_stage as "lifeStage", o.behaviour, o.individual,

@@ -3,7 +3,7 @@
 
 import { type SQL, sql } from 'drizzle-orm'
 import { type DetectionKind, type DetectionMark, isDrawn, kindOf, type MediaMark, sampleOrder } from '../schema.ts'
-import { idArray } from '../sql.ts'
+import { atStation, idArray } from '../sql.ts'
 import { type ObservationNarrowing, observationConditions } from './observations.ts'
 
 export type QueueName =
@@ -36,6 +36,8 @@ export type DetectionNarrowing = ObservationNarrowing & {
   mediaId?: number
   importId?: number
   deploymentId?: number
+  /** The name of a station. */
+  site?: string
   /** Taken at or after the one and before the other, by the camera's clock. */
   from?: string
   before?: string
@@ -80,9 +82,8 @@ export const isOpen = ({ queue, state }: Contents) =>
 
 /** `appraised`: only animals that are. */
 export function tables(filter: Contents, summaries: 'inner' | 'left', appraised = filter.standing !== undefined): SQL {
-  const photo = [filter.importId, filter.deploymentId, filter.from, filter.before, filter.assigned].some(
-    (value) => value !== undefined,
-  )
+  const { importId, deploymentId, site, from, before, assigned } = filter
+  const photo = [importId, deploymentId, site, from, before, assigned].some((value) => value !== undefined)
   const inner = summaries === 'inner' || filter.queue === 'novel' || filter.queue === 'wrongLabel'
   return sql`from detection d ${inner ? sql`join` : sql`left join`} suggestion s on s.detection_id = d.id
     ${photo ? sql`join media m on m.id = d.media_id` : sql``}
@@ -90,8 +91,8 @@ export function tables(filter: Contents, summaries: 'inner' | 'left', appraised 
 }
 
 export function conditions(filter: Contents): (SQL | null)[] {
-  const { state, kind, mark, taxonIds, mediaId, importId, deploymentId, from, before, person, groupKey, selectionId } =
-    filter
+  const { state, kind, mark, taxonIds, mediaId, importId, deploymentId, site, from, before, person } = filter
+  const { groupKey, selectionId } = filter
   const when = (value: unknown, condition: () => SQL) => (value === undefined ? null : condition())
   const set = taxonIds && sql`any(${idArray(taxonIds)})`
   const suggested = set && sql`s.taxon_id = ${set}`
@@ -113,6 +114,7 @@ export function conditions(filter: Contents): (SQL | null)[] {
     when(mediaId, () => sql`d.media_id = ${mediaId}`),
     when(importId, () => sql`m.import_id = ${importId}`),
     when(deploymentId, () => sql`m.deployment_id = ${deploymentId}`),
+    site === undefined ? null : atStation(site),
     when(from, () => sql`m.captured_at >= ${from}::timestamp`),
     when(before, () => sql`m.captured_at < ${before}::timestamp`),
     when(filter.minConfidence, () => sql`d.confidence >= ${filter.minConfidence}::real`),

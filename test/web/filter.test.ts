@@ -19,6 +19,21 @@ test('what the address says is asked for, and comes back the same', () => {
   assert.equal(narrowings(filterOf({ from: '2024-05-01', to: '2024-06-01', min: '0', max: '0.5' })), 2)
 })
 
+test('a station and what was observed are parts of the address', () => {
+  const asked = {
+    station: 'Hill',
+    sex: 'female',
+    stage: 'adult',
+    behaviour: 'resting',
+    individual: 'B7',
+    counted: 'true',
+  }
+  const filter = filterOf(asked)
+  assert.deepEqual([filter.site, filter.lifeStage, narrowings(filter)], ['Hill', 'adult', 6])
+  assert.deepEqual(filterOf(Object.fromEntries(new URLSearchParams(addressOf(filter)))), filter)
+  assert.deepEqual(filterOf({ sex: 'both', stage: 'egg', counted: '3' }), { queue: 'useful' })
+})
+
 test('what is not understood is left out, and the usual queue is not said', () => {
   const filter = filterOf({
     queue: 'everything',

@@ -1,4 +1,4 @@
-// The filter of all charts: a taxon and everything below it, a camera, days, an import, a person.
+// The filter of all charts: a taxon and everything below it, a camera, a station, days, an import, a person.
 
 import { useQuery } from '@tanstack/solid-query'
 import { type JSX, Show } from 'solid-js'
@@ -47,6 +47,13 @@ export function FilterBar(props: {
         options={(dataOf(choices)?.deployments ?? []).map((name) => ({ value: name, text: name.replaceAll('_', ' ') }))}
         onChange={(value) => change({ deployment: given(value) })}
       />
+      <Choice
+        label="Station"
+        any="Any station"
+        value={props.filter.site}
+        options={(dataOf(choices)?.sites ?? []).map((name) => ({ value: name, text: name.replaceAll('_', ' ') }))}
+        onChange={(value) => change({ site: given(value) })}
+      />
       <DayRange
         days={props.filter}
         onChange={({ from = props.filter.from, to = props.filter.to }) => change({ from: given(from), to: given(to) })}
@@ -75,6 +82,7 @@ export function FilterBar(props: {
           props.onChange({
             taxon: undefined,
             deployment: undefined,
+            site: undefined,
             from: undefined,
             to: undefined,
             importId: undefined,

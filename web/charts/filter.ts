@@ -5,6 +5,7 @@ import type { InsightFilter } from '../server/insight.ts'
 const parts: readonly [name: keyof InsightFilter, inAddress: string, valid: RegExp][] = [
   ['taxon', 'taxon', /^[1-9]\d{0,15}$/],
   ['deployment', 'deployment', /^.{1,200}$/],
+  ['site', 'station', /^.{1,200}$/],
   ['from', 'from', /^\d{4}-\d\d-\d\d$/],
   ['to', 'to', /^\d{4}-\d\d-\d\d$/],
   ['importId', 'import', /^[1-9]\d{0,15}$/],

@@ -31,11 +31,17 @@ export const standingNames = {
 export type Standing = keyof typeof standingNames
 const isStanding = (value: unknown): value is Standing =>
   typeof value === 'string' && Object.hasOwn(standingNames, value)
+export const SEXES = ['female', 'male'] as const
+export const LIFE_STAGES = ['adult', 'subadult', 'juvenile'] as const
+export type Sex = (typeof SEXES)[number]
+export type LifeStage = (typeof LIFE_STAGES)[number]
 
 /** The filters besides the queue, named as in the service's query. */
 export type Narrowing = {
   taxon?: string
   deployment?: string
+  /** A station: all cameras that stood there. */
+  site?: string
   from?: string
   to?: string
   importId?: string
@@ -49,6 +55,12 @@ export type Narrowing = {
   mark?: Mark
   /** How it stands among all others. */
   standing?: Standing
+  sex?: Sex
+  lifeStage?: LifeStage
+  behaviour?: string
+  individual?: string
+  /** Whether somebody counted. */
+  counted?: 'true' | 'false'
   /** A stored set of animals, for example those chosen on the map of look-alikes. */
   selection?: string
 }
@@ -60,12 +72,14 @@ export type AnimalFilter = Narrowing & { queue: QueueName }
 const isId = (text: string) => /^[1-9]\d{0,15}$/.test(text)
 const isDay = (text: string) => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text))
 const isShare = (text: string) => text.trim() !== '' && Number(text) >= 0 && Number(text) <= 1
+const isOneOf = (words: readonly string[]) => (text: string) => words.includes(text)
 const isText = (text: string) => text.length <= 200
 
 /** The parts of the address and which values each may hold. */
 const parts: readonly [name: keyof Narrowing, inAddress: string, valid: (text: string) => boolean][] = [
   ['taxon', 'taxon', isId],
   ['deployment', 'deployment', isText],
+  ['site', 'station', isText],
   ['from', 'from', isDay],
   ['to', 'to', isDay],
   ['importId', 'import', isId],
@@ -74,6 +88,11 @@ const parts: readonly [name: keyof Narrowing, inAddress: string, valid: (text: s
   ['person', 'person', isText],
   ['group', 'group', isText],
   ['standing', 'standing', isStanding],
+  ['sex', 'sex', isOneOf(SEXES)],
+  ['lifeStage', 'stage', isOneOf(LIFE_STAGES)],
+  ['behaviour', 'behaviour', isText],
+  ['individual', 'individual', isText],
+  ['counted', 'counted', isOneOf(['true', 'false'])],
   ['selection', 'selection', isId],
   ['mark', 'mark', isMark],
   ['mine', 'mine', (text) => text === 'true'],

@@ -1,5 +1,5 @@
-// The menu with the filters of a view: taxon, camera, days, import, the detector's confidence and the person who
-// identified.
+// The menu with the filters of a view: taxon, camera, station, days, import, the detector's confidence, the person who
+// identified, and what people observed of the animal.
 
 import { Popover } from '@kobalte/core/popover'
 import { useQuery } from '@tanstack/solid-query'
@@ -21,6 +21,7 @@ import {
   type Standing,
   standingNames,
 } from './filter.ts'
+import { ObservedFields } from './observed-fields.tsx'
 import './narrow-menu.css'
 
 const markWords: Record<Mark, string> = {
@@ -67,6 +68,13 @@ export function NarrowMenu(props: { filter: AnimalFilter; onChange: (filter: Ani
               text: name.replaceAll('_', ' '),
             }))}
             onChange={(deployment) => change({ deployment })}
+          />
+          <Choice
+            label="Station"
+            any="All"
+            value={props.filter.site}
+            options={(dataOf(choices)?.sites ?? []).map((name) => ({ value: name, text: name.replaceAll('_', ' ') }))}
+            onChange={(site) => change({ site })}
           />
           <div class="form-pair">
             <DayRange days={props.filter} onChange={change} />
@@ -121,6 +129,7 @@ export function NarrowMenu(props: { filter: AnimalFilter; onChange: (filter: Ani
             options={standings.map((value) => ({ value, text: standingNames[value] }))}
             onChange={(value) => change({ standing: standings.find((one) => one === value) })}
           />
+          <ObservedFields filter={props.filter} onChange={change} />
           <button
             type="button"
             class="button"

@@ -8,11 +8,11 @@ import type { Results as SurveyResults } from '../../api/contract/survey/results
 import { addressOf, filterOf, searchOf } from '../charts/filter.ts'
 import { FilterBar } from '../charts/filter-bar.tsx'
 import { useOpener } from '../charts/open.ts'
-import { MapPin, Printer } from '../icons/icons.ts'
+import { Download, MapPin, Printer } from '../icons/icons.ts'
 import { Choice } from '../parts/choice.tsx'
 import { count } from '../parts/format.ts'
 import { dataOf } from '../server/query-client.ts'
-import { type ResultsRule, surveyResults } from '../server/results.ts'
+import { type ResultsRule, reportAddress, surveyResults } from '../server/results.ts'
 import { ActivityChart } from './activity-chart.tsx'
 import { Health } from './health.tsx'
 import { MatrixChart } from './matrix-chart.tsx'
@@ -57,6 +57,9 @@ export default function Results(): JSX.Element {
           <A href="/deployments" class="button">
             <MapPin size={16} /> Deployments
           </A>
+          <a class="button" href={reportAddress(filter(), rule())} download="" target="_self">
+            <Download size={16} /> Everything as files
+          </a>
           <button type="button" class="button quiet results-print" onClick={() => window.print()}>
             <Printer size={16} /> Print
           </button>

@@ -49,16 +49,22 @@ export type Behind = ResultsFilter & { station?: string }
 export const animalsBehind = (query: Behind) => bodyOf(results.animals.$get({ query }))
 
 /** The address of a detection history or of the effort beside it. */
-export function historyAddress(
+export const historyAddress = (
   table: 'history' | 'effort',
-  filter: ResultsFilter,
+  { deployment, site, from, to, importId }: ResultsFilter,
   { taxon, occasionDays, minActiveDays }: { taxon: string; occasionDays: number; minActiveDays: number },
-): string {
-  const { deployment, from, to, importId } = filter
-  const given = Object.entries({ deployment, from, to, importId }).filter(([, value]) => value !== undefined)
-  const query = new URLSearchParams(given as [string, string][]) // those without a value are left out
-  query.set('taxon', taxon)
-  query.set('occasionDays', String(occasionDays))
-  query.set('minActiveDays', String(minActiveDays))
-  return `/api/results/${table}.csv?${query}`
+): string =>
+  addressOf(`/api/results/${table}.csv`, {
+    ...{ deployment, site, from, to, importId, taxon },
+    occasionDays: String(occasionDays),
+    minActiveDays: String(minActiveDays),
+  })
+
+/** The address of everything as files, in one zip. */
+export const reportAddress = (filter: ResultsFilter, rule: ResultsRule): string =>
+  addressOf('/api/results/report.zip', asked(filter, rule))
+
+function addressOf(path: string, query: Record<string, string | undefined>): string {
+  const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  return `${path}?${new URLSearchParams(given)}`
 }

@@ -26,6 +26,10 @@ export const historyQuerySchema = resultsQuerySchema
     minActiveDays: z.coerce.number().int().min(1).max(366).default(1),
   })
 
+export const reportQuerySchema = resultsQuerySchema.extend(
+  historyQuerySchema.pick({ occasionDays: true, minActiveDays: true }).shape,
+)
+
 const stationSchema = z
   .object({
     id: idSchema,
@@ -150,6 +154,7 @@ export const cameraHealthSchema = z
   })
   .openapi('CameraHealth')
 
+export type ReportQuery = z.output<typeof reportQuerySchema>
 export type ResultsQuery = z.output<typeof resultsQuerySchema>
 export type ActivityQuery = z.output<typeof activityQuerySchema>
 export type ActivityResult = z.infer<typeof activityResultSchema>

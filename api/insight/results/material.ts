@@ -1,6 +1,6 @@
 // What the results are computed from, read from the database, and asked of the thread that computes them.
 
-import type { InsightFilter } from '../../../db/insight/counts.ts'
+import { type InsightFilter, NO_FILTER } from '../../../db/insight/counts.ts'
 import { countUnreviewed, packClocks, packSightings, resultsVersion } from '../../../db/insight/sightings.ts'
 import { countDeploymentPhotos, readDeployments, stationOf } from '../../../db/photos/deployments.ts'
 import { getTimeZone } from '../../../db/settings.ts'
@@ -9,6 +9,7 @@ import type {
   ActivityResult,
   CameraHealth,
   HistoryQuery,
+  ReportQuery,
   Results,
   ResultsQuery,
 } from '../../contract/survey/results.ts'
@@ -16,8 +17,9 @@ import { Problem } from '../../http/problem.ts'
 import { DAY_MS, MINUTE_MS, readClock } from '../../interchange/local-time.ts'
 import type { Service } from '../../service.ts'
 import { type AnswerCache, createAnswerCache } from '../cache.ts'
-import { filterOf, NO_FILTER } from '../filter.ts'
+import { filterOf } from '../filter.ts'
 import { type Ask, openResultsThread } from './apart.ts'
+import type { ReportReply } from './by-taxon.ts'
 import { presentNumbers } from './present-numbers.ts'
 import type { NamedHistory } from './questions.ts'
 import { EVER, type Survey, type SurveyedDeployment, stationsOf } from './stations.ts'
@@ -30,6 +32,8 @@ export type ResultsMaker = {
   history(query: HistoryQuery): Promise<NamedHistory[]>
   activity(query: ActivityQuery): Promise<ActivityResult>
   health(): Promise<CameraHealth>
+  /** Histories, activity and events of all taxa at once. */
+  report(query: ReportQuery): Promise<ReportReply>
   /** The deployments of a station, under the filter. */
   deploymentsAt(filter: InsightFilter, stationId: number): Promise<number[]>
 }
@@ -50,6 +54,11 @@ export function openResults(service: Service): ResultsMaker {
     gapMs: gapMinutes * MINUTE_MS,
     independence,
   })
+  const occasionsOf = ({ occasionDays, minActiveDays }: Pick<HistoryQuery, 'occasionDays' | 'minActiveDays'>) => ({
+    days: occasionDays,
+    from: 'setup' as const,
+    minActiveDays,
+  })
 
   return {
     numbers: (query) =>
@@ -67,7 +76,7 @@ export function openResults(service: Service): ResultsMaker {
       once('history', query, async () => {
         const filter = await filterOf(service, query)
         const survey = await readSurvey(service, filter)
-        const rule = { days: query.occasionDays, from: 'setup' as const, minActiveDays: query.minActiveDays }
+        const rule = occasionsOf(query)
         const sightings = await sightingsOf(filter)
         return (await ask({ kind: 'history', survey, sightings, rule })).stations
       }),
@@ -109,6 +118,13 @@ export function openResults(service: Service): ResultsMaker {
           })),
         }
       }),
+    report: (query) =>
+      once('report', query, async () => {
+        const filter = await filterOf(service, query)
+        const survey = await readSurvey(service, filter)
+        const sightings = await sightingsOf(filter)
+        return await ask({ kind: 'report', survey, sightings, rule: ruleOf(query), occasions: occasionsOf(query) })
+      }),
     async deploymentsAt(filter, stationId) {
       const station = stationsOf(await readSurvey(service, filter)).find(({ id }) => id === stationId)
       return (station?.deployments ?? []).map(({ id }) => id)
@@ -121,7 +137,8 @@ async function readSurvey({ db }: Pick<Service, 'db'>, filter: InsightFilter): P
   const [rows, photos] = await Promise.all([readDeployments(db), countDeploymentPhotos(db)])
   const clock = (text: string | null | undefined) => (text ? readClock(text) : null)
   const deployments = rows
-    .filter(({ name }) => filter.deployment === null || name === filter.deployment)
+    .filter((row) => filter.deployment === null || row.name === filter.deployment)
+    .filter((row) => filter.site === null || stationOf(row) === filter.site)
     .map((row): SurveyedDeployment => {
       const own = photos.get(row.id)
       return {

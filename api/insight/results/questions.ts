@@ -5,6 +5,7 @@ import { groupedBy } from '../../interchange/grouped.ts'
 import { type EventRule, visitEvents } from '../../interchange/independent-events.ts'
 import { writeClock } from '../../interchange/local-time.ts'
 import { activityCurve, MIN_EVENTS, radiansOfDay, sampleCurve } from './activity.ts'
+import { type ReportQuestion, type ReportReply, reportOf } from './by-taxon.ts'
 import { cameraHealth, type HealthFault } from './camera-health.ts'
 import { detectionHistory, type OccasionRule, type StationHistory } from './occupancy.ts'
 import { activityOverlap, type Overlap } from './overlap.ts'
@@ -24,6 +25,7 @@ export type Question =
       time: 'clock' | 'sun'
       timeZone: string | null
     }
+  | ReportQuestion
   | { kind: 'health'; survey: Survey; clocks: string; now: number }
 
 export type NamedHistory = StationHistory & { name: string }
@@ -41,6 +43,7 @@ export type Curve = {
 export type Finding = { fault: HealthFault; count: number; from: string | null; to: string | null; mediaIds: number[] }
 
 export type Reply = {
+  report: ReportReply
   numbers: SurveyNumbers
   history: { stations: NamedHistory[]; outside: number }
   activity: { curves: Curve[]; overlap: Overlap | null }
@@ -51,6 +54,7 @@ const answers: { [K in Question['kind']]: (question: Extract<Question, { kind: K
   numbers: ({ survey, sightings, rule }) => surveyNumbers(survey, sightings, rule),
   history: historyOf,
   activity: activityOf,
+  report: reportOf,
   health: healthOf,
 }
 

@@ -1,7 +1,6 @@
 // The numbers for a report: events and rates per species and station, detection histories for occupancy models,
 // activity, and what is wrong with cameras.
 
-import { stringify } from 'csv-stringify/sync'
 import { animalsBehind } from '../../../db/insight/sightings.ts'
 import {
   activityQuerySchema,
@@ -18,9 +17,10 @@ import { problems } from '../../http/problem.ts'
 import { newRoutes, routesOf } from '../../http/router.ts'
 import type { Service } from '../../service.ts'
 import { filterOf } from '../filter.ts'
+import { reportRoutes } from '../report/report.ts'
+import { csvOf, occasionTable } from '../report/tables.ts'
 import { openResults, type ResultsMaker } from './material.ts'
 import type { StationHistory } from './occupancy.ts'
-import type { NamedHistory } from './questions.ts'
 
 const route = routesOf('Results')
 const csv = { 'text/csv': { schema: { type: 'string' as const } } }
@@ -67,16 +67,12 @@ export function resultRoutes(service: Service, results: ResultsMaker = openResul
     .openapi(resultsRoute, async (c) => c.json(await results.numbers(c.req.valid('query')), 200))
     .openapi(historyRoute, async (c) => {
       const rows = await results.history(c.req.valid('query'))
-      return c.body(
-        tableOf(rows, ({ detected }) => detected),
-        200,
-        csvNamed('history'),
-      )
+      return c.body(csvOf(occasionTable(rows, ({ detected }) => detected)), 200, csvNamed('history'))
     })
     .openapi(effortRoute, async (c) => {
       const rows = await results.history(c.req.valid('query'))
       const rounded = ({ effort }: StationHistory) => effort.map((days) => Math.round(days * 1000) / 1000)
-      return c.body(tableOf(rows, rounded), 200, csvNamed('effort'))
+      return c.body(csvOf(occasionTable(rows, rounded)), 200, csvNamed('effort'))
     })
     .openapi(activityRoute, async (c) => c.json(await results.activity(c.req.valid('query')), 200))
     .openapi(healthRoute, async (c) => c.json(await results.health(), 200))
@@ -88,12 +84,7 @@ export function resultRoutes(service: Service, results: ResultsMaker = openResul
       const more = ids.length > MOST_BEHIND
       return c.json({ detectionIds: ids.slice(0, MOST_BEHIND).map(String), more }, 200)
     })
-}
-
-function tableOf(rows: readonly NamedHistory[], cellsOf: (row: NamedHistory) => readonly (number | null)[]): string {
-  const occasions = rows[0]?.detected.length ?? 0
-  const header = ['station', ...Array.from({ length: occasions }, (_, k) => `o${k + 1}`)]
-  return stringify([header, ...rows.map((row) => [row.name, ...cellsOf(row)])], { escape_formulas: true })
+    .route('/', reportRoutes(service, results))
 }
 
 const csvNamed = (name: string) => ({

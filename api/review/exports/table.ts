@@ -8,6 +8,7 @@ import { hash } from '../../../classifiers/fitting/folds.ts'
 import { readDeployments } from '../../../db/photos/deployments.ts'
 import { type ExportRow, exportRows } from '../../../db/photos/export.ts'
 import { photoName } from '../../../indexer/photos/file-names.ts'
+import { exportColumnsSchema } from '../../contract/exchange/templates.ts'
 import { queueNameSchema } from '../../contract/queue.ts'
 import type { Taxon } from '../../contract/taxon.ts'
 import { problems } from '../../http/problem.ts'
@@ -18,6 +19,7 @@ import { taxonLookup } from '../../present/taxa.ts'
 import type { Service } from '../../service.ts'
 import { narrowingOf, narrowingSchema } from '../narrowing.ts'
 import { choose, type Filter } from './chosen.ts'
+import { columnsOf, type OwnColumn } from './own-columns.ts'
 import { openPlaces } from './places.ts'
 
 const route = routesOf('Export')
@@ -31,6 +33,7 @@ const exportRoute = route('get /api/export.csv', 'Everything as a table', {
   request: {
     query: narrowingSchema.extend({
       queue: queueNameSchema.optional(),
+      columns: exportColumnsSchema.optional(),
       prefix: z
         .string()
         .max(1000)
@@ -46,9 +49,11 @@ const exportRoute = route('get /api/export.csv', 'Everything as a table', {
 
 export function exportRoutes(service: Service) {
   return newRoutes().openapi(exportRoute, async (c) => {
-    const { prefix, queue, ...narrowing } = c.req.valid('query')
+    const { prefix, queue, columns, ...narrowing } = c.req.valid('query')
     const filter = { ...(await narrowingOf(service, narrowing)), queue }
-    const text = NodeStream.from(exportCsv(service, prefix, filter))
+    const text = NodeStream.from(
+      exportCsv(service, prefix, filter, columns === undefined ? undefined : columnsOf(columns)),
+    )
     // Node's and the web's ReadableStream are one class at run time; their types differ.
     return c.body(text.pipeThrough(new TextEncoderStream()) as ReadableStream, 200, {
       'Content-Type': 'text/csv; charset=utf-8',
@@ -59,8 +64,13 @@ export function exportRoutes(service: Service) {
 }
 
 /** The table as text, a page at a time, its header first. */
-export async function* exportCsv(service: Service, prefix: string, filter: Filter = {}): AsyncGenerator<string> {
-  yield `${EXPORT_COLUMNS.join(',')}\n`
+export async function* exportCsv(
+  service: Service,
+  prefix: string,
+  filter: Filter = {},
+  columns: readonly OwnColumn[] = EXPORT_COLUMNS.map((key) => ({ key, header: key })),
+): AsyncGenerator<string> {
+  yield stringify([columns.map(({ header }) => harmlessCell(header))])
   const chosen = await choose(service, filter)
   const [places, deployments] = await Promise.all([openPlaces(service, false, []), readDeployments(service.db)])
   const idOf = new Map(deployments.map(({ id, name }) => [name, id]))
@@ -83,7 +93,7 @@ export async function* exportCsv(service: Service, prefix: string, filter: Filte
       stopRank: taxa.find(row.stopTaxonId)?.rank,
       labelRival: taxa.find(row.rivalTaxonId)?.name,
     }))
-    yield stringify(records.map(harmless), { columns: [...EXPORT_COLUMNS], cast: { boolean: String } })
+    yield stringify(records.map(harmless), { columns: [...columns], cast: { boolean: String } })
   }
 }
 
@@ -93,9 +103,9 @@ const harmless = (record: Record<string, unknown>) =>
     Object.entries(record).map(([name, cell]) => [name, typeof cell === 'string' ? harmlessCell(cell) : cell]),
   )
 
-/** People, vehicles and what is no animal have no suggested taxon. */
+/** People, vehicles, what is no animal, and animals of photos that people marked empty have no suggested taxon. */
 const withoutGuess = (row: ExportRow): ExportRow =>
-  row.kind === 'animal' && row.mark !== 'notAnimal'
+  row.kind === 'animal' && row.mark !== 'notAnimal' && row.photoMark === null
     ? row
     : { ...row, suggestedTaxonId: null, stopTaxonId: null, probability: null, treeVersion: null }
 
@@ -117,6 +127,9 @@ function plainColumns(row: ExportRow) {
     behaviour: row.behaviour,
     individual: row.individual,
     mark: row.mark,
+    photoMark: row.photoMark,
+    notes: row.notes || null,
+    flagged: row.flagged,
     probability: row.probability,
     treeVersion: row.treeVersion,
     filename: row.filename,

@@ -6,8 +6,16 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
+import { effortOf } from '../../../api/insight/results/effort.ts'
 import { DEFAULT_EVENT_RULE, independentEvents, type Sighting } from '../../../api/interchange/independent-events.ts'
-import { clockToUtc, MINUTE_MS, readClock, utcToClock, writeClock } from '../../../api/interchange/local-time.ts'
+import {
+  clockToUtc,
+  localTimeIn,
+  MINUTE_MS,
+  readClock,
+  utcToClock,
+  writeClock,
+} from '../../../api/interchange/local-time.ts'
 import { shared, without } from '../../support/shared.ts'
 
 let nextId = 1
@@ -140,6 +148,45 @@ describe('independent events', () => {
       )
     }
   })
+})
+
+test('the Camtrap DP example’s photos give its own events, and its dates its camera-days', {
+  skip: without('data/camtrap-dp-example/observations.csv'),
+}, async () => {
+  const rows = async (name: string) =>
+    parse(await readFile(shared(`data/camtrap-dp-example/${name}.csv`)), { columns: true }) as Record<string, string>[]
+  const isNamed = (row: Record<string, string>) => row.observationType === 'animal' && row.scientificName !== ''
+  const named = (await rows('observations')).filter(isNamed)
+  const ofPhotos = named.filter(({ observationLevel }) => observationLevel === 'media')
+  const number = (values: string[]) => new Map([...new Set(values)].map((value, k) => [value, k + 1]))
+  const [photos, cameras, taxa] = (['mediaID', 'deploymentID', 'scientificName'] as const).map((column) =>
+    number(ofPhotos.map((row) => row[column]!)),
+  )
+  const sightings = ofPhotos.map(
+    (row): Sighting => ({
+      mediaId: photos!.get(row.mediaID!)!,
+      deploymentId: cameras!.get(row.deploymentID!)!,
+      stationId: cameras!.get(row.deploymentID!)!,
+      taxonId: taxa!.get(row.scientificName!)!,
+      takenAt: Date.parse(row.eventStart!),
+      individuals: 1,
+      counted: null,
+    }),
+  )
+  // The package's events end after two minutes of silence; those of a species are one here, whatever sex it has.
+  const own = new Set(ofPhotos.map(({ eventID, scientificName }) => `${eventID} ${scientificName}`))
+  assert.equal(own.size, 26)
+  for (const minutes of [2, 30]) assert.equal(independentEvents(sightings, gap(minutes)).length, own.size)
+
+  const days = (await rows('deployments')).map(({ deploymentStart, deploymentEnd }) => {
+    const [start, end] = [deploymentStart, deploymentEnd].map((text) =>
+      readClock(localTimeIn(text!, 'Europe/Brussels')),
+    )
+    const none = { id: 1, stationId: 1, firstPhoto: null, lastPhoto: null, problems: [] }
+    return Math.round(effortOf({ ...none, start: start!, end: end! })!.days * 1000) / 1000
+  })
+  // Summer time ends in the fourth: the clocks of the place show an hour more than passed.
+  assert.deepEqual(days, [32.281, 9.952, 9.107, 22.074])
 })
 
 describe('clock readings', () => {

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { parse } from 'csv-parse/sync'
+import { strFromU8, strToU8, unzipSync } from 'fflate'
 import sharp from 'sharp'
 import type { Deployment, DeploymentAnswer } from '../../../api/contract/survey/deployment.ts'
 import type { ActivityResult, CameraHealth, Results } from '../../../api/contract/survey/results.ts'
@@ -138,6 +139,46 @@ test('recorded dates, stations of several deployments and what is not reviewed a
   const sun = await service.read<ActivityResult>(200, `/api/results/activity?${both}&time=sun`)
   assert.deepEqual([sun.events, sun.withoutSun], [1, 1])
 
+  assert.deepEqual(
+    (await results('?site=Valley')).stations.map(({ name }) => name),
+    ['Valley'],
+  )
+  const inValley = await service.read<{ items: unknown[] }>(200, '/api/detections?site=Valley&state=identified')
+  assert.equal(inValley.items.length, 4)
+  const choices = await service.read<{ sites: string[] }>(200, '/api/filters')
+  assert.deepEqual(choices.sites, ['Hill', 'Old clock', 'Valley'])
+
   await service.read(200, `/api/actions/${edited.action!.id}/undo`, { method: 'POST' })
   assert.equal((await results()).days, 14)
+})
+
+test('everything as files: a page, tables, figures, and a history of each taxon with one effort', async () => {
+  const response = await service.ask('/api/results/report.zip?occasionDays=4')
+  assert.equal(response.status, 200)
+  const files = unzipSync(new Uint8Array(await response.arrayBuffer()))
+  const text = (name: string) => strFromU8(files[name]!)
+  assert.deepEqual(Object.keys(files).sort(), [
+    'accumulation.csv',
+    'activity.csv',
+    'camera-health.csv',
+    'detection-histories/Aglais-io.csv',
+    'detection-histories/Danaus-plexippus.csv',
+    'effort.csv',
+    'events.csv',
+    'figures/events-per-100-nights.png',
+    'figures/events-per-100-nights.svg',
+    'figures/species-accumulation.png',
+    'figures/species-accumulation.svg',
+    'report.html',
+    'species-by-station.csv',
+    'species.csv',
+    'stations.csv',
+  ])
+  assert.deepEqual((parse(text('detection-histories/Danaus-plexippus.csv')) as string[][])[1], ['River', '1', '0', '0'])
+  assert.deepEqual((parse(text('events.csv')) as string[][]).slice(0, 2), [
+    ['station', 'taxon', 'start', 'end', 'individuals', 'photos'],
+    ['River', 'Danaus plexippus', '2026-05-01T10:00:00', '2026-05-01T10:45:00', '1', '3'],
+  ])
+  assert.match(text('report.html'), /2 animals under this filter have not been reviewed/)
+  assert.deepEqual([...files['figures/species-accumulation.png']!.slice(1, 4)], [...strToU8('PNG')])
 })

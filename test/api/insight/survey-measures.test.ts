@@ -188,6 +188,20 @@ describe('activity', () => {
   })
 })
 
+describe('activity of a season', () => {
+  test('the interval of two times 100,000 events is narrow, holds the overlap, and takes no longer than of fifty', () => {
+    const next = random(8)
+    const bump = (hour: number) =>
+      Array.from({ length: 100_000 }, () => radiansOfDay((hour + (next() + next() + next()) * 4) * HOUR_MS + DAY_MS))
+    const [a, b] = [bump(4), bump(6)]
+    const found = activityOverlap(a, b)!
+    assert.ok(found.low <= found.overlap && found.overlap <= found.high, JSON.stringify(found))
+    assert.ok(found.high - found.low < 0.02)
+    // Sums of three uniform numbers, twelve hours wide and two hours apart, share this much.
+    close(found.overlap, 0.6354, 0.005)
+  })
+})
+
 describe('camera health', () => {
   const now = day('2026-06-01')
   const photos = (times: (string | null)[], name = (n: number) => `IMG_${n}.JPG`): HealthPhoto[] =>

@@ -169,3 +169,24 @@ test('an interrupted import says so and the next one does the rest', async () =>
   assert.ok(rest.known >= 24 && rest.known < 60)
   await rm(folder, { recursive: true })
 })
+
+test('own columns, their templates, and a photo marked empty, which nobody calls a species', async () => {
+  const [photo] = (await table(first)).rows
+  await first.read(201, '/api/marks', { json: { detectionIds: [photo!.detectionId], mark: 'empty' } })
+  await first.read(200, `/api/media/${photo!.mediaId}`, { method: 'PATCH', json: { notes: '=sunny', favourite: true } })
+  const own = 'mediaId=Photo,photoMark=Marked,suggestedSpecies=Guess,notes,flagged'
+  const answer = await first.ask(`/api/export.csv?${new URLSearchParams({ columns: own })}`)
+  const [header, ...rows] = parse(await answer.text()) as string[][]
+  assert.deepEqual(header, ['Photo', 'Marked', 'Guess', 'notes', 'flagged'])
+  const marked = rows.find(([id]) => id === photo!.mediaId)
+  assert.deepEqual(marked?.slice(1), ['empty', '', "'=sunny", 'true'])
+
+  await first.read(400, `/api/export.csv?columns=${encodeURIComponent('specie=Taxon')}`)
+  await first.read(400, `/api/export.csv?columns=${encodeURIComponent('species=A,genus=A')}`)
+  const template = { name: 'Report', columns: own }
+  await first.read(200, '/api/export/templates', { method: 'PUT', json: { items: [template] } })
+  const saved = await first.read<{ items: unknown[]; fields: string[] }>(200, '/api/export/templates')
+  assert.deepEqual(saved.items, [template])
+  assert.ok(saved.fields.includes('photoMark'))
+  await first.read(400, '/api/export/templates', { method: 'PUT', json: { items: [{ ...template, columns: 'no' }] } })
+})

@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test'
 import { sql } from 'drizzle-orm'
 import { NotFound } from '../../../db/errors.ts'
 import {
+  NO_FILTER as all,
   countActivity,
   countConfidence,
   countConfirmed,
@@ -39,7 +40,6 @@ import { addIndexed, addModels, addTaxa, animal, EMBEDDER, person } from '../../
 const { db, close } = await openTestDatabase()
 after(close)
 
-const all: InsightFilter = { taxonIds: null, deployment: null, from: null, to: null, importId: null, person: null }
 let taxa: Awaited<ReturnType<typeof addTaxa>>
 let importId: number
 /**
@@ -255,7 +255,7 @@ test('one map is computed at a time; the newest ready one is kept with its point
   assert.ok(third)
   await finishMap(db, third.id, points)
   assert.equal(await mapPoints(db, first.id), null, 'older maps are removed')
-  const known = await pointFacts(db, EMBEDDER, all)
+  const known = await pointFacts(db, all)
   assert.deepEqual(
     known.map(({ id, person: by }) => [id, by]),
     [

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import sharp from 'sharp'
+import { timeInName } from '../../../db/name-time.ts'
 import { readPhotoFacts } from '../../../indexer/photos/metadata.ts'
 
 const plain = { capturedRaw: null, capturedAt: null, latitude: null, longitude: null }
@@ -87,4 +88,33 @@ test('broken EXIF says nothing, wherever it breaks', async () => {
 
 test('what is no photo is refused', () => {
   assert.throws(() => readPhotoFacts(Buffer.from('hello')), { name: 'UnsupportedType' })
+})
+
+test('the name of a file holds its time in many forms', () => {
+  const names = [
+    '20250824032846.JPG',
+    'DCIM/100EK113/20250824032846(2).jpg',
+    'IMG_20250824_032846.jpg',
+    'PXL_20250824_032846123.jpg',
+    '2025-08-24 03.28.46.jpg',
+    '2025_08_24__03_28_46.jpg',
+    'StationA__Cam1__2025-08-24__03-28-46(1).JPG',
+    '2025-08-24T03:28:46.jpg',
+    'WhatsApp Image 2025-08-24 at 03.28.46.jpeg',
+    'C:\\cards\\river 2025-08-24-03h28m46.jpg',
+  ]
+  for (const name of names) assert.equal(timeInName(name), '2025-08-24 03:28:46', name)
+})
+
+test('a name without a possible time to the second has none', () => {
+  const names = [
+    'IMG_0001.JPG',
+    'IMG_20250824.jpg',
+    '20250231032846.jpg',
+    '20250824252846.jpg',
+    '120250824032846.jpg',
+    '20250824032846/IMG_0001.JPG',
+    '202508240328.jpg',
+  ]
+  for (const name of names) assert.equal(timeInName(name), null, name)
 })

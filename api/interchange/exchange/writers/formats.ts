@@ -7,6 +7,7 @@ import { csvHeader, csvLines } from './csv-lines.ts'
 import { cvatWriter } from './cvat.ts'
 import { darwinCoreWriter } from './darwin-core.ts'
 import { fiftyoneWriter } from './fiftyone.ts'
+import { foldersWriter } from './folders.ts'
 import { labelStudioWriter } from './label-studio.ts'
 import { megadetectorWriter } from './megadetector.ts'
 import { wildlifeInsightsWriter } from './wildlife-insights.ts'
@@ -28,6 +29,7 @@ export const WRITERS: readonly Writer[] = [
   labelStudioWriter,
   fiftyoneWriter,
   xmpWriter,
+  foldersWriter,
 ]
 
 export const writerNamed = (name: string): Writer | undefined => WRITERS.find((one) => one.name === name)
