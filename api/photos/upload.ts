@@ -24,7 +24,7 @@ import { joinSentences, sentence } from '../http/sentences.ts'
 import { presentItem } from '../present/media.ts'
 import { requireTaxon } from '../present/taxa.ts'
 import type { Service } from '../service.ts'
-import { readFindings } from './exchange/findings.ts'
+import { fitToPhoto, type PhotoSize, readFindings, sizeToCompare } from './exchange/findings.ts'
 import { createWordsFinder } from './exchange/words.ts'
 import { factsOfFolders, folderWords } from './folder-labels.ts'
 import { upTo, withIncoming } from './incoming.ts'
@@ -197,10 +197,13 @@ async function addReceived(
 ): Promise<MediaItem[]> {
   const facts = received.map((photo, i): PhotoFacts => ({ ...photo.folders, ...shared, ...each?.[i] }))
   const labelIn = await labeller(service, { taxonId, importId }, person)
+  const sizes: PhotoSize[] = []
+  for (const [i, photo] of received.entries())
+    sizes.push('failure' in photo ? null : await sizeToCompare(service, facts[i]!, photo.sha256))
   const items = await service.db.transaction(async (tx) => {
     const label = labelIn(tx)
     const labels: Labelled[] = []
-    for (const own of facts) labels.push(await label(own))
+    for (const [i, own] of facts.entries()) labels.push(await label(own, sizes[i] ?? null))
     const added: MediaItem[] = []
     for (const [i, photo] of received.entries()) added.push(await addOne(tx, photo, facts[i]!, labels[i]!))
     return added
@@ -231,7 +234,8 @@ async function addOffered(service: Service, { importId, photos }: Offer, person:
       continue
     }
     const { mimeType, bytes, filename } = known
-    const { leftOut, ...given } = await label(facts)
+    const size = await sizeToCompare(service, facts, sha256)
+    const { leftOut, ...given } = await label(facts, size)
     const added = await addMedia(service.db, { sha256, mimeType, bytes, filename, ...given })
     items.push(presentItem({ ...added, filename, leftOut: [...leftOut, ...unplaced(added)] }))
   }
@@ -248,9 +252,10 @@ async function labeller(service: Service, fields: Pick<Fields, 'importId' | 'tax
   return (db: Db) => {
     const find = createTaxonFinder(db)
     const words = createWordsFinder(db)
-    return async (facts: PhotoFacts): Promise<Labelled> => {
+    return async (facts: PhotoFacts, size: PhotoSize): Promise<Labelled> => {
       const shown = taxonId ?? (await find(facts))
-      const read = facts.findings && (await readFindings(words, facts.findings, name))
+      const fitting = facts.findings && fitToPhoto(facts.findings, size)
+      const read = fitting && (await readFindings(words, fitting.findings, name))
       return {
         importId,
         deployment: facts.deployment ?? null,
@@ -259,7 +264,7 @@ async function labeller(service: Service, fields: Pick<Fields, 'importId' | 'tax
         boxes: facts.boxes ?? null,
         findings: read?.findings ?? null,
         empty: facts.empty ?? false,
-        leftOut: read?.leftOut ?? [],
+        leftOut: [...(fitting?.leftOut ?? []), ...(read?.leftOut ?? [])],
       }
     }
   }

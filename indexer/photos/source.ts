@@ -22,6 +22,14 @@ export type Source = {
 
 const DEPTH_BYTES: Record<string, number> = { uchar: 1, char: 1, ushort: 2, short: 2, uint: 4, int: 4, float: 4 }
 
+/** How large the photo is as people see it; null where it cannot be read, which indexing will say. */
+export async function uprightSize(bytes: Uint8Array): Promise<{ width: number; height: number } | null> {
+  const source = await openSource(bytes).catch(() => null)
+  if (source === null) return null
+  const { width, height } = source.stored
+  return source.orientation >= 5 ? { width: height, height: width } : { width, height }
+}
+
 /** Throws UnsupportedType, DecodeError, or libvips' error. */
 export async function openSource(bytes: Uint8Array): Promise<Source> {
   const type = identifyType(bytes)

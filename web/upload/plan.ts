@@ -5,6 +5,7 @@ import type { PhotoFacts } from '../../api/contract/exchange/import.ts'
 import type { Reading } from '../../api/contract/exchange/reading.ts'
 import type { FolderFacts } from '../server/exchange/imports.ts'
 import type { FileFacts, Found } from './found.ts'
+import { beginningsWithKeywords } from './photo-keywords.ts'
 
 const PHOTO = /\.(jpe?g|jpe|jfif|png|webp|tiff?|gif|avif|heic|heif|mpo|cr2|cr3|nef|arw|dng|raf|orf|rw2)$/i
 
@@ -58,9 +59,10 @@ export async function planPhotos(
 /** What a file says of a photo outweighs its folders, which are labels only where the file names nothing. */
 async function withReading(plan: Plan, found: readonly Found[], read: ReadFiles): Promise<Plan> {
   const files = found.filter(({ file }) => MAY_BE_READ.test(file.name))
-  if (files.length === 0) return plan
   const photos = found.filter(({ file }) => isPhoto(file))
   const opened = await Promise.all(files.map(async ({ path, open }) => ({ file: await open(), path })))
+  opened.push(...(await beginningsWithKeywords(photos)))
+  if (opened.length === 0) return plan
   const reading = await read(
     opened,
     photos.map(({ path }) => path),

@@ -9,9 +9,15 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { PhotoFacts } from '../../contract/exchange/import.ts'
 import type { Named } from '../../contract/exchange/reading.ts'
+import { openFactsFile } from '../../interchange/exchange/facts-file.ts'
 import { type OpenFileSet, openFolder, openZip } from '../../interchange/exchange/file-sets.ts'
 import { createPhotoFinder } from '../../interchange/exchange/photo-paths.ts'
-import { type FoundPhotos, type PlanChoices, planPhotos } from '../../interchange/exchange/plan-photos.ts'
+import {
+  type FoundPhoto,
+  type FoundPhotos,
+  type PlanChoices,
+  planPhotos,
+} from '../../interchange/exchange/plan-photos.ts'
 import type { FileSet } from '../../interchange/exchange/reader.ts'
 import { type Recognised, recognise } from '../../interchange/exchange/recognise.ts'
 import type { TaxonWords } from '../../interchange/exchange/records.ts'
@@ -31,6 +37,9 @@ export type ExchangePlan = Plan & {
 export type ExchangeOptions = PlanOptions &
   Omit<PlanChoices, 'boxes'> & { client: Pick<ImportClient, 'known' | 'names'> }
 
+const ASKED_AT_ONCE = 10_000
+/** Lists of more rows tell nobody more. */
+const MOST_LEFT_OUT = 100_000
 const MAY_SAY_SOMETHING = /\.(json|csv|tsv|txt|xml|xmp|ya?ml|zip)$/i
 
 /** Null where nothing of another program is recognised. Throws ExchangeError with a sentence for what is damaged. */
@@ -40,15 +49,20 @@ export async function planExchange(path: string, options: ExchangeOptions): Prom
   if (!isFolder && !MAY_SAY_SOMETHING.test(start)) return null
   const unpacked = /\.zip$/i.test(start) && !isFolder ? await unpack(start) : null
   const root = unpacked ?? (isFolder ? start : dirname(start))
+  const store = openFactsFile<FoundPhoto>(tmpdir())
   const close = async () => {
+    store.close()
     if (unpacked !== null) await rm(unpacked, { recursive: true, force: true })
   }
   try {
     const files = await openFolder(root, isSystemName)
     const isWhole = isFolder || unpacked !== null
     const recognised = await recognise(isWhole ? files : only(files, basename(start).normalize('NFC')))
-    if (recognised.length === 0 && unpacked === null) return null
-    const found = await findPhotos(files, recognised, { ...options, boxes: !options.ignoreBoxes })
+    if (recognised.length === 0 && unpacked === null) {
+      await close()
+      return null
+    }
+    const found = await findPhotos(files, recognised, { ...options, boxes: !options.ignoreBoxes }, store)
     const name = options.name ?? basename(start, isFolder ? '' : extname(start))
     const base = isWhole ? await planImport(root, { ...options, name }) : { name, photos: [], missing: [], notes: [] }
     return { ...base, ...(await complete(base, root, found, options)), found, close }
@@ -64,34 +78,44 @@ const only = (files: OpenFileSet, path: string): FileSet => ({
 })
 
 /** Read a second time where photos are missing: then it is known which folder all paths of the file begin with. */
-async function findPhotos(files: FileSet, recognised: Recognised[], choices: PlanChoices): Promise<FoundPhotos> {
+async function findPhotos(
+  files: FileSet,
+  recognised: Recognised[],
+  choices: PlanChoices,
+  store: FoundPhotos['store'],
+): Promise<FoundPhotos> {
   const photos = files.paths.filter(isPhotoFile)
-  const found = await planPhotos(files, recognised, createPhotoFinder(photos, ''), choices)
+  const found = await planPhotos(files, recognised, createPhotoFinder(photos, ''), choices, store)
   if (found.missing.length === 0 || found.commonFolder === '' || photos.length === 0) return found
-  return await planPhotos(files, recognised, createPhotoFinder(photos, found.commonFolder), choices)
+  return await planPhotos(files, recognised, createPhotoFinder(photos, found.commonFolder), choices, store)
 }
 
 async function complete(base: Plan, root: string, found: FoundPhotos, { client }: ExchangeOptions) {
   const said = new Map(found.photos)
+  const factsAt = (at: number) => found.store.get(at).facts
   const photos = base.photos.map((photo) => {
     const path = photo.facts.path?.normalize('NFC') ?? ''
-    const facts = said.get(path)
+    const at = said.get(path)
     said.delete(path)
-    return facts === undefined ? photo : { ...photo, facts: { ...labelledBy(photo.facts, facts), path } }
+    return at === undefined ? photo : lazily(photo.file, () => ({ ...labelledBy(photo.facts, factsAt(at)), path }))
   })
-  for (const [path, facts] of said) photos.push({ file: join(root, path), facts: { ...facts, path } })
+  for (const [path, at] of said) photos.push(lazily(join(root, path), () => ({ ...factsAt(at), path })))
   const here = found.photos.size
   const known: Plan['photos'] = []
   const leftOut = [...found.leftOut]
-  const sha256s = await client.known(found.missing.map(({ path, withoutEnding }) => ({ path, withoutEnding })))
-  for (const [i, { path, facts }] of found.missing.entries()) {
-    const sha256 = sha256s[i] ?? null
-    if (sha256 === null)
-      leftOut.push({
-        what: path,
-        why: 'There is no such photo, neither in the folder nor among those imported before.',
-      })
-    else known.push({ file: path, sha256, facts: { ...facts, path } })
+  for (let start = 0; start < found.missing.length; start += ASKED_AT_ONCE) {
+    const some = found.missing.slice(start, start + ASKED_AT_ONCE)
+    const wanted = some.map((at) => found.store.get(at))
+    const sha256s = await client.known(wanted.map(({ path, withoutEnding }) => ({ path, withoutEnding })))
+    for (const [i, { path }] of wanted.entries()) {
+      const sha256 = sha256s[i] ?? null
+      if (sha256 !== null) known.push(lazily(path, () => ({ ...factsAt(some[i]!), path }), sha256))
+      else if (leftOut.length < MOST_LEFT_OUT)
+        leftOut.push({
+          what: path,
+          why: 'There is no such photo, neither in the folder nor among those imported before.',
+        })
+    }
   }
   const named = await client.names(found.names.map(({ words }) => words))
   const names = found.names.flatMap(({ words, count, verified }, i) => {
@@ -101,6 +125,15 @@ async function complete(base: Plan, root: string, found: FoundPhotos, { client }
   const counts = { here, known: known.length, missing: found.missing.length - known.length }
   return { photos: [...photos, ...known], leftOut, names, counts }
 }
+
+/** A photo whose facts are read from the disk when they are needed. */
+const lazily = (file: string, read: () => PhotoFacts, sha256?: string): Plan['photos'][number] => ({
+  file,
+  ...(sha256 !== undefined && { sha256 }),
+  get facts() {
+    return read()
+  },
+})
 
 const labelOf = (words: TaxonWords) => words.label || words.species || words.scientificName || words.genus || '?'
 

@@ -51,6 +51,10 @@ export const findingsSchema = z
     }),
     detector: nameSchema.nullable().openapi({ description: 'What made the boxes; null: a person.' }),
     found: z.array(findingSchema).max(1000),
+    size: z.object({ width: z.number().positive(), height: z.number().positive() }).optional().openapi({
+      description:
+        'The pixels that boxes were measured in. Where the upright photo has another shape, its boxes are left out and their labels are of the whole photo.',
+    }),
   })
   .openapi('Findings')
 

@@ -21,48 +21,60 @@ export function createPhotoFinder(paths: readonly string[], commonFolder: string
   }
 }
 
-type Index = {
-  whole: Map<string, string[]>
-  stems: Map<string, string[]>
-  byName: Map<string, { key: string; path: string }[]>
-  byStem: Map<string, { key: string; path: string }[]>
+/** Made when they are first asked: most files name all their photos by their paths. */
+type Index = Record<'whole' | 'stems' | 'byName' | 'byStem', (text: string) => string[]> & {
+  keyOf(path: string): string
 }
 
 const stemOf = (path: string) => path.replace(/\.[^./]+$/, '')
 const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1)
 
 function indexOf(paths: readonly string[], fold: (text: string) => string): Index {
-  const index: Index = { whole: new Map(), stems: new Map(), byName: new Map(), byStem: new Map() }
-  for (const path of paths) {
-    const key = fold(path.normalize('NFC').replaceAll('\\', '/'))
-    push(index.whole, key, path)
-    push(index.stems, stemOf(key), path)
-    push(index.byName, nameOf(key), { key, path })
-    push(index.byStem, nameOf(stemOf(key)), { key: stemOf(key), path })
+  const keyOf = (path: string) => fold(path.normalize('NFC').replaceAll('\\', '/'))
+  const lookUp = (by: (key: string) => string) => {
+    let made: Map<string, string | string[]> | null = null
+    return (text: string): string[] => {
+      made ??= mapBy(paths, (path) => by(keyOf(path)))
+      const found = made.get(text) ?? []
+      return typeof found === 'string' ? [found] : found
+    }
   }
-  return index
+  return {
+    keyOf,
+    whole: lookUp((key) => key),
+    stems: lookUp(stemOf),
+    byName: lookUp(nameOf),
+    byStem: lookUp((key) => nameOf(stemOf(key))),
+  }
 }
 
-function push<T>(map: Map<string, T[]>, key: string, value: T): void {
-  const list = map.get(key)
-  if (list === undefined) map.set(key, [value])
-  else list.push(value)
+/** Most keys have one path, which needs no list. */
+function mapBy(paths: readonly string[], keyOf: (path: string) => string): Map<string, string | string[]> {
+  const map = new Map<string, string | string[]>()
+  for (const path of paths) {
+    const key = keyOf(path)
+    const before = map.get(key)
+    if (before === undefined) map.set(key, path)
+    else if (typeof before === 'string') map.set(key, [before, path])
+    else before.push(path)
+  }
+  return map
 }
 
 function findIn(index: Index, wanted: string, commonFolder: string, withoutEnding: boolean): PathAnswer {
-  const same = (withoutEnding ? index.stems : index.whole).get(wanted)
-  if (same !== undefined) return oneOf(same)
-  const named = (withoutEnding ? index.byStem : index.byName).get(nameOf(wanted)) ?? []
+  const same = (withoutEnding ? index.stems : index.whole)(wanted)
+  if (same.length > 0) return oneOf(same)
+  const named = (withoutEnding ? index.byStem : index.byName)(nameOf(wanted))
   if (named.length === 0) return { none: 'missing' }
+  const keyOf = (path: string) => (withoutEnding ? stemOf(index.keyOf(path)) : index.keyOf(path))
   const rest =
     commonFolder !== '' && wanted.startsWith(`${commonFolder}/`) ? wanted.slice(commonFolder.length + 1) : wanted
   for (const asked of new Set([wanted, rest])) {
-    const fitting = named.filter(({ key }) => endsIn(key, asked) || endsIn(asked, key))
+    const fitting = named.filter((path) => endsIn(keyOf(path), asked) || endsIn(asked, keyOf(path)))
     // A bare name fits every folder: only a path says which.
-    if (fitting.length === 1 || (fitting.length > 1 && asked.includes('/')))
-      return oneOf(fitting.map(({ path }) => path))
+    if (fitting.length === 1 || (fitting.length > 1 && asked.includes('/'))) return oneOf(fitting)
   }
-  return oneOf(named.map(({ path }) => path))
+  return oneOf(named)
 }
 
 /** Whole folders: `a/b.jpg` is the end of `x/a/b.jpg`, not of `xa/b.jpg`. */

@@ -6,7 +6,9 @@ import type { Finding, Findings } from '../../contract/exchange/findings.ts'
 import type { PhotoFacts } from '../../contract/exchange/import.ts'
 import { tidyText } from '../../contract/exchange/text.ts'
 import { namesNoTaxon } from '../scientific-name.ts'
+import { type FactsStore, openFactsMemory } from './facts-file.ts'
 import { kindOf } from './labels.ts'
+import { mergeFacts } from './merge-facts.ts'
 import { commonFolderOf, type PathAnswer } from './photo-paths.ts'
 import type { FileSet, ReadOptions } from './reader.ts'
 import type { Recognised } from './recognise.ts'
@@ -27,16 +29,20 @@ export type FormatFound = { name: string; title: string; files: string[] } & Pic
 export type FoundPhotos = {
   formats: FormatFound[]
   counts: { photos: number; boxes: number; verified: number; proposals: number; empty: number; events: number }
-  /** By the path of the photo that is there. */
-  photos: Map<string, PhotoFacts>
-  /** In the file, but not there. */
-  missing: { path: string; withoutEnding: boolean; facts: PhotoFacts }[]
+  /** By the path of the photo that is there: where the store keeps what is said of it. */
+  photos: Map<string, number>
+  /** In the file, but not there: where the store keeps each. */
+  missing: number[]
+  store: FactsStore<FoundPhoto>
   /** The folder that every photo of the files lies in, by their paths; '' where there is none. */
   commonFolder: string
   deployments: DeploymentRecord[]
   names: { words: TaxonWords; count: number; verified: boolean }[]
   leftOut: { what: string; why: string }[]
 }
+
+/** A photo as the file names it, and what the file says. */
+export type FoundPhoto = { path: string; withoutEnding: boolean; facts: PhotoFacts }
 
 /** Lists of more rows tell nobody more. */
 const MOST_LEFT_OUT = 100_000
@@ -48,8 +54,9 @@ export async function planPhotos(
   recognised: Recognised[],
   find: (wanted: { path: string; withoutEnding: boolean }) => PathAnswer,
   choices: PlanChoices,
+  store: FactsStore<FoundPhoto> = openFactsMemory(),
 ): Promise<FoundPhotos> {
-  const plan = new Planning(find, choices)
+  const plan = new Planning(find, choices, store)
   for (const { reader, paths } of recognised) {
     plan.begin({ name: reader.name, title: reader.title, files: paths, version: null, detector: null, threshold: null })
     for await (const record of reader.read(files, paths, choices)) plan.take(record)
@@ -62,25 +69,31 @@ class Planning {
   readonly #choices: PlanChoices
   #threshold: number | null = null
   readonly #names = new Map<string, { words: TaxonWords; count: number; verified: boolean }>()
-  /** Which path of a file each photo was found for: two paths must not become one photo. */
+  /** Under which other path of a file each photo was found: two paths must not become one photo. */
   readonly #takenBy = new Map<string, string>()
   #commonFolder: string | null = null
   #tooFaint = 0
   #suppressed = 0
-  readonly found: FoundPhotos = {
-    formats: [],
-    counts: { photos: 0, boxes: 0, verified: 0, proposals: 0, empty: 0, events: 0 },
-    photos: new Map(),
-    missing: [],
-    commonFolder: '',
-    deployments: [],
-    names: [],
-    leftOut: [],
-  }
+  readonly found: FoundPhotos
 
-  constructor(find: (wanted: { path: string; withoutEnding: boolean }) => PathAnswer, choices: PlanChoices) {
+  constructor(
+    find: (wanted: { path: string; withoutEnding: boolean }) => PathAnswer,
+    choices: PlanChoices,
+    store: FactsStore<FoundPhoto>,
+  ) {
     this.#find = find
     this.#choices = choices
+    this.found = {
+      formats: [],
+      counts: { photos: 0, boxes: 0, verified: 0, proposals: 0, empty: 0, events: 0 },
+      photos: new Map(),
+      missing: [],
+      store,
+      commonFolder: '',
+      deployments: [],
+      names: [],
+      leftOut: [],
+    }
   }
 
   begin(format: FormatFound): void {
@@ -127,18 +140,22 @@ class Planning {
     const answer = this.#find({ path: record.path, withoutEnding: record.withoutEnding ?? false })
     if ('none' in answer) {
       if (answer.none === 'missing')
-        this.found.missing.push({ path: record.path, withoutEnding: record.withoutEnding ?? false, facts })
+        this.found.missing.push(
+          this.found.store.put({ path: record.path, withoutEnding: record.withoutEnding ?? false, facts }),
+        )
       else this.#leave(record.path, 'Several photos have this name, and the path does not say which is meant.')
       return
     }
-    const taken = this.#takenBy.get(answer.path)
+    const { photos, store } = this.found
+    const taken = this.#takenBy.get(answer.path) ?? (photos.has(answer.path) ? answer.path : undefined)
     if (taken !== undefined && taken !== record.path) {
       this.#leave(record.path, `The photo ${answer.path} was found for ${taken} already.`)
       return
     }
-    this.#takenBy.set(answer.path, record.path)
-    const before = this.found.photos.get(answer.path)
-    this.found.photos.set(answer.path, before === undefined ? facts : mergeFacts(before, facts))
+    if (record.path !== answer.path) this.#takenBy.set(answer.path, record.path)
+    const before = photos.get(answer.path)
+    const all = before === undefined ? facts : mergeFacts(store.get(before).facts, facts)
+    photos.set(answer.path, store.put({ path: record.path, withoutEnding: false, facts: all }))
   }
 
   #factsOf(record: PhotoRecord): PhotoFacts {
@@ -157,6 +174,7 @@ class Planning {
       searched,
       detector: record.detector?.slice(0, 300) ?? null,
       found: found.slice(0, MOST_BOXES),
+      ...(record.size !== null && record.boxes.length > 0 && { size: record.size }),
     }
     const isEmpty = record.empty?.verified === true && found.every(({ statements }) => statements.length === 0)
     if (record.empty !== null) this.found.counts.empty++
@@ -259,31 +277,3 @@ export function localTimeOf(text: string | null): string | null {
   const at = Date.parse(`${time}Z`)
   return !Number.isNaN(at) && new Date(at).toISOString().startsWith(time) ? time : null
 }
-
-/** What two files say of one photo. A box that both have is one, with what both say. */
-function mergeFacts(a: PhotoFacts, b: PhotoFacts): PhotoFacts {
-  const found: Finding[] = structuredClone(a.findings?.found ?? [])
-  for (const one of b.findings?.found ?? []) {
-    const same = found.find((other) => other.kind === one.kind && String(other.bbox) === String(one.bbox))
-    if (same === undefined) found.push(one)
-    else
-      same.statements = [
-        ...same.statements,
-        ...one.statements.filter((said) => !same.statements.some((other) => sameSaid(other, said))),
-      ]
-  }
-  const searched = (a.findings?.searched ?? false) || (b.findings?.searched ?? false)
-  const detector = a.findings?.detector ?? b.findings?.detector ?? null
-  const { empty: _a, ...plainA } = a
-  const { empty: _b, ...plainB } = b
-  const isEmpty = (a.empty || b.empty) && found.every(({ statements }) => statements.length === 0)
-  return {
-    ...plainB,
-    ...plainA,
-    ...((searched || found.length > 0) && { findings: { searched, detector, found } }),
-    ...(isEmpty && { empty: true }),
-  }
-}
-
-const sameSaid = (a: Finding['statements'][number], b: Finding['statements'][number]) =>
-  JSON.stringify(a) === JSON.stringify(b)

@@ -1,7 +1,10 @@
 // What another program found, as rows need it: taxa by id, who said it, and what could not be understood.
 
 import type { PendingFinding, PendingFindings, PendingStatement } from '../../../db/schema.ts'
+import { uprightSize } from '../../../indexer/photos/source.ts'
 import type { Finding, Findings } from '../../contract/exchange/findings.ts'
+import type { PhotoFacts } from '../../contract/exchange/import.ts'
+import type { Service } from '../../service.ts'
 import type { WordsFinder } from './words.ts'
 
 /** `importName`: of the import, whose name every statement bears. */
@@ -43,5 +46,36 @@ function statementOf(taxonId: number, said: Finding['statements'][number], impor
     proposal: true,
     model: by ?? 'another program',
     ...(score !== null && { score }),
+  }
+}
+
+export type PhotoSize = { width: number; height: number } | null
+
+/** Only where a file says in which size its boxes were measured. */
+export const sizeToCompare = async (
+  { photos }: Pick<Service, 'photos'>,
+  facts: PhotoFacts,
+  sha256: string,
+): Promise<PhotoSize> => (facts.findings?.size === undefined ? null : await uprightSize(await photos.get(sha256)))
+
+/** Pictures of one shape, one of them scaled, differ by rounding alone. */
+const SAME_SHAPE = 0.02
+
+/**
+ * Boxes that were measured in a picture of another shape (not turned upright, or cut) lie elsewhere in this one: they
+ * are left out, and what they say is said of the whole photo. `photo`: the size of the upright photo.
+ */
+export function fitToPhoto(findings: Findings, photo: PhotoSize): { findings: Findings; leftOut: string[] } {
+  const { size, found } = findings
+  if (size === undefined || photo === null) return { findings, leftOut: [] }
+  const ratio = (size.width / size.height) * (photo.height / photo.width)
+  if (Math.abs(ratio - 1) <= SAME_SHAPE) return { findings, leftOut: [] }
+  const boxes = found.filter(({ bbox }) => bbox !== null).length
+  const statements = found.flatMap((one) => one.statements)
+  const whole: Finding = { bbox: null, kind: 'animal', confidence: null, statements: statements.slice(0, 50) }
+  const why = `Its ${boxes === 1 ? 'box was' : `${boxes} boxes were`} measured in a picture of ${size.width} × ${size.height}, but the upright photo has ${photo.width} × ${photo.height}: boxes are left out, their labels are of the whole photo.`
+  return {
+    findings: { searched: false, detector: findings.detector, found: statements.length > 0 ? [whole] : [] },
+    leftOut: [why],
   }
 }

@@ -78,7 +78,7 @@ async function present(service: Service, found: FoundPhotos): Promise<Reading> {
   const known: Reading['known'] = []
   const leftOut = [...found.leftOut]
   for (let start = 0; start < found.missing.length; start += PATHS_AT_ONCE) {
-    const some = found.missing.slice(start, start + PATHS_AT_ONCE)
+    const some = found.missing.slice(start, start + PATHS_AT_ONCE).map((at) => found.store.get(at))
     const sha256s = await knownPhotos(service, some)
     for (const [i, { path, facts }] of some.entries()) {
       const sha256 = sha256s[i] ?? null
@@ -96,7 +96,7 @@ async function present(service: Service, found: FoundPhotos): Promise<Reading> {
   return {
     formats: found.formats,
     counts: found.counts,
-    photos: [...found.photos].map(([path, facts]) => ({ path, facts })),
+    photos: [...found.photos].map(([path, at]) => ({ path, facts: found.store.get(at).facts })),
     known,
     deployments: found.deployments.map(newDeployment),
     names,

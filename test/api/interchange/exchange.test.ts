@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { unzipSync } from 'fflate'
+import sharp from 'sharp'
 import type { Detection } from '../../../api/contract/detection.ts'
 import type { Reading } from '../../../api/contract/exchange/reading.ts'
 import type { DetectionDetail, Media } from '../../../api/contract/media.ts'
@@ -253,4 +254,39 @@ test('the table follows the filter too', async () => {
   const named = await (await service.ask('/api/export.csv?state=identified')).text()
   const rows = (text: string) => text.trim().split('\n').length - 1
   assert.ok(rows(named) > 0 && rows(named) < rows(all), `${rows(named)} of ${rows(all)}`)
+})
+
+test('boxes of a picture of another shape are left out and said, and their labels are kept', async () => {
+  const [turned, same] = await Promise.all([110, 111].map((seed) => drawAnimal(COLOURS.blue, { seed })))
+  const annotation = (id: number) => ({
+    id,
+    image_id: id,
+    category_id: 1,
+    bbox: [10, 10, 20, 20],
+    area: 400,
+    iscrowd: 0,
+  })
+  const { width = 0, height = 0 } = await sharp(turned).metadata()
+  const root = await lay('shapes', {
+    's/turned.jpg': turned!,
+    's/same.jpg': same!,
+    'coco.json': JSON.stringify({
+      images: [
+        { id: 1, file_name: 's/turned.jpg', width: 300, height: 400 },
+        { id: 2, file_name: 's/same.jpg', width: width * 2, height: height * 2 },
+      ],
+      annotations: [annotation(1), annotation(2)],
+      categories: [{ id: 1, name: 'Danaus plexippus' }],
+    }),
+  })
+  const { result } = await bring(root)
+  assert.match(
+    result.leftOut.map(({ what, why }) => `${what}: ${why}`).join('\n'),
+    /turned\.jpg: Its box was measured in a picture of 300 × 400/,
+  )
+  const boxes = await Promise.all(['s/turned.jpg', 's/same.jpg'].map(detectionsOf))
+  assert.deepEqual(
+    boxes.map((all) => all.map(({ taxon, source }) => [taxon?.name, source === 'imported' || source === 'person'])),
+    [[['Danaus plexippus', false]], [['Danaus plexippus', true]]],
+  )
 })

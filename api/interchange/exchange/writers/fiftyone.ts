@@ -1,6 +1,14 @@
-// FiftyOne's labels.json: boxes by the path of their photo, which lies in `data/`.
+// FiftyOne's labels.json: boxes by the path of their photo below `data/`, without its ending, as FiftyOne looks for it.
 
-import { type ExportSource, leadingOf, nameOf, rounded, type Writer, type WrittenPhoto } from './writer.ts'
+import {
+  type ExportSource,
+  leadingOf,
+  nameOf,
+  pathWithoutEnding,
+  rounded,
+  type Writer,
+  type WrittenPhoto,
+} from './writer.ts'
 
 export const fiftyoneWriter: Writer = {
   name: 'fiftyone',
@@ -15,7 +23,7 @@ async function* write(source: ExportSource): AsyncGenerator<string> {
   yield '{\n "classes": null,\n "labels": {'
   let first = true
   for await (const photo of source.photos()) {
-    yield `${first ? '' : ','}\n  ${JSON.stringify(photo.path)}: ${JSON.stringify(detectionsOf(photo))}`
+    yield `${first ? '' : ','}\n  ${JSON.stringify(pathWithoutEnding(photo.path))}: ${JSON.stringify(detectionsOf(photo))}`
     first = false
   }
   yield '\n }\n}\n'
