@@ -70,11 +70,19 @@ export function readHigherName(text: string): string {
 }
 
 function wordsOf(text: string): string[] {
-  return tidyText(text.replaceAll('_', ' '))
-    .replace(/\([^)]*\)/g, ' ')
-    .replace(/["'“”‘’]/g, '')
-    .split(/[\s,]+/)
-    .filter((word) => word !== '' && !/^\d+$/.test(word))
+  return (
+    tidyText(text.replaceAll('_', ' '))
+      .replace(/\([^)]*\)/g, ' ')
+      .replace(/[†‡*]/g, ' ')
+      // Whose understanding of the name is meant, and remarks after a comma (an author's year, "male").
+      .replace(/(?<=\S) (sensu|auct|s\. ?(l|s|str|lat))\b.*$/i, '')
+      .replace(/(?<=\S),.*$/, '')
+      // "Canis l. lupus": the first letter of a name that comes again.
+      .replace(/(?<=^\p{Lu}\p{Ll}+ )(\p{Ll})\. (?=(\1\p{Ll}+))/u, '$2 ')
+      .replace(/["'“”‘’]/g, '')
+      .split(/[\s,]+/)
+      .filter((word) => word !== '' && !/^\d+$/.test(word))
+  )
 }
 
 const capitalise = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase()

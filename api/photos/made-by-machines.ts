@@ -10,6 +10,13 @@ const SYSTEM = new Set(
     'RECYCLED',
     'System Volume Information',
     'lost+found',
+    'LOST.DIR',
+    'WPSystem',
+    'MSOCache',
+    'Config.Msi',
+    'WindowsImageBackup',
+    'Desktop DB',
+    'Desktop DF',
     'Network Trash Folder',
     'Temporary Items',
     'TheVolumeSettingsFolder',
@@ -18,9 +25,25 @@ const SYSTEM = new Set(
     '@Recently-Snapshot',
     '@tmp',
     '@sharebin',
+    '@sharesnap',
+    '@snapshots',
+    '@Transcode',
+    '@appstore',
+    '@appdata',
+    '@database',
+    '@docker',
+    '@quarantine',
+    'Network Recycle Bin',
+    'trashbox',
+    '~snapshot',
+    'files_trashbin',
+    'files_versions',
     '#recycle',
     '#snapshot',
     'Thumbs.db',
+    'ehthumbs.db',
+    'ZbThumbnail.info',
+    'Picasa.ini',
     'desktop.ini',
   ].map((name) => name.toLowerCase()),
 )
@@ -29,8 +52,14 @@ const SYSTEM = new Set(
  * Whether a file or folder of this name, with everything below it, belongs to a system. Hidden ones (a dot first) do.
  */
 export const isSystemName = (name: string): boolean =>
-  name.startsWith('.') || SYSTEM.has(name.toLowerCase()) || /\.(lrdata|photoslibrary|aplibrary)$/i.test(name)
+  name.startsWith('.') ||
+  SYSTEM.has(name.trim().toLowerCase()) ||
+  // Of Windows ($WINDOWS.~BT, found.000), Synology (@SynoResource), and catalogues with previews.
+  /^(\$.*\.~\w+|\$(extend|sysreset)|found\.\d{3}|@syno.*)$/i.test(name) ||
+  /\.(lrdata|photoslibrary|migratedphotolibrary|photolibrary|aplibrary|cocatalog)$/i.test(name)
 
 /** DCF's folders on a memory card (`DCIM`, `100EK113`, `101RECNX`, `100_0001`), and makers' own. */
 export const isCardFolder = (name: string): boolean =>
-  /^(DCIM|[1-9]\d{2}[A-Z0-9_]{5}|RECONYX\d*|CANONMSC|EOSMISC|PRIVATE|MISC)$/i.test(name)
+  /^(DCIM|[1-9]\d{2}[A-Z0-9_]{5}|RECONYX\d*|CANONMSC|EOSMISC|PRIVATE|MISC|AVCHD|M4ROOT|MP_ROOT|AVF_INFO|PANA_GRP)$/i.test(
+    name,
+  )

@@ -84,8 +84,8 @@ export function PlanSheet(props: {
       </Show>
       <Show when={props.plan.leftOut.length > 0}>
         <p class="plan-sheet-left-out">
-          {counted(props.plan.leftOut.length, 'file')} skipped because they are not photos:{' '}
-          {props.plan.leftOut.slice(0, 3).join(', ')}
+          {counted(props.plan.leftOut.length, 'file')} skipped: not photos, or in folders that systems keep for
+          themselves: {props.plan.leftOut.slice(0, 3).join(', ')}
           {props.plan.leftOut.length > 3 ? ' …' : ''}
         </p>
       </Show>

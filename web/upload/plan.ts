@@ -20,7 +20,7 @@ export type Plan = {
   name: string
   photos: Planned[]
   bytes: number
-  /** The paths of files that are not photos. */
+  /** The paths of files that are not photos, or lie in folders that systems keep for themselves. */
   leftOut: string[]
   /** The number of folders with photos, and how many of them name a taxon. */
   folders: number
@@ -71,8 +71,9 @@ async function withReading(plan: Plan, found: readonly Found[], read: ReadFiles)
   const said = new Map(reading.photos.map(({ path, facts }) => [path, facts]))
   const isNamed = (facts: PhotoFacts) =>
     facts.empty === true || facts.findings?.found.some(({ statements }) => statements.length > 0)
-  const planned = plan.photos.map((photo, i): Planned => {
-    const facts = said.get(photos[i]?.path.normalize('NFC') ?? '')
+  const pathOf = new Map(photos.map(({ open, path }) => [open, path.normalize('NFC')]))
+  const planned = plan.photos.map((photo): Planned => {
+    const facts = said.get(pathOf.get(photo.open) ?? '')
     if (facts === undefined) return photo
     const { folders, ...rest } = photo.facts
     const kept = folders !== undefined && !isNamed(facts) ? { folders } : {}
@@ -129,11 +130,12 @@ async function planOfFolders(found: readonly Found[], labelling: Labelling, ask:
       })
     : []
   const factsIn = new Map(distinct.map((folder, i) => [folder, told[i] ?? {}]))
-  plan.photos = photos.map(({ file, path, open }) => ({
-    file,
-    open,
-    facts: { path: inside(path), ...factsIn.get(foldersOf(inside(path)).join('/')) },
-  }))
+  for (const { file, path, open } of photos) {
+    const { leftOut, ...facts } = factsIn.get(foldersOf(inside(path)).join('/')) ?? {}
+    if (leftOut) plan.leftOut.push(path)
+    else plan.photos.push({ file, open, facts: { path: inside(path), ...facts } })
+  }
+  plan.bytes = plan.photos.reduce((sum, { file }) => sum + file.size, 0)
   const named = told.filter((facts) => facts.folders !== undefined && facts.folders.length > 0)
   return { ...plan, ...labelsOf(plan.photos), folders: lieInFolders ? distinct.length : 0, labelled: named.length }
 }

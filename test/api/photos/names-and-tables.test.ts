@@ -16,6 +16,11 @@ describe('scientific names', () => {
     return name && (name.subspecies ?? name.species ?? name.genus)
   }
 
+  test('an abbreviated epithet is the one that follows', () => {
+    assert.equal(read('Canis l. lupus'), 'Canis lupus lupus')
+    assert.equal(read('Canis l. dingo'), 'Canis')
+  })
+
   test('what is in doubt teaches no more than the genus', () => {
     for (const text of [
       'Canis sp.',
@@ -37,6 +42,11 @@ describe('scientific names', () => {
 
   test('authors, years, subgenera and the marks of ranks are no part of a name', () => {
     for (const text of [
+      '†Canis latrans',
+      'Canis latrans, male',
+      'Canis latrans sensu lato',
+      'Canis latrans s. str.',
+      'Canis latrans auct.',
       'Canis latrans Say',
       'Canis latrans Say, 1823',
       'Canis (Canis) latrans',
@@ -147,6 +157,12 @@ describe('folders that systems and cameras make', () => {
       '__MACOSX',
       'System Volume Information',
       '#snapshot',
+      '@SynoResource',
+      '~snapshot',
+      'LOST.DIR',
+      'found.000',
+      '$WINDOWS.~BT',
+      'Fotos.photoslibrary',
     ])
       assert.deepEqual(facts('SiteA', 'a', folder, 'b'), { leftOut: true }, folder)
     assert.equal(facts('SiteA', 'recycle bin').leftOut, undefined)
