@@ -44,6 +44,7 @@ import { mediaChangeRoutes } from './photos/media-changes.ts'
 import { repeatRoutes } from './photos/repeats.ts'
 import { acceptRoutes } from './review/accept.ts'
 import { actionRoutes } from './review/actions.ts'
+import { alikeRoutes } from './review/alike.ts'
 import { boxRoutes } from './review/boxes.ts'
 import { bulkRoutes } from './review/bulk.ts'
 import { burstRoutes } from './review/bursts.ts'
@@ -145,6 +146,7 @@ function createRoutes(service: Service) {
     .route('/', repeatRoutes(service))
     .route('/', bulkRoutes(service))
     .route('/', acceptRoutes(service))
+    .route('/', alikeRoutes(service))
     .route('/', markRoutes(service))
     .route('/', wrongLabelRoutes(service))
     .route('/', unknownRoutes(service))

@@ -13,7 +13,7 @@ const TABLE: [role: Role, scope: Scope, routes: string][] = [
     post /api/suggestions, get /api/similar,
     get /api/media, get /api/media/{id}, get /api/media/{id}/image,
     get /api/imports, get /api/imports/{id}, get /api/imports/{id}/failures,
-    get /api/detections, get /api/detections/{id}, get /api/detections/{id}/burst, get /api/detections/{id}/tracks, get /api/detections/{id}/crop,
+    get /api/detections, get /api/detections/{id}, get /api/detections/{id}/burst, get /api/detections/{id}/alike, get /api/detections/{id}/tracks, get /api/detections/{id}/crop,
     get /api/queues, get /api/filters, get /api/false-triggers, get /api/actions, get /api/repeats, get /api/deployments, get /api/time-zone,
     get /api/taxa, get /api/taxa/{id}, get /api/taxa/{id}/knowledge,
     get /api/taxonomy/edits, get /api/taxonomy/children, get /api/taxonomy/export,

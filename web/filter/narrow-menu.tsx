@@ -5,6 +5,7 @@ import { Popover } from '@kobalte/core/popover'
 import { useQuery } from '@tanstack/solid-query'
 import { createSignal, type JSX, Show } from 'solid-js'
 import { Funnel, X } from '../icons/icons.ts'
+import { focusView } from '../keys/focus.ts'
 import { Choice } from '../parts/choice.tsx'
 import { DayRange } from '../parts/day-range.tsx'
 import { TaxonField } from '../parts/taxon/taxon-field.tsx'
@@ -56,7 +57,7 @@ export function NarrowMenu(props: { filter: AnimalFilter; onChange: (filter: Ani
         <Funnel size={15} /> {ways() === 0 ? 'Filter' : `Filters: ${ways()}`}
       </Popover.Trigger>
       <Popover.Portal>
-        <Popover.Content class="narrow-menu">
+        <Popover.Content class="narrow-menu" onCloseAutoFocus={focusView}>
           <Popover.Title class="unseen">Filters</Popover.Title>
           <TaxonField label="Taxon and all below it" id={props.filter.taxon} onChange={(taxon) => change({ taxon })} />
           <Choice

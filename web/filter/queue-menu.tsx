@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/solid-query'
 import { For, type JSX, Show } from 'solid-js'
 import type { QueueCount, QueueName } from '../../api/contract/queue.ts'
 import { ChevronDown } from '../icons/icons.ts'
+import { focusView } from '../keys/focus.ts'
 import { KeyHint } from '../keys/key-hint.tsx'
 import { titleOf } from '../keys/use-actions.ts'
 import { count } from '../parts/format.ts'
@@ -51,7 +52,7 @@ export function QueueMenu(props: {
         <KeyHint action="queues" />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content class="menu queue-menu">
+        <DropdownMenu.Content class="menu queue-menu" onCloseAutoFocus={focusView}>
           <DropdownMenu.RadioGroup
             value={props.name}
             onChange={(name) => {

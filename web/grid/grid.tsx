@@ -3,7 +3,7 @@
 // order does not change while somebody works, only on demand.
 
 import { useNavigate, useSearchParams } from '@solidjs/router'
-import { createMemo, createSignal, type JSX, Match, onMount, Show, Switch } from 'solid-js'
+import { createEffect, createMemo, createSignal, type JSX, Match, onMount, Show, Switch } from 'solid-js'
 import { addressOf, filterOf, searchOf } from '../filter/filter.ts'
 import { LayoutGrid } from '../icons/icons.ts'
 import { useActions } from '../keys/use-actions.ts'
@@ -40,7 +40,18 @@ export default function Grid(): JSX.Element {
   const previewBursts = async () => {
     if (wall.meant().length > 0) preview(await bulk.selectBursts())
   }
-  const openInReview = (id: string) => navigate(`/review/${id}${addressOf(filter())}`)
+  // Where the address says so, all are chosen once they are there.
+  createEffect(() => {
+    if (search.choose !== 'all' || wall.items().length === 0 || wall.pages.hasNextPage) return
+    setSearch({ choose: null }, { replace: true })
+    const ids = wall.items().map(({ id }) => id)
+    wall.select({ chosen: new Set(ids), anchor: null })
+    preview(ids)
+  })
+  const openInReview = (id: string) => {
+    const { selection: _, ...rest } = filter()
+    navigate(`/review/${id}${addressOf(search.of === undefined ? filter() : rest)}`)
+  }
   useActions(() => ({
     confirm: previewMeant,
     burst: () => void previewBursts(),
@@ -56,6 +67,10 @@ export default function Grid(): JSX.Element {
     zoomOut: smallerCrops,
     undo: bulk.undo,
     redo: bulk.redo,
+    // The wall clears a selection first.
+    leaveNeighbours: () => {
+      if (typeof search.of === 'string' && wall.selection().chosen.size === 0) openInReview(search.of)
+    },
   }))
 
   return (

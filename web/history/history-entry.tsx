@@ -35,15 +35,14 @@ export function HistoryEntry(props: { action: Action }): JSX.Element {
   }
   /** Entries for an undo or redo offer no button: the entry of the original action does. */
   const isStep = () => props.action.undoesId === null && props.action.redoesId === null
+  const picture = () => {
+    const media = props.action.mediaIds[0]
+    if (first() !== undefined) return `/api/detections/${first()}/crop`
+    return media === undefined ? undefined : `/api/media/${media}/image?width=200`
+  }
   const thumb = () => (
-    <Show when={first() !== undefined && !broken()} fallback={<span class="history-entry-thumb" />}>
-      <img
-        class="history-entry-thumb"
-        src={`/api/detections/${first()}/crop`}
-        alt=""
-        loading="lazy"
-        onError={() => setBroken(true)}
-      />
+    <Show when={picture() !== undefined && !broken()} fallback={<span class="history-entry-thumb" />}>
+      <img class="history-entry-thumb" src={picture()} alt="" loading="lazy" onError={() => setBroken(true)} />
     </Show>
   )
   return (

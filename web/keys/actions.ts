@@ -56,7 +56,7 @@ const table = {
     rivalAbove: { does: 'Select the suggestion above', keys: ['ArrowUp'], repeats: true },
     nextAnimal: { does: 'Next animal in this photo', keys: [']'] },
     previousAnimal: { does: 'Previous animal in this photo', keys: ['['] },
-    similar: { does: 'Show look-alikes in the grid', keys: ['s'] },
+    similar: { does: 'Show the neighbours of this animal in the grid; Esc comes back', keys: ['s'] },
     queues: { does: 'Choose a queue', keys: ['q'] },
   }),
   ...at('review', 'Look', {
@@ -91,6 +91,9 @@ const table = {
     boxWider: { does: 'While drawing: wider', keys: ['Shift+ArrowRight'], repeats: true },
     boxLower: { does: 'While drawing: shorter', keys: ['Shift+ArrowUp'], repeats: true },
     boxHigher: { does: 'While drawing: taller', keys: ['Shift+ArrowDown'], repeats: true },
+  }),
+  ...at('grid', 'Move', {
+    leaveNeighbours: { does: 'From the neighbours of an animal back to it', keys: ['Escape'] },
   }),
   ...at('repeats', 'Decide', {
     repeatNothing: { does: 'The same place again: no animals', keys: ['x'] },

@@ -78,7 +78,7 @@ export function createCase(options: {
       parts.note?.scrollIntoView({ block: 'nearest' })
       parts.note?.focus()
     },
-    similar: () => moves.showSimilar(choice.selected()?.taxon),
+    similar: () => moves.showSimilar(options.detectionId()),
     previous: moves.back,
     next: moves.later,
     undo: moves.undo,

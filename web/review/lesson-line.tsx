@@ -13,6 +13,7 @@ import { undoable } from '../server/actions.ts'
 import { dataOf } from '../server/query-client.ts'
 import { type Lesson, lesson } from '../teaching/teaching.ts'
 import { type Agreement, useAgreement } from './agreement.ts'
+import { MoreAlike } from './lesson/more-alike.tsx'
 import './lesson-line.css'
 
 /** How teaching changed the probability at the taught rank. */
@@ -59,6 +60,7 @@ export function LessonLine(props: { onUndo: () => void; onRedo: () => void }): J
                 <Show when={agreement()}>
                   {(now) => <span class="lesson-line-agree">{agreementWords(now())}</span>}
                 </Show>
+                <Show when={last().detectionId}>{(id) => <MoreAlike detectionId={id()} />}</Show>
                 <span class="lesson-line-tree">tree {last().learned.treeVersion}</span>
               </>
             )}

@@ -13,7 +13,8 @@ export type Moves = {
   undo: () => void
   redo: () => void
   chooseQueue: () => void
-  showSimilar: (taxon: Taxon | undefined) => void
+  /** Shows the neighbours of this animal in the grid. */
+  showSimilar: (detectionId: string) => void
   identify: (statement: Statement, taxon: Taxon) => void
   identifyBurst: (ids: string[], taxon: Taxon, treeVersion: string | undefined) => void
   /** Marks these animals instead of naming them, then goes to the next one. */

@@ -4,6 +4,7 @@ import { type Accessor, createEffect, createMemo, createSignal, on } from 'solid
 import type { Action } from '../../api/contract/action.ts'
 import { type AnimalFilter, addressOf } from '../filter/filter.ts'
 import { notifyFailure } from '../parts/notices.tsx'
+import { selectNeighbours } from '../server/alike.ts'
 import { identify, identifyMany, redo, undo } from '../teaching/teaching.ts'
 import { animalsOf } from './animals-of.ts'
 import type { Moves } from './moves.ts'
@@ -16,7 +17,8 @@ export function createMoves(options: {
   current: () => string | undefined
   /** Null opens the first animal of the queue. */
   open: (id: string | null, replace?: boolean) => void
-  openGrid: (filter: AnimalFilter) => void
+  /** Opens a selection in the grid; Esc there leads back to this animal. */
+  openGrid: (selection: string, from: string) => void
   chooseQueue: () => void
   announce: (words: string) => void
 }): { moves: Moves; next: () => string | null } {
@@ -81,8 +83,11 @@ export function createMoves(options: {
     undo: () => void takeStep(undo, 'This could not be undone'),
     redo: () => void takeStep(redo, 'This could not be redone'),
     chooseQueue: options.chooseQueue,
-    showSimilar: (taxon) =>
-      options.openGrid({ ...filter(), queue: 'unidentified', taxon: taxon?.id ?? filter().taxon }),
+    showSimilar: (id) => {
+      selectNeighbours(id)
+        .then((selection) => options.openGrid(selection, id))
+        .catch((error: unknown) => notifyFailure('Its neighbours could not be found', error))
+    },
     decide,
     announce: options.announce,
     identify: (statement, taxon) => decide([statement.detectionId], () => identify(statement, taxon), 'Not saved'),

@@ -39,7 +39,8 @@ export default function Review(): JSX.Element {
     queue,
     current,
     open,
-    openGrid: (of) => navigate(`/grid${addressOf(of, { order: 'similar' })}`),
+    openGrid: (selection, from) =>
+      navigate(`/grid${addressOf({ queue: filter().queue, selection }, { order: 'similar', of: from })}`),
     chooseQueue: () => setChoosing(true),
     announce,
   })

@@ -1,7 +1,8 @@
 // The current status of this animal: its identification, a conflict between people, or a label that is only proposed.
 
-import { createMemo, type JSX, Match, Show, Switch } from 'solid-js'
+import { createMemo, For, type JSX, Match, Show, Switch } from 'solid-js'
 import type { DetectionMark } from '../../api/contract/detection.ts'
+import type { Identification } from '../../api/contract/identification.ts'
 import type { DetectionDetail } from '../../api/contract/media.ts'
 import { CircleCheck, CircleHelp, ImageOff, TriangleAlert } from '../icons/icons.ts'
 import { Callout } from '../parts/callout.tsx'
@@ -12,6 +13,23 @@ const MARKED: Record<DetectionMark, string> = {
   notAnimal: 'Marked as not an animal.',
   person: 'Marked as a person. No taxon is suggested.',
   vehicle: 'Marked as a vehicle. No taxon is suggested.',
+}
+
+/** Who says what, for example "Ada says Corvus corax, Grace says Corvus corone". */
+function Opinions(props: { identifications: readonly Identification[] }): JSX.Element {
+  const said = () => props.identifications.filter((i) => !i.proposal)
+  const who = (person: string) =>
+    person === 'local' ? 'somebody' : person.startsWith('import:') ? `the import ${person.slice(7)}` : person
+  return (
+    <For each={said()}>
+      {(i, index) => (
+        <>
+          {index() > 0 ? ', ' : ''}
+          {who(i.person)} says <TaxonName taxon={i.taxon} common={false} inline />
+        </>
+      )}
+    </For>
+  )
 }
 
 export function Standing(props: { detection: DetectionDetail }): JSX.Element {
@@ -36,7 +54,7 @@ export function Standing(props: { detection: DetectionDetail }): JSX.Element {
       </Match>
       <Match when={props.detection.conflict}>
         <Callout tone="rust" icon={<TriangleAlert size={16} aria-hidden="true" />}>
-          People disagree.{' '}
+          People disagree: <Opinions identifications={valid()} />.{' '}
           <Show when={props.detection.taxon} fallback="Nothing is taught from this photo.">
             {(taxon) => (
               <>

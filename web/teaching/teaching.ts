@@ -10,7 +10,7 @@ import { type BulkStatement, type Statement, teach, teachMany } from '../server/
 import { queries } from '../server/query-client.ts'
 
 export type Lesson =
-  | { kind: 'taught'; taxon: Taxon; animals: number; learned: Learned }
+  | { kind: 'taught'; taxon: Taxon; detectionId: string | undefined; animals: number; learned: Learned }
   | { kind: 'did' | 'undone' | 'redone'; action: Action; learned: Learned | null }
 
 const [lesson, setLesson] = createSignal<Lesson | null>(null)
@@ -38,14 +38,14 @@ function inOrder<T>(act: () => Promise<T>, ids?: readonly string[]): Promise<T> 
 export const identify = (statement: Statement, taxon: Taxon): Promise<void> =>
   inOrder(async () => {
     const { learned } = await teach(statement, crypto.randomUUID())
-    setLesson({ kind: 'taught', taxon, animals: 1, learned })
+    setLesson({ kind: 'taught', taxon, detectionId: statement.detectionId, animals: 1, learned })
   }, [statement.detectionId])
 
 /** Identifies a burst in one step that can be undone as one. Returns the reasons for those that failed. */
 export const identifyMany = (statement: BulkStatement, taxon: Taxon): Promise<string[]> =>
   inOrder(async () => {
     const { identified, failures, learned } = await teachMany(statement)
-    setLesson({ kind: 'taught', taxon, animals: identified.length, learned })
+    setLesson({ kind: 'taught', taxon, detectionId: identified[0], animals: identified.length, learned })
     return failures.map((failure) => failure.problem)
   }, statement.detectionIds)
 

@@ -125,50 +125,6 @@ test('the preview groups by suggestion and names the odd ones out', async () => 
   assert.deepEqual(byNumber(other.odd.map(({ detectionId }) => detectionId)), byNumber(ids.slice(0, 5)))
 })
 
-test('the sure animals of an import are accepted at their own suggestions, and undone together', async () => {
-  const opened = await service.read<{ id: string }>(201, '/api/imports', { json: { name: 'card 7', total: 5 } })
-  const before = await drawAnimal(COLOURS.red, { seed: 70 })
-  await service.bring([before])
-  const animals = await bring(['red', 'red', 'green', 'green'], { importId: opened.id })
-  await service.bring([before], { importId: opened.id })
-  const [first, second, third, unsure] = animals.map(({ id }) => id)
-  const suggest = (id: string | undefined, taxon: string, probability: number) =>
-    service.db.execute(sql`
-      insert into suggestion (detection_id, taxon_id, probability, stop_taxon_id, novelty, disagreement, suspect, likeness,
-        tree_version)
-      values (${Number(id)}, ${Number(taxa[taxon])}, ${probability}, ${Number(taxa[taxon])}, 0, 0, false, 0, '1.0')
-      on conflict (detection_id) do update set taxon_id = excluded.taxon_id, probability = excluded.probability,
-        stop_taxon_id = excluded.stop_taxon_id`)
-  const state = () => service.read<ImportState>(200, `/api/imports/${opened.id}/state?limit=0.9`)
-  const suggestAll = async () => {
-    await suggest(first, 'Danaus plexippus', 0.95)
-    await suggest(second, 'Danaus plexippus', 0.92)
-    await suggest(third, 'Aglais io', 0.97)
-    await suggest(unsure, 'Aglais io', 0.6)
-  }
-  await suggestAll()
-  const now = await state()
-  assert.deepEqual([now.waiting, now.sure, now.identified, now.withoutBox], [4, 3, 0, 0])
-  assert.ok(Math.abs(now.expectedWrong - 0.16) < 1e-6)
-  assert.deepEqual(byNumber(now.sample.map(({ id }) => id)), byNumber([first!, second!, third!]))
-  // The photo that was here before counts as known, and stays with nobody's import.
-  const { known, indexed } = await service.read<Import>(200, `/api/imports/${opened.id}`)
-  assert.deepEqual([known, indexed], [1, 4])
-
-  const said = await service.read<AcceptAnswer>(201, `/api/imports/${opened.id}/accept`, {
-    json: { limit: 0.9, but: [second] },
-  })
-  assert.equal(said.identified, 2)
-  assert.equal(said.action?.summary, 'Identified 2 animals of card 7 at their own suggestions, from 90 % on')
-  const names = () => Promise.all(animals.map(({ id }) => taught(id)))
-  assert.deepEqual(await names(), ['Danaus plexippus', null, 'Aglais io', null])
-  await service.read(200, `/api/actions/${said.action!.id}/undo`, { method: 'POST' })
-  assert.deepEqual(await names(), [null, null, null, null])
-  const none = await service.read<AcceptAnswer>(201, `/api/imports/${opened.id}/accept`, { json: { limit: 1 } })
-  assert.deepEqual([none.action, none.identified], [null, 0])
-  await service.read(404, '/api/imports/99999/state')
-})
-
 test('doubted labels are corrected or kept as one step, and what is kept is not asked again', async () => {
   // Nothing is worked out in the background while an import is open.
   await service.read(201, '/api/imports', { json: { name: 'stays open' } })
@@ -271,4 +227,57 @@ test('a card of unknown animals is split, joined, dismissed and named, and each 
   )
   await undo(named, 'redo')
   assert.equal(await taught(ids[0]!), 'Nymphalidae sp. 1')
+})
+
+test('the sure animals of an import are accepted at their own suggestions, and undone together', async () => {
+  const opened = await service.read<{ id: string }>(201, '/api/imports', { json: { name: 'card 7', total: 5 } })
+  const before = await drawAnimal(COLOURS.red, { seed: 70 })
+  await service.bring([before])
+  const animals = await bring(['red', 'red', 'green', 'green'], { importId: opened.id })
+  await service.bring([before], { importId: opened.id })
+  const [first, second, third, unsure] = animals.map(({ id }) => id)
+  const suggest = (id: string | undefined, taxon: string, probability: number) =>
+    service.db.execute(sql`
+      insert into suggestion (detection_id, taxon_id, probability, stop_taxon_id, novelty, disagreement, suspect, likeness,
+        tree_version)
+      values (${Number(id)}, ${Number(taxa[taxon])}, ${probability}, ${Number(taxa[taxon])}, 0, 0, false, 0, '1.0')
+      on conflict (detection_id) do update set taxon_id = excluded.taxon_id, probability = excluded.probability,
+        stop_taxon_id = excluded.stop_taxon_id`)
+  const state = () => service.read<ImportState>(200, `/api/imports/${opened.id}/state?limit=0.9`)
+  const suggestAll = async () => {
+    await suggest(first, 'Danaus plexippus', 0.95)
+    await suggest(second, 'Danaus plexippus', 0.92)
+    await suggest(third, 'Aglais io', 0.97)
+    await suggest(unsure, 'Aglais io', 0.6)
+  }
+  await suggestAll()
+  const now = await state()
+  assert.deepEqual([now.waiting, now.sure, now.identified, now.withoutBox], [4, 3, 0, 0])
+  assert.ok(Math.abs(now.expectedWrong - 0.16) < 1e-6)
+  assert.deepEqual(byNumber(now.sample.map(({ id }) => id)), byNumber([first!, second!, third!]))
+  // The photo that was here before counts as known, and stays with nobody's import.
+  const { known, indexed } = await service.read<Import>(200, `/api/imports/${opened.id}`)
+  assert.deepEqual([known, indexed], [1, 4])
+
+  const said = await service.read<AcceptAnswer>(201, `/api/imports/${opened.id}/accept`, {
+    json: { limit: 0.9, but: [second] },
+  })
+  assert.equal(said.identified, 2)
+  assert.equal(said.action?.summary, 'Identified 2 animals of card 7 at their own suggestions, from 90 % on')
+  const names = () => Promise.all(animals.map(({ id }) => taught(id)))
+  assert.deepEqual(await names(), ['Danaus plexippus', null, 'Aglais io', null])
+  await service.read(200, `/api/actions/${said.action!.id}/undo`, { method: 'POST' })
+  assert.deepEqual(await names(), [null, null, null, null])
+  const none = await service.read<AcceptAnswer>(201, `/api/imports/${opened.id}/accept`, { json: { limit: 1 } })
+  assert.deepEqual([none.action, none.identified], [null, 0])
+  await service.read(404, '/api/imports/99999/state')
+
+  // Of the animals with a summary, those that look like the first come first, whether somebody named them or not.
+  const alike = await service.read<{ items: { detection: Detection; similarity: number }[] }>(
+    200,
+    `/api/detections/${first}/alike`,
+  )
+  const places = [second, third].map((id) => alike.items.findIndex(({ detection }) => detection.id === id))
+  assert.ok(places[0]! >= 0 && places[0]! < places[1]!, `${places}`)
+  assert.ok(!alike.items.some(({ detection }) => detection.id === first))
 })

@@ -36,3 +36,12 @@ export function magnify(frame: Size, photo: Size, [x, y, w, h]: Detection['bbox'
     side <= frameSide ? (frameSide - side) / 2 : Math.min(0, Math.max(frameSide - side, frameSide / 2 - centre * side))
   return { width, height, left: place(frame.width, width, x + w / 2), top: place(frame.height, height, y + h / 2) }
 }
+
+/** A smaller box is shown as if it were this large: a blurred patch tells less than where in the photo it is. */
+const LEAST_SIDE = 0.22
+
+/** The box, or around a small one with the same centre a larger one. */
+export function withSurroundings([x, y, w, h]: Detection['bbox']): Detection['bbox'] {
+  const grow = Math.max(1, LEAST_SIDE / Math.max(w, h, 1e-6))
+  return [x + (w - w * grow) / 2, y + (h - h * grow) / 2, w * grow, h * grow]
+}

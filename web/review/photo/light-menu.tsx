@@ -4,6 +4,7 @@ import { Popover } from '@kobalte/core/popover'
 import type { JSX } from 'solid-js'
 import { Contrast, Sun } from '../../icons/icons.ts'
 import type { ActionName } from '../../keys/actions.ts'
+import { focusView } from '../../keys/focus.ts'
 import { KeyHint } from '../../keys/key-hint.tsx'
 import { brightness, contrast, isAsTaken, lightSteps, resetLight, setBrightness, setContrast } from './light.ts'
 import './light-menu.css'
@@ -15,7 +16,7 @@ export function LightMenu(): JSX.Element {
         <Sun size={16} /> <span class="unseen">Brightness and contrast</span> <KeyHint action="brighter" />
       </Popover.Trigger>
       <Popover.Portal>
-        <Popover.Content class="light-menu">
+        <Popover.Content class="light-menu" onCloseAutoFocus={focusView}>
           <Popover.Title class="unseen">Brightness and contrast</Popover.Title>
           <Slide
             name="Brightness"

@@ -3,7 +3,7 @@
 
 import { createMemo, createSignal, type JSX, onCleanup } from 'solid-js'
 import type { Media } from '../../../api/contract/media.ts'
-import { fitInto, magnify, type Placement, type Size } from '../../parts/photo/magnify.ts'
+import { fitInto, magnify, type Placement, type Size, withSurroundings } from '../../parts/photo/magnify.ts'
 import { type PhotoBox, PhotoSheet } from '../../parts/photo/photo-sheet.tsx'
 import { type Point, panBy, STEP, zoomBy } from '../view.ts'
 import { lightFilter } from './light.ts'
@@ -33,7 +33,9 @@ export function PhotoView(props: {
   const focused = createMemo(() => props.boxes.find((b) => b.id === props.focus))
   const base = createMemo<Placement>(() => {
     const box = focused()
-    return props.zoomed && box !== undefined ? magnify(frame(), size(), box.bbox) : fitInto(frame(), size())
+    return props.zoomed && box !== undefined
+      ? magnify(frame(), size(), withSurroundings(box.bbox))
+      : fitInto(frame(), size())
   })
   // A view belongs to the placement it started from, so another photo, frame or mode resets it.
   const [view, setView] = createSignal<{ from: Placement; placed: Placement } | null>(null)
