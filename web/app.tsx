@@ -17,7 +17,7 @@ import { SignIn } from './shell/sign-in.tsx'
 
 const Overview = lazy(() => import('./overview/overview.tsx'))
 const Add = lazy(() => import('./add/add.tsx'))
-const FalseTriggers = lazy(() => import('./add/false-triggers.tsx'))
+const FalseTriggers = lazy(() => import('./add/false-triggers-page.tsx'))
 const Repeats = lazy(() => import('./add/repeats.tsx'))
 const DoubtedLabels = lazy(() => import('./labels/doubted-labels.tsx'))
 const ImportPage = lazy(() => import('./imports/import-page.tsx'))

@@ -171,7 +171,7 @@ test('a slider sets empty photos aside, shows what it would lose, and is undone'
       await other.page.goto('/add/false-triggers')
       await other.page.locator('.false-triggers-samples:not(.old) li').first().waitFor()
       await other.page.getByRole('button', { name: 'Look through them' }).click()
-      await other.page.locator('.without-box .crop-choices-tile').first().waitFor()
+      await other.page.locator('.crop-choices-tile').first().waitFor()
       await other.page.waitForLoadState('networkidle')
       await shoot(other.page, `false-triggers-${look.size}-${look.theme}`)
       assert.deepEqual(await seriousFindings(other.page), [], `${look.size}, ${look.theme}`)

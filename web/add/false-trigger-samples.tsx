@@ -7,6 +7,7 @@ import type { FalseTriggers } from '../../api/contract/marks.ts'
 import { CircleSlash } from '../icons/icons.ts'
 import { probabilityText } from '../parts/format.ts'
 import { TaxonName } from '../parts/taxon/taxon-name.tsx'
+import './false-triggers.css'
 
 const SIDES = [
   { side: 'samples', title: 'Most likely animals that would be set aside', none: 'Nothing would be set aside.' },

@@ -11,14 +11,14 @@ import { MOST_AT_ONCE, markMany } from '../server/bulk.ts'
 import { detectionPages } from '../server/detections.ts'
 import type { TriggerScope } from '../server/false-triggers.ts'
 import { refreshAll, tellSetAside } from './undo-last.ts'
-import './without-box.css'
+import './false-triggers.css'
 
 const PAGE = 200
 
 export function WithoutBox(props: { photos: number; scope: TriggerScope }): JSX.Element {
   const [open, setOpen] = createSignal(false)
   return (
-    <section class="panel false-triggers-limit without-box" aria-label="Photos without a box">
+    <section class="panel false-triggers-limit" aria-label="Photos without a box">
       <div class="false-triggers-sum">
         <p>
           <b>{counted(props.photos, 'photo')} without a box.</b> The detector found nothing in them, which is no proof:
@@ -60,7 +60,7 @@ function Wall(props: { scope: TriggerScope }): JSX.Element {
       <p class="false-triggers-none">Choose the photos that show an animal: they stay.</p>
       <CropChoices
         tiles={photos()}
-        few={Number.POSITIVE_INFINITY}
+        dense
         leftOut={keep.leftOut()}
         onToggle={keep.toggle}
         label="Photos without a box"

@@ -17,17 +17,17 @@ export function CropChoices(props: {
   title: string
   /** What a crop says that is left out. */
   word: string
-  /** How many are shown at first. */
-  few?: number
+  /** All at once, as small and as many as fit. */
+  dense?: boolean
 }): JSX.Element {
-  const few = () => props.few ?? FEW
+  const few = () => (props.dense ? props.tiles.length : FEW)
   const [all, setAll] = createSignal<string | null>(null)
   /** Other crops begin with few again. */
   const showsAll = () => all() === props.tiles[0]?.id
   const shown = () => (showsAll() ? props.tiles : props.tiles.slice(0, few()))
   return (
     <>
-      <ul class="crop-choices" aria-label={props.label}>
+      <ul class="crop-choices" classList={{ dense: props.dense }} aria-label={props.label}>
         <For each={shown()}>
           {(tile) => (
             <li>
