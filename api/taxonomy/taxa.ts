@@ -2,6 +2,7 @@
 // those of edits.ts, and the tree knows them before the answer is sent.
 
 import { z } from '@hono/zod-openapi'
+import { nearNames } from '../../db/taxonomy/near-names.ts'
 import { redirectsOf } from '../../db/taxonomy/redirects.ts'
 import { searchTaxa, type TaxonCursor } from '../../db/taxonomy/search.ts'
 import { createTaxon, deleteTaxon, getTaxon, updateTaxon } from '../../db/taxonomy/taxa.ts'
@@ -24,7 +25,9 @@ const route = routesOf('Taxa')
 const trueOrFalse = z.enum(['true', 'false'])
 
 const querySchema = z.object({
-  q: textSchema.overwrite(tidyText).max(200).optional().openapi({ description: 'Part of a name of any kind.' }),
+  q: textSchema.overwrite(tidyText).max(200).optional().openapi({
+    description: 'Part of a name of any kind. Where no name contains it, names that are spelt nearly so.',
+  }),
   parent: z
     .union([numericId, z.literal('none')])
     .optional()
@@ -115,8 +118,11 @@ async function pageOfTaxa(service: Service, query: z.output<typeof querySchema>)
     limit,
   })
   const next = found.nextCursor
+  // Nothing contains the text: then it may be mistyped.
+  const anywhere = parent === undefined && needsPlacing === undefined && active === undefined && cursor === undefined
+  const items = q && anywhere && found.items.length === 0 ? await nearNames(service.db, q, limit) : found.items
   return {
-    items: await presentDetails(service, found.items, q),
+    items: await presentDetails(service, items, q),
     nextCursor: next && encodeCursor([next.match, next.name, next.id]),
   }
 }

@@ -7,7 +7,7 @@ import { pagesOf } from './pages.ts'
 export const taxonSearch = (q: string) =>
   queryOptions({
     queryKey: ['taxa', 'search', q],
-    queryFn: ({ signal }) => bodyOf(api.taxa.$get({ query: { q, limit: '12' } }, { init: { signal } })),
+    queryFn: ({ signal }) => bodyOf(api.taxa.$get({ query: { q, limit: '50' } }, { init: { signal } })),
   })
 
 /** `parent: 'none'` lists the taxa at the top. */

@@ -6,11 +6,14 @@ import { createEffect, createMemo, createSignal, onCleanup } from 'solid-js'
 import type { TaxonDetail } from '../../../api/contract/taxon.ts'
 import { dataOf } from '../../server/query-client.ts'
 import { taxonSearch } from '../../server/taxa.ts'
+import { bestFirst } from './best-first.ts'
 
 /** `taxon` is null for the option that adds a taxon of this name. */
 export type Option = { id: string; text: string; taxon: TaxonDetail | null }
 
 const TYPING_MS = 120
+/** Of those found, which are ordered first. */
+const SHOWN = 12
 
 /** While the next search runs, the results of the previous one stay. */
 const keepPrevious = <T>(previous: T | undefined): T | undefined => previous
@@ -31,7 +34,7 @@ export function createPicker(handlers: {
   const options = createMemo<Option[]>(() => {
     const name = typed().trim()
     if (name === '') return []
-    const taxa = sought() === '' ? [] : (dataOf(found)?.items ?? [])
+    const taxa = sought() === '' ? [] : bestFirst(dataOf(found)?.items ?? [], sought()).slice(0, SHOWN)
     const known = taxa.some((t) => t.name.toLowerCase() === name.toLowerCase())
     const offersNew = handlers.onNew() !== undefined && name.length > 1 && settled() && !known
     return [
