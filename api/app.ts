@@ -19,6 +19,7 @@ import { insightRoutes } from './insight/insight.ts'
 import { insightMapRoutes } from './insight/map.ts'
 import { resultRoutes } from './insight/results/results.ts'
 import { selectionRoutes } from './insight/selections.ts'
+import { detectorRoutes } from './installation/detectors/routes.ts'
 import { eventRoutes } from './installation/events-route.ts'
 import { healthRoutes } from './installation/health.ts'
 import { measureRequests, metricsRoutes } from './installation/metrics-route.ts'
@@ -161,6 +162,7 @@ function createRoutes(service: Service) {
     .route('/', taxonomyReplayRoutes(service))
     .route('/', modelRoutes(service))
     .route('/', modelFileRoutes(service))
+    .route('/', detectorRoutes(service))
     .route('/', summaryRoutes(service))
     .route('/', seasonRoutes(service))
     .route('/', templateRoutes(service))

@@ -2,6 +2,7 @@
 
 import { BACKUP_HELP, backupCommand } from './commands/backup/backup.ts'
 import { RESTORE_HELP, restoreCommand } from './commands/backup/restore.ts'
+import { DETECTOR_HELP, detectorCommand } from './commands/detector.ts'
 import { DOCTOR_HELP, doctorCommand } from './commands/doctor.ts'
 import { EVAL_HELP, evalCommand } from './commands/evaluation/eval.ts'
 import { EXPORT_HELP, exportCommand } from './commands/export.ts'
@@ -24,6 +25,7 @@ const COMMANDS = {
   transfer: { help: TRANSFER_HELP, run: transferCommand },
   eval: { help: EVAL_HELP, run: evalCommand },
   models: { help: MODELS_HELP, run: modelsCommand },
+  detector: { help: DETECTOR_HELP, run: detectorCommand },
   taxonomy: { help: TAXONOMY_HELP, run: taxonomyCommand },
   work: { help: WORK_HELP, run: workCommand },
 }

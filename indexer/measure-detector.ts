@@ -167,12 +167,12 @@ export function thresholdForFalseBoxes(photos: readonly Judged[], limit: number,
 
 /**
  * The most confident box is matched with the known one that it overlaps most. A second one for the same animal is
- * false.
+ * false. `box`: the known one.
  */
-function judge<One extends Judged['found'][number]>(
+export function judge<One extends Judged['found'][number]>(
   { boxes, found }: { boxes: readonly Bbox[]; found: readonly One[] },
   limit: number,
-): { one: One; confidence: number; right: boolean }[] {
+): { one: One; confidence: number; right: boolean; box: Bbox | null }[] {
   const open = new Set(boxes)
   return [...found]
     .sort((a, b) => b.confidence - a.confidence)
@@ -185,7 +185,7 @@ function judge<One extends Judged['found'][number]>(
         if (both >= overlap) [best, overlap] = [box, both]
       }
       if (best) open.delete(best)
-      return { one, confidence, right: best !== null }
+      return { one, confidence, right: best !== null, box: best }
     })
 }
 

@@ -12,9 +12,11 @@ import { addModel, type NewModel } from '../../indexer/models/add-model.ts'
 import { correctionsOf, fetchEntry, readCatalogue } from '../../indexer/models/catalogue.ts'
 import { fetchModelFile } from '../../indexer/models/fetch.ts'
 import { firstEmbedder } from '../../indexer/models/first-embedder.ts'
-import { listModels, tryModel } from '../../indexer/models/models.ts'
+import type { Manifest } from '../../indexer/models/manifest.ts'
+import { findModel, listModels, tryModel } from '../../indexer/models/models.ts'
 import type { Config } from '../config.ts'
 import { JSON_TYPE } from '../http/json.ts'
+import { faultOfSwitch } from '../installation/detectors/comparison.ts'
 import { chooseModel, chooseNext, chosenModels, modelFolders } from '../installation/model-choice.ts'
 import { calibrate } from './evaluation/calibrate.ts'
 import { UsageError } from './usage.ts'
@@ -173,6 +175,7 @@ async function use(name: string, options: Options, config: Config): Promise<void
   const { manifest } = await tryModel(modelFolders(config), name, { threads, device, deviceId }, options.size)
   try {
     await withDatabase(config, async (db) => {
+      if (manifest.kind === 'detector') await refuseWorse(db, config, manifest, options.size)
       if (manifest.kind === 'detector' || !(await anyEmbedding(db))) await chooseModel(db, manifest.kind, name, options)
       else await chooseNext(db, name)
     })
@@ -187,6 +190,16 @@ async function use(name: string, options: Options, config: Config): Promise<void
     const how = manifest.kind === 'detector' ? 'uses' : 'is changing to'
     console.log(`The service at ${error.holder.url} ${how} ${name}: npm run models -- list`)
   }
+}
+
+/** As a running service does. Throws ModelError. */
+async function refuseWorse(db: Db, config: Config, manifest: Manifest, size: number | null): Promise<void> {
+  const { detector } = await chosenModels(db, config)
+  const old = await findModel(modelFolders(config), detector).catch(() => null)
+  if (old === null) return
+  const { name, sha256, input } = manifest
+  const fault = await faultOfSwitch(db, old.manifest, { name, sha256, size: size ?? input.width })
+  if (fault !== null) throw new ModelError(fault)
 }
 
 async function askServer(url: string, name: string, { size, threshold }: Options, config: Config): Promise<void> {

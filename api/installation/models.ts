@@ -25,6 +25,7 @@ import { jsonAnswer, jsonBody } from '../http/json.ts'
 import { Problem, problems } from '../http/problem.ts'
 import { newRoutes, routesOf } from '../http/router.ts'
 import type { Service } from '../service.ts'
+import { faultOfSwitch } from './detectors/comparison.ts'
 import { checkModels } from './model-check.ts'
 import { chooseModel, modelFolders, readModelChoice } from './model-choice.ts'
 
@@ -32,7 +33,7 @@ const route = routesOf('Models')
 
 const useRoute = route('post /api/models/use', 'Change to another model', {
   description:
-    'With an embedder, every stored animal is embedded in the background while the present one serves; then the new one takes over in one step. A detector is used at once, for new photos. Other processes on the same database change when they are started again.',
+    'With an embedder, every stored animal is embedded in the background while the present one serves; then the new one takes over in one step. A detector is used at once, for new photos; where people have settled boxes enough, only after a comparison in which it was not worse (409). Other processes on the same database change when they are started again.',
   request: { body: jsonBody(modelUseSchema) },
   responses: { 202: jsonAnswer('Begun', modelUseAnswerSchema), ...problems(400, 409, 422) },
 })
@@ -76,6 +77,9 @@ async function useModel(service: Service, wanted: ModelUse): Promise<ModelUseAns
   try {
     const { manifest } = await findModel(modelFolders(service.config), name)
     if (manifest.kind === 'detector') {
+      const candidate = { name, sha256: manifest.sha256, size: size ?? manifest.input.width }
+      const fault = await faultOfSwitch(service.db, service.models.detector, candidate)
+      if (fault !== null) throw new Problem(409, fault)
       await changeDetector(service, name, { size: size ?? null, threshold: threshold ?? null })
       return { name, from: 'now' }
     }

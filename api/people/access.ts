@@ -79,7 +79,8 @@ const TABLE: [role: Role, scope: Scope, routes: string][] = [
     'admin',
     'admin',
     `delete /api/media/{id}, post /api/models/use, post /api/models, get /api/models/check, get /api/models/catalogue,
-    post /api/models/catalogue/{name}, delete /api/models/catalogue/{name}, post /api/tree/publish, post /api/snapshots, get /api/audit,
+    post /api/models/catalogue/{name}, delete /api/models/catalogue/{name}, get /api/detectors/set, get /api/detectors/set.zip,
+    post /api/detectors/compare, get /api/detectors/compare, get /api/detectors/examples, post /api/tree/publish, post /api/snapshots, get /api/audit,
     get /api/people, patch /api/people/{id}, get /api/invitations, post /api/invitations, delete /api/invitations/{id}`,
   ],
 ]

@@ -3,6 +3,7 @@
 
 import { stringify } from 'yaml'
 import { hash } from '../../../../classifiers/fitting/folds.ts'
+import type { Bbox } from '../../../../db/schema.ts'
 import {
   type ExportSource,
   leadingOf,
@@ -20,20 +21,45 @@ const VALIDATION_SHARE = 5
 export const yoloWriter: Writer = { name: 'yolo', title: 'YOLO', kind: 'zip', files: write }
 
 async function* write(source: ExportSource): AsyncGenerator<WrittenFile> {
-  const names = new Map<string, number>()
-  const paths = new Set<string>()
+  yield* writeYoloSet(namedPhotos(source))
+}
+
+async function* namedPhotos(source: ExportSource): AsyncGenerator<YoloPhoto> {
   for await (const photo of source.photos()) {
-    const lines = linesOf(photo, names)
-    if (lines.length === 0 && !photo.isEmpty) continue
+    const { id, path } = photo
+    const boxes = namedBoxes(photo)
+    if (boxes.length === 0 && !photo.isEmpty) continue
     const split = hash(photo.sequence ?? photo.id) % VALIDATION_SHARE === 0 ? 'val' : 'train'
+    const { photoBytes } = source
+    yield { id, path, boxes, split, bytes: photoBytes && (() => photoBytes(photo)) }
+  }
+}
+
+export type YoloPhoto = Pick<WrittenPhoto, 'id' | 'path'> & {
+  split: 'train' | 'val'
+  /** None: an empty photo. */
+  boxes: { name: string; bbox: Bbox }[]
+  /** Null: only labels are written. */
+  bytes: (() => Promise<Uint8Array>) | null
+}
+
+/** Classes are numbered in the order in which they are met, after those of `known`. */
+export async function* writeYoloSet(
+  photos: AsyncIterable<YoloPhoto>,
+  known: readonly string[] = [],
+): AsyncGenerator<WrittenFile> {
+  const names = new Map(known.map((name, id) => [name, id]))
+  const paths = new Set<string>()
+  for await (const photo of photos) {
+    const { split } = photo
+    const lines = photo.boxes.map((box) => lineOf(box, names))
     // Two imports may hold photos of the same path.
     const own = pathWithoutEnding(photo.path)
     const path = paths.has(own) ? `${own}-${photo.id}` : own
     paths.add(path)
     yield { path: `labels/${split}/${path}.txt`, content: textOf(lines.map((line) => `${line}\n`).join('')) }
     const ending = /\.[^./]+$/.exec(photo.path)?.[0] ?? '.jpg'
-    if (source.photoBytes !== null)
-      yield { path: `images/${split}/${path}${ending}`, content: source.photoBytes(photo) }
+    if (photo.bytes !== null) yield { path: `images/${split}/${path}${ending}`, content: photo.bytes() }
   }
   const list = new Map([...names].map(([name, id]) => [id, name]))
   yield {
@@ -42,14 +68,16 @@ async function* write(source: ExportSource): AsyncGenerator<WrittenFile> {
   }
 }
 
-function linesOf(photo: WrittenPhoto, names: Map<string, number>): string[] {
+function namedBoxes(photo: WrittenPhoto): YoloPhoto['boxes'] {
   return photo.boxes.flatMap((box) => {
     const said = leadingOf(box)
     const name = box.kind === 'animal' ? (said?.verified ? nameOf(said) : null) : box.kind
-    if (name === null || box.isWhole) return []
-    const id = names.get(name) ?? names.size
-    names.set(name, id)
-    const [x, y, width, height] = box.bbox
-    return [[id, ...[x + width / 2, y + height / 2, width, height].map((value) => value.toFixed(6))].join(' ')]
+    return name === null || box.isWhole ? [] : [{ name, bbox: box.bbox }]
   })
+}
+
+function lineOf({ name, bbox: [x, y, width, height] }: YoloPhoto['boxes'][number], names: Map<string, number>): string {
+  const id = names.get(name) ?? names.size
+  names.set(name, id)
+  return [id, ...[x + width / 2, y + height / 2, width, height].map((value) => value.toFixed(6))].join(' ')
 }
