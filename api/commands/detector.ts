@@ -81,8 +81,9 @@ async function exportSet(folder: string, config: Config): Promise<number> {
       let count = 0
       for await (const { path, content } of await writeTrainingSet(service)) {
         const target = await placeFor(folder, path)
-        if (content instanceof Promise) await writeFile(target, await content)
-        else await pipeline(Readable.from(content), createWriteStream(target))
+        const bytes = content instanceof Promise ? await content : null
+        if (bytes !== null) await writeFile(target, bytes)
+        else if (!(content instanceof Promise)) await pipeline(Readable.from(content), createWriteStream(target))
         count++
       }
       return count

@@ -10,8 +10,11 @@ import { modelList } from '../server/models/models.ts'
 import { dataOf } from '../server/query-client.ts'
 import { AddModel } from './add-model.tsx'
 import { Catalogue } from './catalogue.tsx'
+import { DetectorCompare } from './detector-compare.tsx'
+import { DetectorThreshold } from './detector-threshold.tsx'
 import { ModelCard } from './model-card.tsx'
 import { ModelCheck } from './model-check.tsx'
+import { TrainingSet } from './training-set.tsx'
 import './models.css'
 
 export default function Models(): JSX.Element {
@@ -86,6 +89,9 @@ function Everything(): JSX.Element {
           </Callout>
         )}
       </For>
+      <Show when={of('detector', true)[0]}>{(detector) => <DetectorThreshold model={detector()} />}</Show>
+      <DetectorCompare inUse={of('detector', true)[0]} others={of('detector', false)} />
+      <TrainingSet />
       <Catalogue />
       <AddModel />
     </>

@@ -1,5 +1,5 @@
-// Two detectors on the same photos with known boxes. Differences are paired, and whole bursts are drawn, as for versions
-// of the tree (classifiers/evaluation/gate.ts).
+// Two detectors on the same photos with known boxes. Differences are paired, and whole bursts are drawn, as for
+// versions of the tree (classifiers/evaluation/gate.ts).
 
 import { quantile } from '../../../classifiers/fitting/averages.ts'
 import { random } from '../../../classifiers/seeded-random.ts'

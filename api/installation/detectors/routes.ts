@@ -1,5 +1,5 @@
-// Detectors on one's own photos: a data set to train another one, comparing it with the one in use, and what a threshold
-// does.
+// Detectors on one's own photos: a data set to train another one, comparing it with the one in use, and what a
+// threshold does.
 
 import { ReadableStream as NodeStream } from 'node:stream/web'
 import { spreadMedia } from '../../../db/photos/boxed.ts'

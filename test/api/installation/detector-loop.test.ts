@@ -1,5 +1,5 @@
-// The way of a detector that people train themselves: their boxes leave as a data set, a stand-in for the training reads
-// it, and what it makes comes back, is compared on what was kept out, and is used only where it is not worse.
+// The way of a detector that people train themselves: their boxes leave as a data set, a stand-in for the training
+// reads it, and what it makes comes back, is compared on what was kept out, and is used only where it is not worse.
 
 import assert from 'node:assert/strict'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'

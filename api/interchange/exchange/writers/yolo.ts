@@ -40,7 +40,7 @@ export type YoloPhoto = Pick<WrittenPhoto, 'id' | 'path'> & {
   /** None: an empty photo. */
   boxes: { name: string; bbox: Bbox }[]
   /** Null: only labels are written. */
-  bytes: (() => Promise<Uint8Array>) | null
+  bytes: (() => Promise<Uint8Array | null>) | null
 }
 
 /** Classes are numbered in the order in which they are met, after those of `known`. */
