@@ -51,6 +51,9 @@ export const settingsSchema = z
     STOP_SECONDS: optional(z.coerce.number().min(1).max(3600).default(30)),
     WORK_PORT: optional(port.optional()),
     MAX_PHOTO_BYTES: optional(z.coerce.number().int().min(1000).max(2_000_000_000).default(64_000_000)),
+    MAX_VIDEO_BYTES: optional(z.coerce.number().int().min(1000).max(100_000_000_000).default(2_000_000_000)),
+    VIDEO_FRAMES_PER_SECOND: optional(z.coerce.number().min(0.1).max(10).default(1)),
+    FFMPEG: optional(z.string().default('ffmpeg')),
     ALLOWED_HOSTS: optional(z.string().default('')),
     LOG_LEVEL: optional(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info')),
   })
@@ -99,6 +102,11 @@ export type Config = {
   /** Where a worker answers /healthz, /readyz and /metrics; null: nowhere. */
   workPort: number | null
   maxPhotoBytes: number
+  maxVideoBytes: number
+  /** How many pictures of a video are looked at. */
+  videoFramesPerSecond: number
+  /** The program that reads videos: a name to be found on the PATH, or a path. */
+  ffmpeg: string
   /** Host names besides the machine's own under which this service may be addressed. */
   allowedHosts: string[]
   logLevel: string
@@ -141,6 +149,9 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     stopSeconds: value.STOP_SECONDS,
     workPort: value.WORK_PORT ?? null,
     maxPhotoBytes: value.MAX_PHOTO_BYTES,
+    maxVideoBytes: value.MAX_VIDEO_BYTES,
+    videoFramesPerSecond: value.VIDEO_FRAMES_PER_SECOND,
+    ffmpeg: value.FFMPEG,
     allowedHosts: value.ALLOWED_HOSTS.split(',')
       .map((host) => host.trim().toLowerCase())
       .filter((host) => host !== ''),

@@ -6,7 +6,7 @@ import { findMedia } from '../../db/photos/media.ts'
 import { createTurns } from '../http/turns.ts'
 import type { Service } from '../service.ts'
 
-type PhotoFiles = {
+export type PhotoFiles = {
   /** Writes a photo's file for a request, whose photos are in `own`. */
   put(sha256: string, bytes: Buffer, own: Set<string>): Promise<void>
   /** The request has ended: files of its photos without a row are removed. */

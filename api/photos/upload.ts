@@ -3,18 +3,13 @@
 // arrive and take a place in the gate only when a file is complete, so a slow connection keeps nobody waiting and holds
 // no memory.
 
-import { readFile, stat } from 'node:fs/promises'
-import { join } from 'node:path'
 import { z } from 'zod'
 import type { Db } from '../../db/connection/connect.ts'
 import { type AddedMedia, addMedia, type MediaFacts } from '../../db/photos/add-media.ts'
 import { importProgress } from '../../db/photos/imports.ts'
 import { findMedia } from '../../db/photos/media.ts'
-import { findByName } from '../../db/taxonomy/paths.ts'
-import { sha256Of } from '../../indexer/analyse.ts'
-import { StorageError, UnsupportedType } from '../../indexer/errors.ts'
-import { type FileFacts, readPhotoFacts } from '../../indexer/photos/metadata.ts'
-import { type FolderFacts, type Offer, type PhotoFacts, photoFactsSchema } from '../contract/exchange/import.ts'
+import type { FileFacts } from '../../indexer/photos/metadata.ts'
+import { type Offer, type PhotoFacts, photoFactsSchema } from '../contract/exchange/import.ts'
 import { idSchema } from '../contract/id.ts'
 import type { MediaItem } from '../contract/media.ts'
 import { type IncomingFile, multipartOfRequest, readMultipart } from '../http/bodies/multipart.ts'
@@ -26,11 +21,11 @@ import { requireTaxon } from '../present/taxa.ts'
 import type { Service } from '../service.ts'
 import { fitToPhoto, type PhotoSize, readFindings, sizeToCompare } from './exchange/findings.ts'
 import { createWordsFinder } from './exchange/words.ts'
-import { factsOfFolders, folderWords } from './folder-labels.ts'
-import { upTo, withIncoming } from './incoming.ts'
 import { createTaxonFinder } from './label-taxon.ts'
 import { openPhotoFiles } from './photo-files.ts'
-import { isZip, unpackFile, ZIP_LIMITS, zipRoot } from './zip.ts'
+import { openFileReceiver, type Received } from './receive-files.ts'
+import { frameName } from './video.ts'
+import { isZip, ZIP_LIMITS } from './zip.ts'
 
 const SHARED = {
   class: true,
@@ -69,12 +64,6 @@ const WORKING = { running: 6, waiting: Number.POSITIVE_INFINITY, retryAfterSecon
 
 const LIMITS = { maxFiles: 10_000, maxFileBytes: ZIP_LIMITS.zipBytes, maxFieldBytes: 16_000_000 }
 
-/** `folders`: for a file from a zip, what its folders there say. */
-type Received = { filename: string; folders?: FolderFacts } & (
-  | { sha256: string; bytes: number; file: FileFacts }
-  | { failure: NonNullable<MediaItem['failure']> }
-)
-
 export type Uploads = {
   /** Stores the photos of a multipart request. */
   receive(request: Request, person: string): Promise<MediaItem[]>
@@ -88,70 +77,23 @@ export function openUploads(service: Service): Uploads {
   const files = openPhotoFiles(service)
   const open = createGate(OPEN)
   const working = createGate(WORKING)
-  const { maxPhotoBytes, dataDir } = service.config
-
-  const tooBig = (filename: string): Received => {
-    const message = `The photo is bigger than ${maxPhotoBytes} bytes. MAX_PHOTO_BYTES sets the limit.`
-    return { filename, failure: { stage: 'read', message } }
-  }
-
-  const store = async (filename: string, bytes: Buffer, own: Set<string>): Promise<Received> => {
-    try {
-      const file = readPhotoFacts(bytes)
-      const sha256 = sha256Of(bytes)
-      await files.put(sha256, bytes, own)
-      return { filename, sha256, bytes: bytes.length, file }
-    } catch (error) {
-      if (error instanceof UnsupportedType || error instanceof StorageError)
-        return { filename, failure: { stage: error.stage, message: error.message } }
-      throw error
-    }
-  }
-
-  const receivePhoto = async ({ filename }: IncomingFile, path: string, own: Set<string>): Promise<Received> =>
-    (await stat(path)).size > maxPhotoBytes ? tooBig(filename) : await store(filename, await readFile(path), own)
-
-  /** A zip is the folder that it was packed from. */
-  const receiveZip = async (
-    { filename, stream }: IncomingFile,
-    path: string,
-    own: Set<string>,
-  ): Promise<Received[]> => {
-    const received: Received[] = []
-    const known = new Map<string, boolean>()
-    await unpackFile(path, stream.truncated === true, { maxFileBytes: maxPhotoBytes }, async (file) => {
-      for (const words of [zipRoot(filename), ...file.folders].map(folderWords))
-        if (words !== '' && !known.has(words)) known.set(words, (await findByName(service.db, words)).length > 0)
-      const folders = factsOfFolders(zipRoot(filename), file.folders, 'guess', (words) => known.get(words) ?? false)
-      const problem = file.problem ?? faultOfNames({ path: file.path, ...folders })
-      if (problem !== null)
-        received.push({ filename: shortened(file.path), failure: { stage: 'read', message: problem } })
-      else if (file.bytes === null) received.push({ ...tooBig(file.path), folders })
-      else received.push({ ...(await store(file.path, file.bytes, own)), folders })
-    })
-    return received
-  }
+  const receiveFile = openFileReceiver(service, files, working)
 
   const receive = async (request: Request, person: string): Promise<MediaItem[]> => {
     const received: Received[] = []
     const own = new Set<string>()
+    let count = 0
     let zips = 0
-    const takeFile = (file: IncomingFile) => {
-      const zipped = isZip(file)
-      if (zipped) zips++
-      const stream = zipped ? file.stream : upTo(file.stream, maxPhotoBytes)
-      return withIncoming(stream, join(dataDir, 'photos', 'incoming'), (path) =>
-        working.run(async () => {
-          received.push(...(zipped ? await receiveZip(file, path, own) : [await receivePhoto(file, path, own)]))
-        }),
-      )
+    const takeFile = async (file: IncomingFile) => {
+      if (isZip(file)) zips++
+      received.push(...(await receiveFile(file, count++, own)))
     }
     try {
       const text = await readMultipart(multipartOfRequest(request), LIMITS, async (file) => {
         if (file.field === 'photo') await takeFile(file)
         else file.stream.resume()
       })
-      const fields = readFields(text, received.length, zips > 0)
+      const fields = readFields(text, count, zips > 0)
       return await working.run(() => addReceived(service, received, fields, person))
     } finally {
       await files.release(own)
@@ -164,15 +106,6 @@ export function openUploads(service: Service): Uploads {
     offer: (offer, person) => addOffered(service, offer, person),
   }
 }
-
-/** Why no row can hold what a zip calls a file and its folders; null where one can. */
-function faultOfNames(facts: PhotoFacts): string | null {
-  const { error } = photoFactsSchema.safeParse(facts)
-  return error ? joinSentences(error.issues.map((issue) => sentence(issue, facts))) : null
-}
-
-/** A name that is too long or holds what no text may hold, as it can be shown. */
-const shortened = (path: string) => path.replace(/\p{Cc}/gu, '').slice(-1000)
 
 function readFields(text: Record<string, string>, photos: number, hasZip: boolean): Fields {
   if (photos === 0) throw new Problem(400, 'Expected at least one file in the field photo but received none.')
@@ -195,7 +128,7 @@ async function addReceived(
   { facts: each, taxonId, importId, ...shared }: Fields,
   person: string,
 ): Promise<MediaItem[]> {
-  const facts = received.map((photo, i): PhotoFacts => ({ ...photo.folders, ...shared, ...each?.[i] }))
+  const facts = received.map((photo) => factsOf(photo, { ...photo.folders, ...shared, ...each?.[photo.of] }))
   const labelIn = await labeller(service, { taxonId, importId }, person)
   const sizes: PhotoSize[] = []
   for (const [i, photo] of received.entries())
@@ -218,6 +151,15 @@ async function addOne(tx: Db, photo: Received, own: PhotoFacts, { leftOut, ...kn
   const { sha256, bytes, file } = photo
   const added = await addMedia(tx, { sha256, bytes, filename, ...known, ...completed(file, own) })
   return presentItem({ ...added, filename, leftOut: [...leftOut, ...unplaced(added)] })
+}
+
+/** Pictures of one video are one sequence, and each says where in the video it is. */
+function factsOf(photo: Received, said: PhotoFacts): PhotoFacts {
+  if (!('frame' in photo) || photo.frame === undefined) return said
+  const video = said.path ?? photo.filename
+  // What was said of boxes cannot be of one picture.
+  const { boxes: _, findings: __, ...facts } = said
+  return { ...facts, path: frameName(video, photo.frame.atMs), group: said.group ?? `video ${video}` }
 }
 
 async function addOffered(service: Service, { importId, photos }: Offer, person: string) {

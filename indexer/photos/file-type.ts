@@ -18,7 +18,8 @@ const SENTENCES: Record<string, string> = {
   empty: 'The file is empty.',
   heic: 'Damaged HEIC photos cannot be read here. Export them as JPEG (on an iPhone: Settings, Camera, Formats, Most Compatible).',
   raw: 'Raw camera files cannot be read here unless the camera put a large JPEG inside, and this one holds none. Export it as JPEG, or import the JPEG that the camera wrote next to it.',
-  video: 'This is a video. Expected a photo: JPEG, PNG, WebP, GIF, TIFF, AVIF or HEIC.',
+  video:
+    'This is a video. Expected a photo: JPEG, PNG, WebP, GIF, TIFF, AVIF or HEIC. Import it by itself: its best pictures become photos.',
   svg: 'This is a drawing (SVG). Expected a photo: JPEG, PNG, WebP, GIF, TIFF, AVIF or HEIC.',
   pdf: 'This is a PDF. Expected a photo: JPEG, PNG, WebP, GIF, TIFF, AVIF or HEIC.',
   unknown: 'Expected a photo (JPEG, PNG, WebP, GIF, TIFF, AVIF or HEIC) but received a file of another type.',

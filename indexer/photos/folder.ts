@@ -99,6 +99,6 @@ async function sweep(incoming: string) {
   for (const name of await readdir(incoming)) {
     const file = join(incoming, name)
     const facts = await stat(file).catch(() => null)
-    if (facts && Date.now() - facts.mtimeMs > STALE_MS) await rm(file, { force: true })
+    if (facts && Date.now() - facts.mtimeMs > STALE_MS) await rm(file, { recursive: true, force: true })
   }
 }

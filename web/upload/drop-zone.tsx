@@ -77,7 +77,7 @@ export function DropZone(props: {
       <input
         ref={files}
         type="file"
-        accept={props.single ? 'image/*' : 'image/*,.csv,.zip,.json,.xml,.xmp,.tsv,.txt,.yaml,.yml'}
+        accept={props.single ? 'image/*' : 'image/*,video/*,.mkv,.csv,.zip,.json,.xml,.xmp,.tsv,.txt,.yaml,.yml'}
         multiple={!props.single}
         hidden
         onChange={onChosen}

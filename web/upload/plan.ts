@@ -7,7 +7,8 @@ import type { FolderFacts } from '../server/exchange/imports.ts'
 import type { FileFacts, Found } from './found.ts'
 import { beginningsWithKeywords } from './photo-keywords.ts'
 
-const PHOTO = /\.(jpe?g|jpe|jfif|png|webp|tiff?|gif|avif|heic|heif|mpo|cr2|cr3|nef|arw|dng|raf|orf|rw2)$/i
+const PHOTO =
+  /\.(jpe?g|jpe|jfif|png|webp|tiff?|gif|avif|heic|heif|mpo|cr2|cr3|nef|arw|dng|raf|orf|rw2|mp4|m4v|mov|avi|mkv)$/i
 
 export type Labelling = 'labelled' | 'unlabelled' | 'guess'
 export type AskFolders = (request: {

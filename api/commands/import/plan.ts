@@ -47,7 +47,7 @@ export class PlanError extends Error {
 }
 
 const PHOTO_ENDINGS = new Set(
-  'jpg jpeg jpe jfif mpo png webp tif tiff gif avif heic heif dng cr2 cr3 nef arw orf rw2 raf bmp'
+  'jpg jpeg jpe jfif mpo png webp tif tiff gif avif heic heif dng cr2 cr3 nef arw orf rw2 raf bmp mp4 m4v mov avi mkv'
     .split(' ')
     .map((e) => `.${e}`),
 )
