@@ -1,5 +1,5 @@
-// Files of a request as they come from the disk: photos are stored, a zip is the folder that it was packed from, and the
-// best pictures of a video become photos.
+// Files of a request as they come from the disk: photos are stored, a zip is the folder that it was packed from, and
+// the best pictures of a video become photos.
 
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'

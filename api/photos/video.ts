@@ -9,7 +9,9 @@ import { bestFrames, scoreFrames } from '../../indexer/photos/video/best-frames.
 import { readFrames, type VideoType, videoTypeOf } from '../../indexer/photos/video/frames.ts'
 import type { Service } from '../service.ts'
 
-/** `atMs`: since the beginning of the video. `capturedAt`: "2024-05-01 06:13:22", or null where the video says nothing. */
+/**
+ * `atMs`: since the beginning of the video. `capturedAt`: "2024-05-01 06:13:22", or null where the video says nothing.
+ */
 export type VideoPhoto = { bytes: Buffer; atMs: number; capturedAt: string | null }
 
 const isVideoName = /\.(mp4|m4v|mov|avi|mkv)$/i

@@ -83,7 +83,7 @@ export function DetectorThreshold(props: { model: Model }): JSX.Element {
           {(one) => (
             <BoxedPhoto
               imageUrl={one.imageUrl}
-              caption={one.filename}
+              caption={one.filename.split('/').at(-1) ?? one.filename}
               alt={`${one.filename}: ${counted(one.found.filter((box) => box.confidence >= wanted()).length, 'box', 'boxes')}`}
               boxes={one.found.map(
                 ({ bbox, confidence, kind }): DrawnBox => ({

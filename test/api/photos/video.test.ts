@@ -1,5 +1,5 @@
-// Videos: their best pictures become photos of one sequence. A stand-in for ffmpeg shows the limits; where ffmpeg itself
-// is installed, a tiny video is made and read.
+// Videos: their best pictures become photos of one sequence. A stand-in for ffmpeg shows the limits; where ffmpeg
+// itself is installed, a tiny video is made and read.
 
 import assert from 'node:assert/strict'
 import { execFile, execFileSync } from 'node:child_process'
