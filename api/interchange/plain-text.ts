@@ -20,3 +20,9 @@ export function delimiterOf(text: string): ',' | ';' | '\t' {
   const signs = [',', ';', '\t'] as const
   return signs.reduce((best, sign) => (header.split(sign).length > header.split(best).length ? sign : best))
 }
+
+/**
+ * For csv-parse, with `ltrim`: its own `trim` loses the whole table where a word follows a closing quote. After such a
+ * quote and a blank the quotes are still there.
+ */
+export const trimCell = (text: string): string => text.replace(/^"(.*)"\s+$/s, '$1').trim()

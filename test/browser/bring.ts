@@ -4,13 +4,14 @@
 import assert from 'node:assert/strict'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { after, test } from 'node:test'
 import { BlobReader, BlobWriter, ZipWriter } from '@zip.js/zip.js'
 import { sql } from 'drizzle-orm'
 import type { QueueCount } from '../../api/contract/queue.ts'
 import { openDatabase } from '../../db/connection/connect.ts'
 import { main as makeBigDatabase } from '../bench/big-database.ts'
+import { shared, without } from '../support/shared.ts'
 import { seriousFindings, shoot, visit } from './support/browser.ts'
 import { gatherPictures, type Pictures } from './support/pictures.ts'
 import { startService } from './support/service.ts'
@@ -98,6 +99,63 @@ test('a file that only calls itself a zip is refused in a sentence', { skip }, a
   await writeFile(fake, 'this is no zip')
   await page.getByLabel('Photos', { exact: true }).setInputFiles(fake)
   await page.getByText('fake.zip cannot be read as a zip').waitFor()
+  await page.context().close()
+})
+
+const ADDAX = ['data/interchange/megadetector/addaxai/addaxai-recognitions.json', 'data/camera-trap/speciesnet-test']
+
+/** The folder that AddaxAI leaves: its results beside the photos. */
+async function zipOfAddaxAI(): Promise<string> {
+  const [results = '', photos = ''] = ADDAX.map(shared)
+  const writer = new ZipWriter(new BlobWriter(), { useWebWorkers: false, level: 0 })
+  const add = async (name: string, file: string) =>
+    await writer.add(name, new BlobReader(new Blob([new Uint8Array(await readFile(file))])))
+  await add('addaxai-recognitions.json', results)
+  for (const name of await readdir(photos, { recursive: true }))
+    if (/\.jpe?g$/i.test(name)) await add(basename(name), join(photos, name))
+  const file = join(folder, 'addaxai.zip')
+  await writeFile(file, Buffer.from(await (await writer.close()).arrayBuffer()))
+  return file
+}
+
+test('AddaxAI’s folder: its boxes, what people verified teaches, and the rest is proposed', {
+  skip: skip || without(...ADDAX),
+  timeout: IMPORT_MS,
+}, async () => {
+  const { page, errors } = await visit(walk.browser, walk.service.url, DESKTOP, 'Ada')
+  await page.goto('/add')
+  await page.getByLabel('Photos', { exact: true }).setInputFiles(await zipOfAddaxAI())
+  const sheet = page.getByRole('region', { name: 'What was recognised' })
+  await sheet.getByText('MegaDetector').waitFor()
+  await sheet.getByText('6 labels').waitFor()
+  await shoot(page, 'addaxai-plan')
+  assert.deepEqual(await seriousFindings(page), [])
+  await sheet.getByRole('button', { name: /^Add \d+ photos$/ }).click()
+  await page.getByRole('heading', { name: 'Import complete' }).waitFor({ timeout: IMPORT_MS })
+  await shoot(page, 'addaxai-done')
+  const api = async <T>(path: string): Promise<T> => (await (await page.request.get(path)).json()) as T
+  type Found = { items: { id: string; source: string; taxon: { name: string } | null }[] }
+  const named = await api<Found>('/api/detections?state=identified&limit=200')
+  const imported = named.items.filter(({ source }) => source === 'imported')
+  assert.deepEqual([...new Set(imported.map(({ taxon }) => taxon?.name))].sort(), [
+    'Bos taurus',
+    'Canis familiaris',
+    'Leopardus pardalis',
+    'Ursus americanus',
+  ])
+  const waiting = await api<Found>('/api/detections?state=unidentified&limit=200')
+  const elephant = waiting.items.find(({ source }) => source === 'imported')
+  const detail = await api<{ identifications: { proposal: boolean; taxon: { name: string } }[] }>(
+    `/api/detections/${elephant?.id}`,
+  )
+  assert.deepEqual(
+    detail.identifications.map(({ proposal, taxon }) => [proposal, taxon.name]),
+    [[true, 'Loxodonta africana']],
+  )
+  await page.goto(`/review?detection=${elephant?.id}`)
+  await page.waitForTimeout(3000)
+  await shoot(page, 'addaxai-review')
+  assert.deepEqual(errors, [])
   await page.context().close()
 })
 

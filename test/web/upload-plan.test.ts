@@ -64,6 +64,44 @@ test('a CSV dropped with its photos says what they show, by their paths beside i
   assert.deepEqual(plan.photos[1]?.facts, { path: 'photos/b.jpg' })
 })
 
+test('a CSV of a spreadsheet is read: other encodings and separators, paths of Windows, a bad row, boxes a hair outside', async () => {
+  const text =
+    'path;species;bboxes\r\nphotos\\b.jpg;"Aglais" io;\r\nphotos\\Forêt.jpg;Danaus plexippus;-0.005 0 0.5 1.004\r\n'
+  for (const [encoding, bytes] of [
+    ['windows-1252', Buffer.from(text, 'latin1')],
+    ['utf-16', Buffer.from(`\uFEFF${text}`, 'utf16le')],
+    ['utf-8, decomposed', Buffer.from(text.normalize('NFD'), 'utf8')],
+  ] as const) {
+    const csv = ofFile(new File([new Uint8Array(bytes)], 'l.csv'), 'set/l.csv')
+    const plan = await planPhotos(
+      [found('set/photos/Fore\u0302t.jpg'), found('set/photos/b.jpg'), csv],
+      'guess',
+      nobody,
+    )
+    assert.deepEqual(plan.photos[0]?.facts.boxes, [[0, 0, 0.495, 1]], encoding)
+    assert.equal(plan.photos[0]?.facts.species, 'Danaus plexippus', encoding)
+    assert.match(plan.photos[1]?.facts.species ?? '', /Aglais/, encoding)
+  }
+})
+
+test('a CSV names two species of one photo, and each box keeps its own', async () => {
+  const csv = 'path,species,bboxes\na.jpg,Equus quagga,0.1 0.1 0.3 0.3\na.jpg,Panthera leo,0.6 0.6 0.3 0.3\n'
+  const plan = await planPhotos([found('set/a.jpg'), found('set/l.csv', csv)], 'guess', nobody)
+  assert.deepEqual(
+    plan.photos[0]?.facts.findings?.found.map(({ bbox, statements }) => [bbox?.[0], statements[0]?.taxon.label]),
+    [
+      [0.1, 'Equus quagga'],
+      [0.6, 'Panthera leo'],
+    ],
+  )
+})
+
+test('photos in folders that systems keep are left out', async () => {
+  const ask: AskFolders = async ({ folders }) => folders.map(([name]) => (name === '@eaDir' ? { leftOut: true } : {}))
+  const plan = await planPhotos([found('nas/@eaDir/1.jpg'), found('nas/a/2.jpg')], 'guess', ask)
+  assert.deepEqual([plan.photos.map((p) => p.facts.path), plan.leftOut], [['a/2.jpg'], ['nas/@eaDir/1.jpg']])
+})
+
 test('parcels hold at most 20 photos and 32 MiB, and a larger photo travels alone', () => {
   const sizes = (list: number[]) => [...parcels(list.map((size) => ({ file: { size } })))].map((p) => p.length)
   assert.deepEqual(sizes(Array.from({ length: 45 }, () => 1000)), [20, 20, 5])

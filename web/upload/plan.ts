@@ -115,7 +115,7 @@ async function planOfFolders(found: readonly Found[], labelling: Labelling, ask:
       plan.photos = photos.map(({ file, path, open }) => ({
         file,
         open,
-        facts: { ...facts.get(path), path: inside(path) },
+        facts: { ...facts.get(path.normalize('NFC')), path: inside(path) },
       }))
       return { ...plan, ...labelsOf(plan.photos) }
     }

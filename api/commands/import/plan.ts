@@ -9,8 +9,9 @@ import type { Bbox } from '../../../db/schema.ts'
 import type { Finding, TaxonWords } from '../../contract/exchange/findings.ts'
 import type { FolderFacts, Folders, PhotoFacts } from '../../contract/exchange/import.ts'
 import { EXPORT_COLUMNS } from '../../interchange/columns.ts'
+import { clipBox } from '../../interchange/exchange/boxes.ts'
 import { restoreCell } from '../../interchange/exchange/table-rows.ts'
-import { decodeText, delimiterOf } from '../../interchange/plain-text.ts'
+import { decodeText, delimiterOf, trimCell } from '../../interchange/plain-text.ts'
 import { isCardFolder } from '../../photos/made-by-machines.ts'
 
 /** `sha256`: the photo was imported before, and no file of it is needed. */
@@ -115,7 +116,8 @@ async function planCsv(csv: string, options: PlanOptions): Promise<Plan> {
   const rows = parse(nuls ? text.replaceAll('\0', '') : text, {
     columns: true,
     bom: true,
-    trim: true,
+    ltrim: true,
+    cast: trimCell,
     delimiter: delimiterOf(text),
     skip_empty_lines: true,
     relax_column_count: true,
@@ -208,11 +210,11 @@ function parseBox(text: string): Bbox | null {
   const [x, y, width, height] = numbers
   if (x === undefined || y === undefined || width === undefined || height === undefined || numbers.length !== 4)
     return null
-  const inside = numbers.every((n) => n >= 0 && n <= 1) && width > 0 && height > 0
-  // Rounded numbers may reach a little beyond the edge.
-  return inside && x + width <= 1.01 && y + height <= 1.01
-    ? [x, y, Math.min(width, 1 - x), Math.min(height, 1 - y)]
-    : null
+  // Rounded numbers may reach a little beyond all edges, where boxes are cut.
+  const isWithin = (hair: number) =>
+    width > 0 && height > 0 && [x, y, x + width, y + height].every((side) => side >= -hair && side <= 1 + hair)
+  if (isWithin(0)) return [x, y, width, height]
+  return isWithin(0.01) ? clipBox(numbers) : null
 }
 
 /**

@@ -3,7 +3,7 @@
 import { isUtf8 } from 'node:buffer'
 import { pipeline, Readable } from 'node:stream'
 import { parse } from 'csv-parse'
-import { delimiterOf } from '../plain-text.ts'
+import { delimiterOf, trimCell } from '../plain-text.ts'
 import { ExchangeError } from './exchange-error.ts'
 
 export type Row = Record<string, string | undefined>
@@ -30,7 +30,7 @@ export async function* tableRows(bytes: AsyncIterable<Uint8Array>, options: Tabl
   const parser = parse({
     columns: options.columns ?? ((names: string[]) => names.map((name) => name.trim())),
     bom: true,
-    trim: options.quote !== '',
+    ...(options.quote !== '' && { ltrim: true, cast: trimCell }),
     delimiter,
     quote: options.quote === '' ? false : (options.quote ?? '"'),
     from_line: 1 + (options.skipLines ?? 0),

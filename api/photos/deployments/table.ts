@@ -5,7 +5,7 @@ import { parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
 import { type DeploymentFields, deploymentStateSchema } from '../../contract/survey/deployment.ts'
 import { sentence } from '../../http/sentences.ts'
-import { decodeText, delimiterOf } from '../../interchange/plain-text.ts'
+import { decodeText, delimiterOf, trimCell } from '../../interchange/plain-text.ts'
 import { UNSAID } from '../../present/deployments.ts'
 
 export type TableFormat = 'clavis' | 'camtrap-dp'
@@ -39,7 +39,8 @@ export function readTable(bytes: Uint8Array, localTime: (time: string) => string
   const read: { record: Record<string, string>; info: { lines: number } }[] = parse(text, {
     columns: true,
     bom: true,
-    trim: true,
+    ltrim: true,
+    cast: trimCell,
     info: true,
     delimiter: delimiterOf(text),
     skip_empty_lines: true,

@@ -7,7 +7,7 @@ import { ExchangeError } from '../../../api/interchange/exchange/exchange-error.
 import { filesInMemory } from '../../../api/interchange/exchange/file-sets.ts'
 import { READERS, recognise } from '../../../api/interchange/exchange/recognise.ts'
 import type { ExchangeRecord } from '../../../api/interchange/exchange/records.ts'
-import { harmlessCell, restoreCell } from '../../../api/interchange/exchange/table-rows.ts'
+import { harmlessCell, restoreCell, tableRows } from '../../../api/interchange/exchange/table-rows.ts'
 import { SMALL_FILES } from './small-files.ts'
 
 async function readAll(
@@ -109,4 +109,15 @@ test('a cell that a spreadsheet would compute is made harmless, and comes back a
   assert.equal(harmlessCell('@SUM(A1)'), "'@SUM(A1)")
   assert.equal(harmlessCell('-12.5'), '-12.5')
   fc.assert(fc.property(fc.string(), (text) => restoreCell(harmlessCell(text)) === text || text.startsWith("'")))
+})
+
+test('a word after a closing quote costs no other row', async () => {
+  const table = 'path;species\nb.jpg;"Aglais" io\na.jpg;"Danaus; x" \nc.jpg; Vulpes \n'
+  const rows: unknown[] = []
+  for await (const row of tableRows(filesInMemory({ t: table }).open('t'))) rows.push({ ...row })
+  assert.deepEqual(rows, [
+    { path: 'b.jpg', species: '"Aglais" io' },
+    { path: 'a.jpg', species: 'Danaus; x' },
+    { path: 'c.jpg', species: 'Vulpes' },
+  ])
 })
