@@ -67,16 +67,16 @@ export default function FalseTriggers(): JSX.Element {
   }
 
   return (
-    <div class="page false-triggers">
+    <div class="page in-parts false-triggers">
       <header class="page-head">
         <div>
           <h1>Photos without an animal</h1>
-          <p class="false-triggers-lead">
+          <p class="page-lead">
             Leaves and shadows trigger cameras too. Raise the limit until the samples start to show animals, then lower
             it a little. Every animal that you name and every box that you mark makes it more certain.
           </p>
         </div>
-        <div class="false-triggers-scope">
+        <div class="acts false-triggers-scope">
           <A href="/grid?queue=marked&mark=empty" class="button">
             <ArchiveX size={16} /> What was set aside
           </A>
@@ -192,7 +192,7 @@ function Scope(props: {
   const imports = useQuery(importList)
   const choices = useQuery(filterChoices)
   return (
-    <div class="false-triggers-scope">
+    <div class="acts false-triggers-scope">
       <Choice
         hideLabel
         label="Import"

@@ -72,11 +72,11 @@ export default function Repeats(): JSX.Element {
   }))
 
   return (
-    <div class="page repeats">
+    <div class="page in-parts">
       <header class="page-head">
         <div>
           <h1>The same place again</h1>
-          <p class="repeats-lead">
+          <p class="page-lead">
             A stone or a branch that is boxed in photo after photo. If one of the crops shows an animal, choose it: it
             is left as it is.
           </p>
@@ -169,7 +169,7 @@ function Place(props: {
           {counted(props.place.photos, 'photo')} of {counted(props.place.bursts, 'burst')} on{' '}
           {counted(props.place.days, 'day')}
         </p>
-        <div class="repeats-acts">{props.children}</div>
+        <div class="acts">{props.children}</div>
       </div>
       <CropChoices
         tiles={props.place.tiles}

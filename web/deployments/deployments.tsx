@@ -87,7 +87,7 @@ export default function Deployments(): JSX.Element {
     <div class="page deployments">
       <header class="page-head">
         <h1>Deployments</h1>
-        <div class="deployments-acts">
+        <div class="acts">
           <button type="button" class="button primary" onClick={() => choose(NEW)}>
             <Plus size={16} /> Add
           </button>

@@ -87,7 +87,7 @@ export function OwnColumns(props: { filter: AnimalFilter; open: boolean; onClose
             onInput={(event) => setName(event.currentTarget.value)}
           />
         </Field>
-        <div class="own-columns-acts">
+        <div class="acts own-columns-acts">
           <button
             type="button"
             class="button quiet"

@@ -30,7 +30,7 @@ export default function ImportPage(): JSX.Element {
   }))
   usePageTitle(() => dataOf(asked)?.name)
   return (
-    <div class="page import-page">
+    <div class="page in-parts import-page">
       <Switch fallback={<div class="skeleton import-page-waiting" role="status" aria-label="Loading the import" />}>
         <Match when={asked.isError}>
           <Failure title="This import could not be loaded" error={asked.error} retry={() => void asked.refetch()} />

@@ -29,7 +29,7 @@ export default function Insight(): JSX.Element {
     <div class="page insight">
       <header class="page-head">
         <h1>Insight</h1>
-        <div class="insight-acts">
+        <div class="acts insight-acts">
           <InsightTabs filter={filter()} />
           <button type="button" class="button quiet insight-print" onClick={() => window.print()}>
             <Printer size={16} /> Print

@@ -93,11 +93,11 @@ export default function DoubtedLabels(): JSX.Element {
   }))
 
   return (
-    <div class="page doubted-labels">
+    <div class="page in-parts">
       <header class="page-head">
         <div>
           <h1>Doubted labels</h1>
-          <p class="doubted-labels-lead">
+          <p class="page-lead">
             Animals whose label is less probable than another taxon, each judged without its own burst. Choose a crop to
             leave it out of what you say.
           </p>
@@ -178,7 +178,7 @@ function Card(props: {
       <p class="doubted-labels-sum">
         {counted(props.cohort.animals, 'animal')}. {oddsText(props.cohort.doubt)}
       </p>
-      <div class="doubted-labels-acts">{props.children}</div>
+      <div class="acts">{props.children}</div>
       <CropChoices
         tiles={props.cohort.tiles}
         leftOut={props.leftOut}

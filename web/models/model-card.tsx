@@ -48,7 +48,7 @@ export function ModelCard(props: { model: Model }): JSX.Element {
         )}
       </Show>
       <FormError text={fault()} />
-      <div class="model-card-acts">
+      <div class="acts model-card-acts">
         <Show when={props.model.inUse && props.model.sizes.length > 0}>
           <Sizes model={props.model} busy={busy()} onSize={(size) => void use(size)} />
         </Show>

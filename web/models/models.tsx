@@ -19,11 +19,11 @@ import './models.css'
 
 export default function Models(): JSX.Element {
   return (
-    <div class="page models">
+    <div class="page in-parts">
       <header class="page-head">
         <div>
           <h1>Models</h1>
-          <p class="models-lead">
+          <p class="page-lead">
             The detector finds animals in a photo. The embedder turns each animal into numbers, which the tree learns
             from.
           </p>

@@ -19,7 +19,7 @@ import './account.css'
 
 export default function YourAccount(): JSX.Element {
   return (
-    <div class="page account">
+    <div class="page in-parts">
       <header class="page-head">
         <h1>Your account</h1>
       </header>

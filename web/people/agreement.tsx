@@ -8,6 +8,7 @@ import { notify } from '../parts/notices.tsx'
 import { sentenceOf } from '../server/client.ts'
 import { agreement, chooseAgreement } from '../server/people.ts'
 import { dataOf } from '../server/query-client.ts'
+import './people-rules.css'
 
 type Rule = AgreementRule['rule']
 const rules: Record<Rule, string> = {
@@ -54,7 +55,7 @@ export function Agreement(): JSX.Element {
         </For>
       </fieldset>
       <FormError text={fault()} />
-      <p class="people-note">
+      <p class="people-rules-note">
         The queue “Second look” holds all conflicts, one in twenty of what one person identified, and everybody’s first
         ten. Changing the rule back restores exactly what was.
       </p>

@@ -13,6 +13,7 @@ import { filterChoices } from '../server/detections.ts'
 import { assign, assignments, takeAssignmentBack } from '../server/people.ts'
 import { dataOf } from '../server/query-client.ts'
 import { ActionCell, Table } from './table.tsx'
+import './people-rules.css'
 
 export function Assignments(props: { people: readonly Account[] }): JSX.Element {
   const known = useQuery(assignments)
@@ -48,7 +49,7 @@ export function Assignments(props: { people: readonly Account[] }): JSX.Element 
       <h2>Queues</h2>
       <Show
         when={(dataOf(known)?.items.length ?? 0) > 0}
-        fallback={<p class="people-note">Nothing is assigned yet: everybody sees all that waits.</p>}
+        fallback={<p class="people-rules-note">Nothing is assigned yet: everybody sees all that waits.</p>}
       >
         <Table label="Queues" columns={['Who', 'Looks at', 'Actions']}>
           <For each={dataOf(known)?.items}>
@@ -64,7 +65,7 @@ export function Assignments(props: { people: readonly Account[] }): JSX.Element 
           </For>
         </Table>
       </Show>
-      <form class="form people-assign" onSubmit={submit}>
+      <form class="form people-rules-form" onSubmit={submit}>
         <fieldset class="people-rules">
           <legend>Assign to</legend>
           <For each={props.people.filter((one) => one.disabledAt === null && one.role !== 'viewer')}>

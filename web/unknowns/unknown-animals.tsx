@@ -124,11 +124,11 @@ export default function UnknownAnimals(): JSX.Element {
   }))
 
   return (
-    <div class="page unknown-animals">
+    <div class="page in-parts">
       <header class="page-head">
         <div>
           <h1>Unknown animals</h1>
-          <p class="unknown-animals-lead">
+          <p class="page-lead">
             Animals that are more probably new than any known taxon, by their looks. A click or a frame drawn with the
             mouse chooses crops: they are left out of the name, or split off.
           </p>
@@ -161,7 +161,7 @@ export default function UnknownAnimals(): JSX.Element {
                   <KeyHint action="nameCard" />
                 </button>
               </form>
-              <div class="unknown-animals-acts">
+              <div class="acts">
                 <button type="button" class="button" disabled={busy() || place() === 0} onClick={join}>
                   Join with the card before <KeyHint action="joinCard" />
                 </button>

@@ -62,7 +62,7 @@ export function Sunburst(props: {
             </h3>
             <Show when={focus()}>
               {(taxon) => (
-                <div class="sunburst-acts">
+                <div class="acts sunburst-acts">
                   <button type="button" class="button" onClick={() => setFocusId(taxon().parentId)}>
                     <ArrowUp size={15} /> Up
                   </button>

@@ -4,6 +4,7 @@ import { type JSX, Show } from 'solid-js'
 import type { Track } from '../../../api/contract/suggestion.ts'
 import { probabilityText } from '../../parts/format.ts'
 import { TaxonName } from '../../parts/taxon/taxon-name.tsx'
+import './burst-words.css'
 
 export function BurstWords(props: { detectionId: string; tracks: readonly Track[] }): JSX.Element {
   const own = () => props.tracks.find(({ detectionIds }) => detectionIds.includes(props.detectionId))
@@ -17,7 +18,7 @@ export function BurstWords(props: { detectionId: string; tracks: readonly Track[
             <Show when={track().stop} fallback="no rank is sure enough.">
               {(stop) => (
                 <>
-                  <TaxonName taxon={stop().taxon} /> <span class="number">{probabilityText(stop().probability)}</span>
+                  <TaxonName taxon={stop().taxon} /> {probabilityText(stop().probability)}
                 </>
               )}
             </Show>
