@@ -153,7 +153,7 @@ test('AddaxAI’s folder: its boxes, what people verified teaches, and the rest 
     [[true, 'Loxodonta africana']],
   )
   await page.goto(`/review?detection=${elephant?.id}`)
-  await page.waitForTimeout(3000)
+  await page.getByText(/proposes/).waitFor()
   await shoot(page, 'addaxai-review')
   assert.deepEqual(errors, [])
   await page.context().close()
