@@ -62,10 +62,12 @@ import { suggestionRoutes } from './review/suggestions.ts'
 import { unknownRoutes } from './review/unknowns.ts'
 import { wrongLabelRoutes } from './review/wrong-labels.ts'
 import type { Service } from './service.ts'
+import { CHECKLIST_BYTES } from './taxonomy/checklist.ts'
 import { taxonChildRoutes } from './taxonomy/children.ts'
 import { taxonomyRoutes } from './taxonomy/edits.ts'
 import { TAXONOMY_FILE_BYTES, taxonomyImportRoutes } from './taxonomy/imports.ts'
 import { taxonomyReplayRoutes } from './taxonomy/replay.ts'
+import { speciesListRoutes } from './taxonomy/species-lists.ts'
 import { taxonRoutes } from './taxonomy/taxa.ts'
 
 /** What the page may load: its own files, photos it shows before sending them, and styles that components set. */
@@ -116,6 +118,7 @@ function createRoutes(service: Service) {
         'POST /api/suggestions': service.config.maxPhotoBytes,
         'POST /api/taxonomy/imports': TAXONOMY_FILE_BYTES,
         'POST /api/deployments/import': DEPLOYMENT_TABLE_BYTES,
+        'POST /api/species-lists/read': CHECKLIST_BYTES,
       },
       streamed: ['POST /api/media', 'POST /api/imports/read', 'POST /api/models'],
     }),
@@ -139,6 +142,7 @@ function createRoutes(service: Service) {
     .route('/', importQuestionRoutes(service))
     .route('/', detectionRoutes(service))
     .route('/', burstRoutes(service))
+    .route('/', speciesListRoutes(service))
     .route('/', queueRoutes(service))
     .route('/', identificationRoutes(service))
     .route('/', boxRoutes(service))

@@ -3,7 +3,9 @@
 
 import { type Neighbour, nearestOf, vote } from './neighbours.ts'
 import type { Posterior } from './outcomes.ts'
+import { noveltyOf, ownShare, pathOf, rivalsOf, type Step } from './path.ts'
 import { alignedTo, cap, posterior } from './posterior.ts'
+import { keepToList, type SpeciesList } from './species-list.ts'
 import type { Thresholds } from './statistics.ts'
 import { type LookAround, type Nearness, nearnessOf } from './strangers.ts'
 import { raisedThreshold, thresholdFor } from './thresholds.ts'
@@ -25,11 +27,11 @@ export type Query = {
   /** Answers inside this taxon only; probabilities are renormalised there. */
   within?: number | null
   limit: number
+  /** What lives there; null: anything may. Without effect inside a taxon that was asked for. */
+  list?: SpeciesList | null
   /** Examples of the query's own burst: the answer is as if the tree had never learned them. */
   leaveOut?: readonly Example[]
 }
-
-export type Step = { taxonId: number; probability: number; novelty: number }
 
 export type Suggestion = {
   taxonId: number
@@ -54,6 +56,8 @@ export type Suggestions = {
    * null without a look.
    */
   nearness: { similarity: number; strange: number; nothing: number } | null
+  /** The first suggestion if there were no list; null without a list. */
+  withoutList: { taxonId: number; probability: number; listed: boolean } | null
   /** From the top down by the most probable child, to a leaf. */
   path: Step[]
   stop: { taxonId: number; probability: number; rule: 'calibrated' | 'cautious' | 'none' } | null
@@ -63,7 +67,14 @@ export type Suggestions = {
   suggestions: Suggestion[]
 }
 
-export const NOTHING_TAUGHT: Suggestions = { nearness: null, path: [], stop: null, novelty: null, suggestions: [] }
+export const NOTHING_TAUGHT: Suggestions = {
+  nearness: null,
+  withoutList: null,
+  path: [],
+  stop: null,
+  novelty: null,
+  suggestions: [],
+}
 
 export function suggest(tree: Tree, query: Query): Suggestions {
   const leaveOut = query.leaveOut ?? []
@@ -82,6 +93,8 @@ export type Judgement = {
   nearness: Nearness | null
   /** Neighbours that vote. */
   neighbours: readonly Neighbour[]
+  /** The list that `fused` was kept to, and what was said before. */
+  kept: { list: SpeciesList; before: Posterior } | null
 }
 
 /** Null where nothing is taught. */
@@ -92,13 +105,24 @@ export function judge(tree: Tree, query: Query): Judgement | null {
   const neighbours = query.neighbours.filter((n) => isTaught(tree, n.taxonId, within))
   const said = alignedTo(scores, query.regression ?? null)
   const fused = posterior(scores, tree.statistics, tree.exampleCount(null), neighbours, said)
-  return { scores, fused, neighbours, nearness: capBySimilarity(tree, scores, fused, query) }
+  const list = within === null ? (query.list ?? null) : null
+  const before = list && copyOf(fused)
+  if (list) keepToList(fused, scores, list)
+  const nearness = capBySimilarity(tree, scores, fused, query)
+  if (before && nearness) cap(before, scores, nearness.limit)
+  return { scores, fused, neighbours, nearness, kept: list && before && { list, before } }
 }
+
+const copyOf = ({ total, known, novel }: Posterior): Posterior => ({
+  total: total.slice(),
+  known: known.slice(),
+  novel: novel.slice(),
+})
 
 function answer(tree: Tree, query: Query): Suggestions {
   const judgement = judge(tree, query)
   if (!judgement) return NOTHING_TAUGHT
-  const { scores, fused, neighbours, nearness } = judgement
+  const { scores, fused, neighbours, nearness, kept } = judgement
   const alone = posterior(scores, tree.statistics, tree.exampleCount(null), [])
   const path = pathOf(scores, fused, query.within ?? null)
   const said = query.regression ?? null
@@ -108,11 +132,24 @@ function answer(tree: Tree, query: Query): Suggestions {
       strange: nearness.strange,
       nothing: nearness.nothing,
     },
+    withoutList: kept && firstWithout(scores, kept),
     path,
     stop: stopOf(path, query.accuracy, tree.statistics.thresholds, nearness?.strange ?? 0, query.shift),
     novelty: noveltyOf(scores, fused),
-    suggestions: suggestionsOf(tree, scores, fused, alone, neighbours, said, query.limit),
+    suggestions: suggestionsOf(tree, scores, fused, alone, {
+      neighbours,
+      said,
+      limit: query.limit,
+      list: kept?.list ?? null,
+    }),
   }
+}
+
+function firstWithout(scores: Scores, { list, before }: NonNullable<Judgement['kept']>): Suggestions['withoutList'] {
+  const [first] = rivalsOf(scores, before)
+  if (!first) return null
+  const taxonId = scores.nodes[first.i]!.id
+  return { taxonId, probability: first.probability, listed: list.mayName(taxonId) }
 }
 
 /** Where not every example is measured, those of the path and of so many rivals are. */
@@ -165,37 +202,6 @@ function insideOf({ nodes, parents }: Scores, within: number): Uint8Array {
   return inside
 }
 
-/** What the path shows as novelty: examples of the taxon itself are of none of its taught children. */
-function noveltyAt(scores: Pick<Scores, 'nodes'>, { known, novel }: Posterior, i: number): number {
-  return scores.nodes[i]!.children.size > 0 ? known[i]! + novel[i]! : novel[i]!
-}
-
-/** From the top down by the most probable child, to a leaf. */
-export function pathOf(
-  scores: Pick<Scores, 'nodes' | 'parents'>,
-  probabilities: Posterior,
-  within: number | null,
-): Step[] {
-  const path: Step[] = []
-  const best = mostProbableChildren(scores, probabilities.total)
-  const start = within === null ? best[0]! : scores.nodes.findIndex((node, i) => i > 0 && node.id === within)
-  for (let i = start; i > 0; i = best[i]!) {
-    const probability = probabilities.total[i]!
-    path.push({ taxonId: scores.nodes[i]!.id, probability, novelty: noveltyAt(scores, probabilities, i) })
-  }
-  return path
-}
-
-/** Per node the index of its most probable child, of equals the first; -1 at leaves. */
-function mostProbableChildren({ parents }: Pick<Scores, 'parents'>, total: Float64Array): Int32Array {
-  const best = new Int32Array(parents.length).fill(-1)
-  for (let i = 1; i < parents.length; i++) {
-    const above = parents[i]!
-    if (best[above] === -1 || total[i]! > total[best[above]!]!) best[above] = i
-  }
-  return best
-}
-
 /** `strange`: as `Nearness` says; `shift`: as `Watch` says. */
 export function stopOf(
   path: readonly Step[],
@@ -213,36 +219,26 @@ export function stopOf(
   return step ? { taxonId: step.taxonId, probability: step.probability, rule } : null
 }
 
-export function noveltyOf(scores: Pick<Scores, 'nodes'>, probabilities: Posterior): Suggestions['novelty'] {
-  let at = -1
-  for (let i = 0; i < scores.nodes.length; i++) {
-    if (probabilities.novel[i]! > (at < 0 ? 0 : probabilities.novel[at]!)) at = i
-  }
-  if (at < 0) return null
-  return { under: at === 0 ? null : scores.nodes[at]!.id, probability: noveltyAt(scores, probabilities, at) }
-}
-
-/** Indices of the taxa with examples of their own, most probable first. */
-function rivalsOf(scores: Scores, probabilities: Posterior): { i: number; probability: number }[] {
-  const rivals: { i: number; probability: number }[] = []
-  for (let i = 1; i < scores.nodes.length; i++) {
-    if (scores.known[i]! > Number.NEGATIVE_INFINITY) rivals.push({ i, probability: ownShare(scores, probabilities, i) })
-  }
-  return rivals.sort((a, b) => b.probability - a.probability || scores.nodes[a.i]!.id - scores.nodes[b.i]!.id)
-}
-
 function suggestionsOf(
   tree: Tree,
   scores: Scores,
   fused: Posterior,
   alone: Posterior,
-  neighbours: readonly Neighbour[],
-  said: ReadonlyMap<number, number> | null,
-  limit: number,
+  {
+    neighbours,
+    said,
+    limit,
+    list,
+  }: {
+    neighbours: readonly Neighbour[]
+    said: ReadonlyMap<number, number> | null
+    limit: number
+    list: SpeciesList | null
+  },
 ): Suggestion[] {
   const votes = vote(neighbours, tree.statistics.fusion.sharpness)
   const nearest = nearestOf(neighbours)?.taxonId
-  const rivals = rivalsOf(scores, fused)
+  const rivals = rivalsOf(scores, fused).filter(({ i }) => !list || list.mayName(scores.nodes[i]!.id))
   const chosen = rivals.slice(0, limit)
   if (nearest !== undefined && limit > 0 && !chosen.some(({ i }) => scores.nodes[i]!.id === nearest)) {
     const rival = rivals.find(({ i }) => scores.nodes[i]!.id === nearest)
@@ -262,9 +258,4 @@ function suggestionsOf(
       },
     }
   })
-}
-
-/** A leaf's whole probability; of an inner taxon, the part in none of its taught children. */
-function ownShare(scores: Scores, probabilities: Posterior, i: number): number {
-  return scores.nodes[i]!.children.size > 0 ? noveltyAt(scores, probabilities, i) : probabilities.total[i]!
 }

@@ -216,6 +216,19 @@ export const deployment = pgTable('deployment', {
   createdAt: createdAt(),
 })
 
+/** What lives somewhere. Suggestions there name only what is listed, what belongs to it and what lies above it. */
+export const speciesList = pgTable('species_list', {
+  id: id(),
+  name: text('name').notNull().unique(),
+  /** Not foreign keys: a taxon that is gone is passed over. */
+  taxonIds: bigint('taxon_ids', { mode: 'number' }).array().notNull(),
+  /** Where it holds; none: wherever no other list does. Not foreign keys, because a removed deployment may come back. */
+  deploymentIds: bigint('deployment_ids', { mode: 'number' }).array().notNull(),
+  /** Grows with every change of the row. */
+  revision: integer('revision').notNull().default(1),
+  createdAt: createdAt(),
+})
+
 /**
  * One import of photos. It is done when it was closed, every photo is indexed or failed, and what they taught is
  * published.
@@ -671,7 +684,16 @@ export const unknownMember = pgTable(
   (t) => [index('unknown_member_card').on(t.cardId, t.similarity)],
 )
 
-export type ActionKind = 'identify' | 'bulk' | 'withdraw' | 'box' | 'note' | 'mark' | 'deployment' | 'observation'
+export type ActionKind =
+  | 'identify'
+  | 'bulk'
+  | 'withdraw'
+  | 'box'
+  | 'note'
+  | 'mark'
+  | 'deployment'
+  | 'observation'
+  | 'list'
 
 /** Append-only history of what people did, one row for each step; undoing and redoing are steps too. */
 export const action = pgTable(
@@ -703,7 +725,7 @@ export const action = pgTable(
   ],
 )
 
-export type SubjectKind = 'detection' | 'media' | 'deployment'
+export type SubjectKind = 'detection' | 'media' | 'deployment' | 'list'
 
 /** What an action changed. The subject is not a foreign key, because history stays when a photo is removed. */
 export const actionSubject = pgTable(

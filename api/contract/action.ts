@@ -21,7 +21,7 @@ export const learnedSchema = z
 export type Learned = z.infer<typeof learnedSchema>
 
 const actionKindSchema = z
-  .enum(['identify', 'bulk', 'withdraw', 'box', 'note', 'mark', 'deployment', 'observation'])
+  .enum(['identify', 'bulk', 'withdraw', 'box', 'note', 'mark', 'deployment', 'observation', 'list'])
   .openapi('ActionKind')
 
 /** One entry of the history: what a person did in one step. */

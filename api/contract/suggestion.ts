@@ -107,6 +107,20 @@ export const answeredDetectionSchema = z
       description:
         'null where nothing is taught, or the embedder has no reference that tells how similar photos of one taxon are.',
     }),
+    list: z
+      .object({
+        id: idSchema,
+        name: z.string(),
+        without: z
+          .object({
+            taxon: taxonSchema,
+            probability,
+            listed: z.boolean().openapi({ description: 'false: it is not on the list, so nothing suggests it.' }),
+          })
+          .openapi({ description: 'What would be suggested first if there were no list.' }),
+      })
+      .nullable()
+      .openapi({ description: 'The species list that the answer keeps to; null: no list holds there.' }),
     suggestions: z.array(suggestionSchema),
   })
   .openapi('AnsweredDetection')

@@ -36,10 +36,10 @@ const toStep = (taxa: Taxa, { taxonId, probability, novelty }: Answer['path'][nu
 
 export async function presentAnswer(
   deps: TaxonDeps,
-  { path, stop, novelty, nearness, suggestions }: Answer,
-): Promise<Pick<AnsweredDetection, 'path' | 'stop' | 'novelty' | 'nearness' | 'suggestions'>> {
+  { path, stop, novelty, nearness, list, suggestions }: Answer,
+): Promise<Pick<AnsweredDetection, 'path' | 'stop' | 'novelty' | 'nearness' | 'list' | 'suggestions'>> {
   const named = [...path, ...suggestions].map(({ taxonId }) => taxonId)
-  const taxa = await taxonLookup(deps, [...named, novelty?.under ?? null])
+  const taxa = await taxonLookup(deps, [...named, novelty?.under ?? null, list?.without.taxonId ?? null])
   return {
     path: path.map((step) => toStep(taxa, step)),
     stop: stop && {
@@ -50,6 +50,15 @@ export async function presentAnswer(
     },
     novelty: novelty && { under: taxa.find(novelty.under), probability: fraction(novelty.probability) },
     nearness,
+    list: list && {
+      id: String(list.id),
+      name: list.name,
+      without: {
+        taxon: taxa.get(list.without.taxonId),
+        probability: fraction(list.without.probability),
+        listed: list.without.listed,
+      },
+    },
     suggestions: suggestions.map(({ taxonId, probability, evidence, similar }) => ({
       taxon: taxa.get(taxonId),
       probability: fraction(probability),

@@ -46,7 +46,10 @@ export function burstRoutes(service: Service) {
 async function followBurst({ db, learning }: Service, id: number, accuracy: number): Promise<Track[]> {
   const of = await getDetection(db, id)
   const burst = await burstOf(db, of, MOST_BOXES)
-  const tracks = await learning.tracks(boxesOf(burst), of.groupKey, accuracy === 0 ? null : accuracy)
+  const tracks = await learning.tracks(boxesOf(burst), {
+    ...of,
+    accuracy: accuracy === 0 ? null : accuracy,
+  })
   return await presentTracks({ learning }, tracks)
 }
 

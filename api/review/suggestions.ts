@@ -38,6 +38,13 @@ const querySchema = z.object({
   within: numericId
     .optional()
     .openapi({ description: 'Only taxa inside this one: probabilities are renormalised there.' }),
+  list: z
+    .union([numericId, z.literal('none')])
+    .optional()
+    .openapi({
+      description:
+        'The species list that the answer keeps to; none: no list. Left out: the list of the detection’s place, or the one that holds everywhere.',
+    }),
   minTreeVersion: z
     .string()
     .regex(/^\d+\.\d+$/, 'Expected a treeVersion, "V.R"')
@@ -130,14 +137,15 @@ async function answerDetection(service: Service, detectionId: number, wanted: Wa
 
 /** People and vehicles have no embedding, and nothing is suggested for them. */
 async function answerEmbedding(using: Using, embedding: Float32Array | null, wanted: Wanted, detectionId?: number) {
-  if (embedding === null) return { path: [], stop: null, novelty: null, nearness: null, suggestions: [] }
-  const { accuracy, limit, similar, within } = wanted
+  if (embedding === null) return { path: [], stop: null, novelty: null, nearness: null, list: null, suggestions: [] }
+  const { accuracy, limit, similar, within, list } = wanted
   const answer = await using.learning.answer(embedding, {
     accuracy: accuracy === 0 ? null : accuracy,
     limit,
     similar,
     within,
     detectionId,
+    listId: list === 'none' ? null : list,
   })
   return await presentAnswer(using, answer)
 }

@@ -3,8 +3,9 @@
 // n photos as one had the least loss (2026-11-27).
 
 import type { Posterior } from '../outcomes.ts'
+import { noveltyOf, pathOf, type Step } from '../path.ts'
 import type { Thresholds } from '../statistics.ts'
-import { type Judgement, noveltyOf, pathOf, type Step, type Suggestions, stopOf } from '../suggest.ts'
+import { type Judgement, type Suggestions, stopOf } from '../suggest.ts'
 import type { Scores } from '../tree.ts'
 
 export type BurstAnswer = Pick<Suggestions, 'path' | 'stop' | 'novelty'> & {

@@ -6,10 +6,10 @@ import type { Near } from '../../db/trees/nearest.ts'
 import { VOTING_NEIGHBOURS } from '../neighbours.ts'
 import { probabilitiesOf } from '../probabilities.ts'
 import { project } from '../statistics.ts'
-import { NOTHING_TAUGHT, type Suggestion, type Suggestions, suggest } from '../suggest.ts'
-import { type BurstBox, type Track, tracksOf } from './answers/bursts.ts'
+import { type Suggestion, type Suggestions, suggest } from '../suggest.ts'
+import { type BurstBox, type BurstOptions, type Track, tracksOf } from './answers/bursts.ts'
 import { lookOf, queryOf, regressionOf } from './answers/query.ts'
-import type { LiveTree, PlacedTaxon } from './live-tree.ts'
+import type { LiveTree, NamedList, PlacedTaxon } from './live-tree.ts'
 import { openNearest, type PhotoFilter, toNeighbour } from './nearest.ts'
 import { type Loaded, treeVersionOf } from './tree-rows.ts'
 
@@ -22,18 +22,24 @@ export type AnswerOptions = {
   similar: number
   within?: number
   detectionId?: number
+  /** The species list that holds; null: none; undefined: that of the detection's place. */
+  listId?: number | null
 }
 
 export type SimilarOptions = { k: number; within?: number; detectionId?: number; filter?: PhotoFilter }
 
 /** Suggestions with the most similar known photos of each. */
-export type Answer = Omit<Suggestions, 'suggestions' | 'stop'> & {
+export type Answer = Omit<Suggestions, 'suggestions' | 'stop' | 'withoutList'> & {
+  /** The list that the answer keeps to, and what would be said first without it. */
+  list: { id: number; name: string; without: NonNullable<Suggestions['withoutList']> } | null
   /** `measured`: how the latest stops at this accuracy turned out; null where too few were judged. */
   stop: (NonNullable<Suggestions['stop']> & { measured: Measured | null }) | null
   suggestions: (Suggestion & { similar: Near[] })[]
 }
 /** Of so many stops before people named the animal, so many were right. */
 export type Measured = { stops: number; right: number }
+
+const NOTHING_SAID: Answer = { nearness: null, list: null, path: [], stop: null, novelty: null, suggestions: [] }
 
 /** Fewer stops say little. */
 const FEWEST_MEASURED = 20
@@ -61,7 +67,7 @@ export type LiveAnswers = {
   liveTree(): LiveTree
   answer(embedding: Float32Array, options: AnswerOptions): Promise<Answer>
   /** The animals of one burst, each answered as one, its burst left out. */
-  tracks(boxes: readonly BurstBox[], groupKey: string, accuracy: number | null): Promise<Track[]>
+  tracks(boxes: readonly BurstBox[], options: BurstOptions): Promise<Track[]>
   similar(embedding: Float32Array, options: SimilarOptions): Promise<Near[]>
   /** The probability of each step of a taxon's path, top first. The detection's own photo is not a neighbour. */
   probabilities(embedding: Float32Array, taxonId: number, detectionId: number): Promise<TaxonProbability[]>
@@ -85,7 +91,7 @@ export function openAnswers(db: Db, modelSha256: string, loaded: () => Loaded): 
     },
     liveTree: live,
     answer: (embedding, wanted) => answer(db, modelSha256, live(), embedding, wanted),
-    tracks: (boxes, groupKey, accuracy) => tracksOf(db, modelSha256, live(), boxes, { groupKey, accuracy }),
+    tracks: (boxes, options) => tracksOf(db, modelSha256, live(), boxes, options),
     similar: (embedding, wanted) => similar(db, live(), embedding, wanted),
     probabilities: (embedding, taxonId, detectionId) =>
       probabilities(db, modelSha256, live(), embedding, { taxonId, detectionId }),
@@ -100,12 +106,15 @@ async function answer(
   embedding: Float32Array,
   wanted: AnswerOptions,
 ): Promise<Answer> {
-  if (live.examples === 0) return { ...NOTHING_TAUGHT, stop: null, suggestions: [] }
-  const groupKey = await groupOf(db, wanted.detectionId)
+  if (live.examples === 0) return NOTHING_SAID
+  const at = wanted.detectionId === undefined ? null : await getDetection(db, wanted.detectionId)
+  const groupKey = at?.groupKey ?? null
   const { query, nearest } = await queryOf(db, modelSha256, live, embedding, { groupKey, within: wanted.within })
   const { shift, stops, right } = live.watch(wanted.accuracy)
-  const { suggestions, stop, ...said } = suggest(live.tree, {
+  const list = listOf(live, wanted.listId, at?.deploymentId ?? null)
+  const { suggestions, stop, withoutList, ...said } = suggest(live.tree, {
     ...query,
+    list: list?.list ?? null,
     accuracy: wanted.accuracy,
     shift,
     limit: wanted.limit,
@@ -114,9 +123,15 @@ async function answer(
   const similar = wanted.similar === 0 ? null : await nearest.perTaxon(taxonIds, wanted.similar)
   return {
     ...said,
+    list: list && withoutList && { id: list.id, name: list.name, without: withoutList },
     stop: stop && { ...stop, measured: stops < FEWEST_MEASURED ? null : { stops, right } },
     suggestions: suggestions.map((one) => ({ ...one, similar: similar?.get(one.taxonId) ?? [] })),
   }
+}
+
+function listOf(live: LiveTree, wanted: number | null | undefined, deploymentId: number | null): NamedList | null {
+  if (wanted === null) return null
+  return wanted === undefined ? live.listAt(deploymentId) : live.listById(wanted)
 }
 
 /** Known photos, the most similar first. */

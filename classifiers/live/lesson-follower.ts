@@ -2,9 +2,10 @@
 
 import PQueue from 'p-queue'
 import type { Database } from '../../db/connection/connect.ts'
-import { LESSON_WINDOW, type Lesson, lessonsAfter } from '../../db/trees/lessons.ts'
+import { EVERYTHING, LESSON_WINDOW, type Lesson, lessonsAfter } from '../../db/trees/lessons.ts'
 import { latestVersion } from '../../db/trees/trees.ts'
 import type { Statistics } from '../statistics.ts'
+import { followLists } from './answers/lists.ts'
 import type { Announce } from './events.ts'
 import { followSample } from './surrounding-rows.ts'
 import {
@@ -76,6 +77,7 @@ export async function openFollower({
     for (let more = true; more && !signal.aborted; ) more = await applySome()
     await followSample(db, modelSha256, state.live)
     await followWatched(db, state.live)
+    await followLists(db, state.live)
   }
 
   /** False when nothing is left. */
@@ -106,7 +108,7 @@ export async function openFollower({
   function tell(taxonIds: number[], detectionIds: number[]): void {
     const treeVersion = treeVersionOf(state)
     for (const taxonId of taxonIds.slice(0, MOST_ANNOUNCED)) announce({ name: 'taxon', taxonId })
-    if (detectionIds.length > MOST_ANNOUNCED) {
+    if (detectionIds.length > MOST_ANNOUNCED || detectionIds.includes(EVERYTHING)) {
       announce({ name: 'learned', treeVersion, detectionId: null, taxonId: null })
       return
     }

@@ -3,8 +3,10 @@
 // same again changes nothing, so changes may arrive in any order and more than once. Exemplars of inactive taxa are
 // kept here but not in the tree: they do not compete until the taxon is active again.
 
+import type { SpeciesListRow } from '../../db/taxonomy/species-lists.ts'
 import type { Taxon as TaxonRow } from '../../db/taxonomy/taxa.ts'
 import type { SampledDetection } from '../../db/trees/sample.ts'
+import { SpeciesList } from '../species-list.ts'
 import type { Statistics } from '../statistics.ts'
 import { NOTHING } from '../strangers.ts'
 import { Surroundings } from '../surroundings/surroundings.ts'
@@ -17,6 +19,9 @@ import { type Exemplar, type ExemplarRows, gatherExemplars, MOST_NUMBERS } from 
 export type PlacedTaxon = Pick<TaxonRow, 'id' | 'name' | 'rank' | 'commonName'> & {
   path: Pick<TaxonRow, 'id' | 'name' | 'rank'>[]
 }
+
+type ListRow = Pick<SpeciesListRow, 'id' | 'name' | 'taxonIds' | 'deploymentIds'>
+export type NamedList = { id: number; name: string; list: SpeciesList }
 
 /** So many asked accuracies are remembered. */
 const MOST_WATCHES = 100
@@ -39,6 +44,9 @@ export class LiveTree {
   /** Answers that people judged, oldest first, and what follows from them by asked accuracy, computed when needed. */
   #watched: readonly Watched[] = []
   #watches = new Map<number, Watch>()
+  #lists: readonly ListRow[] = []
+  /** Opened when needed, valid until a taxon changes. */
+  #opened = new Map<number, NamedList>()
 
   constructor(version: number, statistics: Statistics, taxa: TaxonRow[]) {
     this.version = version
@@ -119,6 +127,7 @@ export class LiveTree {
     this.taxa.set(taxon)
     this.tree.setTaxon(taxon)
     this.surroundings?.taxonomyChanged()
+    this.#opened.clear()
     if (wasActive !== null && wasActive !== this.#isActive(taxon.id)) this.#reconcile(taxon.id)
   }
 
@@ -192,6 +201,36 @@ export class LiveTree {
       this.#watches.set(accuracy, found)
     }
     return found
+  }
+
+  /** Replaces the species lists, given by name. */
+  setLists(lists: readonly ListRow[]): void {
+    this.#lists = lists
+    this.#opened.clear()
+  }
+
+  /** The first that names the deployment, or else the first that holds everywhere; null: none. */
+  listAt(deploymentId: number | null): NamedList | null {
+    const row =
+      this.#lists.find(({ deploymentIds }) => deploymentId !== null && deploymentIds.includes(deploymentId)) ??
+      this.#lists.find(({ deploymentIds }) => deploymentIds.length === 0)
+    return row ? this.#openList(row) : null
+  }
+
+  /** Null when unknown. */
+  listById(id: number): NamedList | null {
+    const row = this.#lists.find((one) => one.id === id)
+    return row ? this.#openList(row) : null
+  }
+
+  #openList(row: ListRow): NamedList {
+    const opened = this.#opened.get(row.id) ?? {
+      id: row.id,
+      name: row.name,
+      list: new SpeciesList(this.taxa, row.taxonIds),
+    }
+    this.#opened.set(row.id, opened)
+    return opened
   }
 
   #isActive(id: number): boolean {

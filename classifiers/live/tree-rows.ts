@@ -16,6 +16,7 @@ import {
 import { exemplars, insertMetricVectors, latestPublished } from '../../db/trees/trees.ts'
 import { project, type Statistics } from '../statistics.ts'
 import { decodeStatistics } from '../statistics-bytes.ts'
+import { followLists } from './answers/lists.ts'
 import { LiveTree } from './live-tree.ts'
 import { followSample } from './surrounding-rows.ts'
 import { followWatched } from './watching.ts'
@@ -62,6 +63,7 @@ export async function load(
   }
   await followSample(db, modelSha256, live)
   await followWatched(db, live)
+  await followLists(db, live)
   return {
     live,
     seen: new Set(window.map(({ id }) => id)),

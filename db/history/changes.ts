@@ -13,8 +13,12 @@ import { type DetectionMark, type MediaMark, media } from '../schema.ts'
 import { setTimeZone } from '../settings.ts'
 import { idArray } from '../sql.ts'
 import { restoreMany, setMarks, withdrawMany } from '../statements/bulk-identifications.ts'
+
 import { keepLabels, setKept, type WasKept } from '../statements/kept-labels.ts'
 import { redoNaming, setCards, type UnknownCardsChange, undoNaming } from '../statements/unknown-cards.ts'
+
+import { changeList, type ListTurn } from '../taxonomy/species-lists.ts'
+
 import { refreshTaughtOf } from '../trees/taught.ts'
 
 export type Notes = { notes: string; favourite: boolean }
@@ -39,6 +43,7 @@ export type Change =
   /** Photos were starred or unstarred; those that were so before are not included. */
   | { type: 'starred'; favourite: boolean }
   | ({ type: 'deployments' } & DeploymentsChange)
+  | ({ type: 'speciesList' } & ListTurn)
   | { type: 'observed'; changes: Observed[] }
   /** Labels were called right. `before`: what was kept of these animals. */
   | { type: 'keptLabels'; before: WasKept[] }
@@ -89,6 +94,8 @@ export async function applyChange(tx: Db, change: Change, { way, subjects, perso
       return await starMedia(tx, subjects, change.favourite !== undo)
     case 'deployments':
       return await changeDeployments(tx, change, way)
+    case 'speciesList':
+      return await changeList(tx, change, way)
     case 'observed':
       return await writeObservations(tx, change.changes, way)
     case 'keptLabels':

@@ -41,6 +41,8 @@ export type Detection = {
   setAside: boolean
   /** The camera's clock, "2024-05-01 06:13:22". */
   capturedAt: string | null
+  /** Of its photo. */
+  deploymentId: number | null
   /** What people saw besides the taxon; null where nobody said anything. */
   observation: Observation | null
   /** The last stored summary; null where none was computed. */
@@ -82,6 +84,7 @@ const columns = {
   mark: detection.mark,
   setAside: detection.setAside,
   capturedAt: media.capturedAt,
+  deploymentId: media.deploymentId,
   observation: {
     detectionId: observation.detectionId,
     count: observation.count,

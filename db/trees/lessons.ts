@@ -8,6 +8,8 @@ import { idArray } from '../sql.ts'
 import { vectorBytes } from '../vectors.ts'
 
 export type Lesson = { id: number; kind: 'detection' | 'taxon'; subjectId: number }
+/** Stands for no detection: how all are answered has changed, though nothing was taught. */
+export const EVERYTHING = 0
 /** The channel that is notified when lessons are committed (Database.listen). */
 export const LESSON_CHANNEL = 'clavis_lesson'
 /** Transactions commit out of order: a lesson may appear after another with an id larger by less than this. */

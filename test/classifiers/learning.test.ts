@@ -55,6 +55,7 @@ describe('the living tree', () => {
     assert.equal(learning.treeVersion(), '0.0')
     assert.deepEqual(await learning.answer(embedding(0, 1), ask), {
       nearness: null,
+      list: null,
       path: [],
       stop: null,
       novelty: null,

@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { estimate, type LabelledEmbedding, nearestAmong } from '../../classifiers/fitting/estimate.ts'
 import { VOTING_NEIGHBOURS } from '../../classifiers/neighbours.ts'
 import { random } from '../../classifiers/seeded-random.ts'
+import { SpeciesList } from '../../classifiers/species-list.ts'
 import { project, type Statistics } from '../../classifiers/statistics.ts'
 import { decodeStatistics, encodeStatistics, FormatError } from '../../classifiers/statistics-bytes.ts'
 import { type Query, suggest } from '../../classifiers/suggest.ts'
@@ -75,7 +76,7 @@ function teach(s: Statistics, taxa: readonly TaxonNode[], examples: readonly Lab
 
 test('an empty tree answers with nothing, also inside a taxon', () => {
   const { ask } = teach(reference, library.taxa, [])
-  const nothing = { nearness: null, path: [], stop: null, novelty: null, suggestions: [] }
+  const nothing = { nearness: null, withoutList: null, path: [], stop: null, novelty: null, suggestions: [] }
   assert.deepEqual(ask(library.photo(library.species[0]!)), nothing)
   assert.deepEqual(ask(library.photo(library.species[0]!), { within: 1 }), nothing)
 })
@@ -242,4 +243,25 @@ test('statistics survive as bytes: every number, and every answer', () => {
 
 test('the same examples give the same statistics', () => {
   assert.deepEqual(estimate({ taxonomy: library.taxa, examples: library.examples, reference: null }), reference)
+})
+
+test('a list names only what is on it, says what else it would be, and leaves a stranger to it unnamed', () => {
+  const { tree, ask } = teach(reference, library.taxa, library.examples)
+  const [one, sibling, cousin] = library.species
+  const list = new SpeciesList(tree.taxonomy, [sibling!, cousin!])
+  const plain = ask(library.photo(one!))
+  assert.equal(plain.withoutList, null)
+  const embedding = library.photo(sibling!)
+  const at = ask(embedding, { list })
+  assert.equal(at.suggestions[0]?.taxonId, sibling)
+  assert.ok(at.suggestions.every(({ taxonId }) => list.mayName(taxonId)))
+  assert.ok(at.path.every(({ taxonId }) => list.mayName(taxonId)))
+  assert.ok(at.path.at(-1)!.probability >= ask(embedding).path.at(-1)!.probability)
+  // Plainly a species that is not listed: it is not called by a listed name, but new in the genus of both.
+  const stranger = ask(library.photo(one!), { list, accuracy: 0.8 })
+  assert.deepEqual([stranger.withoutList?.taxonId, stranger.withoutList?.listed], [one, false])
+  assert.notEqual(stranger.stop?.taxonId, sibling)
+  assert.equal(stranger.novelty?.under, tree.taxonomy.need(one!).parentId)
+  // Inside a taxon that was asked for, the list has no effect.
+  assert.deepEqual(ask(embedding, { list, within: 1 }), ask(embedding, { within: 1 }))
 })

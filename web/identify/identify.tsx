@@ -7,6 +7,7 @@ import { AccuracyChoice } from '../parts/answer/accuracy-choice.tsx'
 import { AnswerNote, AnswerPanel, AnswerSection } from '../parts/answer/answer-panel.tsx'
 import { AnswerSkeleton } from '../parts/answer/answer-skeleton.tsx'
 import { KeyPath } from '../parts/answer/key-path.tsx'
+import { ListNote } from '../parts/answer/list-note.tsx'
 import { sureStep } from '../parts/answer/proposal.ts'
 import { SuggestionList } from '../parts/answer/suggestion-list.tsx'
 import { Verdict } from '../parts/answer/verdict.tsx'
@@ -117,6 +118,7 @@ function Identified(props: { file: File; onOther: () => void }): JSX.Element {
                     >
                       <Verdict answer={d()} />
                     </Show>
+                    <Show when={d().list}>{(list) => <ListNote list={list()} />}</Show>
                     <Show when={d().path.length > 0}>
                       <AnswerSection title="Probability at each rank" aside={<AccuracyChoice />}>
                         <KeyPath

@@ -10,6 +10,7 @@ import { AccuracyChoice } from '../parts/answer/accuracy-choice.tsx'
 import { AnswerNote, AnswerPanel, AnswerSection } from '../parts/answer/answer-panel.tsx'
 import { AnswerSkeleton } from '../parts/answer/answer-skeleton.tsx'
 import { KeyPath } from '../parts/answer/key-path.tsx'
+import { ListNote } from '../parts/answer/list-note.tsx'
 import { sureStep } from '../parts/answer/proposal.ts'
 import { SuggestionList } from '../parts/answer/suggestion-list.tsx'
 import { Verdict } from '../parts/answer/verdict.tsx'
@@ -61,6 +62,7 @@ export function Evidence(props: {
               >
                 <Verdict answer={answer()} />
               </Show>
+              <Show when={answer().list}>{(list) => <ListNote list={list()} />}</Show>
               <Show when={answer().path.length > 0}>
                 <AnswerSection title="Probability at each rank" aside={<AccuracyChoice />}>
                   <KeyPath
@@ -76,8 +78,8 @@ export function Evidence(props: {
                 when={answer().suggestions.length > 0}
                 fallback={
                   <AnswerNote>
-                    Nothing has been taught yet. Search for this animal’s taxon below, or add it. Photos get suggestions
-                    from the first confirmation on.
+                    {answer().list ? 'Nothing on the list has been taught yet.' : 'Nothing has been taught yet.'} Search
+                    for this animal’s taxon below, or add it. Photos get suggestions from the first confirmation on.
                   </AnswerNote>
                 }
               >

@@ -2,6 +2,7 @@
 
 import { useInfiniteQuery } from '@tanstack/solid-query'
 import { createMemo, type JSX, Show } from 'solid-js'
+import { SpeciesLists } from '../lists/species-lists.tsx'
 import { dataOf } from '../server/query-client.ts'
 import { taxonPages } from '../server/taxa.ts'
 import { EditLog } from './edits/edit-log.tsx'
@@ -30,6 +31,9 @@ export function TopTaxa(): JSX.Element {
           <TaxonRows list={{ active: 'false' }} caption="Taxa that are not suggested" empty={null} />
         </TaxaSection>
       </Show>
+      <TaxaSection title="Species lists">
+        <SpeciesLists />
+      </TaxaSection>
       <TaxaSection title="Recent edits">
         <EditLog empty="No edits yet. Taxa are added from folder names, in the review, with “New taxon” or by an import." />
       </TaxaSection>

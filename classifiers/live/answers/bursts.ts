@@ -15,13 +15,15 @@ export type BurstBox = Omit<Frame, 'vector' | 'isNew'>
 /** `odd`: boxes that may show a second animal. */
 export type Track = Omit<BurstAnswer, 'odd'> & { detectionIds: number[]; odd: number[] }
 
+export type BurstOptions = { groupKey: string; deploymentId: number | null; accuracy: number | null }
+
 /** Boxes without an embedding are left out. Empty where nothing is taught. */
 export async function tracksOf(
   db: Db,
   modelSha256: string,
   live: LiveTree,
   boxes: readonly BurstBox[],
-  { groupKey, accuracy }: { groupKey: string; accuracy: number | null },
+  { groupKey, deploymentId, accuracy }: BurstOptions,
 ): Promise<Track[]> {
   const box = new Map(boxes.map((one) => [one.detectionId, one]))
   const asked: { box: BurstBox; query: Awaited<ReturnType<typeof queryOf>>['query'] }[] = []
@@ -33,12 +35,13 @@ export async function tracksOf(
       })
   // A lesson may have come while rows were read. From here on nothing is awaited.
   await fillSurroundings(db, modelSha256, live)
+  const list = live.listAt(deploymentId)?.list ?? null
   const leaveOut = live.groupExamples(groupKey)
   for (const example of leaveOut) live.tree.remove(example)
   try {
     const said = new Map<Frame, Judgement>()
     for (const { box, query } of asked) {
-      const judgement = judge(live.tree, { ...query, accuracy: null, limit: 0 })
+      const judgement = judge(live.tree, { ...query, list, accuracy: null, limit: 0 })
       if (judgement) said.set({ ...box, vector: query.vector, isNew: isNew(judgement) }, judgement)
     }
     const { thresholds } = live.statistics

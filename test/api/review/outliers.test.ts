@@ -21,6 +21,7 @@ const row = (id: number): Detection => ({
   mark: null,
   setAside: false,
   capturedAt: null,
+  deploymentId: null,
   observation: null,
   suggestion: null,
   question: null,
