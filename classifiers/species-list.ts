@@ -5,8 +5,8 @@ import type { Taxonomy } from './taxonomy.ts'
 import type { Scores } from './tree.ts'
 
 /**
- * So much of its probability keeps a taxon that is not listed, against those that are. A look-alike that is listed wins;
- * an animal that is plainly something else is called that, "not on your list", rather than by a wrong name.
+ * So much of its probability keeps a taxon that is not listed, against those that are. A look-alike that is listed
+ * wins; an animal that is plainly something else is called that, "not on your list", rather than by a wrong name.
  */
 const UNLISTED = 0.02
 

@@ -222,7 +222,9 @@ export const speciesList = pgTable('species_list', {
   name: text('name').notNull().unique(),
   /** Not foreign keys: a taxon that is gone is passed over. */
   taxonIds: bigint('taxon_ids', { mode: 'number' }).array().notNull(),
-  /** Where it holds; none: wherever no other list does. Not foreign keys, because a removed deployment may come back. */
+  /**
+   * Where it holds; none: wherever no other list does. Not foreign keys, because a removed deployment may come back.
+   */
   deploymentIds: bigint('deployment_ids', { mode: 'number' }).array().notNull(),
   /** Grows with every change of the row. */
   revision: integer('revision').notNull().default(1),

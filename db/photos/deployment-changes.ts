@@ -3,7 +3,7 @@
 
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
-import { Conflict, sqlState, UNIQUE_VIOLATION } from '../errors.ts'
+import { Conflict, uniquely } from '../errors.ts'
 import { deployment } from '../schema.ts'
 import { arrayParameter, idArray } from '../sql.ts'
 import { type DeploymentState, stationOf } from './deployments.ts'
@@ -36,7 +36,7 @@ export async function changeDeployments(tx: Db, { turns, moves }: DeploymentsCha
 
 /** Returns its id. Throws Conflict where the name is taken. `id`: the one that it had before it was removed. */
 export async function insertDeployment(tx: Db, state: DeploymentState, id?: number): Promise<number> {
-  return await uniquely(tx, state.name, async (inner) => {
+  return await uniquely(tx, taken(state.name), async (inner) => {
     if (id === undefined) {
       const [row] = await inner.insert(deployment).values(state).returning({ id: deployment.id })
       return row!.id
@@ -49,16 +49,6 @@ export async function insertDeployment(tx: Db, state: DeploymentState, id?: numb
   })
 }
 
-/** A name that is taken is a conflict, and leaves the transaction as it was. */
-async function uniquely<T>(tx: Db, name: string, write: (inner: Db) => Promise<T>): Promise<T> {
-  try {
-    return await tx.transaction(write)
-  } catch (cause) {
-    if (sqlState(cause) !== UNIQUE_VIOLATION) throw cause
-    throw new Conflict(`Expected a name that no other deployment has, but there is one named ${name}`)
-  }
-}
-
 /** Throws Conflict where it is not as `from` says. */
 export async function updateDeployment(
   tx: Db,
@@ -66,7 +56,7 @@ export async function updateDeployment(
   { from, to }: { from: DeploymentState; to: DeploymentState },
 ): Promise<void> {
   const set = { ...to, revision: sql`${deployment.revision} + 1` }
-  const rows = await uniquely(tx, to.name, (inner) =>
+  const rows = await uniquely(tx, taken(to.name), (inner) =>
     inner
       .update(deployment)
       .set(set)
@@ -108,6 +98,8 @@ function isAs(state: DeploymentState): SQL {
     sql` and `,
   )
 }
+
+const taken = (name: string) => `deployment has, but there is one named ${name}`
 
 const changed = (name: string) =>
   new Conflict(`Expected ${name} as it was, but it was changed or removed since. Look at it again`)

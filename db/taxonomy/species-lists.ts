@@ -2,7 +2,7 @@
 
 import { asc, eq, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
-import { Conflict, NotFound, sqlState, UNIQUE_VIOLATION } from '../errors.ts'
+import { Conflict, NotFound, uniquely } from '../errors.ts'
 import { speciesList } from '../schema.ts'
 import { EVERYTHING, writeLessons } from '../trees/lessons.ts'
 
@@ -33,7 +33,7 @@ export async function lockList(tx: Db, id: number): Promise<SpeciesListRow> {
 
 /** Throws Conflict where the name is taken. */
 export async function insertList(tx: Db, state: ListState): Promise<number> {
-  const [row] = await uniquely(tx, state.name, (inner) =>
+  const [row] = await uniquely(tx, taken(state.name), (inner) =>
     inner.insert(speciesList).values(state).returning({ id: speciesList.id }),
   )
   await answersChanged(tx)
@@ -44,7 +44,7 @@ export async function insertList(tx: Db, state: ListState): Promise<number> {
 export async function changeList(tx: Db, { id, before, after }: ListTurn, way: 'undo' | 'redo'): Promise<void> {
   const [from, to] = way === 'undo' ? [after, before] : [before, after]
   if (from === null && to !== null)
-    await uniquely(tx, to.name, (inner) =>
+    await uniquely(tx, taken(to.name), (inner) =>
       inner
         .insert(speciesList)
         .overridingSystemValue()
@@ -56,7 +56,7 @@ export async function changeList(tx: Db, { id, before, after }: ListTurn, way: '
       throw new Conflict(`Expected ${from.name} as it was, but it was changed since. Look at it again`)
     if (to === null) await tx.delete(speciesList).where(eq(speciesList.id, id))
     else
-      await uniquely(tx, to.name, (inner) =>
+      await uniquely(tx, taken(to.name), (inner) =>
         inner
           .update(speciesList)
           .set({ ...to, revision: sql`${speciesList.revision} + 1` })
@@ -72,12 +72,4 @@ const answersChanged = (tx: Db) => writeLessons(tx, 'detection', [EVERYTHING])
 const isSame = (a: ListState, b: ListState) =>
   a.name === b.name && `${a.taxonIds}` === `${b.taxonIds}` && `${a.deploymentIds}` === `${b.deploymentIds}`
 
-/** A name that is taken is a conflict, and leaves the transaction as it was. */
-async function uniquely<T>(tx: Db, name: string, write: (inner: Db) => Promise<T>): Promise<T> {
-  try {
-    return await tx.transaction(write)
-  } catch (cause) {
-    if (sqlState(cause) !== UNIQUE_VIOLATION) throw cause
-    throw new Conflict(`Expected a name that no other list has, but there is one named ${name}`)
-  }
-}
+const taken = (name: string) => `list has, but there is one named ${name}`

@@ -7,7 +7,7 @@ import { AccuracyChoice } from '../parts/answer/accuracy-choice.tsx'
 import { AnswerNote, AnswerPanel, AnswerSection } from '../parts/answer/answer-panel.tsx'
 import { AnswerSkeleton } from '../parts/answer/answer-skeleton.tsx'
 import { KeyPath } from '../parts/answer/key-path.tsx'
-import { ListNote } from '../parts/answer/list-note.tsx'
+import { isOffList, ListNote } from '../parts/answer/list-note.tsx'
 import { sureStep } from '../parts/answer/proposal.ts'
 import { SuggestionList } from '../parts/answer/suggestion-list.tsx'
 import { Verdict } from '../parts/answer/verdict.tsx'
@@ -116,9 +116,11 @@ function Identified(props: { file: File; onOther: () => void }): JSX.Element {
                       when={d().kind === 'animal'}
                       fallback={<AnswerNote>This is a {d().kind}. Only animals get suggestions.</AnswerNote>}
                     >
-                      <Verdict answer={d()} />
+                      <Show when={!isOffList(d())}>
+                        <Verdict answer={d()} />
+                      </Show>
                     </Show>
-                    <Show when={d().list}>{(list) => <ListNote list={list()} />}</Show>
+                    <ListNote list={d().list} />
                     <Show when={d().path.length > 0}>
                       <AnswerSection title="Probability at each rank" aside={<AccuracyChoice />}>
                         <KeyPath

@@ -2,10 +2,10 @@
 
 import { useQuery } from '@tanstack/solid-query'
 import { createEffect, createSignal, For, type JSX, Show } from 'solid-js'
+import { createAttempts } from '../parts/attempt.ts'
 import { Field, FormActions, FormError } from '../parts/form.tsx'
 import { counted } from '../parts/format.ts'
 import { Modal } from '../parts/modal.tsx'
-import { sentenceOf } from '../server/client.ts'
 import { deploymentList } from '../server/deployments.ts'
 import { dataOf } from '../server/query-client.ts'
 import {
@@ -27,8 +27,7 @@ export function ListForm(props: {
   const [names, setNames] = createSignal('')
   const [places, setPlaces] = createSignal<readonly string[]>(props.of?.deploymentIds ?? [])
   const [unknown, setUnknown] = createSignal<readonly string[]>([])
-  const [fault, setFault] = createSignal<string | null>(null)
-  const [busy, setBusy] = createSignal(false)
+  const { busy, fault, attempt } = createAttempts()
   const deployments = useQuery(() => deploymentList())
   const listed = useQuery(() => ({ ...taxaOfList(props.of?.id ?? ''), enabled: props.of !== null }))
   let isFilled = false
@@ -39,17 +38,6 @@ export function ListForm(props: {
     setNames(taxa.map((taxon) => taxon.name).join('\n'))
   })
 
-  const attempt = async (act: () => Promise<void>) => {
-    setBusy(true)
-    setFault(null)
-    try {
-      await act()
-    } catch (error) {
-      setFault(sentenceOf(error))
-    } finally {
-      setBusy(false)
-    }
-  }
   const done = () => {
     refetchAnswers()
     props.onClose()

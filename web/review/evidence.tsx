@@ -10,7 +10,7 @@ import { AccuracyChoice } from '../parts/answer/accuracy-choice.tsx'
 import { AnswerNote, AnswerPanel, AnswerSection } from '../parts/answer/answer-panel.tsx'
 import { AnswerSkeleton } from '../parts/answer/answer-skeleton.tsx'
 import { KeyPath } from '../parts/answer/key-path.tsx'
-import { ListNote } from '../parts/answer/list-note.tsx'
+import { isOffList, ListNote } from '../parts/answer/list-note.tsx'
 import { sureStep } from '../parts/answer/proposal.ts'
 import { SuggestionList } from '../parts/answer/suggestion-list.tsx'
 import { Verdict } from '../parts/answer/verdict.tsx'
@@ -60,9 +60,11 @@ export function Evidence(props: {
                   </AnswerNote>
                 }
               >
-                <Verdict answer={answer()} />
+                <Show when={!isOffList(answer())}>
+                  <Verdict answer={answer()} />
+                </Show>
               </Show>
-              <Show when={answer().list}>{(list) => <ListNote list={list()} />}</Show>
+              <ListNote list={answer().list} />
               <Show when={answer().path.length > 0}>
                 <AnswerSection title="Probability at each rank" aside={<AccuracyChoice />}>
                   <KeyPath

@@ -1,28 +1,48 @@
 // What the answer would be if it did not keep to a species list.
 
-import { type JSX, Match, Switch } from 'solid-js'
+import { type JSX, Show } from 'solid-js'
 import type { AnsweredDetection } from '../../../api/contract/suggestion.ts'
-import { probabilityText } from '../format.ts'
+import { percentText } from '../format.ts'
 import { TaxonName } from '../taxon/taxon-name.tsx'
 import { AnswerNote } from './answer-panel.tsx'
+import { isWorthNaming } from './words.ts'
+import './verdict.css'
 
-export function ListNote(props: { list: NonNullable<AnsweredDetection['list']> }): JSX.Element {
-  const without = () => props.list.without
-  const name = () => (
-    <>
-      <TaxonName taxon={without().taxon} common={false} inline /> {probabilityText(without().probability)}
-    </>
-  )
+/** Whether the animal is more likely something off the list than anything on it. */
+export const isOffList = ({ list }: Pick<AnsweredDetection, 'list'>): boolean =>
+  list !== null && !list.without.listed && list.without.probability >= 0.5
+
+/** Stands for the verdict where the animal is off the list. */
+export function ListNote(props: { list: AnsweredDetection['list'] }): JSX.Element {
   return (
-    <AnswerNote>
-      <Switch>
-        <Match when={!without().listed}>
-          Not on your list “{props.list.name}”: {name()}
-        </Match>
-        <Match when={without().listed}>
-          Kept to the list “{props.list.name}”. Without it: {name()}
-        </Match>
-      </Switch>
-    </AnswerNote>
+    <Show when={props.list && isWorthNaming(props.list.without.probability) && props.list}>
+      {(list) => {
+        const name = () => (
+          <>
+            <TaxonName taxon={list().without.taxon} common={false} inline /> {percentText(list().without.probability)}
+          </>
+        )
+        return (
+          <Show
+            when={isOffList({ list: list() })}
+            fallback={
+              <AnswerNote>
+                {list().without.listed
+                  ? `Kept to the list “${list().name}”; without it: `
+                  : `Not on the list “${list().name}”: `}
+                {name()}
+              </AnswerNote>
+            }
+          >
+            <div class="verdict">
+              <p class="verdict-line">Not on your list: {name()}</p>
+              <p class="verdict-more">
+                The list “{list().name}” holds here. Search for the taxon below to name it all the same.
+              </p>
+            </div>
+          </Show>
+        )
+      }}
+    </Show>
   )
 }

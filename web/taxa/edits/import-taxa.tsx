@@ -4,11 +4,11 @@
 import { createVirtualizer } from '@tanstack/solid-virtual'
 import { createSignal, For, type JSX, Show } from 'solid-js'
 import type { TaxonomyImport } from '../../../api/contract/taxonomy-import.ts'
+import { createAttempts } from '../../parts/attempt.ts'
 import { FormActions, FormError } from '../../parts/form.tsx'
 import { count, counted } from '../../parts/format.ts'
 import { Modal } from '../../parts/modal.tsx'
 import { isItalic } from '../../parts/taxon/ranks.ts'
-import { sentenceOf } from '../../server/client.ts'
 import { importTaxonomy } from '../../server/taxonomy.ts'
 import { createImportChoice, type Difference, KINDS, type Kind } from './import-choice.ts'
 import { notifyEdit } from './notify-edit.ts'
@@ -19,21 +19,9 @@ const ROW_PX = 40
 export function ImportTaxa(props: { onClose: () => void }): JSX.Element {
   const [file, setFile] = createSignal<File | null>(null)
   const [compared, setCompared] = createSignal<TaxonomyImport | null>(null)
-  const [busy, setBusy] = createSignal(false)
-  const [fault, setFault] = createSignal<string | null>(null)
+  const { busy, fault, attempt } = createAttempts()
   const choice = createImportChoice(compared)
 
-  const attempt = async (act: () => Promise<void>) => {
-    setBusy(true)
-    setFault(null)
-    try {
-      await act()
-    } catch (error) {
-      setFault(sentenceOf(error))
-    } finally {
-      setBusy(false)
-    }
-  }
   const compare = (chosen: File | undefined) => {
     if (!chosen) return
     setFile(chosen)
