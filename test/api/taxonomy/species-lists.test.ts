@@ -9,7 +9,11 @@ import { COLOURS, drawAnimal } from '../../support/photos.ts'
 import { detectionOf, openServiceWith } from '../../support/service.ts'
 
 const { service, taxa } = await openServiceWith(['Danaus plexippus', 'Vulpes vulpes'])
-const bring = async (seed: number, fields: Record<string, string> = {}, colour: Parameters<typeof drawAnimal>[0] = COLOURS.red) => {
+const bring = async (
+  seed: number,
+  fields: Record<string, string> = {},
+  colour: Parameters<typeof drawAnimal>[0] = COLOURS.red,
+) => {
   const [item] = await service.bring([await drawAnimal(colour, { seed })], fields)
   return await detectionOf(service, item)
 }
