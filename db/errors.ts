@@ -1,7 +1,5 @@
 // What can go wrong below the API: small named errors with facts, which api/http/problem.ts maps to statuses.
 
-import type { Db } from './connection/connect.ts'
-
 /** A row that does not exist, or no longer does. `noun` and `id` say which. */
 export class NotFound extends Error {
   override readonly name = 'NotFound'
@@ -82,13 +80,3 @@ export function damageOf(error: unknown): string | null {
 }
 
 export const UNIQUE_VIOLATION = '23505'
-
-/** A name that is taken is a Conflict, `taken` says of what, and the transaction stays as it was. */
-export async function uniquely<T>(tx: Db, taken: string, write: (inner: Db) => Promise<T>): Promise<T> {
-  try {
-    return await tx.transaction(write)
-  } catch (cause) {
-    if (sqlState(cause) !== UNIQUE_VIOLATION) throw cause
-    throw new Conflict(`Expected a name that no other ${taken}`)
-  }
-}

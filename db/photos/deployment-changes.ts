@@ -3,9 +3,10 @@
 
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
-import { Conflict, uniquely } from '../errors.ts'
+import { Conflict } from '../errors.ts'
 import { deployment } from '../schema.ts'
 import { arrayParameter, idArray } from '../sql.ts'
+import { uniquely } from '../uniquely.ts'
 import { type DeploymentState, stationOf } from './deployments.ts'
 import { refreshGroupKeysOf, rejoinSequences } from './sequences.ts'
 

@@ -2,9 +2,10 @@
 
 import { asc, eq, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
-import { Conflict, NotFound, uniquely } from '../errors.ts'
+import { Conflict, NotFound } from '../errors.ts'
 import { speciesList } from '../schema.ts'
 import { EVERYTHING, writeLessons } from '../trees/lessons.ts'
+import { uniquely } from '../uniquely.ts'
 
 export type ListState = { name: string; taxonIds: number[]; deploymentIds: number[] }
 export type SpeciesListRow = ListState & { id: number; revision: number }
