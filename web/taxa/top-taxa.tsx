@@ -2,10 +2,10 @@
 
 import { useInfiniteQuery } from '@tanstack/solid-query'
 import { createMemo, type JSX, Show } from 'solid-js'
-import { SpeciesLists } from '../lists/species-lists.tsx'
 import { dataOf } from '../server/query-client.ts'
 import { taxonPages } from '../server/taxa.ts'
 import { EditLog } from './edits/edit-log.tsx'
+import { SpeciesLists } from './lists/species-lists.tsx'
 import { TaxaSection } from './taxa-section.tsx'
 import { TaxonRows } from './taxon-rows.tsx'
 

@@ -2,10 +2,10 @@
 
 import { useQuery } from '@tanstack/solid-query'
 import { createSignal, For, type JSX, Show } from 'solid-js'
-import { counted } from '../parts/format.ts'
-import { deploymentList } from '../server/deployments.ts'
-import { dataOf } from '../server/query-client.ts'
-import { type SpeciesList, speciesLists } from '../server/survey/species-lists.ts'
+import { counted } from '../../parts/format.ts'
+import { deploymentList } from '../../server/deployments.ts'
+import { dataOf } from '../../server/query-client.ts'
+import { type SpeciesList, speciesLists } from '../../server/survey/species-lists.ts'
 import { ListForm } from './list-form.tsx'
 import './species-lists.css'
 

@@ -2,12 +2,12 @@
 
 import { useQuery } from '@tanstack/solid-query'
 import { createEffect, createSignal, For, type JSX, Show } from 'solid-js'
-import { createAttempts } from '../parts/attempt.ts'
-import { Field, FormActions, FormError } from '../parts/form.tsx'
-import { counted } from '../parts/format.ts'
-import { Modal } from '../parts/modal.tsx'
-import { deploymentList } from '../server/deployments.ts'
-import { dataOf } from '../server/query-client.ts'
+import { createAttempts } from '../../parts/attempt.ts'
+import { Field, FormActions, FormError } from '../../parts/form.tsx'
+import { counted } from '../../parts/format.ts'
+import { Modal } from '../../parts/modal.tsx'
+import { deploymentList } from '../../server/deployments.ts'
+import { dataOf } from '../../server/query-client.ts'
 import {
   addList,
   changeList,
@@ -16,7 +16,7 @@ import {
   removeList,
   type SpeciesList,
   taxaOfList,
-} from '../server/survey/species-lists.ts'
+} from '../../server/survey/species-lists.ts'
 
 export function ListForm(props: {
   /** Null: a new one. */
