@@ -101,6 +101,9 @@ async function review(browser: Browser, url: string): Promise<void> {
   await page.locator('.suggestion-list-button').first().waitFor()
   // The key is taken once the answer has stood for a moment.
   await page.waitForTimeout(1000)
+  // Where no name is sure, Enter skips.
+  if ((await page.locator('.decision-bar .primary .taxon-name-scientific').count()) === 0)
+    await page.keyboard.press('1')
   await page.keyboard.press('Enter')
   await page.locator('.lesson-line').getByText(/->|→/).waitFor()
   await page.evaluate((address) => {

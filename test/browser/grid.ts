@@ -21,7 +21,7 @@ const crops = (page: Page) => page.getByRole('gridcell')
 const chosen = (page: Page) => page.locator('.wall-cell[aria-selected=true]')
 const idOf = async (page: Page, at: number) =>
   ((await crops(page).nth(at).getAttribute('id')) ?? '').replace('crop-', '')
-const named = (label: string | null) => /Perhaps (.+), [\d.<>]+$/.exec(label ?? '')?.[1]
+const named = (label: string | null) => /(?:Perhaps|Probably|Surely) (.+), [\d<>]+ %$/.exec(label ?? '')?.[1]
 
 async function openWall(page: Page, address = WALL): Promise<void> {
   await page.goto(address)

@@ -68,9 +68,8 @@ export default function Grid(): JSX.Element {
     undo: bulk.undo,
     redo: bulk.redo,
     // The wall clears a selection first.
-    leaveNeighbours: () => {
-      if (typeof search.of === 'string' && wall.selection().chosen.size === 0) openInReview(search.of)
-    },
+    ...(typeof search.of === 'string' &&
+      wall.selection().chosen.size === 0 && { leaveNeighbours: () => openInReview(String(search.of)) }),
   }))
 
   return (

@@ -12,7 +12,7 @@ import { guessOf } from '../parts/answer/words.ts'
 import { count } from '../parts/format.ts'
 import { MarkTools } from '../parts/mark-tools.tsx'
 import { TaxonName } from '../parts/taxon/taxon-name.tsx'
-import { person } from '../person/person.ts'
+import { mayAs, person } from '../person/person.ts'
 import { undoable } from '../server/actions.ts'
 import type { AnyMark } from '../server/bulk.ts'
 import { dataOf } from '../server/query-client.ts'
@@ -127,10 +127,12 @@ export function SelectionBar(props: {
             {props.explicit ? 'Whole bursts' : 'Burst'} <KeyHint action="burst" />
           </span>
         </button>
-        <button type="button" class="button primary big" disabled={none()} onClick={() => props.onConfirm()}>
-          <Check size={18} /> Confirm{props.explicit ? ` ${count(props.chosen.length)}` : ''} …{' '}
-          <KeyHint action="confirm" />
-        </button>
+        <Show when={mayAs('editor')}>
+          <button type="button" class="button primary big" disabled={none()} onClick={() => props.onConfirm()}>
+            <Check size={18} /> Confirm{props.explicit ? ` ${count(props.chosen.length)}` : ''} …{' '}
+            <KeyHint action="confirm" />
+          </button>
+        </Show>
       </div>
     </section>
   )

@@ -8,6 +8,7 @@ import type { Season } from '../../api/contract/survey/season.ts'
 import { ArrowRight, Check, ImagePlus } from '../icons/icons.ts'
 import { guessOf } from '../parts/answer/words.ts'
 import { counted } from '../parts/format.ts'
+import { mayAs } from '../person/person.ts'
 import { detectionPages } from '../server/detections.ts'
 import { importList } from '../server/exchange/imports.ts'
 import { dataOf } from '../server/query-client.ts'
@@ -33,9 +34,11 @@ export function Dashboard(props: { now: Season }): JSX.Element {
     <div class="page dashboard">
       <header class="page-head">
         <h1>{title()}</h1>
-        <A href="/add" class="button">
-          <ImagePlus size={16} /> Add photos
-        </A>
+        <Show when={mayAs('editor')}>
+          <A href="/add" class="button">
+            <ImagePlus size={16} /> Add photos
+          </A>
+        </Show>
       </header>
 
       <Show when={props.now.refused}>{(refused) => <RefusedVersion refused={refused()} />}</Show>

@@ -12,6 +12,7 @@ import { percentText } from '../parts/format.ts'
 import { MarkTools } from '../parts/mark-tools.tsx'
 import { TaxonName } from '../parts/taxon/taxon-name.tsx'
 import { Tool } from '../parts/tool.tsx'
+import { mayAs } from '../person/person.ts'
 import { LessonLine } from './lesson-line.tsx'
 import './decision-bar.css'
 
@@ -55,8 +56,10 @@ export function DecisionBar(props: {
         >
           <ArrowLeft size={18} />
         </button>
-        <MainButton detection={props.detection} main={props.main} onAct={props.does.confirm} />
-        <Show when={props.main.does !== 'skip'}>
+        <Show when={mayAs('reviewer')}>
+          <MainButton detection={props.detection} main={props.main} onAct={props.does.confirm} />
+        </Show>
+        <Show when={props.main.does !== 'skip' || !mayAs('reviewer')}>
           <button type="button" class="button big" title={titleOf('next')} onClick={() => props.does.next()}>
             Skip <ArrowRight size={18} />
           </button>

@@ -1,11 +1,14 @@
 // The sections of the page, with their titles. The bar shows the first ones; all others are in the menu "More".
 
+import type { Role } from '../../api/contract/person.ts'
+
 /** `bar`: on every screen, only on a wide one, or in the menu alone. */
-type Place = { href: string; name: string; bar: 'always' | 'wide' | 'never'; end?: boolean }
+/** `least`: the role that can do something there. */
+type Place = { href: string; name: string; bar: 'always' | 'wide' | 'never'; end?: boolean; least?: Role }
 
 export const places = [
   { href: '/', name: 'Overview', bar: 'always', end: true },
-  { href: '/add', name: 'Add', bar: 'wide', end: true },
+  { href: '/add', name: 'Add', bar: 'wide', end: true, least: 'editor' },
   { href: '/review', name: 'Review', bar: 'always' },
   { href: '/grid', name: 'Grid', bar: 'always' },
   { href: '/photos', name: 'Photos', bar: 'wide' },
@@ -14,11 +17,14 @@ export const places = [
   { href: '/results', name: 'Results', bar: 'always' },
   { href: '/insight', name: 'Insight', bar: 'wide' },
   { href: '/identify', name: 'Identify', bar: 'never' },
-  { href: '/add/false-triggers', name: 'Photos without an animal', bar: 'never' },
-  { href: '/add/repeats', name: 'The same place again', bar: 'never' },
+  { href: '/add/false-triggers', name: 'Photos without an animal', bar: 'never', least: 'editor' },
+  { href: '/add/repeats', name: 'The same place again', bar: 'never', least: 'editor' },
   { href: '/labels', name: 'Doubted labels', bar: 'never' },
   { href: '/history', name: 'History', bar: 'never' },
 ] as const satisfies readonly Place[]
+/** Those where a person of this standing can do something. */
+export const openPlaces = (mayAs: (least: Role) => boolean) =>
+  places.filter((place) => !('least' in place) || mayAs(place.least))
 export type PlaceName = (typeof places)[number]['name']
 
 /** Sections that the bar and its menu do not list. */

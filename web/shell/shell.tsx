@@ -23,10 +23,11 @@ import {
 } from '../icons/icons.ts'
 import { Notices } from '../parts/notices.tsx'
 import { shownTitle } from '../parts/page-title.ts'
+import { mayAs } from '../person/person.ts'
 import { UploadChip } from '../upload/upload-chip.tsx'
 import { LiveMark } from './live-mark.tsx'
 import { PersonMenu } from './person-menu.tsx'
-import { type PlaceName, places, sectionOf } from './places.ts'
+import { openPlaces, type PlaceName, sectionOf } from './places.ts'
 import { Wordmark } from './wordmark.tsx'
 import './shell.css'
 
@@ -68,7 +69,7 @@ export function Shell(props: { children?: JSX.Element }): JSX.Element {
           <Wordmark />
         </A>
         <nav class="shell-places" aria-label="Sections">
-          <For each={places.filter(({ bar }) => bar !== 'never')}>
+          <For each={openPlaces(mayAs).filter(({ bar }) => bar !== 'never')}>
             {(place) => (
               <A
                 href={place.href}
@@ -108,7 +109,7 @@ function MoreMenu(): JSX.Element {
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content class="menu">
-          <For each={places.filter(({ bar }) => bar !== 'always')}>
+          <For each={openPlaces(mayAs).filter(({ bar }) => bar !== 'always')}>
             {(place) => (
               <DropdownMenu.Item
                 as={A}
