@@ -5,8 +5,8 @@ import type { AnsweredDetection } from '../../../api/contract/suggestion.ts'
 import { percentText } from '../format.ts'
 import { TaxonName } from '../taxon/taxon-name.tsx'
 import { AnswerNote } from './answer-panel.tsx'
+import { VerdictLines } from './verdict.tsx'
 import { isWorthNaming } from './words.ts'
-import './verdict.css'
 
 /** Whether the animal is more likely something off the list than anything on it. */
 export const isOffList = ({ list }: Pick<AnsweredDetection, 'list'>): boolean =>
@@ -34,12 +34,10 @@ export function ListNote(props: { list: AnsweredDetection['list'] }): JSX.Elemen
               </AnswerNote>
             }
           >
-            <div class="verdict">
-              <p class="verdict-line">Not on your list: {name()}</p>
-              <p class="verdict-more">
-                The list “{list().name}” holds here. Search for the taxon below to name it all the same.
-              </p>
-            </div>
+            <VerdictLines
+              line={<>Not on your list: {name()}</>}
+              more={<>The list “{list().name}” holds here. Search for the taxon below to name it all the same.</>}
+            />
           </Show>
         )
       }}

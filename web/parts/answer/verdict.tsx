@@ -24,15 +24,17 @@ export function Verdict(props: {
   const novelty = () =>
     isUnlikeTaught(props.answer) || isNothing(props.answer) ? null : noveltySaying(props.answer.novelty)
   return (
-    <div class="verdict">
-      <p class="verdict-line">
-        <Show when={heading().adverb}>{(adverb) => <span class="verdict-adverb">{adverb()} </span>}</Show>
-        <Show when={heading().taxon} fallback={heading().words}>
-          {(taxon) => <TaxonName taxon={taxon()} common={false} inline />}
-        </Show>
-        <Show when={heading().probability}>{(p) => <span class="verdict-number"> {percentText(p())}</span>}</Show>
-      </p>
-      <p class="verdict-more">
+    <VerdictLines
+      line={
+        <>
+          <Show when={heading().adverb}>{(adverb) => <span class="verdict-adverb">{adverb()} </span>}</Show>
+          <Show when={heading().taxon} fallback={heading().words}>
+            {(taxon) => <TaxonName taxon={taxon()} common={false} inline />}
+          </Show>
+          <Show when={heading().probability}>{(p) => <span class="verdict-number"> {percentText(p())}</span>}</Show>
+        </>
+      }
+      more={
         <Switch>
           <Match when={isNothing(props.answer)}>
             It resembles boxes and photos that were marked as having no animal.
@@ -43,7 +45,8 @@ export function Verdict(props: {
           <Match when={open()}>{(rank) => <>Its {rank()} is open.</>}</Match>
           <Match when={sure() === null && heading().taxon}>Too unsure to be confirmed with one key.</Match>
         </Switch>
-      </p>
+      }
+    >
       <Show when={novelty()}>
         {(saying) => (
           <p class="verdict-novelty" title={percentText(saying().probability)}>
@@ -61,6 +64,17 @@ export function Verdict(props: {
           </p>
         )}
       </Show>
+    </VerdictLines>
+  )
+}
+
+/** A heading and what more there is to say of it. */
+export function VerdictLines(props: { line: JSX.Element; more: JSX.Element; children?: JSX.Element }): JSX.Element {
+  return (
+    <div class="verdict">
+      <p class="verdict-line">{props.line}</p>
+      <p class="verdict-more">{props.more}</p>
+      {props.children}
     </div>
   )
 }

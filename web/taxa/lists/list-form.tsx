@@ -17,6 +17,7 @@ import {
   type SpeciesList,
   taxaOfList,
 } from '../../server/survey/species-lists.ts'
+import './list-form.css'
 
 export function ListForm(props: {
   /** Null: a new one. */
