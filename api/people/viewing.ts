@@ -2,7 +2,7 @@
 // it: to a tenth of a degree, or as the rules of sensitive taxa want it.
 
 import type { MiddlewareHandler } from 'hono'
-import { onGrid, type SensitivePlaces, stricter } from '../../db/taxonomy/place-rules.ts'
+import { onGrid, type SensitivePlaces, secrecyOfAll, stricter } from '../../db/taxonomy/place-rules.ts'
 import { JSON_TYPE } from '../http/json.ts'
 import type { Env } from '../http/router.ts'
 
@@ -42,11 +42,7 @@ function rounded(value: unknown, places: SensitivePlaces): unknown {
 /** Whose place it is: a photo's, a deployment's, or a station's of several deployments. */
 function secrecyOf(holder: Record<string, unknown>, { deployments, named, media, undeployed }: SensitivePlaces) {
   const { id, name, deployment, deploymentIds, sha256 } = holder
-  if (Array.isArray(deploymentIds))
-    return deploymentIds.reduce<ReturnType<typeof stricter> | undefined>((strictest, one) => {
-      const own = deployments.get(Number(one))
-      return own === undefined ? strictest : stricter(strictest, own)
-    }, undefined)
+  if (Array.isArray(deploymentIds)) return secrecyOfAll(deployments, deploymentIds.map(Number))
   if (typeof deployment === 'string') return named.get(deployment)
   if (typeof sha256 === 'string') return media.get(Number(id))
   if (deployment === null) return undeployed ?? undefined

@@ -74,3 +74,11 @@ export const stricter = (a: Secrecy | undefined, b: Secrecy): Secrecy => ({
 
 /** The nearest corner of the grid. */
 export const onGrid = (degrees: number, grid: number): number => Number((Math.round(degrees / grid) * grid).toFixed(6))
+
+/** Of a station, at which several deployments stood. Undefined: no secret. */
+export function secrecyOfAll(deployments: Map<number, Secrecy>, ids: readonly number[]): Secrecy | undefined {
+  return ids.reduce<Secrecy | undefined>((strictest, id) => {
+    const own = deployments.get(id)
+    return own === undefined ? strictest : stricter(strictest, own)
+  }, undefined)
+}

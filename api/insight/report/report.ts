@@ -3,6 +3,7 @@
 
 import { ReadableStream as NodeStream } from 'node:stream/web'
 import sharp from 'sharp'
+import { sensitivePlaces } from '../../../db/taxonomy/place-rules.ts'
 import { type ReportQuery, type Results, reportQuerySchema } from '../../contract/survey/results.ts'
 import { problems } from '../../http/problem.ts'
 import { newRoutes, routesOf } from '../../http/router.ts'
@@ -24,6 +25,7 @@ import {
   rounded,
   speciesTable,
   stationTable,
+  tellPlaces,
 } from './tables.ts'
 
 const route = routesOf('Results')
@@ -60,7 +62,7 @@ export async function* reportFiles(
   maker: ResultsMaker,
   query: ReportQuery,
 ): AsyncGenerator<WrittenFile> {
-  const results = await maker.numbers(query)
+  const results = tellPlaces(await maker.numbers(query), await sensitivePlaces(service.db))
   const health = await maker.health()
   const { taxa, events } = await maker.report(query)
   const lookup = await taxonLookup(

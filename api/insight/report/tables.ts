@@ -1,6 +1,7 @@
 // The tables of a report as CSV. No cell is a formula for a spreadsheet.
 
 import { stringify } from 'csv-stringify/sync'
+import { onGrid, type SensitivePlaces, secrecyOfAll } from '../../../db/taxonomy/place-rules.ts'
 import type { CameraHealth, Results } from '../../contract/survey/results.ts'
 import { harmlessCell } from '../../interchange/exchange/table-rows.ts'
 import type { EventRecord, TaxonReport } from '../results/by-taxon.ts'
@@ -99,3 +100,14 @@ export const healthTable = ({ stations }: CameraHealth): Table => [
     findings.map(({ fault, count, from, to }) => [name, fault, count, from, to]),
   ),
 ]
+
+/** Coordinates as the rules of sensitive taxa allow: a report leaves the installation. */
+export const tellPlaces = (results: Results, { deployments }: Pick<SensitivePlaces, 'deployments'>): Results => ({
+  ...results,
+  stations: results.stations.map((one) => {
+    const { grid = null, hidden = false } = secrecyOfAll(deployments, one.deploymentIds.map(Number)) ?? {}
+    const tell = (degrees: number | null) =>
+      degrees === null || hidden ? null : grid === null ? degrees : onGrid(degrees, grid)
+    return { ...one, latitude: tell(one.latitude), longitude: tell(one.longitude) }
+  }),
+})
