@@ -39,9 +39,9 @@ export function AddModel(): JSX.Element {
     setProgress(null)
   }
   return (
-    <section class="add-model" aria-label="Add a file">
+    <section class="part" aria-label="Add a file">
       <h2>Add a file</h2>
-      <p class="add-model-text">
+      <p class="remark">
         Any YOLOv5 export as ONNX (n to x, P6, any classes, MegaDetector v5) becomes a detector, a network with one
         vector per picture an embedder. Choose a second file with weights together with the first.
       </p>
@@ -75,7 +75,7 @@ export function AddModel(): JSX.Element {
           {(now) => (
             <div role="status">
               <ProgressBar label="Sending the file" total={now().total} done={now().sent} sent={now().sent} />
-              <p class="add-model-text">{now().sent < now().total ? 'Sending…' : 'Trying it…'}</p>
+              <p class="remark">{now().sent < now().total ? 'Sending…' : 'Trying it…'}</p>
             </div>
           )}
         </Show>

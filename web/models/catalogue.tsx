@@ -17,9 +17,9 @@ export function Catalogue(): JSX.Element {
   const open = () => (dataOf(query)?.items ?? []).filter(({ installed }) => !installed)
   return (
     <Show when={open().length > 0}>
-      <section class="catalogue" aria-label="Fetch">
+      <section class="part" aria-label="Fetch">
         <h2>Fetch</h2>
-        <p class="catalogue-text">
+        <p class="remark">
           Downloaded from where it is published, and refused unless its sha256 is the one stated here. You need a
           network; a download that breaks off continues.
         </p>
@@ -51,7 +51,7 @@ function Offer(props: { one: OfferedModel }): JSX.Element {
           <span class="chip ochre">not tried by us</span>
         </Show>
       </header>
-      <p class="catalogue-text">{props.one.description}</p>
+      <p class="remark">{props.one.description}</p>
       <p class="catalogue-sum">
         {props.one.source}
         <br />

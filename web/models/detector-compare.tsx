@@ -33,17 +33,17 @@ export function DetectorCompare(props: { inUse: Model | undefined; others: reado
   const isOpen = (one: Comparison) =>
     one.old.sha256 === props.inUse?.sha256 && props.others.some(({ sha256 }) => sha256 === one.candidate.sha256)
   return (
-    <section class="detector-compare" aria-label="Compare detectors">
+    <section class="part" aria-label="Compare detectors">
       <h2>Compare detectors</h2>
-      <p class="detector-compare-text">
+      <p class="remark">
         Both look at your own photos whose boxes are all named, drawn or marked. Another detector is used only where it
         was not worse.
       </p>
       <Show
         when={props.others.length > 0}
-        fallback={<p class="detector-compare-text">Add another detector below to compare it with the one in use.</p>}
+        fallback={<p class="remark">Add another detector below to compare it with the one in use.</p>}
       >
-        <div class="detector-compare-acts">
+        <div class="acts detector-compare-acts">
           <Choice
             label="Compare the one in use with"
             any="Choose a detector"
@@ -66,7 +66,7 @@ export function DetectorCompare(props: { inUse: Model | undefined; others: reado
         {(now) => (
           <div role="status">
             <ProgressBar label="Comparing" total={now().total} done={now().done} sent={now().done} />
-            <p class="detector-compare-text">
+            <p class="remark">
               {now().candidate}: {now().done} of {counted(now().total, 'photo')}
             </p>
           </div>
@@ -106,11 +106,11 @@ function Result(props: { comparison: Comparison; open: boolean }): JSX.Element {
     ])
   }
   return (
-    <div class="detector-compare-result">
+    <div class="part">
       <h3>
         {candidate.name} against {old.name}
       </h3>
-      <p class="detector-compare-text">
+      <p class="remark">
         {counted(props.comparison.photos, 'photo')}
         {props.comparison.heldOut ? ' that no exported data set trains with' : ''}, {ago(props.comparison.at)}.
       </p>
@@ -139,7 +139,7 @@ function Result(props: { comparison: Comparison; open: boolean }): JSX.Element {
       />
       <Show when={props.comparison.examples.length > 0}>
         <h3>Where they differ</h3>
-        <p class="detector-compare-text">
+        <p class="remark">
           White: the known animal. Yellow: a box on it. Dashed: a box where nobody saw one. Each detector at its own
           least confidence; the one in use is first.
         </p>

@@ -36,9 +36,9 @@ export function DetectorThreshold(props: { model: Model }): JSX.Element {
     setBusy(false)
   }
   return (
-    <section class="detector-threshold" aria-label="Least confidence">
+    <section class="part" aria-label="Least confidence">
       <h2>Least confidence</h2>
-      <p class="detector-threshold-text">
+      <p class="remark">
         A lower one misses fewer animals and boxes more stones and branches. Boxes with a solid frame count, dotted ones
         fall below. Photos that are in already keep their boxes.
       </p>
@@ -46,10 +46,10 @@ export function DetectorThreshold(props: { model: Model }): JSX.Element {
         <Failure error={query.error} retry={() => void query.refetch()} />
       </Show>
       <Show when={dataOf(query)?.items.length === 0}>
-        <p class="detector-threshold-text">Add photos first: then this shows what each value would find in them.</p>
+        <p class="remark">Add photos first: then this shows what each value would find in them.</p>
       </Show>
       <Show when={(dataOf(query)?.items.length ?? 0) > 0}>
-        <div class="detector-threshold-acts">
+        <div class="acts detector-threshold-acts">
           <label class="detector-threshold-slider">
             <span>Least confidence: {wanted().toFixed(2)}</span>
             <input
@@ -71,7 +71,7 @@ export function DetectorThreshold(props: { model: Model }): JSX.Element {
           </button>
         </div>
         <FormError text={fault()} />
-        <p class="detector-threshold-text" role="status">
+        <p class="remark" role="status">
           {counted(kept(), 'photo')} of {dataOf(query)?.items.length} would have a box.
         </p>
       </Show>

@@ -51,7 +51,7 @@ function Everything(): JSX.Element {
       <Show when={query.isError}>
         <Failure error={query.error} retry={() => void query.refetch()} />
       </Show>
-      <section class="models-part" aria-label="In use">
+      <section class="part" aria-label="In use">
         <h2>In use</h2>
         <For each={['detector', 'embedder'] as const}>
           {(kind) => (
@@ -73,7 +73,7 @@ function Everything(): JSX.Element {
       <For each={['detector', 'embedder'] as const}>
         {(kind) => (
           <Show when={of(kind, false).length > 0}>
-            <section class="models-part" aria-label={`Other ${kind}s`}>
+            <section class="part" aria-label={`Other ${kind}s`}>
               <h2>Other {kind}s</h2>
               <div class="models-cards">
                 <For each={of(kind, false)}>{(model) => <ModelCard model={model} />}</For>

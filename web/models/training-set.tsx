@@ -8,14 +8,13 @@ import { counted } from '../parts/format.ts'
 import { Failure } from '../parts/message.tsx'
 import { detectorSet } from '../server/models/detectors.ts'
 import { dataOf } from '../server/query-client.ts'
-import './training-set.css'
 
 export function TrainingSet(): JSX.Element {
   const query = useQuery(detectorSet)
   return (
-    <section class="training-set" aria-label="Your own detector">
+    <section class="part" aria-label="Your own detector">
       <h2>Your own detector</h2>
-      <p class="training-set-text">
+      <p class="remark">
         Boxes that you have named, drawn or marked can teach a detector of your own. Download them as a YOLO data set,
         train YOLOv5 on your own GPU (the set holds a script, a notebook and instructions; its tools are AGPL and not
         part of Clavis), add the ONNX file here, and compare it with the one in use.
@@ -26,7 +25,7 @@ export function TrainingSet(): JSX.Element {
       <Show when={dataOf(query)}>
         {(set) => (
           <>
-            <p class="training-set-text">{wordsOf(set())}</p>
+            <p class="remark">{wordsOf(set())}</p>
             <Show when={set().heldOut.boxes > 0 && set().heldOut.photos < set().photos}>
               <div>
                 <a class="button" href="/api/detectors/set.zip" download="detector-set.zip">
