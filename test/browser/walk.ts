@@ -139,7 +139,7 @@ test('every view in the dark and on a phone', { skip, timeout: 180_000 }, async 
     items: { id: string }[]
   } // GET /api/media
   const views = [
-    ['overview', '/', '.dashboard-step'],
+    ['overview', '/', '.dashboard-steps'],
     ['review', '/review', '.suggestion-list li'],
     ['photos', '/photos', '.photo-tile img'],
     ['photo', `/photos/${items[0]?.id}`, '.detection-card'],
@@ -156,7 +156,7 @@ test('the theme is chosen in the menu and kept', { skip }, async () => {
   await page.getByRole('button', { name: 'Menu of Ada' }).click()
   await page.getByRole('menuitemradio', { name: 'Dark' }).click()
   await page.reload()
-  await page.locator('.dashboard-step').waitFor()
+  await page.locator('.dashboard-steps').waitFor()
   assert.equal(await page.locator('html').getAttribute('data-theme'), 'dark')
   await page.getByRole('button', { name: 'Menu of Ada' }).click()
   await page.getByRole('menuitemradio', { name: 'System' }).click()
@@ -166,7 +166,7 @@ test('the first load stays under 200 kB of compressed script', { skip }, async (
   const { page } = await visit(walk.browser, walk.service.url, DESKTOP, 'Ada')
   for (const path of ['/', '/review']) {
     await page.goto(path)
-    await page.locator('.dashboard-step, .suggestion-list li').first().waitFor()
+    await page.locator('.dashboard-steps, .suggestion-list li').first().waitFor()
     const bytes = await page.evaluate(() =>
       performance
         .getEntriesByType('resource')
