@@ -93,7 +93,7 @@ export function openUploads(service: Service): Uploads {
         if (file.field === 'photo') await takeFile(file)
         else file.stream.resume()
       })
-      const fields = readFields(text, count, zips > 0)
+      const fields = readFields(text, zips > 0 ? received.length : count, zips > 0)
       return await working.run(() => addReceived(service, received, fields, person))
     } finally {
       await files.release(own)
