@@ -40,11 +40,13 @@ test('queues are counted and paged under the same filters', async () => {
     recent: 1,
     flagged: 0,
     marked: 0,
+    secondLook: 0,
   })
   const hills = await queues('deployment=Hill')
   assert.deepEqual([hills.unidentified, hills.recent], [1, 0])
   assert.deepEqual(await service.read<FilterChoices>(200, '/api/filters'), {
     deployments: ['Hill', 'Pond'],
+    sites: ['Hill', 'Pond'],
     people: ['Ada'],
   })
   const ids = async (query: string) => (await page(query)).items.map(({ id }) => id)
