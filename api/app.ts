@@ -32,6 +32,7 @@ import { agreementRoutes } from './people/agreement.ts'
 import { assignmentRoutes } from './people/assignments.ts'
 import { admit } from './people/caller.ts'
 import { openPeople } from './people/deps.ts'
+import { keepToDeployments } from './people/key-reach.ts'
 import { keyRoutes } from './people/keys.ts'
 import { peopleRoutes } from './people/people.ts'
 import { sessionRoutes } from './people/session.ts'
@@ -123,6 +124,7 @@ function createRoutes(service: Service) {
       streamed: ['POST /api/media', 'POST /api/imports/read', 'POST /api/models'],
     }),
   )
+  app.use(keepToDeployments(service.db))
   app.use(shedLoad())
   app.onError((error, c) => renderProblem(error, c, translateFault))
   app.notFound((c) =>

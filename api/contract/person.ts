@@ -93,6 +93,7 @@ export const keySchema = z
     name: z.string(),
     prefix: z.string(),
     scopes: z.array(scopeSchema),
+    deployments: z.array(z.string()).nullable().openapi({ description: 'What it is limited to; null: everything.' }),
     createdAt: z.string(),
     expiresAt: z.string().nullable(),
     usedAt: z.string().nullable(),

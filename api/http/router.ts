@@ -14,6 +14,8 @@ export type Caller = {
   role: Role
   /** What a key is limited to; null: nothing. */
   scopes: Scope[] | null
+  /** The deployments that a key is limited to; null: everything. */
+  deploymentIds: number[] | null
   /** Null where the caller is no person. */
   personId: number | null
   /** Of the session or the key. */

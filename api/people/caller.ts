@@ -8,7 +8,6 @@ import type { Db } from '../../db/connection/connect.ts'
 import { addAudit } from '../../db/people/audit.ts'
 import { anyPerson } from '../../db/people/people.ts'
 import { findKey, findSession, type SignedIn } from '../../db/people/sign-ins.ts'
-import type { Scope } from '../../db/schema.ts'
 import { type Config, isLoopback } from '../config.ts'
 import { addressOf } from '../http/client-address.ts'
 import { namedPerson } from '../http/person.ts'
@@ -90,6 +89,7 @@ export function createCallers({ db, config }: { db: Db; config: Settings }): Cal
         by,
         role: 'admin',
         scopes: null,
+        deploymentIds: null,
         personId: null,
         id: null,
         how: by === 'token' ? TOKEN_NAME : 'open',
@@ -128,15 +128,20 @@ async function readRow(db: Db, token: string): Promise<Known | null> {
   const tokenHash = sha256Hex(token)
   if (token.startsWith(KEY_KIND)) {
     const key = await findKey(db, tokenHash)
-    return key && known(key, 'key', `key ${key.prefix}`, key.scopes)
+    return key && known(key, 'key', `key ${key.prefix}`, key)
   }
   const session = await findSession(db, tokenHash)
-  return session && known(session, 'session', `session ${session.id}`, null)
+  return session && known(session, 'session', `session ${session.id}`, { scopes: null, deploymentIds: null })
 }
 
-function known(row: SignedIn, by: 'session' | 'key', how: string, scopes: Scope[] | null): Known {
+function known(
+  row: SignedIn,
+  by: 'session' | 'key',
+  how: string,
+  { scopes, deploymentIds }: Pick<Caller, 'scopes' | 'deploymentIds'>,
+): Known {
   const { id, personId, name, role } = row
-  return { name, caller: { by, role, scopes, personId, id, how, address: '' } }
+  return { name, caller: { by, role, scopes, deploymentIds, personId, id, how, address: '' } }
 }
 
 /** What is done to people is in the audit already, in words, by the transaction that did it. */

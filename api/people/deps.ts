@@ -31,7 +31,7 @@ export function openPeople(
     log,
     learn,
     callers: createCallers({ db, config }),
-    tries: createTries(),
+    tries: createTries(db),
     checking: createGate(CHECKING),
   }
 }

@@ -178,7 +178,7 @@ const NO_INVITATION =
 async function join(deps: PeopleDeps, c: Context<Env>, wanted: z.output<typeof joinSchema>): Promise<Person> {
   const { db, tries, checking, callers } = deps
   const address = addressOf(c)
-  if (!tries.take('join', address)) throw new Problem(429, 'Too many tries from here. Wait 15 minutes.')
+  if (!(await tries.take('join', address))) throw new Problem(429, 'Too many tries from here. Wait 15 minutes.')
   const hash = await checking.run(() => hashPassword(wanted.password))
   const tokenHash = sha256Hex(wanted.invitation)
   const { name, email = null } = wanted
@@ -196,7 +196,7 @@ async function join(deps: PeopleDeps, c: Context<Env>, wanted: z.output<typeof j
     await revokeSessions(tx, invitation.personId)
     return await getPerson(tx, invitation.personId)
   })
-  tries.clear('join', address)
+  await tries.clear('join', address)
   callers.forget()
   await beginSession(deps, c, person, 'joined by a link')
   return person

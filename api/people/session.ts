@@ -59,7 +59,7 @@ export function sessionRoutes(deps: PeopleDeps) {
     .openapi(signInRoute, async (c) => {
       const body = c.req.valid('json')
       let person: Session['person'] = null
-      if ('token' in body) signInByToken(deps, c, body.token)
+      if ('token' in body) await signInByToken(deps, c, body.token)
       else person = await signInByPassword(deps, c, body.name, body.password)
       return c.json({ ...(await describe(deps, c)), authenticated: true, person }, 200)
     })
@@ -130,7 +130,7 @@ async function tryPassword(deps: PeopleDeps, c: Context<Env>, name: string, pass
     if (status === 401) await addAudit(db, { person: name.slice(0, 100), how: 'password', what, address })
     return new Problem(status, detail, { headers: status === 429 ? { 'Retry-After': '900' } : {} })
   }
-  if (!tries.take(name, address))
+  if (!(await tries.take(name, address)))
     throw await refuse(
       429,
       'Too many tries for this name from here. Wait 15 minutes, or ask an admin for a new password.',
@@ -138,7 +138,7 @@ async function tryPassword(deps: PeopleDeps, c: Context<Env>, name: string, pass
   const kept = await findCredential(db, name)
   const isRight = await checking.run(() => checkPassword(password, kept?.hash ?? null))
   if (kept === null || !isRight) throw await refuse(401, WRONG)
-  tries.clear(name, address)
+  await tries.clear(name, address)
   return kept.person
 }
 
@@ -166,19 +166,19 @@ export async function beginSession(
   giveCookie(c, token)
 }
 
-function signInByToken({ config, tries, log }: PeopleDeps, c: Context<Env>, token: string): void {
+async function signInByToken({ config, tries, log }: PeopleDeps, c: Context<Env>, token: string): Promise<void> {
   const { apiToken } = config
   if (apiToken === null) {
     log.warn({ address: addressOf(c) }, 'sign-in by token refused')
     return
   }
   const address = addressOf(c)
-  if (!tries.take('', address)) throw new Problem(429, 'Too many tries from here. Wait 15 minutes.')
+  if (!(await tries.take('', address))) throw new Problem(429, 'Too many tries from here. Wait 15 minutes.')
   if (!equalTexts(token, apiToken)) {
     log.warn({ address }, 'sign-in by token refused')
     throw new Problem(401, 'This is not the API token of this service.')
   }
-  tries.clear('', address)
+  await tries.clear('', address)
   giveCookie(c, tokenCookie(apiToken))
 }
 

@@ -1,38 +1,37 @@
-// How often somebody may try a password: so many failures in a while for each name and address, and for each address.
+// How often somebody may try a password: so many failures in a while for each name and address, and for each address,
+// whichever process is asked.
 
-const WINDOW_MS = 15 * 60_000
+import type { Db } from '../../db/connection/connect.ts'
+import { countTry, forgetTries, sweepTries } from '../../db/people/tries.ts'
+import { sha256Hex } from './secrets.ts'
+
 const PER_NAME = 5
 const PER_ADDRESS = 50
-/** More are forgotten, the oldest first, so a flood of names does not fill memory. */
-const MOST = 10_000
+/** Old counts are removed once in so many tries. */
+const SWEEP_EVERY = 100
 
 export type Tries = {
   /** Counts a try; false where there were too many. */
-  take(name: string, address: string): boolean
+  take(name: string, address: string): Promise<boolean>
   /** It succeeded: the failures before it no longer count. */
-  clear(name: string, address: string): void
+  clear(name: string, address: string): Promise<void>
 }
 
-export function createTries(now: () => number = Date.now): Tries {
-  const counts = new Map<string, { since: number; count: number }>()
-  const isLeft = (key: string, most: number) => {
-    const kept = counts.get(key)
-    const entry = kept !== undefined && now() - kept.since < WINDOW_MS ? kept : { since: now(), count: 0 }
-    counts.delete(key)
-    counts.set(key, entry)
-    if (counts.size > MOST) for (const oldest of counts.keys()) if (counts.delete(oldest)) break
-    entry.count++
-    return entry.count <= most
-  }
-  const keyOf = (name: string, address: string) => JSON.stringify([name.toLowerCase(), address])
+export function createTries(db: Db): Tries {
+  let taken = 0
+  const keysOf = (name: string, address: string) => ({
+    byAddress: sha256Hex(JSON.stringify([address])),
+    byName: sha256Hex(JSON.stringify([name.toLowerCase(), address])),
+  })
   return {
-    take(name, address) {
-      const byAddress = isLeft(address, PER_ADDRESS)
-      return isLeft(keyOf(name, address), PER_NAME) && byAddress
+    async take(name, address) {
+      const { byAddress, byName } = keysOf(name, address)
+      if (++taken % SWEEP_EVERY === 0) await sweepTries(db)
+      // Beyond its own limit an address adds no names, so a flood of names does not fill the table.
+      return (await countTry(db, byAddress)) <= PER_ADDRESS && (await countTry(db, byName)) <= PER_NAME
     },
-    clear(name, address) {
-      counts.delete(keyOf(name, address))
-      counts.delete(address)
+    async clear(name, address) {
+      await forgetTries(db, Object.values(keysOf(name, address)))
     },
   }
 }

@@ -119,7 +119,7 @@ export function mediaRoutes(service: Service) {
   return newRoutes()
     .openapi(uploadRoute, async (c) => {
       requireMultipart(c.req.header('content-type') ?? '')
-      const items = await uploads.receive(c.req.raw, c.var.person)
+      const items = await uploads.receive(c.req.raw, c.var.person, c.var.caller.deploymentIds)
       return c.json({ items }, 202)
     })
     .openapi(offerRoute, async (c) => c.json({ items: await uploads.offer(c.req.valid('json'), c.var.person) }, 200))

@@ -22,6 +22,7 @@ import type { Service } from '../service.ts'
 import { fitToPhoto, type PhotoSize, readFindings, sizeToCompare } from './exchange/findings.ts'
 import { createWordsFinder } from './exchange/words.ts'
 import { createTaxonFinder } from './label-taxon.ts'
+import { requireDeployments } from './limited-uploads.ts'
 import { openPhotoFiles } from './photo-files.ts'
 import { openFileReceiver, type Received } from './receive-files.ts'
 import { frameName } from './video.ts'
@@ -66,7 +67,7 @@ const LIMITS = { maxFiles: 10_000, maxFileBytes: ZIP_LIMITS.zipBytes, maxFieldBy
 
 export type Uploads = {
   /** Stores the photos of a multipart request. */
-  receive(request: Request, person: string): Promise<MediaItem[]>
+  receive(request: Request, person: string, limitedTo: number[] | null): Promise<MediaItem[]>
   /** Photos by hash: a known one takes the facts; null asks for the bytes of another. */
   offer(offer: Offer, person: string): Promise<(MediaItem | null)[]>
   /** Removes a photo's file, unless a row or a request under way needs it. */
@@ -79,7 +80,7 @@ export function openUploads(service: Service): Uploads {
   const working = createGate(WORKING)
   const receiveFile = openFileReceiver(service, files, working)
 
-  const receive = async (request: Request, person: string): Promise<MediaItem[]> => {
+  const receive = async (request: Request, person: string, limitedTo: number[] | null): Promise<MediaItem[]> => {
     const received: Received[] = []
     const own = new Set<string>()
     let count = 0
@@ -94,7 +95,18 @@ export function openUploads(service: Service): Uploads {
         else file.stream.resume()
       })
       const fields = readFields(text, zips > 0 ? received.length : count, zips > 0)
-      return await working.run(() => addReceived(service, received, fields, person))
+      return await working.run(async () => {
+        if (limitedTo !== null)
+          await requireDeployments(
+            service.db,
+            limitedTo,
+            received.map((photo) => ({
+              sha256: 'sha256' in photo ? photo.sha256 : null,
+              deployment: fields.facts?.[photo.of]?.deployment ?? fields.deployment ?? photo.folders?.deployment,
+            })),
+          )
+        return await addReceived(service, received, fields, person)
+      })
     } finally {
       await files.release(own)
     }
@@ -102,7 +114,7 @@ export function openUploads(service: Service): Uploads {
 
   return {
     forget: files.forget,
-    receive: (request, person) => open.run(() => receive(request, person)),
+    receive: (request, person, limitedTo) => open.run(() => receive(request, person, limitedTo)),
     offer: (offer, person) => addOffered(service, offer, person),
   }
 }

@@ -6,7 +6,7 @@ import { checksum, type Page, readPage } from './pages.ts'
 import type { Table } from './tables.ts'
 
 /** Tables that a first start fills by itself. A copy replaces their rows. */
-const STARTED = ['setting', 'model', 'tree_version', 'metric_vector']
+const STARTED = ['setting', 'model', 'tree_version', 'metric_vector', 'sign_in_try']
 
 /** The first table that holds somebody's work; null where nothing would be lost. */
 export async function firstFilled(client: pg.ClientBase, tables: Table[]): Promise<string | null> {

@@ -4,7 +4,7 @@
 import { and, desc, eq, gt, isNull, or, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import { NotFound } from '../errors.ts'
-import { apiKey, person, type Role, type Scope, session } from '../schema.ts'
+import { apiKey, person, type Role, session } from '../schema.ts'
 
 const SESSION_DAYS = 30
 /** A session's end moves on, and a key's last use is written, no more often than this. */
@@ -91,7 +91,7 @@ export async function revokeSessions(db: Db, personId: number, except: number | 
 
 export async function addKey(
   db: Db,
-  facts: Pick<ApiKey, 'personId' | 'name' | 'prefix' | 'tokenHash' | 'scopes' | 'expiresAt'>,
+  facts: Pick<ApiKey, 'personId' | 'name' | 'prefix' | 'tokenHash' | 'scopes' | 'deploymentIds' | 'expiresAt'>,
 ): Promise<ApiKey> {
   const [made] = await db.insert(apiKey).values(facts).returning()
   return made!
@@ -100,7 +100,7 @@ export async function addKey(
 export async function findKey(
   db: Db,
   tokenHash: string,
-): Promise<(SignedIn & { prefix: string; scopes: Scope[] }) | null> {
+): Promise<(SignedIn & Pick<ApiKey, 'prefix' | 'scopes' | 'deploymentIds'>) | null> {
   const [found] = await db
     .select({
       id: apiKey.id,
@@ -109,6 +109,7 @@ export async function findKey(
       role: person.role,
       prefix: apiKey.prefix,
       scopes: apiKey.scopes,
+      deploymentIds: apiKey.deploymentIds,
       old: sql<boolean>`coalesce(${apiKey.usedAt} < now() - ${TOUCH}, true)`,
     })
     .from(apiKey)

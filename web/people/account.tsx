@@ -4,11 +4,13 @@ import { A } from '@solidjs/router'
 import { useQuery } from '@tanstack/solid-query'
 import { createSignal, For, type JSX, Show } from 'solid-js'
 import type { Scope } from '../../api/contract/person.ts'
+import { Choice } from '../parts/choice.tsx'
 import { FormError, SecretField } from '../parts/form.tsx'
 import { when } from '../parts/format.ts'
 import { notify } from '../parts/notices.tsx'
 import { account } from '../person/person.ts'
 import { sentenceOf } from '../server/client.ts'
+import { filterChoices } from '../server/detections.ts'
 import { assignments, changePassword, endSession, keys, makeKey, revokeKey, sessions } from '../server/people.ts'
 import { dataOf } from '../server/query-client.ts'
 import { Extent } from './assignments.tsx'
@@ -99,6 +101,8 @@ function Keys(): JSX.Element {
   const own = useQuery(keys)
   const [name, setName] = createSignal('')
   const [wanted, setWanted] = createSignal<readonly Scope[]>(['read'])
+  const [camera, setCamera] = createSignal('')
+  const choices = useQuery(filterChoices)
   const [made, setMade] = createSignal<string | null>(null)
   const [fault, setFault] = createSignal<string | null>(null)
 
@@ -106,7 +110,8 @@ function Keys(): JSX.Element {
     event.preventDefault()
     setFault(null)
     try {
-      setMade((await makeKey({ name: name().trim(), scopes: [...wanted()], days: 365 })).key)
+      const only = camera() === '' ? {} : { deployments: [camera()] }
+      setMade((await makeKey({ name: name().trim(), scopes: [...wanted()], days: 365, ...only })).key)
       setName('')
     } catch (error) {
       setFault(sentenceOf(error))
@@ -128,7 +133,10 @@ function Keys(): JSX.Element {
                 <td>
                   <code>{one.prefix}…</code>
                 </td>
-                <td>{one.scopes.join(', ')}</td>
+                <td>
+                  {one.scopes.join(', ')}
+                  {one.deployments === null ? '' : `, in ${one.deployments.join(', ')} only`}
+                </td>
                 <td>{one.usedAt === null ? 'never' : when(one.usedAt)}</td>
                 <td>{one.expiresAt === null ? 'for ever' : when(one.expiresAt)}</td>
                 <ActionCell onClick={() => void revokeKey(one.id)}>Revoke</ActionCell>
@@ -159,6 +167,13 @@ function Keys(): JSX.Element {
             )}
           </For>
         </fieldset>
+        <Choice
+          label="In photos of"
+          any="All cameras"
+          value={camera() || undefined}
+          options={(dataOf(choices)?.deployments ?? []).map((one) => ({ value: one, text: one }))}
+          onChange={setCamera}
+        />
         <FormError text={fault()} />
         <div class="form-actions">
           <button type="submit" class="button" disabled={name().trim() === '' || wanted().length === 0}>

@@ -82,6 +82,6 @@ export const takeAssignmentBack = (id: string) =>
 export const changePerson = (id: string, json: { role?: Role; disabled?: boolean; expert?: boolean }) =>
   afterwards(bodyOf(api.people[':id'].$patch({ param: { id }, json })), 'people')
 export const endSession = (id: string) => afterwards(api.sessions[':id'].$delete({ param: { id } }), 'sessions')
-export const makeKey = (json: { name: string; scopes: Scope[]; days: number | null }) =>
+export const makeKey = (json: { name: string; scopes: Scope[]; days: number | null; deployments?: string[] }) =>
   afterwards(bodyOf(api.keys.$post({ json })), 'keys')
 export const revokeKey = (id: string) => afterwards(api.keys[':id'].$delete({ param: { id } }), 'keys')

@@ -113,6 +113,75 @@ test('reviewers undo their own steps, editors anybody’s', async () => {
   assert.equal((await undo(people.get('editor')!, again.action)).status, 200)
 })
 
+test('a key for some deployments reaches their photos and animals, and nothing else', async () => {
+  const admin = people.get('admin')!
+  const bring = async (colour: keyof typeof COLOURS, deployment: string, ask = admin.ask) => {
+    const body = form([await drawAnimal(COLOURS[colour], { seed: 31 })], { deployment })
+    const answer = await ask('/api/media', { method: 'POST', body })
+    return { status: answer.status, id: (await answer.json()).items?.[0]?.id as string | undefined }
+  }
+  const hill = await bring('blue', 'Hill')
+  const pond = await bring('green', 'Pond')
+  await service.settled().catch(() => {})
+  for (let i = 0; i < 200; i++) {
+    const { items } = await (await admin.ask('/api/media?status=queued')).json()
+    if (items.length === 0) break
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  const wanted = { name: 'camera', scopes: ['read', 'identify', 'import'], deployments: ['Hill'] }
+  const made = await (await admin.ask('/api/keys', { json: wanted })).json()
+  assert.deepEqual(made.deployments, ['Hill'])
+  assert.equal((await admin.ask('/api/keys', { json: { ...wanted, deployments: ['Nowhere'] } })).status, 404)
+  const ask: SignedIn['ask'] = (path, init = {}) =>
+    service.ask(path, { ...init, headers: { ...init.headers, Authorization: `Bearer ${made.key}` } })
+  const detectionIn = async (id: string | undefined) =>
+    (await (await admin.ask(`/api/media/${id}`)).json()).detections[0].id as string
+  const [here, there] = [await detectionIn(hill.id), await detectionIn(pond.id)]
+  const taxonId = (await (await admin.ask('/api/taxa')).json()).items[0].id
+  const say = (detectionId: string) =>
+    ask('/api/identifications', { json: { detectionId, taxonId, basis: { kind: 'search' } } })
+  const expected: [number, string, Promise<{ status: number }>][] = [
+    [200, 'its photo', ask(`/api/media/${hill.id}`)],
+    [403, 'another photo', ask(`/api/media/${pond.id}`)],
+    [403, 'another picture', ask(`/api/media/${pond.id}/image?width=320`)],
+    [200, 'its crop', ask(`/api/detections/${here}/crop`)],
+    [403, 'another crop', ask(`/api/detections/${there}/crop`)],
+    [200, 'its list', ask('/api/detections?deployment=Hill')],
+    [403, 'the whole list', ask('/api/detections')],
+    [403, 'another list', ask('/api/queues?deployment=Pond')],
+    [201, 'its animal', say(here)],
+    [403, 'another animal', say(there)],
+    [403, 'what tells of all', ask('/api/summary')],
+    [403, 'the export', ask('/api/export.csv')],
+    [202, 'a photo for it', bring('cyan', 'Hill', ask)],
+    [403, 'a photo for another', bring('red', 'Pond', ask)],
+    [403, 'a known photo of another', bring('green', 'Hill', ask)],
+  ]
+  for (const [status, what, answer] of expected) assert.equal((await answer).status, status, what)
+  const reached: string[] = []
+  for (const { method, path } of routes.filter((one) => !isLeftOut(one) && !isProbe(one.path))) {
+    const answer = await ask(addressOf(path), { method: method.toUpperCase() })
+    await answer.body?.cancel()
+    if (answer.status !== 403) reached.push(`${method} ${path}`)
+  }
+  const free = [
+    'openapi.json',
+    'docs',
+    'docs/{file}',
+    'session',
+    'taxa',
+    'taxa/{id}',
+    'taxonomy/children',
+    'tree',
+    'agreement',
+  ]
+  const open = [...free.map((path) => `get /api/${path}`), 'post /api/session', 'post /api/people', 'post /api/media']
+  assert.deepEqual(
+    reached.filter((route) => !open.includes(route)),
+    [],
+  )
+})
+
 test('viewers see rounded places, no original, and nobody’s face', async () => {
   const admin = people.get('admin')!
   const viewer = people.get('viewer')!

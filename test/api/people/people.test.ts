@@ -98,6 +98,19 @@ test('a wrong password and an unknown name are refused alike; five tries, then a
   assert.equal(refused.length, 7)
 })
 
+test('tries are counted for all processes together', async () => {
+  const other: TestService = { ...service, app: createApp(service) }
+  other.ask = async (path, { json, ...init } = {}) =>
+    await other.app.request(path, {
+      method: 'POST',
+      ...init,
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(json),
+    })
+  for (let i = 0; i < 5; i++) assert.equal((await signIn('Trudy', 'x', i % 2 ? other : service)).status, 401)
+  assert.deepEqual([(await signIn('Trudy', 'x')).status, (await signIn('Trudy', 'x', other)).status], [429, 429])
+})
+
 test('a revoked session and a revoked key are refused within a second in every process', async () => {
   // Another process on the same database.
   const other: TestService = { ...service, app: createApp(service) }
