@@ -34,6 +34,7 @@ import { admit } from './people/caller.ts'
 import { openPeople } from './people/deps.ts'
 import { keepToDeployments } from './people/key-reach.ts'
 import { keyRoutes } from './people/keys.ts'
+import { oidcRoutes } from './people/oidc.ts'
 import { peopleRoutes } from './people/people.ts'
 import { sessionRoutes } from './people/session.ts'
 import { roundForViewers } from './people/viewing.ts'
@@ -134,6 +135,7 @@ function createRoutes(service: Service) {
   return app
     .route('/', healthRoutes(service))
     .route('/', sessionRoutes(people))
+    .route('/', oidcRoutes(people))
     .route('/', peopleRoutes(people))
     .route('/', keyRoutes(people))
     .route('/', agreementRoutes(service))

@@ -55,6 +55,10 @@ export const settingsSchema = z
     VIDEO_FRAMES_PER_SECOND: optional(z.coerce.number().min(0.1).max(10).default(1)),
     FFMPEG: optional(z.string().default('ffmpeg')),
     ALLOWED_HOSTS: optional(z.string().default('')),
+    OIDC_ISSUER: optional(z.url({ protocol: /^https?$/ }).optional()),
+    OIDC_CLIENT_ID: optional(z.string().optional()),
+    OIDC_CLIENT_SECRET: optional(z.string().optional()),
+    OIDC_NAME: optional(z.string().max(60).default('single sign-on')),
     LOG_LEVEL: optional(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info')),
   })
   .superRefine((value, context) => {
@@ -64,6 +68,12 @@ export const settingsSchema = z
         path: ['QUEUE_URL'],
         message:
           'Expected DATABASE_URL to be set when QUEUE_URL is: processes that share a queue must share a database too.',
+      })
+    if ((value.OIDC_ISSUER === undefined) !== (value.OIDC_CLIENT_ID === undefined))
+      context.addIssue({
+        code: 'custom',
+        path: ['OIDC_ISSUER'],
+        message: 'Expected OIDC_ISSUER and OIDC_CLIENT_ID to be set together.',
       })
     if (value.S3_ENDPOINT !== undefined && value.PHOTOS_URL === undefined)
       context.addIssue({
@@ -109,6 +119,8 @@ export type Config = {
   ffmpeg: string
   /** Host names besides the machine's own under which this service may be addressed. */
   allowedHosts: string[]
+  /** Another service through which people may sign in; null: none. */
+  oidc: { issuer: string; clientId: string; clientSecret: string | undefined; name: string } | null
   logLevel: string
 }
 
@@ -155,6 +167,15 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     allowedHosts: value.ALLOWED_HOSTS.split(',')
       .map((host) => host.trim().toLowerCase())
       .filter((host) => host !== ''),
+    oidc:
+      value.OIDC_ISSUER === undefined || value.OIDC_CLIENT_ID === undefined
+        ? null
+        : {
+            issuer: value.OIDC_ISSUER,
+            clientId: value.OIDC_CLIENT_ID,
+            clientSecret: value.OIDC_CLIENT_SECRET,
+            name: value.OIDC_NAME,
+          },
     logLevel: value.LOG_LEVEL,
   }
 }

@@ -51,13 +51,17 @@ function Door(props: { children: JSX.Element }): JSX.Element {
   return (
     <Switch>
       <Match when={link !== null}>
-        <Join invitation={link ?? ''} isNew={location.pathname === '/join'} />
+        <Join invitation={link ?? ''} isNew={location.pathname === '/join'} elsewhere={dataOf(visit)?.oidc ?? null} />
       </Match>
       <Match when={visit.isError}>
         <Failure title="The service does not answer" error={visit.error} retry={() => void visit.refetch()} />
       </Match>
       <Match when={inside() === false}>
-        <SignIn how={dataOf(visit)?.signIn ?? 'password'} tokenToo={dataOf(visit)?.tokenRequired === true} />
+        <SignIn
+          how={dataOf(visit)?.signIn ?? 'password'}
+          tokenToo={dataOf(visit)?.tokenRequired === true}
+          elsewhere={dataOf(visit)?.oidc ?? null}
+        />
       </Match>
       <Match when={inside() === true}>{props.children}</Match>
     </Switch>

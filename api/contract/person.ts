@@ -25,6 +25,10 @@ export const sessionSchema = z
     signIn: z.enum(['none', 'token', 'password']).openapi({
       description: 'none: nobody has to; token: API_TOKEN; password: a person, by name and password.',
     }),
+    oidc: z
+      .string()
+      .nullable()
+      .openapi({ description: 'What the other service is called through which people may sign in; null: none.' }),
     person: z.object({ name: z.string(), role: roleSchema }).nullable().openapi({
       description: 'Who is signed in; null for nobody, and where nobody has to.',
     }),

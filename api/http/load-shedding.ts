@@ -20,6 +20,7 @@ const BUSY = 'The service has more requests than it can answer right now. Try ag
 const isApart = (method: string, path: string) =>
   path === '/api/events' ||
   path === '/api/session' ||
+  path.startsWith('/api/session/oidc') ||
   (method === 'POST' && ['/api/media', '/api/imports/read', '/api/people'].includes(path)) ||
   !path.startsWith('/api/')
 

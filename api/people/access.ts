@@ -87,7 +87,14 @@ const TABLE: [role: Role, scope: Scope, routes: string][] = [
 ]
 
 /** Strangers may ask these: how to sign in, signing in and out, and joining by a link. */
-const FOR_ALL = new Set(['get /api/session', 'post /api/session', 'delete /api/session', 'post /api/people'])
+const FOR_ALL = new Set([
+  'get /api/session',
+  'post /api/session',
+  'delete /api/session',
+  'post /api/people',
+  'post /api/session/oidc',
+  'get /api/session/oidc/callback',
+])
 
 const listed = new Map<string, Access>()
 for (const [role, scope, routes] of TABLE)

@@ -114,6 +114,7 @@ async function describe({ callers, config }: PeopleDeps, c: Context<Env>): Promi
   return {
     authenticated: found !== null,
     tokenRequired: config.apiToken !== null,
+    oidc: config.oidc?.name ?? null,
     signIn: (await callers.isOpen()) ? 'none' : real || config.apiToken === null ? 'password' : 'token',
     person: found?.caller.personId != null || (real && found) ? { name: found!.name, role: found!.caller.role } : null,
   }

@@ -36,20 +36,23 @@ export async function findCredential(db: Db, name: string): Promise<{ person: Pe
   return row ?? null
 }
 
-/** Throws Conflict where the name is taken. */
+/** Throws Conflict where the name is taken. `hash`: null for one without a password. */
 export async function addPerson(
   db: Db,
-  facts: { name: string; email: string | null; role: Role; hash: string },
+  facts: { name: string; email: string | null; role: Role; hash: string | null },
 ): Promise<Person> {
   const { hash, ...columns } = facts
   const [made] = await db.insert(person).values(columns).onConflictDoNothing().returning()
   if (!made) throw new Conflict(`Expected a name that nobody has, but there is a person ${facts.name} already.`)
-  await db.insert(credential).values({ personId: made.id, hash })
+  if (hash !== null) await db.insert(credential).values({ personId: made.id, hash })
   return made
 }
 
 export async function setPassword(db: Db, personId: number, hash: string): Promise<void> {
-  await db.update(credential).set({ hash, changedAt: sql`now()` }).where(eq(credential.personId, personId))
+  await db
+    .insert(credential)
+    .values({ personId, hash })
+    .onConflictDoUpdate({ target: credential.personId, set: { hash, changedAt: sql`now()` } })
 }
 
 /** Throws NotFound, or Conflict where nobody would be left who may change people. To be called in a transaction. */

@@ -16,6 +16,9 @@ export const session = () =>
 
 export type SignIn = { token: string } | { name: string; password: string }
 export const signIn = (json: SignIn) => bodyOf(api.session.$post({ json }))
+/** Leaves the page for the other service, which sends the browser back signed in. */
+export const signInElsewhere = async (json: { invitation?: string; name?: string } = {}) =>
+  location.assign((await bodyOf(api.session.oidc.$post({ json }))).url)
 export const signOut = () => api.session.$delete()
 export const joinBy = (json: { invitation: string; name?: string; email?: string; password: string }) =>
   bodyOf(api.people.$post({ json }))

@@ -3,13 +3,13 @@
 import { createSignal, type JSX, Show } from 'solid-js'
 import { FormError, SecretField } from '../parts/form.tsx'
 import { sentenceOf } from '../server/client.ts'
-import { joinBy } from '../server/people.ts'
+import { joinBy, signInElsewhere } from '../server/people.ts'
 import { Wordmark } from './wordmark.tsx'
 import './door.css'
 
 const LEAST = 10
 
-export function Join(props: { invitation: string; isNew: boolean }): JSX.Element {
+export function Join(props: { invitation: string; isNew: boolean; elsewhere: string | null }): JSX.Element {
   const [name, setName] = createSignal('')
   const [password, setPassword] = createSignal('')
   const [fault, setFault] = createSignal<string | null>(null)
@@ -60,6 +60,23 @@ export function Join(props: { invitation: string; isNew: boolean }): JSX.Element
         <button type="submit" class="button primary big" disabled={busy() || !complete()}>
           {props.isNew ? 'Join' : 'Set the password'}
         </button>
+        <Show when={props.elsewhere}>
+          {(called) => (
+            <button
+              type="button"
+              class="button"
+              disabled={busy()}
+              onClick={() =>
+                void signInElsewhere({
+                  invitation: props.invitation,
+                  ...(props.isNew && name().trim() !== '' ? { name: name().trim() } : {}),
+                }).catch((error) => setFault(sentenceOf(error)))
+              }
+            >
+              {props.isNew ? `Join with ${called()}` : `Sign in with ${called()} from now on`}
+            </button>
+          )}
+        </Show>
       </form>
     </main>
   )

@@ -3,15 +3,29 @@
 import { createSignal, type JSX, Show } from 'solid-js'
 import { FormError, SecretField } from '../parts/form.tsx'
 import { Problem, sentenceOf } from '../server/client.ts'
-import { signIn } from '../server/people.ts'
+import { signIn, signInElsewhere } from '../server/people.ts'
 import { queries } from '../server/query-client.ts'
 import { Wordmark } from './wordmark.tsx'
 import './door.css'
 
-export function SignIn(props: { how: 'none' | 'token' | 'password'; tokenToo: boolean }): JSX.Element {
+/** Why the other service sent the browser back without signing it in. */
+const reasons: Record<string, string> = {
+  unknown: 'Nobody here signs in with this account. Ask an admin for an invitation, and use it once with this account.',
+  invitation: 'The invitation was used already, was taken back or is too old, or the name is taken.',
+  refused: 'The other service did not confirm who you are. Try again.',
+  late: 'That took too long. Try again.',
+}
+
+export function SignIn(props: {
+  how: 'none' | 'token' | 'password'
+  tokenToo: boolean
+  elsewhere: string | null
+}): JSX.Element {
   const [name, setName] = createSignal('')
   const [secret, setSecret] = createSignal('')
-  const [fault, setFault] = createSignal<string | null>(null)
+  const [fault, setFault] = createSignal<string | null>(
+    reasons[new URLSearchParams(location.search).get('signin') ?? ''] ?? null,
+  )
   const [busy, setBusy] = createSignal(false)
   const [byToken, setByToken] = createSignal(false)
   const withToken = () => props.how === 'token' || byToken()
@@ -74,6 +88,17 @@ export function SignIn(props: { how: 'none' | 'token' | 'password'; tokenToo: bo
         >
           Sign in
         </button>
+        <Show when={props.elsewhere}>
+          {(called) => (
+            <button
+              type="button"
+              class="button"
+              onClick={() => void signInElsewhere().catch((error) => setFault(sentenceOf(error)))}
+            >
+              Sign in with {called()}
+            </button>
+          )}
+        </Show>
         <Show when={props.tokenToo && props.how === 'password'}>
           <button type="button" class="button quiet" onClick={() => setByToken(!byToken())}>
             {byToken() ? 'Use a name and a password' : 'Use the token of this installation'}

@@ -34,7 +34,7 @@ export const BODY_LIMITS: BodyLimits = {
 const MULTIPART_BYTES = 100_000
 
 /** What strangers may send. */
-const SIGN_IN = new Set(['POST /api/session', 'POST /api/people'])
+const SIGN_IN = new Set(['POST /api/session', 'POST /api/session/oidc', 'POST /api/people'])
 
 type Files = {
   /**
