@@ -2,6 +2,7 @@
 
 import { runCommands } from '../../api/commands/run.ts'
 import { BENCH_EXCHANGE_HELP, benchExchange } from './exchange.ts'
+import { BENCH_HOSTILE_HELP, benchHostile } from './hostile/hostile.ts'
 import { BENCH_IMPORT_HELP, benchImport } from './import.ts'
 import { BENCH_DEVICES_HELP, benchDevices } from './inference/devices.ts'
 import { BENCH_INGEST_HELP, benchIngest } from './ingest.ts'
@@ -15,6 +16,7 @@ const BENCHES = {
   import: { help: BENCH_IMPORT_HELP, run: benchImport },
   devices: { help: BENCH_DEVICES_HELP, run: benchDevices },
   exchange: { help: BENCH_EXCHANGE_HELP, run: benchExchange },
+  hostile: { help: BENCH_HOSTILE_HELP, run: benchHostile },
   ingest: { help: BENCH_INGEST_HELP, run: benchIngest },
   insight: { help: BENCH_INSIGHT_HELP, run: benchInsight },
   load: { help: BENCH_LOAD_HELP, run: benchLoad },

@@ -39,8 +39,8 @@ const fields = {
   clockOffsetSeconds: z
     .number()
     .int()
-    .min(-36_600 * DAY_SECONDS)
-    .max(36_600 * DAY_SECONDS)
+    .min(-24_800 * DAY_SECONDS)
+    .max(24_800 * DAY_SECONDS)
     .openapi({
       description:
         'What must be added to what the camera’s clock said. Times of its photos have it in them; what EXIF says is kept.',

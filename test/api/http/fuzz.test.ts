@@ -1,0 +1,17 @@
+// Three hundred strange requests, of the twenty thousand that `npm run bench -- hostile` sends: none fails.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { fuzz } from '../../support/hostile/fuzz.ts'
+import { COLOURS, drawAnimal } from '../../support/photos.ts'
+import { openServiceWith } from '../../support/service.ts'
+
+const { service, taxa } = await openServiceWith(['Danaus plexippus', 'Danaus chrysippus'])
+
+test('strange requests are refused, and none fails', async () => {
+  const photos = await Promise.all([COLOURS.red, COLOURS.blue].map((colour) => drawAnimal(colour)))
+  await service.bring(photos, { taxonId: taxa['Danaus plexippus']!, deployment: 'Hill' })
+  const { statuses, failures } = await fuzz(service, { requests: 300, seed: 7, largeEvery: 50 })
+  assert.deepEqual(failures, [])
+  for (const status of [200, 400, 404]) assert.ok((statuses.get(status) ?? 0) > 5, `${status}`)
+})

@@ -1,0 +1,17 @@
+// The first admin of a server that has just started, by the link that it prints.
+
+import { PASSWORD } from '../../support/people.ts'
+import { type Server, until } from '../../support/processes.ts'
+
+export async function joinFirst(server: Server): Promise<Server['ask']> {
+  const token = await until('the link', () => /\/join#(\S+?)["\s.]/.exec(`${server.said()} `)?.[1], [server])
+  const answer = await server.ask('/api/people', { json: { invitation: token, name: 'Ada', password: PASSWORD } })
+  if (answer.status !== 201) throw new Error(`Expected to join: ${await answer.text()}`)
+  return withCookie(server, (answer.headers.get('set-cookie') ?? '').split(';')[0]!)
+}
+
+/** Also on the next server of the same installation. */
+export const withCookie =
+  (server: Server, Cookie: string): Server['ask'] =>
+  (path, init = {}) =>
+    server.ask(path, { ...init, headers: { ...init.headers, Cookie } })
