@@ -1,4 +1,4 @@
-// What a key reaches that is limited to some deployments: lists that name one of them, and photos and animals of theirs.
+// What a key reaches that is limited to some deployments: lists that name one, and photos and animals of theirs.
 // Every route that is not listed here is refused, so a new one is closed until somebody decides otherwise.
 
 import type { MiddlewareHandler } from 'hono'

@@ -1,5 +1,5 @@
-// Signing in through another service (OpenID Connect): the code flow with PKCE, state and nonce. Nobody becomes a person
-// by it alone: the first time it takes an invitation, or an admin's link for somebody who is a person already.
+// Signing in through another service (OpenID Connect): the code flow with PKCE, state and nonce. Nobody becomes a
+// person by it alone: the first time it takes an invitation, or an admin's link for somebody who is a person already.
 
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'

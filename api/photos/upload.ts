@@ -5,7 +5,7 @@
 
 import { z } from 'zod'
 import type { Db } from '../../db/connection/connect.ts'
-import { type AddedMedia, addMedia, type MediaFacts } from '../../db/photos/add-media.ts'
+import { addMedia, type MediaFacts } from '../../db/photos/add-media.ts'
 import { importProgress } from '../../db/photos/imports.ts'
 import { findMedia } from '../../db/photos/media.ts'
 import type { FileFacts } from '../../indexer/photos/metadata.ts'
@@ -21,6 +21,7 @@ import { requireTaxon } from '../present/taxa.ts'
 import type { Service } from '../service.ts'
 import { fitToPhoto, type PhotoSize, readFindings, sizeToCompare } from './exchange/findings.ts'
 import { createWordsFinder } from './exchange/words.ts'
+import { completed, unplaced } from './file-facts.ts'
 import { createTaxonFinder } from './label-taxon.ts'
 import { requireDeployments } from './limited-uploads.ts'
 import { openPhotoFiles } from './photo-files.ts'
@@ -225,19 +226,6 @@ async function labeller(service: Service, fields: Pick<Fields, 'importId' | 'tax
 }
 
 type Labelled = Omit<MediaFacts, 'sha256' | 'filename' | 'mimeType' | 'bytes'> & { leftOut: string[] }
-
-/** What the photo says itself, and where it says nothing, what the importer knows. */
-function completed(file: FileFacts, { capturedAt, latitude, longitude }: PhotoFacts): FileFacts {
-  const place = file.latitude === null && latitude !== undefined && longitude !== undefined
-  return {
-    ...file,
-    ...(file.capturedAt === null && capturedAt !== undefined && { capturedAt: capturedAt.replace('T', ' ') }),
-    ...(place && { latitude, longitude }),
-  }
-}
-
-const unplaced = ({ unplacedBoxes }: AddedMedia): string[] =>
-  unplacedBoxes === undefined ? [] : [`${unplacedBoxes} of its boxes lie on none of the boxes that it has here.`]
 
 /** Wakes the queue for new photos. New labels of photos that were known before are learned before the answer. */
 async function wakeFor(service: Service, items: (MediaItem | null)[]): Promise<void> {

@@ -28,6 +28,7 @@ test('until somebody joins nobody may do anything, whatever name they give', asy
   assert.deepEqual(await service.read(200, '/api/session'), {
     authenticated: false,
     tokenRequired: false,
+    oidc: null,
     signIn: 'password',
     person: null,
   })
