@@ -21,7 +21,12 @@ after(() => database.close())
 
 it('writes down the defaults it began with, so that another default later changes nothing', async () => {
   const began = { detector: DEFAULT_DETECTOR, embedder: DEFAULT_EMBEDDER }
-  assert.deepEqual(await chosenModels(database.db, none), { ...began, detectorSize: null, next: null })
+  assert.deepEqual(await chosenModels(database.db, none), {
+    ...began,
+    detectorSize: null,
+    detectorThreshold: null,
+    next: null,
+  })
   assert.deepEqual(await getSetting(database.db, 'models'), began)
 })
 
@@ -31,6 +36,7 @@ it('keeps what is to be changed to until it is, and no longer', async () => {
   assert.deepEqual(await chosenModels(database.db, none), {
     detector: DEFAULT_DETECTOR,
     detectorSize: null,
+    detectorThreshold: null,
     embedder: DEFAULT_EMBEDDER,
     next: 'wanted',
   })

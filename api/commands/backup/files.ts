@@ -146,14 +146,27 @@ async function* readTar(file: string): AsyncGenerator<BackupEntry> {
   const read = pipeline(createReadStream(file), extract)
   read.catch(() => {})
   try {
-    for await (const entry of extract) yield { name: safe(entry.header.name), stream: entry as unknown as Readable }
+    for await (const entry of extract)
+      yield { name: safe(entry.header.name), stream: Readable.from(bytesInside(entry, file)) }
     await read
   } catch (error) {
-    if (error instanceof Error && /^(Unexpected end|Invalid tar)/.test(error.message))
-      throw new UsageError(`The backup is damaged: ${file} is not whole (${error.message}).`, { cause: error })
-    throw error
+    throw saidOfTar(error, file)
   }
 }
+
+/** The end of the file may be missing in the middle of an entry, which only its reader notices. */
+async function* bytesInside(entry: AsyncIterable<unknown>, file: string): AsyncGenerator<unknown> {
+  try {
+    yield* entry
+  } catch (error) {
+    throw saidOfTar(error, file)
+  }
+}
+
+const saidOfTar = (error: unknown, file: string) =>
+  error instanceof Error && /^(Unexpected end|Invalid tar)/.test(error.message)
+    ? new UsageError(`The backup is damaged: ${file} is not whole (${error.message}).`, { cause: error })
+    : error
 
 /** Returns the name. Throws UsageError for one that leads out of the backup. */
 function safe(name: string): string {
