@@ -152,7 +152,7 @@ test('AddaxAI’s folder: its boxes, what people verified teaches, and the rest 
     detail.identifications.map(({ proposal, taxon }) => [proposal, taxon.name]),
     [[true, 'Loxodonta africana']],
   )
-  await page.goto(`/review?detection=${elephant?.id}`)
+  await page.goto(`/review/${elephant?.id}`)
   await page.getByText(/proposes/).waitFor()
   await shoot(page, 'addaxai-review')
   assert.deepEqual(errors, [])
