@@ -1,6 +1,6 @@
 // What the errors of the layers below mean to an HTTP client.
 
-import { Conflict, diskFault, isUnreachable, NotFound } from '../db/errors.ts'
+import { Conflict, diskFault, isUnreachable, NotFound, sqlState } from '../db/errors.ts'
 import { DecodeError, ModelError, StorageError, UnsupportedType } from '../indexer/errors.ts'
 import { DAMAGED } from '../indexer/photos/sealed-photos.ts'
 import { storageSentence } from '../indexer/photos/storage-error.ts'
@@ -27,6 +27,9 @@ export function translateFault(error: unknown): Problem | null {
       : busy(error.message, 30, error)
   if (error instanceof ModelError)
     return busy('The model that looks at photos failed. Try again in a moment.', 5, error)
+  // Text with NUL, which Postgres does not keep, in a parameter whose schema allows any text.
+  if (['22021', '22P05'].includes(sqlState(error) ?? ''))
+    return new Problem(400, 'Expected text without NUL and without half characters.', { cause: error })
   const disk = diskFault(error)
   if (disk !== null) return busy(storageSentence(disk) ?? 'The disk is full.', 30, error)
   if (isUnreachable(error))
