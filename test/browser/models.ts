@@ -68,5 +68,5 @@ test('models are looked at, sized, added, refused and compared', { skip, timeout
 })
 
 test('the page of models in the dark and on a phone', { skip, timeout: 120_000 }, async () => {
-  await visitViews(walk, [['models', '/models', '.detector-compare-result']], { looks: [DARK, PHONE] })
+  await visitViews(walk, [['models', '/models', '.detector-compare-pairs']], { looks: [DARK, PHONE] })
 })
