@@ -12,12 +12,14 @@ export default function Add(): JSX.Element {
     <div class="page">
       <header class="page-head">
         <h1>Add photos</h1>
-        <A href="/add/false-triggers" class="button">
-          <ArchiveX size={16} /> Photos without an animal
-        </A>
-        <A href="/add/repeats" class="button">
-          <Layers size={16} /> The same place again
-        </A>
+        <div class="acts">
+          <A href="/add/false-triggers" class="button">
+            <ArchiveX size={16} /> Photos without an animal
+          </A>
+          <A href="/add/repeats" class="button">
+            <Layers size={16} /> The same place again
+          </A>
+        </div>
       </header>
       <AddPhotos />
       <div class="add-imports">
