@@ -3,7 +3,7 @@
 
 import { createRoute, OpenAPIHono, type RouteConfig } from '@hono/zod-openapi'
 import type { Logger } from 'pino'
-import type { Role, Scope } from '../contract/person.ts'
+import type { Role, Scope } from '../contract/people/person.ts'
 import { Problem } from './problem.ts'
 import { joinSentences, sentence } from './sentences.ts'
 

@@ -33,7 +33,7 @@ import {
   joinSchema,
   newInvitationSchema,
   roleSchema,
-} from '../contract/person.ts'
+} from '../contract/people/person.ts'
 import { addressOf } from '../http/client-address.ts'
 import { cutPage } from '../http/cursor.ts'
 import { jsonAnswer, jsonBody } from '../http/json.ts'

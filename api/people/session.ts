@@ -7,7 +7,13 @@ import { addAudit } from '../../db/people/audit.ts'
 import { findCredential, getPerson, setPassword } from '../../db/people/people.ts'
 import { addSession, listSessions, revokeSession, revokeSessions } from '../../db/people/sign-ins.ts'
 import { idParam } from '../contract/id.ts'
-import { openSessionSchema, passwordSchema, type Session, sessionSchema, signInSchema } from '../contract/person.ts'
+import {
+  openSessionSchema,
+  passwordSchema,
+  type Session,
+  sessionSchema,
+  signInSchema,
+} from '../contract/people/person.ts'
 import { addressOf } from '../http/client-address.ts'
 import { jsonAnswer, jsonBody } from '../http/json.ts'
 import { Problem, problems } from '../http/problem.ts'

@@ -17,7 +17,7 @@ import {
   type Repeats,
   repeatAnswerSchema,
   repeatsSchema,
-} from '../contract/repeats.ts'
+} from '../contract/cohorts/repeats.ts'
 import { keySchema, type RepeatableRequest, repeatable } from '../http/idempotency.ts'
 import { jsonAnswer, jsonBody } from '../http/json.ts'
 import { Problem, problems } from '../http/problem.ts'

@@ -16,7 +16,6 @@ import {
 } from '../../db/statements/unknown-cards.ts'
 import { applyEdit } from '../../db/taxonomy/edits.ts'
 import { change, type RecordEntry } from '../change.ts'
-import { idParam } from '../contract/id.ts'
 import {
   cardIdsSchema,
   splitSchema,
@@ -26,7 +25,8 @@ import {
   unknownAnswerSchema,
   unknownCardsSchema,
   unknownNameSchema,
-} from '../contract/unknowns.ts'
+} from '../contract/cohorts/unknowns.ts'
+import { idParam } from '../contract/id.ts'
 import { keySchema, type RepeatableRequest, repeatable } from '../http/idempotency.ts'
 import { jsonAnswer, jsonBody } from '../http/json.ts'
 import { problems } from '../http/problem.ts'

@@ -8,7 +8,6 @@ import { RANK_LEVELS } from '../../db/schema.ts'
 import { identifyMany } from '../../db/statements/bulk-identifications.ts'
 import { keepLabels } from '../../db/statements/kept-labels.ts'
 import { change } from '../change.ts'
-import { numericId } from '../contract/id.ts'
 import {
   type DoubtedLabels,
   doubtedLabelsSchema,
@@ -18,7 +17,8 @@ import {
   labelsAnswerSchema,
   type NewLabels,
   newLabelsSchema,
-} from '../contract/labels.ts'
+} from '../contract/cohorts/labels.ts'
+import { numericId } from '../contract/id.ts'
 import { rankSchema } from '../contract/taxon.ts'
 import { keySchema, type RepeatableRequest, repeatable } from '../http/idempotency.ts'
 import { jsonAnswer, jsonBody } from '../http/json.ts'

@@ -2,9 +2,9 @@
 // are clearest, and who taught them. It asks a bounded sample, each example as if its own burst had never been taught.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { probabilitiesOf } from '../../classifiers/live/answers/probabilities.ts'
 import type { LiveTree } from '../../classifiers/live/live-tree.ts'
 import type { Exemplar } from '../../classifiers/live/memory-nearest.ts'
-import { probabilitiesOf } from '../../classifiers/probabilities.ts'
 import { suggest } from '../../classifiers/suggest.ts'
 import type { Db } from '../../db/connection/connect.ts'
 import { teachersOf } from '../../db/taxonomy/teachers.ts'

@@ -2,7 +2,7 @@
 // The content decides, because names and HTTP headers may be wrong.
 
 import { UnsupportedType } from '../errors.ts'
-import { previewOf } from './raw-preview.ts'
+import { previewOf } from './formats/raw-preview.ts'
 
 export type PhotoType =
   | 'image/jpeg'

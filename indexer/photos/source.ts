@@ -4,8 +4,8 @@ import sharp, { type Sharp, type SharpOptions } from 'sharp'
 import { UnsupportedType } from '../errors.ts'
 import { withinBudget } from './decode-budget.ts'
 import { identifyType } from './file-type.ts'
-import { decodeHeic } from './heic.ts'
-import { previewOf } from './raw-preview.ts'
+import { decodeHeic } from './formats/heic.ts'
+import { previewOf } from './formats/raw-preview.ts'
 
 export type Source = {
   /** As stored, before turning. */

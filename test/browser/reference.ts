@@ -31,8 +31,8 @@ async function open(look: Look) {
 }
 
 /**
- * What is drawn while the page is scrolled down to the end: Swagger UI draws of more than 100 things only those in view.
- * A thing is known by its id or by its title.
+ * What is drawn while the page is scrolled down to the end: Swagger UI draws of more than 100 things only those in
+ * view. A thing is known by its id or by its title.
  */
 async function scrollThrough(
   page: Page,

@@ -3,7 +3,7 @@
 import { A } from '@solidjs/router'
 import { useQuery } from '@tanstack/solid-query'
 import { createSignal, For, type JSX, Show } from 'solid-js'
-import type { Scope } from '../../api/contract/person.ts'
+import type { Scope } from '../../api/contract/people/person.ts'
 import { Choice } from '../parts/choice.tsx'
 import { FormError, SecretField } from '../parts/form.tsx'
 import { when } from '../parts/format.ts'

@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/solid-query'
 import { createSignal, For, type JSX } from 'solid-js'
-import type { AgreementRule } from '../../api/contract/agreement.ts'
+import type { AgreementRule } from '../../api/contract/people/agreement.ts'
 import { FormError } from '../parts/form.tsx'
 import { notify } from '../parts/notices.tsx'
 import { sentenceOf } from '../server/client.ts'

@@ -2,8 +2,8 @@
 
 import { useQuery } from '@tanstack/solid-query'
 import { createSignal, For, type JSX, Show } from 'solid-js'
-import type { Assignment } from '../../api/contract/assignment.ts'
-import type { Account } from '../../api/contract/person.ts'
+import type { Assignment } from '../../api/contract/people/assignment.ts'
+import type { Account } from '../../api/contract/people/person.ts'
 import { Choice } from '../parts/choice.tsx'
 import { FormError } from '../parts/form.tsx'
 import { TaxonById } from '../parts/taxon/taxon-by-id.tsx'

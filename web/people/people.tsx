@@ -2,8 +2,8 @@
 
 import { useInfiniteQuery, useQuery } from '@tanstack/solid-query'
 import { createSignal, For, type JSX, Show } from 'solid-js'
-import type { PersonAccuracy } from '../../api/contract/agreement.ts'
-import type { Account, Role } from '../../api/contract/person.ts'
+import type { PersonAccuracy } from '../../api/contract/people/agreement.ts'
+import type { Account, Role } from '../../api/contract/people/person.ts'
 import { FormError } from '../parts/form.tsx'
 import { when } from '../parts/format.ts'
 import { Failure, Message } from '../parts/message.tsx'

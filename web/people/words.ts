@@ -1,6 +1,6 @@
 // What roles and scopes are called on the page.
 
-import type { Role, Scope } from '../../api/contract/person.ts'
+import type { Role, Scope } from '../../api/contract/people/person.ts'
 
 export const roles: Record<Role, string> = {
   viewer: 'viewer: looks, without exact places and faces',

@@ -2,7 +2,7 @@
 // keeps it, and sends it with every request; until it is given the name is `local`.
 
 import { createSignal } from 'solid-js'
-import type { Role } from '../../api/contract/person.ts'
+import type { Role } from '../../api/contract/people/person.ts'
 import { stored } from './storage.ts'
 
 const memory = stored('person')

@@ -1,9 +1,9 @@
 // Signing in and out, people, invitations, sessions, keys and the audit.
 
 import { infiniteQueryOptions, queryOptions } from '@tanstack/solid-query'
-import type { AgreementRule } from '../../api/contract/agreement.ts'
-import type { NewAssignments } from '../../api/contract/assignment.ts'
-import type { Role, Scope } from '../../api/contract/person.ts'
+import type { AgreementRule } from '../../api/contract/people/agreement.ts'
+import type { NewAssignments } from '../../api/contract/people/assignment.ts'
+import type { Role, Scope } from '../../api/contract/people/person.ts'
 import { api, bodyOf } from './client.ts'
 import { queries } from './query-client.ts'
 

@@ -1,6 +1,6 @@
 // The sections of the page, with their titles. The bar shows the first ones; all others are in the menu "More".
 
-import type { Role } from '../../api/contract/person.ts'
+import type { Role } from '../../api/contract/people/person.ts'
 
 /** `bar`: on every screen, only on a wide one, or in the menu alone. */
 /** `least`: the role that can do something there. */

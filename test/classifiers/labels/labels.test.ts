@@ -3,11 +3,11 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { nearRows } from '../../classifiers/labels/near-rows.ts'
-import { nearDuplicates, representativeness, uniqueness } from '../../classifiers/labels/standing.ts'
-import { random } from '../../classifiers/seeded-random.ts'
-import { type CardBefore, clusterUnknowns } from '../../classifiers/unknowns/cards.ts'
-import { emptyReference } from '../support/learning.ts'
+import { nearRows } from '../../../classifiers/labels/near-rows.ts'
+import { nearDuplicates, representativeness, uniqueness } from '../../../classifiers/labels/standing.ts'
+import { random } from '../../../classifiers/seeded-random.ts'
+import { type CardBefore, clusterUnknowns } from '../../../classifiers/unknowns/cards.ts'
+import { emptyReference } from '../../support/learning.ts'
 
 /** Rows in the plane, by their angle in degrees. */
 function atAngles(...degrees: number[]) {

@@ -1,7 +1,7 @@
 // Which part of the queues is whose.
 
 import { z } from '@hono/zod-openapi'
-import { idSchema } from './id.ts'
+import { idSchema } from '../id.ts'
 
 export const assignmentSchema = z
   .object({

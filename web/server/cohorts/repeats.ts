@@ -1,8 +1,8 @@
 // Places where a camera's detector finds something again and again, and what people say of them.
 
 import { queryOptions } from '@tanstack/solid-query'
-import type { NewRepeat } from '../../api/contract/repeats.ts'
-import { api, bodyOf } from './client.ts'
+import type { NewRepeat } from '../../../api/contract/cohorts/repeats.ts'
+import { api, bodyOf } from '../client.ts'
 
 export const repeats = (deployment: string | undefined) =>
   queryOptions({

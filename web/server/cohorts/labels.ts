@@ -1,8 +1,8 @@
 // Labels that are probably wrong, and what people say of them.
 
 import { queryOptions } from '@tanstack/solid-query'
-import type { NewLabels } from '../../api/contract/labels.ts'
-import { api, bodyOf } from './client.ts'
+import type { NewLabels } from '../../../api/contract/cohorts/labels.ts'
+import { api, bodyOf } from '../client.ts'
 
 export type DoubtedFilter = NonNullable<Parameters<(typeof api.labels.doubted)['$get']>[0]['query']>
 

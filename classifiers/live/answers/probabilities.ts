@@ -1,9 +1,9 @@
 // The probabilities of given taxa, as fractions of 1.
 
-import type { Neighbour } from './neighbours.ts'
-import { alignedTo, cap, posterior } from './posterior.ts'
-import { type LookAround, nearnessOf } from './strangers.ts'
-import type { Tree } from './tree.ts'
+import type { Neighbour } from '../../neighbours.ts'
+import { alignedTo, cap, posterior } from '../../posterior.ts'
+import { type LookAround, nearnessOf } from '../../strangers.ts'
+import type { Tree } from '../../tree.ts'
 
 /** 0 for taxa without an example at or below them. */
 export function probabilitiesOf(

@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { curveIndex, hilbertIndex } from '../../classifiers/live/hilbert-order.ts'
-import { evidenceDispute, labelDoubt } from '../../classifiers/live/label-doubt.ts'
-import type { Suggestions } from '../../classifiers/suggest.ts'
-import { Taxonomy } from '../../classifiers/taxonomy.ts'
+import { curveIndex, hilbertIndex } from '../../../classifiers/live/hilbert-order.ts'
+import { evidenceDispute, labelDoubt } from '../../../classifiers/live/label-doubt.ts'
+import type { Suggestions } from '../../../classifiers/suggest.ts'
+import { Taxonomy } from '../../../classifiers/taxonomy.ts'
 
 type Said = Pick<Suggestions, 'path' | 'suggestions'>
 const [genus, corax, cornix] = [1, 2, 3]

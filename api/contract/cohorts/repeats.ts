@@ -1,10 +1,10 @@
 // Places where a camera's detector finds something again and again.
 
 import { z } from '@hono/zod-openapi'
-import { actionSchema } from './action.ts'
-import { bboxSchema } from './bbox.ts'
-import { detectionSchema } from './detection.ts'
-import { idSchema } from './id.ts'
+import { actionSchema } from '../action.ts'
+import { bboxSchema } from '../bbox.ts'
+import { detectionSchema } from '../detection.ts'
+import { idSchema } from '../id.ts'
 
 export const repeatPlaceSchema = z
   .object({

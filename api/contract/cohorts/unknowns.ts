@@ -1,12 +1,12 @@
 // Cards of animals that fit no known taxon, and what people do with them.
 
 import { z } from '@hono/zod-openapi'
-import { actionSchema, learnedSchema } from './action.ts'
-import { bulkIds } from './bulk.ts'
-import { detectionSchema } from './detection.ts'
-import { idSchema } from './id.ts'
-import { probability } from './suggestion.ts'
-import { taxonSchema } from './taxon.ts'
+import { actionSchema, learnedSchema } from '../action.ts'
+import { bulkIds } from '../bulk.ts'
+import { detectionSchema } from '../detection.ts'
+import { idSchema } from '../id.ts'
+import { probability } from '../suggestion.ts'
+import { taxonSchema } from '../taxon.ts'
 
 export const unknownCardSchema = z
   .object({

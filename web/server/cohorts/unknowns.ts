@@ -1,7 +1,7 @@
 // Cards of animals that fit no known taxon, and what people do with them.
 
 import { queryOptions } from '@tanstack/solid-query'
-import { api, bodyOf } from './client.ts'
+import { api, bodyOf } from '../client.ts'
 
 export const unknownCards = () =>
   queryOptions({

@@ -1,8 +1,8 @@
 // HEIC photos, as phones write them, by libheif compiled to WebAssembly. It runs in a thread of its own, which is ended
 // where it takes too long, because decoding blocks the thread that it runs in for a second and more.
 
-import { startTypeScriptThread } from '../../db/connection/typescript-thread.ts'
-import { DecodeError, UnsupportedType } from '../errors.ts'
+import { startTypeScriptThread } from '../../../db/connection/typescript-thread.ts'
+import { DecodeError, UnsupportedType } from '../../errors.ts'
 import type { HeicAnswer, HeicPicture } from './heic-worker.ts'
 
 const DEADLINE_MS = 20_000

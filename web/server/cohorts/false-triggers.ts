@@ -1,7 +1,7 @@
 // Photos without an animal: what a threshold would set aside, its likeliest animals, and setting the photos aside.
 
 import { keepPreviousData, queryOptions } from '@tanstack/solid-query'
-import { api, bodyOf } from './client.ts'
+import { api, bodyOf } from '../client.ts'
 
 export type TriggerScope = { importId?: string; deployment?: string }
 

@@ -1,8 +1,8 @@
 // People, how they sign in, and the keys of their programs.
 
 import { z } from '@hono/zod-openapi'
-import { idSchema } from './id.ts'
-import { personSchema } from './identification.ts'
+import { idSchema } from '../id.ts'
+import { personSchema } from '../identification.ts'
 
 export const roleSchema = z.enum(['viewer', 'reviewer', 'editor', 'admin']).openapi('Role', {
   description:
