@@ -13,7 +13,10 @@ import type { Acknowledged } from './soundness.ts'
 export async function installOnPostgres(): Promise<{ postgres: OwnServer; env: Environment }> {
   const postgres = await startPostgres()
   removeAtEnd(postgres.remove)
-  return { postgres, env: { ...(await newInstallation({ embedded: true })), DATABASE_URL: postgres.url } }
+  return {
+    postgres,
+    env: { ...(await newInstallation({ embedded: true, neverStarted: true })), DATABASE_URL: postgres.url },
+  }
 }
 
 /** The same with a Redis, for several processes. */
