@@ -19,6 +19,7 @@ import {
   ListTree,
   MapPin,
   ScanEye,
+  Sparkle,
   TriangleAlert,
 } from '../icons/icons.ts'
 import { Notices } from '../parts/notices.tsx'
@@ -45,6 +46,7 @@ const icons: Record<PlaceName, Component<{ size?: number }>> = {
   'Photos without an animal': ImageOff,
   'The same place again': Layers,
   'Doubted labels': TriangleAlert,
+  'Unknown animals': Sparkle,
   History,
 }
 
