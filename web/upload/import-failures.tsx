@@ -5,6 +5,7 @@ import { createMemo, createSignal, type JSX, Show } from 'solid-js'
 import type { MediaItem } from '../../api/contract/media.ts'
 import { RotateCcw } from '../icons/icons.ts'
 import { count } from '../parts/format.ts'
+import { Failure } from '../parts/message.tsx'
 import { notifyFailure } from '../parts/notices.tsx'
 import { ShowMore } from '../parts/show-more.tsx'
 import { importFailures } from '../server/exchange/imports.ts'
@@ -44,25 +45,30 @@ export function ImportFailures(props: {
       await queries.invalidateQueries({ queryKey })
   }
   return (
-    <Show when={items().length > 0}>
-      <details class="import-failures" open={items().length <= 10}>
-        <summary>
-          {count(items().length)}
-          {pages.hasNextPage ? '+' : ''} could not be imported
-        </summary>
-        <Show when={kept().length > 1}>
-          <button
-            type="button"
-            class="button import-failures-again"
-            disabled={busy()}
-            onClick={() => void again(kept())}
-          >
-            <RotateCcw size={14} /> Try these {count(kept().length)} again
-          </button>
-        </Show>
-        <FailureList items={items()} busy={busy()} onRetry={({ id }) => void again([id])} />
-        <ShowMore pages={pages} />
-      </details>
-    </Show>
+    <>
+      <Show when={pages.isError}>
+        <Failure error={pages.error} retry={() => void pages.refetch()} />
+      </Show>
+      <Show when={items().length > 0}>
+        <details class="import-failures" open={items().length <= 10}>
+          <summary>
+            {count(items().length)}
+            {pages.hasNextPage ? '+' : ''} could not be imported
+          </summary>
+          <Show when={kept().length > 1}>
+            <button
+              type="button"
+              class="button import-failures-again"
+              disabled={busy()}
+              onClick={() => void again(kept())}
+            >
+              <RotateCcw size={14} /> Try these {count(kept().length)} again
+            </button>
+          </Show>
+          <FailureList items={items()} busy={busy()} onRetry={({ id }) => void again([id])} />
+          <ShowMore pages={pages} />
+        </details>
+      </Show>
+    </>
   )
 }
