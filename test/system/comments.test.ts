@@ -20,9 +20,9 @@ test('comments are at most 120 columns wide and speak in sentences', async () =>
       return below.filter((path) => !path.startsWith('dist/')).map((path) => join(folder, path))
     }),
   )
-  const sources = entries.flat().filter((entry) => /\.(tsx?|css|mjs|sh)$/.test(entry))
+  const sources = entries.flat().filter((entry) => /\.(tsx?|css|mjs|sh|py)$/.test(entry))
   for (const path of [...sources, ...OTHERS]) {
-    const comment = /\.(tsx?|css|mjs)$/.test(path) ? /^\s*\/?\*|(?:^|\s)\/\/ / : /^\s*# /
+    const comment = /\.(tsx?|css|mjs)$/.test(path) ? /^\s*\/?\*|(?:^|\s)\/\/ / : /^\s*# |\s{2}# |^"{3}/
     read++
     const lines = (await readFile(join(root, path), 'utf8')).split('\n')
     for (const [index, line] of lines.entries()) {

@@ -2,8 +2,7 @@
 
 import type { Role } from '../../api/contract/people/person.ts'
 
-/** `bar`: on every screen, only on a wide one, or in the menu alone. */
-/** `least`: the role that can do something there. */
+/** `bar`: on every screen, only on a wide one, or in the menu alone. `least`: the role that can do something there. */
 type Place = { href: string; name: string; bar: 'always' | 'wide' | 'never'; end?: boolean; least?: Role }
 
 export const places = [

@@ -11,7 +11,8 @@ problems = []
 load = lambda n: json.loads((schemas / n).read_text('utf-8'))
 profile = load('camtrap-dp-profile.json')
 version = (re.search(r'camtrap-dp/(?:v)?([^/]+)/', dp.get('profile') or '') or [None, None])[1]
-profile['$defs']['version']['pattern'] = re.escape(version or '1.0.2')   # the pattern pins one release: 1.0, 1.0.1, 1.0.2
+# The pattern pins one release: 1.0, 1.0.1, 1.0.2.
+profile['$defs']['version']['pattern'] = re.escape(version or '1.0.2')
 D4 = referencing.jsonschema.DRAFT4
 registry = referencing.Registry().with_resources([
     ('https://specs.frictionlessdata.io/schemas/data-package.json', D4.create_resource(load('data-package.json'))),

@@ -1,6 +1,7 @@
 """Let FiftyOne's own importers read an export, without its database:
    FIFTYONE_DISABLE_SERVICES=1 python fiftyone_read.py coco|yolo|cvat|voc|detections|classifications DATA_FOLDER LABELS
-(pip install fiftyone, about 1 GB with what it needs; for yolo LABELS is the split, DATA_FOLDER the one with data.yaml)."""
+(pip install fiftyone, about 1 GB with what it needs; for yolo LABELS is the split, and DATA_FOLDER the one with
+data.yaml)."""
 import os, sys
 os.environ.update(FIFTYONE_DISABLE_SERVICES='1', FIFTYONE_DO_NOT_TRACK='true')
 from collections import Counter

@@ -1,4 +1,6 @@
-"""MegaDetector's own validator with an exit code (its command line prints nothing and exits 0):  python md_results.py FILE…   pip install megadetector-utils."""
+"""MegaDetector's own validator with an exit code (its command line prints nothing and exits 0):
+   python md_results.py FILE…
+(pip install megadetector-utils)."""
 import sys
 from megadetector.postprocessing.validate_batch_results import validate_batch_results
 bad = 0
