@@ -6,30 +6,27 @@ import { bulkIds } from './bulk.ts'
 import { detectionMarkSchema, detectionSchema } from './detection.ts'
 import { idSchema } from './id.ts'
 import { mediaMarkSchema } from './media.ts'
+import { namedObject } from './named.ts'
 import { probability } from './suggestion.ts'
 
-export const newMarksSchema = z
-  .object({
-    detectionIds: bulkIds,
-    mark: z.enum([...detectionMarkSchema.options, ...mediaMarkSchema.options, 'favourite']).openapi({
-      description:
-        'notAnimal, unknown, person and vehicle mark the animal. empty, unusable and favourite (a flag, to look at again) mark the whole photo that it is in.',
-    }),
-    on: z.boolean().default(true).openapi({ description: 'false: remove this mark.' }),
-  })
-  .openapi('NewMarks')
+export const newMarksSchema = namedObject('NewMarks', {
+  detectionIds: bulkIds,
+  mark: z.enum([...detectionMarkSchema.options, ...mediaMarkSchema.options, 'favourite']).openapi({
+    description:
+      'notAnimal, unknown, person and vehicle mark the animal. empty, unusable and favourite (a flag, to look at again) mark the whole photo that it is in.',
+  }),
+  on: z.boolean().default(true).openapi({ description: 'false: remove this mark.' }),
+})
 export type NewMarks = z.infer<typeof newMarksSchema>
 
-export const marksAnswerSchema = z
-  .object({
-    action: actionSchema.nullable().openapi({ description: 'null: all had the mark already.' }),
-    detectionIds: z.array(idSchema).openapi({
-      description: 'All animals that it concerns, including the others in a marked photo.',
-    }),
-    missing: z.array(idSchema).openapi({ description: 'Animals that were asked for but do not exist.' }),
-    learned: learnedSchema,
-  })
-  .openapi('MarksAnswer')
+export const marksAnswerSchema = namedObject('MarksAnswer', {
+  action: actionSchema.nullable().openapi({ description: 'null: all had the mark already.' }),
+  detectionIds: z.array(idSchema).openapi({
+    description: 'All animals that it concerns, including the others in a marked photo.',
+  }),
+  missing: z.array(idSchema).openapi({ description: 'Animals that were asked for but do not exist.' }),
+  learned: learnedSchema,
+})
 export type MarksAnswer = z.infer<typeof marksAnswerSchema>
 
 /** A share that was counted, with its 95 % interval (Wilson). */
@@ -44,52 +41,45 @@ const sampleSchema = detectionSchema.extend({
   animal: probability.openapi({ description: 'The probability that its photo shows an animal.' }),
 })
 
-export const falseTriggersSchema = z
-  .object({
-    threshold: probability,
-    total: z.number().int().openapi({ description: 'Photos in which nobody has identified or marked anything.' }),
-    setAside: z.number().int().openapi({
-      description:
-        'How many of these show an animal with a probability below the threshold. It follows from all boxes of a photo: by the detector’s confidence, and by what people said of boxes.',
-    }),
-    atThresholds: z
-      .array(z.object({ threshold: probability, photos: z.number().int() }))
-      .openapi({ description: 'How many photos each of 20 thresholds, 0.05 to 1, would set aside.' }),
-    samples: z.array(sampleSchema).openapi({
-      description:
-        'Of the photos that would be set aside, those that most probably show an animal, by their surest box.',
-    }),
-    kept: z.array(sampleSchema).openapi({
-      description: 'Of the other photos, those that least probably show an animal, by their surest box.',
-    }),
-    withoutBox: z.number().int().openapi({
-      description: 'Photos in which nothing was found, whether they count here or not: the queue falseTrigger.',
-    }),
-    marks: z.number().int().openapi({ description: 'Boxes that people judged, from which this is learned.' }),
-    measured: z.object({ withAnimals: measuredSchema, empty: measuredSchema }).nullable().openapi({
-      description:
-        'What the threshold does to photos that people judged and in which the detector found something. Each is judged without what was said of it and its burst. null: too few were judged.',
-    }),
-  })
-  .openapi('FalseTriggers')
+export const falseTriggersSchema = namedObject('FalseTriggers', {
+  threshold: probability,
+  total: z.number().int().openapi({ description: 'Photos in which nobody has identified or marked anything.' }),
+  setAside: z.number().int().openapi({
+    description:
+      'How many of these show an animal with a probability below the threshold. It follows from all boxes of a photo: by the detector’s confidence, and by what people said of boxes.',
+  }),
+  atThresholds: z
+    .array(z.object({ threshold: probability, photos: z.number().int() }))
+    .openapi({ description: 'How many photos each of 20 thresholds, 0.05 to 1, would set aside.' }),
+  samples: z.array(sampleSchema).openapi({
+    description: 'Of the photos that would be set aside, those that most probably show an animal, by their surest box.',
+  }),
+  kept: z.array(sampleSchema).openapi({
+    description: 'Of the other photos, those that least probably show an animal, by their surest box.',
+  }),
+  withoutBox: z.number().int().openapi({
+    description: 'Photos in which nothing was found, whether they count here or not: the queue falseTrigger.',
+  }),
+  marks: z.number().int().openapi({ description: 'Boxes that people judged, from which this is learned.' }),
+  measured: z.object({ withAnimals: measuredSchema, empty: measuredSchema }).nullable().openapi({
+    description:
+      'What the threshold does to photos that people judged and in which the detector found something. Each is judged without what was said of it and its burst. null: too few were judged.',
+  }),
+})
 export type FalseTriggers = z.infer<typeof falseTriggersSchema>
 
-export const newFalseTriggersSchema = z
-  .object({
-    threshold: probability,
-    importId: idSchema.optional(),
-    deployment: z.string().max(200).optional(),
-    withoutBox: z.boolean().default(true).openapi({
-      description: 'false: photos in which nothing was found are left alone, so that somebody looks through them.',
-    }),
-  })
-  .openapi('NewFalseTriggers')
+export const newFalseTriggersSchema = namedObject('NewFalseTriggers', {
+  threshold: probability,
+  importId: idSchema.optional(),
+  deployment: z.string().max(200).optional(),
+  withoutBox: z.boolean().default(true).openapi({
+    description: 'false: photos in which nothing was found are left alone, so that somebody looks through them.',
+  }),
+})
 export type NewFalseTriggers = z.infer<typeof newFalseTriggersSchema>
 
-export const falseTriggersAnswerSchema = z
-  .object({
-    action: actionSchema.nullable().openapi({ description: 'null: there were no such photos.' }),
-    setAside: z.number().int(),
-  })
-  .openapi('FalseTriggersAnswer')
+export const falseTriggersAnswerSchema = namedObject('FalseTriggersAnswer', {
+  action: actionSchema.nullable().openapi({ description: 'null: there were no such photos.' }),
+  setAside: z.number().int(),
+})
 export type FalseTriggersAnswer = z.infer<typeof falseTriggersAnswerSchema>

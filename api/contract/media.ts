@@ -5,27 +5,27 @@ import { actionSchema } from './action.ts'
 import { detectionSchema } from './detection.ts'
 import { idSchema } from './id.ts'
 import { identificationSchema } from './identification.ts'
+import { namedObject } from './named.ts'
 
-const failureSchema = z
-  .object({ stage: z.enum(['read', 'decode', 'detect', 'embed', 'store']), message: z.string() })
-  .openapi('Failure')
+const failureSchema = namedObject('Failure', {
+  stage: z.enum(['read', 'decode', 'detect', 'embed', 'store']),
+  message: z.string(),
+})
 
 export const mediaStatusSchema = z.enum(['queued', 'indexed', 'failed'])
 
-export const mediaItemSchema = z
-  .object({
-    id: idSchema.nullable().openapi({ description: 'null when the bytes could not be stored as a photo.' }),
-    filename: z.string(),
-    status: mediaStatusSchema,
-    failure: failureSchema.optional(),
-    keptDeployment: z.string().optional().openapi({
-      description: 'The photo was known and belongs to this deployment, which it keeps although another one was given.',
-    }),
-    leftOut: z.array(z.string()).optional().openapi({
-      description: 'What was said of the photo and is not taken over, in sentences.',
-    }),
-  })
-  .openapi('MediaItem')
+export const mediaItemSchema = namedObject('MediaItem', {
+  id: idSchema.nullable().openapi({ description: 'null when the bytes could not be stored as a photo.' }),
+  filename: z.string(),
+  status: mediaStatusSchema,
+  failure: failureSchema.optional(),
+  keptDeployment: z.string().optional().openapi({
+    description: 'The photo was known and belongs to this deployment, which it keeps although another one was given.',
+  }),
+  leftOut: z.array(z.string()).optional().openapi({
+    description: 'What was said of the photo and is not taken over, in sentences.',
+  }),
+})
 export type MediaItem = z.infer<typeof mediaItemSchema>
 
 /** What a person can say about a whole photo instead of naming an animal. */
@@ -33,36 +33,34 @@ export const mediaMarkSchema = z
   .enum(['empty', 'unusable'])
   .openapi('MediaMark', { description: 'empty: no animal in it; unusable: nobody could identify an animal in it.' })
 
-export const mediaSchema = z
-  .object({
-    id: idSchema,
-    filename: z.string(),
-    sha256: z.string(),
-    status: mediaStatusSchema,
-    failure: failureSchema.nullable(),
-    width: z.number().int().nullable(),
-    height: z.number().int().nullable(),
-    bytes: z.number().int(),
-    capturedAt: z
-      .string()
-      .nullable()
-      .openapi({ description: "The time of the camera's clock, as EXIF has it, without a time zone." }),
-    latitude: z.number().nullable(),
-    longitude: z.number().nullable(),
-    deployment: z.string().nullable(),
-    sequenceId: idSchema
-      .nullable()
-      .openapi({ description: 'Photos of one deployment that are at most 60 s apart have the same.' }),
-    group: z.string().nullable(),
-    importId: idSchema.nullable(),
-    imageUrl: z.string().openapi({ description: 'Add `?width=N` for a JPEG at most N px wide.' }),
-    notes: z.string(),
-    favourite: z.boolean(),
-    mark: mediaMarkSchema.nullable(),
-    detections: z.array(detectionSchema),
-    createdAt: z.string(),
-  })
-  .openapi('Media')
+export const mediaSchema = namedObject('Media', {
+  id: idSchema,
+  filename: z.string(),
+  sha256: z.string(),
+  status: mediaStatusSchema,
+  failure: failureSchema.nullable(),
+  width: z.number().int().nullable(),
+  height: z.number().int().nullable(),
+  bytes: z.number().int(),
+  capturedAt: z
+    .string()
+    .nullable()
+    .openapi({ description: "The time of the camera's clock, as EXIF has it, without a time zone." }),
+  latitude: z.number().nullable(),
+  longitude: z.number().nullable(),
+  deployment: z.string().nullable(),
+  sequenceId: idSchema
+    .nullable()
+    .openapi({ description: 'Photos of one deployment that are at most 60 s apart have the same.' }),
+  group: z.string().nullable(),
+  importId: idSchema.nullable(),
+  imageUrl: z.string().openapi({ description: 'Add `?width=N` for a JPEG at most N px wide.' }),
+  notes: z.string(),
+  favourite: z.boolean(),
+  mark: mediaMarkSchema.nullable(),
+  detections: z.array(detectionSchema),
+  createdAt: z.string(),
+})
 export type Media = z.infer<typeof mediaSchema>
 
 export const detectionDetailSchema = detectionSchema
@@ -70,16 +68,12 @@ export const detectionDetailSchema = detectionSchema
   .openapi('DetectionDetail')
 export type DetectionDetail = z.infer<typeof detectionDetailSchema>
 
-export const mediaChangeSchema = z
-  .object({
-    notes: z.string().max(10_000).optional(),
-    favourite: z.boolean().optional(),
-    mark: mediaMarkSchema.nullable().optional(),
-  })
-  .openapi('MediaChange')
+export const mediaChangeSchema = namedObject('MediaChange', {
+  notes: z.string().max(10_000).optional(),
+  favourite: z.boolean().optional(),
+  mark: mediaMarkSchema.nullable().optional(),
+})
 export type MediaChange = z.infer<typeof mediaChangeSchema>
 
-export const mediaAnswerSchema = z
-  .object({ media: mediaSchema, action: actionSchema.nullable() })
-  .openapi('MediaAnswer')
+export const mediaAnswerSchema = namedObject('MediaAnswer', { media: mediaSchema, action: actionSchema.nullable() })
 export type MediaAnswer = z.infer<typeof mediaAnswerSchema>

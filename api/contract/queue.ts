@@ -1,6 +1,7 @@
 // Review queues, and what lists can be narrowed by.
 
 import { z } from '@hono/zod-openapi'
+import { namedObject } from './named.ts'
 
 /** Review queues; each has an order of its own. */
 export const queueNameSchema = z
@@ -23,21 +24,17 @@ export const queueNameSchema = z
   })
 export type QueueName = z.infer<typeof queueNameSchema>
 
-export const queueCountSchema = z
-  .object({
-    name: queueNameSchema,
-    count: z.number().int(),
-    capped: z.boolean().openapi({ description: 'There are more than `count`.' }),
-  })
-  .openapi('QueueCount')
+export const queueCountSchema = namedObject('QueueCount', {
+  name: queueNameSchema,
+  count: z.number().int(),
+  capped: z.boolean().openapi({ description: 'There are more than `count`.' }),
+})
 export type QueueCount = z.infer<typeof queueCountSchema>
 
 /** What lists can be narrowed by. */
-export const filterChoicesSchema = z
-  .object({
-    deployments: z.array(z.string()),
-    sites: z.array(z.string()).openapi({ description: 'Stations: a camera without one is a station of its own.' }),
-    people: z.array(z.string()),
-  })
-  .openapi('FilterChoices')
+export const filterChoicesSchema = namedObject('FilterChoices', {
+  deployments: z.array(z.string()),
+  sites: z.array(z.string()).openapi({ description: 'Stations: a camera without one is a station of its own.' }),
+  people: z.array(z.string()),
+})
 export type FilterChoices = z.infer<typeof filterChoicesSchema>

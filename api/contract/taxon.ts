@@ -3,22 +3,21 @@
 import { z } from '@hono/zod-openapi'
 import { lineSchema } from './exchange/text.ts'
 import { idSchema } from './id.ts'
+import { namedObject } from './named.ts'
 
 export const rankSchema = z
   .enum(['kingdom', 'phylum', 'class', 'order', 'family', 'genus', 'species', 'subspecies'])
   .openapi('Rank')
 
-export const taxonStepSchema = z.object({ id: idSchema, name: z.string(), rank: rankSchema }).openapi('TaxonStep')
+export const taxonStepSchema = namedObject('TaxonStep', { id: idSchema, name: z.string(), rank: rankSchema })
 
-export const taxonSchema = z
-  .object({
-    id: idSchema,
-    name: z.string().openapi({ description: "Scientific name; a species' name is its binomial." }),
-    rank: rankSchema,
-    commonName: z.string().nullable(),
-    path: z.array(taxonStepSchema).openapi({ description: 'From the top to the parent; empty for a top taxon.' }),
-  })
-  .openapi('Taxon')
+export const taxonSchema = namedObject('Taxon', {
+  id: idSchema,
+  name: z.string().openapi({ description: "Scientific name; a species' name is its binomial." }),
+  rank: rankSchema,
+  commonName: z.string().nullable(),
+  path: z.array(taxonStepSchema).openapi({ description: 'From the top to the parent; empty for a top taxon.' }),
+})
 
 export const taxonDetailSchema = taxonSchema
   .extend({
@@ -38,23 +37,19 @@ export const taxonDetailSchema = taxonSchema
 
 const nameSchema = lineSchema
 
-export const newTaxonSchema = z
-  .object({
-    name: nameSchema,
-    rank: rankSchema,
-    parentId: idSchema.nullable(),
-    commonName: nameSchema.nullable().optional(),
-  })
-  .openapi('NewTaxon')
+export const newTaxonSchema = namedObject('NewTaxon', {
+  name: nameSchema,
+  rank: rankSchema,
+  parentId: idSchema.nullable(),
+  commonName: nameSchema.nullable().optional(),
+})
 
-export const taxonChangeSchema = z
-  .object({
-    name: nameSchema.optional(),
-    parentId: idSchema.nullable().optional(),
-    commonName: nameSchema.nullable().optional(),
-    needsPlacing: z.boolean().optional(),
-  })
-  .openapi('TaxonChange')
+export const taxonChangeSchema = namedObject('TaxonChange', {
+  name: nameSchema.optional(),
+  parentId: idSchema.nullable().optional(),
+  commonName: nameSchema.nullable().optional(),
+  needsPlacing: z.boolean().optional(),
+})
 
 export type Taxon = z.infer<typeof taxonSchema>
 export type TaxonDetail = z.infer<typeof taxonDetailSchema>

@@ -3,25 +3,24 @@
 import { z } from '@hono/zod-openapi'
 import { lineSchema } from './exchange/text.ts'
 import { idSchema } from './id.ts'
+import { namedObject } from './named.ts'
 import { rankSchema, taxonDetailSchema, taxonSchema, taxonStepSchema } from './taxon.ts'
 
 const nameSchema = lineSchema
 const ids = (most: number) => z.array(idSchema).max(most)
 
-const taxonNameSchema = z
-  .object({
-    kind: z.enum(['common', 'synonym']),
-    language: z
-      .string()
-      .trim()
-      .min(2)
-      .max(35)
-      .nullable()
-      .openapi({ description: 'BCP 47; null: not known.', example: 'en' }),
-    name: nameSchema,
-    preferred: z.boolean().openapi({ description: 'The common name that is shown; at most one.' }),
-  })
-  .openapi('TaxonName')
+const taxonNameSchema = namedObject('TaxonName', {
+  kind: z.enum(['common', 'synonym']),
+  language: z
+    .string()
+    .trim()
+    .min(2)
+    .max(35)
+    .nullable()
+    .openapi({ description: 'BCP 47; null: not known.', example: 'en' }),
+  name: nameSchema,
+  preferred: z.boolean().openapi({ description: 'The common name that is shown; at most one.' }),
+})
 export type TaxonNameWire = z.infer<typeof taxonNameSchema>
 
 const externalIdSchema = z
@@ -78,76 +77,65 @@ const commandSchema = z
   })
 export type WireCommand = z.infer<typeof commandSchema>
 
-export const editRequestSchema = z
-  .object({
-    command: commandSchema,
-    why: z.string().trim().max(1000).optional(),
-    expected: z
-      .record(z.string(), z.number().int())
-      .optional()
-      .openapi({
-        description: 'The revisions that you saw, by taxon id. Answers 409 with `changed` where they differ now.',
-        example: { '42': 3 },
-      }),
-  })
-  .openapi('TaxonomyEditRequest')
+export const editRequestSchema = namedObject('TaxonomyEditRequest', {
+  command: commandSchema,
+  why: z.string().trim().max(1000).optional(),
+  expected: z
+    .record(z.string(), z.number().int())
+    .optional()
+    .openapi({
+      description: 'The revisions that you saw, by taxon id. Answers 409 with `changed` where they differ now.',
+      example: { '42': 3 },
+    }),
+})
 export type EditRequest = z.infer<typeof editRequestSchema>
 
 const trialSaidSchema = z.object({ taxon: taxonSchema, probability: z.number().min(0).max(1) }).nullable()
 
-const touchesSchema = z
-  .object({
-    photos: z.number().int().openapi({ description: 'Photos identified as a taxon of the edit, or as one below it.' }),
-    identifications: z
-      .number()
-      .int()
-      .openapi({ description: 'Identifications that count and name one of these taxa.' }),
-    moved: z.number().int().openapi({ description: 'Identifications that name another taxon afterwards.' }),
-    children: z.number().int().openapi({ description: 'Taxa below those of the edit.' }),
-    taxa: z.number().int().openapi({ description: 'Taxa whose row or names change.' }),
-    suggestions: z
-      .object({
-        looked: z.number().int().openapi({ description: 'Animals that were answered before and after, at most 40.' }),
-        changed: z
-          .number()
-          .int()
-          .openapi({ description: 'How many of these get another taxon, place or name as the suggestion.' }),
-        items: z.array(
-          z.object({ detectionId: idSchema, cropUrl: z.string(), before: trialSaidSchema, after: trialSaidSchema }),
-        ),
-      })
-      .nullable()
-      .openapi({ description: 'null: not compared (the edit is done, or too large to try).' }),
-  })
-  .openapi('Touches')
+const touchesSchema = namedObject('Touches', {
+  photos: z.number().int().openapi({ description: 'Photos identified as a taxon of the edit, or as one below it.' }),
+  identifications: z.number().int().openapi({ description: 'Identifications that count and name one of these taxa.' }),
+  moved: z.number().int().openapi({ description: 'Identifications that name another taxon afterwards.' }),
+  children: z.number().int().openapi({ description: 'Taxa below those of the edit.' }),
+  taxa: z.number().int().openapi({ description: 'Taxa whose row or names change.' }),
+  suggestions: z
+    .object({
+      looked: z.number().int().openapi({ description: 'Animals that were answered before and after, at most 40.' }),
+      changed: z
+        .number()
+        .int()
+        .openapi({ description: 'How many of these get another taxon, place or name as the suggestion.' }),
+      items: z.array(
+        z.object({ detectionId: idSchema, cropUrl: z.string(), before: trialSaidSchema, after: trialSaidSchema }),
+      ),
+    })
+    .nullable()
+    .openapi({ description: 'null: not compared (the edit is done, or too large to try).' }),
+})
 export type Touched = z.infer<typeof touchesSchema>
 
-export const editSchema = z
-  .object({
-    id: idSchema,
-    person: z.string(),
-    at: z.string(),
-    why: z.string().nullable(),
-    kind: z.string(),
-    summary: z.string().openapi({ description: 'What was done, in words.' }),
-    taxa: z.array(taxonStepSchema).openapi({ description: 'The first of the taxa whose row or names it changed.' }),
-    taxaCount: z.number().int(),
-    command: z
-      .record(z.string(), z.unknown())
-      .openapi({ description: 'The command as it was given; long lists are cut.' }),
-    undoes: idSchema.nullable().openapi({ description: 'The edit that this one undid.' }),
-    undoneBy: idSchema.nullable().openapi({ description: 'The edit that undid this one, unless that was undone too.' }),
-  })
-  .openapi('TaxonomyEdit')
+export const editSchema = namedObject('TaxonomyEdit', {
+  id: idSchema,
+  person: z.string(),
+  at: z.string(),
+  why: z.string().nullable(),
+  kind: z.string(),
+  summary: z.string().openapi({ description: 'What was done, in words.' }),
+  taxa: z.array(taxonStepSchema).openapi({ description: 'The first of the taxa whose row or names it changed.' }),
+  taxaCount: z.number().int(),
+  command: z
+    .record(z.string(), z.unknown())
+    .openapi({ description: 'The command as it was given; long lists are cut.' }),
+  undoes: idSchema.nullable().openapi({ description: 'The edit that this one undid.' }),
+  undoneBy: idSchema.nullable().openapi({ description: 'The edit that undid this one, unless that was undone too.' }),
+})
 export type Edit = z.infer<typeof editSchema>
 
-export const editResultSchema = z
-  .object({
-    edit: editSchema.nullable().openapi({ description: 'null: the edit was only tried.' }),
-    touches: touchesSchema,
-    treeVersion: z.string(),
-  })
-  .openapi('TaxonomyEditResult')
+export const editResultSchema = namedObject('TaxonomyEditResult', {
+  edit: editSchema.nullable().openapi({ description: 'null: the edit was only tried.' }),
+  touches: touchesSchema,
+  treeVersion: z.string(),
+})
 export type EditResult = z.infer<typeof editResultSchema>
 
 export const taxonFullSchema = taxonDetailSchema
@@ -167,47 +155,43 @@ export const taxonFullSchema = taxonDetailSchema
   .openapi('TaxonFull')
 export type TaxonFull = z.infer<typeof taxonFullSchema>
 
-export const taxonNodeSchema = z
-  .object({
-    id: idSchema,
-    name: z.string(),
-    rank: rankSchema,
-    commonName: z.string().nullable(),
-    childCount: z.number().int(),
-    exampleCount: z.number().int(),
-    active: z.boolean(),
-    needsPlacing: z.boolean(),
-    revision: z.number().int(),
-  })
-  .openapi('TaxonNode')
+export const taxonNodeSchema = namedObject('TaxonNode', {
+  id: idSchema,
+  name: z.string(),
+  rank: rankSchema,
+  commonName: z.string().nullable(),
+  childCount: z.number().int(),
+  exampleCount: z.number().int(),
+  active: z.boolean(),
+  needsPlacing: z.boolean(),
+  revision: z.number().int(),
+})
 export type TaxonNode = z.infer<typeof taxonNodeSchema>
 
-export const knowledgeSchema = z
-  .object({
-    examples: z.number().int(),
-    looked: z.number().int().openapi({
-      description: 'Examples that the tree answered, each as if its own burst had not been taught; at most 120.',
-    }),
-    right: z.number().int().openapi({ description: 'How many of these answers led through this taxon.' }),
-    accuracy: z
-      .number()
-      .min(0)
-      .max(1)
-      .nullable()
-      .openapi({ description: 'right / looked; null where no example was answered.' }),
-    confusedWith: z
-      .array(z.object({ taxon: taxonSchema, count: z.number().int() }))
-      .openapi({ description: 'What the tree took the others for, at this rank, most often first.' }),
-    taughtBy: z
-      .array(z.object({ person: z.string(), examples: z.number().int() }))
-      .openapi({ description: 'Who identified the examples, most examples first.' }),
-    best: z.array(z.object({ detectionId: idSchema, cropUrl: z.string(), probability: z.number() })).openapi({
-      description: 'The examples of which the tree is most certain, given the others.',
-    }),
-    doubtful: z.array(z.object({ detectionId: idSchema, cropUrl: z.string(), probability: z.number() })).openapi({
-      description: 'The examples of which the tree is least certain, given the others.',
-    }),
-    treeVersion: z.string(),
-  })
-  .openapi('TaxonKnowledge')
+export const knowledgeSchema = namedObject('TaxonKnowledge', {
+  examples: z.number().int(),
+  looked: z.number().int().openapi({
+    description: 'Examples that the tree answered, each as if its own burst had not been taught; at most 120.',
+  }),
+  right: z.number().int().openapi({ description: 'How many of these answers led through this taxon.' }),
+  accuracy: z
+    .number()
+    .min(0)
+    .max(1)
+    .nullable()
+    .openapi({ description: 'right / looked; null where no example was answered.' }),
+  confusedWith: z
+    .array(z.object({ taxon: taxonSchema, count: z.number().int() }))
+    .openapi({ description: 'What the tree took the others for, at this rank, most often first.' }),
+  taughtBy: z
+    .array(z.object({ person: z.string(), examples: z.number().int() }))
+    .openapi({ description: 'Who identified the examples, most examples first.' }),
+  best: z.array(z.object({ detectionId: idSchema, cropUrl: z.string(), probability: z.number() })).openapi({
+    description: 'The examples of which the tree is most certain, given the others.',
+  }),
+  doubtful: z.array(z.object({ detectionId: idSchema, cropUrl: z.string(), probability: z.number() })).openapi({
+    description: 'The examples of which the tree is least certain, given the others.',
+  }),
+  treeVersion: z.string(),
+})
 export type Knowledge = z.infer<typeof knowledgeSchema>

@@ -7,6 +7,7 @@ import { type Summary, summarise } from '../../db/summary.ts'
 import { searchIndexState } from '../../db/trees/search-index.ts'
 import { latestVerdict } from '../../db/trees/trees.ts'
 import { modelReferenceSchema } from '../contract/models/model.ts'
+import { namedObject } from '../contract/named.ts'
 import { seasonSchema } from '../contract/survey/season.ts'
 import { jsonAnswer, jsonBody } from '../http/json.ts'
 import { problems } from '../http/problem.ts'
@@ -17,44 +18,40 @@ import type { Service } from '../service.ts'
 const route = routesOf('Summary')
 
 const count = z.number().int()
-const summarySchema = z
-  .object({
-    media: z.object({ queued: count, indexed: count, failed: count }),
-    detections: z.object({
-      animal: count,
-      person: count,
-      vehicle: count,
-      identified: count.openapi({ description: 'Animals that teach something.' }),
-      unidentified: count,
-      conflict: count,
-    }),
-    isLate: z.boolean().openapi({
-      description: 'In a large installation: the counts may be from before the last changes. Ask again in a second.',
-    }),
-    taxa: count,
-    taughtTaxa: count,
-    treeVersion: z.string(),
-    search: z
-      .object({
-        indexed: z.boolean(),
-        building: z
-          .number()
-          .nullable()
-          .openapi({ description: 'The share of a new index that is built, 0..1; null: none is being built.' }),
-      })
-      .openapi({ description: 'Whether an index finds similar photos, as in large installations on Postgres.' }),
-    refused: seasonSchema.shape.refused,
-    models: z.object({ detector: modelReferenceSchema, embedder: modelReferenceSchema }),
-  })
-  .openapi('Summary')
+const summarySchema = namedObject('Summary', {
+  media: z.object({ queued: count, indexed: count, failed: count }),
+  detections: z.object({
+    animal: count,
+    person: count,
+    vehicle: count,
+    identified: count.openapi({ description: 'Animals that teach something.' }),
+    unidentified: count,
+    conflict: count,
+  }),
+  isLate: z.boolean().openapi({
+    description: 'In a large installation: the counts may be from before the last changes. Ask again in a second.',
+  }),
+  taxa: count,
+  taughtTaxa: count,
+  treeVersion: z.string(),
+  search: z
+    .object({
+      indexed: z.boolean(),
+      building: z
+        .number()
+        .nullable()
+        .openapi({ description: 'The share of a new index that is built, 0..1; null: none is being built.' }),
+    })
+    .openapi({ description: 'Whether an index finds similar photos, as in large installations on Postgres.' }),
+  refused: seasonSchema.shape.refused,
+  models: z.object({ detector: modelReferenceSchema, embedder: modelReferenceSchema }),
+})
 
-const treeSchema = z
-  .object({
-    treeVersion: z
-      .string()
-      .openapi({ description: 'The published version, a dot, and how many changes were learned since.' }),
-  })
-  .openapi('Tree')
+const treeSchema = namedObject('Tree', {
+  treeVersion: z
+    .string()
+    .openapi({ description: 'The published version, a dot, and how many changes were learned since.' }),
+})
 
 const treeRoute = route('get /api/tree', 'Which tree answers', {
   responses: { 200: jsonAnswer('At this moment', treeSchema) },

@@ -3,12 +3,14 @@
 import { z } from '@hono/zod-openapi'
 import { bboxSchema } from '../bbox.ts'
 import { observationSchema } from '../detection.ts'
+import { namedObject } from '../named.ts'
 import { nameSchema } from './text.ts'
 
 const RANKS = ['kingdom', 'phylum', 'class', 'order', 'family', 'genus', 'species', 'subspecies'] as const
 
-export const taxonWordsSchema = z
-  .object({
+export const taxonWordsSchema = namedObject(
+  'TaxonWords',
+  {
     kingdom: nameSchema.optional(),
     phylum: nameSchema.optional(),
     class: nameSchema.optional(),
@@ -20,43 +22,38 @@ export const taxonWordsSchema = z
     rank: z.enum(RANKS).optional().openapi({ description: 'Of `scientificName`.' }),
     commonName: nameSchema.optional(),
     label: nameSchema.openapi({ description: 'As the file has it.' }),
-  })
-  .openapi('TaxonWords', { description: 'What a file calls an animal.' })
+  },
+  'What a file calls an animal.',
+)
 
-export const saidSchema = z
-  .object({
-    taxon: taxonWordsSchema,
-    verified: z.boolean().openapi({
-      description: 'true: a person said or confirmed it, so it is an identification. false: it is only a proposal.',
-    }),
-    by: nameSchema.nullable().openapi({ description: 'The person or the model.' }),
-    score: z.number().min(0).max(1).nullable(),
-  })
-  .openapi('Said')
+export const saidSchema = namedObject('Said', {
+  taxon: taxonWordsSchema,
+  verified: z.boolean().openapi({
+    description: 'true: a person said or confirmed it, so it is an identification. false: it is only a proposal.',
+  }),
+  by: nameSchema.nullable().openapi({ description: 'The person or the model.' }),
+  score: z.number().min(0).max(1).nullable(),
+})
 
-export const findingSchema = z
-  .object({
-    bbox: bboxSchema.nullable().openapi({ description: 'null: the whole photo.' }),
-    kind: z.enum(['animal', 'person', 'vehicle']),
-    confidence: z.number().min(0).max(1).nullable(),
-    statements: z.array(saidSchema).max(50),
-    observed: observationSchema.optional().openapi({ description: 'What people saw besides the taxon.' }),
-  })
-  .openapi('Finding')
+export const findingSchema = namedObject('Finding', {
+  bbox: bboxSchema.nullable().openapi({ description: 'null: the whole photo.' }),
+  kind: z.enum(['animal', 'person', 'vehicle']),
+  confidence: z.number().min(0).max(1).nullable(),
+  statements: z.array(saidSchema).max(50),
+  observed: observationSchema.optional().openapi({ description: 'What people saw besides the taxon.' }),
+})
 
-export const findingsSchema = z
-  .object({
-    searched: z.boolean().openapi({
-      description: 'The boxes are all that was found, so the detector is not asked, even where there are none.',
-    }),
-    detector: nameSchema.nullable().openapi({ description: 'What made the boxes; null: a person.' }),
-    found: z.array(findingSchema).max(1000),
-    size: z.object({ width: z.number().positive(), height: z.number().positive() }).optional().openapi({
-      description:
-        'The pixels that boxes were measured in. Where the upright photo has another shape, its boxes are left out and their labels are of the whole photo.',
-    }),
-  })
-  .openapi('Findings')
+export const findingsSchema = namedObject('Findings', {
+  searched: z.boolean().openapi({
+    description: 'The boxes are all that was found, so the detector is not asked, even where there are none.',
+  }),
+  detector: nameSchema.nullable().openapi({ description: 'What made the boxes; null: a person.' }),
+  found: z.array(findingSchema).max(1000),
+  size: z.object({ width: z.number().positive(), height: z.number().positive() }).optional().openapi({
+    description:
+      'The pixels that boxes were measured in. Where the upright photo has another shape, its boxes are left out and their labels are of the whole photo.',
+  }),
+})
 
 export type TaxonWords = z.infer<typeof taxonWordsSchema>
 export type Findings = z.infer<typeof findingsSchema>

@@ -3,86 +3,74 @@
 import { z } from '@hono/zod-openapi'
 import { bboxSchema } from '../bbox.ts'
 import { idSchema } from '../id.ts'
+import { namedObject } from '../named.ts'
 import { findingsSchema } from './findings.ts'
 import { nameSchema, textSchema } from './text.ts'
 
-export const importSchema = z
-  .object({
-    id: idSchema,
-    name: z.string(),
-    status: z.enum(['running', 'indexing', 'learning', 'done']).openapi({
-      description: 'running: photos are being sent; indexing: some wait; learning: a tree version is being published.',
-    }),
-    total: z.number().int().nullable(),
-    queued: z.number().int(),
-    indexed: z.number().int(),
-    failed: z.number().int(),
-    known: z.number().int().openapi({ description: 'Photos of it that an earlier import had brought.' }),
-    photosPerSecond: z.number().nullable(),
-    secondsLeft: z.number().nullable(),
-    createdAt: z.string(),
-    doneAt: z.string().nullable(),
-  })
-  .openapi('Import')
+export const importSchema = namedObject('Import', {
+  id: idSchema,
+  name: z.string(),
+  status: z.enum(['running', 'indexing', 'learning', 'done']).openapi({
+    description: 'running: photos are being sent; indexing: some wait; learning: a tree version is being published.',
+  }),
+  total: z.number().int().nullable(),
+  queued: z.number().int(),
+  indexed: z.number().int(),
+  failed: z.number().int(),
+  known: z.number().int().openapi({ description: 'Photos of it that an earlier import had brought.' }),
+  photosPerSecond: z.number().nullable(),
+  secondsLeft: z.number().nullable(),
+  createdAt: z.string(),
+  doneAt: z.string().nullable(),
+})
 export type Import = z.infer<typeof importSchema>
 
 /** What an importer knows of a photo besides its bytes: the CSV's columns or the folders around it. */
-export const photoFactsSchema = z
-  .object({
-    path: textSchema
-      .max(5000)
-      .optional()
-      .openapi({ description: 'The path of the photo inside the import, which becomes its filename.' }),
-    class: nameSchema.optional(),
-    order: nameSchema.optional(),
-    family: nameSchema.optional(),
-    genus: nameSchema.optional(),
-    species: nameSchema.optional(),
-    commonName: nameSchema.optional(),
-    folders: z.array(nameSchema).max(100).optional().openapi({
-      description:
-        'Labelled folders, outermost first. They are matched to known names; others become taxa that are listed for placing.',
-    }),
-    deployment: nameSchema.optional(),
-    group: nameSchema.optional(),
-    boxes: z.array(bboxSchema).max(100).optional(),
-    findings: findingsSchema.optional(),
-    empty: z.boolean().optional().openapi({ description: 'A person looked: there is no animal in the photo.' }),
-    capturedAt: z
-      .string()
-      .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/, 'Expected a time such as 2024-05-01T06:13:22, without a zone')
-      .optional()
-      .openapi({ description: "By the camera's clock, for photos that say nothing themselves." }),
-    latitude: z
-      .number()
-      .min(-90)
-      .max(90)
-      .optional()
-      .openapi({ description: 'For photos that say nothing themselves.' }),
-    longitude: z.number().min(-180).max(180).optional(),
-  })
-  .openapi('PhotoFacts')
+export const photoFactsSchema = namedObject('PhotoFacts', {
+  path: textSchema
+    .max(5000)
+    .optional()
+    .openapi({ description: 'The path of the photo inside the import, which becomes its filename.' }),
+  class: nameSchema.optional(),
+  order: nameSchema.optional(),
+  family: nameSchema.optional(),
+  genus: nameSchema.optional(),
+  species: nameSchema.optional(),
+  commonName: nameSchema.optional(),
+  folders: z.array(nameSchema).max(100).optional().openapi({
+    description:
+      'Labelled folders, outermost first. They are matched to known names; others become taxa that are listed for placing.',
+  }),
+  deployment: nameSchema.optional(),
+  group: nameSchema.optional(),
+  boxes: z.array(bboxSchema).max(100).optional(),
+  findings: findingsSchema.optional(),
+  empty: z.boolean().optional().openapi({ description: 'A person looked: there is no animal in the photo.' }),
+  capturedAt: z
+    .string()
+    .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/, 'Expected a time such as 2024-05-01T06:13:22, without a zone')
+    .optional()
+    .openapi({ description: "By the camera's clock, for photos that say nothing themselves." }),
+  latitude: z.number().min(-90).max(90).optional().openapi({ description: 'For photos that say nothing themselves.' }),
+  longitude: z.number().min(-180).max(180).optional(),
+})
 export type PhotoFacts = z.infer<typeof photoFactsSchema>
 
-export const newImportSchema = z
-  .object({
-    name: textSchema.trim().min(1).max(300),
-    total: z.number().int().min(0).nullable().optional().openapi({ description: 'How many photos there will be.' }),
-  })
-  .openapi('NewImport')
+export const newImportSchema = namedObject('NewImport', {
+  name: textSchema.trim().min(1).max(300),
+  total: z.number().int().min(0).nullable().optional().openapi({ description: 'How many photos there will be.' }),
+})
 
-export const foldersSchema = z
-  .object({
-    root: textSchema.max(500).openapi({ description: 'The name of the folder that is imported.' }),
-    folders: z
-      .array(z.array(nameSchema).max(100))
-      .max(1000)
-      .openapi({ description: 'Folders below it, each as a list of names, outermost first.' }),
-    labelling: z.enum(['guess', 'labelled', 'unlabelled']).default('guess').openapi({
-      description: 'Whether folder names are names of taxa; guess: those that look like one or are known here.',
-    }),
-  })
-  .openapi('Folders')
+export const foldersSchema = namedObject('Folders', {
+  root: textSchema.max(500).openapi({ description: 'The name of the folder that is imported.' }),
+  folders: z
+    .array(z.array(nameSchema).max(100))
+    .max(1000)
+    .openapi({ description: 'Folders below it, each as a list of names, outermost first.' }),
+  labelling: z.enum(['guess', 'labelled', 'unlabelled']).default('guess').openapi({
+    description: 'Whether folder names are names of taxa; guess: those that look like one or are known here.',
+  }),
+})
 export type Folders = z.infer<typeof foldersSchema>
 
 export const folderFactsSchema = photoFactsSchema.pick({ deployment: true, folders: true }).extend({
@@ -93,18 +81,16 @@ export const folderFactsSchema = photoFactsSchema.pick({ deployment: true, folde
 })
 export type FolderFacts = z.infer<typeof folderFactsSchema>
 
-export const offerSchema = z
-  .object({
-    importId: idSchema.optional(),
-    photos: z
-      .array(
-        z.object({
-          sha256: z.string().regex(/^[0-9a-f]{64}$/, 'Expected 64 hexadecimal digits'),
-          facts: photoFactsSchema,
-        }),
-      )
-      .min(1)
-      .max(1000),
-  })
-  .openapi('Offer')
+export const offerSchema = namedObject('Offer', {
+  importId: idSchema.optional(),
+  photos: z
+    .array(
+      z.object({
+        sha256: z.string().regex(/^[0-9a-f]{64}$/, 'Expected 64 hexadecimal digits'),
+        facts: photoFactsSchema,
+      }),
+    )
+    .min(1)
+    .max(1000),
+})
 export type Offer = z.infer<typeof offerSchema>

@@ -1,6 +1,7 @@
 // A lab's own columns of the exported table, and templates that keep them.
 
 import { z } from '@hono/zod-openapi'
+import { namedObject } from '../named.ts'
 
 export const exportColumnsSchema = z.string().min(1).max(4000).openapi({
   description:
@@ -10,9 +11,11 @@ export const exportColumnsSchema = z.string().min(1).max(4000).openapi({
 
 const templateSchema = z.object({ name: z.string().trim().min(1).max(100), columns: exportColumnsSchema })
 
-export const exportTemplatesSchema = z
-  .object({ items: z.array(templateSchema).max(100) })
-  .openapi('ExportTemplates', { description: 'All templates of the installation, by name.' })
+export const exportTemplatesSchema = namedObject(
+  'ExportTemplates',
+  { items: z.array(templateSchema).max(100) },
+  'All templates of the installation, by name.',
+)
 
 export const exportTemplateListSchema = exportTemplatesSchema
   .extend({ fields: z.array(z.string()).openapi({ description: 'What a column may hold.' }) })

@@ -1,37 +1,36 @@
 // Models: as answers name them, as lists describe them, changing to another one, and fetching one by its name.
 
 import { z } from '@hono/zod-openapi'
+import { namedObject } from '../named.ts'
 
-export const modelReferenceSchema = z.object({ name: z.string(), sha256: z.string() }).openapi('ModelReference')
+export const modelReferenceSchema = namedObject('ModelReference', { name: z.string(), sha256: z.string() })
 
-export const modelSchema = z
-  .object({
-    name: z.string(),
-    kind: z.enum(['detector', 'embedder']).nullable(),
-    description: z.string().nullable(),
-    sha256: z.string().nullable(),
-    licence: z.string().nullable(),
-    source: z.string().nullable(),
-    inUse: z.boolean(),
-    size: z.number().int().nullable().openapi({ description: 'Side of its input in pixels.' }),
-    sizes: z.array(z.number().int()).openapi({ description: 'Other input sides that a detector supports.' }),
-    threshold: z.number().nullable().openapi({
-      description: 'Least confidence of a detector’s boxes: the one in use, or the manifest’s.',
-    }),
-    classes: z.array(z.string()).openapi({ description: 'What a detector tells apart.' }),
-    storage: z.enum(['float32', 'float16', 'int8', 'other']).nullable().openapi({
-      description: 'As what most of its weights are stored.',
-    }),
-    bytes: z.number().int().nullable().openapi({ description: 'Of its weights.' }),
-    dimensions: z.number().int().nullable().openapi({ description: 'Numbers of an embedder’s vector.' }),
-    bundled: z.boolean().openapi({ description: 'Comes with Clavis; the others lie in the data folder.' }),
-    switching: z
-      .object({ embedded: z.number().int(), failed: z.number().int() })
-      .nullable()
-      .openapi({ description: 'Stored animals embedded so far, while the service changes to this embedder.' }),
-    fault: z.string().nullable().openapi({ description: 'Why it cannot be used; null when it can.' }),
-  })
-  .openapi('Model')
+export const modelSchema = namedObject('Model', {
+  name: z.string(),
+  kind: z.enum(['detector', 'embedder']).nullable(),
+  description: z.string().nullable(),
+  sha256: z.string().nullable(),
+  licence: z.string().nullable(),
+  source: z.string().nullable(),
+  inUse: z.boolean(),
+  size: z.number().int().nullable().openapi({ description: 'Side of its input in pixels.' }),
+  sizes: z.array(z.number().int()).openapi({ description: 'Other input sides that a detector supports.' }),
+  threshold: z.number().nullable().openapi({
+    description: 'Least confidence of a detector’s boxes: the one in use, or the manifest’s.',
+  }),
+  classes: z.array(z.string()).openapi({ description: 'What a detector tells apart.' }),
+  storage: z.enum(['float32', 'float16', 'int8', 'other']).nullable().openapi({
+    description: 'As what most of its weights are stored.',
+  }),
+  bytes: z.number().int().nullable().openapi({ description: 'Of its weights.' }),
+  dimensions: z.number().int().nullable().openapi({ description: 'Numbers of an embedder’s vector.' }),
+  bundled: z.boolean().openapi({ description: 'Comes with Clavis; the others lie in the data folder.' }),
+  switching: z
+    .object({ embedded: z.number().int(), failed: z.number().int() })
+    .nullable()
+    .openapi({ description: 'Stored animals embedded so far, while the service changes to this embedder.' }),
+  fault: z.string().nullable().openapi({ description: 'Why it cannot be used; null when it can.' }),
+})
 export type Model = z.infer<typeof modelSchema>
 
 export const modelListSchema = z.object({
@@ -75,35 +74,31 @@ export const modelCheckSchema = z.object({
 })
 export type ModelCheck = z.infer<typeof modelCheckSchema>
 
-export const addedModelSchema = z
-  .object({
-    name: z.string(),
-    kind: z.enum(['detector', 'embedder']),
-    classes: z.array(z.object({ name: z.string(), kind: z.string() })),
-    guessed: z.boolean().openapi({ description: 'The file does not name its classes, so these are a guess.' }),
-  })
-  .openapi('AddedModel')
+export const addedModelSchema = namedObject('AddedModel', {
+  name: z.string(),
+  kind: z.enum(['detector', 'embedder']),
+  classes: z.array(z.object({ name: z.string(), kind: z.string() })),
+  guessed: z.boolean().openapi({ description: 'The file does not name its classes, so these are a guess.' }),
+})
 export type AddedModel = z.infer<typeof addedModelSchema>
 
-export const offeredModelSchema = z
-  .object({
-    name: z.string(),
-    kind: z.enum(['detector', 'embedder']),
-    description: z.string(),
-    licence: z.string(),
-    source: z.string(),
-    sha256: z.string(),
-    bytes: z.number().int(),
-    tried: z.boolean().openapi({ description: 'Whether the project has run it.' }),
-    installed: z.boolean(),
-    fetching: z
-      .object({
-        state: z.enum(['fetching', 'adding', 'failed', 'cancelled']),
-        received: z.number().int(),
-        total: z.number().int().nullable(),
-        problem: z.string().nullable(),
-      })
-      .nullable(),
-  })
-  .openapi('OfferedModel')
+export const offeredModelSchema = namedObject('OfferedModel', {
+  name: z.string(),
+  kind: z.enum(['detector', 'embedder']),
+  description: z.string(),
+  licence: z.string(),
+  source: z.string(),
+  sha256: z.string(),
+  bytes: z.number().int(),
+  tried: z.boolean().openapi({ description: 'Whether the project has run it.' }),
+  installed: z.boolean(),
+  fetching: z
+    .object({
+      state: z.enum(['fetching', 'adding', 'failed', 'cancelled']),
+      received: z.number().int(),
+      total: z.number().int().nullable(),
+      problem: z.string().nullable(),
+    })
+    .nullable(),
+})
 export type OfferedModel = z.infer<typeof offeredModelSchema>

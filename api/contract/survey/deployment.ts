@@ -4,6 +4,7 @@ import { z } from '@hono/zod-openapi'
 import { actionSchema } from '../action.ts'
 import { textSchema } from '../exchange/text.ts'
 import { idSchema } from '../id.ts'
+import { namedObject } from '../named.ts'
 
 const line = textSchema.trim().min(1).max(300)
 const DAY_SECONDS = 86_400
@@ -50,17 +51,16 @@ const fields = {
   notes: textSchema.max(10_000),
 }
 
-export const deploymentSchema = z
-  .object({
-    id: idSchema,
-    ...fields,
-    revision: z.number().int().openapi({ description: 'Grows with every change.' }),
-    photos: z.number().int(),
-    undated: z.number().int().openapi({ description: 'Photos without a time.' }),
-    firstPhoto: z.string().nullable(),
-    lastPhoto: z.string().nullable(),
-  })
-  .openapi('Deployment')
+export const deploymentSchema = namedObject('Deployment', {
+  id: idSchema,
+  ...fields,
+  revision: z.number().int().openapi({ description: 'Grows with every change.' }),
+  photos: z.number().int(),
+  undated: z.number().int().openapi({ description: 'Photos without a time.' }),
+  firstPhoto: z.string().nullable(),
+  lastPhoto: z.string().nullable(),
+})
+export type Deployment = z.infer<typeof deploymentSchema>
 
 const changeable = z.object(fields).partial()
 type Changeable = z.output<typeof changeable>
@@ -80,8 +80,10 @@ const checked = <S extends z.ZodType<Changeable>>(schema: S) =>
   })
 
 export const deploymentStateSchema = checked(z.object(fields))
+export type DeploymentFields = z.output<typeof deploymentStateSchema>
 
 export const newDeploymentSchema = checked(z.object({ ...changeable.shape, name: line })).openapi('NewDeployment')
+export type NewDeployment = z.output<typeof newDeploymentSchema>
 
 export const deploymentChangeSchema = checked(
   z.object({
@@ -91,45 +93,45 @@ export const deploymentChangeSchema = checked(
     }),
   }),
 ).openapi('DeploymentChange')
+export type DeploymentChange = z.output<typeof deploymentChangeSchema>
 
-export const deploymentAnswerSchema = z
-  .object({
-    deployment: deploymentSchema,
-    action: actionSchema.nullable().openapi({ description: 'null: everything was so already.' }),
-    movedPhotos: z.number().int().openapi({
-      description: 'Photos that belong to another deployment now, because its place and dates fit their time.',
-    }),
-  })
-  .openapi('DeploymentAnswer')
+export const deploymentAnswerSchema = namedObject('DeploymentAnswer', {
+  deployment: deploymentSchema,
+  action: actionSchema.nullable().openapi({ description: 'null: everything was so already.' }),
+  movedPhotos: z.number().int().openapi({
+    description: 'Photos that belong to another deployment now, because its place and dates fit their time.',
+  }),
+})
+export type DeploymentAnswer = z.infer<typeof deploymentAnswerSchema>
 
-export const removedDeploymentSchema = z
-  .object({ action: actionSchema, photos: z.number().int().openapi({ description: 'They have no deployment now.' }) })
-  .openapi('RemovedDeployment')
+export const removedDeploymentSchema = namedObject('RemovedDeployment', {
+  action: actionSchema,
+  photos: z.number().int().openapi({ description: 'They have no deployment now.' }),
+})
+export type RemovedDeployment = z.infer<typeof removedDeploymentSchema>
 
-export const deploymentTableSchema = z
-  .object({
-    format: z.enum(['clavis', 'camtrap-dp']),
-    added: z.array(z.string()).openapi({ description: 'Names.' }),
-    changed: z.array(z.string()),
-    unchanged: z.number().int(),
-    faults: z
-      .array(z.object({ line: z.number().int(), message: z.string() }))
-      .openapi({ description: 'Rows that were left out, with the reason.' }),
-    movedPhotos: z.number().int(),
-    action: actionSchema.nullable(),
-  })
-  .openapi('DeploymentTable')
+export const deploymentTableSchema = namedObject('DeploymentTable', {
+  format: z.enum(['clavis', 'camtrap-dp']),
+  added: z.array(z.string()).openapi({ description: 'Names.' }),
+  changed: z.array(z.string()),
+  unchanged: z.number().int(),
+  faults: z
+    .array(z.object({ line: z.number().int(), message: z.string() }))
+    .openapi({ description: 'Rows that were left out, with the reason.' }),
+  movedPhotos: z.number().int(),
+  action: actionSchema.nullable(),
+})
+export type DeploymentTable = z.infer<typeof deploymentTableSchema>
 
-export const timeZoneSchema = z
-  .object({
-    timeZone: z
-      .string()
-      .max(100)
-      .refine((zone) => isZone(zone), 'Expected an IANA zone such as Europe/Brussels')
-      .nullable()
-      .openapi({ description: 'The zone of the cameras’ clocks, such as Europe/Brussels; null: nobody said.' }),
-  })
-  .openapi('TimeZone')
+export const timeZoneSchema = namedObject('TimeZone', {
+  timeZone: z
+    .string()
+    .max(100)
+    .refine((zone) => isZone(zone), 'Expected an IANA zone such as Europe/Brussels')
+    .nullable()
+    .openapi({ description: 'The zone of the cameras’ clocks, such as Europe/Brussels; null: nobody said.' }),
+})
+export type TimeZone = z.infer<typeof timeZoneSchema>
 
 function isZone(zone: string): boolean {
   try {
@@ -138,12 +140,3 @@ function isZone(zone: string): boolean {
     return false
   }
 }
-
-export type Deployment = z.infer<typeof deploymentSchema>
-export type DeploymentFields = z.output<typeof deploymentStateSchema>
-export type NewDeployment = z.output<typeof newDeploymentSchema>
-export type DeploymentChange = z.output<typeof deploymentChangeSchema>
-export type DeploymentAnswer = z.infer<typeof deploymentAnswerSchema>
-export type RemovedDeployment = z.infer<typeof removedDeploymentSchema>
-export type DeploymentTable = z.infer<typeof deploymentTableSchema>
-export type TimeZone = z.infer<typeof timeZoneSchema>

@@ -5,18 +5,19 @@ import { actionSchema } from '../action.ts'
 import { bulkIds } from '../bulk.ts'
 import { observationSchema } from '../detection.ts'
 import { idSchema } from '../id.ts'
+import { namedObject } from '../named.ts'
 
-export const newObservationSchema = z
-  .object({ detectionIds: bulkIds, ...observationSchema.partial().shape })
-  .openapi('NewObservation', { description: 'Fields that are left out stay as they are; null takes one back.' })
+export const newObservationSchema = namedObject(
+  'NewObservation',
+  { detectionIds: bulkIds, ...observationSchema.partial().shape },
+  'Fields that are left out stay as they are; null takes one back.',
+)
 
-export const observationAnswerSchema = z
-  .object({
-    action: actionSchema.nullable().openapi({ description: 'null: everything was so already.' }),
-    detectionIds: z.array(idSchema),
-    missing: z.array(idSchema).openapi({ description: 'Removed, or never there.' }),
-  })
-  .openapi('ObservationAnswer')
+export const observationAnswerSchema = namedObject('ObservationAnswer', {
+  action: actionSchema.nullable().openapi({ description: 'null: everything was so already.' }),
+  detectionIds: z.array(idSchema),
+  missing: z.array(idSchema).openapi({ description: 'Removed, or never there.' }),
+})
 
 export type NewObservation = z.output<typeof newObservationSchema>
 export type ObservationAnswer = z.infer<typeof observationAnswerSchema>

@@ -3,6 +3,7 @@
 import { z } from '@hono/zod-openapi'
 import { actionSchema } from '../action.ts'
 import { idSchema } from '../id.ts'
+import { namedObject } from '../named.ts'
 import { taxonSchema } from '../taxon.ts'
 
 const MOST_TAXA = 50_000
@@ -25,23 +26,26 @@ export const listChangeSchema = z.object({
 })
 export type ListChange = z.output<typeof listChangeSchema>
 
-export const speciesListSchema = z
-  .object({ id: idSchema, name: z.string(), taxonIds, deploymentIds, revision: z.number().int() })
-  .openapi('SpeciesList')
+export const speciesListSchema = namedObject('SpeciesList', {
+  id: idSchema,
+  name: z.string(),
+  taxonIds,
+  deploymentIds,
+  revision: z.number().int(),
+})
 export type SpeciesList = z.infer<typeof speciesListSchema>
 
 /** `list` null: it was removed. `action` null: nothing had to change. */
-export const listAnswerSchema = z
-  .object({ list: speciesListSchema.nullable(), action: actionSchema.nullable() })
-  .openapi('SpeciesListAnswer')
+export const listAnswerSchema = namedObject('SpeciesListAnswer', {
+  list: speciesListSchema.nullable(),
+  action: actionSchema.nullable(),
+})
 export type ListAnswer = z.infer<typeof listAnswerSchema>
 
-export const checklistSchema = z
-  .object({
-    taxa: z.array(taxonSchema).openapi({ description: 'Taxa of the taxonomy that the file names.' }),
-    unknown: z
-      .array(z.string())
-      .openapi({ description: 'Names that the taxonomy does not have, at most the first 1000.' }),
-  })
-  .openapi('Checklist')
+export const checklistSchema = namedObject('Checklist', {
+  taxa: z.array(taxonSchema).openapi({ description: 'Taxa of the taxonomy that the file names.' }),
+  unknown: z
+    .array(z.string())
+    .openapi({ description: 'Names that the taxonomy does not have, at most the first 1000.' }),
+})
 export type Checklist = z.infer<typeof checklistSchema>

@@ -3,6 +3,7 @@
 import { ReadableStream as NodeStream } from 'node:stream/web'
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
+import { namedObject } from '../../contract/named.ts'
 import { queueNameSchema } from '../../contract/queue.ts'
 import { jsonAnswer } from '../../http/json.ts'
 import { problems } from '../../http/problem.ts'
@@ -39,7 +40,7 @@ const exportRoute = route('get /api/export', 'Photos, boxes and names in another
   },
 })
 
-const formatSchema = z.object({ name: z.string(), title: z.string(), kind: z.string() }).openapi('ExportFormat')
+const formatSchema = namedObject('ExportFormat', { name: z.string(), title: z.string(), kind: z.string() })
 
 const formatsRoute = route('get /api/export/formats', 'Formats that can be written', {
   responses: { 200: jsonAnswer('All of them', z.object({ items: z.array(formatSchema) })) },
