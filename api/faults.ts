@@ -1,6 +1,14 @@
 // What the errors of the layers below mean to an HTTP client.
 
-import { Conflict, diskFault, isUnreachable, NotFound, sqlState } from '../db/errors.ts'
+import {
+  Conflict,
+  diskFault,
+  FOREIGN_KEY_VIOLATION,
+  isUnreachable,
+  NotFound,
+  sqlState,
+  UNIQUE_VIOLATION,
+} from '../db/errors.ts'
 import { DecodeError, ModelError, StorageError, UnsupportedType } from '../indexer/errors.ts'
 import { DAMAGED } from '../indexer/photos/sealed-photos.ts'
 import { storageSentence } from '../indexer/photos/storage-error.ts'
@@ -8,6 +16,11 @@ import { Problem } from './http/problem.ts'
 
 /** Faults of a photo's file that stay until somebody mends it. */
 const LASTING: Record<string, 404 | 422> = { ENOENT: 404, [DAMAGED]: 422 }
+
+/** Two transactions that waited for each other, or could not be put in an order: one was given up. */
+const RACES = new Set(['40001', '40P01', '55P03'])
+/** A row that is named was removed meanwhile, or another one like it was made. */
+const CONTRADICTIONS = new Set([FOREIGN_KEY_VIOLATION, UNIQUE_VIOLATION])
 
 /** Null for an error that is none of these. */
 export function translateFault(error: unknown): Problem | null {
@@ -27,9 +40,16 @@ export function translateFault(error: unknown): Problem | null {
       : busy(error.message, 30, error)
   if (error instanceof ModelError)
     return busy('The model that looks at photos failed. Try again in a moment.', 5, error)
+  const code = sqlState(error) ?? ''
   // Text with NUL, which Postgres does not keep, in a parameter whose schema allows any text.
-  if (['22021', '22P05'].includes(sqlState(error) ?? ''))
+  if (['22021', '22P05'].includes(code))
     return new Problem(400, 'Expected text without NUL and without half characters.', { cause: error })
+  if (RACES.has(code))
+    return busy('Somebody else changed the same at the same moment. Try again in a moment.', 1, error)
+  if (CONTRADICTIONS.has(code))
+    return new Problem(409, 'This contradicts what is stored by now. Look at it again, then repeat what still fits.', {
+      cause: error,
+    })
   const disk = diskFault(error)
   if (disk !== null) return busy(storageSentence(disk) ?? 'The disk is full.', 30, error)
   if (isUnreachable(error))

@@ -80,3 +80,4 @@ export function damageOf(error: unknown): string | null {
 }
 
 export const UNIQUE_VIOLATION = '23505'
+export const FOREIGN_KEY_VIOLATION = '23503'

@@ -3,7 +3,7 @@
 
 import { asc, eq, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
-import { Conflict, sqlState, UNIQUE_VIOLATION } from '../errors.ts'
+import { Conflict, FOREIGN_KEY_VIOLATION, sqlState, UNIQUE_VIOLATION } from '../errors.ts'
 import { type PlaceRule, RANK_LEVELS, type Rank, taxon, taxonName } from '../schema.ts'
 import { idArray } from '../sql.ts'
 import { writeLessons } from '../trees/lessons.ts'
@@ -162,8 +162,8 @@ const CHUNK = 5000
 export type StateWrite = { id: number; before: TaxonState | null; after: TaxonState | null }
 
 /**
- * Writes rows and names. Throws Conflict where two taxa would have the same name, rank and parent. New ones are written
- * parents first, so `writes` may be in any order.
+ * Writes rows and names. Throws Conflict where two taxa would have the same name, rank and parent, or one would name a
+ * taxon that is gone. New ones are written parents first, so `writes` may be in any order.
  */
 export async function writeStates(tx: Db, writes: StateWrite[]): Promise<void> {
   const made = parentsFirst(writes.flatMap(({ before, after }) => (before === null && after ? [after] : [])))
@@ -184,8 +184,14 @@ export async function writeStates(tx: Db, writes: StateWrite[]): Promise<void> {
     }
     if (removed.length > 0) await tx.execute(sql`delete from taxon where id = any(${idArray(removed)})`)
   } catch (error) {
-    if (sqlState(error) !== UNIQUE_VIOLATION) throw error
-    throw new Conflict('Expected no two taxa of one name and rank at the same place, but there would be', null)
+    const code = sqlState(error)
+    if (code === UNIQUE_VIOLATION)
+      throw new Conflict('Expected no two taxa of one name and rank at the same place, but there would be')
+    if (code === FOREIGN_KEY_VIOLATION)
+      throw new Conflict(
+        'Expected nothing to depend on a taxon that this removes, and every taxon that this names to be there, but the taxonomy changed since',
+      )
+    throw error
   }
   // Without it, searches are planned for the few taxa that there were before.
   if (writes.length >= CHUNK) await tx.execute(sql`analyze taxon, taxon_name`)

@@ -20,16 +20,21 @@ export async function remove(work: Work, command: CommandOf<'delete'>): Promise<
 
 /** Throws Conflict when other taxa, statements or waiting photos depend on these. The draft must be flushed. */
 export async function checkUnused(tx: Db, name: string, gone: number[]): Promise<void> {
-  const { rows } = await tx.execute<{ children: number; statements: number; labels: number }>(sql`
+  const { rows } = await tx.execute<Record<'children' | 'merged' | 'statements' | 'labels', number>>(sql`
     select
       (select count(*) from taxon where parent_id = any(${idArray(gone)}) and id <> all(${idArray(gone)})) as children,
+      (select count(*) from taxon where merged_into_id = any(${idArray(gone)}) and id <> all(${idArray(gone)})) as merged,
       (select count(*) from identification where taxon_id = any(${idArray(gone)})) as statements,
       (select count(*) from media where pending_label is not null
         and pending_label ->> 'taxonId' = any(${arrayParameter(gone.map(String), 'text')})) as labels`)
-  const { children = 0, statements = 0, labels = 0 } = rows[0] ?? {}
+  const { children = 0, merged = 0, statements = 0, labels = 0 } = rows[0] ?? {}
   if (children > 0)
     throw new Conflict(
       `Expected ${name} to have no taxa below it but there are ${children}: say where they go, or move or delete those first`,
+    )
+  if (merged > 0)
+    throw new Conflict(
+      `Expected no taxon to have been merged into ${name}, but ${merged} were: undo the later edit first`,
     )
   if (statements > 0)
     throw new Conflict(

@@ -1,4 +1,5 @@
 import { Conflict } from '../../errors.ts'
+import { refreshTaughtBelow } from '../../trees/taught.ts'
 import { sameValue, type TaxonState } from '../states.ts'
 import type { Command, CommandOf, StateChange } from './command.ts'
 import { checkUnused } from './delete.ts'
@@ -27,14 +28,29 @@ async function restoreStates({ draft }: Work, changes: StateChange[]): Promise<T
       draft.put(after)
     } else if (current) removed.push(current)
   }
-  for (const state of written) if (state.mergedIntoId === null) await draft.checkParent(state)
+  for (const state of written) {
+    if (state.mergedIntoId === null) await draft.checkParent(state)
+    else await checkMergedInto(state, state.mergedIntoId, draft)
+  }
   return removed
+}
+
+async function checkMergedInto({ name }: TaxonState, into: number, draft: Work['draft']): Promise<void> {
+  if ((await draft.find(into)) !== null) return
+  throw new Conflict(`Expected taxon ${into}, into which ${name} was merged, to be there, but it was removed since`)
 }
 
 async function removeTaxa({ draft, retargeting }: Work, removed: TaxonState[]): Promise<void> {
   const [first] = removed
   if (!first) return
   await retargeting.settle()
+  // What contradicting statements teach follows from the places of their taxa: no animal may teach a taxon that goes.
+  retargeting.taught.push(
+    ...(await refreshTaughtBelow(
+      draft.tx,
+      draft.changes().map(({ id }) => id),
+    )),
+  )
   await checkUnused(
     draft.tx,
     first.name,

@@ -4,6 +4,9 @@ import assert from 'node:assert/strict'
 import { after, beforeEach, describe, test } from 'node:test'
 import { sql } from 'drizzle-orm'
 import { Conflict, NotFound } from '../../../db/errors.ts'
+import { identify } from '../../../db/statements/identifications.ts'
+import type { Command } from '../../../db/taxonomy/commands/command.ts'
+import { applyEdit, tryUndo, undoEdit } from '../../../db/taxonomy/edits.ts'
 import { ensurePath } from '../../../db/taxonomy/paths.ts'
 import { subtreesOf } from '../../../db/taxonomy/states.ts'
 import {
@@ -17,7 +20,7 @@ import {
 } from '../../../db/taxonomy/taxa.ts'
 import { lastLesson, lessonsAfter } from '../../../db/trees/lessons.ts'
 import { openTestDatabase } from '../../support/database.ts'
-import { pathOf } from '../../support/rows.ts'
+import { addIndexed, addModels, pathOf } from '../../support/rows.ts'
 
 const { db, close } = await openTestDatabase()
 after(close)
@@ -205,5 +208,53 @@ describe('ensurePath', () => {
     )
     assert.equal(new Set(ids).size, 1)
     assert.equal((await loadTaxa(db)).length, 3)
+  })
+})
+
+describe('undoEdit where a later edit depends on what it takes back', () => {
+  const edit = (command: Command) => applyEdit(db, { command, person: 'Ada' })
+  const undo = ({ editId }: { editId: number }) => undoEdit(db, editId, 'Ada')
+  const genus = async (name: string) => {
+    const made = await edit({ kind: 'add', name, rank: 'genus', parentId: null })
+    return { editId: made.editId, id: made.changes[0]!.id }
+  }
+
+  test('refuses to remove a taxon that another was merged into', async () => {
+    const corvus = await genus('Corvus')
+    const corone = await genus('Corone')
+    const merged = await edit({ kind: 'merge', id: corone.id, intoId: corvus.id })
+    const refused = /Expected no taxon to have been merged into Corvus, but 1 were: undo the later edit first/
+    await assert.rejects(undo(corvus), refused)
+    await assert.rejects(tryUndo(db, corvus.editId, 'Ada'), refused)
+    await undo(merged)
+    await undo(corvus)
+  })
+  test('refuses to merge again into a taxon that was removed', async () => {
+    const corvus = await genus('Corvus')
+    const corone = await genus('Corone')
+    const undone = await undo(await edit({ kind: 'delete', id: corone.id, moveTo: corvus.id }))
+    await edit({ kind: 'delete', id: corvus.id })
+    await assert.rejects(undo(undone), /Expected taxon \d+, into which Corone was merged, to be there/)
+  })
+  test('removes a taxon that animals taught because its children contradict each other', async () => {
+    await addModels(db)
+    const [a, b] = [await ensure('species Corvus corax'), await ensure('species Corvus cornix')]
+    const { detectionId } = await addIndexed(db)
+    const say = (taxonId: number, person: string) =>
+      identify(db, { detectionId, taxonId, person, basis: { kind: 'search' } })
+    await say(a, 'Ada')
+    await say(b, 'Ben')
+    const id = 1000
+    const made = await edit({
+      kind: 'batch',
+      note: 'a list',
+      commands: [
+        { kind: 'add', id, name: 'Corvus', rank: 'genus', parentId: null },
+        { kind: 'move', id: a, parentId: id },
+        { kind: 'move', id: b, parentId: id },
+      ],
+    })
+    assert.deepEqual(made.taught, [{ detectionId, before: null, after: id }])
+    assert.deepEqual((await undo(made)).taught, [{ detectionId, before: id, after: null }])
   })
 })
