@@ -39,8 +39,12 @@ export async function openSource(
   ])
   const omitted: Omissions = []
   const places = await openPlaces(service, choices.needsPlaces, omitted)
+  let readings = 0
   return {
-    photos: () => readPhotos(service, chosen, places),
+    photos: () => {
+      readings += 1
+      return readPhotos(service, chosen, places, readings === 1 ? omitted : null)
+    },
     deployments: deployments.map((row) => {
       const { first = null, last = null } = counted.get(row.id) ?? {}
       return { ...places.ofDeployment(row), first, last }
@@ -71,17 +75,36 @@ async function bytesOf(
   return plain
 }
 
-async function* readPhotos(service: Service, chosen: Chosen | null, told: ToldPlaces): AsyncGenerator<WrittenPhoto> {
+/** Some formats read the photos twice: what stays out of them is listed once, so `omitted` is null the second time. */
+async function* readPhotos(
+  service: Service,
+  chosen: Chosen | null,
+  told: ToldPlaces,
+  omitted: Omissions | null,
+): AsyncGenerator<WrittenPhoto> {
   const ids = chosen && [...chosen.media].sort((a, b) => a - b)
   for (let after = 0, start = 0; ; start += PAGE_PHOTOS) {
     const wanted = ids?.slice(start, start + PAGE_PHOTOS)
     if (wanted?.length === 0) return
     const rows = await mediaAfter(service.db, wanted === undefined ? { after, limit: PAGE_PHOTOS } : { ids: wanted })
-    yield* await writtenOf(service, rows, chosen, told)
+    for (const photo of await writtenOf(service, rows, chosen, told)) yield withoutRefuted(photo, omitted)
     const last = rows.at(-1)
     if (wanted === undefined && (last === undefined || rows.length < PAGE_PHOTOS)) return
     if (last !== undefined) after = last.id
   }
+}
+
+/**
+ * Without the boxes in which a person saw no animal: no format has a word for them, and a box without one reads
+ * "animal".
+ */
+function withoutRefuted(photo: WrittenPhoto, omitted: Omissions | null): WrittenPhoto {
+  const boxes = photo.boxes.filter(
+    ({ mark, kind }) => mark !== 'notAnimal' && !(photo.isEmpty && kind === 'animal' && mark === null),
+  )
+  const left = photo.boxes.length - boxes.length
+  if (left > 0) omitted?.push({ what: photo.path, why: `${left} of its boxes: a person said that there is no animal.` })
+  return left > 0 ? { ...photo, boxes } : photo
 }
 
 async function writtenOf(

@@ -10,6 +10,8 @@ import { parse } from 'csv-parse/sync'
 import ExifReader from 'exifreader'
 import { unzipSync } from 'fflate'
 import sharp from 'sharp'
+import type { Action } from '../../../api/contract/action.ts'
+import type { Media } from '../../../api/contract/media.ts'
 import type { TaxonDetail } from '../../../api/contract/taxon.ts'
 import type { EditResult } from '../../../api/contract/taxonomy.ts'
 import { bringPath, lay } from '../../support/importing.ts'
@@ -103,6 +105,24 @@ const idOf = async (name: string) =>
   (await first.read<{ items: TaxonDetail[] }>(200, `/api/taxa?q=${encodeURIComponent(name)}`)).items[0]!.id
 const places = (files: Record<string, Uint8Array>) =>
   rowsOf(files, 'deployments.csv').map((row) => [row.deploymentID, row.latitude, row.longitude])
+
+test('a box in which a person saw no animal is an animal in no format, and is listed', async () => {
+  const { items } = await first.read<{ items: Media[] }>(200, '/api/media')
+  const refuted = items
+    .find(({ filename }) => filename === 'a/1.jpg')!
+    .detections.find(({ bbox }) => bbox[0].toFixed(1) === '0.5')!
+  const json = { detectionIds: [refuted.id], mark: 'notAnimal' }
+  const { action } = await first.read<{ action: Action }>(201, '/api/marks', { method: 'POST', json })
+  const written = async (format: string) => await (await first.ask(`/api/export?format=${format}`)).json()
+  const megadetector = (await written('megadetector')) as { images: { file: string; detections: unknown[] }[] }
+  assert.equal(megadetector.images.find(({ file }) => file === 'a/1.jpg')?.detections.length, 1)
+  const coco = (await written('coco')) as { annotations: { bbox: number[] }[] }
+  assert.equal(coco.annotations.length, 3)
+  const files = await exported(first, 'camtrap-dp')
+  const leftOut = new TextDecoder().decode(files['left-out.csv'])
+  assert.match(leftOut, /a\/1\.jpg,1 of its boxes: a person said that there is no animal/)
+  await first.read(200, `/api/actions/${action.id}/undo`, { method: 'POST', json: {} })
+})
 
 test('coordinates of sensitive taxa are rounded in every export, with the list of them, until the rule is undone', async () => {
   const exact = [

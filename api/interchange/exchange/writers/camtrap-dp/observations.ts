@@ -63,7 +63,6 @@ const onlyOnes = ({ lifeStage, sex, behaviour, individual }: Seen): Row => ({
 })
 
 function rowsOfPhoto(photo: WrittenPhoto, written: Written): Row[] {
-  const { omitted } = written.source
   if (photo.isEmpty)
     return [
       {
@@ -73,14 +72,9 @@ function rowsOfPhoto(photo: WrittenPhoto, written: Written): Row[] {
         observationTags: tagsOf(photo),
       },
     ]
-  const noAnimals = photo.boxes.filter(({ mark }) => mark === 'notAnimal')
-  if (noAnimals.length > 0)
-    omitted.push({ what: photo.path, why: `${noAnimals.length} of its boxes: a person said that there is no animal.` })
-  return photo.boxes
-    .filter(({ mark }) => mark !== 'notAnimal')
-    .flatMap((box) =>
-      rowsOf(box, photo, written).map((row) => ({ ...placeIn(box), ...row, observationTags: tagsOf(photo, box) })),
-    )
+  return photo.boxes.flatMap((box) =>
+    rowsOf(box, photo, written).map((row) => ({ ...placeIn(box), ...row, observationTags: tagsOf(photo, box) })),
+  )
 }
 
 /** What has no column: the burst (empty: none), and what made the box. */
