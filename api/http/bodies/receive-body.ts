@@ -7,6 +7,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { socketOf } from '../client-address.ts'
 import { Problem } from '../problem.ts'
 import type { Env } from '../router.ts'
+import { refuseBrokenText } from './broken-text.ts'
 import { mediaTypeOf } from './photo-body.ts'
 
 export type BodyLimits = {
@@ -71,10 +72,12 @@ export function receiveBodies({ files, streamed }: Files, limits = BODY_LIMITS):
     }
     try {
       const bytes = await readBody(c, maxBytes, limits, hold)
+      const text = isJson ? new TextDecoder().decode(bytes) : null
+      if (text !== null) refuseBrokenText(text)
       // hono keeps promises there, although its type says that they are values.
       Object.assign(
         c.req.bodyCache,
-        isJson ? { text: Promise.resolve(new TextDecoder().decode(bytes)) } : { arrayBuffer: Promise.resolve(bytes) },
+        text === null ? { arrayBuffer: Promise.resolve(bytes) } : { text: Promise.resolve(text) },
       )
       await next()
     } finally {

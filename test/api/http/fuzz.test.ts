@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { attackFields } from '../../support/hostile/every-field.ts'
 import { fuzz } from '../../support/hostile/fuzz.ts'
 import { COLOURS, drawAnimal } from '../../support/photos.ts'
 import { openServiceWith } from '../../support/service.ts'
@@ -16,4 +17,12 @@ test('strange requests are refused, and none fails', async () => {
   const { statuses, failures } = await fuzz(service, { requests: 300, seed: 7, largeEvery: 50 })
   assert.deepEqual(failures, [])
   for (const status of [200, 400, 404]) assert.ok((statuses.get(status) ?? 0) > 5, `${status}`)
+})
+
+test('text that breaks programs is refused or kept in every field, a sample of them', async () => {
+  const { fields, failures } = await attackFields(service, { seed: 5, every: 23 })
+  assert.deepEqual(failures, [])
+  assert.ok(fields > 400, `${fields}`)
+  const answer = await service.ask('/api/species-lists', { json: { name: 'half \ud83d' } })
+  assert.equal(answer.status, 400)
 })

@@ -2,6 +2,7 @@
 // that is killed again and again while people, keys and the audit change.
 
 import { UsageError } from '../../../api/commands/usage.ts'
+import { attackFields } from '../../support/hostile/every-field.ts'
 import { fuzz } from '../../support/hostile/fuzz.ts'
 import { COLOURS, drawAnimal } from '../../support/photos.ts'
 import { removeAll } from '../../support/processes.ts'
@@ -43,15 +44,24 @@ export async function benchHostile(args: string[]): Promise<number> {
 }
 
 async function sendStrange(requests: number) {
-  const service = await openTestService()
+  // The log says why a request failed; its lines carry the id that the answer carries.
+  const service = await openTestService({ logLevel: 'error' })
   try {
     const taxa = await makeTaxa(service, ['Danaus plexippus', 'Danaus chrysippus'])
     const photos = await Promise.all([COLOURS.red, COLOURS.blue].map((colour) => drawAnimal(colour)))
     await service.bring(photos, { taxonId: taxa['Danaus plexippus']!, deployment: 'Hill' })
     const { sent, statuses, failures } = await fuzz(service, { requests, seed: 11, largeEvery: 50 })
-    for (const { request, status, detail } of failures) console.error(`${status} ${request}\n  ${detail}`)
+    const every = await attackFields(service, { seed: 5 })
+    const failed = [...failures, ...every.failures]
+    for (const { request, status, detail } of failed) console.error(`${status} ${request}\n  ${detail}`)
     const told = [...statuses].sort(([a], [b]) => a - b).map(([status, count]) => `${status}: ${count}`)
-    return { requests: sent, failed: failures.length, answers: told.join(', ') }
+    return {
+      requests: sent,
+      answers: told.join(', '),
+      'string fields': every.fields,
+      'requests to them': every.sent,
+      failed: failed.length,
+    }
   } finally {
     await service.close()
   }

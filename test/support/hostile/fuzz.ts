@@ -3,14 +3,8 @@
 
 import { random as seeded } from '../../../classifiers/seeded-random.ts'
 import type { TestService } from '../service.ts'
+import { createDraw, type Document, encode, operationsOf } from './operations.ts'
 
-type Schema = Record<string, unknown>
-type Operation = {
-  method: string
-  path: string
-  parameters: { name: string; in: string; schema: Schema }[]
-  body: Schema | null
-}
 export type Failure = { request: string; status: number; detail: string }
 
 /** Text that breaks programs: NUL, half a surrogate pair, right-to-left, beyond Unicode's first plane, SQL, HTML. */
@@ -51,51 +45,17 @@ const STRANGE: unknown[] = [
   ...HOSTILE,
 ]
 
-/** They end what the others need, reach other machines, or take minutes. */
-const LEFT_OUT =
-  /^(get \/api\/events|delete \/api\/session|post \/api\/(models\/.*|models|snapshots|taxonomy\/replay|tree\/publish)|\S+ \/api\/models\/catalogue.*|get \/api\/session\/oidc.*)$/
-
 export async function fuzz(
   service: Pick<TestService, 'ask'>,
   options: { requests: number; seed: number; largeEvery: number },
 ): Promise<{ sent: number; statuses: Map<number, number>; failures: Failure[] }> {
   const random = seeded(options.seed)
   const pick = <T>(some: readonly T[]): T => some[Math.floor(random() * some.length)]!
-  const document = await (await service.ask('/api/openapi.json')).json()
-  const operations = operationsOf(document).filter(({ method, path }) => !LEFT_OUT.test(`${method} ${path}`))
+  const document: Document = await (await service.ask('/api/openapi.json')).json()
+  const operations = operationsOf(document)
   const large = 'A'.repeat(1_000_000)
   const hostile = (sent: number) => (sent % options.largeEvery === 0 ? large : pick(STRANGE))
-
-  const drawn = (schema: Schema, depth = 0): unknown => {
-    const { $ref, anyOf, oneOf, allOf, enum: values, type } = schema
-    if (typeof $ref === 'string')
-      return depth > 8 ? null : drawn(document.components.schemas[$ref.split('/').at(-1)!], depth + 1)
-    const some = (anyOf ?? oneOf) as Schema[] | undefined
-    if (some) return drawn(pick(some), depth + 1)
-    if (Array.isArray(allOf)) return Object.assign({}, ...allOf.map((one) => drawn(one, depth + 1)))
-    if (Array.isArray(values)) return pick(values)
-    const kind = Array.isArray(type) ? pick(type) : type
-    const { minimum = 0, maximum = 100, minItems = 0, minLength = 1 } = schema as Record<string, number>
-    if (kind === 'integer') return Math.floor(minimum + random() * Math.min(20, maximum - minimum))
-    if (kind === 'number') return minimum + random() * Math.min(1, maximum - minimum)
-    if (kind === 'boolean') return random() < 0.5
-    if (kind === 'array')
-      return Array.from({ length: minItems + Math.floor(random() * 3) }, () =>
-        drawn((schema.items ?? {}) as Schema, depth + 1),
-      )
-    if (kind === 'object' || schema.properties) {
-      const required = (schema.required ?? []) as string[]
-      const entries = Object.entries((schema.properties ?? {}) as Record<string, Schema>)
-      return Object.fromEntries(
-        entries
-          .filter(([name]) => required.includes(name) || random() < 0.5)
-          .map(([name, one]) => [name, drawn(one, depth + 1)]),
-      )
-    }
-    if (kind === 'string')
-      return random() < 0.7 ? String(1 + Math.floor(random() * 12)) : 'abcdefgh'.slice(0, Math.max(minLength, 3))
-    return null
-  }
+  const drawn = createDraw(document, random)
 
   const statuses = new Map<number, number>()
   const failures: Failure[] = []
@@ -130,8 +90,6 @@ export async function fuzz(
   return { sent: options.requests, statuses, failures }
 }
 
-const encode = (text: string) => encodeURIComponent(text.replace(/[\ud800-\udfff]/g, '\ufffd'))
-
 /** Half of the time as it is; else one value somewhere in it is replaced. */
 function mutated(value: unknown, by: unknown, random: () => number): unknown {
   if (random() < 0.4) return value
@@ -142,18 +100,4 @@ function mutated(value: unknown, by: unknown, random: () => number): unknown {
   const copy: Record<string, unknown> = { ...value }
   copy[key] = random() < 0.5 ? by : mutated(copy[key], by, random)
   return Array.isArray(value) ? Object.values(copy) : copy
-}
-
-function operationsOf(document: { paths: Record<string, Record<string, Record<string, unknown>>> }): Operation[] {
-  return Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, described]) => {
-      const content = (described.requestBody as { content?: Record<string, { schema: Schema }> } | undefined)?.content
-      return {
-        method,
-        path,
-        parameters: (described.parameters ?? []) as Operation['parameters'],
-        body: content?.['application/json']?.schema ?? null,
-      }
-    }),
-  )
 }

@@ -1,0 +1,25 @@
+// Text that no database keeps. JSON writes NUL and half a surrogate pair only as escapes, so a body without those two
+// escapes, which is nearly every one, is not looked at twice.
+
+import { Problem } from '../problem.ts'
+
+const SUSPICIOUS = /\\u(?:0000|d[89a-f])/i
+
+/** Throws a Problem where a string of this JSON, a key included, holds NUL or half a surrogate pair. */
+export function refuseBrokenText(json: string): void {
+  if (!SUSPICIOUS.test(json)) return
+  let value: unknown
+  try {
+    value = JSON.parse(json)
+  } catch {
+    // Whoever reads the body says that it is malformed.
+    return
+  }
+  if (isBroken(value)) throw new Problem(400, 'Expected text without NUL and without half characters.')
+}
+
+function isBroken(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes('\0') || /\p{Surrogate}/u.test(value)
+  if (value === null || typeof value !== 'object') return false
+  return Object.entries(value).some(([key, inner]) => isBroken(key) || isBroken(inner))
+}
