@@ -28,6 +28,14 @@ export const narrowingSchema = z.object({
   taxon: numericId.optional().openapi({
     description: 'Identified as this taxon or one below it; an unidentified animal counts for its suggestion.',
   }),
+  sure: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .optional()
+    .openapi({
+      description:
+        'Whether the answer is sure of a taxon: it stops there with 80 % right answers. With `taxon`: of this one or one below it.',
+    }),
   mediaId: numericId.optional(),
   importId: numericId.optional(),
   deployment: z.string().max(200).optional().openapi({ description: 'The name of a camera’s place.' }),

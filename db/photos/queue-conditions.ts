@@ -33,6 +33,8 @@ export type DetectionNarrowing = ObservationNarrowing & {
   mark?: DetectionMark | MediaMark
   /** It teaches one of these, or, where it teaches nothing, one of these is suggested. */
   taxonIds?: number[]
+  /** Whether the suggestion stops at a taxon; where there are `taxonIds`, at one of these. */
+  sure?: boolean
   mediaId?: number
   importId?: number
   deploymentId?: number
@@ -111,6 +113,7 @@ export function conditions(filter: Contents): (SQL | null)[] {
         ? sql`s.open and ${suggested}`
         : sql`(d.taught_taxon_id = ${set} or d.taught_taxon_id is null and ${suggested})`
       : null,
+    when(filter.sure, () => sql`${stopsAt(set)} is ${filter.sure ? sql`true` : sql`not true`}`),
     when(mediaId, () => sql`d.media_id = ${mediaId}`),
     when(importId, () => sql`m.import_id = ${importId}`),
     when(deploymentId, () => sql`m.deployment_id = ${deploymentId}`),
@@ -135,6 +138,9 @@ export function conditions(filter: Contents): (SQL | null)[] {
     ),
   ]
 }
+
+const stopsAt = (set: SQL | undefined) =>
+  set === undefined ? sql`(s.stop_taxon_id is not null)` : sql`(s.stop_taxon_id = ${set})`
 
 /** Entropies from log 2 on: as between two equally probable taxa. */
 const STANDINGS: Record<Standing, SQL> = {

@@ -27,9 +27,10 @@ test('a station and what was observed are parts of the address', () => {
     behaviour: 'resting',
     individual: 'B7',
     counted: 'true',
+    sure: 'false',
   }
   const filter = filterOf(asked)
-  assert.deepEqual([filter.site, filter.lifeStage, narrowings(filter)], ['Hill', 'adult', 6])
+  assert.deepEqual([filter.site, filter.lifeStage, narrowings(filter)], ['Hill', 'adult', 7])
   assert.deepEqual(filterOf(Object.fromEntries(new URLSearchParams(addressOf(filter)))), filter)
   assert.deepEqual(filterOf({ sex: 'both', stage: 'egg', counted: '3' }), { queue: 'useful' })
 })

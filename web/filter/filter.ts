@@ -51,6 +51,8 @@ export type Narrowing = {
   group?: string
   /** Only what is assigned to who is signed in. */
   mine?: 'true'
+  /** Whether the answer is sure of a taxon. */
+  sure?: 'true' | 'false'
   /** How people marked it, or its photo. */
   mark?: Mark
   /** How it stands among all others. */
@@ -93,6 +95,7 @@ const parts: readonly [name: keyof Narrowing, inAddress: string, valid: (text: s
   ['behaviour', 'behaviour', isText],
   ['individual', 'individual', isText],
   ['counted', 'counted', isOneOf(['true', 'false'])],
+  ['sure', 'sure', isOneOf(['true', 'false'])],
   ['selection', 'selection', isId],
   ['mark', 'mark', isMark],
   ['mine', 'mine', (text) => text === 'true'],

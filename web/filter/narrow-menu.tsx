@@ -87,14 +87,24 @@ export function NarrowMenu(props: { filter: AnimalFilter; onChange: (filter: Ani
             options={(dataOf(imports)?.items ?? []).map((one) => ({ value: one.id, text: one.name }))}
             onChange={(importId) => change({ importId })}
           />
+          <Choice
+            label="Suggestion"
+            any="All"
+            value={props.filter.sure}
+            options={[
+              { value: 'true', text: 'Sure of a taxon' },
+              { value: 'false', text: 'Sure of none' },
+            ]}
+            onChange={(sure) => change({ sure: sure === 'true' || sure === 'false' ? sure : undefined })}
+          />
           <div class="form-pair">
             <Share
-              label="Confidence at least"
+              label="Detector at least"
               value={props.filter.minConfidence}
               onChange={(minConfidence) => change({ minConfidence })}
             />
             <Share
-              label="Confidence at most"
+              label="Detector at most"
               value={props.filter.maxConfidence}
               onChange={(maxConfidence) => change({ maxConfidence })}
             />

@@ -1,5 +1,5 @@
-// How many waiting photos agree with what was just taught: how many now have its taxon as their suggestion, and how
-// many more than at first. The service updates the suggestions in the background, so this asks several times.
+// How many waiting photos agree with what was just taught: how many answers now are sure of its taxon, and how many
+// more than at first. The service updates the suggestions in the background, so this asks several times.
 
 import { useQuery } from '@tanstack/solid-query'
 import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup } from 'solid-js'
@@ -31,7 +31,7 @@ export function useAgreement(taught: Accessor<{ taxonId: string } | undefined>):
     }),
   )
   const counts = useQuery(() => ({
-    ...queueCounts({ taxon: taught()?.taxonId, queue: 'unidentified' }),
+    ...queueCounts({ taxon: taught()?.taxonId, sure: 'true', queue: 'unidentified' }),
     enabled: taught() !== undefined && watching(),
     refetchInterval: EVERY_MS,
   }))

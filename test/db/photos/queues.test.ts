@@ -92,7 +92,7 @@ before(async () => {
   await say(d.conflict, taxa.pica, 'bob')
   await upsertSuggestions(db, [
     summary(d.unsure, { probability: 0.2, likeness: 9, disagreement: 0.3 }),
-    summary(d.sure, { probability: 0.9, likeness: 3, disagreement: 0.6 }),
+    summary(d.sure, { probability: 0.9, likeness: 3, disagreement: 0.6, stopTaxonId: taxa.corax }),
     summary(d.novel, { probability: 0.3, novelty: 0.6, taxonId: taxa.parus, likeness: 5 }),
     summary(d.empty, { probability: 0.4, taxonId: null }),
     summary(d.suspect, { ownProbability: 0.1, disagreement: 0.8, suspect: true }),
@@ -160,6 +160,13 @@ describe('narrowed', () => {
     assert.deepEqual(await open({ minConfidence: 0.6 }), [d.sure, d.novel, d.bare])
     assert.deepEqual(await open({ maxConfidence: 0.6 }), [d.unsure, d.bare])
     assert.deepEqual(await open({ groupKey: 'g:family' }), [d.novel, d.bare])
+  })
+  test('by whether the answer is sure, of a taxon among some or of any', async () => {
+    assert.deepEqual(await open({ sure: true }), [d.sure])
+    assert.deepEqual(await open({ sure: false }), [d.unsure, d.novel, d.bare, d.empty])
+    assert.deepEqual(await open({ taxonIds: [taxa.corax] }), [d.unsure, d.sure])
+    assert.deepEqual(await open({ taxonIds: [taxa.corax], sure: true }), [d.sure])
+    assert.deepEqual(await open({ taxonIds: [taxa.parus], sure: true }), [])
   })
   test('by person, by kind, and what is hidden is nowhere', async () => {
     assert.deepEqual(await list({ queue: 'recent', person: 'bob' }), [d.conflict])

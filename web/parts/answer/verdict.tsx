@@ -39,9 +39,7 @@ export function Verdict(props: {
           <Match when={isNothing(props.answer)}>
             It resembles boxes and photos that were marked as having no animal.
           </Match>
-          <Match when={isUnlikeTaught(props.answer)}>
-            The most similar known photo has a similarity of {props.answer.nearness?.similarity.toFixed(2)}.
-          </Match>
+          <Match when={isUnlikeTaught(props.answer)}>No known photo is similar enough to name it.</Match>
           <Match when={open()}>{(rank) => <>Its {rank()} is open.</>}</Match>
           <Match when={sure() === null && heading().taxon}>Too unsure to be confirmed with one key.</Match>
         </Switch>
