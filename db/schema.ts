@@ -517,6 +517,28 @@ export const treeVersion = pgTable('tree_version', {
 })
 
 /**
+ * What is known of a version of the tree, which outlives it: the card as text, which is equal byte for byte when it is
+ * made again, and what the version said about the photos by which it was judged.
+ */
+export const versionCard = pgTable(
+  'version_card',
+  {
+    version: integer('version').primaryKey(),
+    modelSha256: text('model_sha256')
+      .notNull()
+      .references(() => model.sha256),
+    card: text('card').notNull(),
+    answers: jsonb('answers').$type<unknown>().notNull(),
+    createdAt: createdAt(),
+    /** The version that answered stayed. */
+    refused: boolean('refused').notNull().default(false),
+    /** Null while its metric vectors are being written, and where it was refused. */
+    publishedAt: timestamp('published_at', { withTimezone: true }),
+  },
+  (t) => [index('version_card_told').on(t.version).where(sql`${t.refused} or ${t.publishedAt} is not null`)],
+)
+
+/**
  * A detection's embedding in the metric of one published version: fewer dimensions, in which the cosine is the
  * `similarity`.
  */

@@ -6,8 +6,9 @@ import { mean, quantile } from '../fitting/averages.ts'
 import { random } from '../seeded-random.ts'
 import type { Statistics } from '../statistics.ts'
 import type { TaxonNode } from '../taxonomy.ts'
-import { calibrationError, calibrationFloor, type Judged } from './calibration-error.ts'
+import { calibrationError, calibrationFloor } from './calibration-error.ts'
 import { ClavisMethod, type Photo } from './methods.ts'
+import { type Answered, ASKED, answerPhotos, type RankLevels } from './versions/judged.ts'
 
 /** `candidate` and `before` are shares or, for depth, ranks. */
 export type Figure = { what: string; before: number; candidate: number }
@@ -27,7 +28,6 @@ const DRAWS = 1000
 const CALIBRATION_DRAWS = 200
 /** A rank is worse where even the favourable end of its 90 % interval is below this. */
 const TOLERATED = -0.005
-const ASKED = [0.9, 0.95]
 /** Share of right stops, against the version before. */
 const TOLERATED_STOPS = -0.02
 /** Right ranks per answer. */
@@ -47,13 +47,12 @@ export type Contest = {
   heldOut: readonly Photo[]
   before: Statistics
   candidate: Statistics
-  /** By name of the rank. */
-  rankLevels: Readonly<Record<string, number>>
+  rankLevels: RankLevels
 }
 
 export function judgeCandidate({ taxa, train, heldOut, before, candidate, rankLevels }: Contest): Verdict {
-  const old = answersOf(new ClavisMethod(before, taxa, train), heldOut, rankLevels)
-  const fresh = answersOf(new ClavisMethod(candidate, taxa, train), heldOut, rankLevels)
+  const old = answerPhotos(new ClavisMethod(before, taxa, train), heldOut, rankLevels)
+  const fresh = answerPhotos(new ClavisMethod(candidate, taxa, train), heldOut, rankLevels)
   return compareAnswers(heldOut, old, fresh, Object.keys(rankLevels))
 }
 
@@ -125,45 +124,6 @@ export function compareAnswers(
   const losses = lossesOf(heldOut, old, fresh)
   const decision = reasons.length > 0 ? 'refused' : losses.length > 0 ? 'loses' : 'accepted'
   return { decision, reasons, losses, photos: heldOut.length, figures }
-}
-
-export type Answered = {
-  ranks: Record<string, Judged>
-  /** For each asked accuracy; null: no stop. `depth`: how many ranks it names. */
-  stops: ({ right: number; depth: number } | null)[]
-  novelty: number
-  /** Whether the photo's own taxon is the most probable of its rank. */
-  right: boolean
-}
-
-function answersOf(method: ClavisMethod, photos: readonly Photo[], rankLevels: Contest['rankLevels']): Answered[] {
-  const { taxonomy } = method.tree
-  const namesOf = new Map(Object.entries(rankLevels).map(([name, level]) => [level, name]))
-  return photos.map((photo) => {
-    const { total, novelty } = method.answer(photo)
-    const best = new Map<number, { id: number; probability: number }>()
-    for (const [id, probability] of total) {
-      const { rankLevel } = taxonomy.need(id)
-      if (probability > (best.get(rankLevel)?.probability ?? -1)) best.set(rankLevel, { id, probability })
-    }
-    const ranks: Record<string, Judged> = {}
-    let right = false
-    for (const { id, rankLevel } of taxonomy.path(photo.taxonId)) {
-      const said = best.get(rankLevel)
-      const name = namesOf.get(rankLevel)
-      if (!said || name === undefined) continue
-      right = said.id === id
-      ranks[name] = { probability: said.probability, right, group: photo.group }
-    }
-    const stops = method.stops(photo, ASKED).map(
-      (stop) =>
-        stop && {
-          right: taxonomy.isWithin(photo.taxonId, stop.taxonId) ? 1 : 0,
-          depth: taxonomy.path(stop.taxonId).length,
-        },
-    )
-    return { ranks, stops, novelty, right }
-  })
 }
 
 function calibrationOf(answers: readonly Answered[], rank: string): { error: number; floor: number } {

@@ -37,6 +37,11 @@ const MOST_HELD_OUT = 3000
 const MOST_EXEMPLARS = 20_000
 
 export function estimate(input: EstimateInput): Statistics {
+  return estimateJudged(input).statistics
+}
+
+/** `heldOut`: the answers about taught taxa on which the calibration was fitted. */
+export function estimateJudged(input: EstimateInput): { statistics: Statistics; heldOut: HeldOut[] } {
   const { examples, reference, onProgress } = input
   const dimensions = examples[0]?.embedding.length ?? reference?.dimensions ?? input.dimensions
   if (dimensions === undefined) throw new RangeError('Expected examples, a reference or the number of dimensions')
@@ -58,7 +63,7 @@ export function estimate(input: EstimateInput): Statistics {
   onProgress?.(FOLDS, FOLDS + 1)
   const calibration = fitCalibration(known, leftOut, reference)
   const units = new Set(examples.map(({ taxonId }) => taxonId))
-  return {
+  const statistics = {
     ...sums.shape(-1, reference),
     regression: calibration.fusion.regression > 0 ? (fitting?.fit(examples) ?? null) : null,
     cumulativeShare: reference?.cumulativeShare ?? DEFAULT_CUMULATIVE_SHARE,
@@ -68,6 +73,7 @@ export function estimate(input: EstimateInput): Statistics {
     examples: examples.length,
     species: units.size,
   }
+  return { statistics, heldOut: known }
 }
 
 /** Scores one fold by a tree that was taught the others, in their basis; then again with whole taxa left out. */
@@ -91,11 +97,17 @@ function answerFold(
   }
   const tree = new Tree(statistics, input.taxonomy)
   const taught: { taxonId: number; group: string; vector: Float32Array }[] = []
-  const asked: { taxonId: number; group: string; vector: Float32Array; said: Map<number, number> | null }[] = []
+  const asked: {
+    taxonId: number
+    group: string
+    vector: Float32Array
+    said: Map<number, number> | null
+    row: number
+  }[] = []
   input.examples.forEach(({ taxonId, group, embedding }, i) => {
     if (folds[i] === fold && i % stride !== 0) return
     const example = { taxonId, group, vector: project(statistics, embedding) }
-    if (folds[i] === fold) asked.push({ ...example, said: regression && regress(regression, embedding) })
+    if (folds[i] === fold) asked.push({ ...example, said: regression && regress(regression, embedding), row: i })
     else {
       taught.push(example)
       tree.add(example)
@@ -104,9 +116,10 @@ function answerFold(
   if (taught.length === 0) return []
   const step = Math.ceil(taught.length / MOST_EXEMPLARS)
   const exemplars = taught.filter((_, i) => i % step === 0)
-  const answers = asked.map((example) =>
-    heldOutAnswer(tree, example, nearestAmong(exemplars, example.vector, VOTING_NEIGHBOURS), example.said),
-  )
+  const answers = asked.map((example) => ({
+    ...heldOutAnswer(tree, example, nearestAmong(exemplars, example.vector, VOTING_NEIGHBOURS), example.said),
+    row: example.row,
+  }))
   return [...answers, ...leaveOutTaxa(tree, taught, asked)]
 }
 

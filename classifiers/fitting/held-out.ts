@@ -17,6 +17,8 @@ export type HeldOut = {
   /** Whether the true taxon is taught and ends `path`. Otherwise the truth is something new under the end of `path`. */
   known: boolean
   taxonId: number
+  /** The example's place among all; left out where a taxon was left out to ask about it. */
+  row?: number
 }
 
 export function heldOutAnswer(

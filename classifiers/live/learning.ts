@@ -16,8 +16,9 @@ import { openAsking } from './knowledge/asking.ts'
 import { openClustering } from './knowledge/clustering.ts'
 import { openFollower } from './lesson-follower.ts'
 import { openPublisher } from './publisher.ts'
-import { publishFirst } from './publishing.ts'
+import { publishFirst, rebuildVersion } from './publishing.ts'
 import { openSummaries } from './summaries.ts'
+import type { Rebuilt } from './versions/write-card.ts'
 
 export type LearningOptions = {
   database: Database
@@ -43,6 +44,8 @@ export type Learning = LiveAnswers & {
   wake(): void
   /** Estimates the slow statistics and publishes them, unless nothing was learned since the last version. */
   publishNow(options?: { allowLosses?: boolean }): Promise<void>
+  /** Makes the card of a version again from the rows as they are, and says whether it is equal. Throws NotFound. */
+  rebuildVersion(version: number): Promise<Rebuilt>
   /** How far wrong labels and duplicates are worked out, 0..1; null while nothing is. */
   appraising(): number | null
   /** Whether cards of unknown animals are being worked out; and works them out again soon. */
@@ -80,10 +83,11 @@ export async function openLearning(options: LearningOptions): Promise<Learning> 
   })
   const { sync } = follower
   const answers = openAnswers(db, modelSha256, follower.loaded)
+  const { reference, prepare, fewestCompared } = options
+  const publishing = { database, modelSha256, reference, prepare, fewestCompared, signal }
   const publisher = openPublisher({
-    ...{ database, modelSha256, reference: options.reference, prepare: options.prepare },
-    fewestCompared: options.fewestCompared,
-    ...{ follower, signal, onError },
+    ...publishing,
+    ...{ follower, onError },
     onPublished(ms) {
       measure?.published(ms)
       summaries.touch()
@@ -128,6 +132,10 @@ export async function openLearning(options: LearningOptions): Promise<Learning> 
       follow()
     },
     publishNow: publisher.publishNow,
+    async rebuildVersion(version) {
+      await sync()
+      return await rebuildVersion(publishing, follower.loaded().live, version)
+    },
     appraising: appraising.progress,
     clustering: clustering.isWorking,
     clusterSoon: clustering.touch,

@@ -6,7 +6,7 @@ import { ADVISORY_LOCKS } from '../connection/advisory-locks.ts'
 import type { Database, Db } from '../connection/connect.ts'
 import { NotFound } from '../errors.ts'
 import { pagesById } from '../pages.ts'
-import { detection, embedding, metricVector, treeVersion } from '../schema.ts'
+import { detection, embedding, metricVector, treeVersion, versionCard } from '../schema.ts'
 import { encodeVector, vectorBytes } from '../vectors.ts'
 import { LESSON_CHANNEL, type Teaching } from './lessons.ts'
 import { dropSearchIndexes } from './search-index.ts'
@@ -33,12 +33,13 @@ export async function latestVersion(db: Db, modelSha256: string): Promise<number
   return row?.version ?? null
 }
 
-/** The newest published version of a model's tree; null before the first. */
-export async function latestPublished(db: Db, modelSha256: string): Promise<TreeVersion | null> {
+/** The newest published version of a model's tree, or the newest before another one; null before the first. */
+export async function latestPublished(db: Db, modelSha256: string, before?: number): Promise<TreeVersion | null> {
+  const isEarlier = before === undefined ? undefined : lt(treeVersion.version, before)
   const [row] = await db
     .select()
     .from(treeVersion)
-    .where(and(eq(treeVersion.modelSha256, modelSha256), isNotNull(treeVersion.publishedAt)))
+    .where(and(eq(treeVersion.modelSha256, modelSha256), isNotNull(treeVersion.publishedAt), isEarlier))
     .orderBy(desc(treeVersion.version))
     .limit(1)
   return row ?? null
@@ -75,6 +76,10 @@ export async function publishVersion(db: Db, version: number): Promise<void> {
       .where(eq(treeVersion.version, version))
       .returning({ version: treeVersion.version })
     if (rows.length === 0) throw new NotFound('tree version', version)
+    await tx
+      .update(versionCard)
+      .set({ publishedAt: sql`coalesce(published_at, now())` })
+      .where(eq(versionCard.version, version))
     await tx.execute(sql`select pg_notify(${LESSON_CHANNEL}, '')`)
   })
 }

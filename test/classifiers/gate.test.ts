@@ -2,8 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Answered, compareAnswers, judgeCandidate, type Verdict } from '../../classifiers/evaluation/gate.ts'
+import { compareAnswers, judgeCandidate, type Verdict } from '../../classifiers/evaluation/gate.ts'
 import type { Photo } from '../../classifiers/evaluation/methods.ts'
+import type { Answered } from '../../classifiers/evaluation/versions/judged.ts'
 import { estimate } from '../../classifiers/fitting/estimate.ts'
 import { random, shuffled } from '../../classifiers/seeded-random.ts'
 import type { Statistics } from '../../classifiers/statistics.ts'
