@@ -3,6 +3,7 @@
 // the answer is sent, and everybody who looks at the same animals or photos is told.
 
 import type { Db } from '../db/connection/connect.ts'
+import { Conflict } from '../db/errors.ts'
 import { type Action as ActionRow, type NewAction, recordAction } from '../db/history/actions.ts'
 import { getEmbedding } from '../db/trees/models.ts'
 import type { Action, Learned } from './contract/action.ts'
@@ -49,6 +50,12 @@ export async function change<Prepared, Done extends { action: ActionRow | null }
     return answer
   }
   return 'key' in request ? await service.once(request, perform) : await perform(async () => {})
+}
+
+/** Refuses a change that was made for a revision of a row that somebody has replaced since. */
+export function requireRevision(row: { name: string; revision: number }, revision: number | undefined): void {
+  if (revision !== undefined && revision !== row.revision)
+    throw new Conflict(`Expected revision ${revision} of ${row.name}, but somebody changed it since`)
 }
 
 /** Reads the probabilities now; `learn` lets the tree learn what was committed since and reads them again. */

@@ -3,7 +3,8 @@
 import { createHash } from 'node:crypto'
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { Problem } from './problem.ts'
+import { jsonAnswer, jsonBody } from './json.ts'
+import { Problem, type ProblemStatus, problems } from './problem.ts'
 import type { Env } from './router.ts'
 import { createTurns } from './turns.ts'
 
@@ -25,19 +26,29 @@ type AnswerStore<Tx> = {
   keep(key: string, status: number, body: unknown): Promise<void>
 }
 
-export type RepeatableRequest<T> = {
+export type RepeatableRequest<T, B = unknown> = {
   /** A request without a key is a new one each time it is sent. */
   key: string | undefined
   person: string
   path: string
-  body: unknown
+  body: B
   answer: z.ZodType<T>
 }
 
 /** The request of a route that declares `keySchema` among its headers. */
-export function repeatable<T>(c: Context<Env>, body: unknown, answer: z.ZodType<T>): RepeatableRequest<T> {
+export function repeatable<T, B>(c: Context<Env>, body: B, answer: z.ZodType<T>): RepeatableRequest<T, B> {
   return { key: c.req.header('idempotency-key'), person: c.var.person, path: c.req.path, body, answer }
 }
+
+/** What a route with a repeatable change takes, and what it answers when the change is made. */
+export const repeatableChange = <B extends z.ZodType, A extends z.ZodType, const S extends ProblemStatus>(
+  body: B,
+  [done, answer]: readonly [string, A],
+  ...statuses: S[]
+) => ({
+  request: { headers: keySchema, body: jsonBody(body) },
+  responses: { 201: jsonAnswer(done, answer), ...problems(...statuses) },
+})
 
 /** `work` must call `claim` in the transaction that makes its change. */
 export type Once<Tx> = <T>(

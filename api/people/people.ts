@@ -22,8 +22,8 @@ import {
 import { revokeSessions } from '../../db/people/sign-ins.ts'
 import type { Role } from '../../db/schema.ts'
 import { lockAgreement, refreshTaughtOfAll } from '../../db/trees/taught.ts'
-import { idParam, idSchema, numericId } from '../contract/id.ts'
-import { limitSchema, pageOf } from '../contract/page.ts'
+import { idParam, idSchema } from '../contract/id.ts'
+import { pageOf, pageQuery } from '../contract/page.ts'
 import {
   type Account,
   accountSchema,
@@ -90,7 +90,7 @@ const revokeRoute = route('delete /api/invitations/{id}', 'Take an invitation ba
 })
 
 const auditRoute = route('get /api/audit', 'Who did what to people, keys and the installation', {
-  request: { query: z.object({ cursor: numericId.optional(), limit: limitSchema.default(50) }) },
+  request: { query: z.object(pageQuery) },
   responses: { 200: jsonAnswer('Newest first', pageOf(auditEntrySchema)), ...problems(400, 401, 403) },
 })
 

@@ -18,8 +18,8 @@ import {
   type NewFalseTriggers,
   newFalseTriggersSchema,
 } from '../contract/marks.ts'
-import { keySchema, type RepeatableRequest, repeatable } from '../http/idempotency.ts'
-import { jsonAnswer, jsonBody } from '../http/json.ts'
+import { type RepeatableRequest, repeatable, repeatableChange } from '../http/idempotency.ts'
+import { jsonAnswer } from '../http/json.ts'
 import { problems } from '../http/problem.ts'
 import { newRoutes, routesOf } from '../http/router.ts'
 import { presentDetections } from '../present/detections.ts'
@@ -54,18 +54,16 @@ const markRoute = route(
   'post /api/false-triggers',
   'Mark photos that show an animal with a probability below a threshold as empty',
   {
-    request: { headers: keySchema, body: jsonBody(newFalseTriggersSchema) },
-    responses: { 201: jsonAnswer('Marked', falseTriggersAnswerSchema), ...problems(400, 404, 409, 422) },
+    ...repeatableChange(newFalseTriggersSchema, ['Marked', falseTriggersAnswerSchema], 400, 404, 409, 422),
   },
 )
 
 export function falseTriggerRoutes(service: Service) {
   return newRoutes()
     .openapi(countRoute, async (c) => c.json(await countFalseTriggers(service, c.req.valid('query')), 200))
-    .openapi(markRoute, async (c) => {
-      const body = c.req.valid('json')
-      return c.json(await markFalseTriggers(service, repeatable(c, body, falseTriggersAnswerSchema), body), 201)
-    })
+    .openapi(markRoute, async (c) =>
+      c.json(await markFalseTriggers(service, repeatable(c, c.req.valid('json'), falseTriggersAnswerSchema)), 201),
+    )
 }
 
 async function countFalseTriggers(service: Service, { threshold, ...query }: NewFalseTriggers): Promise<FalseTriggers> {
@@ -145,9 +143,9 @@ function wilson(count: number, photos: number): { photos: number; below: number;
 
 async function markFalseTriggers(
   service: Service,
-  request: RepeatableRequest<FalseTriggersAnswer>,
-  { threshold, ...query }: NewFalseTriggers,
+  request: RepeatableRequest<FalseTriggersAnswer, NewFalseTriggers>,
 ): Promise<FalseTriggersAnswer> {
+  const { threshold, ...query } = request.body
   return await change(service, request, null, {
     prepare: async () => {
       const filter = await filterOf(service, query)

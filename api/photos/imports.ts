@@ -14,9 +14,9 @@ import {
   importSchema,
   newImportSchema,
 } from '../contract/exchange/import.ts'
-import { idParam, numericId } from '../contract/id.ts'
+import { idParam } from '../contract/id.ts'
 import { mediaItemSchema } from '../contract/media.ts'
-import { limitSchema, pageOf } from '../contract/page.ts'
+import { pageOf, pageQuery } from '../contract/page.ts'
 import { cutPage } from '../http/cursor.ts'
 import { jsonAnswer, jsonBody } from '../http/json.ts'
 import { problems } from '../http/problem.ts'
@@ -27,7 +27,7 @@ import { factsOfFolders, folderWords } from './folder-labels.ts'
 
 const route = routesOf('Imports')
 
-const querySchema = z.object({ cursor: numericId.optional(), limit: limitSchema.default(50) })
+const querySchema = z.object(pageQuery)
 type Page = z.output<typeof querySchema>
 
 const beginRoute = route('post /api/imports', 'Begin an import', {

@@ -10,7 +10,7 @@ import { scaledWidth, WIDTHS } from '../../indexer/photos/scale.ts'
 import { offerSchema } from '../contract/exchange/import.ts'
 import { idParam, numericId } from '../contract/id.ts'
 import { type Media, type MediaItem, mediaItemSchema, mediaSchema, mediaStatusSchema } from '../contract/media.ts'
-import { limitSchema, pageOf } from '../contract/page.ts'
+import { pageOf, pageQuery } from '../contract/page.ts'
 import { cutPage } from '../http/cursor.ts'
 import { jsonAnswer, jsonBody } from '../http/json.ts'
 import { sendPicture } from '../http/pictures.ts'
@@ -69,8 +69,7 @@ const offerRoute = route('post /api/media/offers', 'Offer photos by hash', {
 const querySchema = z.object({
   status: mediaStatusSchema.optional(),
   importId: numericId.optional(),
-  cursor: numericId.optional(),
-  limit: limitSchema.default(50),
+  ...pageQuery,
 })
 
 const listRoute = route('get /api/media', 'Photos, newest first', {

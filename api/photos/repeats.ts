@@ -18,8 +18,8 @@ import {
   repeatAnswerSchema,
   repeatsSchema,
 } from '../contract/cohorts/repeats.ts'
-import { keySchema, type RepeatableRequest, repeatable } from '../http/idempotency.ts'
-import { jsonAnswer, jsonBody } from '../http/json.ts'
+import { type RepeatableRequest, repeatable, repeatableChange } from '../http/idempotency.ts'
+import { jsonAnswer } from '../http/json.ts'
 import { Problem, problems } from '../http/problem.ts'
 import { newRoutes, routesOf } from '../http/router.ts'
 import { presentDetections } from '../present/detections.ts'
@@ -47,17 +47,15 @@ const listRoute = route('get /api/repeats', 'Places where a detector finds somet
 })
 
 const judgeRoute = route('post /api/repeats', 'Say whether a place shows nothing or an animal', {
-  request: { headers: keySchema, body: jsonBody(newRepeatSchema) },
-  responses: { 201: jsonAnswer('Stored', repeatAnswerSchema), ...problems(400, 409, 422) },
+  ...repeatableChange(newRepeatSchema, ['Stored', repeatAnswerSchema], 400, 409, 422),
 })
 
 export function repeatRoutes(service: Service) {
   return newRoutes()
     .openapi(listRoute, async (c) => c.json(await listRepeats(service, c.req.valid('query')), 200))
-    .openapi(judgeRoute, async (c) => {
-      const body = c.req.valid('json')
-      return c.json(await judgePlace(service, repeatable(c, body, repeatAnswerSchema), body), 201)
-    })
+    .openapi(judgeRoute, async (c) =>
+      c.json(await judgePlace(service, repeatable(c, c.req.valid('json'), repeatAnswerSchema)), 201),
+    )
 }
 
 type Place = RepeatPlace & { camera: Camera }
@@ -112,9 +110,9 @@ async function withTiles(service: Service, { camera, ids, standFor, photos, burs
 
 async function judgePlace(
   service: Service,
-  request: RepeatableRequest<RepeatAnswer>,
-  body: NewRepeat,
+  request: RepeatableRequest<RepeatAnswer, NewRepeat>,
 ): Promise<RepeatAnswer> {
+  const body = request.body
   const detectionIds = body.detectionIds.map(Number)
   const { verdict } = body
   const [deploymentId, ...others] = await camerasOf(service.db, detectionIds)

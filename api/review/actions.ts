@@ -23,7 +23,7 @@ import {
   undoableSchema,
 } from '../contract/action.ts'
 import { idParam, numericId } from '../contract/id.ts'
-import { limitSchema, pageOf } from '../contract/page.ts'
+import { pageOf, pageQuery } from '../contract/page.ts'
 import { cutPage } from '../http/cursor.ts'
 import { jsonAnswer } from '../http/json.ts'
 import { requireOwn } from '../http/person.ts'
@@ -37,8 +37,7 @@ const route = routesOf('History')
 const querySchema = z.object({
   person: z.string().max(200).optional(),
   detectionId: numericId.optional().openapi({ description: 'Only what changed this detection.' }),
-  cursor: numericId.optional(),
-  limit: limitSchema.default(50),
+  ...pageQuery,
 })
 
 const listRoute = route('get /api/actions', 'What people did, newest first', {

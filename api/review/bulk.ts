@@ -14,7 +14,7 @@ import {
   type NewBulk,
   newBulkSchema,
 } from '../contract/bulk.ts'
-import { keySchema, type RepeatableRequest, repeatable } from '../http/idempotency.ts'
+import { type RepeatableRequest, repeatable, repeatableChange } from '../http/idempotency.ts'
 import { jsonAnswer, jsonBody } from '../http/json.ts'
 import { problems } from '../http/problem.ts'
 import { newRoutes, routesOf } from '../http/router.ts'
@@ -27,8 +27,7 @@ const route = routesOf('Identifications')
 const identifyRoute = route('post /api/identifications/bulk', 'Say what many animals are, as one action', {
   description:
     'An animal that cannot be identified (it was removed, or its photo is marked as empty) is listed as a failure; the others are identified.',
-  request: { headers: keySchema, body: jsonBody(newBulkSchema) },
-  responses: { 201: jsonAnswer('Stored and learned', bulkAnswerSchema), ...problems(400, 404, 409, 422) },
+  ...repeatableChange(newBulkSchema, ['Stored and learned', bulkAnswerSchema], 400, 404, 409, 422),
 })
 
 const previewRoute = route(
@@ -42,10 +41,9 @@ const previewRoute = route(
 
 export function bulkRoutes(service: Service) {
   return newRoutes()
-    .openapi(identifyRoute, async (c) => {
-      const body = c.req.valid('json')
-      return c.json(await identifyAnimals(service, repeatable(c, body, bulkAnswerSchema), body), 201)
-    })
+    .openapi(identifyRoute, async (c) =>
+      c.json(await identifyAnimals(service, repeatable(c, c.req.valid('json'), bulkAnswerSchema)), 201),
+    )
     .openapi(previewRoute, async (c) => {
       const { detectionIds, taxonId } = c.req.valid('json')
       const wanted = taxonId === undefined ? null : Number(taxonId)
@@ -53,12 +51,8 @@ export function bulkRoutes(service: Service) {
     })
 }
 
-async function identifyAnimals(
-  service: Service,
-  request: RepeatableRequest<BulkAnswer>,
-  body: NewBulk,
-): Promise<BulkAnswer> {
-  const { person } = request
+async function identifyAnimals(service: Service, request: RepeatableRequest<BulkAnswer, NewBulk>): Promise<BulkAnswer> {
+  const { person, body } = request
   const detectionIds = body.detectionIds.map(Number)
   const taxonId = Number(body.taxonId)
   const examples = service.learning.exampleCount(taxonId)

@@ -11,8 +11,8 @@ import {
   type NewIdentification,
   newIdentificationSchema,
 } from '../contract/identification.ts'
-import { keySchema, type RepeatableRequest, repeatable } from '../http/idempotency.ts'
-import { jsonAnswer, jsonBody } from '../http/json.ts'
+import { type RepeatableRequest, repeatable, repeatableChange } from '../http/idempotency.ts'
+import { jsonAnswer } from '../http/json.ts'
 import { requireOwn } from '../http/person.ts'
 import { problems } from '../http/problem.ts'
 import { newRoutes, routesOf } from '../http/router.ts'
@@ -23,11 +23,7 @@ import type { Service } from '../service.ts'
 const route = routesOf('Identifications')
 
 const identifyRoute = route('post /api/identifications', 'Say what an animal is', {
-  request: { headers: keySchema, body: jsonBody(newIdentificationSchema) },
-  responses: {
-    201: jsonAnswer('Stored and learned', identificationAnswerSchema),
-    ...problems(400, 404, 409, 422),
-  },
+  ...repeatableChange(newIdentificationSchema, ['Stored and learned', identificationAnswerSchema], 400, 404, 409, 422),
 })
 
 const withdrawRoute = route('delete /api/identifications/{id}', 'Withdraw an identification', {
@@ -39,10 +35,9 @@ const withdrawRoute = route('delete /api/identifications/{id}', 'Withdraw an ide
 
 export function identificationRoutes(service: Service) {
   return newRoutes()
-    .openapi(identifyRoute, async (c) => {
-      const body = c.req.valid('json')
-      return c.json(await identifyAnimal(service, repeatable(c, body, identificationAnswerSchema), body), 201)
-    })
+    .openapi(identifyRoute, async (c) =>
+      c.json(await identifyAnimal(service, repeatable(c, c.req.valid('json'), identificationAnswerSchema)), 201),
+    )
     .openapi(withdrawRoute, async (c) => {
       const said = await getIdentification(service.db, c.req.valid('param').id)
       requireOwn(c, said.person)
@@ -52,9 +47,9 @@ export function identificationRoutes(service: Service) {
 
 async function identifyAnimal(
   service: Service,
-  request: RepeatableRequest<IdentificationAnswer>,
-  { basis, ...body }: NewIdentification,
+  request: RepeatableRequest<IdentificationAnswer, NewIdentification>,
 ): Promise<IdentificationAnswer> {
+  const { basis, ...body } = request.body
   const { person } = request
   const detectionId = Number(body.detectionId)
   const taxonId = Number(body.taxonId)

@@ -5,9 +5,7 @@ import { type AnyMark, markMany } from '../../db/history/bulk-marks.ts'
 import { detectionsOfMedia } from '../../db/photos/detections.ts'
 import { change } from '../change.ts'
 import { type MarksAnswer, marksAnswerSchema, type NewMarks, newMarksSchema } from '../contract/marks.ts'
-import { keySchema, type RepeatableRequest, repeatable } from '../http/idempotency.ts'
-import { jsonAnswer, jsonBody } from '../http/json.ts'
-import { problems } from '../http/problem.ts'
+import { type RepeatableRequest, repeatable, repeatableChange } from '../http/idempotency.ts'
 import { newRoutes, routesOf } from '../http/router.ts'
 import type { Service } from '../service.ts'
 
@@ -15,22 +13,17 @@ const route = routesOf('Detections')
 
 const markRoute = route('post /api/marks', 'Mark many animals, or the photos they are in, as one action', {
   description: 'What is marked is in no queue and teaches nothing; a flag changes neither.',
-  request: { headers: keySchema, body: jsonBody(newMarksSchema) },
-  responses: { 201: jsonAnswer('Marked', marksAnswerSchema), ...problems(400, 409, 422) },
+  ...repeatableChange(newMarksSchema, ['Marked', marksAnswerSchema], 400, 409, 422),
 })
 
 export function markRoutes(service: Service) {
-  return newRoutes().openapi(markRoute, async (c) => {
-    const body = c.req.valid('json')
-    return c.json(await markAnimals(service, repeatable(c, body, marksAnswerSchema), body), 201)
-  })
+  return newRoutes().openapi(markRoute, async (c) =>
+    c.json(await markAnimals(service, repeatable(c, c.req.valid('json'), marksAnswerSchema)), 201),
+  )
 }
 
-async function markAnimals(
-  service: Service,
-  request: RepeatableRequest<MarksAnswer>,
-  { mark, on, ...body }: NewMarks,
-): Promise<MarksAnswer> {
+async function markAnimals(service: Service, request: RepeatableRequest<MarksAnswer, NewMarks>): Promise<MarksAnswer> {
+  const { mark, on, ...body } = request.body
   const detectionIds = body.detectionIds.map(Number)
   return await change(service, request, null, {
     async write(tx, record) {

@@ -8,9 +8,7 @@ import {
   type ObservationAnswer,
   observationAnswerSchema,
 } from '../contract/survey/observation.ts'
-import { keySchema, type RepeatableRequest, repeatable } from '../http/idempotency.ts'
-import { jsonAnswer, jsonBody } from '../http/json.ts'
-import { problems } from '../http/problem.ts'
+import { type RepeatableRequest, repeatable, repeatableChange } from '../http/idempotency.ts'
 import { newRoutes, routesOf } from '../http/router.ts'
 import type { Service } from '../service.ts'
 
@@ -18,22 +16,20 @@ const route = routesOf('Detections')
 
 const observeRoute = route('post /api/observations', 'Say how many, sex, life stage, behaviour or which individual', {
   description: 'Of one animal or of many. Shown with the detection, in the export, and in the results (`count`).',
-  request: { headers: keySchema, body: jsonBody(newObservationSchema) },
-  responses: { 201: jsonAnswer('Said', observationAnswerSchema), ...problems(400, 409, 422) },
+  ...repeatableChange(newObservationSchema, ['Said', observationAnswerSchema], 400, 409, 422),
 })
 
 export function observationRoutes(service: Service) {
-  return newRoutes().openapi(observeRoute, async (c) => {
-    const body = c.req.valid('json')
-    return c.json(await observe(service, repeatable(c, body, observationAnswerSchema), body), 201)
-  })
+  return newRoutes().openapi(observeRoute, async (c) =>
+    c.json(await observe(service, repeatable(c, c.req.valid('json'), observationAnswerSchema)), 201),
+  )
 }
 
 async function observe(
   service: Service,
-  request: RepeatableRequest<ObservationAnswer>,
-  { detectionIds: asked, ...said }: NewObservation,
+  request: RepeatableRequest<ObservationAnswer, NewObservation>,
 ): Promise<ObservationAnswer> {
+  const { detectionIds: asked, ...said } = request.body
   const ids = [...new Set(asked.map(Number))]
   return await change(service, request, null, {
     async write(tx, record) {

@@ -20,8 +20,8 @@ import {
 } from '../contract/cohorts/labels.ts'
 import { numericId } from '../contract/id.ts'
 import { rankSchema } from '../contract/taxon.ts'
-import { keySchema, type RepeatableRequest, repeatable } from '../http/idempotency.ts'
-import { jsonAnswer, jsonBody } from '../http/json.ts'
+import { type RepeatableRequest, repeatable, repeatableChange } from '../http/idempotency.ts'
+import { jsonAnswer } from '../http/json.ts'
 import { problems } from '../http/problem.ts'
 import { newRoutes, routesOf } from '../http/router.ts'
 import { presentDetections } from '../present/detections.ts'
@@ -51,26 +51,22 @@ const listRoute = route('get /api/labels/doubted', 'Labels that are probably wro
 const relabelRoute = route('post /api/labels', 'Say that many animals are something else than their label', {
   description:
     'As POST /api/identifications/bulk, but what one other person said is corrected rather than disputed: it counts again when this is undone.',
-  request: { headers: keySchema, body: jsonBody(newLabelsSchema) },
-  responses: { 201: jsonAnswer('Stored and learned', labelsAnswerSchema), ...problems(400, 404, 409, 422) },
+  ...repeatableChange(newLabelsSchema, ['Stored and learned', labelsAnswerSchema], 400, 404, 409, 422),
 })
 
 const keepRoute = route('post /api/labels/kept', 'Say that labels are right', {
-  request: { headers: keySchema, body: jsonBody(keptLabelsSchema) },
-  responses: { 201: jsonAnswer('Stored', labelsAnswerSchema), ...problems(400, 409, 422) },
+  ...repeatableChange(keptLabelsSchema, ['Stored', labelsAnswerSchema], 400, 409, 422),
 })
 
 export function wrongLabelRoutes(service: Service) {
   return newRoutes()
     .openapi(listRoute, async (c) => c.json(await listDoubted(service, c.req.valid('query')), 200))
-    .openapi(relabelRoute, async (c) => {
-      const body = c.req.valid('json')
-      return c.json(await relabel(service, repeatable(c, body, labelsAnswerSchema), body), 201)
-    })
-    .openapi(keepRoute, async (c) => {
-      const body = c.req.valid('json')
-      return c.json(await keep(service, repeatable(c, body, labelsAnswerSchema), body), 201)
-    })
+    .openapi(relabelRoute, async (c) =>
+      c.json(await relabel(service, repeatable(c, c.req.valid('json'), labelsAnswerSchema)), 201),
+    )
+    .openapi(keepRoute, async (c) =>
+      c.json(await keep(service, repeatable(c, c.req.valid('json'), labelsAnswerSchema)), 201),
+    )
 }
 
 async function listDoubted(
@@ -106,12 +102,8 @@ async function listDoubted(
 
 const many = (ids: readonly number[], one: string, more: string) => (ids.length === 1 ? one : `${ids.length} ${more}`)
 
-async function relabel(
-  service: Service,
-  request: RepeatableRequest<LabelsAnswer>,
-  body: NewLabels,
-): Promise<LabelsAnswer> {
-  const { person } = request
+async function relabel(service: Service, request: RepeatableRequest<LabelsAnswer, NewLabels>): Promise<LabelsAnswer> {
+  const { person, body } = request
   const detectionIds = body.detectionIds.map(Number)
   const taxonId = Number(body.taxonId)
   return await change(
@@ -136,11 +128,8 @@ async function relabel(
   )
 }
 
-async function keep(
-  service: Service,
-  request: RepeatableRequest<LabelsAnswer>,
-  body: KeptLabels,
-): Promise<LabelsAnswer> {
+async function keep(service: Service, request: RepeatableRequest<LabelsAnswer, KeptLabels>): Promise<LabelsAnswer> {
+  const body = request.body
   return await change(service, request, null, {
     async write(tx, record) {
       const before = await keepLabels(tx, body.detectionIds.map(Number), request.person)

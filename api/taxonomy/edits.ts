@@ -7,7 +7,7 @@ import { type Applied, applyEdit, tryEdit, tryUndo, undoEdit } from '../../db/ta
 import { getEdit, listEdits } from '../../db/taxonomy/log.ts'
 import { StaleRevisions } from '../../db/taxonomy/revisions.ts'
 import { idParam, idSchema, numericId } from '../contract/id.ts'
-import { limitSchema, pageOf } from '../contract/page.ts'
+import { pageOf, pageQuery } from '../contract/page.ts'
 import {
   type EditRequest,
   type EditResult,
@@ -43,8 +43,7 @@ const editRoute = route('post /api/taxonomy/edits', 'Edit the taxonomy, or ask w
 
 const logQuerySchema = z.object({
   taxon: numericId.optional().openapi({ description: 'Only edits that changed this taxon.' }),
-  cursor: numericId.optional(),
-  limit: limitSchema.default(50),
+  ...pageQuery,
 })
 
 const logRoute = route('get /api/taxonomy/edits', 'The log of edits, newest first', {

@@ -1,6 +1,6 @@
 // Species lists: what lives where. Suggestions keep to them, at once.
 
-import { Conflict, NotFound } from '../../db/errors.ts'
+import { NotFound } from '../../db/errors.ts'
 import {
   changeList,
   insertList,
@@ -10,7 +10,7 @@ import {
   readLists,
   type SpeciesListRow,
 } from '../../db/taxonomy/species-lists.ts'
-import { change, type RecordEntry } from '../change.ts'
+import { change, type RecordEntry, requireRevision } from '../change.ts'
 import { idParam } from '../contract/id.ts'
 import { pageOf } from '../contract/page.ts'
 import {
@@ -25,7 +25,7 @@ import {
   speciesListSchema,
 } from '../contract/survey/species-list.ts'
 import { type Taxon, taxonSchema } from '../contract/taxon.ts'
-import { keySchema, type RepeatableRequest, repeatable } from '../http/idempotency.ts'
+import { type RepeatableRequest, repeatable, repeatableChange } from '../http/idempotency.ts'
 import { jsonAnswer, jsonBody } from '../http/json.ts'
 import { problems } from '../http/problem.ts'
 import { newRoutes, routesOf } from '../http/router.ts'
@@ -44,8 +44,7 @@ const taxaRoute = route('get /api/species-lists/{id}/taxa', 'The taxa of a speci
 })
 const addRoute = route('post /api/species-lists', 'Add a species list', {
   description: 'From then on, suggestions where it holds name only what is listed. Can be undone.',
-  request: { headers: keySchema, body: jsonBody(newListSchema) },
-  responses: { 201: jsonAnswer('Added', listAnswerSchema), ...problems(400, 404, 409, 422) },
+  ...repeatableChange(newListSchema, ['Added', listAnswerSchema], 400, 404, 409, 422),
 })
 const readRoute = route('post /api/species-lists/read', 'Find the taxa that a checklist names', {
   description:
@@ -70,10 +69,9 @@ export function speciesListRoutes(service: Service) {
     .openapi(taxaRoute, async (c) =>
       c.json({ items: await taxaOf(service, c.req.valid('param').id), nextCursor: null }, 200),
     )
-    .openapi(addRoute, async (c) => {
-      const body = c.req.valid('json')
-      return c.json(await addList(service, repeatable(c, body, listAnswerSchema), body), 201)
-    })
+    .openapi(addRoute, async (c) =>
+      c.json(await addList(service, repeatable(c, c.req.valid('json'), listAnswerSchema)), 201),
+    )
     .openapi(readRoute, async (c) => c.json(await readChecklist(service, await c.req.arrayBuffer()), 200))
     .openapi(changeRoute, async (c) =>
       c.json(await editList(service, c.var.person, c.req.valid('param').id, c.req.valid('json')), 200),
@@ -105,7 +103,8 @@ async function presentOne({ db }: Service, id: number): Promise<SpeciesList | nu
   return row ? presentList(row) : null
 }
 
-async function addList(service: Service, request: RepeatableRequest<ListAnswer>, wanted: NewList): Promise<ListAnswer> {
+async function addList(service: Service, request: RepeatableRequest<ListAnswer, NewList>): Promise<ListAnswer> {
+  const wanted = request.body
   const after = { name: wanted.name, taxonIds: idsOf(wanted.taxonIds), deploymentIds: idsOf(wanted.deploymentIds) }
   for (const id of after.taxonIds) await requireTaxon(service, id)
   return await change(service, request, null, {
@@ -128,8 +127,7 @@ async function editList(
   return await change(service, { person }, null, {
     async write(tx, record) {
       const row = await lockList(tx, id)
-      if (revision !== undefined && revision !== row.revision)
-        throw new Conflict(`Expected revision ${revision} of ${row.name}, but somebody changed it since`)
+      requireRevision(row, revision)
       const before = stateOf(row)
       const after = {
         name: wanted.name ?? before.name,

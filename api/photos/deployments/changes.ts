@@ -3,7 +3,6 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import type { Db } from '../../../db/connection/connect.ts'
-import { Conflict } from '../../../db/errors.ts'
 import {
   changeDeployments,
   type DeploymentTurn,
@@ -19,7 +18,7 @@ import {
   readDeployments,
   stateOf,
 } from '../../../db/photos/deployments.ts'
-import { change, type RecordEntry } from '../../change.ts'
+import { change, type RecordEntry, requireRevision } from '../../change.ts'
 import type {
   Deployment,
   DeploymentAnswer,
@@ -35,9 +34,9 @@ import type { Service } from '../../service.ts'
 
 export async function addDeployment(
   service: Service,
-  request: RepeatableRequest<DeploymentAnswer>,
-  wanted: NewDeployment,
+  request: RepeatableRequest<DeploymentAnswer, NewDeployment>,
 ): Promise<DeploymentAnswer> {
+  const wanted = request.body
   return await change(service, request, null, {
     async write(tx, record) {
       const after = storedFields({ ...UNSAID, ...given(wanted), name: wanted.name })
@@ -67,8 +66,7 @@ export async function editDeployment(
   return await change(service, { person }, null, {
     async write(tx, record) {
       const row = await lockDeployment(tx, id)
-      if (revision !== undefined && revision !== row.revision)
-        throw new Conflict(`Expected revision ${revision} of ${row.name}, but somebody changed it since`)
+      requireRevision(row, revision)
       const before = stateOf(row)
       const after = storedFields(coherent({ ...presentFields(before), ...given(wanted) }))
       if (isDeepStrictEqual(before, after)) return { action: null, moved: 0 }

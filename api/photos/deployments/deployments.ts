@@ -27,7 +27,7 @@ import {
   type TimeZone,
   timeZoneSchema,
 } from '../../contract/survey/deployment.ts'
-import { keySchema, repeatable } from '../../http/idempotency.ts'
+import { repeatable, repeatableChange } from '../../http/idempotency.ts'
 import { jsonAnswer, jsonBody } from '../../http/json.ts'
 import { Problem, problems } from '../../http/problem.ts'
 import { newRoutes, routesOf } from '../../http/router.ts'
@@ -46,8 +46,7 @@ const listRoute = route('get /api/deployments', 'All deployments, by name', {
 })
 const addRoute = route('post /api/deployments', 'Add a deployment', {
   description: 'Photos of the same place whose time lies within its dates come to belong to it.',
-  request: { headers: keySchema, body: jsonBody(newDeploymentSchema) },
-  responses: { 201: jsonAnswer('Added', deploymentAnswerSchema), ...problems(400, 409, 422) },
+  ...repeatableChange(newDeploymentSchema, ['Added', deploymentAnswerSchema], 400, 409, 422),
 })
 const changeRoute = route('patch /api/deployments/{id}', 'Change a deployment', {
   description:
@@ -103,10 +102,9 @@ export function deploymentRoutes(service: Service) {
         ? c.json(await tryTable(db, table), 200)
         : c.json(await importTable(service, table, c.var.person), 201)
     })
-    .openapi(addRoute, async (c) => {
-      const body = c.req.valid('json')
-      return c.json(await addDeployment(service, repeatable(c, body, deploymentAnswerSchema), body), 201)
-    })
+    .openapi(addRoute, async (c) =>
+      c.json(await addDeployment(service, repeatable(c, c.req.valid('json'), deploymentAnswerSchema)), 201),
+    )
     .openapi(changeRoute, async (c) =>
       c.json(await editDeployment(service, c.var.person, c.req.valid('param').id, c.req.valid('json')), 200),
     )
