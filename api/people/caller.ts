@@ -169,12 +169,14 @@ export function admit(callers: Callers, db: Db): MiddlewareHandler<Env> {
         headers: { 'WWW-Authenticate': 'Bearer realm="Clavis"' },
       })
     refuse(found.caller, access)
-    await next()
     const isWrite = method !== 'GET' && method !== 'HEAD' && mayAs(access.role, 'editor') && !AUDITED.test(path)
-    if (isWrite && c.res.status < 400 && (await callers.arePeopleReal())) {
-      const { how, address } = c.var.caller
-      await addAudit(db, { person: found.name, how, what: `${method} ${path}`.slice(0, 300), address })
-    }
+    if (!isWrite || !(await callers.arePeopleReal())) return await next()
+    const { how, address } = c.var.caller
+    const entry = { person: found.name, how, what: `${method} ${path}`.slice(0, 300), address }
+    // Before it happens: if the process dies in between, the audit tells too much and never too little.
+    await addAudit(db, entry)
+    await next()
+    if (c.res.status >= 400) await addAudit(db, { ...entry, what: `${entry.what}: refused with ${c.res.status}` })
   }
 }
 

@@ -5,6 +5,7 @@ import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import * as client from 'openid-client'
+import type { Db } from '../../db/connection/connect.ts'
 import { addIdentity, findByIdentity } from '../../db/people/identities.ts'
 import { useInvitation } from '../../db/people/invitations.ts'
 import { addPerson, anyPerson, getPerson, type Person } from '../../db/people/people.ts'
@@ -132,11 +133,14 @@ async function finish(deps: PeopleDeps, known: client.Configuration, c: Context<
     })
     const claims = tokens.claims()
     if (claims === undefined) return 'refused'
-    const person = await personOf(deps, { issuer: claims.iss, subject: claims.sub }, nameIn(pending, claims), pending)
-    if (person === null) return 'unknown'
+    const isKnown = await deps.db.transaction(async (tx) => {
+      const identity = { issuer: claims.iss, subject: claims.sub }
+      const person = await personOf(tx, identity, nameIn(pending, claims), pending)
+      if (person !== null) await beginSession(tx, c, person, `signed in through ${deps.config.oidc?.name}`)
+      return person !== null
+    })
     deps.callers.forget()
-    await beginSession(deps, c, person, `signed in through ${deps.config.oidc?.name}`)
-    return null
+    return isKnown ? null : 'unknown'
   } catch (error) {
     deps.log.warn({ err: error }, 'sign-in through another service refused')
     return error instanceof Problem ? 'invitation' : 'refused'
@@ -159,24 +163,22 @@ function nameIn(pending: Pending, claims: Record<string, unknown>): string | nul
 
 /** Null for a stranger without an invitation, and for somebody who was shut out. Throws a Problem. */
 async function personOf(
-  { db }: PeopleDeps,
+  tx: Db,
   identity: { issuer: string; subject: string },
   name: string | null,
   { invitation }: Pending,
 ): Promise<Person | null> {
-  return await db.transaction(async (tx) => {
-    const found = await findByIdentity(tx, identity.issuer, identity.subject)
-    if (found !== null) return found.disabledAt === null ? found : null
-    if (invitation === undefined) return null
-    const isFirst = !(await anyPerson(tx))
-    const used = await useInvitation(tx, sha256Hex(invitation))
-    if (used === null) throw new Problem(403, 'This link was used already, was taken back, or is too old.')
-    if (name === null && used.personId === null) throw new Problem(400, 'Expected a name for a new person.')
-    const person =
-      used.personId === null
-        ? await addPerson(tx, { name: name!, email: null, role: isFirst ? 'admin' : used.role, hash: null })
-        : await getPerson(tx, used.personId)
-    await addIdentity(tx, { ...identity, personId: person.id })
-    return person
-  })
+  const found = await findByIdentity(tx, identity.issuer, identity.subject)
+  if (found !== null) return found.disabledAt === null ? found : null
+  if (invitation === undefined) return null
+  const isFirst = !(await anyPerson(tx))
+  const used = await useInvitation(tx, sha256Hex(invitation))
+  if (used === null) throw new Problem(403, 'This link was used already, was taken back, or is too old.')
+  if (name === null && used.personId === null) throw new Problem(400, 'Expected a name for a new person.')
+  const person =
+    used.personId === null
+      ? await addPerson(tx, { name: name!, email: null, role: isFirst ? 'admin' : used.role, hash: null })
+      : await getPerson(tx, used.personId)
+  await addIdentity(tx, { ...identity, personId: person.id })
+  return person
 }

@@ -2,6 +2,7 @@
 
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
+import type { Db } from '../../db/connection/connect.ts'
 import { addAudit, listAudit } from '../../db/people/audit.ts'
 import {
   addInvitation,
@@ -104,8 +105,10 @@ export function peopleRoutes(deps: PeopleDeps) {
     .openapi(inviteRoute, async (c) => c.json(await invite(deps, c, c.req.valid('json')), 201))
     .openapi(revokeRoute, async (c) => {
       const { id } = c.req.valid('param')
-      await revokeInvitation(db, id)
-      await note(deps, c, `took invitation ${id} back`)
+      await db.transaction(async (tx) => {
+        await revokeInvitation(tx, id)
+        await note(tx, c, `took invitation ${id} back`)
+      })
       return c.body(null, 204)
     })
     .openapi(auditRoute, async (c) => {
@@ -118,7 +121,7 @@ export function peopleRoutes(deps: PeopleDeps) {
     })
 }
 
-async function note({ db }: PeopleDeps, c: Context<Env>, what: string): Promise<void> {
+async function note(db: Db, c: Context<Env>, what: string): Promise<void> {
   const { how, address } = c.var.caller
   await addAudit(db, { person: c.var.person, how, what, address })
 }
@@ -158,8 +161,10 @@ async function invite(deps: PeopleDeps, c: Context<Env>, wanted: z.output<typeof
       'Expected the role admin: the first person must be one, because nobody else could invite others.',
     )
   const { token, tokenHash } = newToken(INVITATION_KIND)
-  const made = await addInvitation(db, { tokenHash, role, personId: person?.id ?? null, invitedBy: c.var.person })
-  await note(deps, c, person ? `made a link for a new password of ${person.name}` : `invited a person as ${role}`)
+  const made = await db.transaction(async (tx) => {
+    await note(tx, c, person ? `made a link for a new password of ${person.name}` : `invited a person as ${role}`)
+    return await addInvitation(tx, { tokenHash, role, personId: person?.id ?? null, invitedBy: c.var.person })
+  })
   const { id, invitedBy, createdAt, expiresAt } = made
   return {
     id: String(id),
@@ -182,7 +187,7 @@ async function join(deps: PeopleDeps, c: Context<Env>, wanted: z.output<typeof j
   const hash = await checking.run(() => hashPassword(wanted.password))
   const tokenHash = sha256Hex(wanted.invitation)
   const { name, email = null } = wanted
-  const person = await db.transaction(async (tx) => {
+  const joining = async (tx: Db): Promise<Person> => {
     const isFirst = !(await anyPerson(tx))
     if (isFirst && (await takeFirstLink(tx, tokenHash)))
       return await addPerson(tx, { name: requireName(name), email, role: 'admin', hash })
@@ -195,10 +200,14 @@ async function join(deps: PeopleDeps, c: Context<Env>, wanted: z.output<typeof j
     await setPassword(tx, invitation.personId, hash)
     await revokeSessions(tx, invitation.personId)
     return await getPerson(tx, invitation.personId)
+  }
+  const person = await db.transaction(async (tx) => {
+    const joined = await joining(tx)
+    await beginSession(tx, c, joined, 'joined by a link')
+    return joined
   })
   await tries.clear('join', address)
   callers.forget()
-  await beginSession(deps, c, person, 'joined by a link')
   return person
 }
 

@@ -3,6 +3,7 @@
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { deleteCookie, setCookie } from 'hono/cookie'
+import type { Db } from '../../db/connection/connect.ts'
 import { addAudit } from '../../db/people/audit.ts'
 import { findCredential, getPerson, setPassword } from '../../db/people/people.ts'
 import { addSession, listSessions, revokeSession, revokeSessions } from '../../db/people/sign-ins.ts'
@@ -17,7 +18,7 @@ import {
 import { addressOf } from '../http/client-address.ts'
 import { jsonAnswer, jsonBody } from '../http/json.ts'
 import { Problem, problems } from '../http/problem.ts'
-import { type Env, newRoutes, routesOf } from '../http/router.ts'
+import { type Caller, type Env, newRoutes, routesOf } from '../http/router.ts'
 import { COOKIE, SESSION_KIND, tokenCookie } from './caller.ts'
 import type { PeopleDeps } from './deps.ts'
 import { checkPassword, equalTexts, hashPassword, newToken } from './secrets.ts'
@@ -72,9 +73,8 @@ export function sessionRoutes(deps: PeopleDeps) {
     .openapi(signOutRoute, async (c) => {
       const { caller, person } = c.var
       if (caller?.by === 'session' && caller.id !== null && caller.personId !== null) {
-        await revokeSession(db, caller.id, caller.personId)
+        await endSession(db, { id: caller.id, personId: caller.personId, person, caller, what: 'signed out' })
         callers.forget()
-        await addAudit(db, { person, how: caller.how, what: 'signed out', address: caller.address })
       }
       deleteCookie(c, COOKIE, { path: '/' })
       return c.body(null, 204)
@@ -99,12 +99,20 @@ export function sessionRoutes(deps: PeopleDeps) {
     })
     .openapi(endRoute, async (c) => {
       const { id } = c.req.valid('param')
-      const { how, address } = c.var.caller
-      await revokeSession(db, id, requirePerson(c))
+      const { person, caller } = c.var
+      await endSession(db, { id, personId: requirePerson(c), person, caller, what: `ended session ${id}` })
       callers.forget()
-      await addAudit(db, { person: c.var.person, how, what: `ended session ${id}`, address })
       return c.body(null, 204)
     })
+}
+
+type Ending = { id: number; personId: number; person: string; caller: Caller; what: string }
+
+async function endSession(db: Db, { id, personId, person, caller, what }: Ending): Promise<void> {
+  await db.transaction(async (tx) => {
+    await revokeSession(tx, id, personId)
+    await addAudit(tx, { person, how: caller.how, what, address: caller.address })
+  })
 }
 
 /** The id of the person who asks. Throws a Problem where nobody is signed in by name. */
@@ -151,14 +159,14 @@ async function tryPassword(deps: PeopleDeps, c: Context<Env>, name: string, pass
 
 async function signInByPassword(deps: PeopleDeps, c: Context<Env>, typed: string, password: string) {
   const person = await tryPassword(deps, c, typed, password)
-  await beginSession(deps, c, person, 'signed in')
+  await beginSession(deps.db, c, person, 'signed in')
   const { name, role } = person
   return { name, role }
 }
 
-/** Makes a session and gives the browser its cookie. */
+/** Makes a session, which the audit tells, and gives the browser its cookie. A transaction that fails forgets it. */
 export async function beginSession(
-  { db }: PeopleDeps,
+  db: Db,
   c: Context<Env>,
   person: { id: number; name: string },
   what: string,

@@ -3,11 +3,12 @@
 import { PASSWORD } from '../../support/people.ts'
 import { type Server, until } from '../../support/processes.ts'
 
-export async function joinFirst(server: Server): Promise<Server['ask']> {
+export async function joinFirst(server: Server): Promise<{ cookie: string; ask: Server['ask'] }> {
   const token = await until('the link', () => /\/join#(\S+?)["\s.]/.exec(`${server.said()} `)?.[1], [server])
   const answer = await server.ask('/api/people', { json: { invitation: token, name: 'Ada', password: PASSWORD } })
   if (answer.status !== 201) throw new Error(`Expected to join: ${await answer.text()}`)
-  return withCookie(server, (answer.headers.get('set-cookie') ?? '').split(';')[0]!)
+  const cookie = (answer.headers.get('set-cookie') ?? '').split(';')[0]!
+  return { cookie, ask: withCookie(server, cookie) }
 }
 
 /** Also on the next server of the same installation. */

@@ -1,81 +1,83 @@
 // Strangers who send slowly, much or half, and what somebody inside notices of them.
 
-import { connect, type Socket } from 'node:net'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { newInstallation, serve } from '../../support/processes.ts'
+import { fileURLToPath } from 'node:url'
+import { newInstallation, type Server, serve } from '../../support/processes.ts'
 import { residentBytes } from '../import.ts'
 import { quantile } from '../measuring.ts'
 import { joinFirst } from './join-first.ts'
 
+const ATTACKERS = fileURLToPath(new URL('./attackers.ts', import.meta.url))
+/** Calm and crowded in turns, because a machine's speed varies from minute to minute. */
+const ROUNDS = 3
 const BETWEEN_MS = 40
-const HUGE = Buffer.alloc(1_000_000, 'a')
+const WARM_SECONDS = 5
+
+type Times = { ms: number[]; refused: number; processorMs: number }
 
 export async function meetStrangers(count: number, seconds: number) {
-  const server = await serve({ ...(await newInstallation()), HOST: '0.0.0.0', LOG_LEVEL: 'info' })
-  const { port } = new URL(server.url)
-  const inside = await joinFirst(server)
-  const work = async () => {
-    const times: number[] = []
-    const until = performance.now() + seconds * 1000
-    while (performance.now() < until) {
-      for (const path of ['/api/taxa', '/api/queues', '/api/detections']) {
-        const start = performance.now()
-        const answer = await inside(path)
-        await answer.arrayBuffer()
-        if (answer.status === 200) times.push(performance.now() - start)
-      }
-      await sleep(BETWEEN_MS)
-    }
-    return times
+  const server = await serve({ ...(await newInstallation()), HOST: '0.0.0.0', LOG_LEVEL: 'error' })
+  const { ask: inside } = await joinFirst(server)
+  const calm = noTimes()
+  const crowded = noTimes()
+  await work(server, inside, WARM_SECONDS, noTimes())
+  let before = 0
+  let after = 0
+  for (let round = 0; round < ROUNDS; round++) {
+    await work(server, inside, seconds, calm)
+    before ||= (await residentBytes(server.child.pid!)) ?? 0
+    const attackers = spawn(process.execPath, ['--import', 'tsx', ATTACKERS, new URL(server.url).port, `${count}`], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    })
+    await sleep(WARM_SECONDS * 1000)
+    await work(server, inside, seconds, crowded)
+    after = (await residentBytes(server.child.pid!)) ?? 0
+    attackers.kill('SIGKILL')
+    await once(attackers, 'exit')
+    await sleep(2000)
   }
-  await work()
-  const alone = quantile(await work(), 0.95)
-  const before = await residentBytes(server.child.pid!)
-  const stop = new AbortController()
-  const strangers = Array.from({ length: count }, (_, i) => annoy(Number(port), i, stop.signal))
-  const crowded = quantile(await work(), 0.95)
-  const after = await residentBytes(server.child.pid!)
-  stop.abort()
-  await Promise.all(strangers)
   await server.stop()
   return {
     strangers: count,
-    'p95 alone, ms': alone,
-    'p95 with them, ms': crowded,
-    'memory before, MB': (before ?? 0) / 1e6,
-    'memory with them, MB': (after ?? 0) / 1e6,
+    'p50 calm, ms': quantile(calm.ms, 0.5),
+    'p50 with them, ms': quantile(crowded.ms, 0.5),
+    'p95 calm, ms': quantile(calm.ms, 0.95),
+    'p95 with them, ms': quantile(crowded.ms, 0.95),
+    'answers calm': calm.ms.length,
+    'answers with them': crowded.ms.length,
+    'refused to people inside': calm.refused + crowded.refused,
+    'processor calm, ms per s': calm.processorMs / (seconds * ROUNDS),
+    'processor with them, ms per s': crowded.processorMs / (seconds * ROUNDS),
+    'memory before, MB': before / 1e6,
+    'memory with them, MB': after / 1e6,
   }
 }
 
-/** Again and again until the end, whatever becomes of the connection. */
-async function annoy(port: number, number: number, end: AbortSignal): Promise<void> {
-  const path = ['/api/session', '/api/media', '/api/suggestions', '/api/people'][number % 4]
-  const length = number % 3 === 1 ? 400_000_000 : 60_000
-  while (!end.aborted) {
-    const socket = connect(port, '127.0.0.1')
-    socket.on('error', () => {})
-    const closed = new Promise((resolve) => socket.once('close', resolve))
-    socket.write(
-      `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`,
-    )
-    if (number % 3 === 0) void drip(socket, end)
-    if (number % 3 === 1) void pour(socket, end)
-    await Promise.race([closed, sleep(3000)])
-    socket.destroy()
-    await sleep(100)
+const noTimes = (): Times => ({ ms: [], refused: 0, processorMs: 0 })
+
+/** What a page asks for, one after the other, as somebody who works asks. */
+async function work(server: Server, ask: Server['ask'], seconds: number, times: Times): Promise<void> {
+  const before = await processorMs(server.child.pid!)
+  const until = performance.now() + seconds * 1000
+  while (performance.now() < until) {
+    for (const path of ['/api/taxa', '/api/queues', '/api/detections']) {
+      const start = performance.now()
+      const answer = await ask(path)
+      await answer.arrayBuffer()
+      if (answer.status === 200) times.ms.push(performance.now() - start)
+      else times.refused++
+    }
+    await sleep(BETWEEN_MS)
   }
+  times.processorMs += (await processorMs(server.child.pid!)) - before
 }
 
-async function drip(socket: Socket, end: AbortSignal): Promise<void> {
-  while (!socket.destroyed && !end.aborted) {
-    socket.write('a')
-    await sleep(200)
-  }
-}
-
-async function pour(socket: Socket, end: AbortSignal): Promise<void> {
-  while (!socket.destroyed && !end.aborted) {
-    if (!socket.write(HUGE)) await Promise.race([new Promise((resolve) => socket.once('drain', resolve)), sleep(1000)])
-    await sleep(20)
-  }
+/** User and system time of a process; Linux counts it in hundredths of a second. */
+async function processorMs(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return 10 * (Number(fields[11]) + Number(fields[12]))
 }
