@@ -1,10 +1,12 @@
-// Scientific names as people write them: with authors, qualifiers of open nomenclature, hybrids, capitals. What a name
-// says for certain becomes taxa; a doubt ("Canis sp.", "Canis cf. latrans", "Canis latrans/lupus") teaches no more than
-// the genus.
+// Scientific names as people write them: with authors, qualifiers of open nomenclature, hybrids, remarks, capitals and
+// every kind of white space. What a name says for certain becomes taxa; a doubt ("Canis sp.", "Canis cf. latrans",
+// "Canis latrans/lupus") teaches no more than the genus, or the family in "Muridae sp.".
 //
 // Terms: E. Sigovini et al., Open Nomenclature in the biodiversity era, Methods in Ecology and Evolution 7 (2016).
 
+import type { Rank } from '../../db/schema.ts'
 import { tidyText } from '../contract/exchange/text.ts'
+import { rankOfHigherName } from './higher-names.ts'
 
 type ScientificName = {
   genus: string
@@ -14,75 +16,296 @@ type ScientificName = {
   subspecies: string | null
 }
 
-/** Says that what follows is not certain, or that nothing follows. */
+/** What comes after is not certain, or nothing comes. */
 const DOUBT =
-  /^(sp|spp|spec|species|cf|cfr|conf|aff|affin|nr|near|prox|indet|ind|inc|incertae|stet|gr|agg|group|complex|nov|n|hybrid|hyb|x|×)\.?\d*$|^\?+$/i
-const INFRASPECIFIC = /^(ssp|subsp|subspecies|var|variety|f|fo|forma|morph)\.?$/i
+  /^(sp|spp|spec|species|cf|cfr|conf|aff|affin|nr|near|prox|prob|probably|poss|possibly|maybe|perhaps|likely|indet|ind|inc|incertae|sedis|stet|nov|n|gen|genus|fam|family|ord|order|unknown|unidentified|undetermined)[.:]?\d*$|^\?+$/i
+/** A doubt about the name before it, which stands for several taxa. */
+const DOUBT_BEFORE =
+  /^(.*-)?(gr|grp|group|agg|aggregate|complex|cplx|hybrid|hyb|hybr|cross|mix)\.?$|^\?+$|^(cf|cfr|aff)\.?$/i
+const INFRASPECIFIC = /^(ssp|subsp|subspec|subspecies|var|variety|f|fo|forma|form|morph|race|ab)\.?$/i
 /** Words inside the names of authors. */
-const PARTICLE = /^(and|et|ex|in|al\.?|de|da|do|dos|du|des|del|della|di|von|vom|zu|van|der|den|ten|la|le|&)$/i
+const PARTICLE = /^(and|et|ex|in|al\.?|de|da|do|dos|du|des|del|della|di|von|vom|zu|van|der|den|ten|la|le|nec|non|&)$/i
+/** What people add about the animal. */
+const REMARK =
+  /^(male|female|adult|juvenile|subadult|immature|young|chick|pup|cub|calf|larva|nymph|pupa|egg|dead|track|scat)s?$/i
+/** Authors whose names stand without a year, and would pass for epithets in capitals. */
+const AUTHOR =
+  /^(linn(aeus|é)|fabricius|illiger|gray|say|frisch|brisson|cuvier|erxleben|pallas|schreber|gmelin|thomas|temminck|storr|oken|lichtenstein|rafinesque|latreille|leach|smith|gould|blyth|hodgson|brehm|boie|kaup|vieillot|forster|müller|waterhouse|desmarest|lacépède|geoffroy|bonaparte|wagler|swainson|horsfield|peters|allen|merriam|ogilby|boddaert|kerr|shaw|latham|zimmermann|hübner|scopoli|retzius|laurenti|daudin|merrem|wagner|fischer)$/iu
 const GENUS = /^\p{Lu}[\p{Ll}-]+$/u
 const EPITHET = /^\p{Ll}[\p{Ll}-]*\p{Ll}$/u
+/** Of a subspecies in capitals; other words are authors. */
+const LATIN = /(a|ae|e|i|o|is|us|os|es|as|ys|um|on|ns|x|or)$/
+const YEAR = /^(.*?\p{L}.*?)[\s,(]+(?:1[6-9]|20)\d\d\b(.*)$/su
 
 /** Labels that say what a photo does not show, or that nobody knows: states, not taxa. */
 const NO_TAXON =
-  /^(blank|empty|none|nothing|no animals?|false trigger|unknown( animal| species)?|unidentified( animal)?|unidentifiable|unid|undetermined|not identified|no cv result|animal|n\/?a|null|nan|[-–—?.]+)$/i
+  /^(blank|empty|none|nothing|no animals?|false trigger|leer|vide|vac[ií]o|unbekannt|inconnue?|desconocid[oa]|onbekend|unclear|unsure|not sure|uncertain|no id|not identified|no cv result|tbd|to be determined|animal|n\/?a|#n\/a|null|nan|x|×|[-–—?._*]+)$/i
+const UNKNOWN = /^(unknown|unid|unidentified|unidentifiable|undetermined|indeterminate|unspecified|uncertain)( |$)/i
 
 /** Whether words that stand where a taxon is expected say that there is none, or that nobody knows which. */
-export const namesNoTaxon = (text: string): boolean => NO_TAXON.test(tidyText(text.replaceAll('_', ' ')))
+export function namesNoTaxon(text: string): boolean {
+  const tidy = plain(text)
+  return NO_TAXON.test(tidy) || UNKNOWN.test(tidy) || (tidy !== '' && tidy.split(' ').every(isDoubtOrLink))
+}
+const isDoubtOrLink = (word: string) => DOUBT.test(word) || /^(et|and|&)$/i.test(word)
 
 /**
- * A name of genus or below. `genusColumn` completes an epithet that stands alone. Null where no genus can be made out:
- * such text is a name of another kind.
+ * What a name says for certain, top first: a name above the genus, or genus, species and subspecies. `genusColumn`
+ * completes an epithet that stands alone. Empty where nothing is certain: such text is a name of another kind.
  */
-export function readScientificName(text: string, genusColumn = ''): ScientificName | null {
-  const given = capitalise(tidyText(genusColumn))
-  const genusHint = GENUS.test(given) ? given : ''
-  const genusAlone = (genus: string): ScientificName | null =>
-    GENUS.test(genus) ? { genus, species: null, subspecies: null } : null
-  let words = wordsOf(text)
-  // "cf. Canis lupus", "cf. lupus": all of it is in doubt but the genus.
-  if (words[0] === undefined || DOUBT.test(words[0]))
-    return genusAlone(genusHint !== '' ? genusHint : capitalise(words.find((word) => !DOUBT.test(word)) ?? ''))
-  const allCapitals = words.length <= 3 && words.every((word) => word === word.toUpperCase())
-  const startsLow = /^\p{Ll}/u.test(words[0])
-  // An epithet alone belongs to the genus of its column, also where it repeats it (Genetta genetta).
-  const repeatsGenus = words[0].toLowerCase() === genusHint.toLowerCase()
-  if (genusHint !== '' && (repeatsGenus ? startsLow && words.length === 1 : startsLow || words.length === 1))
-    words = [genusHint, ...words.map((word) => (startsLow || word !== words[0] ? word : word.toLowerCase()))]
-  const genus = capitalise(words[0]!.replace(/^[x×](?=\p{Lu})/u, ''))
-  if (!GENUS.test(genus)) return null
-  const rest = words.slice(1).map((word) => (allCapitals || startsLow ? word.toLowerCase() : word))
-  if (rest.some((word) => /[×/]/.test(word) || /^x$/i.test(word))) return genusAlone(genus)
-
-  const [first, ...others] = rest
-  if (first === undefined || DOUBT.test(first) || !EPITHET.test(first) || PARTICLE.test(first)) return genusAlone(genus)
-  const species = `${genus} ${first}`
-  const [second, third] = others
-  const below = second !== undefined && INFRASPECIFIC.test(second) ? third : second
-  const certain = below !== undefined && EPITHET.test(below) && !DOUBT.test(below) && !PARTICLE.test(below)
-  return { genus, species, subspecies: certain ? `${species} ${below}` : null }
+export function stepsOfName(text: string, genusColumn = ''): { rank: Rank; name: string }[] {
+  const read = readWords(text, genusColumn)
+  if (read === null) return []
+  const [genus, first, second] = read.words
+  if (genus === undefined) return []
+  const rank = read.rank ?? rankOfHigherName(genus, first !== undefined)
+  if (rank === 'none') return []
+  if (rank !== null) return [{ rank, name: genus }]
+  const steps: { rank: Rank; name: string }[] = [{ rank: 'genus', name: genus }]
+  if (first !== undefined) steps.push({ rank: 'species', name: `${genus} ${first}` })
+  if (second !== undefined) steps.push({ rank: 'subspecies', name: `${genus} ${first} ${second}` })
+  return steps
 }
 
-/** A name above the genus, or any name of one word: its first letter a capital, the others small. */
+/** The same for a name of genus or below; null for any other. */
+export function readScientificName(text: string, genusColumn = ''): ScientificName | null {
+  const name = new Map(stepsOfName(text, genusColumn).map((step) => [step.rank, step.name]))
+  const genus = name.get('genus')
+  if (genus === undefined) return null
+  return { genus, species: name.get('species') ?? null, subspecies: name.get('subspecies') ?? null }
+}
+
+/** A name above the genus, or any name of one word: its first letter a capital, the others small. '' for several. */
 export function readHigherName(text: string): string {
-  const [word = ''] = wordsOf(text).filter((one) => !DOUBT.test(one))
+  if (alternativesIn(plain(text)).length > 1) return ''
+  const words = withoutBrackets(plain(text))
+    .text.replaceAll('?', ' ')
+    .split(/[\s,]+/)
+  const word = words.find((one) => one !== '' && !DOUBT.test(one)) ?? ''
   return word === word.toUpperCase() || word === word.toLowerCase() ? capitalise(word) : word
 }
 
-function wordsOf(text: string): string[] {
+/**
+ * Whether a label, which may be a common name, is written as a scientific one: by its capital, or by signs of doubt.
+ */
+export function looksScientific(text: string): boolean {
+  const tidy = plain(text)
+  const words = withoutBrackets(tidy).text.replaceAll('?', ' ? ').split(' ').filter(Boolean)
+  const [first = '', second = ''] = words
+  if (!/^\p{L}{2,}$/u.test(first) || namesNoTaxon(tidy)) return false
+  const rank = rankOfHigherName(capitalise(first), words.length > 1)
+  if (rank !== null && rank !== 'none') return words.slice(1).every((word) => DOUBT.test(word))
+  const isGenus = GENUS.test(first)
+  if (!isGenus) return false
+  if (OPEN_SIGN.test(second)) return true
+  const isOfSeveral = words.length > 2 && alternativesIn(words.join(' ')).length > 1
   return (
-    tidyText(text.replaceAll('_', ' '))
-      .replace(/\([^)]*\)/g, ' ')
-      .replace(/[†‡*]/g, ' ')
-      // Whose understanding of the name is meant, and remarks after a comma (an author's year, "male").
-      .replace(/(?<=\S) (sensu|auct|s\. ?(l|s|str|lat))\b.*$/i, '')
-      .replace(/(?<=\S),.*$/, '')
-      // "Canis l. lupus": the first letter of a name that comes again.
-      .replace(/(?<=^\p{Lu}\p{Ll}+ )(\p{Ll})\. (?=(\1\p{Ll}+))/u, '$2 ')
-      .replace(/["'“”‘’]/g, '')
-      .split(/[\s,]+/)
-      .filter((word) => word !== '' && !/^\d+$/.test(word))
+    EPITHET.test(second.split('/')[0] ?? '') && stepsOfName(text).length > (isOfSeveral || second.includes('/') ? 0 : 1)
   )
+}
+const OPEN_SIGN = /^(spp?|cfr?|aff|indet|nr|subsp|ssp|[x×?]+)\.?\d*$/i
+
+/**
+ * Whether two or three words are a Latin name by their endings, whatever their capitals ("vulpes vulpes", "URSUS
+ * ARCTOS"). `isLabel`: they name an animal for certain; else only endings that names of places do not have.
+ */
+export function seemsLatin(text: string, isLabel: boolean): boolean {
+  const words = plain(text).toLowerCase().split(' ')
+  const [first = '', second = ''] = words
+  if (words.length < 2 || words.length > 3 || !words.every((word) => /^\p{L}{3,}$/u.test(word))) return false
+  if (isLabel) return /(us|a|is|o|um|ys|[aiy]x|nx|es|as|os|ops|on)$/.test(first) && LATIN.test(second)
+  return first === second
+    ? /(us|is|es|[iny]x)$/.test(first)
+    : /(us|is|um|ys|[ny]x)$/.test(first) && /(us|is|um|os|ae|ii|es)$/.test(second)
+}
+
+/**
+ * The names in a cell that holds several ("Canis lupus; Vulpes vulpes"), where each is a name; else the text itself.
+ */
+export function namesIn(text: string): string[] {
+  const parts = text.split(/\s*(?:[;|+\n]|,(?=\s*\p{Lu}\p{Ll}+ \p{Ll}+)| & | and )\s*/u).filter((part) => part !== '')
+  const isName = (part: string) => stepsOfName(part).length > 0 && looksScientific(part)
+  return parts.length > 1 && parts.every(isName) ? parts : [text]
+}
+
+/** In compatible forms: ligatures, full-width letters, dashes and joined vowels as plain letters. */
+function plain(text: string): string {
+  return tidyText(text.normalize('NFKC').replaceAll('_', ' '))
+    .replace(/[‐‑‒–−]/gu, '-')
+    .replace(/[æÆ]/g, 'ae')
+    .replace(/[œŒ]/g, 'oe')
+}
+
+/**
+ * `doubt`: a qualifier in brackets, "(cf.)" or "(?)". What else is in brackets is an author, a subgenus or a remark.
+ */
+function withoutBrackets(text: string): { text: string; doubt: boolean } {
+  let doubt = false
+  const kept = text.replace(/\s*(\([^)]*\)?|\[[^\]]*\]?|\{[^}]*\}?)\s*/g, (inside) => {
+    doubt ||= /\?|\b(cf|cfr|aff|prob|poss|nr|near)\b/i.test(inside)
+    return ' '
+  })
+  return { text: kept.trim(), doubt }
+}
+
+/** Several names of which one is meant, or which are crossed, or which are both there. */
+const alternativesIn = (text: string): string[] =>
+  text
+    .split(
+      /\s*(?:\/|×|[;|+](?=\s*\p{L})| (?:x|X|or|oder|ou|vs\.?) |(?: & | and | und | et |, )(?=\p{Lu}\p{Ll}+ \p{Ll}{3,}))\s*/u,
+    )
+    .filter((part) => part.trim() !== '')
+
+type Read = { words: string[]; rank: Rank | null }
+
+/** Genus and epithets, in their right case. */
+function readWords(text: string, genusColumn: string): Read | null {
+  const { text: open, doubt } = withoutBrackets(withoutRemarks(plain(text)))
+  const given = capitalise(plain(genusColumn).split(' ')[0] ?? '')
+  const genusHint = GENUS.test(given) ? given : ''
+  const crossed = open.replace(/^[×xX](?= ?\p{Lu})/u, '').trim()
+  const parts = alternativesIn(crossed)
+  const isOfSeveral = parts.length > 1 || /[×/]/.test(crossed)
+  if (!isOfSeveral) return readOne(crossed, genusHint, doubt)
+  // Of several the genus is certain where all have it: "Canis latrans/lupus", "Canis lupus × C. latrans".
+  const [first, ...others] = parts
+  if (first === undefined) return null
+  const one = readOne(first, genusHint, true)
+  const genus = one?.words[0]
+  if (one === null || genus === undefined) return null
+  const isOther = (part: string) => {
+    const [word = ''] = part.split(' ')
+    if (/^\p{Lu}\.?$/u.test(word)) return word[0] !== genus[0]
+    return /^\p{Lu}/u.test(word) && capitalise(word) !== genus && (part.includes(' ') || !first.includes(' '))
+  }
+  return others.some(isOther) ? null : { words: [genus], rank: one.rank }
+}
+
+/** Without what follows a name: whose understanding is meant, names in quotes, marks. */
+const withoutRemarks = (text: string): string =>
+  text
+    .replace(/[†‡*♀♂#]/g, ' ')
+    .replace(/^["'“”‘’«](.*)["'“”‘’»]$/u, '$1')
+    .replace(/(?<=\S\s)["“‘'«][^"”’'»]*["”’'»]/gu, ' ')
+    .replace(/["“”«»]/g, '')
+    .replace(/(?<=\S) (sensu|auct|s\. ?(l|s|str|lat))\b.*$/i, '')
+    .trim()
+
+function readOne(text: string, genusHint: string, doubt: boolean): Read | null {
+  const dated = YEAR.exec(text)
+  const infra = /\b(?:ssp|subsp|var)\.? (\p{Ll}{3,})/u.exec(dated?.[2] ?? '')?.[1]
+  let words = (dated?.[1] ?? text)
+    .replace(/(?<=\S),.*$/, '')
+    .replace(/(?<=\p{L})\?+|\?+(?=\p{L})/gu, ' ? ')
+    .replace(/^(\p{L}{3,})[-.+](?=\p{L}{3,}$)/u, genusHint === '' ? '$1 ' : '$&')
+    .split(/[\s,]+/)
+    .filter((word) => word !== '' && !/^\d+$/.test(word))
+  let rank: Rank | null = null
+  const named = RANK_WORD.exec(words[0] ?? '')
+  if (named !== null && (words[0]?.endsWith(':') || /^\p{Lu}\p{L}{2,}/u.test(words[1] ?? ''))) {
+    rank = RANK_OF[named[1]!.toLowerCase()] ?? null
+    words = words.slice(1)
+  }
+  if (dated !== null) words = withoutAuthors(words)
+  const isDoubted = DOUBT.test(words[0] ?? '?')
+  // "cf. Canis lupus", "cf. lupus": all of it is in doubt but the genus.
+  if (isDoubted) words = [genusHint !== '' ? genusHint : (words.find((word) => !DOUBT.test(word)) ?? '')]
+  const [first = ''] = words
+  const startsLow = /^\p{Ll}/u.test(first)
+  // An epithet alone belongs to the genus of its column, also where it repeats it (Genetta genetta).
+  const repeatsGenus = capitalise(first) === genusHint
+  if (genusHint !== '' && !isDoubted) {
+    if (isInitialOf(first, genusHint)) words = [genusHint, ...words.slice(1)]
+    else if (repeatsGenus ? startsLow && words.length === 1 : startsLow || words.length === 1)
+      words = [genusHint, first.toLowerCase(), ...words.slice(1)]
+  }
+  const genus = capitalise(words[0] ?? '')
+  if (!GENUS.test(genus)) return null
+  if (rank === 'genus' || rank === 'species') rank = null
+  const epithets = doubt || isDoubted || rank !== null ? [] : epithetsOf(genus, words.slice(1), infra)
+  return { words: [genus, ...epithets], rank }
+}
+
+const isInitialOf = (word: string, genus: string) => /^\p{L}\.$/u.test(word) && word[0]?.toUpperCase() === genus[0]
+
+const RANK_WORD = /^(kingdom|phylum|class|order|ord|family|fam|genus|gen|species)[.:]?$/i
+const RANK_OF: Record<string, Rank> = {
+  kingdom: 'kingdom',
+  phylum: 'phylum',
+  class: 'class',
+  order: 'order',
+  ord: 'order',
+  family: 'family',
+  fam: 'family',
+  genus: 'genus',
+  gen: 'genus',
+  species: 'species',
+}
+
+/** Takes the authors before a year off: the last word in capitals, and those that belong to it ("E. Smith & Jones"). */
+function withoutAuthors(words: string[]): string[] {
+  let end = words.length
+  let wanted = true
+  while (end > 1) {
+    const word = words[end - 1]!
+    const isAuthor = wanted && (/^\p{Lu}/u.test(word) || (end > 2 && words.every((one) => /^\p{Ll}/u.test(one))))
+    if (!isAuthor && !/^\p{Lu}\.|^d['’]$/u.test(word) && !PARTICLE.test(word)) break
+    wanted = /^(and|et|ex|in|&)$/i.test(word)
+    end--
+  }
+  return words.slice(0, end)
+}
+
+/** None, the species' or the species' and the subspecies'. `infra`: a subspecies that stands after the authors. */
+function epithetsOf(genus: string, rest: string[], infra: string | undefined): string[] {
+  const found: string[] = []
+  const words = joined(rest, genus)
+  for (const [i, word] of words.entries()) {
+    if (INFRASPECIFIC.test(word) && found.length === 1) {
+      if (words[i + 1] === undefined) break
+      continue
+    }
+    // "Canis lupus cf. familiaris" is a wolf for certain; "Canis lupus cf." and "Canis lupus agg." are not.
+    if (found.length > 0 && DOUBT_BEFORE.test(word) && !(/^(cf|aff)/i.test(word) && EPITHET.test(words[i + 1] ?? '')))
+      return []
+    if (DOUBT.test(word) || DOUBT_BEFORE.test(word) || REMARK.test(word) || PARTICLE.test(word) || found.length === 2)
+      break
+    const epithet = epithetOf(word, rest[i - 1], found.length)
+    if (epithet === null) break
+    found.push(epithet)
+  }
+  if (found.length === 1 && infra !== undefined) found.push(infra)
+  return found
+}
+
+/**
+ * In capitals ("Ursus Arctos", "URSUS ARCTOS") a word may be an author: known ones, and those after a small epithet.
+ */
+function epithetOf(word: string, before: string | undefined, found: number): string | null {
+  const low = word.toLowerCase()
+  if (EPITHET.test(word)) return word
+  if (!/^(\p{Lu}\p{Ll}+|\p{L}[\p{Lu}-]+)$/u.test(word)) return null
+  if (AUTHOR.test(low) || !EPITHET.test(low) || (found > 0 && (!LATIN.test(low) || EPITHET.test(before ?? ''))))
+    return null
+  return low
+}
+
+const NUMBERS = 'uni bi tri quadri quinque sex septem octo novem decem undecim duodecim tredecim quatuordecim'.split(
+  ' ',
+)
+
+/**
+ * "c album" is c-album, "7-punctata" is septempunctata, and the first letter of a name that comes again is that name.
+ */
+function joined(words: string[], genus: string): string[] {
+  const [first = '', second = '', ...others] = words
+  const number = /^(\d\d?)-?(\p{Ll}{4,})$/u.exec(first)
+  const prefix = number && NUMBERS[Number(number[1]) - 1]
+  if (number && prefix !== undefined && prefix !== null)
+    return [`${prefix}${number[2]}`, second, ...others].filter(Boolean)
+  if (/^\p{Ll}$/u.test(first) && first !== 'x' && /^\p{Ll}{3,}$/u.test(second)) return [`${first}-${second}`, ...others]
+  if (/^\p{Ll}\.$/u.test(first) && second.startsWith(first[0]!) && genus !== '') return [second, second, ...others]
+  return words
 }
 
 const capitalise = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase()

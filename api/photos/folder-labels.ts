@@ -3,6 +3,8 @@
 
 import type { FolderFacts, Folders } from '../contract/exchange/import.ts'
 import { tidyText } from '../contract/exchange/text.ts'
+import { rankOfHigherName } from '../interchange/higher-names.ts'
+import { looksScientific, namesNoTaxon, seemsLatin } from '../interchange/scientific-name.ts'
 import { isCardFolder, isSystemName } from './made-by-machines.ts'
 
 /** A folder's name as words: `012.Danaus_plexippus` is `Danaus plexippus`. */
@@ -23,17 +25,15 @@ export function isBinomial(words: string): boolean {
   return /^\p{Lu}\p{Ll}+(-\p{Ll}+)? \p{Ll}[\p{Ll}-]*\p{Ll}( \p{Ll}{3,})?$/u.test(words) && !PLAIN_WORDS.test(words)
 }
 
-/** Names above families that folders are likely to have before anything is known; the first import teaches others. */
-const WELL_KNOWN = new Set(
-  'Animalia Chordata Arthropoda Mollusca Mammalia Aves Reptilia Amphibia Actinopterygii Chondrichthyes Insecta Arachnida Malacostraca Gastropoda Carnivora Rodentia Primates Chiroptera Artiodactyla Squamata Anura'.split(
-    ' ',
-  ),
-)
-
 /** A name above the genus: by its ending, which the codes of nomenclature reserve, or because it is well known. */
-function isHigherName(words: string): boolean {
-  return WELL_KNOWN.has(words) || /^\p{Lu}\p{Ll}+(idae|inae|oidea|formes|ptera|morpha)$/u.test(words)
-}
+const isHigherName = (words: string): boolean =>
+  rankOfHigherName(words, false) !== null && !/^\p{Lu}\p{Ll}+ini$/u.test(words)
+
+/** What a folder of a place hardly has: open nomenclature, an author with a year, a cross, a doubt. */
+const SCIENTIFIC_SIGN = / (spp?|cfr?|aff|indet|nr|ssp|subsp|agg)\b|[×?]| x |, ?(1[7-9]|20)\d\d\b| \(?L\.(,|\)|$)/i
+/** A name of any case, or with signs of science: "Canis sp.", "Muridae indet.", "vulpes vulpes". */
+const isOtherName = (words: string): boolean =>
+  !PLAIN_WORDS.test(words) && ((SCIENTIFIC_SIGN.test(words) && looksScientific(words)) || seemsLatin(words, false))
 
 /**
  * Facts of a photo from `folders` below the import's root, outermost first. `isKnown` says whether words name a known
@@ -52,9 +52,10 @@ export function factsOfFolders(
   const words = inside.map(folderWords)
   const names = words.map((name, i) => {
     const below = words[i + 1]
-    return isBinomial(name) || isHigherName(name) || isKnown(name) || (below !== undefined && isGenusOf(name, below))
+    const isName = isBinomial(name) || isHigherName(name) || isOtherName(name) || isKnown(name)
+    return isName || (below !== undefined && isGenusOf(name, below))
   })
-  const start = labelling === 'unlabelled' ? inside.length : startOfLabels(words, names)
+  const start = labelling === 'unlabelled' ? inside.length : (startOfLabels(words, names) ?? inside.length)
   const forced = labelling === 'labelled' && start === inside.length ? inside.length - 1 : start
   const labels = inside.slice(forced)
   const outer = inside.slice(0, forced)
@@ -64,15 +65,19 @@ export function factsOfFolders(
   return { ...(deployment !== undefined && { deployment }), ...(labels.length > 0 && { folders: labels }) }
 }
 
-/** The outermost name from which everything inward is a name, or a capitalised word between names. */
-function startOfLabels(words: string[], names: boolean[]): number {
-  if (!names.at(-1)) return words.length
-  let start = words.length - 1
-  for (let i = start - 1; i >= 0; i--) {
-    if (names[i]) start = i
+/**
+ * The outermost name from which everything inward is a name, or a capitalised word between names; null where the
+ * innermost folder is no name. What nobody knows below a family or above ("Felidae/unknown") is of that family.
+ */
+function startOfLabels(words: string[], names: boolean[]): number | null {
+  let last = words.findLastIndex((name) => !namesNoTaxon(name))
+  if (last < 0 || !names[last]) return null
+  if (last < words.length - 1 && !isHigherName(words[last]!)) return null
+  for (let i = last - 1; i >= 0; i--) {
+    if (names[i]) last = i
     else if (!/^\p{Lu}\p{Ll}{3,}$/u.test(words[i]!) || PLAIN_WORDS.test(words[i]!)) break
   }
-  return start
+  return last
 }
 
 function isGenusOf(genus: string, species: string): boolean {

@@ -7,7 +7,14 @@ import { ensurePath, findByName } from '../../db/taxonomy/paths.ts'
 import { getTaxa, type Taxon } from '../../db/taxonomy/taxa.ts'
 import type { PhotoFacts } from '../contract/exchange/import.ts'
 import { tidyText } from '../contract/exchange/text.ts'
-import { namesNoTaxon, readHigherName, readScientificName } from '../interchange/scientific-name.ts'
+import { rankByEnding, rankOfHigherName } from '../interchange/higher-names.ts'
+import {
+  looksScientific,
+  namesNoTaxon,
+  readHigherName,
+  seemsLatin,
+  stepsOfName,
+} from '../interchange/scientific-name.ts'
 import { folderWords, isBinomial } from './folder-labels.ts'
 
 const COLUMNS = ['class', 'order', 'family', 'genus', 'species'] as const
@@ -35,41 +42,78 @@ export function createTaxonFinder(db: Db): (facts: PhotoFacts) => Promise<number
 }
 
 async function taxonOf(db: Db, facts: PhotoFacts): Promise<number | null> {
+  const named = await commonlyNamed(db, facts)
+  if (named !== null) return named
   const steps = stepsOfColumns(facts)
   if (steps.length > 0) return await ensurePath(db, steps, tidyText(facts.commonName) || null)
-  const words = (facts.folders ?? []).map(folderWords).filter((name) => name !== '')
+  const words = withoutStates((facts.folders ?? []).map(folderWords))
   if (words.length === 0 && facts.commonName && !namesNoTaxon(facts.commonName)) words.push(tidyText(facts.commonName))
   return words.length === 0 ? null : await taxonOfFolders(db, words)
 }
 
+/** A column of species that holds a common name which is known here ("red fox"). */
+async function commonlyNamed(db: Db, { species }: PhotoFacts): Promise<number | null> {
+  const text = tidyText(species)
+  if (text === '' || namesNoTaxon(text)) return null
+  const [taxon, another] = await findByName(db, text)
+  if (taxon === undefined || another !== undefined) return null
+  const names = [taxon.name, ...stepsOfName(text).map(({ name }) => name)].map((name) => name.toLowerCase())
+  return taxon.name.includes(' ') && !names.includes(text.toLowerCase()) ? taxon.id : null
+}
+
+/**
+ * Without inner folders that say nothing ("unknown"), or that name a rank which the taxonomy does not have (Murinae).
+ */
+function withoutStates(words: string[]): string[] {
+  const names = words.filter((name) => name !== '')
+  const last = names.findLastIndex((name) => !namesNoTaxon(name) && rankOfHigherName(name, false) !== 'none')
+  return names.slice(0, last + 1)
+}
+
 /**
  * Columns as a path, top first. A species' name is its binomial, also where the column holds the epithet alone; what is
- * in doubt there ("Canis sp.", hybrids) ends the path at its genus.
+ * in doubt there ("Canis sp.", "Muridae sp.", hybrids) ends the path at what is certain. Text that is no scientific
+ * name says nothing, but for scripts without capitals, whose names cannot be told from others.
  */
 export function stepsOfColumns(facts: PhotoFacts): Step[] {
   const steps: Step[] = []
-  const add = (rank: Rank, name: string | null) => {
-    if (name && !steps.some((step) => step.rank === rank)) steps.push({ rank, name })
+  const add = ({ rank, name }: Step) => {
+    if (name !== '' && !steps.some((step) => step.rank === rank)) steps.push({ rank, name })
   }
   for (const rank of COLUMNS) {
     const text = tidyText(facts[rank])
     if (text === '' || namesNoTaxon(text)) continue
     if (rank === 'genus' || rank === 'species') {
-      const name = readScientificName(text, rank === 'species' ? facts.genus : '')
-      if (name === null) add(rank, text.replaceAll('_', ' '))
-      else {
-        add('genus', name.genus)
-        if (rank === 'species') add('species', name.species)
-        if (rank === 'species') add('subspecies', name.subspecies)
-      }
-    } else add(rank, readHigherName(text))
+      const named = stepsOfName(text, rank === 'species' ? facts.genus : '')
+      // A column of genera may name any genus (Rhinoptera), but a family only by mistake.
+      const [top] = named
+      if (rank === 'genus' && top !== undefined) add(top.rank === 'family' ? top : { rank, name: top.name })
+      else for (const step of named) add(step)
+      if (named.length === 0 && CASELESS.test(text)) add({ rank, name: text })
+    } else add({ rank, name: readHigherName(text) })
   }
-  return steps
+  return steps.sort((a, b) => RANKS.indexOf(a.rank) - RANKS.indexOf(b.rank))
 }
+
+/** What columns say that names neither a taxon nor a state. */
+export const unreadColumns = (facts: PhotoFacts): string[] =>
+  COLUMNS.map((rank) => [rank, tidyText(facts[rank])] as const)
+    .filter(([rank, text]) => {
+      if (text === '' || namesNoTaxon(text) || CASELESS.test(text)) return false
+      return rank === 'genus' || rank === 'species'
+        ? stepsOfName(text, rank === 'species' ? facts.genus : '').length === 0
+        : readHigherName(text) === ''
+    })
+    .map(([, text]) => text)
+
+/** In scripts without capitals, where names of science look like others. */
+const CASELESS = /^[\p{Lo}\p{M}\s]+$/u
 
 async function taxonOfFolders(db: Db, words: string[]): Promise<number> {
   const label = words.at(-1)!
-  const known = await findByName(db, label)
+  const read = stepsOfLabel(label).at(-1)?.name
+  const written = await findByName(db, label)
+  const known = written.length > 0 || read === undefined ? written : await findByName(db, read)
   const outer = words.slice(0, -1)
   const fitting = outer.length === 0 ? known : await withAncestors(db, known, outer)
   const choice = fitting.length > 0 ? fitting : known
@@ -118,25 +162,19 @@ async function pathTo(db: Db, taxon: Taxon): Promise<Taxon[]> {
   return path
 }
 
+/** A label as a scientific name; empty where it is written like any other name. */
+const stepsOfLabel = (label: string): Step[] =>
+  isBinomial(label) || looksScientific(label) || seemsLatin(label, true) ? stepsOfName(label) : []
+
 /**
  * Nested folders as ranks: the innermost is the species (a binomial, or any other label), those around it are the ranks
  * above in order, and endings that the codes of nomenclature reserve set the rank. All ranks must be under `below`.
  */
 export function stepsOfFolders(outer: string[], label: string, below?: Rank): Step[] {
-  const steps: Step[] = []
-  let level: number
-  const parts = label.split(' ')
-  if (isBinomial(label)) {
-    if (parts.length === 3) steps.unshift({ rank: 'subspecies', name: label })
-    steps.unshift({ rank: 'species', name: parts.slice(0, 2).join(' ') })
-    steps.unshift({ rank: 'genus', name: parts[0]! })
-    level = UPWARDS.indexOf('genus')
-    if (outer.at(-1) === parts[0]) outer = outer.slice(0, -1)
-  } else {
-    const rank = rankByEnding(label) ?? 'species'
-    steps.unshift({ rank, name: label })
-    level = UPWARDS.indexOf(rank)
-  }
+  const steps = stepsOfLabel(label)
+  if (steps.length === 0) steps.push({ rank: rankByEnding(label) ?? 'species', name: label })
+  let level = UPWARDS.indexOf(steps[0]!.rank)
+  if (outer.at(-1) === steps[0]!.name) outer = outer.slice(0, -1)
   const ceiling = below === undefined ? UPWARDS.length : UPWARDS.indexOf(below)
   for (const name of [...outer].reverse()) {
     const byEnding = UPWARDS.indexOf(rankByEnding(name) ?? 'subspecies')
@@ -145,10 +183,4 @@ export function stepsOfFolders(outer: string[], label: string, below?: Rank): St
     steps.unshift({ rank: UPWARDS[level]!, name })
   }
   return below === undefined ? steps : steps.filter((step) => UPWARDS.indexOf(step.rank) < ceiling)
-}
-
-function rankByEnding(name: string): Rank | null {
-  if (/idae$/.test(name)) return 'family'
-  if (/(formes|ptera|morpha)$/.test(name)) return 'order'
-  return null
 }

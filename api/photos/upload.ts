@@ -21,7 +21,7 @@ import type { Service } from '../service.ts'
 import { fitToPhoto, type PhotoSize, readFindings, sizeToCompare } from './exchange/findings.ts'
 import { createWordsFinder } from './exchange/words.ts'
 import { completed, unplaced } from './file-facts.ts'
-import { createTaxonFinder } from './label-taxon.ts'
+import { createTaxonFinder, unreadColumns } from './label-taxon.ts'
 import { requireDeployments } from './limited-uploads.ts'
 import { openPhotoFiles } from './photo-files.ts'
 import { openFileReceiver, type Received } from './receive-files.ts'
@@ -218,11 +218,19 @@ async function labeller(service: Service, fields: Pick<Fields, 'importId' | 'tax
         boxes: facts.boxes ?? null,
         findings: read?.findings ?? null,
         empty: facts.empty ?? false,
-        leftOut: [...(fitting?.leftOut ?? []), ...(read?.leftOut ?? [])],
+        leftOut: [...unread(facts, taxonId), ...(fitting?.leftOut ?? []), ...(read?.leftOut ?? [])],
       }
     }
   }
 }
+
+/** What columns say that names no taxon, where nothing else names the photo. */
+const unread = (facts: PhotoFacts, taxonId: number | null): string[] =>
+  taxonId !== null
+    ? []
+    : unreadColumns(facts).map(
+        (text) => `"${text.slice(0, 100)}" is no scientific name, so it is left out of the label.`,
+      )
 
 type Labelled = Omit<MediaFacts, 'sha256' | 'filename' | 'mimeType' | 'bytes'> & { leftOut: string[] }
 

@@ -2,10 +2,12 @@
 
 import { parse } from 'csv-parse/sync'
 import { findByName } from '../../db/taxonomy/paths.ts'
+import type { Taxon } from '../../db/taxonomy/taxa.ts'
+import { tidyText } from '../contract/exchange/text.ts'
 import type { Checklist } from '../contract/survey/species-list.ts'
 import { Problem } from '../http/problem.ts'
 import { decodeText, delimiterOf } from '../interchange/plain-text.ts'
-import { readScientificName } from '../interchange/scientific-name.ts'
+import { stepsOfName } from '../interchange/scientific-name.ts'
 import { taxonLookup } from '../present/taxa.ts'
 import type { Service } from '../service.ts'
 
@@ -21,15 +23,20 @@ export async function readChecklist(service: Service, body: ArrayBuffer): Promis
   const found = new Set<number>()
   const unknown: string[] = []
   for (const name of names) {
-    const read = readScientificName(name)
-    const plain = read?.subspecies ?? read?.species ?? name
-    const [taxon, another] = await findByName(service.db, plain)
+    const [taxon, another] = await meantBy(service, name)
     if (taxon && !another) found.add(taxon.id)
     else unknown.push(name)
   }
   await service.learning.sync()
   const taxa = await taxonLookup(service, found)
   return { taxa: [...found].map((id) => taxa.get(id)), unknown: unknown.slice(0, MOST_UNKNOWN) }
+}
+
+/** Taxa of the name as it is written, or of what it says for certain without authors and doubts. */
+async function meantBy({ db }: Service, name: string): Promise<Taxon[]> {
+  const written = await findByName(db, tidyText(name))
+  const read = stepsOfName(name).at(-1)?.name
+  return written.length > 0 || read === undefined ? written : await findByName(db, read)
 }
 
 function namesIn(bytes: Uint8Array): string[] {

@@ -7,7 +7,7 @@ import type { Taxon } from '../../../db/taxonomy/taxa.ts'
 import type { TaxonWords } from '../../contract/exchange/findings.ts'
 import type { Named } from '../../contract/exchange/reading.ts'
 import { isNoTaxon } from '../../interchange/exchange/plan-photos.ts'
-import { readScientificName } from '../../interchange/scientific-name.ts'
+import { looksScientific } from '../../interchange/scientific-name.ts'
 import { createTaxonFinder, stepsOfColumns } from '../label-taxon.ts'
 
 export type WordsFinder = {
@@ -22,8 +22,8 @@ export function createWordsFinder(db: Db): WordsFinder {
     if (isNoTaxon(words)) return null
     const known = await knownTaxon(db, words)
     if (known !== null) return known.id
-    const steps = stepsOf(words)
-    const common = words.commonName ?? null
+    const steps = stepsOf(words, verified)
+    const common = steps.at(-1)?.name === words.commonName ? null : (words.commonName ?? null)
     if (steps.length > 0) {
       const [top] = steps
       // A genus without anything above it waits to be placed.
@@ -57,11 +57,14 @@ export async function previewWords(db: Db, words: TaxonWords): Promise<Named> {
 
 /** The one taxon that a name means; null where there is none, or several and nothing decides between them. */
 async function knownTaxon(db: Db, words: TaxonWords): Promise<Taxon | null> {
-  const last = stepsOf(words).at(-1)
+  const steps = stepsOf(words)
+  const last = steps.at(-1)
   const names = last !== undefined ? [last.name] : [words.scientificName, words.commonName, words.label]
+  // A word alone ("Testudines") is a genus only where no taxon of that name is known.
+  const isOfRank = (taxon: Taxon) => last === undefined || steps.length === 1 || taxon.rank === last.rank
   for (const name of names) {
     if (!name) continue
-    const taxa = (await findByName(db, name)).filter((taxon) => last === undefined || taxon.rank === last.rank)
+    const taxa = (await findByName(db, name)).filter(isOfRank)
     if (taxa.length === 1 && taxa[0] !== undefined) return taxa[0]
     // Several of that name: the path decides, or nobody does.
     if (taxa.length > 1) return null
@@ -69,26 +72,19 @@ async function knownTaxon(db: Db, words: TaxonWords): Promise<Taxon | null> {
   return null
 }
 
-/** A path, top first; empty where the words say too little. */
-function stepsOf(words: TaxonWords): PathStep[] {
-  const { class: class_, order, family, genus, species, scientificName, rank } = words
+/**
+ * A path, top first; empty where the words say too little. A label may be a scientific name too ("Muridae sp."): with
+ * `labels` it counts as one.
+ */
+function stepsOf(words: TaxonWords, labels = true): PathStep[] {
+  const { class: class_, order, family, genus, species, rank } = words
   const columns = { class: class_, order, family, genus, species }
-  if (scientificName !== undefined && species === undefined) {
-    const read = readScientificName(scientificName, genus)
-    if (rank === 'species' || rank === 'subspecies' || (rank === undefined && read?.species))
-      columns.species = scientificName
-    else if (rank === 'class' || rank === 'order' || rank === 'family' || rank === 'genus')
-      columns[rank] = scientificName
-    else if (rank === undefined) {
-      const higher = rankByEnding(scientificName)
-      if (higher !== null) columns[higher] ??= scientificName
-    }
+  const isBare = labels && Object.values(columns).every((text) => !text)
+  const label = [words.commonName, words.label].find((text) => text && looksScientific(text))
+  const name = words.scientificName ?? (isBare ? label : undefined)
+  if (name !== undefined && species === undefined) {
+    if (rank === 'class' || rank === 'order' || rank === 'family' || rank === 'genus') columns[rank] ??= name
+    else if (rank !== 'kingdom' && rank !== 'phylum') columns.species = name
   }
   return stepsOfColumns(columns)
-}
-
-/** What the ending of a name of one word says; null: it may be a name of any rank. */
-function rankByEnding(name: string): 'family' | 'order' | null {
-  if (/^\p{Lu}\p{Ll}+idae$/u.test(name)) return 'family'
-  return /^\p{Lu}\p{Ll}+(formes|ptera|morpha)$/u.test(name) ? 'order' : null
 }

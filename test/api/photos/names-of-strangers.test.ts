@@ -1,0 +1,280 @@
+// Names as strangers' folders, tables, checklists and files have them: what each says for certain, and nothing else.
+
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import {
+  looksScientific,
+  namesIn,
+  namesNoTaxon,
+  readHigherName,
+  stepsOfName,
+} from '../../../api/interchange/scientific-name.ts'
+import { factsOfFolders, folderWords } from '../../../api/photos/folder-labels.ts'
+import { stepsOfColumns, stepsOfFolders, unreadColumns } from '../../../api/photos/label-taxon.ts'
+
+const last = (text: string, genus = '') => stepsOfName(text, genus).at(-1)?.name ?? null
+/** Each text of a list, one a line. */
+const lines = (text: string) =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean)
+
+describe('open nomenclature', () => {
+  test('a doubt teaches the genus', () => {
+    for (const text of lines(`
+      Anas sp. (duck)
+      Anas sp. 1
+      Anas sp.1
+      Anas sp1
+      Anas sp. A
+      Anas sp. nov.
+      Anas nr. acuta
+      Anas (cf.) acuta
+      Anas acuta?
+      Anas ?acuta
+      ?Anas acuta
+      Anas? acuta
+      Anas acuta (?)
+      Anas acuta cf.
+      Anas acuta agg.
+      Anas acuta-group
+      Anas acuta or crecca
+      Anas acuta / crecca
+      Anas acuta vs. crecca
+      Anas acuta x crecca
+      Anas acuta X crecca
+      Anas ×hybrida
+      Anas acuta × Anas crecca
+      Anas acuta × A. crecca
+      Anas acuta hybrid
+      Anas probably acuta
+      Anas sp. cf. acuta
+      Anas gr. acuta
+      Anas (acuta)
+      Genus: Anas
+      ANAS SP.
+      anas spp.
+      Anas Linnaeus 1758
+      Anas\u00a0sp.
+      Anas_sp
+    `))
+      assert.deepEqual(stepsOfName(text), [{ rank: 'genus', name: 'Anas' }], text)
+  })
+
+  test('a doubt above the genus teaches that rank, never a genus of that name', () => {
+    const wanted: [string, string, string][] = [
+      ['Muridae sp.', 'family', 'Muridae'],
+      ['Felidae indet', 'family', 'Felidae'],
+      ['Felidae gen. sp.', 'family', 'Felidae'],
+      ['Felidae gen. et sp. indet.', 'family', 'Felidae'],
+      ['felidae', 'family', 'Felidae'],
+      ['FELIDAE SPP', 'family', 'Felidae'],
+      ['Canidae Fischer, 1817', 'family', 'Canidae'],
+      ['Fam. Muridae', 'family', 'Muridae'],
+      ['family: muridae', 'family', 'Muridae'],
+      ['Anatidae hybrid', 'family', 'Anatidae'],
+      ['cf. Muridae', 'family', 'Muridae'],
+      ['Chiroptera indet.', 'order', 'Chiroptera'],
+      ['Carnivora sp.', 'order', 'Carnivora'],
+      ['Passeriformes sp', 'order', 'Passeriformes'],
+      ['Order Rodentia', 'order', 'Rodentia'],
+      ['Aves spp.', 'class', 'Aves'],
+      ['Mammalia?', 'class', 'Mammalia'],
+    ]
+    for (const [text, rank, name] of wanted) {
+      assert.deepEqual(stepsOfName(text), [{ rank, name }], text)
+      assert.deepEqual(stepsOfColumns({ species: text }), [{ rank, name }], text)
+    }
+    assert.deepEqual(stepsOfColumns({ genus: 'Muridae' }), [{ rank: 'family', name: 'Muridae' }])
+    assert.deepEqual(stepsOfName('Rhinoptera bonasus').at(-1), { rank: 'species', name: 'Rhinoptera bonasus' })
+    for (const subfamily of ['Murinae sp.', 'Murinae', 'Canini indet.', 'Muroidea']) assert.equal(last(subfamily), null)
+  })
+
+  test('several names teach none of them where they share no genus', () => {
+    for (const text of [
+      'Canis lupus × Vulpes vulpes',
+      'Canis lupus/Vulpes vulpes',
+      'Canis/Vulpes',
+      'Canis lupus; Vulpes vulpes',
+      'Canis lupus & Vulpes vulpes',
+      'Canis lupus, Vulpes vulpes',
+    ])
+      assert.deepEqual(stepsOfName(text), [], text)
+    assert.equal(readHigherName('Muridae/Cricetidae'), '')
+    assert.deepEqual(namesIn('Canis lupus; Vulpes vulpes'), ['Canis lupus', 'Vulpes vulpes'])
+    assert.deepEqual(namesIn('Canis lupus | Felidae sp. + Sus scrofa'), ['Canis lupus', 'Felidae sp.', 'Sus scrofa'])
+    for (const one of ['Canis lupus', 'Aus bus Smith & Jones, 1900', 'Canis lupus; seen twice', 'Canis lupus, male'])
+      assert.deepEqual(namesIn(one), [one], one)
+  })
+
+  test('states are no taxa, in whatever words', () => {
+    for (const text of lines(`
+      gen. sp.
+      Gen. et sp. indet.
+      Indet.
+      sp.
+      spp
+      cf.
+      ?
+      ???
+      Unknown sp.
+      unidentified_bird
+      Undetermined
+      not sure
+      No ID
+      ×
+      #N/A
+      unbekannt
+      inconnu
+      desconocido
+    `)) {
+      assert.ok(namesNoTaxon(text), text)
+      assert.deepEqual(stepsOfColumns({ species: text }), [], text)
+    }
+    for (const text of ['Unknownia', 'Genetta', 'Nova nova', 'Indri indri']) assert.ok(!namesNoTaxon(text), text)
+  })
+})
+
+describe('authors, marks and capitals', () => {
+  test('what is no part of the name goes', () => {
+    for (const text of lines(`
+      Ursus Arctos
+      URSUS ARCTOS
+      ursus arctos
+      uRSUS aRCTOS
+      URSUS arctos
+      Ursus arctos Linnaeus, 1758
+      Ursus arctos (Linnaeus, 1758)
+      Ursus arctos [Linnaeus 1758]
+      Ursus Arctos Linnaeus, 1758
+      URSUS ARCTOS LINNAEUS, 1758
+      URSUS ARCTOS (LINNAEUS, 1758)
+      ursus arctos linnaeus, 1758
+      Ursus arctos L.
+      Ursus arctos É. Geoffroy, 1803
+      Ursus arctos Smith & Jones, 1900
+      Ursus arctos Smith et al., 1900
+      Ursus arctos van der Blah, 1900
+      Ursus arctos d’Orbigny
+      Ursus arctos nec L.
+      Ursus arctos sensu Smith, 1900
+      Ursus arctos ♀
+      Ursus arctos male
+      Ursus arctos juv.
+      Ursus arctos, adult female
+      Ursus arctos (2)
+      Ursus arctos 2
+      Ursus arctos "Bruno"
+      Ursus arctos ssp.
+      Ursus arctos ssp
+      Ursus arctos cf. isabellinus
+      Ursus (Ursus) arctos
+      †Ursus arctos
+      Ursus-arctos
+      Ursus.arctos
+      Ursus_arctos
+      Species: Ursus arctos
+      Ｕｒｓｕｓ ａｒｃｔｏｓ
+      Ursus\u00a0arctos
+      Ursus\u2009\u2003arctos
+      Ursus\tarctos
+      \ufeffUrsus arc\u00adtos\u200b
+      \u202aUrsus arctos\u202c
+    `))
+      assert.equal(last(text), 'Ursus arctos', text)
+    for (const text of [
+      'Canis lupus subsp. familiaris',
+      'Canis lupus ssp familiaris',
+      'Canis lupus var. familiaris',
+      'Canis lupus f. familiaris',
+      'Canis lupus Linnaeus, 1758 subsp. familiaris',
+      'CANIS LUPUS FAMILIARIS',
+      'Canis Lupus Familiaris',
+      'Canis lupus familiaris (L., 1758)',
+    ])
+      assert.equal(last(text), 'Canis lupus familiaris', text)
+    assert.equal(last('C. lupus', 'Canis'), 'Canis lupus')
+    assert.equal(last('C. lupus'), null)
+    assert.equal(last('Polygonia c album'), 'Polygonia c-album')
+    assert.equal(last('Polygonia c‑album'), 'Polygonia c-album')
+    assert.equal(last('Coccinella 7-punctata'), 'Coccinella septempunctata')
+    assert.equal(last('Larus cæsius'), 'Larus caesius')
+    assert.equal(last('Pan ﬁdelis'), 'Pan fidelis')
+  })
+
+  test('a column that names nothing is told, and no taxon has its words', () => {
+    for (const text of ['U. arctos', '12 a', 'Canis/Vulpes']) {
+      assert.deepEqual(
+        stepsOfColumns({ class: 'Mammalia', species: text }),
+        [{ rank: 'class', name: 'Mammalia' }],
+        text,
+      )
+      assert.deepEqual(unreadColumns({ class: 'Mammalia', species: text }), [text])
+    }
+    assert.deepEqual(unreadColumns({ class: 'Mammalia', species: 'Canis sp.', genus: 'Canis' }), [])
+    assert.deepEqual(unreadColumns({ class: 'Mammalia', genus: 'Canis', species: '12 3' }), ['12 3'])
+    assert.deepEqual(stepsOfColumns({ species: '赤狐' }), [{ rank: 'species', name: '赤狐' }])
+  })
+
+  test('labels of other programs are scientific names only where they are written as one', () => {
+    for (const text of [
+      'Ursus arctos',
+      'Muridae sp.',
+      'Anas sp. (duck)',
+      'Canis latrans/lupus',
+      'Chiroptera',
+      'Canis ?',
+    ])
+      assert.ok(looksScientific(text), text)
+    for (const text of ['Leopard Cat', 'red fox', 'deer', 'Fox', 'Unknown bird', 'PBE', 'bird sp.'])
+      assert.ok(!looksScientific(text), text)
+  })
+})
+
+describe('folders of strangers', () => {
+  const deepest = (folder: string) => stepsOfFolders([], folderWords(folder)).at(-1)
+  const labels = (...folders: string[]) => factsOfFolders('root', folders, 'guess', () => false).folders ?? null
+
+  test('scientific names of every form are labels', () => {
+    const wanted: [string, string][] = [
+      ['Canis sp.', 'Canis'],
+      ['canis_lupus', 'Canis lupus'],
+      ['VULPES VULPES', 'Vulpes vulpes'],
+      ['Ursus Arctos', 'Ursus arctos'],
+      ['Muridae sp', 'Muridae'],
+      ['Felidae indet', 'Felidae'],
+      ['Anas sp. (duck)', 'Anas'],
+      ['Canis cf. latrans', 'Canis'],
+      ['Canis lupus × latrans', 'Canis'],
+      ['Canis latrans?', 'Canis'],
+      ['Canis lupus (Linnaeus, 1758)', 'Canis lupus'],
+      ['Canis lupus ssp. familiaris', 'Canis lupus familiaris'],
+      ['Chiroptera indet.', 'Chiroptera'],
+      ['Aves', 'Aves'],
+    ]
+    for (const [folder, name] of wanted) {
+      assert.deepEqual(labels('cam01', folder), [folder], folder)
+      assert.equal(deepest(folder)?.name, name, folder)
+    }
+  })
+
+  test('names of places are none', () => {
+    for (const place of [
+      'Oak Ridge',
+      'OAK RIDGE',
+      'Corpus Christi',
+      'Los Cedros',
+      'Las Minas',
+      'Walla Walla',
+      'Martini',
+      'Santa Monica',
+      'Plot 1 sp.',
+      'Oak ridge (2023)',
+      'unknown',
+      'Danaus plexippus/unsure',
+    ])
+      assert.equal(labels(...place.split('/')), null, place)
+    assert.deepEqual(labels('cam01', 'Felidae', 'unknown'), ['Felidae', 'unknown'])
+  })
+})
