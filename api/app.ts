@@ -19,6 +19,7 @@ import { insightRoutes } from './insight/insight.ts'
 import { insightMapRoutes } from './insight/map.ts'
 import { resultRoutes } from './insight/results/results.ts'
 import { selectionRoutes } from './insight/selections.ts'
+import { versionRoutes } from './insight/versions/versions.ts'
 import { detectorRoutes } from './installation/detectors/routes.ts'
 import { eventRoutes } from './installation/events-route.ts'
 import { healthRoutes } from './installation/health.ts'
@@ -179,6 +180,7 @@ function createRoutes(service: Service) {
     .route('/', snapshotRoutes(service))
     .route('/', metricsRoutes(service))
     .route('/', insightRoutes(service))
+    .route('/', versionRoutes(service))
     .route('/', insightMapRoutes(service))
     .route('/', selectionRoutes(service))
     .route('/', resultRoutes(service))

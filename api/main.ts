@@ -13,6 +13,7 @@ import { runCommands } from './commands/run.ts'
 import { SERVE_HELP, serveCommand, WORK_HELP, workCommand } from './commands/serve.ts'
 import { TAXONOMY_HELP, taxonomyCommand } from './commands/taxonomy.ts'
 import { TRANSFER_HELP, transferCommand } from './commands/transfer.ts'
+import { VERSIONS_HELP, versionsCommand } from './commands/versions.ts'
 
 const COMMANDS = {
   serve: { help: SERVE_HELP, run: serveCommand },
@@ -27,6 +28,7 @@ const COMMANDS = {
   models: { help: MODELS_HELP, run: modelsCommand },
   detector: { help: DETECTOR_HELP, run: detectorCommand },
   taxonomy: { help: TAXONOMY_HELP, run: taxonomyCommand },
+  versions: { help: VERSIONS_HELP, run: versionsCommand },
   work: { help: WORK_HELP, run: workCommand },
 }
 

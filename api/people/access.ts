@@ -24,6 +24,13 @@ const TABLE: [role: Role, scope: Scope, routes: string][] = [
     get /api/results, get /api/results/animals, get /api/results/activity, get /api/results/cameras`,
   ],
   ['viewer', 'read', 'get /api/labels/doubted, get /api/unknowns'],
+  [
+    'viewer',
+    'read',
+    `get /api/tree/versions, get /api/tree/versions/{version}, get /api/tree/versions/{version}/card.json,
+    get /api/tree/versions/{version}/report.html, get /api/tree/versions/{version}/confusions, get /api/tree/versions/{version}/photos`,
+  ],
+  ['admin', 'admin', 'get /api/tree/versions/{version}/rebuilt'],
   ['reviewer', 'identify', 'post /api/labels/kept'],
   ['editor', 'identify', 'post /api/labels'],
   [

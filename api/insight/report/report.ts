@@ -13,7 +13,8 @@ import { taxonLookup } from '../../present/taxa.ts'
 import type { Service } from '../../service.ts'
 import type { ResultsMaker } from '../results/material.ts'
 import { barFigure, lineFigure } from './figures.ts'
-import { type Figure, methodOf, reportPage } from './page.ts'
+import type { Figure } from './html.ts'
+import { methodOf, reportPage } from './page.ts'
 import {
   accumulationTable,
   activityTable,
