@@ -82,7 +82,7 @@ export function Measured(props: { found: FalseTriggers }): JSX.Element {
   const percent = (share: number) => `${Math.round(share * 100)}`
   const range = ({ low, high }: { low: number; high: number }) => `${percent(low)} to ${percent(high)} %`
   return (
-    <p class="false-triggers-measured">
+    <p class="detail">
       <Show
         when={props.found.measured}
         fallback={`${props.found.marks} boxes are judged. Once 20 photos with an animal and 20 that you marked empty are, this line says how many animals the limit misses.`}

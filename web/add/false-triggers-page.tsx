@@ -141,7 +141,7 @@ function Limit(props: {
           onInput={(event) => props.onThreshold(Number(event.currentTarget.valueAsNumber.toFixed(2)))}
         />
       </label>
-      <div class="false-triggers-sum">
+      <div class="ends wrapping false-triggers-sum">
         <p role="status">
           <b>{count(photos())}</b> of {counted(props.found.total, 'open photo')} with a box show an animal with a
           probability below <b>{props.threshold.toFixed(2)}</b>.

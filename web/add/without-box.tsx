@@ -19,7 +19,7 @@ export function WithoutBox(props: { photos: number; scope: TriggerScope }): JSX.
   const [open, setOpen] = createSignal(false)
   return (
     <section class="panel false-triggers-limit" aria-label="Photos without a box">
-      <div class="false-triggers-sum">
+      <div class="ends wrapping false-triggers-sum">
         <p>
           <b>{counted(props.photos, 'photo')} without a box.</b> The detector found nothing in them, which is no proof:
           it misses animals. They are not part of the limit below.
@@ -67,7 +67,7 @@ function Wall(props: { scope: TriggerScope }): JSX.Element {
         title="This photo shows an animal: keep it"
         word="stays"
       />
-      <div class="false-triggers-sum">
+      <div class="ends wrapping false-triggers-sum">
         <Show when={pages.hasNextPage}>
           <button
             type="button"

@@ -25,7 +25,7 @@ export function FilterBar(props: {
   const change = (part: InsightFilter) => props.onChange({ ...props.filter, ...part })
   const given = (value: string | undefined) => (value === '' ? undefined : value)
   return (
-    <search class="filter-bar" aria-label="Filter">
+    <search class="choices filter-bar" aria-label="Filter">
       <div class="filter-bar-taxon">
         <Show
           when={props.filter.taxon}

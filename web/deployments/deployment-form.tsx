@@ -167,7 +167,7 @@ export function DeploymentForm(props: {
       {time('end', 'Taken down')}
       <Show when={props.of?.firstPhoto}>
         {(first) => (
-          <p class="deployment-form-photos">
+          <p class="detail">
             Photos from {cameraTime(first())} to {cameraTime(props.of?.lastPhoto ?? first())}
           </p>
         )}

@@ -57,7 +57,7 @@ export function NarrowMenu(props: { filter: AnimalFilter; onChange: (filter: Ani
         <Funnel size={15} /> {ways() === 0 ? 'Filter' : `Filters: ${ways()}`}
       </Popover.Trigger>
       <Popover.Portal>
-        <Popover.Content class="narrow-menu" onCloseAutoFocus={focusView}>
+        <Popover.Content class="floating narrow-menu" onCloseAutoFocus={focusView}>
           <Popover.Title class="unseen">Filters</Popover.Title>
           <TaxonField label="Taxon and all below it" id={props.filter.taxon} onChange={(taxon) => change({ taxon })} />
           <Choice

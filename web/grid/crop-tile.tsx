@@ -57,7 +57,7 @@ export function CropTile(props: { detection: Detection; chosen: boolean; burst: 
     return lacks() && asked.isPending ? 'asking …' : 'nothing taught yet'
   }
   return (
-    <div class="crop-tile" classList={{ chosen: props.chosen }}>
+    <div class="tile crop-tile" classList={{ chosen: props.chosen }}>
       <span class="unseen">{spokenTile(d())}</span>
       <img src={d().cropUrl} alt="" loading="lazy" decoding="async" draggable={false} />
       <span class="crop-tile-check" data-check aria-hidden="true">

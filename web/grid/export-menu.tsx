@@ -27,13 +27,13 @@ export function ExportMenu(props: { filter: AnimalFilter }): JSX.Element {
                   download=""
                 >
                   <span class="export-menu-name">{title}</span>
-                  <span class="export-menu-words">{says}</span>
+                  <span class="detail fine">{says}</span>
                 </DropdownMenu.Item>
               )}
             </For>
             <DropdownMenu.Item class="menu-item export-menu-item" onSelect={() => setOwnColumns(true)}>
               <span class="export-menu-name">CSV with own columns…</span>
-              <span class="export-menu-words">Your names and order, kept as a template</span>
+              <span class="detail fine">Your names and order, kept as a template</span>
             </DropdownMenu.Item>
           </DropdownMenu.Content>
         </DropdownMenu.Portal>

@@ -41,8 +41,8 @@ export function HistoryEntry(props: { action: Action }): JSX.Element {
     return media === undefined ? undefined : `/api/media/${media}/image?width=200`
   }
   const thumb = () => (
-    <Show when={picture() !== undefined && !broken()} fallback={<span class="history-entry-thumb" />}>
-      <img class="history-entry-thumb" src={picture()} alt="" loading="lazy" onError={() => setBroken(true)} />
+    <Show when={picture() !== undefined && !broken()} fallback={<span class="thumb history-entry-thumb" />}>
+      <img class="thumb history-entry-thumb" src={picture()} alt="" loading="lazy" onError={() => setBroken(true)} />
     </Show>
   )
   return (

@@ -34,7 +34,7 @@ export function SureOnes(props: {
   const left = () => props.total - wrongHere().length
   return (
     <section class="panel sure-ones" aria-label="Sure suggestions">
-      <div class="sure-ones-head">
+      <div class="ends wrapping sure-ones-head">
         <h2>
           {count(props.total)} sure
           <Show when={!looked()}>: confirm them after a look at {count(props.sample.length)} drawn at random</Show>
@@ -65,7 +65,7 @@ export function SureOnes(props: {
         }
       >
         <p id="sure-ones-how">Choose the ones that are named wrongly. They are left for the review.</p>
-        <ul class="sure-ones-crops" aria-describedby="sure-ones-how">
+        <ul class="crop-rows sure-ones-crops" aria-describedby="sure-ones-how">
           <For each={props.sample}>
             {(d) => (
               <li>

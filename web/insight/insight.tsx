@@ -16,7 +16,7 @@ import { LearningChart } from './charts/learning-chart.tsx'
 import { PlacesChart } from './charts/places-chart.tsx'
 import { TaxaChart } from './charts/taxa-chart.tsx'
 import { InsightTabs } from './insight-tabs.tsx'
-import './insight.css'
+import '../charts/charts-page.css'
 
 export default function Insight(): JSX.Element {
   const [search, setSearch] = useSearchParams()
@@ -26,18 +26,18 @@ export default function Insight(): JSX.Element {
   const change = (next: InsightFilter) => setSearch(searchOf(next))
   const opener = useOpener()
   return (
-    <div class="page insight">
+    <div class="page charts-page">
       <header class="page-head">
         <h1>Insight</h1>
-        <div class="acts insight-acts">
+        <div class="acts charts-page-acts">
           <InsightTabs filter={filter()} />
-          <button type="button" class="button quiet insight-print" onClick={() => window.print()}>
+          <button type="button" class="button quiet charts-page-print" onClick={() => window.print()}>
             <Printer size={16} /> Print
           </button>
         </div>
       </header>
       <FilterBar filter={filter()} onChange={change} />
-      <div class="insight-charts">
+      <div class="charts-page-grid">
         <TaxaChart filter={filter()} opener={opener} onFilter={change} />
         <ConfirmedChart filter={filter()} opener={opener} />
         <CamerasChart filter={filter()} opener={opener} onFilter={change} />

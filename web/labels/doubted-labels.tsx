@@ -102,7 +102,7 @@ export default function DoubtedLabels(): JSX.Element {
             leave it out of what you say.
           </p>
         </div>
-        <div class="doubted-labels-filter">
+        <div class="acts doubted-labels-filter">
           <Show when={text(search.taxon)}>
             {(id) => <TaxonChip id={id()} onClear={() => setSearch({ taxon: null })} />}
           </Show>
@@ -166,12 +166,12 @@ function Card(props: {
     <section class="panel doubted-labels-card" aria-label="Labels of one kind">
       <p class="doubted-labels-pair">
         <span>
-          <span class="doubted-labels-role">Labelled</span>
+          <span class="detail">Labelled</span>
           <TaxonName taxon={props.cohort.label} size="l" />
         </span>
         <ArrowRight size={20} aria-hidden="true" />
         <span>
-          <span class="doubted-labels-role">More probable</span>
+          <span class="detail">More probable</span>
           <TaxonName taxon={props.cohort.rival} size="l" />
         </span>
       </p>

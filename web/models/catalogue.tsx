@@ -23,7 +23,7 @@ export function Catalogue(): JSX.Element {
           Downloaded from where it is published, and refused unless its sha256 is the one stated here. You need a
           network; a download that breaks off continues.
         </p>
-        <ul class="catalogue-list">
+        <ul class="cards catalogue-list">
           <For each={open()}>{(one) => <Offer one={one} />}</For>
         </ul>
       </section>

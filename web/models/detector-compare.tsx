@@ -144,7 +144,7 @@ function Result(props: { comparison: Comparison; open: boolean }): JSX.Element {
           least confidence; the one in use is first.
         </p>
       </Show>
-      <ul class="detector-compare-pairs">
+      <ul class="cards detector-compare-pairs">
         <For each={props.comparison.examples}>
           {(example) => (
             <li>

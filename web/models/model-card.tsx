@@ -29,19 +29,19 @@ export function ModelCard(props: { model: Model }): JSX.Element {
   }
   return (
     <article class="panel model-card" aria-label={props.model.name}>
-      <header class="model-card-head">
+      <header class="ends wrapping model-card-head">
         <h3>{props.model.name}</h3>
         <span class="chip" classList={{ leaf: props.model.inUse }}>
           {props.model.inUse ? `${props.model.kind} in use` : props.model.kind}
         </span>
       </header>
       <Show when={props.model.description}>
-        <p class="model-card-text">{props.model.description}</p>
+        <p class="detail">{props.model.description}</p>
       </Show>
       <Facts model={props.model} />
       <Show when={props.model.switching}>
         {(progress) => (
-          <p role="status" class="model-card-text">
+          <p role="status" class="detail">
             Embedding what is stored: {counted(progress().embedded, 'animal')} so far
             {progress().failed > 0 ? `, ${count(progress().failed)} failed` : ''}. It takes over by itself.
           </p>

@@ -22,7 +22,7 @@ export function ModelCheck(props: { provider: ModelList['provider'] | undefined 
   }
   return (
     <div class="model-check">
-      <p class="model-check-text">
+      <p class="detail">
         {runsOn()} <Show when={query.isFetching}>Trying them…</Show>
       </p>
       <Show when={query.isError}>

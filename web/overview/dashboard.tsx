@@ -44,7 +44,7 @@ export function Dashboard(props: { now: Season }): JSX.Element {
       <Show when={props.now.refused}>{(refused) => <RefusedVersion refused={refused()} />}</Show>
 
       <div class="dashboard-columns">
-        <ol class="dashboard-steps" aria-label="The season, step by step">
+        <ol class="panel dashboard-steps" aria-label="The season, step by step">
           <For each={steps()}>{(step, index) => <StepRow step={step} number={index() + 1} />}</For>
         </ol>
         <div class="dashboard-side">

@@ -22,7 +22,7 @@ export function Message(props: {
         <div class="message-text">{props.children}</div>
       </Show>
       <Show when={props.actions}>
-        <div class="message-actions">{props.actions}</div>
+        <div class="acts message-actions">{props.actions}</div>
       </Show>
     </div>
   )

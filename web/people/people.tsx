@@ -163,7 +163,7 @@ function Invite(props: { onlyAdmin: boolean; onInvite: (role: Role) => void }): 
   const wanted = () => (props.onlyAdmin ? 'admin' : role())
   return (
     <form
-      class="people-invite"
+      class="choices"
       onSubmit={(event) => {
         event.preventDefault()
         props.onInvite(wanted())

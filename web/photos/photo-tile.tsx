@@ -16,7 +16,7 @@ export function PhotoTile(props: { media: Media }): JSX.Element {
   })
   const animals = () => props.media.detections.filter((d) => d.kind === 'animal').length
   return (
-    <figure class="photo-tile">
+    <figure class="tile photo-tile">
       <Switch>
         <Match when={props.media.status === 'failed'}>
           <span class="photo-tile-none rust">

@@ -15,6 +15,7 @@ import { nameOf, type SurveyProps } from './survey-props.ts'
 import '../charts/drawing.css'
 import '../charts/legend.css'
 import './activity-chart.css'
+import './result-card.css'
 
 const [LEFT, RIGHT, TOP, BOTTOM, HEIGHT] = [16, 16, 12, 40, 240]
 
@@ -34,8 +35,8 @@ export function ActivityChart(props: SurveyProps): JSX.Element {
   const nameById = (id: string | undefined) => options().find(({ value }) => value === id)?.text ?? ''
   const given = (value: string) => (value === '' ? undefined : value)
   return (
-    <div class="activity-chart">
-      <div class="activity-chart-choices">
+    <div class="result-card">
+      <div class="choices activity-chart-choices">
         <Choice
           label="Activity of"
           any="Most recorded"

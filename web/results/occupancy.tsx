@@ -6,7 +6,6 @@ import { Choice } from '../parts/choice.tsx'
 import { dataOf } from '../server/query-client.ts'
 import { historyAddress } from '../server/results.ts'
 import { nameOf, type SurveyProps } from './survey-props.ts'
-import './occupancy.css'
 import './result-card.css'
 
 const DAYS = [1, 2, 3, 5, 7, 10, 14]
@@ -33,7 +32,7 @@ export function Occupancy(props: SurveyProps): JSX.Element {
         fallback={<p class="result-card-text">There is nothing to download without an identified animal.</p>}
       >
         {(id) => (
-          <div class="occupancy-choices">
+          <div class="choices">
             <Choice
               label="Taxon"
               any="Most recorded"

@@ -21,6 +21,7 @@ import { RatesChart } from './rates-chart.tsx'
 import { RichnessChart } from './richness-chart.tsx'
 import { StationsChart } from './stations-chart.tsx'
 import { decimal, openerOf } from './survey-props.ts'
+import '../charts/charts-page.css'
 import './results.css'
 
 const GAPS = [1, 5, 10, 15, 30, 60, 120, 1440]
@@ -50,23 +51,23 @@ export default function Results(): JSX.Element {
     text: gapText(minutes),
   }))
   return (
-    <div class="page results">
+    <div class="page charts-page">
       <header class="page-head">
         <h1>Results</h1>
-        <div class="results-acts">
+        <div class="choices charts-page-acts">
           <A href="/deployments" class="button">
             <MapPin size={16} /> Deployments
           </A>
           <a class="button" href={reportAddress(filter(), rule())} download="" target="_self">
             <Download size={16} /> Everything as files
           </a>
-          <button type="button" class="button quiet results-print" onClick={() => window.print()}>
+          <button type="button" class="button quiet charts-page-print" onClick={() => window.print()}>
             <Printer size={16} /> Print
           </button>
         </div>
       </header>
       <FilterBar everybody filter={filter()} onChange={(next) => setSearch(searchOf(next))} />
-      <div class="results-rule">
+      <div class="choices charts-page-acts results-rule">
         <Choice
           label="A new event after"
           any={gapText(DEFAULT_GAP)}
@@ -83,7 +84,7 @@ export default function Results(): JSX.Element {
         />
       </div>
       <Totals data={dataOf(query)} />
-      <div class="results-charts">
+      <div class="charts-page-grid">
         <RatesChart query={query} filter={filter()} rule={rule()} open={open} />
         <MatrixChart query={query} filter={filter()} rule={rule()} open={open} />
         <StationsChart query={query} filter={filter()} rule={rule()} open={open} />

@@ -50,7 +50,7 @@ export function LessonLine(props: { onUndo: () => void; onRedo: () => void }): J
     }),
   )
   return (
-    <div class="lesson-line">
+    <div class="ends lesson-line">
       <p role="status">
         <Switch fallback={<span class="lesson-line-hint">What you confirm is learned at once.</span>}>
           <Match when={taught()}>

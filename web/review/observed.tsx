@@ -44,7 +44,7 @@ export function Observed(props: { detection: DetectionDetail; ref: (element: HTM
   }
   const choice = (name: string, key: 'sex' | 'lifeStage', values: readonly string[]) => (
     <label>
-      <span class="observed-name">{name}</span>
+      <span class="detail fine">{name}</span>
       <select
         class="select"
         // The options are the values of this field.
@@ -65,7 +65,7 @@ export function Observed(props: { detection: DetectionDetail; ref: (element: HTM
   )
   const word = (name: string, key: 'behaviour' | 'individual', suggestions?: string) => (
     <label>
-      <span class="observed-name">{name}</span>
+      <span class="detail fine">{name}</span>
       <input
         class="input"
         maxlength={200}
@@ -79,7 +79,7 @@ export function Observed(props: { detection: DetectionDetail; ref: (element: HTM
   return (
     <section class="observed" aria-label="Observation">
       <label>
-        <span class="observed-name">
+        <span class="detail fine">
           Count <KeyHint action="count" />
         </span>
         <input

@@ -13,7 +13,7 @@ export function ExampleCrops<T>(props: {
   number?: (item: T) => string
 }): JSX.Element {
   return (
-    <ul class="example-crops">
+    <ul class="crop-rows example-crops">
       <For each={props.items}>
         {(item) => (
           <li>

@@ -55,13 +55,13 @@ export function TaxonView(props: { id: string }): JSX.Element {
                 )}
               </For>
             </nav>
-            <header class="taxon-view-head">
+            <header class="ends wrapping taxon-view-head">
               <div>
                 <span class="overline">{taxon().rank}</span>
                 <h2>
                   <TaxonName taxon={taxon()} size="xl" />
                 </h2>
-                <p class="taxon-view-facts">
+                <p class="below-head">
                   {counted(taxon().photoCount, 'photo')}, {counted(taxon().exampleCount, 'example')}
                   <Show when={taxon().childCount > 0}>
                     , {counted(taxon().childCount, 'taxon', 'taxa')} directly below
@@ -93,7 +93,7 @@ export function TaxonView(props: { id: string }): JSX.Element {
                 </p>
                 <TaxonNames taxon={taxon()} />
               </div>
-              <div class="taxon-view-buttons">
+              <div class="acts">
                 <A href={`/review?taxon=${taxon().id}`} class="button primary">
                   Review suggestions
                 </A>

@@ -24,7 +24,7 @@ export function PlanSheet(props: {
         <h2>
           {counted(props.plan.photos.length, 'photo')}, {bytesText(props.plan.bytes)}
         </h2>
-        <p class="plan-sheet-says" role="status">
+        <p class="below-head" role="status">
           <Switch
             fallback={props.plan.reading === null ? 'These photos come without labels and will wait for review.' : ''}
           >

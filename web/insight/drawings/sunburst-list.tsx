@@ -27,7 +27,7 @@ export function SunburstList(props: {
               <button type="button" class="sunburst-list-row" onClick={() => props.onFocus(taxon.id)}>
                 <span class="legend-swatch" style={{ background: hueAt(i()) }} aria-hidden="true" />
                 <TaxonName taxon={taxon} common={false} />
-                <span class="sunburst-list-count">{count(sizeOf(taxon))}</span>
+                <span class="detail">{count(sizeOf(taxon))}</span>
                 <span class="sunburst-list-bar" aria-hidden="true">
                   <span class="sunburst-list-identified" style={{ width: share(taxon.identified) }} />
                   <span class="sunburst-list-suggested" style={{ width: share(taxon.suggested) }} />

@@ -118,7 +118,7 @@ export function MapCanvas(props: {
       />
       <Show when={card()}>
         {(one) => (
-          <div class="map-canvas-card" style={{ left: `${one().left}px`, top: `${one().top}px` }}>
+          <div class="floating map-canvas-card" style={{ left: `${one().left}px`, top: `${one().top}px` }}>
             {props.describe(one().at)}
           </div>
         )}

@@ -61,7 +61,7 @@ export function MapLegend(props: {
         <For each={props.groups}>
           {(group, i) => (
             <Show when={group.count > 0}>
-              <li class="map-legend-group">
+              <li class="ends map-legend-group">
                 <label>
                   <input type="checkbox" checked={!props.hidden.has(i())} onChange={() => props.onToggle(i())} />
                   <span

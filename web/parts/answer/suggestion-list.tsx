@@ -46,7 +46,7 @@ export function SuggestionList(props: {
                   <ProbabilityBar probability={suggestion.probability} />
                   <span class="suggestion-list-number">{percentText(suggestion.probability)}</span>
                 </span>
-                <span class="suggestion-list-evidence">{evidenceWords(suggestion.evidence)}</span>
+                <span class="detail fine">{evidenceWords(suggestion.evidence)}</span>
               </span>
             </button>
             <ul class="suggestion-list-photos">

@@ -63,7 +63,7 @@ export function TaxonPicker(props: {
                 <Combobox.ItemLabel>
                   <TaxonName taxon={taxon()} />
                 </Combobox.ItemLabel>
-                <span class="taxon-picker-facts">
+                <span class="detail fine">
                   {taxon().rank} ·{' '}
                   {[...taxon().path]
                     .reverse()
@@ -96,7 +96,10 @@ export function TaxonPicker(props: {
       {/* Outside an open dialog everything is hidden from screen readers, so the list opens inside the dialog. */}
       <Combobox.Portal mount={field?.closest<HTMLElement>('[role="dialog"]') ?? undefined}>
         {/* Pressing an option must not move the focus: a dialog would take it, and the list would close. */}
-        <Combobox.Content class="taxon-picker-list" onMouseDown={(event: MouseEvent) => event.preventDefault()}>
+        <Combobox.Content
+          class="floating taxon-picker-list"
+          onMouseDown={(event: MouseEvent) => event.preventDefault()}
+        >
           <Combobox.Listbox />
           <Show when={options().length === 0 && typed().trim() !== ''}>
             <p class="taxon-picker-none">{!settled() ? 'Searching…' : 'No taxon has this name.'}</p>

@@ -43,14 +43,14 @@ function Entry(props: { edit: Edit; here: string | undefined }): JSX.Element {
   }
   const other = () => props.edit.taxa.find(({ id }) => id !== props.here)
   return (
-    <li class="edit-log-entry" classList={{ undone: props.edit.undoneBy !== null }}>
+    <li class="ends edit-log-entry" classList={{ undone: props.edit.undoneBy !== null }}>
       <div class="edit-log-words">
         <span class="edit-log-summary">
           <Show when={other()} fallback={props.edit.summary}>
             {(taxon) => <A href={`/taxa/${taxon().id}`}>{props.edit.summary}</A>}
           </Show>
         </span>
-        <span class="edit-log-facts">
+        <span class="detail fine">
           {props.edit.person}, <time title={when(props.edit.at)}>{ago(props.edit.at)}</time>
           <Show when={props.edit.why}>{(why) => <> · “{why()}”</>}</Show>
           <Show when={props.edit.undoneBy !== null}> · undone</Show>

@@ -82,10 +82,7 @@ export function EditSheet(props: {
         {props.children}
         <section class="edit-sheet-touches" aria-live="polite" aria-label="What this changes">
           <h3 class="overline">What this changes</h3>
-          <Show
-            when={commands().length > 0}
-            fallback={<p class="edit-sheet-missing">{props.missing ?? 'No changes yet.'}</p>}
-          >
+          <Show when={commands().length > 0} fallback={<p class="detail">{props.missing ?? 'No changes yet.'}</p>}>
             <For each={commands()}>
               {(command) => <DryRun command={command} onTried={(isRefused) => onTried(command, isRefused)} />}
             </For>

@@ -62,14 +62,14 @@ export function ImportTaxa(props: { onClose: () => void }): JSX.Element {
           />
         </label>
         <Show when={busy()}>
-          <p class="import-taxa-state" role="status">
+          <p class="detail" role="status">
             {compared() ? 'Importing…' : 'Comparing…'}
           </p>
         </Show>
         <Show when={compared()}>
           {(answer) => (
             <>
-              <p class="import-taxa-state" role="status">
+              <p class="detail" role="status">
                 {counted(answer().listed, 'taxon', 'taxa')} in the file, {count(answer().unchanged)} of them unchanged
                 {answer().skipped > 0 ? `, ${counted(answer().skipped, 'line')} skipped` : ''}.
               </p>
@@ -148,7 +148,7 @@ function Differences(props: {
                     <span class="import-taxa-name" classList={{ italic: isItalic(one().rank) }}>
                       {one().name}
                     </span>
-                    <span class="import-taxa-change">
+                    <span class="detail fine import-taxa-change">
                       {one().kind === 'new' || one().kind === 'named'
                         ? (one().to ?? 'at the top')
                         : `${one().from ?? 'the top'} → ${one().to ?? 'the top'}`}

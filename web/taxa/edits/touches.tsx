@@ -27,7 +27,7 @@ export function TouchesPanel(props: { touches: Touched }): JSX.Element {
       <Show when={suggestions()}>
         {(said) => (
           <>
-            <p class="touches-summary">
+            <p class="detail">
               <Show when={said().looked > 0} fallback="No animal has this suggestion yet.">
                 Of {counted(said().looked, 'animal')} checked, {count(said().changed)}{' '}
                 {said().changed === 1 ? 'gets another suggestion' : 'get another suggestion'}.
@@ -38,10 +38,10 @@ export function TouchesPanel(props: { touches: Touched }): JSX.Element {
                 {(item) => (
                   <li>
                     <A href={`/review/${item.detectionId}`} tabindex={-1} aria-hidden="true">
-                      <img src={item.cropUrl} alt="" loading="lazy" />
+                      <img class="thumb" src={item.cropUrl} alt="" loading="lazy" />
                     </A>
                     <SaidLine said={item.before} />
-                    <span class="touches-arrow" role="img" aria-label="becomes">
+                    <span class="detail fine" role="img" aria-label="becomes">
                       →
                     </span>
                     <SaidLine said={item.after} />
@@ -71,7 +71,7 @@ function SaidLine(props: { said: Said }): JSX.Element {
         {(said) => (
           <>
             <TaxonName taxon={said().taxon} common={false} />
-            <span class="touches-where">
+            <span class="detail fine">
               {said().taxon.path.at(-2)?.name ?? said().taxon.path.at(-1)?.name ?? ''} ·{' '}
               {probabilityText(said().probability)}
             </span>

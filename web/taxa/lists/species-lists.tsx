@@ -35,7 +35,7 @@ export function SpeciesLists(): JSX.Element {
                 <button type="button" class="button quiet" onClick={() => setOpen(list)}>
                   {list.name}
                 </button>
-                <span class="species-lists-where">
+                <span class="detail">
                   {list.taxonIds.length === 1 ? '1 taxon' : `${list.taxonIds.length} taxa`}, holds {whereOf(list)}
                 </span>
               </li>
