@@ -42,6 +42,17 @@ export const newTaxonSchema = namedObject('NewTaxon', {
   rank: rankSchema,
   parentId: idSchema.nullable(),
   commonName: nameSchema.nullable().optional(),
+  byBackbone: z.boolean().optional().openapi({
+    description:
+      'true: without a parent, it is placed where the bundled backbone has it, as an edit of its own; where the backbone does not know it, it stays at the top.',
+  }),
+})
+
+export const backbonePlaceSchema = namedObject('BackbonePlace', {
+  path: z.array(z.object({ name: z.string(), rank: rankSchema, id: idSchema.nullable() })).openapi({
+    description: 'From the top to the parent. `id` null: there is no such taxon yet. Empty where nobody knows.',
+  }),
+  commonName: z.string().nullable().openapi({ description: 'In English.' }),
 })
 
 export const taxonChangeSchema = namedObject('TaxonChange', {

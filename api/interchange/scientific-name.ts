@@ -42,6 +42,11 @@ const NO_TAXON =
   /^(blank|empty|none|nothing|no animals?|false trigger|leer|vide|vac[ií]o|unbekannt|inconnue?|desconocid[oa]|onbekend|unclear|unsure|not sure|uncertain|no id|not identified|no cv result|tbd|to be determined|animal|n\/?a|#n\/a|null|nan|x|×|[-–—?._*]+)$/i
 const UNKNOWN = /^(unknown|unid|unidentified|unidentifiable|undetermined|indeterminate|unspecified|uncertain)( |$)/i
 
+const SAYS_EMPTY = /^(blank|empty|no animals?|false triggers?)$/i
+
+/** Whether words say that somebody looked and saw no animal. */
+export const saysEmpty = (text: string): boolean => SAYS_EMPTY.test(plain(text))
+
 /** Whether words that stand where a taxon is expected say that there is none, or that nobody knows which. */
 export function namesNoTaxon(text: string): boolean {
   const tidy = plain(text)

@@ -15,7 +15,7 @@ const TABLE: [role: Role, scope: Scope, routes: string][] = [
     get /api/imports, get /api/imports/{id}, get /api/imports/{id}/failures,
     get /api/detections, get /api/detections/{id}, get /api/detections/{id}/burst, get /api/detections/{id}/alike, get /api/detections/{id}/tracks, get /api/detections/{id}/crop,
     get /api/queues, get /api/filters, get /api/false-triggers, get /api/actions, get /api/repeats, get /api/deployments, get /api/time-zone,
-    get /api/taxa, get /api/taxa/{id}, get /api/taxa/{id}/knowledge,
+    get /api/taxa, get /api/backbone, get /api/taxa/{id}, get /api/taxa/{id}/knowledge,
     get /api/taxonomy/edits, get /api/taxonomy/children, get /api/taxonomy/export, get /api/species-lists, get /api/species-lists/{id}/taxa,
     get /api/models, get /api/tree, get /api/summary, get /api/season, get /api/imports/{id}/state,
     get /api/insight/taxa, get /api/insight/confidence, get /api/insight/probability, get /api/insight/activity,

@@ -3,8 +3,9 @@
 
 import type { FolderFacts, Folders } from '../contract/exchange/import.ts'
 import { tidyText } from '../contract/exchange/text.ts'
+import { inBackbone, namesBackboneTaxon } from '../interchange/backbone/backbone.ts'
 import { rankOfHigherName } from '../interchange/higher-names.ts'
-import { looksScientific, namesNoTaxon, seemsLatin } from '../interchange/scientific-name.ts'
+import { looksScientific, namesNoTaxon, saysEmpty, seemsLatin } from '../interchange/scientific-name.ts'
 import { isCardFolder, isSystemName } from './made-by-machines.ts'
 
 /** A folder's name as words: `012.Danaus_plexippus` is `Danaus plexippus`. */
@@ -31,6 +32,9 @@ const isHigherName = (words: string): boolean =>
 
 /** What a folder of a place hardly has: open nomenclature, an author with a year, a cross, a doubt. */
 const SCIENTIFIC_SIGN = / (spp?|cfr?|aff|indet|nr|ssp|subsp|agg)\b|[×?]| x |, ?(1[7-9]|20)\d\d\b| \(?L\.(,|\)|$)/i
+/** A name of the backbone. In small letters only a species' name is one: a genus may be a word ("bison"). */
+const isBackboneName = (words: string): boolean =>
+  (words === words.toLowerCase() ? inBackbone('species', words) : namesBackboneTaxon(words)) !== null
 /** A name of any case, or with signs of science: "Canis sp.", "Muridae indet.", "vulpes vulpes". */
 const isOtherName = (words: string): boolean =>
   !PLAIN_WORDS.test(words) && ((SCIENTIFIC_SIGN.test(words) && looksScientific(words)) || seemsLatin(words, false))
@@ -39,7 +43,8 @@ const isOtherName = (words: string): boolean =>
  * Facts of a photo from `folders` below the import's root, outermost first. `isKnown` says whether words name a known
  * taxon. Labels are the innermost run of folders that name taxa: a species folder, and the ranks around it. The
  * outermost folder that is neither a label nor made by a camera is the deployment. For a photo outside all such folders
- * that is the root, unless the root is a label itself. Folders of operating systems are ignored.
+ * that is the root, unless the root is a label itself. Folders of operating systems are ignored. One such as "unknown"
+ * is no deployment, and one such as "blank" says that its photos are empty.
  */
 export function factsOfFolders(
   root: string,
@@ -52,17 +57,24 @@ export function factsOfFolders(
   const words = inside.map(folderWords)
   const names = words.map((name, i) => {
     const below = words[i + 1]
-    const isName = isBinomial(name) || isHigherName(name) || isOtherName(name) || isKnown(name)
+    const isName = isBinomial(name) || isHigherName(name) || isOtherName(name) || isBackboneName(name) || isKnown(name)
     return isName || (below !== undefined && isGenusOf(name, below))
   })
   const start = labelling === 'unlabelled' ? inside.length : (startOfLabels(words, names) ?? inside.length)
-  const forced = labelling === 'labelled' && start === inside.length ? inside.length - 1 : start
+  const saysNothing = (name: string | undefined) => labelling !== 'unlabelled' && namesNoTaxon(folderWords(name ?? ''))
+  const isForced = labelling === 'labelled' && start === inside.length && !saysNothing(inside.at(-1))
+  const forced = isForced ? inside.length - 1 : start
   const labels = inside.slice(forced)
-  const outer = inside.slice(0, forced)
+  const outer = inside.slice(0, forced).filter((name) => !saysNothing(name))
+  const empty = labels.length === 0 && labelling !== 'unlabelled' && saysEmpty(words.at(-1) ?? '')
   // A memory card's own folders do not name a place: the import's name does.
   const places = outer.length > 0 ? [...outer, root] : []
   const deployment = places.map(tidyText).find((name) => name !== '' && !isCardFolder(name))
-  return { ...(deployment !== undefined && { deployment }), ...(labels.length > 0 && { folders: labels }) }
+  return {
+    ...(deployment !== undefined && { deployment }),
+    ...(labels.length > 0 && { folders: labels }),
+    ...(empty && { empty }),
+  }
 }
 
 /**

@@ -104,9 +104,15 @@ async function pageOfFailures({ db }: Service, importId: number, { cursor, limit
   return { items: page.map(presentItem), nextCursor }
 }
 
-async function readFolders({ db }: Service, { root, folders, labelling }: Folders): Promise<FolderFacts[]> {
-  const known = new Set<string>()
+async function readFolders(
+  { db }: Service,
+  { root, folders, labelling, corrections = {} }: Folders,
+): Promise<FolderFacts[]> {
+  const known = new Set(Object.keys(corrections).map(folderWords))
   for (const words of new Set([root, ...folders.flat()].map(folderWords)))
     if (words !== '' && (await findByName(db, words)).length > 0) known.add(words)
-  return folders.map((parts) => factsOfFolders(root, parts, labelling, (words) => known.has(words)))
+  const facts = folders.map((parts) => factsOfFolders(root, parts, labelling, (words) => known.has(words)))
+  // A folder "blank" beside folders of species was sorted by a person; alone it may be a machine's or a place.
+  const isSorted = labelling === 'labelled' || facts.some((one) => one.folders !== undefined)
+  return isSorted ? facts : facts.map(({ empty: _, ...rest }) => rest)
 }

@@ -3,10 +3,12 @@
 
 import type { Db } from '../../db/connection/connect.ts'
 import { RANKS, type Rank } from '../../db/schema.ts'
-import { ensurePath, findByName } from '../../db/taxonomy/paths.ts'
-import { getTaxa, type Taxon } from '../../db/taxonomy/taxa.ts'
+import { ensurePath, findByName, IMPORT_BY } from '../../db/taxonomy/paths.ts'
+import { ancestorsOf, type Taxon } from '../../db/taxonomy/taxa.ts'
 import type { PhotoFacts } from '../contract/exchange/import.ts'
 import { tidyText } from '../contract/exchange/text.ts'
+import { namesBackboneTaxon } from '../interchange/backbone/backbone.ts'
+import { placeByBackbone } from '../interchange/backbone/placing.ts'
 import { rankByEnding, rankOfHigherName } from '../interchange/higher-names.ts'
 import {
   looksScientific,
@@ -15,6 +17,7 @@ import {
   seemsLatin,
   stepsOfName,
 } from '../interchange/scientific-name.ts'
+import { withCorrections } from './corrections.ts'
 import { folderWords, isBinomial } from './folder-labels.ts'
 
 const COLUMNS = ['class', 'order', 'family', 'genus', 'species'] as const
@@ -31,6 +34,7 @@ export function createTaxonFinder(db: Db): (facts: PhotoFacts) => Promise<number
       ...COLUMNS.map((column) => facts[column] ?? ''),
       facts.commonName ?? '',
       facts.folders ?? [],
+      facts.corrections ?? {},
     ])
     let id = found.get(key)
     if (id === undefined) {
@@ -41,11 +45,15 @@ export function createTaxonFinder(db: Db): (facts: PhotoFacts) => Promise<number
   }
 }
 
-async function taxonOf(db: Db, facts: PhotoFacts): Promise<number | null> {
+/** For a taxon that a label made at the top. */
+export const placeNew = (tx: Db, made: Taxon) => placeByBackbone(tx, made, IMPORT_BY.person)
+
+async function taxonOf(db: Db, said: PhotoFacts): Promise<number | null> {
+  const facts = withCorrections(said)
   const named = await commonlyNamed(db, facts)
   if (named !== null) return named
   const steps = stepsOfColumns(facts)
-  if (steps.length > 0) return await ensurePath(db, steps, tidyText(facts.commonName) || null)
+  if (steps.length > 0) return await ensurePath(db, steps, tidyText(facts.commonName) || null, false, placeNew)
   const words = withoutStates((facts.folders ?? []).map(folderWords))
   if (words.length === 0 && facts.commonName && !namesNoTaxon(facts.commonName)) words.push(tidyText(facts.commonName))
   return words.length === 0 ? null : await taxonOfFolders(db, words)
@@ -122,7 +130,7 @@ async function taxonOfFolders(db: Db, words: string[]): Promise<number> {
   const ancestor = await knownAncestor(db, outer)
   const steps = [...ancestor.steps, ...stepsOfFolders(ancestor.rest, label, ancestor.steps.at(-1)?.rank)]
   // A taxon without a known place is listed for placing: only the topmost one, because those below follow it.
-  if (ancestor.steps.length === 0) await ensurePath(db, steps.slice(0, 1), null, true)
+  if (ancestor.steps.length === 0) await ensurePath(db, steps.slice(0, 1), null, true, placeNew)
   return await ensurePath(db, steps)
 }
 
@@ -131,7 +139,7 @@ async function withAncestors(db: Db, candidates: Taxon[], names: string[]): Prom
   const wanted = names.map((name) => name.toLowerCase())
   const fitting: Taxon[] = []
   for (const candidate of candidates) {
-    const above = (await pathTo(db, candidate)).flatMap((t) => [
+    const above = (await ancestorsOf(db, candidate)).flatMap((t) => [
       t.name.toLowerCase(),
       t.commonName?.toLowerCase() ?? '',
     ])
@@ -145,26 +153,18 @@ async function knownAncestor(db: Db, outer: string[]): Promise<{ steps: Step[]; 
   for (let i = outer.length - 1; i >= 0; i--) {
     const [taxon, another] = await findByName(db, outer[i]!)
     if (taxon === undefined || another !== undefined) continue
-    const path = [...(await pathTo(db, taxon)), taxon]
+    const path = [...(await ancestorsOf(db, taxon)), taxon]
     return { steps: path.map(({ rank, name }) => ({ rank, name })), rest: outer.slice(i + 1) }
   }
   return { steps: [], rest: outer }
 }
 
-async function pathTo(db: Db, taxon: Taxon): Promise<Taxon[]> {
-  const path: Taxon[] = []
-  for (let parentId = taxon.parentId; parentId !== null; ) {
-    const [parent] = await getTaxa(db, [parentId])
-    if (parent === undefined) break
-    path.unshift(parent)
-    parentId = parent.parentId
-  }
-  return path
-}
-
 /** A label as a scientific name; empty where it is written like any other name. */
-const stepsOfLabel = (label: string): Step[] =>
-  isBinomial(label) || looksScientific(label) || seemsLatin(label, true) ? stepsOfName(label) : []
+function stepsOfLabel(label: string): Step[] {
+  if (isBinomial(label) || looksScientific(label) || seemsLatin(label, true)) return stepsOfName(label)
+  const taxon = namesBackboneTaxon(label)
+  return taxon === null ? [] : [{ rank: taxon.rank, name: taxon.name }]
+}
 
 /**
  * Nested folders as ranks: the innermost is the species (a binomial, or any other label), those around it are the ranks

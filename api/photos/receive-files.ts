@@ -105,7 +105,13 @@ export function openFileReceiver(service: Service, files: PhotoFiles, working: G
     await unpackFile(path, stream.truncated === true, { maxFileBytes: maxPhotoBytes }, async (file) => {
       for (const words of [zipRoot(filename), ...file.folders].map(folderWords))
         if (words !== '' && !known.has(words)) known.set(words, (await findByName(service.db, words)).length > 0)
-      const folders = factsOfFolders(zipRoot(filename), file.folders, 'guess', (words) => known.get(words) ?? false)
+      // A zip is read file by file, so nobody knows whether a person sorted "blank" beside folders of species.
+      const { empty: _, ...folders } = factsOfFolders(
+        zipRoot(filename),
+        file.folders,
+        'guess',
+        (words) => known.get(words) ?? false,
+      )
       const problem = file.problem ?? faultOfNames({ path: file.path, ...folders })
       if (problem !== null) received.push(failed(shortened(file.path), of, problem))
       else if (file.bytes === null) received.push({ ...tooBig(file.path, of), folders })

@@ -5,16 +5,25 @@ import { z } from '@hono/zod-openapi'
 import { nearNames } from '../../db/taxonomy/near-names.ts'
 import { redirectsOf } from '../../db/taxonomy/redirects.ts'
 import { searchTaxa, type TaxonCursor } from '../../db/taxonomy/search.ts'
-import { createTaxon, deleteTaxon, getTaxon, updateTaxon } from '../../db/taxonomy/taxa.ts'
+import { ancestorsOf, createTaxon, deleteTaxon, getTaxon, updateTaxon } from '../../db/taxonomy/taxa.ts'
 import { textSchema, tidyText } from '../contract/exchange/text.ts'
 import { idParam, numericId } from '../contract/id.ts'
 import { limitSchema, pageOf } from '../contract/page.ts'
-import { newTaxonSchema, type TaxonDetail, taxonChangeSchema, taxonDetailSchema } from '../contract/taxon.ts'
+import {
+  backbonePlaceSchema,
+  newTaxonSchema,
+  rankSchema,
+  type TaxonDetail,
+  taxonChangeSchema,
+  taxonDetailSchema,
+} from '../contract/taxon.ts'
 import { type Knowledge, knowledgeSchema, taxonFullSchema } from '../contract/taxonomy.ts'
 import { decodeCursor, encodeCursor } from '../http/cursor.ts'
 import { jsonAnswer, jsonBody } from '../http/json.ts'
 import { problems } from '../http/problem.ts'
 import { newRoutes, routesOf } from '../http/router.ts'
+import { aboveInBackbone, inBackbone } from '../interchange/backbone/backbone.ts'
+import { knownPlace, placeByBackbone } from '../interchange/backbone/placing.ts'
 import { requireTaxon } from '../present/taxa.ts'
 import type { Service } from '../service.ts'
 import { presentDetail, presentDetails, presentFully } from './taxon-details.ts'
@@ -52,6 +61,14 @@ const makeRoute = route('post /api/taxa', 'Make a taxon', {
   responses: { 201: jsonAnswer('Made', taxonDetailSchema), ...problems(400, 404, 409) },
 })
 
+const backboneQuerySchema = z.object({ name: textSchema.overwrite(tidyText).min(1).max(200), rank: rankSchema })
+
+const backboneRoute = route('get /api/backbone', 'Where the bundled backbone places a taxon', {
+  description: 'About 1,100 genera of mammals, birds and some others, from the labels of SpeciesNet.',
+  request: { query: backboneQuerySchema },
+  responses: { 200: jsonAnswer('Its place', backbonePlaceSchema), ...problems(400) },
+})
+
 const getRoute = route('get /api/taxa/{id}', 'One taxon', {
   request: { params: idParam },
   responses: {
@@ -82,6 +99,7 @@ const deleteRoute = route('delete /api/taxa/{id}', 'Remove a taxon that nothing 
 export function taxonRoutes(service: Service) {
   return newRoutes()
     .openapi(searchRoute, async (c) => c.json(await pageOfTaxa(service, c.req.valid('query')), 200))
+    .openapi(backboneRoute, async (c) => c.json(await placeInBackbone(service, c.req.valid('query')), 200))
     .openapi(makeRoute, async (c) => c.json(await makeTaxon(service, c.req.valid('json'), c.var.person), 201))
     .openapi(getRoute, async (c) => {
       const { id } = c.req.valid('param')
@@ -127,13 +145,30 @@ async function pageOfTaxa(service: Service, query: z.output<typeof querySchema>)
   }
 }
 
+async function placeInBackbone({ db }: Service, { name, rank }: z.output<typeof backboneQuerySchema>) {
+  const above = aboveInBackbone(rank, name)
+  const commonName = inBackbone(rank, name)?.commonName ?? null
+  const place = above && (await knownPlace(db, above))
+  if (place === null) return { path: [], commonName }
+  const known = place.deepest === null ? [] : [...(await ancestorsOf(db, place.deepest)), place.deepest]
+  const path = [
+    ...known.map((taxon) => ({ name: taxon.name, rank: taxon.rank, id: String(taxon.id) })),
+    ...place.missing.map((step) => ({ ...step, id: null })),
+  ]
+  return { path, commonName }
+}
+
 async function makeTaxon(
   service: Service,
-  { parentId, ...facts }: z.output<typeof newTaxonSchema>,
+  { parentId, byBackbone = false, ...facts }: z.output<typeof newTaxonSchema>,
   person: string,
 ): Promise<TaxonDetail> {
   const placed = { ...facts, parentId: parentId === null ? null : Number(parentId) }
-  const made = await createTaxon(service.db, placed, { person })
+  const made = await service.db.transaction(async (tx) => {
+    const taxon = await createTaxon(tx, placed, { person })
+    const isPlaced = byBackbone && parentId === null && (await placeByBackbone(tx, taxon, person))
+    return isPlaced ? await getTaxon(tx, taxon.id) : taxon
+  })
   await service.learning.sync()
   return await presentDetail(service, made)
 }

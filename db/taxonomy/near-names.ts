@@ -10,13 +10,16 @@ const SHORTEST = 4
 /** From this length on, two letters may be wrong. */
 const TWO_WRONG = 6
 
-/** Nearest first; empty where nothing is near. */
-export async function nearNames(db: Db, text: string, limit: number): Promise<Taxon[]> {
+/** How many letters may be wrong; null: the text is too short to be near to anything. */
+export const mostWrong = (text: string): number | null =>
+  text.length < SHORTEST ? null : text.length >= TWO_WRONG ? 2 : 1
+
+/** Nearest first; empty where nothing is near. `whole`: only to whole names, not to one of their words. */
+export async function nearNames(db: Db, text: string, limit: number, whole = false): Promise<Taxon[]> {
   const wanted = text.trim().toLowerCase()
-  if (wanted.length < SHORTEST) return []
-  const wrong = wanted.length >= TWO_WRONG ? 2 : 1
-  // With so many letters wrong, one of one more part is right.
-  const parts = split(wanted, wrong + 1).map((part) => `%${part.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`)
+  const wrong = mostWrong(wanted)
+  if (wrong === null) return []
+  const parts = partsOf(wanted, wrong).map((part) => `%${part.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`)
   const containsPart = sql.join(
     parts.map((part) => sql`${taxon.searchText} like folded(${part})`),
     sql` or `,
@@ -26,7 +29,7 @@ export async function nearNames(db: Db, text: string, limit: number): Promise<Ta
     .from(taxon)
     .where(and(isNull(taxon.mergedIntoId), sql`(${containsPart})`))
   const near = rows
-    .map(({ id, names }) => ({ id, away: distanceToNames(wanted, names ?? '', wrong) }))
+    .map(({ id, names }) => ({ id, away: distanceToNames(wanted, names ?? '', { most: wrong, whole }) }))
     .filter(({ away }) => away <= wrong)
     .sort((a, b) => a.away - b.away || a.id - b.id)
     .slice(0, limit)
@@ -41,16 +44,18 @@ export async function nearNames(db: Db, text: string, limit: number): Promise<Ta
   return near.flatMap(({ id }) => taxa.get(id) ?? [])
 }
 
-function split(text: string, parts: number): string[] {
+/** With so many letters wrong, one of these parts is right. */
+export function partsOf(text: string, wrong: number): string[] {
+  const parts = wrong + 1
   const length = Math.ceil(text.length / parts)
   return Array.from({ length: parts }, (_, i) => text.slice(i * length, (i + 1) * length)).filter((part) => part !== '')
 }
 
 /** The least distance to a whole name or to one of its words; one line holds one name. */
-function distanceToNames(text: string, names: string, most: number): number {
+function distanceToNames(text: string, names: string, { most, whole }: { most: number; whole: boolean }): number {
   let least = Number.POSITIVE_INFINITY
   for (const name of names.toLowerCase().split('\n'))
-    for (const candidate of new Set([name, ...name.split(/[\s-]+/)]))
+    for (const candidate of new Set([name, ...(whole ? [] : name.split(/[\s-]+/))]))
       if (Math.abs(candidate.length - text.length) <= most) least = Math.min(least, distance(text, candidate))
   return least
 }

@@ -12,7 +12,7 @@ import { folded, insertTaxon, siblingOf, type Taxon, taxonColumns, updateTaxon }
 export type PathStep = { rank: Rank; name: string }
 
 /** The author that the log names for taxa that are made from labels. */
-const BY = { person: 'import', why: 'Photos are labelled with it' }
+export const IMPORT_BY = { person: 'import', why: 'Photos are labelled with it' }
 
 /** A taxon that may be meant. `alsoNamed`: its synonyms among the names of the path, in lower case. */
 type Known = Taxon & { alsoNamed: string[] }
@@ -22,20 +22,21 @@ type Known = Taxon & { alsoNamed: string[] }
  * step matches, ignoring case, the child of that name and rank; else the only such taxon further below, if only ranks
  * that the path does not name lie between. A step is skipped where a later one matches a child directly. A synonym
  * counts as the name that replaced it. What is still missing is made, with `needsPlacing`. The last taxon gets
- * `commonName` if it has none.
+ * `commonName` if it has none. `findPlace` is told of a taxon that was made at the top, in the same transaction.
  */
 export async function ensurePath(
   db: Db,
   path: PathStep[],
   commonName: string | null = null,
   needsPlacing = false,
+  findPlace?: (tx: Db, made: Taxon) => Promise<unknown>,
 ): Promise<number> {
   checkPath(path)
   const known = await knownTaxa(db, path)
   let { parentId, missing } = follow(path, known)
   if (missing.length === 0 && parentId !== null) {
     const found = known.get(parentId)
-    if (commonName && found && found.commonName === null) await updateTaxon(db, found.id, { commonName }, BY)
+    if (commonName && found && found.commonName === null) await updateTaxon(db, found.id, { commonName }, IMPORT_BY)
     return parentId
   }
   return await db.transaction(async (tx) => {
@@ -43,7 +44,9 @@ export async function ensurePath(
     for (const step of missing) {
       const last = step === missing.at(-1)
       const facts = { ...step, parentId, commonName: last ? commonName : null, needsPlacing }
-      const made = (await insertTaxon(tx, facts, BY)) ?? (await siblingOf(tx, facts))
+      const inserted = await insertTaxon(tx, facts, IMPORT_BY)
+      if (inserted !== null && parentId === null) await findPlace?.(tx, inserted)
+      const made = inserted ?? (await siblingOf(tx, facts))
       if (!made)
         throw new Conflict(`Expected ${step.rank} ${step.name} to exist or to be made, but it was removed meanwhile`)
       parentId = made.id

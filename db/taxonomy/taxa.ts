@@ -70,6 +70,18 @@ export async function getTaxon(db: Db, id: number): Promise<Taxon> {
   return row
 }
 
+/** From the top to the parent. */
+export async function ancestorsOf(db: Db, taxon: Taxon): Promise<Taxon[]> {
+  const path: Taxon[] = []
+  for (let parentId = taxon.parentId; parentId !== null; ) {
+    const [parent] = await getTaxa(db, [parentId])
+    if (parent === undefined) break
+    path.unshift(parent)
+    parentId = parent.parentId
+  }
+  return path
+}
+
 /** What other lists call these taxa, as `scheme:id`. Those without such names are left out. */
 export async function externalIdsOf(db: Db, taxonIds: number[]): Promise<Map<number, string[]>> {
   const rows = await db

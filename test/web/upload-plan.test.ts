@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parcels } from '../../web/upload/batches.ts'
 import { type Found, ofFile } from '../../web/upload/found.ts'
+import { findMisspelt, withCorrections } from '../../web/upload/names/misspelt.ts'
 import { type AskFolders, planPhotos } from '../../web/upload/plan.ts'
 
 const found = (path: string, content = 'x'): Found => ofFile(new File([content], path.split('/').at(-1) ?? ''), path)
@@ -94,6 +95,30 @@ test('a CSV names two species of one photo, and each box keeps its own', async (
       [0.6, 'Panthera leo'],
     ],
   )
+})
+
+test('names that nothing has are asked about once, and what is corrected goes with every photo', async () => {
+  const photos = ['my/Osselot/1.jpg', 'my/Osselot/2.jpg', 'my/CAM 01/3.jpg', 'my/Danaus/4.jpg'].map((path) =>
+    found(path),
+  )
+  const ask: AskFolders = async ({ folders }) =>
+    folders.map(([name = '']) => (name === 'Danaus' ? { folders: [name] } : { deployment: name }))
+  const plan = await planPhotos(photos, 'guess', ask)
+  const near = [{ name: 'Leopardus pardalis', commonName: 'ocelot', rank: 'species' }]
+  const named = { becomes: 'new' as const, taxon: null, name: null }
+  const asked: string[] = []
+  const misspelt = await findMisspelt(plan, async (names) => {
+    asked.push(...names.map(({ label }) => label))
+    return names.map(({ label }) => ({ ...named, near: label === 'Osselot' ? near : [] }))
+  })
+  assert.deepEqual(asked, ['Osselot', 'Danaus'], 'a camera has a number')
+  assert.deepEqual(misspelt, [{ written: 'Osselot', photos: 2, near, isLabel: false }])
+  const corrections = { Osselot: 'Leopardus pardalis' }
+  assert.deepEqual(withCorrections(plan, corrections).photos[3]?.facts, {
+    path: 'Danaus/4.jpg',
+    folders: ['Danaus'],
+    corrections,
+  })
 })
 
 test('photos in folders that systems keep are left out', async () => {

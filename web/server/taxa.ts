@@ -1,8 +1,11 @@
 // The taxonomy: searching, browsing and changing it.
 
 import { queryOptions } from '@tanstack/solid-query'
+import type { Taxon } from '../../api/contract/taxon.ts'
 import { api, bodyOf } from './client.ts'
 import { pagesOf } from './pages.ts'
+
+type Rank = Taxon['rank']
 
 export const taxonSearch = (q: string) =>
   queryOptions({
@@ -22,6 +25,13 @@ export const taxonOne = (id: string) =>
   queryOptions({
     queryKey: ['taxa', 'one', id],
     queryFn: ({ signal }) => bodyOf(api.taxa[':id'].$get({ param: { id } }, { init: { signal } })),
+  })
+
+/** Where the bundled backbone places a taxon. */
+export const backbonePlace = (name: string, rank: Rank) =>
+  queryOptions({
+    queryKey: ['taxa', 'backbone', name, rank],
+    queryFn: ({ signal }) => bodyOf(api.backbone.$get({ query: { name, rank } }, { init: { signal } })),
   })
 
 type NewTaxon = Parameters<typeof api.taxa.$post>[0]['json']

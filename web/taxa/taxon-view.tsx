@@ -130,6 +130,7 @@ export function TaxonView(props: { id: string }): JSX.Element {
               <NewTaxon
                 name=""
                 path={[...taxon().path, taxon()]}
+                below
                 onClose={() => setAdding(false)}
                 onMade={(made) => {
                   setAdding(false)

@@ -3,11 +3,13 @@
 import { createSignal, type JSX, Match, Switch } from 'solid-js'
 import { notify, notifyFailure } from '../parts/notices.tsx'
 import { factsOfFolders } from '../server/exchange/imports.ts'
-import { readFiles } from '../server/exchange/readings.ts'
+import { nameAnimals, readFiles } from '../server/exchange/readings.ts'
 import { withZips } from './collect.ts'
 import { DropZone } from './drop-zone.tsx'
 import type { Found } from './found.ts'
-import { type Labelling, type Plan, planPhotos } from './plan.ts'
+import { type Corrections, findMisspelt, type Misspelt, withCorrections } from './names/misspelt.ts'
+import { MisspeltNames } from './names/misspelt.tsx'
+import { type AskFolders, type Labelling, type Plan, planPhotos } from './plan.ts'
 import { PlanSheet } from './plan-sheet.tsx'
 import { forget, send, upload } from './upload.ts'
 import { UploadProgress } from './upload-progress.tsx'
@@ -16,13 +18,20 @@ export function AddPhotos(): JSX.Element {
   const [found, setFound] = createSignal<readonly Found[]>([])
   const [plan, setPlan] = createSignal<Plan | null>(null)
   const [busy, setBusy] = createSignal(false)
+  const [misspelt, setMisspelt] = createSignal<readonly Misspelt[]>([])
+  const [corrections, setCorrections] = createSignal<Corrections>({})
+  let labelling: Labelling = 'guess'
 
-  const makePlan = async (files: readonly Found[], labelling: Labelling) => {
+  const makePlan = async (files: readonly Found[]) => {
     setBusy(true)
     try {
-      const made = await planPhotos(files, labelling, factsOfFolders, readFiles)
-      if (made.photos.length > 0 || made.reading?.known.length) setPlan(made)
-      else
+      const ask: AskFolders = (question) => factsOfFolders({ ...question, corrections: corrections() })
+      const made = await planPhotos(files, labelling, ask, readFiles)
+      if (made.photos.length > 0 || made.reading?.known.length) {
+        const doubted = labelling === 'unlabelled' ? [] : await findMisspelt(made, nameAnimals)
+        setMisspelt((before) => together(before, doubted))
+        setPlan(made)
+      } else
         notify({
           title: 'No photos among these files',
           text: 'Use JPEG, PNG, WebP, AVIF, HEIC, TIFF, GIF or a camera’s raw files.',
@@ -39,16 +48,30 @@ export function AddPhotos(): JSX.Element {
     try {
       const all = await withZips(files)
       setFound(all)
-      await makePlan(all, 'guess')
+      setMisspelt([])
+      setCorrections({})
+      labelling = 'guess'
+      await makePlan(all)
     } catch (error) {
       notifyFailure('This zip could not be opened', error)
     } finally {
       setBusy(false)
     }
   }
+  /** What was corrected stays listed as it was, so that it can be taken back. */
+  const together = (before: readonly Misspelt[], now: readonly Misspelt[]) => {
+    const corrected = before.filter(({ written }) => corrections()[written] !== undefined)
+    return [...corrected, ...now.filter((one) => !corrected.some(({ written }) => written === one.written))]
+  }
+  const correct = (one: Misspelt, name: string | null) => {
+    const { [one.written]: _, ...others } = corrections()
+    setCorrections(name === null ? others : { ...others, [one.written]: name })
+    // A folder becomes a label, or is one no longer: only the service knows what that makes of those around it.
+    if (!one.isLabel) void makePlan(found())
+  }
   const start = (chosen: Plan) => {
     setPlan(null)
-    void send(chosen)
+    void send(withCorrections(chosen, corrections()))
   }
 
   return (
@@ -68,7 +91,11 @@ export function AddPhotos(): JSX.Element {
           <PlanSheet
             plan={p()}
             busy={busy()}
-            onLabelling={(labelling) => void makePlan(found(), labelling)}
+            names={<MisspeltNames names={misspelt()} corrections={corrections()} busy={busy()} onCorrect={correct} />}
+            onLabelling={(chosen) => {
+              labelling = chosen
+              void makePlan(found())
+            }}
             onSend={() => start(p())}
             onCancel={() => setPlan(null)}
           />

@@ -12,6 +12,8 @@ const MOST_LABELS = 24
 export function PlanSheet(props: {
   plan: Plan
   busy: boolean
+  /** What may be misspelt. */
+  names: JSX.Element
   onLabelling: (labelling: Labelling) => void
   onSend: () => void
   onCancel: () => void
@@ -81,6 +83,14 @@ export function PlanSheet(props: {
             <li class="plan-sheet-more">and {count(more())} more</li>
           </Show>
         </ul>
+      </Show>
+      {props.names}
+      <Show when={props.plan.photos.filter(({ facts }) => facts.empty).length}>
+        {(empty) => (
+          <p class="plan-sheet-left-out">
+            {counted(empty(), 'photo')} in folders such as “blank” {empty() === 1 ? 'is' : 'are'} taken as empty.
+          </p>
+        )}
       </Show>
       <Show when={props.plan.leftOut.length > 0}>
         <p class="plan-sheet-left-out">

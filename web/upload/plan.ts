@@ -15,6 +15,7 @@ export type AskFolders = (request: {
   root: string
   folders: string[][]
   labelling: Labelling
+  corrections?: NonNullable<PhotoFacts['corrections']>
 }) => Promise<FolderFacts[]>
 export type Planned = Pick<Found, 'file' | 'open'> & { facts: PhotoFacts }
 export type Plan = {

@@ -79,14 +79,14 @@ export function createImportClient(send: Send): ImportClient {
   })
 
   return {
-    async factsOfFolders({ root, folders, labelling }) {
+    async factsOfFolders({ root, folders, labelling, corrections }) {
       const found: FolderFacts[] = []
       for (let i = 0; i < folders.length; i += FOLDERS_AT_ONCE) {
         const some = folders.slice(i, i + FOLDERS_AT_ONCE)
         const answer = await ask(
           z.object({ items: z.array(folderFactsSchema) }),
           '/api/imports/folders',
-          json({ root, folders: some, labelling }),
+          json({ root, folders: some, labelling, corrections }),
         )
         found.push(...answer.items)
       }

@@ -10,10 +10,11 @@ import { newDeployment } from '../../interchange/exchange/new-deployment.ts'
 import { openService } from '../../open-service.ts'
 import { count, duration, openProgress } from '../progress.ts'
 import { UsageError } from '../usage.ts'
-import { createImportClient, type Send } from './client.ts'
-import { planExchange } from './exchange-plan.ts'
+import { createImportClient, type ImportClient, type Send } from './client.ts'
+import { type ExchangePlan, planExchange } from './exchange-plan.ts'
 import { reportLeftOut, showPlan } from './exchange-report.ts'
-import { findPath, type PlanOptions, planImport } from './plan.ts'
+import { type Corrections, corrected, findMisspelt, misspeltIn, nearest, showMisspelt } from './misspelt.ts'
+import { findPath, type Plan, type PlanOptions, planImport } from './plan.ts'
 import { type ImportResult, runImport } from './run.ts'
 
 export const IMPORT_HELP = `npm run import -- PATH [options]
@@ -37,6 +38,8 @@ PATH is a folder, a CSV with a column path (relative to the CSV), or one photo.
   --ignore-boxes    Look for animals in every photo, also where a file has boxes.
   --plan            Shows what would be imported, and imports nothing.
   --left-out FILE   Writes what was left out, and why, as a CSV.
+  --correct         Names that nothing has are read as the taxa that are spelt nearly so (--plan shows which).
+  --mean "WRITTEN=NAME" Reads a name as another one: "Osselot=Leopardus pardalis"; may be given several times.
   --min-confidence N    Boxes of other programs' detectors below it are left out. Default: what their file says.
   --species-column NAME The column of a Timelapse table that names the species.
   --split NAME      Only rows with this in the column split; may be given several times.
@@ -53,10 +56,7 @@ export async function importCommand(args: string[], config: Config, signal: Abor
   const target = await openTarget(config)
   try {
     const client = createImportClient(target.send)
-    const planned = { ...options, name, factsOfFolders: client.factsOfFolders }
-    const exchange = await planExchange(path, { ...planned, client })
-    const plan = exchange ?? (await planImport(path, planned))
-    if (exchange !== null) showPlan(exchange)
+    const { exchange, plan } = await planCorrected(client, path, { ...options, name })
     for (const note of plan.notes) console.error(note)
     if (options.planOnly) {
       await reportLeftOut(plan.leftOut ?? [], options.leftOutFile)
@@ -83,6 +83,31 @@ export async function importCommand(args: string[], config: Config, signal: Abor
   }
 }
 
+/** The plan, with the names that the person corrects. A folder whose name is corrected is a label. */
+async function planCorrected(
+  client: ImportClient,
+  path: string,
+  { correct, means, ...options }: Omit<Parsed, 'path'>,
+): Promise<{ exchange: ExchangePlan | null; plan: Plan }> {
+  const planWith = async (corrections: Corrections) => {
+    const factsOfFolders = (request: Folders) => client.factsOfFolders({ ...request, corrections })
+    const exchange = await planExchange(path, { ...options, factsOfFolders, client })
+    return { exchange, plan: exchange ?? (await planImport(path, { ...options, factsOfFolders })) }
+  }
+  let { exchange, plan } = await planWith(means)
+  if (exchange !== null) showPlan(exchange)
+  const doubted = [...(exchange === null ? [] : misspeltIn(exchange)), ...(await findMisspelt(client, plan))]
+  const found = options.labelling === 'unlabelled' ? [] : doubted.filter(({ written }) => means[written] === undefined)
+  showMisspelt(found, correct)
+  const corrections = correct ? { ...nearest(found), ...means } : means
+  if (correct && found.length > 0) {
+    await exchange?.close()
+    ;({ exchange, plan } = await planWith(corrections))
+  }
+  if (Object.keys(corrections).length === 0) return { exchange, plan }
+  return { exchange, plan: { ...plan, photos: plan.photos.map((photo) => corrected(photo, corrections)) } }
+}
+
 /** Every photo that is not in, for the list that can be kept. */
 const asLeftOut = ({ failures }: ImportResult, missing: string[]) => [
   ...failures.map(({ path, message }) => ({ what: path, why: message })),
@@ -92,6 +117,8 @@ const asLeftOut = ({ failures }: ImportResult, missing: string[]) => [
 type Parsed = { path: string } & Omit<PlanOptions, 'factsOfFolders'> & {
     planOnly: boolean
     leftOutFile?: string
+    correct: boolean
+    means: Corrections
     speciesColumn?: string
     threshold?: number
   }
@@ -109,6 +136,8 @@ function parse(args: string[]): Parsed {
       split: { type: 'string', multiple: true, default: [] },
       plan: { type: 'boolean', default: false },
       'left-out': { type: 'string' },
+      correct: { type: 'boolean', default: false },
+      mean: { type: 'string', multiple: true, default: [] },
       'species-column': { type: 'string' },
       'min-confidence': { type: 'string' },
     },
@@ -131,9 +160,21 @@ function parse(args: string[]): Parsed {
     splits: values.split,
     planOnly: values.plan,
     leftOutFile: values['left-out'],
+    correct: values.correct,
+    means: meansOf(values.mean),
     speciesColumn: values['species-column'],
     threshold,
   }
+}
+
+function meansOf(given: string[]): Corrections {
+  const means: Corrections = {}
+  for (const text of given) {
+    const [written = '', name = ''] = text.split('=').map((part) => part.trim())
+    if (written === '' || name === '') throw new UsageError(`Expected --mean "WRITTEN=NAME" but received ${text}.`)
+    means[written] = name
+  }
+  return means
 }
 
 /** Known photos of another deployment that are listed one by one. */

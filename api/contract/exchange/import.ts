@@ -26,6 +26,14 @@ export const importSchema = namedObject('Import', {
 export type Import = z.infer<typeof importSchema>
 
 /** What an importer knows of a photo besides its bytes: the CSV's columns or the folders around it. */
+/** As a file or a folder has it → as it is meant. */
+export const correctionsSchema = z
+  .record(nameSchema, nameSchema)
+  .refine((corrections) => Object.keys(corrections).length <= 500, 'Expected at most 500 corrections')
+  .openapi({
+    description: 'Names that a person corrected: as the file or the folder has it, and the name that is meant.',
+  })
+
 export const photoFactsSchema = namedObject('PhotoFacts', {
   path: textSchema
     .max(5000)
@@ -43,6 +51,7 @@ export const photoFactsSchema = namedObject('PhotoFacts', {
   }),
   deployment: nameSchema.optional(),
   group: nameSchema.optional(),
+  corrections: correctionsSchema.optional(),
   boxes: z.array(bboxSchema).max(100).optional(),
   findings: findingsSchema.optional(),
   empty: z.boolean().optional().openapi({ description: 'A person looked: there is no animal in the photo.' }),
@@ -70,10 +79,11 @@ export const foldersSchema = namedObject('Folders', {
   labelling: z.enum(['guess', 'labelled', 'unlabelled']).default('guess').openapi({
     description: 'Whether folder names are names of taxa; guess: those that look like one or are known here.',
   }),
+  corrections: correctionsSchema.optional(),
 })
 export type Folders = z.infer<typeof foldersSchema>
 
-export const folderFactsSchema = photoFactsSchema.pick({ deployment: true, folders: true }).extend({
+export const folderFactsSchema = photoFactsSchema.pick({ deployment: true, folders: true, empty: true }).extend({
   leftOut: z.boolean().optional().openapi({
     description:
       'true: a system keeps this folder for itself (trash, thumbnails, snapshots); do not import photos in it.',

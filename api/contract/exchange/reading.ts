@@ -20,6 +20,10 @@ export const namedSchema = namedObject('Named', {
   }),
   taxon: z.object({ id: z.string(), name: z.string(), rank: z.string() }).nullable(),
   name: z.string().nullable().openapi({ description: 'Of the taxon that there is, or that would be made.' }),
+  near: z.array(z.object({ name: z.string(), commonName: z.string().nullable(), rank: z.string() })).openapi({
+    description:
+      'Of a new name: taxa that are spelt nearly so, known ones first, or that are called so in the bundled backbone. Send the right one as a correction.',
+  }),
 })
 
 export const pathsSchema = namedObject('Paths', {

@@ -5,6 +5,7 @@ import { uprightSize } from '../../../indexer/photos/source.ts'
 import type { Finding, Findings } from '../../contract/exchange/findings.ts'
 import type { PhotoFacts } from '../../contract/exchange/import.ts'
 import type { Service } from '../../service.ts'
+import { correctedWords } from '../corrections.ts'
 import type { WordsFinder } from './words.ts'
 
 /** `importName`: of the import, whose name every statement bears. */
@@ -12,14 +13,16 @@ export async function readFindings(
   finder: WordsFinder,
   findings: Findings,
   importName: string,
+  corrections?: PhotoFacts['corrections'],
 ): Promise<{ findings: PendingFindings; leftOut: string[] }> {
   const unknown = new Set<string>()
   const found: PendingFinding[] = []
   for (const { bbox, kind, confidence, statements, observed } of findings.found) {
     const read: PendingStatement[] = []
     for (const said of statements) {
-      const taxonId = await finder.find(said.taxon, said)
-      if (taxonId === null) unknown.add(said.taxon.label)
+      const words = correctedWords(said.taxon, corrections)
+      const taxonId = await finder.find(words, said)
+      if (taxonId === null) unknown.add(words.label)
       else read.push(statementOf(taxonId, said, importName))
     }
     const drawn = confidence === null && (statements.some((one) => one.verified) || findings.detector === null)

@@ -8,7 +8,9 @@ import type { TaxonWords } from '../../contract/exchange/findings.ts'
 import type { Named } from '../../contract/exchange/reading.ts'
 import { isNoTaxon } from '../../interchange/exchange/plan-photos.ts'
 import { looksScientific } from '../../interchange/scientific-name.ts'
-import { createTaxonFinder, stepsOfColumns } from '../label-taxon.ts'
+import { folderWords } from '../folder-labels.ts'
+import { createTaxonFinder, placeNew, stepsOfColumns } from '../label-taxon.ts'
+import { didYouMean } from './did-you-mean.ts'
 
 export type WordsFinder = {
   /** The id of the taxon, made where it may be; null where there is none. The same words are looked up once. */
@@ -27,8 +29,9 @@ export function createWordsFinder(db: Db): WordsFinder {
     if (steps.length > 0) {
       const [top] = steps
       // A genus without anything above it waits to be placed.
-      if (top !== undefined && (top.rank === 'genus' || top.rank === 'species')) await ensurePath(db, [top], null, true)
-      return await ensurePath(db, steps, common)
+      if (top !== undefined && (top.rank === 'genus' || top.rank === 'species'))
+        await ensurePath(db, [top], null, true, placeNew)
+      return await ensurePath(db, steps, common, false, placeNew)
     }
     if (!verified) return null
     return await byFolder({ commonName: words.commonName ?? words.scientificName ?? words.label })
@@ -48,11 +51,14 @@ export function createWordsFinder(db: Db): WordsFinder {
 
 /** What words would become, without making anything. */
 export async function previewWords(db: Db, words: TaxonWords): Promise<Named> {
-  if (isNoTaxon(words)) return { becomes: 'nothing', taxon: null, name: null }
+  if (isNoTaxon(words)) return { becomes: 'nothing', taxon: null, name: null, near: [] }
   const taxon = await knownTaxon(db, words)
-  if (taxon === null) return { becomes: 'new', taxon: null, name: stepsOf(words).at(-1)?.name ?? null }
+  if (taxon === null) {
+    const name = stepsOf(words).at(-1)?.name ?? null
+    return { becomes: 'new', taxon: null, name, near: await didYouMean(db, name ?? folderWords(words.label)) }
+  }
   const { id, name, rank } = taxon
-  return { becomes: 'known', taxon: { id: String(id), name, rank }, name }
+  return { becomes: 'known', taxon: { id: String(id), name, rank }, name, near: [] }
 }
 
 /** The one taxon that a name means; null where there is none, or several and nothing decides between them. */

@@ -140,7 +140,7 @@ test('fields have the promised names', () => {
   assert.deepEqual(names('Learned'), ['before', 'after', 'treeVersion', 'ms'])
   assert.deepEqual(names('NewIdentification'), ['detectionId', 'taxonId', 'basis', 'replacesId'])
   assert.deepEqual(names('Basis'), ['kind', 'treeVersion', 'model', 'score', 'rank'])
-  assert.deepEqual(names('NewTaxon'), ['name', 'rank', 'parentId', 'commonName'])
+  assert.deepEqual(names('NewTaxon'), ['name', 'rank', 'parentId', 'commonName', 'byBackbone'])
   assert.deepEqual(names('Problem').slice(0, 5), ['type', 'title', 'status', 'detail', 'requestId'])
   const upload = operation('post /api/media')!.requestBody!.content['multipart/form-data']!.schema
   for (const field of ['photo', 'taxonId', 'class', 'order', 'family', 'genus', 'species', 'commonName'])

@@ -67,6 +67,17 @@ test('folders tell labels, the ranks around them, and the deployment', () => {
   assert.deepEqual(guess('Danaus_plexippus'), { folders: ['Danaus_plexippus'] })
 })
 
+test('what is in doubt, and what says that there is no animal, is neither a species nor a place', () => {
+  assert.deepEqual(guess('photos/cam01/Canis_sp'), { deployment: 'cam01', folders: ['Canis_sp'] })
+  assert.deepEqual(guess('photos/cam01/Canis cf. latrans'), { deployment: 'cam01', folders: ['Canis cf. latrans'] })
+  assert.deepEqual(guess('photos/cam01/unknown'), { deployment: 'cam01' })
+  assert.deepEqual(guess('photos/cam01/Blank'), { deployment: 'cam01', empty: true })
+  assert.deepEqual(guess('photos/unidentified animal'), {})
+  assert.deepEqual(guess('photos/cam01/leopardus_pardalis').folders, ['leopardus_pardalis'])
+  assert.deepEqual(guess('photos/bison'), { deployment: 'bison' }, 'a word in small letters may be a place')
+  assert.deepEqual(stepsOfFolders([], 'Leopardus'), [{ rank: 'genus', name: 'Leopardus' }])
+})
+
 test('the person may decide instead', () => {
   assert.deepEqual(
     factsOfFolders('photos', ['cam01', 'big spider'], 'labelled', () => false),

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Named } from '../../../api/contract/exchange/reading.ts'
 import type { DetectionDetail, Media, MediaItem } from '../../../api/contract/media.ts'
 import type { TaxonDetail } from '../../../api/contract/taxon.ts'
 import { sha256Of } from '../../../indexer/analyse.ts'
@@ -66,6 +67,70 @@ test('a label by taxonId, by names, by folders', async () => {
     moved.path.map((step) => step.name),
     ['Insecta', 'Lepidoptera', 'Nymphalidae'],
   )
+})
+
+test('a genus of the backbone is placed by it, which is an edit that can be undone', async () => {
+  const facts = JSON.stringify([{ folders: ['Leopardus_pardalis'] }, { genus: 'Leopardus', species: 'wiedii' }])
+  const photos = await Promise.all([31, 32].map((seed) => drawAnimal(COLOURS.blue, { seed })))
+  const items = await service.bring(photos, { facts })
+  const path = ['Mammalia', 'Carnivora', 'Felidae', 'Leopardus']
+  for (const item of items)
+    assert.deepEqual(
+      (await detectionOf(service, item)).taxon!.path.map((step) => step.name),
+      path,
+    )
+
+  type Log = { items: { id: string; summary: string; person: string }[] }
+  const genus = (await detectionOf(service, items[0])).taxon!.path.at(-1)!
+  const log = await service.read<Log>(200, `/api/taxonomy/edits?taxon=${genus.id}`)
+  assert.equal(log.items[0]!.summary, 'Placed by the bundled backbone: Mammalia › Carnivora › Felidae › Leopardus')
+  await service.read(201, `/api/taxonomy/edits/${log.items[0]!.id}/undo`, { method: 'POST' })
+  const undone = await service.read<TaxonDetail>(200, `/api/taxa/${genus.id}`)
+  assert.deepEqual([undone.parentId, undone.needsPlacing], [null, true])
+  const [again] = await service.bring([await drawAnimal(COLOURS.blue, { seed: 33 })], {
+    facts: JSON.stringify([{ folders: ['Leopardus_pardalis'] }]),
+  })
+  assert.equal((await detectionOf(service, again)).taxon!.path.length, 1, 'what a person took back is not done again')
+
+  const place = await service.read<{ path: unknown[]; commonName: string }>(
+    200,
+    '/api/backbone?rank=species&name=panthera%20leo',
+  )
+  assert.deepEqual([place.path.length, place.commonName], [4, 'lion'])
+  const made = await service.read<TaxonDetail>(201, '/api/taxa', {
+    method: 'POST',
+    json: { name: 'Panthera', rank: 'genus', parentId: null, byBackbone: true },
+  })
+  assert.deepEqual(
+    made.path.map((step) => step.name),
+    ['Mammalia', 'Carnivora', 'Felidae'],
+  )
+})
+
+test('a misspelt name is told with what it may mean, and sent with the one that a person chose', async () => {
+  const ask = async (...labels: string[]) => {
+    const json = { names: labels.map((label) => ({ label })) }
+    const { items } = await service.read<{ items: Named[] }>(200, '/api/imports/names', { method: 'POST', json })
+    return items.map(({ becomes, near }) => [becomes, near.map((one) => one.name)])
+  }
+  assert.deepEqual(
+    await ask('Osselot', 'Danaus_plexipus', 'Danaus_plexippus', 'Vulpes vulpes', 'blank', 'Aglais sp.'),
+    [
+      ['new', ['Leopardus pardalis']],
+      ['new', ['Danaus plexippus']],
+      ['known', []],
+      ['new', []],
+      ['nothing', []],
+      ['known', []],
+    ],
+  )
+  const corrections = { Osselot: 'Leopardus pardalis' }
+  const folders = { root: 'photos', folders: [['Osselot'], ['blank'], ['cam01']], corrections }
+  const told = await service.read<{ items: unknown[] }>(200, '/api/imports/folders', { method: 'POST', json: folders })
+  assert.deepEqual(told.items, [{ folders: ['Osselot'] }, { empty: true }, { deployment: 'cam01' }])
+  const facts = JSON.stringify([{ folders: ['Osselot'], corrections }])
+  const [item] = await service.bring([await drawAnimal(COLOURS.blue, { seed: 34 })], { facts })
+  assert.equal((await detectionOf(service, item)).taxon!.name, 'Leopardus pardalis')
 })
 
 test('a label that comes later is taken, also by hash alone', async () => {

@@ -7,7 +7,7 @@ import type { Taxon, TaxonDetail } from '../../../api/contract/taxon.ts'
 import { X } from '../../icons/icons.ts'
 import { sentenceOf } from '../../server/client.ts'
 import { dataOf, queries } from '../../server/query-client.ts'
-import { createTaxon, taxonSearch } from '../../server/taxa.ts'
+import { backbonePlace, createTaxon, taxonSearch } from '../../server/taxa.ts'
 import { FormActions, FormError } from '../form.tsx'
 import { Modal } from '../modal.tsx'
 import { ChosenTaxon } from './chosen-taxon.tsx'
@@ -31,6 +31,8 @@ const guessRank = (name: string): Rank => {
 export function NewTaxon(props: {
   name: string
   path: readonly Parent[]
+  /** It is added right below the last taxon of the path. */
+  below?: boolean
   onClose: () => void
   onMade: (taxon: TaxonDetail) => void
 }): JSX.Element {
@@ -49,25 +51,33 @@ export function NewTaxon(props: {
   )
   const makesGenus = () => genus() !== '' && name().includes(' ') && sameGenus.isSuccess && knownGenus() === undefined
   const above = (p: Parent) => ranks.indexOf(p.rank) < ranks.indexOf(makesGenus() ? 'genus' : rank())
+  /** What has to find a place: the new genus, or the taxon itself. */
+  const topmost = () => (makesGenus() ? { name: genus(), rank: 'genus' as const } : { name: name(), rank: rank() })
+  const placing = useQuery(() => ({
+    ...backbonePlace(tidy(topmost().name), topmost().rank),
+    enabled: !props.below && topmost().name.trim().length > 2 && knownGenus() === undefined,
+  }))
+  /** Where the backbone places it, as long as the person chooses nothing else; empty where nobody knows. */
+  const backbone = () => (chosenParent() === undefined && !knownGenus() ? (dataOf(placing)?.path ?? []) : [])
   /** The chosen parent, else the known genus, else the deepest taxon of the answer's path with a higher rank. */
   const parent = (): Parent | null => {
     const chosen = chosenParent()
     return chosen !== undefined ? chosen : (knownGenus() ?? props.path.findLast(above) ?? null)
   }
+  const isPlaced = () => backbone().length > 0
 
   const make = async (event: SubmitEvent) => {
     event.preventDefault()
     setBusy(true)
     setFault(null)
     try {
-      const stem = makesGenus()
-        ? await createTaxon({ name: genus(), rank: 'genus', parentId: parent()?.id ?? null })
-        : parent()
+      const place = isPlaced() ? { parentId: null, byBackbone: true } : { parentId: parent()?.id ?? null }
+      const stem = makesGenus() ? await createTaxon({ name: genus(), rank: 'genus', ...place }) : null
       const commonName = common().trim()
       const made = await createTaxon({
         name: tidy(name()),
         rank: rank(),
-        parentId: stem?.id ?? null,
+        ...(stem === null ? place : { parentId: stem.id }),
         ...(commonName !== '' && { commonName }),
       })
       void queries.invalidateQueries({ queryKey: ['taxa'] })
@@ -98,19 +108,11 @@ export function NewTaxon(props: {
         </div>
         <div class="field">
           <Show
-            when={parent()}
+            when={!isPlaced()}
             fallback={
-              <TaxonPicker
-                label="Parent"
-                placeholder="Search for the parent; leave empty for the top"
-                onPick={setParent}
-              />
-            }
-          >
-            {(chosen) => (
               <>
                 <span>Parent</span>
-                <ChosenTaxon taxon={chosen()}>
+                <ChosenTaxon taxon={backbone().at(-1) ?? null}>
                   <button
                     type="button"
                     class="button quiet icon"
@@ -120,8 +122,42 @@ export function NewTaxon(props: {
                     <X size={16} />
                   </button>
                 </ChosenTaxon>
+                <p class="hint">
+                  Placed by the bundled list of mammals, birds and others:{' '}
+                  {backbone()
+                    .map((step) => step.name)
+                    .join(' › ')}
+                  . You can undo it in Taxa.
+                </p>
               </>
-            )}
+            }
+          >
+            <Show
+              when={parent()}
+              fallback={
+                <TaxonPicker
+                  label="Parent"
+                  placeholder="Search for the parent; leave empty for the top"
+                  onPick={setParent}
+                />
+              }
+            >
+              {(chosen) => (
+                <>
+                  <span>Parent</span>
+                  <ChosenTaxon taxon={chosen()}>
+                    <button
+                      type="button"
+                      class="button quiet icon"
+                      aria-label="Choose another parent"
+                      onClick={() => setParent(null)}
+                    >
+                      <X size={16} />
+                    </button>
+                  </ChosenTaxon>
+                </>
+              )}
+            </Show>
           </Show>
           <Show when={makesGenus()}>
             <p class="hint">

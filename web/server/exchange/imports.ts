@@ -10,7 +10,7 @@ export const openImport = (name: string, total: number) => bodyOf(api.imports.$p
 export const closeImport = (id: string) => bodyOf(api.imports[':id'].close.$post({ param: { id } }))
 
 /** What the names of a photo's folders mean; only the service knows the rules. */
-export type FolderFacts = Pick<PhotoFacts, 'deployment' | 'folders'> & {
+export type FolderFacts = Pick<PhotoFacts, 'deployment' | 'folders' | 'empty'> & {
   /** A system keeps the folder for itself: its files are nobody's photos. */
   leftOut?: boolean
 }

@@ -18,6 +18,12 @@ export async function readFiles(
   return (await response.json()) as Reading // POST /api/imports/read
 }
 
+type Names = Parameters<typeof api.imports.names.$post>[0]['json']['names']
+
+export const nameAnimals = async (names: Names) => (await bodyOf(api.imports.names.$post({ json: { names } }))).items
+
+export type AskNames = typeof nameAnimals
+
 const OFFERED_AT_ONCE = 200
 
 /** Gives photos that were imported before what a file says of them. */
