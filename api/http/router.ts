@@ -31,6 +31,8 @@ export type Env = {
     /** The name under which history shows what this request does. */
     person: string
     caller: Caller
+    /** Whether the caller may still ask this, for an answer that takes long. */
+    isStillAdmitted: () => Promise<boolean>
     log: Logger
   }
 }

@@ -9,6 +9,8 @@ import { newRoutes, routesOf } from '../http/router.ts'
 const route = routesOf('Events')
 
 const HEARTBEAT_MS = 15_000
+/** So often, and before each event, the stream looks whether its reader was shut out. */
+const ADMITTED_MS = 5000
 /** A reader this far behind loses the oldest events; it asks for lists again when it reconnects. */
 const MAX_WAITING = 1000
 
@@ -23,11 +25,20 @@ const eventsRoute = route('get /api/events', 'What happens, as it happens', {
 type Deps = { events: Events; closing: AbortSignal }
 
 export function eventRoutes(deps: Deps, heartbeatMs = HEARTBEAT_MS) {
-  return newRoutes().openapi(eventsRoute, (c) => streamSSE(c, (stream) => follow(deps, stream, heartbeatMs)))
+  return newRoutes().openapi(eventsRoute, (c) =>
+    streamSSE(c, (stream) => follow(deps, stream, heartbeatMs, c.var.isStillAdmitted)),
+  )
 }
 
-/** Writes events until the reader leaves or the service closes. */
-async function follow({ events, closing }: Deps, stream: SSEStreamingApi, heartbeatMs: number): Promise<void> {
+/** Writes events until the reader leaves or is shut out, or the service closes. */
+async function follow(
+  { events, closing }: Deps,
+  stream: SSEStreamingApi,
+  heartbeatMs: number,
+  isStillAdmitted: () => Promise<boolean>,
+): Promise<void> {
+  const beatMs = Math.min(heartbeatMs, ADMITTED_MS)
+  let silentMs = 0
   const waiting: ServiceEvent[] = []
   let wake = () => {}
   const unsubscribe = events.subscribe((event) => {
@@ -40,20 +51,24 @@ async function follow({ events, closing }: Deps, stream: SSEStreamingApi, heartb
   stream.onAbort(() => wake())
   try {
     await stream.write('retry: 1000\n: hello\n\n')
-    while (!stream.aborted && !closing.aborted) {
+    while (!stream.aborted && !closing.aborted && (await isStillAdmitted())) {
       const event = waiting.shift()
       if (event !== undefined) {
+        silentMs = 0
         await stream.writeSSE({ event: event.name, data: JSON.stringify(event.data) })
         continue
       }
       const woken = await new Promise<boolean>((resolve) => {
-        const timer = setTimeout(() => resolve(false), heartbeatMs)
+        const timer = setTimeout(() => resolve(false), beatMs)
         wake = () => {
           clearTimeout(timer)
           resolve(true)
         }
       })
-      if (!woken) await stream.write(': heartbeat\n\n')
+      silentMs = woken ? 0 : silentMs + beatMs
+      if (silentMs < heartbeatMs) continue
+      silentMs = 0
+      await stream.write(': heartbeat\n\n')
     }
   } finally {
     unsubscribe()

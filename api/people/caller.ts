@@ -169,6 +169,10 @@ export function admit(callers: Callers, db: Db): MiddlewareHandler<Env> {
         headers: { 'WWW-Authenticate': 'Bearer realm="Clavis"' },
       })
     refuse(found.caller, access)
+    c.set('isStillAdmitted', async () => {
+      const now = await callers.find(c)
+      return now !== null && mayAs(now.caller.role, access.role)
+    })
     const isWrite = method !== 'GET' && method !== 'HEAD' && mayAs(access.role, 'editor') && !AUDITED.test(path)
     if (!isWrite || !(await callers.arePeopleReal())) return await next()
     const { how, address } = c.var.caller

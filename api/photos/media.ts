@@ -3,8 +3,8 @@
 
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { boxesOfPeople } from '../../db/photos/detections.ts'
 import { deleteMedia, getMedia, listMedia, requeue } from '../../db/photos/media.ts'
+import { peopleInPhoto, tagOf } from '../../indexer/hide-people.ts'
 import { pixelate } from '../../indexer/photos/pixelate.ts'
 import { scaledWidth, WIDTHS } from '../../indexer/photos/scale.ts'
 import { offerSchema } from '../contract/exchange/import.ts'
@@ -181,10 +181,11 @@ async function sendToViewer(
 ): Promise<Response> {
   const media = await getMedia(service.db, id)
   const wanted = scaledWidth(width)
-  const people = await boxesOfPeople(service.db, id)
+  const people = await peopleInPhoto(service.db, media)
   return await sendPicture(c, {
-    tag: `${media.sha256}-${wanted}-v${people.length}`,
+    tag: `${media.sha256}-${wanted}-v${tagOf(people)}`,
     type: 'image/jpeg',
+    mayChange: true,
     open: async () => {
       const jpeg = await scaler(media, wanted)
       return people.length === 0 ? jpeg : await pixelate(jpeg, people)

@@ -5,7 +5,9 @@ import type { Context } from 'hono'
 import { burstOf, getDetection } from '../../db/photos/detections.ts'
 import { getMedia } from '../../db/photos/media.ts'
 import { type DetectionCursor, keysOf, listDetections, orderOf } from '../../db/photos/queues.ts'
+import type { Bbox } from '../../db/schema.ts'
 import { identificationsOf } from '../../db/statements/identifications.ts'
+import { peopleInCrop, tagOf } from '../../indexer/hide-people.ts'
 import { cropOf } from '../../indexer/index-media.ts'
 import { pixelate } from '../../indexer/photos/pixelate.ts'
 import { type Detection, detectionSchema } from '../contract/detection.ts'
@@ -153,14 +155,19 @@ async function burstWith(service: Service, id: number): Promise<Detection[]> {
 }
 
 async function sendCrop(service: Service, c: Context<Env>, detectionId: number): Promise<Response> {
-  const { id, kind, bbox, mediaId, boxVersion } = await getDetection(service.db, detectionId)
-  const hidden = kind === 'person' && c.var.caller.role === 'viewer'
+  const { db, models } = service
+  const { id, kind, bbox, mediaId, boxVersion } = await getDetection(db, detectionId)
+  const tag = `crop-${id}-${boxVersion}`
+  const media = await getMedia(db, mediaId)
+  const open = () => cropOf(service, { id, bbox, sha256: media.sha256 })
+  const type = 'image/jpeg'
+  if (c.var.caller.role !== 'viewer') return await sendPicture(c, { tag, type, open })
+  const people: Bbox[] =
+    kind === 'person' ? [[0, 0, 1, 1]] : await peopleInCrop(db, media, bbox, models.embedder.manifest.cropRecipe)
   return await sendPicture(c, {
-    tag: `crop-${id}-${boxVersion}${hidden ? '-v' : ''}`,
-    type: 'image/jpeg',
-    open: async () => {
-      const crop = await cropOf(service, { id, bbox, sha256: (await getMedia(service.db, mediaId)).sha256 })
-      return hidden ? await pixelate(crop, [[0, 0, 1, 1]]) : crop
-    },
+    tag: `${tag}-v${tagOf(people)}`,
+    type,
+    mayChange: true,
+    open: async () => (people.length === 0 ? await open() : await pixelate(await open(), people)),
   })
 }

@@ -1,9 +1,16 @@
-// Text that no database keeps. JSON writes NUL and half a surrogate pair only as escapes, so a body without those two
-// escapes, which is nearly every one, is not looked at twice.
+// Text that no database keeps: NUL in an address or a body, and half a surrogate pair, which an address cannot hold.
+// JSON writes both only as escapes, so a body without those two escapes, which is nearly every one, is not looked at
+// twice.
 
 import { Problem } from '../problem.ts'
 
 const SUSPICIOUS = /\\u(?:0000|d[89a-f])/i
+
+const refusal = () => new Problem(400, 'Expected text without NUL and without half characters.')
+
+export function refuseBrokenAddress(url: string): void {
+  if (url.includes('%00')) throw refusal()
+}
 
 /** Throws a Problem where a string of this JSON, a key included, holds NUL or half a surrogate pair. */
 export function refuseBrokenText(json: string): void {
@@ -15,7 +22,7 @@ export function refuseBrokenText(json: string): void {
     // Whoever reads the body says that it is malformed.
     return
   }
-  if (isBroken(value)) throw new Problem(400, 'Expected text without NUL and without half characters.')
+  if (isBroken(value)) throw refusal()
 }
 
 function isBroken(value: unknown): boolean {

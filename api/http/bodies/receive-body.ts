@@ -7,7 +7,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { socketOf } from '../client-address.ts'
 import { Problem } from '../problem.ts'
 import type { Env } from '../router.ts'
-import { refuseBrokenText } from './broken-text.ts'
+import { refuseBrokenAddress, refuseBrokenText } from './broken-text.ts'
 import { mediaTypeOf } from './photo-body.ts'
 
 export type BodyLimits = {
@@ -53,6 +53,7 @@ export function receiveBodies({ files, streamed }: Files, limits = BODY_LIMITS):
   let held = 0
   return async (c, next) => {
     const address = `${c.req.method} ${c.req.path}`
+    refuseBrokenAddress(c.req.url)
     if (isStreamed.has(address) || !hasBody(c)) return await next()
     const isJson = mediaTypeOf(c.req.header('content-type') ?? null).endsWith('json')
     const file = files[address]

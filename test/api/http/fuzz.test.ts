@@ -12,7 +12,11 @@ const { service, taxa } = await openServiceWith(['Danaus plexippus', 'Danaus chr
 test('strange requests are refused, and none fails', async () => {
   const photos = await Promise.all([COLOURS.red, COLOURS.blue].map((colour) => drawAnimal(colour)))
   await service.bring(photos, { taxonId: taxa['Danaus plexippus']!, deployment: 'Hill' })
-  for (const path of ['/api/insight/accuracy?person=a%00b', '/api/false-triggers?deployment=%00'])
+  for (const path of [
+    '/api/insight/accuracy?person=a%00b',
+    '/api/false-triggers?deployment=%00',
+    '/api/export.csv?station=a%00b',
+  ])
     assert.equal((await service.ask(path)).status, 400, path)
   const { statuses, failures } = await fuzz(service, { requests: 300, seed: 7, largeEvery: 50 })
   assert.deepEqual(failures, [])

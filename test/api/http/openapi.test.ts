@@ -225,9 +225,16 @@ test('alive and ready are two questions', async () => {
 test('events begin at once, beat, and end with the service', async () => {
   const { eventRoutes } = await import('../../../api/installation/events-route.ts')
   const { createEvents } = await import('../../../api/http/events.ts')
+  const { newRoutes } = await import('../../../api/http/router.ts')
   const closing = new AbortController()
   const events = createEvents()
-  const response = await eventRoutes({ events, closing: closing.signal }, 20).request('/api/events')
+  const app = newRoutes()
+  app.use(async (c, next) => {
+    c.set('isStillAdmitted', async () => true)
+    await next()
+  })
+  app.route('/', eventRoutes({ events, closing: closing.signal }, 20))
+  const response = await app.request('/api/events')
   assert.match(response.headers.get('content-type') ?? '', /^text\/event-stream/)
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
   let text = ''

@@ -202,12 +202,27 @@ test('viewers see rounded places, no original, and nobody’s face', async () =>
   assert.deepEqual(await place(admin), [12.3456, -7.8912])
   assert.deepEqual(await place(viewer), [12.3, -7.9])
   assert.equal((await boxesOfPeople(service.db, media.id)).length, 1)
-  const picture = async (who: SignedIn) => {
-    const answer = await who.ask(`/api/media/${media.id}/image?width=320`)
+  const image = `/api/media/${media.id}/image?width=320`
+  const crop = `/api/detections/${media.detections[0].id}/crop`
+  const picture = async (who: SignedIn, path: string) => {
+    const answer = await who.ask(path)
     assert.equal(answer.status, 200)
     return Buffer.from(await answer.arrayBuffer())
   }
-  assert.ok(!(await picture(viewer)).equals(await picture(admin)))
+  const seenAlike = async (path: string) => (await picture(viewer, path)).equals(await picture(admin, path))
+  // Somebody who stands beside the animal is in its crop too.
+  for (const path of [image, crop]) {
+    assert.equal(await seenAlike(path), false, path)
+    assert.equal((await viewer.ask(path)).headers.get('cache-control'), 'private, no-cache')
+  }
+  await service.database.pool.query("update detection set x = 0.99, y = 0.99, width = 0.01 where kind = 'person'")
+  assert.deepEqual([await seenAlike(image), await seenAlike(crop)], [false, true])
+  // Nobody has looked yet who is in a photo that waits.
+  await service.database.pool.query("delete from detection where kind = 'person'")
+  assert.equal(await seenAlike(image), true)
+  await service.database.pool.query("update media set status = 'failed' where id = $1", [media.id])
+  assert.deepEqual([await seenAlike(image), await seenAlike(crop)], [false, false])
+  await service.database.pool.query("update media set status = 'indexed' where id = $1", [media.id])
   const original = await viewer.ask(`/api/media/${media.id}/image`)
   assert.equal(original.headers.get('content-type'), 'image/jpeg')
   // A sensitive taxon in the photo makes its place coarser still, or secret.

@@ -124,6 +124,8 @@ test('a revoked session and a revoked key are refused within a second in every p
   for (const ask of [here, there]) assert.equal((await ask('/api/taxa')).status, 200)
   for (const one of [service, other]) assert.equal((await one.ask('/api/taxa', withKey)).status, 200)
 
+  const events = (await there('/api/events')).body!.pipeThrough(new TextDecoderStream()).getReader()
+  assert.match((await events.read()).value ?? '', /hello/)
   const { items } = await (await here('/api/sessions')).json()
   const current = items.find((one: { current: boolean }) => one.current)
   assert.equal((await here(`/api/keys/${key.id}`, { method: 'DELETE' })).status, 204)
@@ -133,6 +135,8 @@ test('a revoked session and a revoked key are refused within a second in every p
   await wait(900)
   assert.equal((await there('/api/taxa')).status, 401)
   assert.equal((await other.ask('/api/taxa', withKey)).status, 401)
+  service.events.emit({ name: 'published', data: { treeVersion: '9.9' } })
+  assert.deepEqual(await events.read(), { done: true, value: undefined }, 'an open stream says nothing more')
 })
 
 test('a key reaches what its scopes and its person reach, and no more', async () => {

@@ -4,7 +4,7 @@
 import { random as seeded } from '../../../classifiers/seeded-random.ts'
 import type { TestService } from '../service.ts'
 import type { Failure } from './fuzz.ts'
-import { createDraw, type Document, encode, type Operation, operationsOf } from './operations.ts'
+import { createDraw, type Document, encode, faultOf, type Operation, operationsOf } from './operations.ts'
 
 const TEXTS = ['a\0b', 'x\ud800', '\u202e\u05d0\u0628', 'A'.repeat(1_000_000)]
 /** Node's server takes at most 16 kB of head, so an address is never as long as a body. */
@@ -35,9 +35,10 @@ export async function attackFields(
           method: operation.method.toUpperCase(),
           ...(operation.body && { json: body }),
         })
-        const detail = (await answer.text()).slice(0, 300)
+        const detail = await faultOf(answer)
+        if (detail === null) continue
         const request = `${operation.method} ${address.slice(0, 300)} ${place.keys.join('.')} = text ${i}`
-        if (answer.status >= 500 && answer.status !== 503) failures.push({ request, status: answer.status, detail })
+        failures.push({ request, status: answer.status, detail })
       }
     }
   }

@@ -3,7 +3,7 @@
 
 import { random as seeded } from '../../../classifiers/seeded-random.ts'
 import type { TestService } from '../service.ts'
-import { createDraw, type Document, encode, operationsOf } from './operations.ts'
+import { createDraw, type Document, encode, faultOf, operationsOf } from './operations.ts'
 
 export type Failure = { request: string; status: number; detail: string }
 
@@ -79,13 +79,10 @@ export async function fuzz(
       ...(body !== null && { json: body }),
     })
     statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1)
-    if (answer.status >= 500 && answer.status !== 503)
-      failures.push({
-        request: `${operation.method} ${address} ${JSON.stringify(body).slice(0, 400)}`,
-        status: answer.status,
-        detail: (await answer.text()).slice(0, 300),
-      })
-    else await answer.body?.cancel()
+    const detail = await faultOf(answer)
+    if (detail === null) continue
+    const request = `${operation.method} ${address} ${JSON.stringify(body).slice(0, 400)}`
+    failures.push({ request, status: answer.status, detail })
   }
   return { sent: options.requests, statuses, failures }
 }

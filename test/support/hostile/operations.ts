@@ -69,3 +69,13 @@ export function createDraw(document: Document, random: () => number, optional = 
 
 /** Text as a part of an address; half a surrogate pair cannot be one. */
 export const encode = (text: string) => encodeURIComponent(text.replace(/[\ud800-\udfff]/g, '\ufffd'))
+
+/** What went wrong on the service's side; null: nothing. Being busy is no fault, breaking off an answer is one. */
+export async function faultOf(answer: Response): Promise<string | null> {
+  try {
+    const text = (await answer.text()).slice(0, 300)
+    return answer.status >= 500 && answer.status !== 503 ? text : null
+  } catch (error) {
+    return `broken off: ${String(error).slice(0, 300)}`
+  }
+}
