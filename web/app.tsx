@@ -32,6 +32,8 @@ const Results = lazy(() => import('./results/results.tsx'))
 const Deployments = lazy(() => import('./deployments/deployments.tsx'))
 const Insight = lazy(() => import('./insight/insight.tsx'))
 const LookAlikes = lazy(() => import('./insight/map/map.tsx'))
+const Versions = lazy(() => import('./insight/versions/versions.tsx'))
+const VersionPage = lazy(() => import('./insight/versions/version-page.tsx'))
 const Models = lazy(() => import('./models/models.tsx'))
 const People = lazy(() => import('./people/people.tsx'))
 const Account = lazy(() => import('./people/account.tsx'))
@@ -90,6 +92,8 @@ export function App(): JSX.Element {
           <Route path="/deployments" component={Deployments} />
           <Route path="/insight" component={Insight} />
           <Route path="/insight/map" component={LookAlikes} />
+          <Route path="/insight/versions" component={Versions} />
+          <Route path="/insight/versions/:version" component={VersionPage} />
           <Route path="/models" component={Models} />
           <Route path="/people" component={People} />
           <Route path="/account" component={Account} />

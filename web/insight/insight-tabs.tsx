@@ -1,4 +1,4 @@
-// Switches between the charts and the map of look-alikes and keeps the filter.
+// Switches between the charts, the map of look-alikes and the versions, and keeps the filter of the first two.
 
 import { A, useLocation } from '@solidjs/router'
 import type { JSX } from 'solid-js'
@@ -16,6 +16,9 @@ export function InsightTabs(props: { filter: InsightFilter }): JSX.Element {
       </A>
       <A href={`/insight/map${addressOf(props.filter)}`} aria-current={current('/insight/map')}>
         Map of look-alikes
+      </A>
+      <A href="/insight/versions" aria-current={current('/insight/versions')}>
+        Versions
       </A>
     </nav>
   )

@@ -1,5 +1,6 @@
 // Models: what runs and whether it works here, what else can be chosen, and bringing further ones.
 
+import { A } from '@solidjs/router'
 import { useQuery } from '@tanstack/solid-query'
 import { createMemo, For, type JSX, Show } from 'solid-js'
 import type { Model } from '../../api/contract/models/model.ts'
@@ -25,7 +26,7 @@ export default function Models(): JSX.Element {
           <h1>Models</h1>
           <p class="page-lead">
             The detector finds animals in a photo. The embedder turns each animal into numbers, which the tree learns
-            from.
+            from. <A href="/insight/versions">Versions of the tree</A> say how right it is with them.
           </p>
         </div>
       </header>

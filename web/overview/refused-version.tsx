@@ -1,5 +1,6 @@
 // Says that a new version of the tree was refused, why, and lets a person publish it where only single species lose.
 
+import { A } from '@solidjs/router'
 import { createSignal, For, type JSX, Show } from 'solid-js'
 import type { Season } from '../../api/contract/survey/season.ts'
 import { TriangleAlert } from '../icons/icons.ts'
@@ -22,6 +23,9 @@ export function RefusedVersion(props: { refused: NonNullable<Season['refused']> 
       <ul>
         <For each={props.refused.reasons}>{(reason) => <li>{reason}</li>}</For>
       </ul>
+      <p>
+        <A href={`/insight/versions/${props.refused.version}`}>Its card and its photos</A>
+      </p>
       <Show
         when={props.refused.mayAllow}
         fallback={<p>Look for wrong labels among the latest identifications. The next version is compared again.</p>}

@@ -31,6 +31,7 @@ export type PlaceName = (typeof places)[number]['name']
 const others: readonly (readonly [href: string, name: string])[] = [
   ['/imports', 'Import'],
   ['/insight/map', 'Map of look-alikes'],
+  ['/insight/versions', 'Versions'],
   ['/models', 'Models'],
   ['/people', 'People'],
   ['/account', 'Your account'],
