@@ -96,13 +96,27 @@ export class LiveTree {
       return
     }
     if (old) this.unteach(taught.detectionId)
+    this.teachAll([taught])
+  }
+
+  /** The same as teaching each, and for new ones many times as fast. Each detection must be listed once. */
+  teachAll(taught: readonly Exemplar[]): void {
+    const fresh = taught.filter(({ detectionId }) => !this.#examples.has(detectionId))
+    for (const known of taught) if (this.#examples.has(known.detectionId)) this.teach(known)
+    if (fresh.length === 0) return
+    const isActive = new Map<number, boolean>()
+    for (const { taxonId } of fresh) if (!isActive.has(taxonId)) isActive.set(taxonId, this.#isActive(taxonId))
     this.#rows = null
-    if (this.#isActive(taught.taxonId)) this.#add(taught)
-    else this.#setInactive(taught.detectionId)
-    this.#examples.set(taught.detectionId, taught)
-    const group = this.#groups.get(taught.groupKey)
-    if (group) group.add(taught.detectionId)
-    else this.#groups.set(taught.groupKey, new Set([taught.detectionId]))
+    this.tree.addAll(fresh.filter(({ taxonId }) => isActive.get(taxonId)).map(toExample))
+    for (const one of fresh) {
+      const { detectionId, groupKey, taxonId } = one
+      if (isActive.get(taxonId)) this.surroundings?.set(detectionId, groupKey, taxonId)
+      else this.#setInactive(detectionId)
+      this.#examples.set(detectionId, one)
+      const group = this.#groups.get(groupKey)
+      if (group) group.add(detectionId)
+      else this.#groups.set(groupKey, new Set([detectionId]))
+    }
   }
 
   unteach(detectionId: number): void {

@@ -18,6 +18,7 @@ import { project, type Statistics } from '../statistics.ts'
 import { decodeStatistics } from '../statistics-bytes.ts'
 import { followLists } from './answers/lists.ts'
 import { LiveTree } from './live-tree.ts'
+import type { Exemplar } from './memory-nearest.ts'
 import { followSample } from './surrounding-rows.ts'
 import { followWatched } from './watching.ts'
 
@@ -122,10 +123,12 @@ export async function readChanges(
 export function applyChanges(live: LiveTree, { rows, deleted, taxa }: Omit<Changes, 'removed'>): void {
   setTaxa(live, taxa)
   for (const id of deleted) live.unteach(id)
+  const taught: Exemplar[] = []
   for (const { detectionId, mediaId, taxonId, groupKey, vector } of rows) {
     if (taxonId === null || vector === null) live.unteach(detectionId)
-    else live.teach({ detectionId, mediaId, taxonId, groupKey, vector })
+    else taught.push({ detectionId, mediaId, taxonId, groupKey, vector })
   }
+  live.teachAll(taught)
 }
 
 /** `vector` in the tree's metric where it teaches; `isNew`: nobody has written it yet. */

@@ -139,6 +139,11 @@ test('any order of the same examples gives the same tree, to the bit', () => {
       const order = examples.map((example) => ({ example, key: keys.next().value as number })) // The stream never ends.
       order.sort((a, b) => a.key - b.key)
       assert.deepEqual(observe(taught(order.map(({ example }) => example))), observe(taught(examples)))
+      const atOnce = new Tree(s3, taxa)
+      const half = Math.floor(order.length / 2)
+      atOnce.addAll(examples.slice(0, half))
+      atOnce.addAll(examples.slice(half))
+      assert.deepEqual(observe(atOnce), observe(taught(examples)))
     }),
     { seed: 1, numRuns: 60 },
   )
