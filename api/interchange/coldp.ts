@@ -1,11 +1,13 @@
 // ColDP, the Catalogue of Life's format: the table NameUsage, or Name, Taxon and Synonym; and VernacularName.
 
 import { parse } from 'csv-parse'
-import { strFromU8, type Unzipped } from 'fflate'
+import type { Unzipped } from 'fflate'
 import { RANK_LEVELS } from '../../db/schema.ts'
 import { tidyText } from '../contract/exchange/text.ts'
 import { pathOf, type TaxonomyFile } from './listing.ts'
 import { isExternalId, type Row, type Usage, Usages } from './name-usages.ts'
+import { decodeText } from './plain-text.ts'
+import { mendTable } from './table-text.ts'
 
 /** Null when the archive has none of these tables. */
 export async function readColdp(files: Unzipped, scheme: string): Promise<TaxonomyFile | null> {
@@ -42,13 +44,11 @@ function tablesOf(files: Unzipped): (name: string) => Table | undefined {
 /** Rows by column name, in lower case and without the prefix that ColDP allows. */
 async function* rowsOf(table: Table | undefined): AsyncGenerator<Row> {
   if (!table) return
-  const lines = parse(strFromU8(table.bytes).replace(/^\uFEFF/, ''), {
-    delimiter: table.isCsv ? ',' : '\t',
+  const mended = mendTable(decodeText(table.bytes), table.isCsv ? ',' : '\t', table.isCsv ? '"' : '')
+  const lines = parse(mended.text, {
+    ...mended.options,
     quote: table.isCsv ? '"' : false,
     columns: (header: string[]) => header.map((column) => column.replace(/^col:/, '').trim().toLowerCase()),
-    relax_column_count: true,
-    relax_quotes: true,
-    skip_empty_lines: true,
   })
   for await (const fields of lines as AsyncIterable<Record<string, string>>) {
     yield new Map(Object.entries(fields).map(([column, value]) => [column, tidyText(value)]))

@@ -59,6 +59,7 @@ const isDoubtOrLink = (word: string) => DOUBT.test(word) || /^(et|and|&)$/i.test
  * completes an epithet that stands alone. Empty where nothing is certain: such text is a name of another kind.
  */
 export function stepsOfName(text: string, genusColumn = ''): { rank: Rank; name: string }[] {
+  if (text !== '' && !/[\p{L}?]/u.test(text)) return []
   const read = readWords(text, genusColumn)
   if (read === null) return []
   const [genus, first, second] = read.words
@@ -103,10 +104,9 @@ export function looksScientific(text: string): boolean {
   const isGenus = GENUS.test(first)
   if (!isGenus) return false
   if (OPEN_SIGN.test(second)) return true
-  const isOfSeveral = words.length > 2 && alternativesIn(words.join(' ')).length > 1
-  return (
-    EPITHET.test(second.split('/')[0] ?? '') && stepsOfName(text).length > (isOfSeveral || second.includes('/') ? 0 : 1)
-  )
+  const isDoubted = words.slice(2).some((word) => DOUBT.test(word) || DOUBT_BEFORE.test(word))
+  const isCertain = !isDoubted && alternativesIn(words.join(' ')).length < 2
+  return EPITHET.test(second.split('/')[0] ?? '') && stepsOfName(text).length > (isCertain ? 1 : 0)
 }
 const OPEN_SIGN = /^(spp?|cfr?|aff|indet|nr|subsp|ssp|[x×?]+)\.?\d*$/i
 

@@ -9,6 +9,8 @@ import { tidyText } from '../contract/exchange/text.ts'
 import { readColdp } from './coldp.ts'
 import { pathOf, type TaxonomyFile, TaxonomyFileError } from './listing.ts'
 import { isExternalId, type Row, Usages } from './name-usages.ts'
+import { decodeText } from './plain-text.ts'
+import { mendTable } from './table-text.ts'
 
 /** A zip of a few kilobytes can unpack to gigabytes. */
 const MOST_UNPACKED_BYTES = 1_000_000_000
@@ -108,14 +110,12 @@ async function* rowsOf(files: Unzipped, folder: string, table: Table): AsyncGene
   const bytes = files[`${folder}${table.file}`]
   if (!bytes)
     throw new TaxonomyFileError(`Expected ${table.file} in the archive, as meta.xml says, but it is not there.`)
-  const text = /^utf-?8$/i.test(table.encoding) ? strFromU8(bytes) : new TextDecoder(table.encoding).decode(bytes)
-  const lines = parse(text.replace(/^\uFEFF/, ''), {
-    delimiter: table.delimiter,
+  const text = /^utf-?8$/i.test(table.encoding) ? decodeText(bytes) : new TextDecoder(table.encoding).decode(bytes)
+  const mended = mendTable(text, table.delimiter, table.quote)
+  const lines = parse(mended.text, {
+    ...mended.options,
     quote: table.quote === '' ? false : table.quote,
     from_line: table.headerLines + 1,
-    relax_column_count: true,
-    relax_quotes: true,
-    skip_empty_lines: true,
   })
   for await (const fields of lines as AsyncIterable<string[]>) {
     const row: Row = new Map()

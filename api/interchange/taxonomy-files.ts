@@ -6,31 +6,27 @@ import { RANKS, type Rank } from '../../db/schema.ts'
 import { tidyText } from '../contract/exchange/text.ts'
 import { common, Listing, languageOf, pathOf, synonym, type TaxonomyFile, TaxonomyFileError } from './listing.ts'
 import { decodeText, delimiterOf } from './plain-text.ts'
+import { mendTable, withoutPreface } from './table-text.ts'
 import { readArchive } from './taxonomy-archives.ts'
 
 /** `scheme` is that of ids that name none. Throws TaxonomyFileError. */
 export async function readTaxonomyFile(bytes: Uint8Array, filename: string, scheme: string): Promise<TaxonomyFile> {
   if (bytes[0] === 0x50 && bytes[1] === 0x4b) return await readArchive(bytes, scheme)
-  const text = decodeText(bytes).replace(/^\uFEFF/, '')
-  const start = text.slice(0, 4000)
+  const text = decodeText(bytes)
+  const start = withoutPreface(text).slice(0, 4000)
   if (/^[0-9a-f]{8}-[0-9a-f-]{27};/.test(start)) return await readSpeciesNet(text)
-  const header = start.split(/\r?\n/, 1)[0] ?? ''
-  const columns = header.split(/[,;\t]/).map((name) => name.replaceAll('"', '').trim().toLowerCase())
-  if (RANKS.some((rank) => columns.includes(rank))) return await readRankColumns(text, header)
+  const header = start.split(/\r\n?|\n/, 1)[0] ?? ''
+  const columns = header.split(delimiterOf(text)).map((name) => name.replaceAll('"', '').trim().toLowerCase())
+  if (RANKS.some((rank) => columns.includes(rank))) return await readRankColumns(text)
   throw new TaxonomyFileError(
     `Expected a CSV with a column per rank (${RANKS.join(', ')}), SpeciesNet label lines, a Darwin Core Archive or a ColDP archive (zip) but ${filename} is none of these.`,
   )
 }
 
-async function readRankColumns(text: string, header: string): Promise<TaxonomyFile> {
+async function readRankColumns(text: string): Promise<TaxonomyFile> {
   const listing = new Listing()
-  const rows = parse(text, {
-    delimiter: delimiterOf(header),
-    columns: (names: string[]) => names.map((name) => name.trim()),
-    relax_column_count: true,
-    skip_empty_lines: true,
-    relax_quotes: true,
-  })
+  const table = mendTable(text)
+  const rows = parse(table.text, { ...table.options, columns: (names: string[]) => names.map((name) => name.trim()) })
   let line = 1
   for await (const row of rows as AsyncIterable<Record<string, string>>) {
     line++

@@ -6,7 +6,9 @@ import { createReadStream } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { photoFactsSchema } from '../../contract/exchange/import.ts'
 import type { MediaItem } from '../../contract/media.ts'
+import { joinSentences, sentence } from '../../http/sentences.ts'
 import type { Progress } from '../progress.ts'
 import type { ImportClient, OfferedPhoto } from './client.ts'
 import type { LeftOut, Plan, PlannedPhoto } from './plan.ts'
@@ -58,7 +60,10 @@ export async function runImport(
     for (const part of split(wanted)) {
       if (signal.aborted) return
       const photos = await Promise.all(
-        part.map(async (photo) => ({ bytes: new Uint8Array(await readFile(photo.file)), facts: photo.facts })),
+        part.map(async (photo) => ({
+          bytes: new Uint8Array(await readFile(photo.at ?? photo.file)),
+          facts: photo.facts,
+        })),
       )
       const items = await client.upload(batch.id, photos)
       for (const [i, photo] of part.entries()) {
@@ -75,8 +80,10 @@ export async function runImport(
   for (let start = 0; start < plan.photos.length && !signal.aborted; start += OFFERED_AT_ONCE) {
     const hashed: Hashed[] = []
     for (const photo of plan.photos.slice(start, start + OFFERED_AT_ONCE)) {
-      const found = await identify(photo).catch((error: NodeJS.ErrnoException) => error)
-      if (found instanceof Error)
+      const fault = faultOf(photo.facts)
+      const found = fault ?? (await identify(photo).catch((error: NodeJS.ErrnoException) => error))
+      if (typeof found === 'string') failures.set(place(photo), found)
+      else if (found instanceof Error)
         failures.set(place(photo), `The file cannot be read (${found.code ?? found.message}).`)
       else {
         const other = otherLabel(seen, found.sha256, photo.facts)
@@ -147,13 +154,21 @@ export async function runImport(
   }
 }
 
+/**
+ * Why the API would refuse a photo with these facts, and every photo that is sent with it; null where it takes them.
+ */
+function faultOf(facts: PlannedPhoto['facts']): string | null {
+  const { error } = photoFactsSchema.safeParse(facts)
+  return error ? joinSentences(error.issues.slice(0, 3).map((issue) => sentence(issue, facts))) : null
+}
+
 function messageOf(item: MediaItem): string {
   return item.failure?.message ?? 'It could not be read.'
 }
 
 /** What a photo is known by. One that was imported before needs no file. */
-const identify = async ({ file, sha256 }: PlannedPhoto): Promise<{ sha256: string; bytes: number }> =>
-  sha256 === undefined ? await hash(file) : { sha256, bytes: 0 }
+const identify = async ({ file, at, sha256 }: PlannedPhoto): Promise<{ sha256: string; bytes: number }> =>
+  sha256 === undefined ? await hash(at ?? file) : { sha256, bytes: 0 }
 
 const LABEL_FACTS = ['class', 'order', 'family', 'genus', 'species', 'commonName', 'folders'] as const
 
@@ -170,7 +185,7 @@ function otherLabel(
   return `It is the same photo as ${before.path}, which has another label. That label is kept, and this one is left out.`
 }
 
-async function hash(file: string): Promise<{ sha256: string; bytes: number }> {
+async function hash(file: string | Buffer): Promise<{ sha256: string; bytes: number }> {
   const digest = createHash('sha256')
   await pipeline(createReadStream(file, { highWaterMark: 1 << 18 }), digest)
   return { sha256: digest.digest('hex'), bytes: (await stat(file)).size }

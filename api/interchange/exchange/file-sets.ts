@@ -1,31 +1,24 @@
 // Files to read from: a folder with everything below it, one file alone, or a zip.
 
 import { createReadStream } from 'node:fs'
-import { readdir, stat } from 'node:fs/promises'
-import { basename, join, relative, sep } from 'node:path'
+import { basename, join } from 'node:path'
 import { openPromise } from 'yauzl'
 import { ExchangeError } from './exchange-error.ts'
 import type { FileSet } from './reader.ts'
+import { walkFolder } from './walk-folder.ts'
 
 /** Close it where it has `close`. */
 export type OpenFileSet = FileSet & { close(): void }
 
 const nothing = () => {}
 
-/** `isLeftOut` says which names of files and folders belong to the system. Symbolic links are followed. */
+/** `isLeftOut` says which names of files and folders belong to the system. */
 export async function openFolder(root: string, isLeftOut: (name: string) => boolean): Promise<OpenFileSet> {
-  const paths: string[] = []
-  for (const entry of await readdir(root, { withFileTypes: true, recursive: true })) {
-    const at = join(entry.parentPath, entry.name)
-    const path = relative(root, at).split(sep)
-    if (path.some(isLeftOut)) continue
-    const isFile = entry.isSymbolicLink() ? ((await stat(at).catch(() => null))?.isFile() ?? false) : entry.isFile()
-    if (isFile) paths.push(path.join('/'))
-  }
-  const onDisk = new Map(paths.map((path) => [path.normalize('NFC'), path]))
+  const { files } = await walkFolder(root, isLeftOut)
+  const onDisk = new Map(files.map(({ path, at }) => [path.normalize('NFC'), at]))
   return {
     paths: [...onDisk.keys()].sort(),
-    open: (path) => createReadStream(join(root, onDisk.get(path) ?? path), { highWaterMark: 1 << 18 }),
+    open: (path) => createReadStream(onDisk.get(path) ?? join(root, path), { highWaterMark: 1 << 18 }),
     close: nothing,
   }
 }

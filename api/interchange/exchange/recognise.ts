@@ -1,5 +1,6 @@
 // Which formats a folder, a zip or a file holds, by content. More specific formats come first.
 
+import { decodeText } from '../plain-text.ts'
 import { camtrapDp } from './camera-traps/camtrap-dp.ts'
 import { camtrapr } from './camera-traps/camtrapr.ts'
 import { timelapse } from './camera-traps/timelapse.ts'
@@ -13,7 +14,6 @@ import { yolo } from './datasets/yolo.ts'
 import { megadetector } from './detections/megadetector.ts'
 import { speciesnet } from './detections/speciesnet.ts'
 import { type FileSet, headOf, type Reader } from './reader.ts'
-import { encodingOf } from './table-rows.ts'
 import { darwinCore } from './tables/darwin-core.ts'
 import { inaturalist } from './tables/inaturalist.ts'
 import { keywords } from './tables/keywords.ts'
@@ -49,7 +49,7 @@ export async function recognise(files: FileSet): Promise<Recognised[]> {
   const found = new Map<Reader, string[]>()
   const look = async (path: string, readers: readonly Reader[]) => {
     const head = await headOf(files, path)
-    const text = PHOTO.test(path) ? head.toString('latin1') : new TextDecoder(encodingOf(head)).decode(head)
+    const text = PHOTO.test(path) ? head.toString('latin1') : decodeText(head)
     const reader = readers.find((one) => one.recognises(text, path))
     if (reader !== undefined) found.set(reader, [...(found.get(reader) ?? []), path])
   }

@@ -1,9 +1,9 @@
 // Rows of a table of any size, whatever encoding and separator it has. One bad row costs that row.
 
-import { isUtf8 } from 'node:buffer'
 import { pipeline, Readable } from 'node:stream'
 import { parse } from 'csv-parse'
-import { delimiterOf, trimCell } from '../plain-text.ts'
+import { delimiterOf, encodingOf, openDecoder, trimCell } from '../plain-text.ts'
+import { endsLikeMac, openTableText, withoutPreface } from '../table-text.ts'
 import { ExchangeError } from './exchange-error.ts'
 
 export type Row = Record<string, string | undefined>
@@ -16,7 +16,12 @@ export type TableOptions = {
   columns?: string[]
   skipLines?: number
   encoding?: string
-  onBadRow?: (why: string) => void
+  /** What the columns are called, by what the header calls them. */
+  rename?: (header: string[]) => string[]
+  /** `line`: of the file, from 1. */
+  onBadRow?: (why: string, line: number) => void
+  /** `rest`: cells beyond the last column, which the row does not keep. */
+  onWideRow?: (rest: string, line: number) => void
 }
 
 const LONGEST_ROW = 1_000_000
@@ -24,13 +29,15 @@ const SAMPLE_BYTES = 65_536
 
 export async function* tableRows(bytes: AsyncIterable<Uint8Array>, options: TableOptions = {}): AsyncGenerator<Row> {
   const { head, rest } = await sample(bytes)
-  const decoder = new TextDecoder(options.encoding ?? encodingOf(head))
-  const text = decoder.decode(head, { stream: true })
+  const decoder = openDecoder(options.encoding ?? encodingOf(head))
+  const text = decoder.push(head)
   const delimiter = options.delimiter ?? delimiterOf(text)
+  const table = openTableText(delimiter, options.quote ?? '"', endsLikeMac(text))
+  const { rename = (header) => header, onWideRow } = options
   const parser = parse({
-    columns: options.columns ?? ((names: string[]) => names.map((name) => name.trim())),
-    bom: true,
-    ...(options.quote !== '' && { ltrim: true, cast: trimCell }),
+    columns: options.columns ?? ((names: string[]) => rename(names.map((name) => name.trim()))),
+    record_delimiter: '\n',
+    ltrim: options.quote !== '',
     delimiter,
     quote: options.quote === '' ? false : (options.quote ?? '"'),
     from_line: 1 + (options.skipLines ?? 0),
@@ -40,14 +47,24 @@ export async function* tableRows(bytes: AsyncIterable<Uint8Array>, options: Tabl
     relax_quotes: true,
     skip_records_with_error: true,
     on_skip: (error) => {
-      options.onBadRow?.(error?.message ?? 'no reason given')
+      options.onBadRow?.(error?.message ?? 'no reason given', Number(error?.lines ?? 0))
       return undefined
+    },
+    // Not by csv-parse's `cast`, which drops cells beyond the last column unseen.
+    on_record: (record: Row, { error, lines }) => {
+      if (options.quote !== '')
+        for (const [name, text] of Object.entries(record)) if (text !== undefined) record[name] = trimCell(text)
+      if (onWideRow === undefined || !Array.isArray(error?.record)) return record
+      const rest = error.record.slice(Object.keys(record).length).filter(Boolean)
+      if (rest.length > 0) onWideRow(rest.join(', ').slice(0, 200), lines)
+      return record
     },
   })
   async function* decoded() {
-    yield clean(text)
-    for await (const part of rest) yield clean(decoder.decode(part, { stream: true }))
-    yield clean(decoder.decode())
+    yield table.push(withoutPreface(text))
+    for await (const part of rest) yield table.push(decoder.push(part))
+    yield table.push(decoder.end())
+    yield table.end()
   }
   // A fault of the parser is thrown to the reader of its rows, so this callback has nothing to do.
   const rows = pipeline(Readable.from(decoded()), parser, () => {})
@@ -64,8 +81,6 @@ export async function* tableRows(bytes: AsyncIterable<Uint8Array>, options: Tabl
   }
 }
 
-const clean = (text: string): string => text.replaceAll('\0', '')
-
 async function sample(bytes: AsyncIterable<Uint8Array>) {
   const iterator = bytes[Symbol.asyncIterator]()
   const parts: Uint8Array[] = []
@@ -78,18 +93,10 @@ async function sample(bytes: AsyncIterable<Uint8Array>) {
   return { head: Buffer.concat(parts), rest: { [Symbol.asyncIterator]: () => iterator } }
 }
 
-/** UTF-8 where the first part is that, its last character perhaps cut. */
-export function encodingOf(head: Uint8Array): string {
-  if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le'
-  if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be'
-  for (let cut = 0; cut < 4; cut++) if (isUtf8(head.subarray(0, head.length - cut))) return 'utf-8'
-  return 'windows-1252'
-}
-
 /** The names of a table's columns, from the first bytes of a file. */
 export function columnsOf(head: string): string[] {
-  const line = head.replace(/^\uFEFF/, '').split(/\r?\n/, 1)[0] ?? ''
-  return line.split(delimiterOf(line)).map((name) => name.trim().replace(/^"(.*)"$/, '$1'))
+  const line = withoutPreface(head).split(/\r\n?|\n/, 1)[0] ?? ''
+  return line.split(delimiterOf(head)).map((name) => name.trim().replace(/^"(.*)"$/, '$1'))
 }
 
 /** `NA` and `NaN` stand for empty cells in tables that R and Python write. */

@@ -5,7 +5,8 @@ import { parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
 import { type DeploymentFields, deploymentStateSchema } from '../../contract/survey/deployment.ts'
 import { sentence } from '../../http/sentences.ts'
-import { decodeText, delimiterOf, trimCell } from '../../interchange/plain-text.ts'
+import { decodeText } from '../../interchange/plain-text.ts'
+import { mendTable } from '../../interchange/table-text.ts'
 import { UNSAID } from '../../present/deployments.ts'
 
 export type TableFormat = 'clavis' | 'camtrap-dp'
@@ -35,17 +36,11 @@ export class TableError extends Error {
 
 /** `localTime`: what a clock at the place showed at a time that the table gives with a zone. */
 export function readTable(bytes: Uint8Array, localTime: (time: string) => string): ReadTable {
-  const text = decodeText(bytes).replaceAll('\0', '')
-  const read: { record: Record<string, string>; info: { lines: number } }[] = parse(text, {
+  const table = mendTable(decodeText(bytes))
+  const read: { record: Record<string, string>; info: { lines: number } }[] = parse(table.text, {
+    ...table.options,
     columns: true,
-    bom: true,
-    ltrim: true,
-    cast: trimCell,
     info: true,
-    delimiter: delimiterOf(text),
-    skip_empty_lines: true,
-    relax_column_count: true,
-    relax_quotes: true,
   })
   const header = Object.keys(read[0]?.record ?? {})
   const format = header.includes('deploymentID') ? 'camtrap-dp' : 'clavis'

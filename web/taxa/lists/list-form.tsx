@@ -18,6 +18,7 @@ import {
   taxaOfList,
 } from '../../server/survey/species-lists.ts'
 import './list-form.css'
+import { readText } from './read-text.ts'
 
 export function ListForm(props: {
   /** Null: a new one. */
@@ -90,7 +91,7 @@ export function ListForm(props: {
             accept=".csv,.tsv,.txt,text/plain,text/csv"
             onChange={(event) => {
               const [file] = event.currentTarget.files ?? []
-              if (file) void attempt(async () => void setNames(await file.text()))
+              if (file) void attempt(async () => void setNames(await readText(file)))
             }}
           />
         </Field>

@@ -1,0 +1,174 @@
+// Plans an import of a table with a row for each photo, or for each animal in it. One bad row costs that row, and is
+// listed.
+
+import { createReadStream } from 'node:fs'
+import { basename, dirname, extname, isAbsolute, relative, sep } from 'node:path'
+import type { Bbox } from '../../../db/schema.ts'
+import type { Finding, TaxonWords } from '../../contract/exchange/findings.ts'
+import type { PhotoFacts } from '../../contract/exchange/import.ts'
+import { tidyText } from '../../contract/exchange/text.ts'
+import { EXPORT_COLUMNS } from '../../interchange/columns.ts'
+import { clipBox } from '../../interchange/exchange/boxes.ts'
+import { type Row, restoreCell, tableRows } from '../../interchange/exchange/table-rows.ts'
+import { namesIn } from '../../interchange/scientific-name.ts'
+import { createFileFinder } from './find-file.ts'
+import { type LeftOut, type Plan, PlanError, type PlanOptions } from './plan.ts'
+
+const RANK_COLUMNS = ['class', 'order', 'family', 'genus', 'species', 'commonName'] as const
+
+/** Columns by their names without regard to capitals, blanks and underscores: `Common name` is commonName. */
+const COLUMN_BY_NAME = new Map(EXPORT_COLUMNS.map((name) => [foldedName(name), name]))
+function foldedName(name: string): string {
+  return tidyText(name)
+    .toLowerCase()
+    .replace(/[\s_-]/g, '')
+}
+
+/** `Scientific name` is the species of a table that has no such column. */
+function columnsOf(header: string[]): { named: string[]; ignored: string[] } {
+  const exact = header.map((name) => COLUMN_BY_NAME.get(foldedName(name)) ?? name)
+  const named = exact.map((name) =>
+    foldedName(name) === 'scientificname' && !exact.includes('species') ? 'species' : name,
+  )
+  return { named, ignored: named.filter((name) => !EXPORT_COLUMNS.includes(name)) }
+}
+
+export async function planCsv(csv: string, options: PlanOptions): Promise<Plan> {
+  const notes = new Set<string>()
+  const leftOut: LeftOut[] = []
+  const photos = new Map<string, PhotoFacts[]>()
+  const missing: string[] = []
+  let header: string[] = []
+  const findFile = createFileFinder(dirname(csv))
+  const rows = tableRows(createReadStream(csv), {
+    rename: (names) => {
+      const { named, ignored } = columnsOf(names)
+      if (ignored.length > 0) notes.add(`Ignored the column${ignored.length === 1 ? '' : 's'} ${ignored.join(', ')}.`)
+      header = named
+      return named
+    },
+    onBadRow: (why, line) =>
+      leftOut.push({ what: `${basename(csv)}, line ${line}`, why: `The row cannot be read: ${why}.` }),
+    onWideRow: (rest, line) =>
+      leftOut.push({ what: `${basename(csv)}, line ${line}`, why: `Beyond the last column, so not read: ${rest}` }),
+  })
+  for await (const row of rows) {
+    if (!header.includes('path'))
+      throw new PlanError(`Expected a column path in ${csv} but found ${header.join(', ')}.`)
+    if (!row.path || (options.splits.length > 0 && !options.splits.includes(row.split ?? ''))) continue
+    const file = await findFile(row.path)
+    if (file === null) {
+      missing.push(row.path)
+      continue
+    }
+    if (!options.outside && !isInside(dirname(csv), file)) {
+      notes.add('Left out files outside of the folder of the table. With --outside they are imported too.')
+      missing.push(row.path)
+      continue
+    }
+    const facts = factsOfRow(restored(row), options, (why) => {
+      if (why === NOT_BOXES)
+        notes.add(
+          `Left out boxes that are not "x y w h" as fractions of the photo, the first in the row of ${row.path}.`,
+        )
+      leftOut.push({ what: row.path ?? '', why })
+    })
+    photos.set(file, [...(photos.get(file) ?? []), ...facts])
+  }
+  return {
+    name: options.name ?? basename(csv, extname(csv)),
+    photos: [...photos].map(([file, facts]) => ({ file, facts: factsOfRows(facts) })),
+    missing,
+    notes: [...notes],
+    leftOut,
+  }
+}
+
+function isInside(folder: string, file: string): boolean {
+  const way = relative(folder, file)
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
+}
+
+/** Exports write an apostrophe before what a spreadsheet would take for a formula. */
+const restored = (row: Row): Row =>
+  Object.fromEntries(Object.entries(row).map(([name, text]) => [name, text === undefined ? text : restoreCell(text)]))
+
+/** Several where the row names several taxa ("Canis lupus; Vulpes vulpes"). */
+function factsOfRow(row: Row, options: PlanOptions, leave: (why: string) => void): PhotoFacts[] {
+  const facts: PhotoFacts = { path: row.path }
+  if (row.deployment) facts.deployment = row.deployment
+  if (row.group) facts.group = row.group
+  // Exported tables also hold people and vehicles, whose boxes are not animals.
+  if (row.kind && row.kind !== 'animal') return [facts]
+  const boxes = options.ignoreBoxes ? [] : boxesOf(row.bboxes ?? '', leave)
+  const withBoxes = boxes.length > 0 ? { ...facts, boxes } : facts
+  if (options.labelling === 'unlabelled') return [withBoxes]
+  const [name = '', ...others] = namesIn(row.species ?? '')
+  const label: PhotoFacts = {}
+  for (const column of RANK_COLUMNS) if (row[column]) label[column] = row[column]
+  // A trinomial names species and subspecies.
+  if (label.species !== undefined && row.subspecies) label.species = row.subspecies
+  if (others.length === 0) return [{ ...withBoxes, ...label }]
+  // Which of several names a box is of, the row does not say.
+  const { genus: _, family: __, order: ___, commonName: ____, ...above } = label
+  const named = [name, ...others].map((species) => ({ ...facts, ...above, species }))
+  return boxes.length > 0 ? [withBoxes, ...named] : named
+}
+
+const NOT_BOXES = 'Its boxes are not "x y w h" as fractions of the photo.'
+
+function boxesOf(text: string, leave: (why: string) => void): Bbox[] {
+  const parts = text.split(';').filter((part) => part.trim() !== '')
+  const boxes = parts.map(parseBox).filter((box) => box !== null)
+  if (boxes.length < parts.length) leave(NOT_BOXES)
+  return boxes
+}
+
+/** Null for what is no box. */
+function parseBox(text: string): Bbox | null {
+  const numbers = text.trim().split(/\s+/).map(Number)
+  const [x, y, width, height] = numbers
+  if (x === undefined || y === undefined || width === undefined || height === undefined || numbers.length !== 4)
+    return null
+  // Rounded numbers may reach a little beyond all edges, where boxes are cut.
+  const isWithin = (hair: number) =>
+    width > 0 && height > 0 && [x, y, x + width, y + height].every((side) => side >= -hair && side <= 1 + hair)
+  if (isWithin(0)) return [x, y, width, height]
+  return isWithin(0.01) ? clipBox(numbers) : null
+}
+
+/**
+ * A photo with several rows has several boxed animals. Rows that all name one taxon are a label with boxes; otherwise
+ * each box keeps what its own row says.
+ */
+function factsOfRows(all: PhotoFacts[]): PhotoFacts {
+  const saying = all.filter((row) => row.boxes !== undefined || isLabelled(row))
+  const rows = saying.length > 0 ? saying : all
+  const first = rows[0] ?? {}
+  if (rows.every((row) => RANK_COLUMNS.every((column) => row[column] === first[column]))) {
+    const boxes = rows.flatMap((row) => row.boxes ?? [])
+    return boxes.length > 0 ? { ...first, boxes } : first
+  }
+  const { path, deployment, group } = first
+  const found = rows.flatMap((row): Finding[] => {
+    const statements = isLabelled(row) ? [{ taxon: wordsOf(row), verified: true, by: null, score: null }] : []
+    return (row.boxes ?? [null]).map((bbox) => ({ bbox, kind: 'animal', confidence: null, statements }))
+  })
+  const searched = rows.every((row) => row.boxes !== undefined)
+  return {
+    path,
+    ...(deployment && { deployment }),
+    ...(group && { group }),
+    findings: { searched, detector: null, found },
+  }
+}
+
+function wordsOf(row: PhotoFacts): TaxonWords {
+  const ranks = Object.fromEntries(RANK_COLUMNS.flatMap((column) => (row[column] ? [[column, row[column]]] : [])))
+  const label = row.species ?? row.genus ?? row.family ?? row.order ?? row.class ?? row.commonName ?? ''
+  return { ...ranks, label }
+}
+
+function isLabelled(facts: PhotoFacts): boolean {
+  return RANK_COLUMNS.some((column) => facts[column] !== undefined)
+}

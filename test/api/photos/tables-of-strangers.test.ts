@@ -1,0 +1,196 @@
+// Tables, folders and paths as strangers have them: every encoding and delimiter, one bad row that costs one row, links,
+// and names that no other system would allow.
+
+import assert from 'node:assert/strict'
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { after, describe, test } from 'node:test'
+import { parse } from 'csv-parse/sync'
+import { type PlanOptions, planImport } from '../../../api/commands/import/plan.ts'
+import { columnsOf, tableRows } from '../../../api/interchange/exchange/table-rows.ts'
+import { decodeText } from '../../../api/interchange/plain-text.ts'
+import { mendTable } from '../../../api/interchange/table-text.ts'
+import { factsOfFolders } from '../../../api/photos/folder-labels.ts'
+
+const top = await mkdtemp(join(tmpdir(), 'clavis-strangers-'))
+after(() => rm(top, { recursive: true }))
+const options: PlanOptions = {
+  labelling: 'guess',
+  ignoreBoxes: false,
+  splits: [],
+  factsOfFolders: async ({ root, folders, labelling }) =>
+    folders.map((parts) => factsOfFolders(root, parts, labelling, () => false)),
+}
+
+async function lay(files: Record<string, string | Uint8Array>): Promise<string> {
+  const root = await mkdtemp(join(top, 'root-'))
+  for (const [path, content] of Object.entries(files)) {
+    await mkdir(dirname(join(root, path)), { recursive: true })
+    await writeFile(join(root, path), content)
+  }
+  return root
+}
+
+describe('tables of strangers', () => {
+  const HEADER = 'path,class,species\n'
+  const utf16 = (text: string, isBig = false) =>
+    isBig ? Buffer.from(text, 'utf16le').swap16() : Buffer.from(text, 'utf16le')
+  const rows: Record<string, [bytes: Uint8Array, cells: string[][]]> = {
+    'Windows-1252': [Buffer.from('path;class;species\r\nforêt;x;y\r\n', 'latin1'), [['forêt', 'x', 'y']]],
+    'one line in Windows-1252': [
+      Buffer.concat([Buffer.from(`${HEADER}forêt,x,y\n`), Buffer.from('é,x,y\n', 'latin1'), Buffer.from('è,x,y\n')]),
+      [
+        ['forêt', 'x', 'y'],
+        ['é', 'x', 'y'],
+        ['è', 'x', 'y'],
+      ],
+    ],
+    'UTF-16 LE': [utf16('path;class;species\r\nforêt;x;y\r\n'), [['forêt', 'x', 'y']]],
+    'UTF-16 LE with a mark': [utf16('\ufeffpath\tclass\tspecies\r\nforêt\tx\ty\r\n'), [['forêt', 'x', 'y']]],
+    'UTF-16 BE': [utf16('path|class|species\nforêt|x|y\n', true), [['forêt', 'x', 'y']]],
+    'UTF-16 BE with a mark': [utf16('\ufeffpath,class,species\nforêt,x,y', true), [['forêt', 'x', 'y']]],
+    'the line of Excel': [Buffer.from('\ufeffsep=;\r\npath;class;species\r\na;x,1;y\r\n'), [['a', 'x,1', 'y']]],
+    'the line of Excel with a tab': [Buffer.from('"sep=\t"\r\npath\tclass\tspecies\r\na\tx\ty'), [['a', 'x', 'y']]],
+    'an old Mac': [
+      Buffer.concat([Buffer.from('path,class,species\rfor'), Buffer.from([0x90]), Buffer.from('t,x,y\rb,x,y\r')]),
+      [
+        ['forêt', 'x', 'y'],
+        ['b', 'x', 'y'],
+      ],
+    ],
+    'ends of lines of every kind': [
+      Buffer.from('path,class,species\r\na,x,y\nb,x,y\r\nc,x,y\r\r\nd,x,y'),
+      ['a', 'b', 'c', 'd'].map((name) => [name, 'x', 'y']),
+    ],
+    'cells of several lines': [
+      Buffer.from(`${HEADER}a,"x\ny, z","q ""r"""\nb,x,y\n`),
+      [
+        ['a', 'x\ny, z', 'q "r"'],
+        ['b', 'x', 'y'],
+      ],
+    ],
+    'quotes inside': [
+      Buffer.from(`${HEADER}a,x,5" tail\nb,"5" tail",y\nc, "x y" , "z"\n`),
+      [
+        ['a', 'x', '5" tail'],
+        ['b', '"5" tail"', 'y'],
+        ['c', 'x y', 'z'],
+      ],
+    ],
+    'a quote that is never closed': [
+      Buffer.from(`${HEADER}a,"x,y\nb,x,y\n"c,x,y\nd,"x",y\ne,x,"y\n`),
+      ['a', 'b', 'c', 'd', 'e'].map((name) => [name, 'x', 'y']),
+    ],
+    'a quote that is never closed in the header': [Buffer.from('path,"class,species\na,x,y\n'), [['a', 'x', 'y']]],
+    'NUL, and empty lines': [Buffer.from(`${HEADER}\n\na,x\0,y\n\n`), [['a', 'x', 'y']]],
+    'too many columns and too few': [
+      Buffer.from(`${HEADER}a,x,y,z\nb,x\nc,x,y,,\n`),
+      [
+        ['a', 'x', 'y'],
+        ['b', 'x'],
+        ['c', 'x', 'y'],
+      ],
+    ],
+  }
+  for (const [name, [bytes, cells]] of Object.entries(rows))
+    test(`${name}: the rows are those that a person sees`, async () => {
+      const table = mendTable(decodeText(bytes))
+      const read = parse(table.text, { ...table.options, columns: true }) as Record<string, string>[]
+      assert.deepEqual(read.map(Object.values), cells)
+      const streamed: unknown[] = []
+      for await (const row of tableRows(inParts(bytes))) streamed.push(Object.values(row))
+      assert.deepEqual(streamed, cells)
+      assert.deepEqual(
+        columnsOf(decodeText(bytes)).map((column) => column.replaceAll('"', '')),
+        ['path', 'class', 'species'],
+      )
+    })
+
+  async function* inParts(bytes: Uint8Array) {
+    for (let at = 0; at < bytes.length; at += 7) yield bytes.subarray(at, at + 7)
+  }
+
+  test('columns by other names, several names in one cell, and what is left out', async () => {
+    const root = await lay({
+      'SiteA/IMG_1.JPG': '',
+      'SiteA/img 2.jpg': '',
+      'SiteB/IMG_1.JPG': '',
+      'l.csv': [
+        'Path;CLASS;Scientific name;Boxes;Deployment',
+        'C:\\Users\\ann\\photos\\SiteA\\IMG_1.JPG;Mammalia;Canis lupus; Vulpes vulpes;x;A',
+        '\\\\nas\\share\\SiteB\\IMG_1.JPG;Mammalia;Canis lupus + Vulpes vulpes;;B',
+        'sitea\\IMG 2.JPG;Mammalia;Canis sp.;;A;more',
+        'file:///C:/photos/SiteA/img%202.jpg;;;;',
+        'D:\\IMG_1.JPG;;;;',
+        'SiteC/IMG_1.JPG;;;;',
+      ].join('\r\n'),
+    })
+    const plan = await planImport(join(root, 'l.csv'), options)
+    assert.deepEqual(
+      plan.photos.map(({ file }) => file.slice(root.length + 1)),
+      ['SiteA/IMG_1.JPG', 'SiteB/IMG_1.JPG', 'SiteA/img 2.jpg'],
+    )
+    assert.deepEqual(plan.missing, ['D:\\IMG_1.JPG', 'SiteC/IMG_1.JPG'])
+    assert.deepEqual(
+      plan.photos[1]?.facts.findings?.found.map(({ statements }) => statements[0]?.taxon.label),
+      ['Canis lupus', 'Vulpes vulpes'],
+    )
+    assert.deepEqual(
+      plan.leftOut?.map(({ what }) => what),
+      ['l.csv, line 2', 'l.csv, line 4'],
+    )
+  })
+})
+
+describe('folders of strangers', () => {
+  test('names that no other system allows, links and loops', async () => {
+    const odd = [
+      'a\nb',
+      'x"\'y',
+      'dots...',
+      'CON',
+      'aux.jpg',
+      '🦊',
+      ' blank ',
+      'é'.normalize('NFD'),
+      '%2e%2e',
+      '-rf',
+      'N'.repeat(250),
+    ]
+    const root = await lay(Object.fromEntries(odd.map((name) => [`${name}/${name.slice(0, 200)}.jpg`, ''])))
+    const elsewhere = await lay({ 'Lynx lynx/1.jpg': '', '2.jpg': '' })
+    await symlink(elsewhere, join(root, 'linked'))
+    await symlink(join(elsewhere, '2.jpg'), join(root, 'linked.jpg'))
+    await symlink(root, join(root, 'loop'))
+    await symlink(join(root, 'gone'), join(root, 'gone.jpg'))
+    const deep = Array.from({ length: 120 }, () => 'd').join('/')
+    await mkdir(join(root, deep), { recursive: true })
+    await writeFile(join(root, deep, 'x.jpg'), '')
+    await mkdir(Buffer.concat([Buffer.from(`${root}/for`), Buffer.from([0xea]), Buffer.from('t')]))
+    await writeFile(Buffer.concat([Buffer.from(`${root}/for`), Buffer.from([0xea]), Buffer.from('t/1.jpg')]), '')
+    const plan = await planImport(root, options)
+    assert.deepEqual(
+      plan.photos.map(({ facts }) => facts.path).sort(),
+      [
+        ...odd.map((name) => `${name}/${name.slice(0, 200)}.jpg`),
+        'forêt/1.jpg',
+        'linked.jpg',
+        'linked/2.jpg',
+        'linked/Lynx lynx/1.jpg',
+      ].sort(),
+    )
+    assert.ok(plan.photos.find(({ facts }) => facts.path === 'forêt/1.jpg')?.at instanceof Buffer)
+    assert.deepEqual(
+      plan.leftOut?.map(({ what, why }) => `${what.slice(-8)}: ${why}`).sort(),
+      [
+        'd/x.jpg: It lies more than 100 folders deep.'.replace('d/x.jpg', '/d/x.jpg').slice(-51),
+        'gone.jpg: It is a link that leads nowhere (ENOENT).',
+        'loop: It is a link to a folder that is read already.',
+      ]
+        .map((line) => line)
+        .sort(),
+    )
+    assert.equal(basename(root), plan.name)
+  })
+})
