@@ -7,7 +7,7 @@ import { storageSentence } from '../../indexer/photos/storage-error.ts'
 import { ConfigError } from '../config.ts'
 import { ExchangeError } from '../interchange/exchange/exchange-error.ts'
 import { RequestFailed } from './import/client.ts'
-import { PlanError } from './import/plan.ts'
+import { PlanError } from './import/planned.ts'
 import { UsageError } from './usage.ts'
 
 /** Errors that the user can do something about; their sentence says what. */

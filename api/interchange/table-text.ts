@@ -161,7 +161,9 @@ function isOfSeveralLines(text: string, start: number, close: number, { delimite
   return columns < 3 || cellsIn(first) !== columns || !others.some((line) => cellsIn(line) === columns)
 }
 
-/** A cell whose quotes are characters: it ends with the first delimiter after a quote that closes on its line, if any. */
+/**
+ * A cell whose quotes are characters: it ends with the first delimiter after a quote that closes on its line, if any.
+ */
 function endOfLiteral(text: string, from: number, lineEnd: number, delimiter: string, quote: string): number {
   const next = text.indexOf(quote, from + 1)
   const isOpening = next > 0 && text[next - 1] === delimiter

@@ -23,7 +23,8 @@ import { type Recognised, recognise } from '../../interchange/exchange/recognise
 import type { TaxonWords } from '../../interchange/exchange/records.ts'
 import { isSystemName } from '../../photos/made-by-machines.ts'
 import type { ImportClient } from './client.ts'
-import { isPhotoFile, type Plan, type PlanOptions, planImport } from './plan.ts'
+import { isPhotoFile, planImport } from './plan.ts'
+import type { Plan, PlanOptions } from './planned.ts'
 
 export type ExchangePlan = Plan & {
   found: FoundPhotos

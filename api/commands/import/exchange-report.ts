@@ -5,7 +5,7 @@ import { stringify } from 'csv-stringify/sync'
 import { harmlessCell } from '../../interchange/exchange/table-rows.ts'
 import { count } from '../progress.ts'
 import type { ExchangePlan } from './exchange-plan.ts'
-import type { LeftOut } from './plan.ts'
+import type { LeftOut } from './planned.ts'
 
 const MOST_NAMES = 20
 const MOST_LISTED = 20

@@ -10,8 +10,8 @@ import { isSystemName } from '../../photos/made-by-machines.ts'
 const ABSOLUTE = /^([a-z]:[\\/]|[\\/]|file:)/i
 
 /**
- * A file as the table has it: with its accents in another Unicode form, with backslashes, in other capitals. A path that
- * begins at the root of another computer is found by its last folders. Null where there is none, or several fit.
+ * A file as the table has it: with its accents in another Unicode form, with backslashes, in other capitals. A path
+ * that begins at the root of another computer is found by its last folders. Null where there is none, or several fit.
  */
 export function createFileFinder(folder: string): (path: string) => Promise<string | null> {
   let walking: Promise<Found> | null = null

@@ -14,7 +14,8 @@ import { createImportClient, type ImportClient, type Send } from './client.ts'
 import { type ExchangePlan, planExchange } from './exchange-plan.ts'
 import { reportLeftOut, showPlan } from './exchange-report.ts'
 import { type Corrections, corrected, findMisspelt, misspeltIn, nearest, showMisspelt } from './misspelt.ts'
-import { findPath, type Plan, type PlanOptions, planImport } from './plan.ts'
+import { findPath, planImport } from './plan.ts'
+import type { Plan, PlanOptions } from './planned.ts'
 import { type ImportResult, runImport } from './run.ts'
 
 export const IMPORT_HELP = `npm run import -- PATH [options]

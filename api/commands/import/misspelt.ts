@@ -7,7 +7,7 @@ import type { Named } from '../../contract/exchange/reading.ts'
 import { count } from '../progress.ts'
 import type { ImportClient } from './client.ts'
 import type { ExchangePlan } from './exchange-plan.ts'
-import type { Plan, PlannedPhoto } from './plan.ts'
+import type { Plan, PlannedPhoto } from './planned.ts'
 
 export type Misspelt = { written: string; near: Named['near'] }
 export type Corrections = Record<string, string>

@@ -12,7 +12,7 @@ import { clipBox } from '../../interchange/exchange/boxes.ts'
 import { type Row, restoreCell, tableRows } from '../../interchange/exchange/table-rows.ts'
 import { namesIn } from '../../interchange/scientific-name.ts'
 import { createFileFinder } from './find-file.ts'
-import { type LeftOut, type Plan, PlanError, type PlanOptions } from './plan.ts'
+import { type LeftOut, type Plan, PlanError, type PlanOptions } from './planned.ts'
 
 const RANK_COLUMNS = ['class', 'order', 'family', 'genus', 'species', 'commonName'] as const
 

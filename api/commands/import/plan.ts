@@ -4,43 +4,10 @@
 import type { Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
-import type { FolderFacts, Folders, PhotoFacts } from '../../contract/exchange/import.ts'
 import { walkFolder } from '../../interchange/exchange/walk-folder.ts'
 import { isCardFolder, isSystemName } from '../../photos/made-by-machines.ts'
 import { planCsv } from './plan-csv.ts'
-
-/** `at`: opens it where its name is no UTF-8. `sha256`: the photo was imported before, and no file of it is needed. */
-export type PlannedPhoto = { file: string; at?: Buffer; sha256?: string; facts: PhotoFacts }
-
-/** Something that stays out, and why. */
-export type LeftOut = { what: string; why: string }
-
-export type Plan = {
-  name: string
-  photos: PlannedPhoto[]
-  /** Files that the CSV names but that do not exist. */
-  missing: string[]
-  /** Sentences for the person who asked. */
-  notes: string[]
-  leftOut?: LeftOut[]
-}
-
-export type PlanOptions = {
-  name?: string
-  labelling: Folders['labelling']
-  ignoreBoxes: boolean
-  /** Whether a table may name files outside of its own folder. */
-  outside?: boolean
-  /** Only rows with one of these values in the CSV's column `split`; empty: all rows. */
-  splits: string[]
-  /** What folders below a root say about the photos in them, in the same order (api/photos/folder-labels.ts). */
-  factsOfFolders: (request: Folders) => Promise<FolderFacts[]>
-}
-
-/** An input that cannot be imported; the message says why. */
-export class PlanError extends Error {
-  override name = 'PlanError'
-}
+import { type LeftOut, type Plan, PlanError, type PlanOptions } from './planned.ts'
 
 const PHOTO_ENDINGS = new Set(
   'jpg jpeg jpe jfif mpo png webp tif tiff gif avif heic heif dng cr2 cr3 nef arw orf rw2 raf bmp mp4 m4v mov avi mkv'

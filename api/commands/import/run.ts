@@ -11,7 +11,7 @@ import type { MediaItem } from '../../contract/media.ts'
 import { joinSentences, sentence } from '../../http/sentences.ts'
 import type { Progress } from '../progress.ts'
 import type { ImportClient, OfferedPhoto } from './client.ts'
-import type { LeftOut, Plan, PlannedPhoto } from './plan.ts'
+import type { LeftOut, Plan, PlannedPhoto } from './planned.ts'
 
 export type ImportResult = {
   indexed: number

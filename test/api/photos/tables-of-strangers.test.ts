@@ -1,5 +1,5 @@
-// Tables, folders and paths as strangers have them: every encoding and delimiter, one bad row that costs one row, links,
-// and names that no other system would allow.
+// Tables, folders and paths as strangers have them: every encoding and delimiter, one bad row that costs one row,
+// links, and names that no other system would allow.
 
 import assert from 'node:assert/strict'
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { parse } from 'csv-parse/sync'
-import { type PlanOptions, planImport } from '../../../api/commands/import/plan.ts'
+import { planImport } from '../../../api/commands/import/plan.ts'
+import type { PlanOptions } from '../../../api/commands/import/planned.ts'
 import { columnsOf, tableRows } from '../../../api/interchange/exchange/table-rows.ts'
 import { decodeText } from '../../../api/interchange/plain-text.ts'
 import { mendTable } from '../../../api/interchange/table-text.ts'

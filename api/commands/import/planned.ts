@@ -1,0 +1,36 @@
+// What an import is about to do: the photos, what is known of each, and what stays out.
+
+import type { FolderFacts, Folders, PhotoFacts } from '../../contract/exchange/import.ts'
+
+/** `at`: opens it where its name is no UTF-8. `sha256`: the photo was imported before, and no file of it is needed. */
+export type PlannedPhoto = { file: string; at?: Buffer; sha256?: string; facts: PhotoFacts }
+
+/** Something that stays out, and why. */
+export type LeftOut = { what: string; why: string }
+
+export type Plan = {
+  name: string
+  photos: PlannedPhoto[]
+  /** Files that the CSV names but that do not exist. */
+  missing: string[]
+  /** Sentences for the person who asked. */
+  notes: string[]
+  leftOut?: LeftOut[]
+}
+
+export type PlanOptions = {
+  name?: string
+  labelling: Folders['labelling']
+  ignoreBoxes: boolean
+  /** Whether a table may name files outside of its own folder. */
+  outside?: boolean
+  /** Only rows with one of these values in the CSV's column `split`; empty: all rows. */
+  splits: string[]
+  /** What folders below a root say about the photos in them, in the same order (api/photos/folder-labels.ts). */
+  factsOfFolders: (request: Folders) => Promise<FolderFacts[]>
+}
+
+/** An input that cannot be imported; the message says why. */
+export class PlanError extends Error {
+  override name = 'PlanError'
+}
