@@ -5,6 +5,8 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { compress } from 'hono/compress'
+import { JSON_TYPE } from './json.ts'
+import { withNullableReferences } from './nullable-references.ts'
 import type { Env } from './router.ts'
 
 const DESCRIPTION = `
@@ -51,21 +53,20 @@ const FILES = { 'swagger-ui-bundle.js': 'text/javascript', 'swagger-ui.css': 'te
 /** Adds the description of all routes that `app` has by now or gets later. */
 export function addDocs(app: OpenAPIHono<Env>): void {
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' })
-  app.get('/api/openapi.json', (c) =>
-    c.json(
-      app.getOpenAPI31Document({
-        openapi: '3.1.0',
-        info: {
-          title: 'Clavis',
-          version: '1',
-          description: DESCRIPTION,
-          license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
-        },
-        servers: [{ url: '/' }],
-        security: [{ token: [] }, {}],
-      }),
-    ),
-  )
+  app.get('/api/openapi.json', (c) => {
+    const document = app.getOpenAPI31Document({
+      openapi: '3.1.0',
+      info: {
+        title: 'Clavis',
+        version: '1',
+        description: DESCRIPTION,
+        license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
+      },
+      servers: [{ url: '/' }],
+      security: [{ token: [] }, {}],
+    })
+    return c.body(JSON.stringify(withNullableReferences(document)), 200, { 'Content-Type': JSON_TYPE })
+  })
   app.get('/api/docs', (c) => c.html(PAGE))
   app.use('/api/docs/*', compress())
   app.get('/api/docs/start.js', (c) => c.body(START, 200, { 'Content-Type': 'text/javascript' }))

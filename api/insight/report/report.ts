@@ -1,10 +1,10 @@
 // The whole results as files: tables as CSV, figures as SVG and PNG, detection histories for R, and a page to print.
 // GET /api/results/report.zip and `npm run results` write the same.
 
-import { ReadableStream as NodeStream } from 'node:stream/web'
 import sharp from 'sharp'
 import { sensitivePlaces } from '../../../db/taxonomy/place-rules.ts'
 import { type ReportQuery, type Results, reportQuerySchema } from '../../contract/survey/results.ts'
+import { streamOf } from '../../http/bodies/stream-answer.ts'
 import { problems } from '../../http/problem.ts'
 import { newRoutes, routesOf } from '../../http/router.ts'
 import type { WrittenFile } from '../../interchange/exchange/writers/writer.ts'
@@ -42,10 +42,9 @@ const reportRoute = route('get /api/results/report.zip', 'All results as files',
 })
 
 export function reportRoutes(service: Service, results: ResultsMaker) {
-  return newRoutes().openapi(reportRoute, (c) => {
+  return newRoutes().openapi(reportRoute, async (c) => {
     const files = zipFiles(reportFiles(service, results, c.req.valid('query')))
-    // Node's and the web's ReadableStream are one class at run time; their types differ.
-    return c.body(NodeStream.from(files) as ReadableStream, 200, {
+    return c.body(await streamOf(files), 200, {
       'Content-Type': 'application/zip',
       'Content-Disposition': 'attachment; filename="clavis-results.zip"',
       'Cache-Control': 'no-store',

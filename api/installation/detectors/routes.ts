@@ -1,7 +1,6 @@
 // Detectors on one's own photos: a data set to train another one, comparing it with the one in use, and what a
 // threshold does.
 
-import { ReadableStream as NodeStream } from 'node:stream/web'
 import { spreadMedia } from '../../../db/photos/boxed.ts'
 import { mediaAfter } from '../../../db/photos/media.ts'
 import { decode } from '../../../indexer/photos/image.ts'
@@ -12,6 +11,7 @@ import {
   detectorExamplesSchema,
   detectorSetSchema,
 } from '../../contract/models/detector.ts'
+import { streamOf } from '../../http/bodies/stream-answer.ts'
 import { jsonAnswer, jsonBody } from '../../http/json.ts'
 import { problems } from '../../http/problem.ts'
 import { newRoutes, routesOf } from '../../http/router.ts'
@@ -61,8 +61,7 @@ export function detectorRoutes(service: Service) {
     .openapi(setRoute, async (c) => c.json(factsOf(await choosePhotos(service)), 200))
     .openapi(setZipRoute, async (c) => {
       const files = zipFiles(await writeTrainingSet(service))
-      // Node's and the web's ReadableStream are one class at run time; their types differ.
-      return c.body(NodeStream.from(files) as ReadableStream, 200, {
+      return c.body(await streamOf(files), 200, {
         'Content-Type': 'application/zip',
         'Content-Disposition': 'attachment; filename="detector-set.zip"',
         'Cache-Control': 'no-store',

@@ -1,10 +1,10 @@
 // Everything that a filter finds, in the formats of other programs.
 
-import { ReadableStream as NodeStream } from 'node:stream/web'
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { namedObject } from '../../contract/named.ts'
 import { queueNameSchema } from '../../contract/queue.ts'
+import { streamOf } from '../../http/bodies/stream-answer.ts'
 import { jsonAnswer } from '../../http/json.ts'
 import { problems } from '../../http/problem.ts'
 import { type Env, newRoutes, routesOf } from '../../http/router.ts'
@@ -63,8 +63,7 @@ async function sendExport(service: Service, c: Context<Env>, query: z.output<typ
     photos: photos === 'true',
     needsPlaces: writer.needsPlaces ?? false,
   })
-  // Node's and the web's ReadableStream are one class at run time; their types differ.
-  return c.body(NodeStream.from(writeExport(writer, source)) as ReadableStream, 200, {
+  return c.body(await streamOf(writeExport(writer, source)), 200, {
     'Content-Type': mimeTypeOf(writer),
     'Content-Disposition': `attachment; filename="${fileNameOf(writer)}"`,
     'Cache-Control': 'no-store',

@@ -1,7 +1,6 @@
 // Everything as one CSV table, a row per detection, written as the database is read. It has the columns of an
 // importable library, so that what was taught here can be imported or evaluated elsewhere.
 
-import { ReadableStream as NodeStream, TextEncoderStream } from 'node:stream/web'
 import { z } from '@hono/zod-openapi'
 import { stringify } from 'csv-stringify/sync'
 import { hash } from '../../../classifiers/fitting/folds.ts'
@@ -11,6 +10,7 @@ import { photoName } from '../../../indexer/photos/file-names.ts'
 import { exportColumnsSchema } from '../../contract/exchange/templates.ts'
 import { queueNameSchema } from '../../contract/queue.ts'
 import type { Taxon } from '../../contract/taxon.ts'
+import { streamOf } from '../../http/bodies/stream-answer.ts'
 import { problems } from '../../http/problem.ts'
 import { newRoutes, routesOf } from '../../http/router.ts'
 import { EXPORT_COLUMNS } from '../../interchange/columns.ts'
@@ -51,11 +51,8 @@ export function exportRoutes(service: Service) {
   return newRoutes().openapi(exportRoute, async (c) => {
     const { prefix, queue, columns, ...narrowing } = c.req.valid('query')
     const filter = { ...(await narrowingOf(service, narrowing)), queue }
-    const text = NodeStream.from(
-      exportCsv(service, prefix, filter, columns === undefined ? undefined : columnsOf(columns)),
-    )
-    // Node's and the web's ReadableStream are one class at run time; their types differ.
-    return c.body(text.pipeThrough(new TextEncoderStream()) as ReadableStream, 200, {
+    const text = exportCsv(service, prefix, filter, columns === undefined ? undefined : columnsOf(columns))
+    return c.body(await streamOf(text), 200, {
       'Content-Type': 'text/csv; charset=utf-8',
       'Content-Disposition': 'attachment; filename="clavis-export.csv"',
       'Cache-Control': 'no-store',
@@ -70,9 +67,9 @@ export async function* exportCsv(
   filter: Filter = {},
   columns: readonly OwnColumn[] = EXPORT_COLUMNS.map((key) => ({ key, header: key })),
 ): AsyncGenerator<string> {
-  yield stringify([columns.map(({ header }) => harmlessCell(header))])
   const chosen = await choose(service, filter)
   const [places, deployments] = await Promise.all([openPlaces(service, false, []), readDeployments(service.db)])
+  yield stringify([columns.map(({ header }) => harmlessCell(header))])
   const idOf = new Map(deployments.map(({ id, name }) => [name, id]))
   for await (const rows of exportRows(service.db, chosen && [...chosen.detections].sort((a, b) => a - b))) {
     const ids = rows.flatMap((row) => [row.taughtTaxonId, row.suggestedTaxonId, row.stopTaxonId, row.rivalTaxonId])

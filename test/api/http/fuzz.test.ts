@@ -18,6 +18,8 @@ test('strange requests are refused, and none fails', async () => {
     '/api/export.csv?station=a%00b',
   ])
     assert.equal((await service.ask(path)).status, 400, path)
+  // A fault before the first byte is told, instead of an answer that breaks off.
+  assert.equal((await service.ask('/api/results/report.zip?taxon=999')).status, 404)
   const { statuses, failures } = await fuzz(service, { requests: 300, seed: 7, largeEvery: 50 })
   assert.deepEqual(failures, [])
   for (const status of [200, 400, 404]) assert.ok((statuses.get(status) ?? 0) > 5, `${status}`)

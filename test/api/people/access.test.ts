@@ -6,11 +6,14 @@ import { accessOf, isListed, mayAs } from '../../../api/people/access.ts'
 import { firstAdminLink } from '../../../api/people/first-admin.ts'
 import { boxesOfPeople } from '../../../db/photos/detections.ts'
 import { ROLES, SCOPES } from '../../../db/schema.ts'
+import { checkAnswers, type Wanted } from '../../support/answers.ts'
+import type { Document } from '../../support/hostile/operations.ts'
 import { invite, join, type SignedIn } from '../../support/people.ts'
 import { COLOURS, drawAnimal } from '../../support/photos.ts'
 import { form, openTestService, type TestService } from '../../support/service.ts'
 
 let service: TestService
+let document: Document
 let routes: { method: string; path: string }[] = []
 const people = new Map<string, SignedIn>()
 const keys = new Map<string, string>()
@@ -25,7 +28,7 @@ before(async () => {
     const made = await admin.ask('/api/keys', { json: { name: scope, scopes: [scope] } })
     keys.set(scope, (await made.json()).key)
   }
-  const document = await (await admin.ask('/api/openapi.json')).json()
+  document = await (await admin.ask('/api/openapi.json')).json()
   routes = Object.entries<Record<string, unknown>>(document.paths).flatMap(([path, operations]) =>
     Object.keys(operations).map((method) => ({ method, path })),
   )
@@ -243,4 +246,44 @@ test('viewers see rounded places, no original, and nobody’s face', async () =>
     assert.deepEqual(await place(viewer), seen)
     assert.deepEqual(await place(admin), [12.3456, -7.8912])
   }
+})
+
+/** Nothing computed it yet, no version was published, it asks other machines, or it belongs to a browser. */
+const NOT_ASKED = /^\/api\/(insight\/map.*|detectors\/.*|tree\/versions\/.*|models\/catalogue|session\/oidc\/callback)$/
+
+test('what is answered is what the description says, to an admin and to a viewer', async () => {
+  const admin = people.get('admin')!
+  const first = async (path: string) => (await (await admin.ask(path)).json()).items[0]?.id as string
+  const [media, detection] = [await first('/api/media'), await first('/api/detections')]
+  const imported = (await (await admin.ask('/api/imports', { json: { name: 'A card', source: 'page' } })).json()).id
+  const taxon = await first('/api/taxa?q=Aves')
+  const list = { name: 'Park', taxonIds: [taxon], deploymentIds: [] }
+  const species = await (await admin.ask('/api/species-lists', { json: list })).json()
+  const selection = await (await admin.ask('/api/selections', { json: { detectionIds: [detection] } })).json()
+  const wanted: Wanted = {
+    id: media,
+    detectionId: detection,
+    taxon,
+    threshold: '0.5',
+    '/api/backbone name': 'Vulpes',
+    '/api/backbone rank': 'genus',
+    '/api/detections/{id} id': detection,
+    '/api/detections/{id}/burst id': detection,
+    '/api/detections/{id}/alike id': detection,
+    '/api/detections/{id}/tracks id': detection,
+    '/api/taxa/{id} id': taxon,
+    '/api/taxa/{id}/knowledge id': taxon,
+    '/api/species-lists/{id}/taxa id': species.id ?? species.list?.id,
+    '/api/selections/{id} id': selection.id,
+    '/api/taxonomy/children parent': 'none',
+    '/api/imports/{id} id': imported,
+    '/api/imports/{id}/failures id': imported,
+    '/api/imports/{id}/state id': imported,
+  }
+  const told = await checkAnswers(admin.ask, document, wanted, NOT_ASKED)
+  assert.deepEqual(told.wrong, [])
+  assert.deepEqual(told.refused, [])
+  assert.ok(told.fitting > 60, `${told.fitting}`)
+  const viewed = await checkAnswers(people.get('viewer')!.ask, document, wanted, NOT_ASKED)
+  assert.deepEqual(viewed.wrong, [])
 })

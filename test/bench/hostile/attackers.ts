@@ -17,6 +17,8 @@ const SLOW_LENGTH = 60_000
 const STAY_MS = 3000
 const AGAIN_MS = 100
 
+let lineFreeAt = 0
+
 const [port, count] = process.argv.slice(2).map(Number)
 if (port === undefined || count === undefined) throw new Error('Expected a port and a number of strangers')
 setPriority(19)
@@ -51,7 +53,6 @@ async function drip(socket: Socket): Promise<void> {
   }
 }
 
-let lineFreeAt = 0
 async function pour(socket: Socket): Promise<void> {
   while (!socket.destroyed) {
     lineFreeAt = Math.max(lineFreeAt, performance.now()) + HUGE.length / LINE_BYTES_PER_MS
