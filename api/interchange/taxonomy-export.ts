@@ -6,6 +6,7 @@ import { strToU8, zipSync } from 'fflate'
 import type { Db } from '../../db/connection/connect.ts'
 import { RANKS } from '../../db/schema.ts'
 import { commonNameOf, readStates, type TaxonState } from '../../db/taxonomy/states.ts'
+import { archiveMeta, DWC } from './archive-meta.ts'
 
 export const TAXONOMY_FORMATS = ['csv', 'dwca'] as const
 type TaxonomyFormat = (typeof TAXONOMY_FORMATS)[number]
@@ -85,7 +86,6 @@ function isAloneName(state: TaxonState): string | null {
   return preferred && preferred.language === null ? preferred.name : null
 }
 
-const DWC = 'http://rs.tdwg.org/dwc/terms/'
 const TAXON_TERMS = [
   ...['taxonID', 'parentNameUsageID', 'acceptedNameUsageID', 'scientificName', 'taxonRank', 'taxonomicStatus'].map(
     (term) => `${DWC}${term}`,
@@ -127,21 +127,13 @@ function toDarwinCore(states: TaxonState[]): Uint8Array {
   )
 }
 
-const fields = (terms: string[], from: number) =>
-  terms.map((term, i) => `    <field index="${i + from}" term="${term}"/>`).join('\n')
-const TABLE =
-  'encoding="UTF-8" fieldsTerminatedBy="\\t" linesTerminatedBy="\\n" fieldsEnclosedBy="&quot;" ignoreHeaderLines="1"'
-const META = `<?xml version="1.0" encoding="UTF-8"?>
-<archive xmlns="http://rs.tdwg.org/dwc/text/">
-  <core ${TABLE} rowType="${DWC}Taxon">
-    <files><location>taxon.txt</location></files>
-    <id index="0"/>
-${fields(TAXON_TERMS, 0)}
-  </core>
-  <extension ${TABLE} rowType="http://rs.gbif.org/terms/1.0/VernacularName">
-    <files><location>vernacularname.txt</location></files>
-    <coreid index="0"/>
-${fields(NAME_TERMS, 1)}
-  </extension>
-</archive>
-`
+const META = archiveMeta(
+  '\\t',
+  { file: 'taxon.txt', rowType: `${DWC}Taxon`, terms: TAXON_TERMS },
+  {
+    file: 'vernacularname.txt',
+    rowType: 'http://rs.gbif.org/terms/1.0/VernacularName',
+    terms: NAME_TERMS,
+    first: 1,
+  },
+)

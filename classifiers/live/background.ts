@@ -12,6 +12,15 @@ export type Background = {
   close(): Promise<void>
 }
 
+/** A pass after which it rests `times` as long as the work took. */
+export const thenRest =
+  (times: number, work: (signal: AbortSignal) => Promise<void>) =>
+  async (signal: AbortSignal, rest: (ms: number) => Promise<void>): Promise<void> => {
+    const startedAt = performance.now()
+    await work(signal)
+    await rest(times * (performance.now() - startedAt))
+  }
+
 export function openBackground(options: {
   db: Db
   /** What errors say was being done. */

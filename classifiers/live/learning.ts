@@ -100,13 +100,10 @@ export async function openLearning(options: LearningOptions): Promise<Learning> 
       announce({ name: 'refused', treeVersion: answers.treeVersion(), reasons: reasonsFor(verdict) }),
   })
   const summaries = openSummaries({ db, modelSha256, answers, onDone: () => clustering.touch(), onError })
-  const asking = openAsking({
-    ...{ db, modelSha256, onError },
-    liveTree: answers.liveTree,
-    lessons: () => follower.loaded().lessons,
-  })
-  const clustering = openClustering({ database, modelSha256, liveTree: answers.liveTree, onError })
-  const appraising = openAppraising({ database, modelSha256, liveTree: answers.liveTree, onError })
+  const sources = { db, modelSha256, liveTree: answers.liveTree, onError }
+  const asking = openAsking(sources, () => follower.loaded().lessons)
+  const clustering = openClustering(sources)
+  const appraising = openAppraising(sources)
 
   function follow(): void {
     summaries.touch()

@@ -15,6 +15,15 @@ export type SignedIn = { id: number; personId: number; name: string; role: Role 
 export type Session = typeof session.$inferSelect
 export type ApiKey = typeof apiKey.$inferSelect
 
+/** The token's row still works: it was not revoked, has not expired, and its person was not shut out. */
+const stillWorks = (table: typeof session | typeof apiKey, tokenHash: string) =>
+  and(
+    eq(table.tokenHash, tokenHash),
+    isNull(table.revokedAt),
+    or(isNull(table.expiresAt), gt(table.expiresAt, sql`now()`)),
+    isNull(person.disabledAt),
+  )
+
 export async function addSession(
   db: Db,
   facts: { personId: number; tokenHash: string; address: string; agent: string },
@@ -38,14 +47,7 @@ export async function findSession(db: Db, tokenHash: string): Promise<SignedIn |
     })
     .from(session)
     .innerJoin(person, eq(person.id, session.personId))
-    .where(
-      and(
-        eq(session.tokenHash, tokenHash),
-        isNull(session.revokedAt),
-        gt(session.expiresAt, sql`now()`),
-        isNull(person.disabledAt),
-      ),
-    )
+    .where(stillWorks(session, tokenHash))
   if (!found) return null
   const { old, ...signedIn } = found
   if (old)
@@ -114,14 +116,7 @@ export async function findKey(
     })
     .from(apiKey)
     .innerJoin(person, eq(person.id, apiKey.personId))
-    .where(
-      and(
-        eq(apiKey.tokenHash, tokenHash),
-        isNull(apiKey.revokedAt),
-        or(isNull(apiKey.expiresAt), gt(apiKey.expiresAt, sql`now()`)),
-        isNull(person.disabledAt),
-      ),
-    )
+    .where(stillWorks(apiKey, tokenHash))
   if (!found) return null
   const { old, ...signedIn } = found
   if (old) await db.update(apiKey).set({ usedAt: sql`now()` }).where(eq(apiKey.id, found.id))

@@ -11,6 +11,7 @@ import { Choice } from '../parts/choice.tsx'
 import { count, counted } from '../parts/format.ts'
 import { Failure, Message } from '../parts/message.tsx'
 import { notify, notifyFailure } from '../parts/notices.tsx'
+import { PageHead } from '../parts/page-head.tsx'
 import { markMany } from '../server/bulk.ts'
 import { falseTriggers, setAside } from '../server/cohorts/false-triggers.ts'
 import { filterChoices } from '../server/detections.ts'
@@ -68,14 +69,10 @@ export default function FalseTriggers(): JSX.Element {
 
   return (
     <div class="page in-parts false-triggers">
-      <header class="page-head">
-        <div>
-          <h1>Photos without an animal</h1>
-          <p class="page-lead">
-            Leaves and shadows trigger cameras too. Raise the limit until the samples start to show animals, then lower
-            it a little. Every animal that you name and every box that you mark makes it more certain.
-          </p>
-        </div>
+      <PageHead
+        title="Photos without an animal"
+        lead="Leaves and shadows trigger cameras too. Raise the limit until the samples start to show animals, then lower it a little. Every animal that you name and every box that you mark makes it more certain."
+      >
         <div class="acts false-triggers-scope">
           <A href="/grid?queue=marked&mark=empty" class="button">
             <ArchiveX size={16} /> What was set aside
@@ -85,7 +82,7 @@ export default function FalseTriggers(): JSX.Element {
           </A>
         </div>
         <Scope scope={scope()} onScope={(next) => setSearch({ import: next.importId, deployment: next.deployment })} />
-      </header>
+      </PageHead>
       <Switch fallback={<div class="false-triggers-wait skeleton" role="status" aria-label="Counting photos" />}>
         <Match when={query.isError}>
           <Failure error={query.error} retry={() => void query.refetch()} />

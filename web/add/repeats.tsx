@@ -13,6 +13,7 @@ import { CropChoices, createLeftOut } from '../parts/crop-choices.tsx'
 import { counted } from '../parts/format.ts'
 import { Failure, Message } from '../parts/message.tsx'
 import { notify, notifyFailure } from '../parts/notices.tsx'
+import { PageHead } from '../parts/page-head.tsx'
 import { judgeRepeat, repeats } from '../server/cohorts/repeats.ts'
 import { filterChoices } from '../server/detections.ts'
 import { dataOf } from '../server/query-client.ts'
@@ -73,16 +74,12 @@ export default function Repeats(): JSX.Element {
 
   return (
     <div class="page in-parts">
-      <header class="page-head">
-        <div>
-          <h1>The same place again</h1>
-          <p class="page-lead">
-            A stone or a branch that is boxed in photo after photo. If one of the crops shows an animal, choose it: it
-            is left as it is.
-          </p>
-        </div>
+      <PageHead
+        title="The same place again"
+        lead="A stone or a branch that is boxed in photo after photo. If one of the crops shows an animal, choose it: it is left as it is."
+      >
         <CameraChoice camera={camera()} onCamera={(deployment) => setSearch({ deployment })} />
-      </header>
+      </PageHead>
       <Switch fallback={<div class="repeats-wait skeleton" role="status" aria-label="Looking for such places" />}>
         <Match when={query.isError}>
           <Failure error={query.error} retry={() => void query.refetch()} />

@@ -7,6 +7,7 @@ import { ArchiveX } from '../icons/icons.ts'
 import { CropChoices, createLeftOut } from '../parts/crop-choices.tsx'
 import { count, counted } from '../parts/format.ts'
 import { notifyFailure } from '../parts/notices.tsx'
+import { ShowMore } from '../parts/show-more.tsx'
 import { MOST_AT_ONCE, markMany } from '../server/bulk.ts'
 import type { TriggerScope } from '../server/cohorts/false-triggers.ts'
 import { detectionPages } from '../server/detections.ts'
@@ -68,16 +69,7 @@ function Wall(props: { scope: TriggerScope }): JSX.Element {
         word="stays"
       />
       <div class="ends wrapping false-triggers-sum">
-        <Show when={pages.hasNextPage}>
-          <button
-            type="button"
-            class="button"
-            disabled={pages.isFetchingNextPage}
-            onClick={() => void pages.fetchNextPage()}
-          >
-            Show more
-          </button>
-        </Show>
+        <ShowMore pages={pages} />
         <button
           type="button"
           class="button primary"

@@ -105,37 +105,27 @@ export function DeploymentForm(props: {
       setBusy(false)
     }
   }
-  const text = (key: 'name' | 'station' | 'camera' | 'tags', label: string, hint?: string, list?: string) => (
-    <Field label={label} hint={hint}>
-      <input
-        class="input"
-        value={typed[key]}
-        list={list}
-        onInput={(event) => setTyped(key, event.currentTarget.value)}
-      />
-    </Field>
-  )
-  const time = (key: 'start' | 'end', label: string) => (
-    <Field label={label}>
-      <input
-        class="input"
-        type="datetime-local"
-        step="1"
-        value={typed[key]}
-        onInput={(event) => setTyped(key, event.currentTarget.value)}
-      />
-    </Field>
-  )
-  const degrees = (key: 'latitude' | 'longitude', label: string) => (
-    <Field label={label}>
-      <input
-        class="input"
-        inputmode="decimal"
-        value={typed[key]}
-        onInput={(event) => setTyped(key, event.currentTarget.value)}
-      />
-    </Field>
-  )
+  const field = (
+    key: Exclude<keyof Typed, 'problems'>,
+    label: string,
+    how: { hint?: string } & JSX.InputHTMLAttributes<HTMLInputElement>,
+  ) => {
+    const { hint, ...attributes } = how
+    return (
+      <Field label={label} hint={hint}>
+        <input
+          class="input"
+          {...attributes}
+          value={typed[key]}
+          onInput={(event) => setTyped(key, event.currentTarget.value)}
+        />
+      </Field>
+    )
+  }
+  const text = (key: 'name' | 'station' | 'camera' | 'tags', label: string, hint?: string, list?: string) =>
+    field(key, label, { hint, list })
+  const time = (key: 'start' | 'end', label: string) => field(key, label, { type: 'datetime-local', step: '1' })
+  const degrees = (key: 'latitude' | 'longitude', label: string) => field(key, label, { inputmode: 'decimal' })
   return (
     <form
       class="form deployment-form"

@@ -3,12 +3,10 @@
 import { createEffect, createMemo, createSignal, type JSX, Match, onCleanup, Show, Switch } from 'solid-js'
 import type { Answer } from '../../api/contract/suggestion.ts'
 import { ImagePlus } from '../icons/icons.ts'
-import { AccuracyChoice } from '../parts/answer/accuracy-choice.tsx'
 import { AnswerNote, AnswerPanel, AnswerSection } from '../parts/answer/answer-panel.tsx'
 import { AnswerSkeleton } from '../parts/answer/answer-skeleton.tsx'
-import { KeyPath } from '../parts/answer/key-path.tsx'
-import { isOffList, ListNote } from '../parts/answer/list-note.tsx'
-import { sureStep } from '../parts/answer/proposal.ts'
+import { isOffList } from '../parts/answer/list-note.tsx'
+import { PathSection } from '../parts/answer/path-section.tsx'
 import { SuggestionList } from '../parts/answer/suggestion-list.tsx'
 import { Verdict } from '../parts/answer/verdict.tsx'
 import { Callout } from '../parts/callout.tsx'
@@ -16,7 +14,6 @@ import { Failure } from '../parts/message.tsx'
 import { notify } from '../parts/notices.tsx'
 import { PhotoBoxes } from '../parts/photo/photo-boxes.tsx'
 import { SplitView } from '../parts/split-view.tsx'
-import { accuracy } from '../person/accuracy.ts'
 import { answerOptions, identifyPhoto } from '../server/detections.ts'
 import { DropZone } from '../upload/drop-zone.tsx'
 import type { Found } from '../upload/found.ts'
@@ -120,16 +117,8 @@ function Identified(props: { file: File; onOther: () => void }): JSX.Element {
                         <Verdict answer={d()} />
                       </Show>
                     </Show>
-                    <ListNote list={d().list} />
+                    <PathSection answer={d()} />
                     <Show when={d().path.length > 0}>
-                      <AnswerSection title="Probability at each rank" aside={<AccuracyChoice />}>
-                        <KeyPath
-                          path={d().path}
-                          stop={d().stop}
-                          sure={sureStep(d())?.taxon.id ?? null}
-                          accuracy={accuracy()}
-                        />
-                      </AnswerSection>
                       <AnswerSection title="Suggestions, with their most similar known photos">
                         <SuggestionList suggestions={d().suggestions} />
                       </AnswerSection>

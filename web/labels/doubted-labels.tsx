@@ -14,6 +14,7 @@ import { CropChoices, createLeftOut } from '../parts/crop-choices.tsx'
 import { counted } from '../parts/format.ts'
 import { Failure, Message } from '../parts/message.tsx'
 import { notify, notifyFailure } from '../parts/notices.tsx'
+import { PageHead } from '../parts/page-head.tsx'
 import { ranks } from '../parts/taxon/ranks.ts'
 import { TaxonChip } from '../parts/taxon/taxon-chip.tsx'
 import { TaxonName } from '../parts/taxon/taxon-name.tsx'
@@ -94,14 +95,10 @@ export default function DoubtedLabels(): JSX.Element {
 
   return (
     <div class="page in-parts">
-      <header class="page-head">
-        <div>
-          <h1>Doubted labels</h1>
-          <p class="page-lead">
-            Animals whose label is less probable than another taxon, each judged without its own burst. Choose a crop to
-            leave it out of what you say.
-          </p>
-        </div>
+      <PageHead
+        title="Doubted labels"
+        lead="Animals whose label is less probable than another taxon, each judged without its own burst. Choose a crop to leave it out of what you say."
+      >
         <div class="acts doubted-labels-filter">
           <Show when={text(search.taxon)}>
             {(id) => <TaxonChip id={id()} onClear={() => setSearch({ taxon: null })} />}
@@ -115,7 +112,7 @@ export default function DoubtedLabels(): JSX.Element {
             onChange={(next) => setSearch({ rank: next || null })}
           />
         </div>
-      </header>
+      </PageHead>
       <Show when={found()?.progress != null}>
         <p class="doubted-labels-sum" role="status">
           All labels are being looked at again: {Math.round(100 * (found()?.progress ?? 0))} %

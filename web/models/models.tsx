@@ -6,6 +6,7 @@ import { createMemo, For, type JSX, Show } from 'solid-js'
 import type { Model } from '../../api/contract/models/model.ts'
 import { Callout } from '../parts/callout.tsx'
 import { Failure, Message } from '../parts/message.tsx'
+import { PageHead } from '../parts/page-head.tsx'
 import { mayAs } from '../person/person.ts'
 import { modelList } from '../server/models/models.ts'
 import { dataOf } from '../server/query-client.ts'
@@ -21,15 +22,15 @@ import './models.css'
 export default function Models(): JSX.Element {
   return (
     <div class="page in-parts">
-      <header class="page-head">
-        <div>
-          <h1>Models</h1>
-          <p class="page-lead">
+      <PageHead
+        title="Models"
+        lead={
+          <>
             The detector finds animals in a photo. The embedder turns each animal into numbers, which the tree learns
             from. <A href="/insight/versions">Versions of the tree</A> say how right it is with them.
-          </p>
-        </div>
-      </header>
+          </>
+        }
+      />
       <Show
         when={mayAs('admin')}
         fallback={<Message title="Only admins choose models">Ask an admin of this installation.</Message>}

@@ -6,17 +6,14 @@ import type { DetectionDetail } from '../../api/contract/media.ts'
 import type { AnsweredDetection } from '../../api/contract/suggestion.ts'
 import { capsOf } from '../keys/key-names.ts'
 import { bindings, onMac } from '../keys/use-actions.ts'
-import { AccuracyChoice } from '../parts/answer/accuracy-choice.tsx'
 import { AnswerNote, AnswerPanel, AnswerSection } from '../parts/answer/answer-panel.tsx'
 import { AnswerSkeleton } from '../parts/answer/answer-skeleton.tsx'
-import { KeyPath } from '../parts/answer/key-path.tsx'
-import { isOffList, ListNote } from '../parts/answer/list-note.tsx'
-import { sureStep } from '../parts/answer/proposal.ts'
+import { isOffList } from '../parts/answer/list-note.tsx'
+import { PathSection } from '../parts/answer/path-section.tsx'
 import { SuggestionList } from '../parts/answer/suggestion-list.tsx'
 import { Verdict } from '../parts/answer/verdict.tsx'
 import { Failure } from '../parts/message.tsx'
 import { TaxonPicker } from '../parts/taxon/taxon-picker.tsx'
-import { accuracy } from '../person/accuracy.ts'
 import { AnimalHistory } from './animal-history.tsx'
 import type { CaseParts } from './case-state.ts'
 import { Notes } from './notes.tsx'
@@ -64,18 +61,7 @@ export function Evidence(props: {
                   <Verdict answer={answer()} />
                 </Show>
               </Show>
-              <ListNote list={answer().list} />
-              <Show when={answer().path.length > 0}>
-                <AnswerSection title="Probability at each rank" aside={<AccuracyChoice />}>
-                  <KeyPath
-                    path={answer().path}
-                    stop={answer().stop}
-                    sure={sureStep(answer())?.taxon.id ?? null}
-                    accuracy={accuracy()}
-                    onConfirm={(taxon) => props.statements.say(taxon, 'suggestion')}
-                  />
-                </AnswerSection>
-              </Show>
+              <PathSection answer={answer()} onConfirm={(taxon) => props.statements.say(taxon, 'suggestion')} />
               <Show
                 when={answer().suggestions.length > 0}
                 fallback={

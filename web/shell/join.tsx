@@ -4,6 +4,7 @@ import { createSignal, type JSX, Show } from 'solid-js'
 import { FormError, SecretField } from '../parts/form.tsx'
 import { sentenceOf } from '../server/client.ts'
 import { joinBy, signInElsewhere } from '../server/people.ts'
+import { Elsewhere } from './elsewhere.tsx'
 import { Wordmark } from './wordmark.tsx'
 import './door.css'
 
@@ -60,23 +61,17 @@ export function Join(props: { invitation: string; isNew: boolean; elsewhere: str
         <button type="submit" class="button primary big" disabled={busy() || !complete()}>
           {props.isNew ? 'Join' : 'Set the password'}
         </button>
-        <Show when={props.elsewhere}>
-          {(called) => (
-            <button
-              type="button"
-              class="button"
-              disabled={busy()}
-              onClick={() =>
-                void signInElsewhere({
-                  invitation: props.invitation,
-                  ...(props.isNew && name().trim() !== '' ? { name: name().trim() } : {}),
-                }).catch((error) => setFault(sentenceOf(error)))
-              }
-            >
-              {props.isNew ? `Join with ${called()}` : `Sign in with ${called()} from now on`}
-            </button>
-          )}
-        </Show>
+        <Elsewhere
+          service={props.elsewhere}
+          words={(service) => (props.isNew ? `Join with ${service}` : `Sign in with ${service} from now on`)}
+          busy={busy()}
+          onPress={() =>
+            void signInElsewhere({
+              invitation: props.invitation,
+              ...(props.isNew && name().trim() !== '' ? { name: name().trim() } : {}),
+            }).catch((error) => setFault(sentenceOf(error)))
+          }
+        />
       </form>
     </main>
   )

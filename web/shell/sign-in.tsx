@@ -5,6 +5,7 @@ import { FormError, SecretField } from '../parts/form.tsx'
 import { Problem, sentenceOf } from '../server/client.ts'
 import { signIn, signInElsewhere } from '../server/people.ts'
 import { queries } from '../server/query-client.ts'
+import { Elsewhere } from './elsewhere.tsx'
 import { Wordmark } from './wordmark.tsx'
 import './door.css'
 
@@ -88,17 +89,11 @@ export function SignIn(props: {
         >
           Sign in
         </button>
-        <Show when={props.elsewhere}>
-          {(called) => (
-            <button
-              type="button"
-              class="button"
-              onClick={() => void signInElsewhere().catch((error) => setFault(sentenceOf(error)))}
-            >
-              Sign in with {called()}
-            </button>
-          )}
-        </Show>
+        <Elsewhere
+          service={props.elsewhere}
+          words={(service) => `Sign in with ${service}`}
+          onPress={() => void signInElsewhere().catch((error) => setFault(sentenceOf(error)))}
+        />
         <Show when={props.tokenToo && props.how === 'password'}>
           <button type="button" class="button quiet" onClick={() => setByToken(!byToken())}>
             {byToken() ? 'Use a name and a password' : 'Use the token of this installation'}

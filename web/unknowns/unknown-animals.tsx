@@ -14,6 +14,7 @@ import { counted, probabilityText } from '../parts/format.ts'
 import { Lasso } from '../parts/lasso.tsx'
 import { Failure, Message } from '../parts/message.tsx'
 import { notify, notifyFailure } from '../parts/notices.tsx'
+import { PageHead } from '../parts/page-head.tsx'
 import { TaxonName } from '../parts/taxon/taxon-name.tsx'
 import { markMany } from '../server/bulk.ts'
 import { dismissCard, joinCards, nameCard, splitCard, unknownCards } from '../server/cohorts/unknowns.ts'
@@ -125,15 +126,10 @@ export default function UnknownAnimals(): JSX.Element {
 
   return (
     <div class="page in-parts">
-      <header class="page-head">
-        <div>
-          <h1>Unknown animals</h1>
-          <p class="page-lead">
-            Animals that are more probably new than any known taxon, by their looks. A click or a frame drawn with the
-            mouse chooses crops: they are left out of the name, or split off.
-          </p>
-        </div>
-      </header>
+      <PageHead
+        title="Unknown animals"
+        lead="Animals that are more probably new than any known taxon, by their looks. A click or a frame drawn with the mouse chooses crops: they are left out of the name, or split off."
+      />
       <Switch fallback={<div class="unknown-animals-wait skeleton" role="status" aria-label="Loading cards" />}>
         <Match when={query.isError}>
           <Failure error={query.error} retry={() => void query.refetch()} />

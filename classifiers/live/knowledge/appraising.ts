@@ -3,7 +3,6 @@
 // have come since.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Database } from '../../../db/connection/connect.ts'
 import {
   type AppraisableAnimal,
   appraisableAnimals,
@@ -15,7 +14,7 @@ import {
 import { type Background, openBackground } from '../background.ts'
 import type { LiveTree } from '../live-tree.ts'
 import type { AppraisedAnimal, ToAppraise } from './knowledge-thread.ts'
-import { openVectorThread } from './vector-thread.ts'
+import { type KnowledgeSources, openVectorThread } from './vector-thread.ts'
 
 /** Fewer animals are soon looked through. */
 const FEWEST_ANIMALS = 20
@@ -33,14 +32,7 @@ export type Appraising = Background & {
   progress(): number | null
 }
 
-export function openAppraising(options: {
-  database: Database
-  modelSha256: string
-  liveTree: () => LiveTree
-  onError: (error: unknown, doing: string) => void
-}): Appraising {
-  const { database, modelSha256, liveTree, onError } = options
-  const { db } = database
+export function openAppraising({ db, modelSha256, liveTree, onError }: KnowledgeSources): Appraising {
   const thread = openVectorThread(db, modelSha256)
   let progress: number | null = null
 

@@ -2,12 +2,11 @@
 // from all waiting animals, in a thread. Every process does this; all would choose the same.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Db } from '../../../db/connection/connect.ts'
 import { replaceQuestions, type WaitingAnimal, waitingAnimals } from '../../../db/photos/questions.ts'
-import { type Background, openBackground } from '../background.ts'
+import { type Background, openBackground, thenRest } from '../background.ts'
 import type { LiveTree } from '../live-tree.ts'
 import type { Choice } from './knowledge-thread.ts'
-import { openVectorThread } from './vector-thread.ts'
+import { type KnowledgeSources, openVectorThread } from './vector-thread.ts'
 
 /** A person names a few hundred in a sitting; by then the list has been chosen again many times. */
 const MOST_QUESTIONS = 500
@@ -18,15 +17,9 @@ const QUIET_MS = 2000
 /** After each choice it rests this many times as long as that took. */
 const REST = 3
 
-export function openAsking(options: {
-  db: Db
-  modelSha256: string
-  liveTree: () => LiveTree
-  /** What was learned so far: it seeds the random questions. */
-  lessons: () => number
-  onError: (error: unknown, doing: string) => void
-}): Background {
-  const { db, modelSha256, liveTree, lessons, onError } = options
+/** `lessons`: what was learned so far seeds the random questions. */
+export function openAsking(sources: KnowledgeSources, lessons: () => number): Background {
+  const { db, modelSha256, liveTree, onError } = sources
   const thread = openVectorThread(db, modelSha256)
 
   async function chooseAll(signal: AbortSignal): Promise<void> {
@@ -59,11 +52,7 @@ export function openAsking(options: {
     db,
     doing: 'choosing what to name next',
     quietMs: QUIET_MS,
-    async pass(signal, rest) {
-      const startedAt = performance.now()
-      await chooseAll(signal)
-      await rest(REST * (performance.now() - startedAt))
-    },
+    pass: thenRest(REST, chooseAll),
     onError,
   })
   return {

@@ -2,7 +2,6 @@
 // are others than last time, or another version. Cards keep their ids, and what people joined or split stays together.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Database } from '../../../db/connection/connect.ts'
 import {
   cardsBefore,
   lockUnknowns,
@@ -11,10 +10,9 @@ import {
   unknownAnimals,
 } from '../../../db/statements/unknown-cards.ts'
 import { hash } from '../../fitting/folds.ts'
-import { type Background, openBackground } from '../background.ts'
-import type { LiveTree } from '../live-tree.ts'
+import { type Background, openBackground, thenRest } from '../background.ts'
 import type { ToFindCards } from './knowledge-thread.ts'
-import { openVectorThread } from './vector-thread.ts'
+import { type KnowledgeSources, openVectorThread } from './vector-thread.ts'
 
 /** Fewer unknown animals are soon named one by one. */
 const FEWEST_ANIMALS = 10
@@ -29,14 +27,7 @@ export type Clustering = Background & {
   isWorking(): boolean
 }
 
-export function openClustering(options: {
-  database: Database
-  modelSha256: string
-  liveTree: () => LiveTree
-  onError: (error: unknown, doing: string) => void
-}): Clustering {
-  const { database, modelSha256, liveTree, onError } = options
-  const { db } = database
+export function openClustering({ db, modelSha256, liveTree, onError }: KnowledgeSources): Clustering {
   const thread = openVectorThread(db, modelSha256)
   let done = ''
   let isWorking = false
@@ -86,15 +77,13 @@ export function openClustering(options: {
     db,
     doing: 'clustering unknown animals',
     quietMs: QUIET_MS,
-    async pass(signal, rest) {
-      const startedAt = performance.now()
+    pass: thenRest(REST, async (signal) => {
       try {
         await findCards(signal)
       } finally {
         isWorking = false
       }
-      await rest(REST * (performance.now() - startedAt))
-    },
+    }),
     onError,
   })
   return {

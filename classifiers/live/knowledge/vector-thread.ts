@@ -11,6 +11,14 @@ import { encodeStatistics } from '../../statistics-bytes.ts'
 import type { LiveTree } from '../live-tree.ts'
 import type { AnswerOf, RequestOf, ThreadReply, ThreadRequest, WorkKind } from './knowledge-thread.ts'
 
+/** What everything that is known about all animals at once is worked out from. */
+export type KnowledgeSources = {
+  db: Db
+  modelSha256: string
+  liveTree: () => LiveTree
+  onError: (error: unknown, doing: string) => void
+}
+
 /** `boxVersion`: another embedding than before where it differs. */
 export type Embedded = { detectionId: number; boxVersion: number }
 

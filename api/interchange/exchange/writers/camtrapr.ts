@@ -1,7 +1,7 @@
 // Tables for camtrapR: every record of a species at a station, and the stations. camtrapR filters for independence.
 
 import { csvHeader, csvLines } from './csv-lines.ts'
-import { type ExportSource, leadingOf, nameOf, textOf, type Writer, type WrittenFile } from './writer.ts'
+import { type ExportSource, leadingOf, nameOf, textOf, type WrittenFile, zipOf } from './writer.ts'
 
 const RECORD = [
   'Station',
@@ -16,7 +16,7 @@ const RECORD = [
 ] as const
 const STATION = ['Station', 'longitude', 'latitude', 'Setup_date', 'Retrieval_date', 'Camera'] as const
 
-export const camtraprWriter: Writer = { name: 'camtrapr', title: 'camtrapR tables', kind: 'zip', files: write }
+export const camtraprWriter = zipOf('camtrapr', 'camtrapR tables', write)
 
 async function* write(source: ExportSource): AsyncGenerator<WrittenFile> {
   yield { path: 'recordTable.csv', content: records(source) }

@@ -4,6 +4,7 @@ import {
   type ExportSource,
   leadingOf,
   nameOf,
+  oneFile,
   rounded,
   type Writer,
   type WrittenBox,
@@ -14,14 +15,7 @@ export const cocoWriter: Writer = writerOf('coco', 'COCO', false)
 export const cocoCameraTrapsWriter: Writer = writerOf('coco-camera-traps', 'COCO Camera Traps', true)
 
 function writerOf(name: string, title: string, cameraTraps: boolean): Writer {
-  return {
-    name,
-    title,
-    kind: 'json',
-    async *files(source) {
-      yield { path: `${name}.json`, content: write(source, cameraTraps) }
-    },
-  }
+  return oneFile(name, title, 'json', `${name}.json`, (source) => write(source, cameraTraps))
 }
 
 /** The photos are read twice, for images and annotations are two lists of one file. */

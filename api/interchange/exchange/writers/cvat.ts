@@ -1,16 +1,9 @@
 // CVAT 1.1 for images. Boxes that nobody named have `source="auto"`.
 
-import { type ExportSource, leadingOf, nameOf, type Writer, type WrittenBox, type WrittenPhoto } from './writer.ts'
+import { type ExportSource, leadingOf, nameOf, oneFile, type WrittenBox, type WrittenPhoto } from './writer.ts'
 import { escapeXml } from './xml-text.ts'
 
-export const cvatWriter: Writer = {
-  name: 'cvat',
-  title: 'CVAT 1.1',
-  kind: 'xml',
-  async *files(source) {
-    yield { path: 'annotations.xml', content: write(source) }
-  },
-}
+export const cvatWriter = oneFile('cvat', 'CVAT 1.1', 'xml', 'annotations.xml', write)
 
 async function* write(source: ExportSource): AsyncGenerator<string> {
   yield '<?xml version="1.0" encoding="utf-8"?>\n<annotations>\n  <version>1.1</version>\n'

@@ -1,7 +1,8 @@
 // A Darwin Core Archive of occurrences with their photos, as GBIF takes it: animals only, one occurrence for each.
 
+import { archiveMeta, DWC } from '../../archive-meta.ts'
 import { csvHeader, csvLines } from './csv-lines.ts'
-import { type ExportSource, leadingOf, nameOf, textOf, type Writer, type WrittenFile } from './writer.ts'
+import { type ExportSource, leadingOf, nameOf, textOf, type WrittenFile, zipOf } from './writer.ts'
 
 const HIGHER_RANKS = ['kingdom', 'phylum', 'class', 'order', 'family', 'genus'] as const
 const OCCURRENCE = [
@@ -32,7 +33,6 @@ const OCCURRENCE = [
 ] as const
 const MEDIA = ['occurrenceID', 'identifier', 'type', 'format', 'CreateDate', 'accessURI', 'serviceExpectation'] as const
 
-const DWC = 'http://rs.tdwg.org/dwc/terms/'
 const MEDIA_TERMS: Record<(typeof MEDIA)[number], string> = {
   occurrenceID: `${DWC}occurrenceID`,
   identifier: 'http://purl.org/dc/terms/identifier',
@@ -43,7 +43,7 @@ const MEDIA_TERMS: Record<(typeof MEDIA)[number], string> = {
   serviceExpectation: 'http://rs.tdwg.org/ac/terms/serviceExpectation',
 }
 
-export const darwinCoreWriter: Writer = { name: 'dwca', title: 'Darwin Core Archive', kind: 'zip', files: write }
+export const darwinCoreWriter = zipOf('dwca', 'Darwin Core Archive', write)
 
 async function* write(source: ExportSource): AsyncGenerator<WrittenFile> {
   yield { path: 'meta.xml', content: textOf(META) }
@@ -118,21 +118,12 @@ async function* multimedia(source: ExportSource): AsyncGenerator<string> {
         ])
 }
 
-const fieldsOf = (terms: readonly string[]) =>
-  terms.map((term, i) => `    <field index="${i}" term="${term}"/>`).join('\n')
-const TABLE =
-  'encoding="UTF-8" fieldsTerminatedBy="," linesTerminatedBy="\\n" fieldsEnclosedBy="&quot;" ignoreHeaderLines="1"'
-const META = `<?xml version="1.0" encoding="UTF-8"?>
-<archive xmlns="http://rs.tdwg.org/dwc/text/">
-  <core ${TABLE} rowType="${DWC}Occurrence">
-    <files><location>occurrence.csv</location></files>
-    <id index="0"/>
-${fieldsOf(OCCURRENCE.map((term) => DWC + term))}
-  </core>
-  <extension ${TABLE} rowType="http://rs.tdwg.org/ac/terms/Multimedia">
-    <files><location>multimedia.csv</location></files>
-    <coreid index="0"/>
-${fieldsOf(MEDIA.map((term) => MEDIA_TERMS[term]))}
-  </extension>
-</archive>
-`
+const META = archiveMeta(
+  ',',
+  { file: 'occurrence.csv', rowType: `${DWC}Occurrence`, terms: OCCURRENCE.map((term) => DWC + term) },
+  {
+    file: 'multimedia.csv',
+    rowType: 'http://rs.tdwg.org/ac/terms/Multimedia',
+    terms: MEDIA.map((term) => MEDIA_TERMS[term]),
+  },
+)

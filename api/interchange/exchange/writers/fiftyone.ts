@@ -4,20 +4,13 @@ import {
   type ExportSource,
   leadingOf,
   nameOf,
+  oneFile,
   pathWithoutEnding,
   rounded,
-  type Writer,
   type WrittenPhoto,
 } from './writer.ts'
 
-export const fiftyoneWriter: Writer = {
-  name: 'fiftyone',
-  title: 'FiftyOne labels',
-  kind: 'json',
-  async *files(source) {
-    yield { path: 'labels.json', content: write(source) }
-  },
-}
+export const fiftyoneWriter = oneFile('fiftyone', 'FiftyOne labels', 'json', 'labels.json', write)
 
 async function* write(source: ExportSource): AsyncGenerator<string> {
   yield '{\n "classes": null,\n "labels": {'

@@ -2,11 +2,11 @@
 // reviewed`. A photo of two taxa is in both folders. photos.csv lists them.
 
 import { csvHeader, csvLines } from './csv-lines.ts'
-import { type ExportSource, nameOf, textOf, type Writer, type WrittenFile, type WrittenPhoto } from './writer.ts'
+import { type ExportSource, nameOf, textOf, type WrittenFile, type WrittenPhoto, zipOf } from './writer.ts'
 
 const COLUMNS = ['folder', 'file', 'path', 'capturedAt', 'deployment']
 
-export const foldersWriter: Writer = { name: 'folders', title: 'Photos in folders', kind: 'zip', files: write }
+export const foldersWriter = zipOf('folders', 'Photos in folders', write)
 
 async function* write(source: ExportSource): AsyncGenerator<WrittenFile> {
   const taken = new Set<string>()

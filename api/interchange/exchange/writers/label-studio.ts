@@ -8,15 +8,15 @@ import {
   nameOf,
   rounded,
   textOf,
-  type Writer,
   type WrittenBox,
   type WrittenFile,
   type WrittenPhoto,
   type WrittenStatement,
+  zipOf,
 } from './writer.ts'
 import { escapeXml } from './xml-text.ts'
 
-export const labelStudioWriter: Writer = { name: 'label-studio', title: 'Label Studio', kind: 'zip', files: write }
+export const labelStudioWriter = zipOf('label-studio', 'Label Studio', write)
 
 async function* write(source: ExportSource): AsyncGenerator<WrittenFile> {
   const labels = new Set<string>()

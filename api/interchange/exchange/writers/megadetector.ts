@@ -1,26 +1,11 @@
 // MegaDetector batch results 1.6, with species as classifications. A person's label has score 1 and `verified`.
 
 import { writeSevenTokens } from '../seven-tokens.ts'
-import {
-  type ExportSource,
-  leadingOf,
-  nameOf,
-  rounded,
-  type Writer,
-  type WrittenBox,
-  type WrittenPhoto,
-} from './writer.ts'
+import { type ExportSource, leadingOf, nameOf, oneFile, rounded, type WrittenBox, type WrittenPhoto } from './writer.ts'
 
 const CATEGORIES = { animal: '1', person: '2', vehicle: '3' } as const
 
-export const megadetectorWriter: Writer = {
-  name: 'megadetector',
-  title: 'MegaDetector 1.6',
-  kind: 'json',
-  async *files(source) {
-    yield { path: 'megadetector.json', content: write(source) }
-  },
-}
+export const megadetectorWriter = oneFile('megadetector', 'MegaDetector 1.6', 'json', 'megadetector.json', write)
 
 async function* write(source: ExportSource): AsyncGenerator<string> {
   const classes = new Map<string, { id: string; description: string }>()

@@ -9,11 +9,11 @@ import {
   nameOf,
   rounded,
   textOf,
-  type Writer,
   type WrittenBox,
   type WrittenFile,
   type WrittenPhoto,
   type WrittenStatement,
+  zipOf,
 } from './writer.ts'
 
 const PROJECT = 'clavis'
@@ -31,13 +31,7 @@ const COLUMNS = {
     'project_id,deployment_id,image_id,filename,location,is_blank,identified_by,wi_taxon_id,class,order,family,genus,species,common_name,uncertainty,timestamp,number_of_objects,age,sex,animal_recognizable,individual_id,individual_animal_notes,highlighted,markings,cv_confidence,license',
 }
 
-export const wildlifeInsightsWriter: Writer = {
-  name: 'wildlife-insights',
-  title: 'Wildlife Insights',
-  kind: 'zip',
-  needsPlaces: true,
-  files: write,
-}
+export const wildlifeInsightsWriter = zipOf('wildlife-insights', 'Wildlife Insights', write, { needsPlaces: true })
 
 async function* write(source: ExportSource): AsyncGenerator<WrittenFile> {
   const places = await findPlaces(source)

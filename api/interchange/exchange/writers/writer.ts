@@ -100,6 +100,30 @@ export type Writer = {
   files(source: ExportSource): AsyncIterable<WrittenFile>
 }
 
+/** A format that is one file. */
+export const oneFile = (
+  name: string,
+  title: string,
+  kind: 'json' | 'xml',
+  path: string,
+  write: (source: ExportSource) => AsyncIterable<string>,
+): Writer => ({
+  name,
+  title,
+  kind,
+  async *files(source) {
+    yield { path, content: write(source) }
+  },
+})
+
+/** A format that is several files in a zip. */
+export const zipOf = (
+  name: string,
+  title: string,
+  files: Writer['files'],
+  needs: Pick<Writer, 'needsPlaces'> = {},
+): Writer => ({ name, title, kind: 'zip', files, ...needs })
+
 export type Omissions = { what: string; why: string }[]
 
 /** The scientific name of a statement. */

@@ -1,10 +1,10 @@
 // XMP sidecars with keywords, as digiKam, Lightroom and camtrapR read them: `Species|Loxodonta africana`. One for each
 // photo that people named; originals are never written.
 
-import { type ExportSource, nameOf, textOf, type Writer, type WrittenFile } from './writer.ts'
+import { type ExportSource, nameOf, textOf, type WrittenFile, zipOf } from './writer.ts'
 import { escapeXml } from './xml-text.ts'
 
-export const xmpWriter: Writer = { name: 'xmp', title: 'XMP sidecars', kind: 'zip', files: write }
+export const xmpWriter = zipOf('xmp', 'XMP sidecars', write)
 
 async function* write(source: ExportSource): AsyncGenerator<WrittenFile> {
   const written = new Set<string>()

@@ -10,15 +10,15 @@ import {
   nameOf,
   pathWithoutEnding,
   textOf,
-  type Writer,
   type WrittenFile,
   type WrittenPhoto,
+  zipOf,
 } from './writer.ts'
 
 /** One sequence in so many is for validation. */
 const VALIDATION_SHARE = 5
 
-export const yoloWriter: Writer = { name: 'yolo', title: 'YOLO', kind: 'zip', files: write }
+export const yoloWriter = zipOf('yolo', 'YOLO', write)
 
 async function* write(source: ExportSource): AsyncGenerator<WrittenFile> {
   yield* writeYoloSet(namedPhotos(source))

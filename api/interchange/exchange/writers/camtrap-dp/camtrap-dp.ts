@@ -2,7 +2,7 @@
 // place, cannot be written: left-out.csv lists them.
 
 import { csvHeader, csvLines } from '../csv-lines.ts'
-import { type ExportSource, rounded, textOf, type Writer, type WrittenFile } from '../writer.ts'
+import { type ExportSource, rounded, textOf, type WrittenFile, zipOf } from '../writer.ts'
 import { openEvents } from './events.ts'
 import { observationTable } from './observations.ts'
 import { packageOf, type Written } from './package.ts'
@@ -17,13 +17,7 @@ const MEDIA =
     ',',
   )
 
-export const camtrapDpWriter: Writer = {
-  name: 'camtrap-dp',
-  title: 'Camtrap DP 1.0.2',
-  kind: 'zip',
-  needsPlaces: true,
-  files: write,
-}
+export const camtrapDpWriter = zipOf('camtrap-dp', 'Camtrap DP 1.0.2', write, { needsPlaces: true })
 
 async function* write(source: ExportSource): AsyncGenerator<WrittenFile> {
   const places = await findPlaces(source)
