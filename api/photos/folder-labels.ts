@@ -3,7 +3,7 @@
 
 import type { FolderFacts, Folders } from '../contract/exchange/import.ts'
 import { tidyText } from '../contract/exchange/text.ts'
-import { inBackbone, namesBackboneTaxon } from '../interchange/backbone/backbone.ts'
+import { calledInBackbone, inBackbone, namesBackboneTaxon } from '../interchange/backbone/backbone.ts'
 import { rankOfHigherName } from '../interchange/higher-names.ts'
 import { looksScientific, namesNoTaxon, saysEmpty, seemsLatin } from '../interchange/scientific-name.ts'
 import { isCardFolder, isSystemName } from './made-by-machines.ts'
@@ -32,9 +32,13 @@ const isHigherName = (words: string): boolean =>
 
 /** What a folder of a place hardly has: open nomenclature, an author with a year, a cross, a doubt. */
 const SCIENTIFIC_SIGN = / (spp?|cfr?|aff|indet|nr|ssp|subsp|agg)\b|[×?]| x |, ?(1[7-9]|20)\d\d\b| \(?L\.(,|\)|$)/i
-/** A name of the backbone. In small letters only a species' name is one: a genus may be a word ("bison"). */
+/**
+ * A name of the backbone, or what a species is called there in English. In small letters only a species' name is one: a
+ * genus may be a word ("bison").
+ */
 const isBackboneName = (words: string): boolean =>
-  (words === words.toLowerCase() ? inBackbone('species', words) : namesBackboneTaxon(words)) !== null
+  (words === words.toLowerCase() ? inBackbone('species', words) : namesBackboneTaxon(words)) !== null ||
+  calledInBackbone(words)?.rank === 'species'
 /** A name of any case, or with signs of science: "Canis sp.", "Muridae indet.", "vulpes vulpes". */
 const isOtherName = (words: string): boolean =>
   !PLAIN_WORDS.test(words) && ((SCIENTIFIC_SIGN.test(words) && looksScientific(words)) || seemsLatin(words, false))

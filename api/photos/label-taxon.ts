@@ -7,7 +7,7 @@ import { ensurePath, findByName, IMPORT_BY } from '../../db/taxonomy/paths.ts'
 import { ancestorsOf, type Taxon } from '../../db/taxonomy/taxa.ts'
 import type { PhotoFacts } from '../contract/exchange/import.ts'
 import { tidyText } from '../contract/exchange/text.ts'
-import { namesBackboneTaxon } from '../interchange/backbone/backbone.ts'
+import { calledInBackbone, endsInNoun, namesBackboneTaxon } from '../interchange/backbone/backbone.ts'
 import { placeByBackbone } from '../interchange/backbone/placing.ts'
 import { rankByEnding, rankOfHigherName } from '../interchange/higher-names.ts'
 import {
@@ -161,8 +161,11 @@ async function knownAncestor(db: Db, outer: string[]): Promise<{ steps: Step[]; 
 
 /** A label as a scientific name; empty where it is written like any other name. */
 function stepsOfLabel(label: string): Step[] {
-  if (isBinomial(label) || looksScientific(label) || seemsLatin(label, true)) return stepsOfName(label)
-  const taxon = namesBackboneTaxon(label)
+  const called = calledInBackbone(label)
+  if (called?.rank === 'species') return stepsOfName(called.name)
+  const isScientific = isBinomial(label) || looksScientific(label) || seemsLatin(label, true)
+  if (isScientific && !endsInNoun(label)) return stepsOfName(label)
+  const taxon = called ?? namesBackboneTaxon(label)
   return taxon === null ? [] : [{ rank: taxon.rank, name: taxon.name }]
 }
 

@@ -10,6 +10,10 @@ export type BackboneTaxon = BackboneStep & { commonName: string | null; above: B
 type Backbone = {
   /** By rank and name in lower case. */
   byName: Map<string, BackboneTaxon>
+  /** By common name in lower case; null where several taxa have it. */
+  byCommonName: Map<string, BackboneTaxon | null>
+  /** Last words of the common names of species that are not also genera or epithets: "fox", "deer". */
+  nouns: Set<string>
   taxa: BackboneTaxon[]
 }
 
@@ -39,7 +43,20 @@ function parse(text: string): Backbone {
     const key = keyOf(rank, name)
     if (!byName.has(key)) byName.set(key, taxon)
   }
-  return { byName, taxa }
+  return { byName, ...commonNamesOf(taxa), taxa }
+}
+
+function commonNamesOf(taxa: BackboneTaxon[]): Pick<Backbone, 'byCommonName' | 'nouns'> {
+  const byCommonName: Backbone['byCommonName'] = new Map()
+  const nouns = new Set<string>()
+  for (const taxon of taxa) {
+    const name = taxon.commonName?.toLowerCase()
+    if (name === undefined) continue
+    byCommonName.set(name, byCommonName.has(name) ? null : taxon)
+    if (taxon.rank === 'species') nouns.add(name.split(/[ -]/).at(-1) ?? '')
+  }
+  for (const { name } of taxa) for (const word of name.toLowerCase().split(' ')) nouns.delete(word)
+  return { byCommonName, nouns }
 }
 
 const keyOf = (rank: Rank, name: string) => `${rank} ${name.toLowerCase()}`
@@ -55,6 +72,16 @@ export const namesBackboneTaxon = (words: string): BackboneTaxon | null => {
     if (taxon !== null) return taxon
   }
   return null
+}
+
+/** The one taxon that is called so in English, whatever the capitals; null where none is, or several are. */
+export const calledInBackbone = (words: string): BackboneTaxon | null =>
+  backbone().byCommonName.get(words.toLowerCase()) ?? null
+
+/** Whether words end as English names of animals do ("Barn owl"), although they look like genus and epithet. */
+export const endsInNoun = (words: string): boolean => {
+  const [first = '', ...others] = words.toLowerCase().split(/[ -]/)
+  return backbone().nouns.has(others.at(-1) ?? '') && inBackbone('genus', first) === null
 }
 
 /**

@@ -3,16 +3,21 @@
 import type { Db } from '../../../db/connection/connect.ts'
 import { distance, mostWrong, nearNames, partsOf } from '../../../db/taxonomy/near-names.ts'
 import type { Named } from '../../contract/exchange/reading.ts'
-import { type BackboneTaxon, backboneTaxa, namesBackboneTaxon } from '../../interchange/backbone/backbone.ts'
+import {
+  type BackboneTaxon,
+  backboneTaxa,
+  calledInBackbone,
+  namesBackboneTaxon,
+} from '../../interchange/backbone/backbone.ts'
 
 type Near = Named['near'][number]
 
 const MOST_NEAR = 3
 
-/** Known taxa first, each kind nearest first. Nothing is near to a scientific name of the backbone but itself. */
+/** Known taxa first, each kind nearest first. Nothing is near to a name of the backbone but itself. */
 export async function didYouMean(db: Db, label: string): Promise<Near[]> {
   const text = label.toLowerCase()
-  if (namesBackboneTaxon(text) !== null) return []
+  if (namesBackboneTaxon(text) !== null || calledInBackbone(text) !== null) return []
   const known = await nearNames(db, text, MOST_NEAR, true)
   const found: Near[] = known.map(({ name, commonName, rank }) => ({ name, commonName, rank }))
   for (const { name, commonName, rank } of nearInBackbone(text))

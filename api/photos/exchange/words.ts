@@ -6,6 +6,7 @@ import { ensurePath, findByName, type PathStep } from '../../../db/taxonomy/path
 import type { Taxon } from '../../../db/taxonomy/taxa.ts'
 import type { TaxonWords } from '../../contract/exchange/findings.ts'
 import type { Named } from '../../contract/exchange/reading.ts'
+import { calledInBackbone, endsInNoun } from '../../interchange/backbone/backbone.ts'
 import { isNoTaxon } from '../../interchange/exchange/plan-photos.ts'
 import { looksScientific } from '../../interchange/scientific-name.ts'
 import { folderWords } from '../folder-labels.ts'
@@ -54,8 +55,9 @@ export async function previewWords(db: Db, words: TaxonWords): Promise<Named> {
   if (isNoTaxon(words)) return { becomes: 'nothing', taxon: null, name: null, near: [] }
   const taxon = await knownTaxon(db, words)
   if (taxon === null) {
-    const name = stepsOf(words).at(-1)?.name ?? null
-    return { becomes: 'new', taxon: null, name, near: await didYouMean(db, name ?? folderWords(words.label)) }
+    const label = folderWords(words.label)
+    const name = stepsOf(words).at(-1)?.name ?? calledInBackbone(label)?.name ?? null
+    return { becomes: 'new', taxon: null, name, near: await didYouMean(db, name ?? label) }
   }
   const { id, name, rank } = taxon
   return { becomes: 'known', taxon: { id: String(id), name, rank }, name, near: [] }
@@ -65,7 +67,8 @@ export async function previewWords(db: Db, words: TaxonWords): Promise<Named> {
 async function knownTaxon(db: Db, words: TaxonWords): Promise<Taxon | null> {
   const steps = stepsOf(words)
   const last = steps.at(-1)
-  const names = last !== undefined ? [last.name] : [words.scientificName, words.commonName, words.label]
+  const called = calledInBackbone(words.commonName ?? folderWords(words.label))?.name
+  const names = last !== undefined ? [last.name] : [words.scientificName, words.commonName, words.label, called]
   // A word alone ("Testudines") is a genus only where no taxon of that name is known.
   const isOfRank = (taxon: Taxon) => last === undefined || steps.length === 1 || taxon.rank === last.rank
   for (const name of names) {
@@ -86,7 +89,7 @@ function stepsOf(words: TaxonWords, labels = true): PathStep[] {
   const { class: class_, order, family, genus, species, rank } = words
   const columns = { class: class_, order, family, genus, species }
   const isBare = labels && Object.values(columns).every((text) => !text)
-  const label = [words.commonName, words.label].find((text) => text && looksScientific(text))
+  const label = [words.commonName, words.label].find((text) => text && looksScientific(text) && !endsInNoun(text))
   const name = words.scientificName ?? (isBare ? label : undefined)
   if (name !== undefined && species === undefined) {
     if (rank === 'class' || rank === 'order' || rank === 'family' || rank === 'genus') columns[rank] ??= name

@@ -5,6 +5,8 @@ import { test } from 'node:test'
 import { nearest } from '../../../api/commands/import/misspelt.ts'
 import { aboveInBackbone, backboneTaxa } from '../../../api/interchange/backbone/backbone.ts'
 import { correctedWords, withCorrections } from '../../../api/photos/corrections.ts'
+import { factsOfFolders } from '../../../api/photos/folder-labels.ts'
+import { stepsOfFolders } from '../../../api/photos/label-taxon.ts'
 import type { Rank } from '../../../db/schema.ts'
 
 test('the backbone knows one place for each name', () => {
@@ -20,6 +22,23 @@ test('the backbone knows one place for each name', () => {
   const keys = backboneTaxa().map(({ rank, name }) => `${rank} ${name}`)
   assert.equal(new Set(keys).size, keys.length)
   assert.ok(backboneTaxa().filter(({ rank }) => rank === 'genus').length > 1000)
+})
+
+test('an English name is what it is called in the backbone, and never a genus and an epithet', () => {
+  const read = (label: string) => stepsOfFolders([], label).map(({ rank, name }) => `${rank} ${name}`)
+  assert.deepEqual(read('Red fox'), ['genus Vulpes', 'species Vulpes vulpes'])
+  assert.deepEqual(read('OCELOT'), ['genus Leopardus', 'species Leopardus pardalis'])
+  assert.deepEqual(read('Painted fox'), ['species Painted fox'])
+  assert.deepEqual(read('Mountain bear'), ['species Mountain bear'])
+  assert.deepEqual(read('Bison bison'), ['genus Bison', 'species Bison bison'])
+  assert.deepEqual(read('Gorilla gorilla'), ['genus Gorilla', 'species Gorilla gorilla'])
+  assert.deepEqual(read('Danaus plexippus'), ['genus Danaus', 'species Danaus plexippus'])
+  assert.deepEqual(
+    ['Red fox', 'ocelot', 'North ridge', 'camera 3'].map(
+      (folder) => factsOfFolders('root', [folder], 'guess', () => false).folders ?? null,
+    ),
+    [['Red fox'], ['ocelot'], null, null],
+  )
 })
 
 test('a corrected label is the name that is meant, wherever it stands', () => {
