@@ -3,6 +3,7 @@
 // form, which is encoded here: as text, vectors of 1,280 numbers took 5 to 13 times as long (README.md has the figures,
 // also for shorter vectors).
 
+import { endianness } from 'node:os'
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { customType } from 'drizzle-orm/pg-core'
 import { fromSql, toSql } from 'pgvector'
@@ -19,6 +20,7 @@ export const queryVector = (values: Float32Array): SQL => sql`${toSql(Array.from
 
 /** 16 bits: how many numbers, 16 unused bits, then each number as a big-endian float32. */
 const HEADER_BYTES = 4
+const LITTLE_ENDIAN = endianness() === 'LE'
 
 /** A parameter of type vector: the driver sends a Buffer as it is. */
 export function encodeVector(values: Float32Array): Buffer {
@@ -31,7 +33,12 @@ export function encodeVector(values: Float32Array): Buffer {
 
 export function decodeVector(bytes: Buffer): Float32Array {
   const values = new Float32Array(bytes.readUInt16BE(0))
-  for (let i = 0; i < values.length; i++) values[i] = bytes.readFloatBE(HEADER_BYTES + 4 * i)
+  const own = Buffer.from(values.buffer)
+  if (bytes.length !== HEADER_BYTES + own.length)
+    throw new RangeError(`Expected a vector of ${HEADER_BYTES + own.length} bytes but received ${bytes.length}`)
+  bytes.copy(own, 0, HEADER_BYTES)
+  // All at once: number by number, a page of 5,000 vectors of 1,280 took a tenth of a second.
+  if (LITTLE_ENDIAN) own.swap32()
   return values
 }
 

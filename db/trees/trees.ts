@@ -1,13 +1,13 @@
 // Versions of the tree of one embedder, which are written first and published in one step, and exemplars with their
 // vectors in a version's metric.
 
-import { and, asc, desc, eq, gt, isNotNull, isNull, lt, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, isNotNull, lt, type SQL, sql } from 'drizzle-orm'
 import { ADVISORY_LOCKS } from '../connection/advisory-locks.ts'
 import type { Database, Db } from '../connection/connect.ts'
 import { NotFound } from '../errors.ts'
 import { pagesById } from '../pages.ts'
 import { detection, embedding, metricVector, treeVersion, versionCard } from '../schema.ts'
-import { encodeVector, vectorBytes } from '../vectors.ts'
+import { decodeVector, encodeVector, vectorBytes } from '../vectors.ts'
 import { LESSON_CHANNEL, type Teaching } from './lessons.ts'
 import { dropSearchIndexes } from './search-index.ts'
 
@@ -179,6 +179,16 @@ export async function insertMetricVectors(
   }
 }
 
+function whereLacking(db: Db, modelSha256: string): SQL<Float32Array | null> {
+  const own = db
+    .select({ vector: vectorBytes(embedding.vector) })
+    .from(embedding)
+    .where(and(eq(embedding.detectionId, detection.id), eq(embedding.modelSha256, modelSha256)))
+  return sql`case when ${metricVector.detectionId} is null then (${own}) end`.mapWith({
+    mapFromDriverValue: decodeVector,
+  })
+}
+
 /**
  * Everything that teaches, in order of detection, a page at a time: with its vector in this version, or, where that was
  * not written yet because it was identified while the version was made, with its embedding. 20,000 vectors of 64
@@ -196,16 +206,17 @@ export async function* exemplars(
         taxonId: sql<number>`${detection.taughtTaxonId}`,
         groupKey: detection.groupKey,
         vector: vectorBytes(metricVector.vector),
-        embedding: vectorBytes(embedding.vector),
+        // Joined, the embedding of 5 kB was read for every row, though nearly all have their vector.
+        embedding: whereLacking(db, from.modelSha256),
       })
       .from(detection)
-      .leftJoin(metricVector, and(eq(metricVector.detectionId, detection.id), eq(metricVector.version, from.version)))
       .leftJoin(
-        embedding,
+        metricVector,
         and(
-          eq(embedding.detectionId, detection.id),
-          eq(embedding.modelSha256, from.modelSha256),
-          isNull(metricVector.detectionId),
+          eq(metricVector.detectionId, detection.id),
+          eq(metricVector.version, from.version),
+          // Follows from the page's own condition, but Postgres does not see that, and began with the first row.
+          gt(metricVector.detectionId, after),
         ),
       )
       .where(and(isNotNull(detection.taughtTaxonId), gt(detection.id, after)))

@@ -2,6 +2,7 @@
 // what its card says about where the examples come from.
 
 import { createHash } from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Db } from '../../../db/connection/connect.ts'
 import { embeddings } from '../../../db/trees/models.ts'
 import type { TreeVersion } from '../../../db/trees/trees.ts'
@@ -18,6 +19,8 @@ const HELD_OUT_EVERY = 10
 
 /** More examples add nothing to covariances and calibration. Taxa with few keep all of theirs. */
 const MOST_EXAMPLES = 40_000
+
+const COPIED_AT_ONCE = 1000
 
 export type Collected = { request: EstimateRequest; material: Omit<Material, 'statisticsSha256'> }
 
@@ -60,9 +63,11 @@ export async function collect(
   )
   const dimensions = reference.dimensions
   const all = new Float32Array(rows.length * dimensions)
-  rows.forEach((row, i) => {
+  for (const [i, row] of rows.entries()) {
     all.set(row, i * dimensions)
-  })
+    // Answers are given in between.
+    if (i % COPIED_AT_ONCE === 0) await nextTurn()
+  }
   const taxonomy = [...live.taxa.values()].map(({ id, parentId, rankLevel }) => ({ id, parentId, rankLevel }))
   const referenceBytes = encodeStatistics(reference)
   return {
