@@ -140,6 +140,14 @@ function propose(next: () => number, states: TaxonState[], statements: (Statemen
   }
 }
 
+/** What proposals are drawn from. */
+async function readScene({ database: { db } }: World) {
+  const { rows } = await db.execute<Statement & { now: number }>(
+    sql`select detection_id as "detectionId", taxon_id as "taxonId", taxon_id as now, person from identification order by id`,
+  )
+  return { states: await readStates(db, null), statements: rows }
+}
+
 const isRefused = (error: unknown) => error instanceof Conflict || error instanceof NotFound
 
 describe('a history of random edits', () => {
@@ -158,19 +166,13 @@ describe('a history of random edits', () => {
     let done = 0
     let tried = 0
     let lastEdit = 0
+    /** Null: something has changed it. A refused command changes nothing. */
+    let scene: Awaited<ReturnType<typeof readScene>> | null = null
     while (done < EDITS) {
       tried++
       assert.ok(tried < EDITS * 10, `only ${done} of ${tried} edits were possible`)
-      const states = await readStates(db, null)
-      const { rows } = await db.execute<{ detectionId: number; now: number; person: string }>(
-        sql`select detection_id as "detectionId", taxon_id as now, person from identification order by id`,
-      )
-      const statements = rows.map((row) => ({
-        detectionId: row.detectionId,
-        taxonId: row.now,
-        now: row.now,
-        person: row.person,
-      }))
+      scene ??= await readScene(first)
+      const { states, statements } = scene
       const live = states.filter(({ mergedIntoId }) => mergedIntoId === null)
       if (live.length >= 12 && (statements.length < 20 || next() < 0.05)) {
         const statement = {
@@ -180,6 +182,7 @@ describe('a history of random edits', () => {
         }
         await identify(db, { ...statement, basis: { kind: 'search' } })
         said.push({ ...statement, afterEdit: lastEdit })
+        scene = null
         continue
       }
       const command = propose(next, states, statements)
@@ -191,6 +194,7 @@ describe('a history of random edits', () => {
         assert.ok(isRefused(error), String(error))
         continue
       }
+      scene = null
       done++
       kinds.set(command.kind, (kinds.get(command.kind) ?? 0) + 1)
       if (before) {
