@@ -18,6 +18,7 @@ import { openFollower } from './lesson-follower.ts'
 import { openPublisher } from './publisher.ts'
 import { publishFirst, rebuildVersion } from './publishing.ts'
 import { openSummaries } from './summaries.ts'
+import { fillSurroundings } from './surrounding-rows.ts'
 import type { Rebuilt } from './versions/write-card.ts'
 
 export type LearningOptions = {
@@ -116,6 +117,9 @@ export async function openLearning(options: LearningOptions): Promise<Learning> 
 
   const unlisten = await database.listen(LESSON_CHANNEL, follow)
   await sync()
+  const settling = fillSurroundings(db, modelSha256, follower.loaded().live).catch((error) => {
+    if (!signal.aborted) onError(error, 'preparing answers')
+  })
   summaries.touch()
   asking.touch()
   appraising.touch()
@@ -140,6 +144,7 @@ export async function openLearning(options: LearningOptions): Promise<Learning> 
       ending.abort()
       if (wakeTimer) clearTimeout(wakeTimer)
       await unlisten()
+      await settling
       await summaries.close()
       await asking.close()
       await appraising.close()

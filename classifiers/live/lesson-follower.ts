@@ -53,7 +53,9 @@ export async function openFollower({
 }): Promise<Follower> {
   const { db } = database
   const window = database.kind === 'pglite' ? 0 : LESSON_WINDOW
-  let state = await load(db, modelSha256, reference)
+  let state = await load(db, modelSha256, reference, false)
+  /** The first `sync` belongs to the start, which is over before all is settled. */
+  let isStarting = true
   /** While this process takes over its own version, `sync` need not load it too. */
   let takingOver = false
   /** Changes of the state run one after another. */
@@ -75,7 +77,8 @@ export async function openFollower({
     const latest = takingOver ? null : await latestVersion(db, modelSha256)
     if (latest !== null && latest > state.live.version) state = await load(db, modelSha256, reference)
     for (let more = true; more && !signal.aborted; ) more = await applySome()
-    await followSample(db, modelSha256, state.live)
+    await followSample(db, modelSha256, state.live, !isStarting)
+    isStarting = false
     await followWatched(db, state.live)
     await followLists(db, state.live)
   }

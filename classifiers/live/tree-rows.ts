@@ -40,11 +40,13 @@ export function treeVersionOf({ live, lessons, lessonsAtVersion }: Loaded): stri
 
 /**
  * The latest published version with everything taught so far. `reference` gives nearness to versions stored without it.
+ * `settle` false: the first answers do what is left of the work.
  */
 export async function load(
   db: Db,
   modelSha256: string,
   reference: Pick<Statistics, 'nearness'> | null = null,
+  settle = true,
 ): Promise<Loaded> {
   const row = await latestPublished(db, modelSha256)
   if (!row) throw new Error('Expected a published tree version')
@@ -62,7 +64,7 @@ export async function load(
     applyChanges(live, { rows, taxa, deleted: [] })
     await nextTurn()
   }
-  await followSample(db, modelSha256, live)
+  await followSample(db, modelSha256, live, settle)
   await followWatched(db, live)
   await followLists(db, live)
   return {
