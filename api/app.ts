@@ -59,6 +59,7 @@ import { templateRoutes } from './review/exports/templates.ts'
 import { identificationRoutes } from './review/identifications.ts'
 import { markRoutes } from './review/marks.ts'
 import { observationRoutes } from './review/observations.ts'
+import { ownFieldRoutes } from './review/own-fields.ts'
 import { queueRoutes } from './review/queues.ts'
 import { similarRoutes } from './review/similar.ts'
 import { suggestionRoutes } from './review/suggestions.ts'
@@ -161,6 +162,7 @@ function createRoutes(service: Service) {
     .route('/', wrongLabelRoutes(service))
     .route('/', unknownRoutes(service))
     .route('/', observationRoutes(service))
+    .route('/', ownFieldRoutes(service))
     .route('/', deploymentRoutes(service))
     .route('/', actionRoutes(service))
     .route('/', similarRoutes(service))

@@ -73,7 +73,7 @@ export type PendingFinding = {
   /** What made the box; null: a person. */
   detector: string | null
   statements: PendingStatement[]
-  observed?: Omit<typeof observation.$inferSelect, 'detectionId'>
+  observed?: Omit<typeof observation.$inferSelect, 'detectionId' | 'own'> & { own?: OwnValues | null }
 }
 /** `[xmin, ymin, width, height]`, fractions of the upright photo, origin top left. */
 export type Bbox = [number, number, number, number]
@@ -413,6 +413,9 @@ export const detection = pgTable(
 export type Sex = 'female' | 'male'
 export type LifeStage = 'adult' | 'subadult' | 'juvenile'
 
+/** Values of the fields that the project defined, by the field's id. */
+export type OwnValues = Record<string, string | number>
+
 /** What a person saw of an animal besides its taxon. A row says something; without one nothing was said. */
 export const observation = pgTable('observation', {
   detectionId: reference('detection_id')
@@ -425,6 +428,8 @@ export const observation = pgTable('observation', {
   behaviour: text('behaviour'),
   /** What the person calls this very animal. */
   individual: text('individual'),
+  /** Of the fields that the project defined; null where none has a value. */
+  own: jsonb('own').$type<OwnValues>(),
 })
 
 /**

@@ -10,7 +10,7 @@ import type { Config } from '../config.ts'
 import { WRITERS, writeExport, writerNamed } from '../interchange/exchange/writers/formats.ts'
 import type { Writer } from '../interchange/exchange/writers/writer.ts'
 import { openService } from '../open-service.ts'
-import { columnsOf } from '../review/exports/own-columns.ts'
+import { chosenColumns } from '../review/exports/own-columns.ts'
 import { openSource } from '../review/exports/source.ts'
 import { exportCsv } from '../review/exports/table.ts'
 import { askHolder } from './running-server.ts'
@@ -40,12 +40,8 @@ export async function exportCommand(args: string[], config: Config): Promise<num
   try {
     const service = await openService(config, { indexing: false })
     try {
-      if (format === null)
-        await write(exportCsv(service, prefix, {}, columns === undefined ? undefined : columnsOf(columns)))
-      else
-        await write(
-          writeExport(format, await openSource(service, {}, { photos, needsPlaces: format.needsPlaces ?? false })),
-        )
+      if (format === null) await write(exportCsv(service, prefix, {}, await chosenColumns(service.db, columns)))
+      else await write(writeExport(format, await openSource(service, {}, { photos, writer: format })))
     } finally {
       await service.close()
     }

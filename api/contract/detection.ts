@@ -2,6 +2,7 @@
 
 import { z } from '@hono/zod-openapi'
 import { bboxSchema } from './bbox.ts'
+import { lineSchema } from './exchange/text.ts'
 import { idSchema } from './id.ts'
 import { namedObject } from './named.ts'
 import { probability } from './suggestion.ts'
@@ -25,6 +26,10 @@ export const observationSchema = namedObject('Observation', {
   lifeStage: z.enum(['adult', 'subadult', 'juvenile']).nullable(),
   behaviour: word.nullable(),
   individual: word.nullable().openapi({ description: 'What people call this very animal.' }),
+  own: z
+    .record(z.string().max(20), z.union([z.number(), lineSchema]))
+    .optional()
+    .openapi({ description: 'Of the project’s own fields, by id (GET /api/observations/fields).' }),
 })
 
 /** A detection as lists and reviews show it. */

@@ -23,7 +23,7 @@ const TABLE: [role: Role, scope: Scope, routes: string][] = [
     get /api/insight/map, get /api/insight/map/points, post /api/selections, get /api/selections/{id},
     get /api/results, get /api/results/animals, get /api/results/activity, get /api/results/cameras`,
   ],
-  ['viewer', 'read', 'get /api/labels/doubted, get /api/unknowns'],
+  ['viewer', 'read', 'get /api/labels/doubted, get /api/unknowns, get /api/observations/fields'],
   [
     'viewer',
     'read',
@@ -67,7 +67,7 @@ const TABLE: [role: Role, scope: Scope, routes: string][] = [
     `post /api/media, post /api/media/offers, post /api/media/{id}/retry,
     post /api/imports, post /api/imports/folders, post /api/imports/names, post /api/imports/known, post /api/imports/read, post /api/imports/{id}/close,
     post /api/deployments, post /api/deployments/import, patch /api/deployments/{id}, delete /api/deployments/{id},
-    put /api/time-zone, put /api/export/templates`,
+    put /api/time-zone, put /api/export/templates, put /api/observations/fields`,
   ],
   [
     'editor',

@@ -5,6 +5,7 @@
 
 import { z } from 'zod'
 import type { Db } from '../../db/connection/connect.ts'
+import { getOwnFields } from '../../db/own-fields.ts'
 import { addMedia, type MediaFacts } from '../../db/photos/add-media.ts'
 import { importProgress } from '../../db/photos/imports.ts'
 import { findMedia } from '../../db/photos/media.ts'
@@ -203,13 +204,14 @@ async function labeller(service: Service, fields: Pick<Fields, 'importId' | 'tax
   const name = importId === null ? person : (await importProgress(service.db, importId)).name
   const taxonId = fields.taxonId === undefined ? null : Number(fields.taxonId)
   if (taxonId !== null) await requireTaxon(service, taxonId)
+  const ownFields = await getOwnFields(service.db)
   return (db: Db) => {
     const find = createTaxonFinder(db)
-    const words = createWordsFinder(db)
+    const finder = createWordsFinder(db)
     return async (facts: PhotoFacts, size: PhotoSize): Promise<Labelled> => {
       const shown = taxonId ?? (await find(facts))
       const fitting = facts.findings && fitToPhoto(facts.findings, size)
-      const read = fitting && (await readFindings(words, fitting.findings, name, facts.corrections))
+      const read = fitting && (await readFindings({ finder, fields: ownFields }, fitting.findings, name, facts.corrections))
       return {
         importId,
         deployment: facts.deployment ?? null,

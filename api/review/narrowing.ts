@@ -2,6 +2,7 @@
 
 import { z } from '@hono/zod-openapi'
 import { NotFound } from '../../db/errors.ts'
+import { getOwnFields } from '../../db/own-fields.ts'
 import { listAssignments } from '../../db/people/assignments.ts'
 import { findDeployment } from '../../db/photos/deployments.ts'
 import type { Assigned, DetectionNarrowing } from '../../db/photos/queue-conditions.ts'
@@ -9,6 +10,7 @@ import { getAgreement } from '../../db/settings.ts'
 import { detectionMarkSchema } from '../contract/detection.ts'
 import { numericId } from '../contract/id.ts'
 import type { Caller } from '../http/router.ts'
+import { ownWanted } from '../present/own-fields.ts'
 import { requireTaxon } from '../present/taxa.ts'
 import type { Service } from '../service.ts'
 
@@ -55,6 +57,10 @@ export const narrowingSchema = z.object({
     .transform((text) => text === 'true')
     .optional()
     .openapi({ description: 'Whether somebody said how many there are.' }),
+  own: z.string().max(4000).optional().openapi({
+    description:
+      'Of the project’s own fields, each on a line: `ID:VALUE`, of numbers also `ID:2..5`, `ID:2..` or `ID:..5`. GET /api/observations/fields lists them.',
+  }),
   standing: z.enum(['duplicate', 'mismatch', 'unique', 'representative', 'hard']).optional().openapi({
     description:
       'How it stands among all others. duplicate: almost the same as one of another burst; mismatch: which is identified as something else; unique: `uniqueness` of 0.75 or more; representative: `representativeness` of 0.75 or more; hard: as hard to tell as two equally probable taxa.',
@@ -75,7 +81,7 @@ export async function narrowingOf(
   query: Narrowing,
   asker: Asker | null = null,
 ): Promise<DetectionNarrowing> {
-  const { taxon, deployment, to, group, selection, mine, ...same } = query
+  const { taxon, deployment, to, group, selection, mine, own, ...same } = query
   if (taxon !== undefined) await requireTaxon(service, taxon)
   const deploymentId = deployment === undefined ? undefined : await findDeployment(service.db, deployment)
   if (deployment !== undefined && deploymentId === null) throw new NotFound('deployment', deployment)
@@ -86,6 +92,7 @@ export async function narrowingOf(
     before: to === undefined ? undefined : after(to),
     groupKey: group,
     selectionId: selection,
+    own: own === undefined ? undefined : ownWanted(await getOwnFields(service.db), own),
     ...(asker && { asker: { person: asker.person, several: (await getAgreement(service.db)) !== 'one' } }),
     ...(mine && { assigned: await assignedTo(service, asker?.caller.personId ?? null) }),
   }

@@ -1,6 +1,13 @@
 // How many, sex, life stage, behaviour and name of one animal or of many, as one action.
 
-import { isSame, lockObservations, NOTHING_OBSERVED, writeObservations } from '../../db/photos/observations.ts'
+import { getOwnFields } from '../../db/own-fields.ts'
+import {
+  isSame,
+  lockObservations,
+  NOTHING_OBSERVED,
+  withoutNoOwn,
+  writeObservations,
+} from '../../db/photos/observations.ts'
 import { change } from '../change.ts'
 import {
   type NewObservation,
@@ -10,6 +17,7 @@ import {
 } from '../contract/survey/observation.ts'
 import { type RepeatableRequest, repeatable, repeatableChange } from '../http/idempotency.ts'
 import { newRoutes, routesOf } from '../http/router.ts'
+import { checkOwn, mergeOwn, namedOwn } from '../present/own-fields.ts'
 import type { Service } from '../service.ts'
 
 const route = routesOf('Detections')
@@ -29,13 +37,15 @@ async function observe(
   service: Service,
   request: RepeatableRequest<ObservationAnswer, NewObservation>,
 ): Promise<ObservationAnswer> {
-  const { detectionIds: asked, ...said } = request.body
+  const { detectionIds: asked, own = {}, ...said } = request.body
   const ids = [...new Set(asked.map(Number))]
   return await change(service, request, null, {
     async write(tx, record) {
+      const fields = await getOwnFields(tx)
+      checkOwn(fields, own)
       const known = await lockObservations(tx, ids)
       const changes = [...known].flatMap(([detectionId, before]) => {
-        const full = { ...NOTHING_OBSERVED, ...before, ...said }
+        const full = withoutNoOwn({ ...NOTHING_OBSERVED, ...before, ...said, own: mergeOwn(before?.own, own) })
         const after = isSame(full, NOTHING_OBSERVED) ? null : full
         return isSame(before, after) ? [] : [{ detectionId, before, after }]
       })
@@ -45,7 +55,7 @@ async function observe(
       await writeObservations(tx, changes, 'redo')
       const action = await record({
         kind: 'observation',
-        summary: summaryOf(said, changes.length),
+        summary: summaryOf({ ...said, own: namedOwn(fields, mergeOwn(null, own)) }, changes.length),
         change: { type: 'observed', changes },
         subjects: { kind: 'detection', ids: changed },
       })
@@ -59,13 +69,16 @@ async function observe(
   })
 }
 
-/** "Counted 3", "Said male, adult of 12 animals". */
-function summaryOf(said: Omit<NewObservation, 'detectionIds'>, howMany: number): string {
+type Told = Omit<NewObservation, 'detectionIds' | 'own'> & { own: [string, string | number][] }
+
+/** "Observed 12 animals: male, adult". */
+function summaryOf(said: Told, howMany: number): string {
   const { count, sex, lifeStage, behaviour, individual } = said
   const words = [
     ...(count == null ? [] : [`${count} of them`]),
     ...[sex, lifeStage, behaviour].flatMap((word) => word ?? []),
     ...(individual == null ? [] : [`“${individual}”`]),
+    ...said.own.map(([name, value]) => `${name} ${value}`),
   ]
   const of = howMany === 1 ? 'an animal' : `${howMany} animals`
   return words.length === 0 ? `Took back what was observed of ${of}` : `Observed ${of}: ${words.join(', ')}`

@@ -1,9 +1,11 @@
 // What an action changed, and undoing or redoing that. Identifications are withdrawn and restored. Everything else is
 // changed only where it still is as the action left it.
 
+import { isDeepStrictEqual } from 'node:util'
 import { inArray, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import { Conflict } from '../errors.ts'
+import { getOwnFields, type OwnFields, setOwnFields } from '../own-fields.ts'
 import { type BoxState, setBox } from '../photos/boxes.ts'
 import { changeDeployments, type DeploymentsChange } from '../photos/deployment-changes.ts'
 import { changeNotes } from '../photos/media.ts'
@@ -49,6 +51,7 @@ export type Change =
   | { type: 'keptLabels'; before: WasKept[] }
   /** Cards of unknown animals were joined, split, dismissed or named. */
   | ({ type: 'unknownCards' } & UnknownCardsChange)
+  | { type: 'ownFields'; before: OwnFields; after: OwnFields }
   | { type: 'timeZone'; before: string | null; after: string | null }
 
 export type WasMarked<Mark> = { mark: Mark | null; ids: number[] }
@@ -107,6 +110,8 @@ export async function applyChange(tx: Db, change: Change, { way, subjects, perso
       await setCards(tx, turned(change).to)
       if (!undo) await redoNaming(tx, change.naming, person)
       return
+    case 'ownFields':
+      return await turnOwnFields(tx, turned(change))
     case 'timeZone':
       return await setTimeZone(tx, turned(change).to)
   }
@@ -154,6 +159,13 @@ async function setNotes(tx: Db, mediaIds: number[], { from, to }: Turn<Notes>): 
   const [row] = await tx.select().from(media).where(inArray(media.id, mediaIds)).for('update')
   if (row?.notes !== from.notes || row.favourite !== from.favourite) throw changed('notes')
   await changeNotes(tx, row.id, to)
+}
+
+/** Throws Conflict where the fields were changed since. An id is never used again. */
+async function turnOwnFields(tx: Db, { from, to }: Turn<OwnFields>): Promise<void> {
+  const now = await getOwnFields(tx, true)
+  if (!isDeepStrictEqual(now.items, from.items)) throw changed('fields')
+  await setOwnFields(tx, { items: to.items, lastId: now.lastId, revision: now.revision + 1 })
 }
 
 type MediaTurn = Turn<MediaMark | null> & {

@@ -19,7 +19,7 @@ import {
   suggestion,
 } from '../schema.ts'
 import type { SuggestionSummary } from '../trees/suggestions.ts'
-import type { Observation } from './observations.ts'
+import { type Observation, withoutNoOwn } from './observations.ts'
 
 export type Detection = {
   id: number
@@ -92,6 +92,7 @@ const columns = {
     lifeStage: observation.lifeStage,
     behaviour: observation.behaviour,
     individual: observation.individual,
+    own: observation.own,
   },
   suggestion: {
     detectionId: suggestion.detectionId,
@@ -136,7 +137,7 @@ function fromRow({ x, y, width, height, suggestion: summary, observation: seen, 
     ...rest,
     bbox,
     suggestion: summary && withoutId(summary),
-    observation: seen && withoutId(seen),
+    observation: seen && withoutNoOwn(withoutId(seen)),
     appraisal: rest.appraisal && appraisalOf(rest.appraisal, rest.taughtTaxonId),
   }
 }

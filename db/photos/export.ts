@@ -3,7 +3,14 @@
 
 import { sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
-import { type DetectionKind, type DetectionMark, type DetectionSource, kindOf, type MediaMark } from '../schema.ts'
+import {
+  type DetectionKind,
+  type DetectionMark,
+  type DetectionSource,
+  kindOf,
+  type MediaMark,
+  type OwnValues,
+} from '../schema.ts'
 import { idArray } from '../sql.ts'
 
 export type ExportRow = {
@@ -42,6 +49,7 @@ export type ExportRow = {
   lifeStage: string | null
   behaviour: string | null
   individual: string | null
+  own: OwnValues | null
   suggestedTaxonId: number | null
   probability: number | null
   stopTaxonId: number | null
@@ -75,7 +83,7 @@ export async function* exportRows(db: Db, detectionIds: number[] | null = null):
           m.captured_at as "capturedAt", m.latitude, m.longitude, m.mark as "photoMark", m.notes, m.favourite as flagged,
           ${kindOf({ kind: sql`d.kind`, mark: sql`d.mark` })} as kind, d.mark, d.source, d.x, d.y, d.width, d.height, d.confidence,
           d.taught_taxon_id as "taughtTaxonId", d.conflict, i.person, i.created_at as "identifiedAt",
-          o.count, o.sex, o.life_stage as "lifeStage", o.behaviour, o.individual,
+          o.count, o.sex, o.life_stage as "lifeStage", o.behaviour, o.individual, o.own,
           s.taxon_id as "suggestedTaxonId", s.probability, s.stop_taxon_id as "stopTaxonId", s.tree_version as "treeVersion",
           a.uniqueness, a.representativeness, a.hardness, a.duplicate_id as "duplicateId",
           a.duplicate_differs as "duplicateDiffers", doubted.rival_id as "rivalTaxonId", doubted.doubt

@@ -1,9 +1,11 @@
 // What people saw of animals besides their taxon: how many, sex, life stage, behaviour, which individual.
 
+import { isDeepStrictEqual } from 'node:util'
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import { Conflict } from '../errors.ts'
-import { detection, type LifeStage, observation, type Sex } from '../schema.ts'
+import type { OwnField } from '../own-fields.ts'
+import { detection, type LifeStage, type OwnValues, observation, type Sex } from '../schema.ts'
 import { idArray } from '../sql.ts'
 
 export type Observation = {
@@ -13,6 +15,8 @@ export type Observation = {
   lifeStage: LifeStage | null
   behaviour: string | null
   individual: string | null
+  /** Of the project's own fields; left out where none has a value. */
+  own?: OwnValues
 }
 
 export const NOTHING_OBSERVED: Observation = {
@@ -38,7 +42,7 @@ export async function lockObservations(tx: Db, detectionIds: number[]): Promise<
     .select()
     .from(observation)
     .where(sql`${observation.detectionId} = any(${idArray(detectionIds)})`)
-  const said = new Map(rows.map(({ detectionId, ...row }) => [detectionId, row]))
+  const said = new Map(rows.map(({ detectionId, ...row }) => [detectionId, withoutNoOwn(row)]))
   return new Map(animals.map(({ id }) => [id, said.get(id) ?? null]))
 }
 
@@ -58,9 +62,18 @@ export async function writeObservations(tx: Db, changes: readonly Observed[], wa
   }
 }
 
+/** `own` is left out where no field has a value. */
+export function withoutNoOwn({
+  own,
+  ...rest
+}: Omit<Observation, 'own'> & { own?: OwnValues | null | undefined }): Observation {
+  return own == null || Object.keys(own).length === 0 ? rest : { ...rest, own }
+}
+
 export function isSame(a: Observation | null, b: Observation | null): boolean {
   if (a === null || b === null) return a === b
-  return (Object.keys(NOTHING_OBSERVED) as (keyof Observation)[]).every((key) => a[key] === b[key]) // its own keys
+  const same = (Object.keys(NOTHING_OBSERVED) as (keyof Observation)[]).every((key) => a[key] === b[key]) // its own keys
+  return same && isDeepStrictEqual(a.own ?? {}, b.own ?? {})
 }
 
 /** Narrows lists of detections. */
@@ -71,17 +84,36 @@ export type ObservationNarrowing = {
   individual?: string
   /** Whether somebody counted. */
   counted?: boolean
+  own?: OwnWanted[]
 }
+
+/** A text is meant in capitals and small letters alike; a number may be a range. */
+export type OwnWanted = { field: OwnField; value: string | { least: number; most: number } }
 
 /** Of detections `d`. */
 export function observationConditions(wanted: ObservationNarrowing): SQL[] {
-  const { sex, lifeStage, behaviour, individual, counted } = wanted
+  const { sex, lifeStage, behaviour, individual, counted, own: fields = [] } = wanted
   const own = (what: SQL) => sql`exists (select from observation o where o.detection_id = d.id and ${what})`
   return [
     ...(sex === undefined ? [] : [own(sql`o.sex = ${sex}`)]),
     ...(lifeStage === undefined ? [] : [own(sql`o.life_stage = ${lifeStage}`)]),
     ...(behaviour === undefined ? [] : [own(sql`lower(o.behaviour) = lower(${behaviour})`)]),
     ...(individual === undefined ? [] : [own(sql`lower(o.individual) = lower(${individual})`)]),
+    ...fields.map(({ field, value }) =>
+      typeof value === 'string'
+        ? own(sql`lower(o.own ->> ${field.id}) = lower(${value})`)
+        : own(sql`jsonb_typeof(o.own -> ${field.id}) = 'number'
+            and (o.own ->> ${field.id})::float8 between ${value.least}::float8 and ${value.most}::float8`),
+    ),
     ...(counted === undefined ? [] : [sql`${own(sql`o.count is not null`)} = ${counted}`]),
   ]
+}
+
+/** Whether one of these animals has a value in an own field; null: any animal. */
+export async function hasOwnValues(db: Db, detectionIds: number[] | null): Promise<boolean> {
+  const among = detectionIds === null ? sql`` : sql` and detection_id = any(${idArray(detectionIds)})`
+  const { rows } = await db.execute<{ has: boolean }>(
+    sql`select exists (select from observation where own is not null${among}) as has`,
+  )
+  return rows[0]?.has ?? false
 }

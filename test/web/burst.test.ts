@@ -3,7 +3,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Detection } from '../../api/contract/detection.ts'
-import { burstToConfirm, doubtful, isBurst } from '../../web/review/burst/burst-members.ts'
+import {
+  burstToConfirm,
+  burstToObserve,
+  doubtful,
+  isBurst,
+  saidTogether,
+} from '../../web/review/burst/burst-members.ts'
 
 const animal = (id: string, mediaId: string, facts: Partial<Detection> = {}): Detection => ({
   id,
@@ -71,4 +77,23 @@ test('a burst is confirmed with one key only where every animal is sure of the t
   assert.deepEqual(ids(0.9), ['3', '4', '5'])
   assert.deepEqual(ids(0.12), ['1', '3', '4', '5'])
   assert.deepEqual(ids(null), ['3', '4', '5'])
+})
+
+test('a burst is observed without what people call something else; the form begins with what all have in common', () => {
+  const other = { ...taxon, id: '2', name: 'Vulpes' }
+  const seen = { count: 2, sex: 'female' as const, lifeStage: null, behaviour: null, individual: null }
+  const all = [
+    animal('1', '7', { taxon, observation: { ...seen, own: { 1: 'red', 2: 4 } } }),
+    animal('2', '8', { observation: { ...seen, count: 3, own: { 1: 'red' } } }),
+    animal('3', '9', { taxon: other }),
+    animal('4', '10', { mark: 'notAnimal' }),
+  ]
+  const together = burstToObserve(all, '1')
+  assert.deepEqual(
+    together.map(({ id }) => id),
+    ['1', '2'],
+  )
+  const { count: _, ...same } = seen
+  assert.deepEqual(saidTogether(together), { ...same, own: { 1: 'red' } })
+  assert.deepEqual(saidTogether([animal('1', '7'), all[1]!]), { own: {} })
 })

@@ -63,6 +63,8 @@ export type Narrowing = {
   individual?: string
   /** Whether somebody counted. */
   counted?: 'true' | 'false'
+  /** Of the project's own fields, a line each: `ID:VALUE`. */
+  own?: string
   /** A stored set of animals, for example those chosen on the map of look-alikes. */
   selection?: string
 }
@@ -96,6 +98,7 @@ const parts: readonly [name: keyof Narrowing, inAddress: string, valid: (text: s
   ['individual', 'individual', isText],
   ['counted', 'counted', isOneOf(['true', 'false'])],
   ['sure', 'sure', isOneOf(['true', 'false'])],
+  ['own', 'own', (text) => text.length <= 4000],
   ['selection', 'selection', isId],
   ['mark', 'mark', isMark],
   ['mine', 'mine', (text) => text === 'true'],

@@ -1,7 +1,11 @@
 // Filters by what people observed of an animal besides its taxon.
 
-import type { JSX } from 'solid-js'
+import { useQuery } from '@tanstack/solid-query'
+import { For, type JSX, Show } from 'solid-js'
+import type { OwnField as OwnFieldOfProject } from '../../api/contract/survey/own-field.ts'
 import { Choice } from '../parts/choice.tsx'
+import { dataOf } from '../server/query-client.ts'
+import { ownFields } from '../server/survey/observations.ts'
 import { LIFE_STAGES, type LifeStage, type Narrowing, SEXES, type Sex } from './filter.ts'
 import './observed-fields.css'
 
@@ -11,9 +15,12 @@ export function ObservedFields(props: {
   filter: Narrowing
   onChange: (change: Partial<Narrowing>) => void
 }): JSX.Element {
+  const fields = useQuery(() => ownFields())
+  const wanted = () => ownOf(props.filter.own)
+  const want = (id: string, value: string) => props.onChange({ own: ownText({ ...wanted(), [id]: value }) })
   const isUsed = () => {
-    const { sex, lifeStage, behaviour, individual, counted } = props.filter
-    return [sex, lifeStage, behaviour, individual, counted].some((value) => value !== undefined)
+    const { sex, lifeStage, behaviour, individual, counted, own } = props.filter
+    return [sex, lifeStage, behaviour, individual, counted, own].some((value) => value !== undefined)
   }
   return (
     <details class="observed-fields" open={isUsed()}>
@@ -57,18 +64,70 @@ export function ObservedFields(props: {
           ]}
           onChange={(counted) => props.onChange({ counted: counted as 'true' | 'false' })} // one of the options
         />
+        <For each={dataOf(fields)?.items ?? []}>
+          {(field) => <OwnField field={field} value={wanted()[field.id]} onChange={(value) => want(field.id, value)} />}
+        </For>
       </div>
     </details>
   )
 }
 
-function Word(props: { label: string; value: string | undefined; onChange: (value: string) => void }): JSX.Element {
+/** What is asked of the project's own fields, by id. */
+const ownOf = (text = ''): Record<string, string> =>
+  Object.fromEntries(
+    text.split('\n').flatMap((line) => {
+      const at = line.indexOf(':')
+      return at < 1 ? [] : [[line.slice(0, at), line.slice(at + 1)]]
+    }),
+  )
+
+const ownText = (wanted: Record<string, string>) =>
+  Object.entries(wanted)
+    .filter(([, value]) => value !== '')
+    .map((entry) => entry.join(':'))
+    .join('\n')
+
+function OwnField(props: {
+  field: OwnFieldOfProject
+  value: string | undefined
+  onChange: (value: string) => void
+}): JSX.Element {
+  return (
+    <Show
+      when={props.field.kind === 'choice'}
+      fallback={
+        <Word
+          label={props.field.name}
+          hint={props.field.kind === 'number' ? 'such as 3 or 2..5' : undefined}
+          value={props.value}
+          onChange={props.onChange}
+        />
+      }
+    >
+      <Choice
+        label={props.field.name}
+        any="All"
+        value={props.value}
+        options={optionsOf(props.field.choices)}
+        onChange={props.onChange}
+      />
+    </Show>
+  )
+}
+
+function Word(props: {
+  label: string
+  hint?: string | undefined
+  value: string | undefined
+  onChange: (value: string) => void
+}): JSX.Element {
   return (
     <label class="field">
       {props.label}
       <input
         class="input"
         maxlength={200}
+        placeholder={props.hint}
         value={props.value ?? ''}
         onChange={(event) => props.onChange(event.currentTarget.value.trim())}
       />

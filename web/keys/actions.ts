@@ -41,6 +41,7 @@ const table = {
     person: { does: 'Mark as a person', keys: ['p'] },
     vehicle: { does: 'Mark as a vehicle', keys: ['w'] },
     burst: { does: 'Confirm the whole burst; asks where it is unsure', keys: ['e'] },
+    observeBurst: { does: 'Observe the whole burst: count, sex, stage and more in one step', keys: ['o'] },
     flag: { does: 'Flag for another look', keys: ['f'] },
     count: { does: 'Count the animals: then a number', keys: ['k'] },
     note: { does: 'Write a note', keys: ['n'] },

@@ -89,7 +89,7 @@ const react: { [Name in keyof Told]: (data: Told[Name]) => void } = {
     // Each animal shows its photo's mark.
     if (data.mediaIds.length > 0) soon(['detection'])
     if (data.deploymentIds.length > 0) soon(['deployments'])
-    later(['summary'], ['queues'], ['results'])
+    later(['summary'], ['queues'], ['results'], ['own-fields'])
   },
   published(data) {
     tell(data.treeVersion)

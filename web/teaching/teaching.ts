@@ -24,7 +24,7 @@ export function refresh(ids?: readonly string[]): void {
   const changed = ids === undefined ? [['detection']] : ids.map((id) => ['detection', id])
   for (const queryKey of [...changed, ['answer'], ['undoable']]) void queries.invalidateQueries({ queryKey })
   soon(['detections'], ['media-one'], ['burst'], ['actions'])
-  later(['queues'], ['summary'])
+  later(['queues'], ['summary'], ['own-fields'])
 }
 
 /** Requests are sent in the order of the keys pressed, so that a quick undo never overtakes what it undoes. */

@@ -4,7 +4,7 @@ import { z } from '@hono/zod-openapi'
 import { bboxSchema } from '../bbox.ts'
 import { observationSchema } from '../detection.ts'
 import { namedObject } from '../named.ts'
-import { nameSchema } from './text.ts'
+import { lineSchema, nameSchema } from './text.ts'
 
 const RANKS = ['kingdom', 'phylum', 'class', 'order', 'family', 'genus', 'species', 'subspecies'] as const
 
@@ -40,7 +40,10 @@ export const findingSchema = namedObject('Finding', {
   kind: z.enum(['animal', 'person', 'vehicle']),
   confidence: z.number().min(0).max(1).nullable(),
   statements: z.array(saidSchema).max(50),
-  observed: observationSchema.optional().openapi({ description: 'What people saw besides the taxon.' }),
+  observed: observationSchema
+    .extend({ own: z.record(z.string().max(60), z.union([z.number(), lineSchema])).optional() })
+    .optional()
+    .openapi({ description: 'What people saw besides the taxon; own fields by their names.' }),
 })
 
 export const findingsSchema = namedObject('Findings', {

@@ -4,12 +4,20 @@ import { z } from '@hono/zod-openapi'
 import { actionSchema } from '../action.ts'
 import { bulkIds } from '../bulk.ts'
 import { observationSchema } from '../detection.ts'
+import { lineSchema } from '../exchange/text.ts'
 import { idSchema } from '../id.ts'
 import { namedObject } from '../named.ts'
 
 export const newObservationSchema = namedObject(
   'NewObservation',
-  { detectionIds: bulkIds, ...observationSchema.partial().shape },
+  {
+    detectionIds: bulkIds,
+    ...observationSchema.partial().shape,
+    own: z
+      .record(z.string().max(20), z.union([z.number(), lineSchema, z.null()]))
+      .optional()
+      .openapi({ description: 'Of the project’s own fields, by id: those that are left out stay.' }),
+  },
   'Fields that are left out stay as they are; null takes one back.',
 )
 

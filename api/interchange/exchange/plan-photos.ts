@@ -2,6 +2,7 @@
 // why.
 
 import type { Observation } from '../../../db/photos/observations.ts'
+import type { OwnValues } from '../../../db/schema.ts'
 import type { Finding, Findings } from '../../contract/exchange/findings.ts'
 import type { PhotoFacts } from '../../contract/exchange/import.ts'
 import { tidyText } from '../../contract/exchange/text.ts'
@@ -48,6 +49,7 @@ export type FoundPhoto = { path: string; withoutEnding: boolean; facts: PhotoFac
 const MOST_LEFT_OUT = 100_000
 const MOST_BOXES = 1000
 const MOST_STATEMENTS = 50
+const MOST_NAME = 60
 
 export async function planPhotos(
   files: FileSet,
@@ -238,6 +240,15 @@ export const isNoTaxon = (words: TaxonWords): boolean => {
   return namesNoTaxon(label) || kindOf(label) !== null
 }
 
+/** Values that the contract takes. */
+function ownOf(own: Observation['own']): { own?: OwnValues } {
+  const kept = Object.entries(own ?? {}).flatMap(([name, value]) => {
+    const text = typeof value === 'number' ? value : tidyText(value).slice(0, 200)
+    return text === '' || name.length > MOST_NAME ? [] : [[name, text]]
+  })
+  return kept.length === 0 ? {} : { own: Object.fromEntries(kept) }
+}
+
 /** As the contract takes it; nothing where nothing was seen. */
 function seen(observed: Observation | undefined): Pick<Finding, 'observed'> {
   const tidy = (text: string | null | undefined) => tidyText(text ?? undefined).slice(0, 200) || null
@@ -248,6 +259,7 @@ function seen(observed: Observation | undefined): Pick<Finding, 'observed'> {
     lifeStage,
     behaviour: tidy(observed?.behaviour),
     individual: tidy(observed?.individual),
+    ...ownOf(observed?.own),
   }
   return Object.values(kept).some((value) => value !== null) ? { observed: kept } : {}
 }

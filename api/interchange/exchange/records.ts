@@ -45,7 +45,7 @@ export type Box = {
   /** Taken out by repeat detection elimination (MegaDetector's negative confidence). */
   suppressed: boolean
   statements: Statement[]
-  /** What people saw besides the taxon. */
+  /** What people saw besides the taxon; own fields by their names. */
   observed?: Observation
 }
 
@@ -64,7 +64,7 @@ export type PhotoRecord = {
   boxes: Box[]
   /** About the whole photo. */
   statements: Statement[]
-  /** What people saw in the whole photo besides the taxon. */
+  /** What people saw in the whole photo besides the taxon; own fields by their names. */
   observed?: Observation
   /** Width and height in pixels that the boxes were measured in. */
   size: { width: number; height: number } | null

@@ -1,16 +1,18 @@
 // What another program found, as rows need it: taxa by id, who said it, and what could not be understood.
 
+import type { OwnFields } from '../../../db/own-fields.ts'
 import type { PendingFinding, PendingFindings, PendingStatement } from '../../../db/schema.ts'
 import { uprightSize } from '../../../indexer/photos/source.ts'
 import type { Finding, Findings } from '../../contract/exchange/findings.ts'
 import type { PhotoFacts } from '../../contract/exchange/import.ts'
+import { ownByName } from '../../present/own-fields.ts'
 import type { Service } from '../../service.ts'
 import { correctedWords } from '../corrections.ts'
 import type { WordsFinder } from './words.ts'
 
 /** `importName`: of the import, whose name every statement bears. */
 export async function readFindings(
-  finder: WordsFinder,
+  { finder, fields }: { finder: WordsFinder; fields: OwnFields },
   findings: Findings,
   importName: string,
   corrections?: PhotoFacts['corrections'],
@@ -32,7 +34,7 @@ export async function readFindings(
       confidence,
       detector: drawn ? null : findings.detector,
       statements: read,
-      ...(observed && { observed }),
+      ...(observed && { observed: { ...observed, own: ownByName(fields, observed.own) ?? null } }),
     })
   }
   const leftOut = [...unknown].map((label) => `No taxon is called "${label}": add one, and import the file again.`)

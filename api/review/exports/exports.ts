@@ -59,10 +59,7 @@ async function sendExport(service: Service, c: Context<Env>, query: z.output<typ
   const writer = writerNamed(format)
   if (writer === undefined) throw new Error(`Expected a writer of ${format}`)
   const filter = { ...(await narrowingOf(service, narrowing)), queue }
-  const source = await openSource(service, filter, {
-    photos: photos === 'true',
-    needsPlaces: writer.needsPlaces ?? false,
-  })
+  const source = await openSource(service, filter, { photos: photos === 'true', writer })
   return c.body(await streamOf(writeExport(writer, source)), 200, {
     'Content-Type': mimeTypeOf(writer),
     'Content-Disposition': `attachment; filename="${fileNameOf(writer)}"`,

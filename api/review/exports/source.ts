@@ -1,8 +1,10 @@
 // What an export writes from: the photos that a filter finds, with their boxes and statements, a page at a time.
 
+import { getOwnFields, type OwnFields } from '../../../db/own-fields.ts'
 import { countDeploymentPhotos, getDeployments, readDeployments } from '../../../db/photos/deployments.ts'
 import { type Detection, detectionsOfMedia } from '../../../db/photos/detections.ts'
 import { type Media, mediaAfter } from '../../../db/photos/media.ts'
+import { hasOwnValues } from '../../../db/photos/observations.ts'
 import { RANKS, type Rank } from '../../../db/schema.ts'
 import { getTimeZone } from '../../../db/settings.ts'
 import { type Identification, identificationsOf } from '../../../db/statements/identifications.ts'
@@ -13,11 +15,13 @@ import type { TaxonWords } from '../../interchange/exchange/records.ts'
 import type {
   ExportSource,
   Omissions,
+  Writer,
   WrittenBox,
   WrittenPhoto,
   WrittenStatement,
 } from '../../interchange/exchange/writers/writer.ts'
 import { groupedBy } from '../../interchange/grouped.ts'
+import { namedOwn } from '../../present/own-fields.ts'
 import { taxonLookup } from '../../present/taxa.ts'
 import type { Service } from '../../service.ts'
 import { type Chosen, choose, type Filter } from './chosen.ts'
@@ -28,22 +32,32 @@ const PAGE_PHOTOS = 500
 export async function openSource(
   service: Service,
   filter: Filter,
-  choices: { photos: boolean; needsPlaces: boolean },
+  choices: { photos: boolean; writer: Pick<Writer, 'needsPlaces' | 'holdsOwnFields'> },
 ): Promise<ExportSource> {
   const { db, models, learning } = service
   const chosen = await choose(service, filter)
-  const [deployments, counted, timeZone] = await Promise.all([
+  const [deployments, counted, timeZone, own] = await Promise.all([
     readDeployments(db),
     countDeploymentPhotos(db),
     getTimeZone(db),
+    getOwnFields(db),
   ])
   const omitted: Omissions = []
-  const places = await openPlaces(service, choices.needsPlaces, omitted)
+  const places = await openPlaces(service, choices.writer.needsPlaces ?? false, omitted)
+  if (
+    !choices.writer.holdsOwnFields &&
+    own.items.length > 0 &&
+    (await hasOwnValues(db, chosen && [...chosen.detections]))
+  )
+    omitted.push({
+      what: `own fields: ${own.items.map(({ name }) => name).join(', ')}`,
+      why: 'The format has no place for them. The CSV table and Camtrap DP hold them.',
+    })
   let readings = 0
   return {
     photos: () => {
       readings += 1
-      return readPhotos(service, chosen, places, readings === 1 ? omitted : null)
+      return readPhotos(service, chosen, { places, own }, readings === 1 ? omitted : null)
     },
     deployments: deployments.map((row) => {
       const { first = null, last = null } = counted.get(row.id) ?? {}
@@ -75,11 +89,14 @@ async function bytesOf(
   return plain
 }
 
+/** How places may be told, and what own fields are called. */
+type Telling = { places: ToldPlaces; own: OwnFields }
+
 /** Some formats read the photos twice: what stays out of them is listed once, so `omitted` is null the second time. */
 async function* readPhotos(
   service: Service,
   chosen: Chosen | null,
-  told: ToldPlaces,
+  told: Telling,
   omitted: Omissions | null,
 ): AsyncGenerator<WrittenPhoto> {
   const ids = chosen && [...chosen.media].sort((a, b) => a - b)
@@ -111,7 +128,7 @@ async function writtenOf(
   service: Service,
   rows: Media[],
   chosen: Chosen | null,
-  told: ToldPlaces,
+  told: Telling,
 ): Promise<WrittenPhoto[]> {
   const { db } = service
   const found = await detectionsOfMedia(
@@ -150,14 +167,19 @@ async function writtenOf(
     const isSaid = (one: WrittenStatement) =>
       statements.some(({ by, taxon }) => by === one.by && taxon.scientificName === one.taxon.scientificName)
     const proposals = own.filter(({ proposal }) => proposal).flatMap((one) => written(one).filter((it) => !isSaid(it)))
-    const box = boxOf(detection, { statements, proposals, taught: taxa.find(detection.taughtTaxonId) })
+    const box = boxOf(detection, {
+      statements,
+      proposals,
+      taught: taxa.find(detection.taughtTaxonId),
+      own: namedOwn(told.own, detection.observation?.own),
+    })
     boxesOf.set(detection.mediaId, [...(boxesOf.get(detection.mediaId) ?? []), box])
   }
   return rows.flatMap((row) => {
-    const place = told.ofPhoto(row)
+    const place = told.places.ofPhoto(row)
     if (place === null) return []
     const deployment = row.deploymentId === null ? null : (places.get(row.deploymentId)?.name ?? null)
-    const hasSecret = row.latitude !== null && told.isSecret(row)
+    const hasSecret = row.latitude !== null && told.places.isSecret(row)
     return [{ ...photoOf(row, deployment, boxesOf.get(row.id) ?? []), ...place, hasSecret }]
   })
 }
@@ -214,9 +236,9 @@ function wordsOf(taxon: Taxon): TaxonWords {
 const COLUMNS = RANKS.filter((rank) => rank !== 'subspecies')
 const isColumn = (rank: Rank): rank is Exclude<Rank, 'subspecies'> => (COLUMNS as Rank[]).includes(rank)
 
-type Said = Pick<WrittenBox, 'statements' | 'proposals'> & { taught: Taxon | null }
+type Said = Pick<WrittenBox, 'statements' | 'proposals' | 'own'> & { taught: Taxon | null }
 
-const boxOf = (detection: Detection, { statements, proposals, taught }: Said): WrittenBox => ({
+const boxOf = (detection: Detection, { statements, proposals, taught, own }: Said): WrittenBox => ({
   id: String(detection.id),
   isWhole: detection.source === 'wholePhoto',
   bbox: detection.bbox,
@@ -227,6 +249,7 @@ const boxOf = (detection: Detection, { statements, proposals, taught }: Said): W
   proposals: detection.mark === null ? proposals : [],
   taught: taught === null || detection.conflict || detection.mark !== null ? null : wordsOf(taught),
   observed: detection.observation,
+  own,
   mark: detection.mark,
 })
 

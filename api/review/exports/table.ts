@@ -4,6 +4,7 @@
 import { z } from '@hono/zod-openapi'
 import { stringify } from 'csv-stringify/sync'
 import { hash } from '../../../classifiers/fitting/folds.ts'
+import { getOwnFields } from '../../../db/own-fields.ts'
 import { readDeployments } from '../../../db/photos/deployments.ts'
 import { type ExportRow, exportRows } from '../../../db/photos/export.ts'
 import { photoName } from '../../../indexer/photos/file-names.ts'
@@ -13,13 +14,13 @@ import type { Taxon } from '../../contract/taxon.ts'
 import { streamOf } from '../../http/bodies/stream-answer.ts'
 import { problems } from '../../http/problem.ts'
 import { newRoutes, routesOf } from '../../http/router.ts'
-import { EXPORT_COLUMNS } from '../../interchange/columns.ts'
 import { harmlessCell } from '../../interchange/exchange/table-rows.ts'
+import { namedOwn } from '../../present/own-fields.ts'
 import { taxonLookup } from '../../present/taxa.ts'
 import type { Service } from '../../service.ts'
 import { narrowingOf, narrowingSchema } from '../narrowing.ts'
 import { choose, type Filter } from './chosen.ts'
-import { columnsOf, type OwnColumn } from './own-columns.ts'
+import { chosenColumns, type OwnColumn } from './own-columns.ts'
 import { openPlaces } from './places.ts'
 
 const route = routesOf('Export')
@@ -51,7 +52,7 @@ export function exportRoutes(service: Service) {
   return newRoutes().openapi(exportRoute, async (c) => {
     const { prefix, queue, columns, ...narrowing } = c.req.valid('query')
     const filter = { ...(await narrowingOf(service, narrowing)), queue }
-    const text = exportCsv(service, prefix, filter, columns === undefined ? undefined : columnsOf(columns))
+    const text = exportCsv(service, prefix, filter, await chosenColumns(service.db, columns))
     return c.body(await streamOf(text), 200, {
       'Content-Type': 'text/csv; charset=utf-8',
       'Content-Disposition': 'attachment; filename="clavis-export.csv"',
@@ -64,9 +65,10 @@ export function exportRoutes(service: Service) {
 export async function* exportCsv(
   service: Service,
   prefix: string,
-  filter: Filter = {},
-  columns: readonly OwnColumn[] = EXPORT_COLUMNS.map((key) => ({ key, header: key })),
+  filter: Filter,
+  columns: readonly OwnColumn[],
 ): AsyncGenerator<string> {
+  const own = await getOwnFields(service.db)
   const chosen = await choose(service, filter)
   const [places, deployments] = await Promise.all([openPlaces(service, false, []), readDeployments(service.db)])
   yield stringify([columns.map(({ header }) => harmlessCell(header))])
@@ -76,6 +78,7 @@ export async function* exportCsv(
     const taxa = await taxonLookup(service, ids)
     const records = rows.map(withoutGuess).map((row) => ({
       ...plainColumns(row),
+      ...Object.fromEntries(namedOwn(own, row.own)),
       ...places.ofPhoto({
         id: row.mediaId,
         filename: row.filename,

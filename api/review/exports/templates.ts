@@ -1,5 +1,6 @@
 // Templates of the exported table, which everybody of the installation shares.
 
+import { getOwnFields } from '../../../db/own-fields.ts'
 import { getSetting, setSetting } from '../../../db/settings.ts'
 import {
   type ExportTemplates,
@@ -9,9 +10,8 @@ import {
 import { jsonAnswer, jsonBody } from '../../http/json.ts'
 import { problems } from '../../http/problem.ts'
 import { newRoutes, routesOf } from '../../http/router.ts'
-import { EXPORT_COLUMNS } from '../../interchange/columns.ts'
 import type { Service } from '../../service.ts'
-import { columnsOf } from './own-columns.ts'
+import { columnsOf, tableFields } from './own-columns.ts'
 
 const route = routesOf('Export')
 const KEY = 'exportTemplates'
@@ -26,21 +26,23 @@ const saveRoute = route('put /api/export/templates', 'Save own columns of the ta
 })
 
 export function templateRoutes({ db }: Pick<Service, 'db'>) {
-  const listed = ({ items }: ExportTemplates) => ({
+  const fieldsNow = async () => tableFields(await getOwnFields(db))
+  const listed = ({ items }: ExportTemplates, fields: string[]) => ({
     items: items.sort((a, b) => a.name.localeCompare(b.name)),
-    fields: [...EXPORT_COLUMNS],
+    fields,
   })
   return newRoutes()
     .openapi(listRoute, async (c) => {
       const stored = exportTemplatesSchema.safeParse(await getSetting(db, KEY))
-      return c.json(listed(stored.success ? stored.data : { items: [] }), 200)
+      return c.json(listed(stored.success ? stored.data : { items: [] }, await fieldsNow()), 200)
     })
     .openapi(saveRoute, async (c) => {
       const { items } = c.req.valid('json')
-      for (const { columns } of items) columnsOf(columns)
+      const fields = await fieldsNow()
+      for (const { columns } of items) columnsOf(columns, fields)
       // The last one of a name counts.
       const templates = { items: [...new Map(items.map((one) => [one.name, one])).values()] }
       await setSetting(db, KEY, templates)
-      return c.json(listed(templates), 200)
+      return c.json(listed(templates, fields), 200)
     })
 }

@@ -50,6 +50,7 @@ const box = (known: Partial<WrittenBox>): WrittenBox => ({
   proposals: [],
   taught: known.statements?.[0]?.verified ? known.statements[0].taxon : null,
   observed: null,
+  own: [],
   mark: null,
   ...known,
 })
@@ -79,6 +80,10 @@ const PHOTOS: WrittenPhoto[] = [
       box({
         statements: [said(OCELOT, 'Ana'), said(OCELOT, 'Ben')],
         observed: { ...NOTHING_OBSERVED, count: 3, sex: 'female', lifeStage: 'juvenile', individual: 'F7' },
+        own: [
+          ['Coat', 'red | spotted'],
+          ['Ticks', 4],
+        ],
       }),
       box({ bbox: [0.5, 0.5, 0.25, 0.25], confidence: 0.6, proposals: [said(CRAB, 'SpeciesNet', 0.7)] }),
       box({ bbox: [0, 0, 0.1, 0.1], kind: 'person', confidence: 0.8 }),
@@ -186,7 +191,7 @@ test('camtrap-dp: everything that people and machines said, who, when, where, co
           '0.90',
           'Leopardus pardalis by Ana',
           'Leopardus pardalis by Ben',
-          [3, 'female', 'juvenile', 'F7'],
+          [3, 'female', 'juvenile', 'F7', { Coat: 'red   spotted', Ticks: '4' }],
         ],
         ['animal', '0.500 0.500 0.250 0.250', '0.60', 'Brachyura proposed by SpeciesNet 0.7'],
         ['person', '0.000 0.000 0.100 0.100', '0.80'],

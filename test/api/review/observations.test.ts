@@ -3,9 +3,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parse } from 'csv-parse/sync'
+import { strFromU8, unzipSync } from 'fflate'
 import type { ActionAnswer } from '../../../api/contract/action.ts'
 import type { Detection } from '../../../api/contract/detection.ts'
 import type { ObservationAnswer } from '../../../api/contract/survey/observation.ts'
+import type { OwnFields, OwnFieldsAnswer } from '../../../api/contract/survey/own-field.ts'
 import type { Results } from '../../../api/contract/survey/results.ts'
 import { COLOURS, drawAnimal } from '../../support/photos.ts'
 import { detectionOf, openServiceWith } from '../../support/service.ts'
@@ -60,4 +62,49 @@ test('many at once are one step; undoing it leaves what was said before', async 
   assert.equal(await shown(two!.id), null)
   assert.deepEqual((await shown(one!.id))!.sex, 'female')
   await service.read(400, '/api/observations', { json: { detectionIds: [one!.id], count: -1 } })
+})
+
+test('own fields are defined, said, refused where they do not fit, filtered, exported and undone', async () => {
+  const define = (items: object[], revision: number, status = 200) =>
+    service.read<OwnFieldsAnswer>(status, '/api/observations/fields', { method: 'PUT', json: { items, revision } })
+  const coat = { name: 'Coat', kind: 'choice', choices: ['red', 'grey'] }
+  const defined = await define([coat, { name: 'Ticks', kind: 'number' }, { name: 'Remark', kind: 'text' }], 0)
+  assert.deepEqual(
+    defined.items.map(({ id, name }) => [id, name]),
+    [
+      ['1', 'Coat'],
+      ['2', 'Ticks'],
+      ['3', 'Remark'],
+    ],
+  )
+  await define([], 0, 409)
+  await define([{ name: 'sex', kind: 'text' }], 1, 422)
+  await define([{ ...defined.items[0], kind: 'number' }], 1, 422)
+  const own = { 1: 'red', 2: 3, 3: 'Lame' }
+  const { action } = await observe({ detectionIds: [two!.id], own })
+  assert.match(action!.summary, /Coat red, Ticks 3, Remark Lame/)
+  assert.deepEqual((await shown(two!.id))?.own, own)
+  for (const wrong of [{ 1: 'blue' }, { 2: 'three' }, { 9: 'red' }])
+    await service.read(422, '/api/observations', { json: { detectionIds: [two!.id], own: wrong } })
+  await observe({ detectionIds: [two!.id], own: { 3: null }, count: 2 })
+  assert.deepEqual((await shown(two!.id))?.own, { 1: 'red', 2: 3 })
+  const having = (lines: string) => found(`own=${encodeURIComponent(lines)}`)
+  for (const lines of ['1:RED', '2:3', '2:2..', '2:..3', '1:red\n2:1..5'])
+    assert.deepEqual(await having(lines), [two!.id])
+  for (const lines of ['1:grey', '2:4..', '1:red\n2:9']) assert.deepEqual(await having(lines), [])
+  await service.read(404, '/api/detections?own=9:red')
+  const table = async (columns: string) => await (await service.ask(`/api/export.csv?columns=${columns}`)).text()
+  assert.match(await table('detectionId,Coat=Colour,Ticks'), new RegExp(`Colour,Ticks\n(.*\n)*${two!.id},red,3`))
+  // A field that is removed is no column; its values come back with undo.
+  const removed = await define(defined.items.slice(1), 1)
+  assert.doesNotMatch(await (await service.ask('/api/export.csv')).text(), /Coat/)
+  await undo(removed.action!.id)
+  const { items } = await service.read<OwnFields>(200, '/api/observations/fields')
+  assert.deepEqual(items, defined.items)
+  assert.match(await table('Coat'), /red/)
+  // Ids are never used again.
+  const again = await define([...items, { name: 'Age', kind: 'number' }], 3)
+  assert.equal(again.items.at(-1)!.id, '4')
+  const omitted = unzipSync(new Uint8Array(await (await service.ask('/api/export?format=camtrapr')).arrayBuffer()))
+  assert.match(strFromU8(omitted['left-out.csv'] ?? new Uint8Array()), /Coat, Ticks, Remark/)
 })

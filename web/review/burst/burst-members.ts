@@ -1,6 +1,6 @@
 // Which animals of a burst can be confirmed together with the one under review, and which look like something else.
 
-import type { Detection } from '../../../api/contract/detection.ts'
+import type { Detection, Observation } from '../../../api/contract/detection.ts'
 import type { Taxon } from '../../../api/contract/taxon.ts'
 import { isSureOf, isWithin } from '../../parts/answer/proposal.ts'
 import { isSure } from '../../parts/answer/words.ts'
@@ -35,3 +35,26 @@ export const doubtful = (
   members.filter((d) =>
     d.id === id ? said.probability !== null && !isSure(said.probability) : !isSureOf(d, said.taxon),
   )
+
+/** The animals of a burst that can be observed together: not those that people call something else. */
+export function burstToObserve(all: readonly Detection[], id: string): Detection[] {
+  const taxon = all.find((d) => d.id === id)?.taxon ?? null
+  return (isBurst(all) ? all : []).filter(
+    (d) =>
+      d.id === id ||
+      (d.kind === 'animal' &&
+        d.mark === null &&
+        !d.setAside &&
+        (d.taxon === null || taxon === null || agree(d.taxon, taxon))),
+  )
+}
+
+/** What people said of all of them alike. */
+export function saidTogether(members: readonly Detection[]): Partial<Observation> {
+  const all = members.map(({ observation }): Partial<Observation> => observation ?? {})
+  const { own = {}, ...rest } = all[0] ?? {}
+  const isSame = (read: (of: Partial<Observation>) => unknown) => new Set(all.map(read)).size === 1
+  const kept = Object.entries(rest).filter(([key]) => isSame((of) => of[key as keyof Observation] ?? null)) // its own keys
+  const keptOwn = Object.entries(own).filter(([id]) => isSame((of) => of.own?.[id]))
+  return { ...Object.fromEntries(kept), own: Object.fromEntries(keptOwn) }
+}

@@ -2,16 +2,19 @@
 // of them or confirm all in one step. Those that look like something else are marked.
 
 import { useQuery } from '@tanstack/solid-query'
-import { createEffect, createMemo, For, type JSX, Show } from 'solid-js'
+import { createEffect, createMemo, createSignal, For, type JSX, Show } from 'solid-js'
 import type { Taxon } from '../../../api/contract/taxon.ts'
-import { Images } from '../../icons/icons.ts'
+import { Images, ListPlus } from '../../icons/icons.ts'
+import { useActions } from '../../keys/use-actions.ts'
 import { cameraTime, counted } from '../../parts/format.ts'
 import { Tool } from '../../parts/tool.tsx'
 import { accuracy } from '../../person/accuracy.ts'
+import { mayAs } from '../../person/person.ts'
 import { burst, tracks } from '../../server/boxes.ts'
 import { dataOf } from '../../server/query-client.ts'
-import { burstToConfirm, isBurst, otherThan } from './burst-members.ts'
+import { burstToConfirm, burstToObserve, isBurst, otherThan } from './burst-members.ts'
 import { BurstWords } from './burst-words.tsx'
+import { ObserveBurst } from './observe-burst.tsx'
 import './burst.css'
 
 export function Burst(props: {
@@ -25,6 +28,9 @@ export function Burst(props: {
   const followed = useQuery(() => ({ ...tracks(props.detectionId, accuracy()), enabled: isBurst(all()) }))
   const animals = () => dataOf(followed)?.items ?? []
   const isOdd = (id: string) => animals().some(({ odd }) => odd.includes(id))
+  const toObserve = createMemo(() => burstToObserve(all(), props.detectionId))
+  const [observing, setObserving] = createSignal(false)
+  useActions(() => (toObserve().length > 1 ? { observeBurst: () => setObserving(true) } : {}))
   const wanted = createMemo(() => burstToConfirm(all(), props.detectionId).length)
   let strip: HTMLOListElement | undefined
   createEffect(() => {
@@ -66,6 +72,14 @@ export function Burst(props: {
             }}
           </For>
         </ol>
+        <Show when={toObserve().length > 1 && mayAs('reviewer')}>
+          <Tool
+            name="observeBurst"
+            icon={<ListPlus size={15} />}
+            words="Observe all"
+            onAct={() => setObserving(true)}
+          />
+        </Show>
         <Tool
           name="burst"
           icon={<Images size={15} />}
@@ -73,6 +87,9 @@ export function Burst(props: {
           disabled={props.taxon === null || wanted() < 2}
           onAct={props.onConfirm}
         />
+        <Show when={observing()}>
+          <ObserveBurst members={toObserve()} onClose={() => setObserving(false)} />
+        </Show>
       </section>
     </Show>
   )

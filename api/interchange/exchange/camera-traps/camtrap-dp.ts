@@ -231,13 +231,25 @@ function observe(photo: PhotoRecord, row: Row, said: Statement | null): void {
   else if (!verified && same === undefined) box.confidence = shareOf(cell(row, 'classificationProbability'))
 }
 
-/** What this service writes there, because the format has no column for it. */
-const tagOf = (row: Row, key: string): string | null =>
+const tagsOf = (row: Row): string[] =>
   cell(row, 'observationTags')
     .split('|')
     .map((tag) => tag.trim())
+
+/** What this service writes there, because the format has no column for it. */
+const tagOf = (row: Row, key: string): string | null =>
+  tagsOf(row)
     .find((tag) => tag.startsWith(`${key}:`))
     ?.slice(key.length + 1) ?? null
+
+/** Tags such as `coat:red` may be of the project's own fields; the service knows which. */
+function ownOf(row: Row): Pick<Observation, 'own'> {
+  const tags = tagsOf(row).flatMap((tag) => {
+    const [, name = '', value = ''] = /^([^:]+):(.+)$/.exec(tag) ?? []
+    return name === '' || ['sequence', 'detector', 'confidence'].includes(name) ? [] : [[name.trim(), value.trim()]]
+  })
+  return tags.length === 0 ? {} : { own: Object.fromEntries(tags) }
+}
 
 function observedOf(row: Row): Observation | undefined {
   const count = numberOf(cell(row, 'count'))
@@ -250,6 +262,7 @@ function observedOf(row: Row): Observation | undefined {
     lifeStage: stage === 'adult' || stage === 'subadult' || stage === 'juvenile' ? stage : null,
     behaviour: cell(row, 'behavior') || null,
     individual: cell(row, 'individualID') || null,
+    ...ownOf(row),
   }
   return Object.values(observed).some((value) => value !== null) ? observed : undefined
 }

@@ -37,6 +37,8 @@ export type WrittenBox = {
   taught: TaxonWords | null
   /** What people saw besides the taxon. */
   observed: Observation | null
+  /** Of it what the project's own fields hold, by their names. */
+  own: [name: string, value: string | number][]
   mark: DetectionMark | null
 }
 
@@ -97,6 +99,8 @@ export type Writer = {
   kind: 'csv' | 'json' | 'xml' | 'zip'
   /** Every photo needs coordinates: photos of taxa whose places are hidden stay out. */
   needsPlaces?: boolean
+  /** It has a place for the project's own fields; for others the list of what is left out names them. */
+  holdsOwnFields?: boolean
   files(source: ExportSource): AsyncIterable<WrittenFile>
 }
 

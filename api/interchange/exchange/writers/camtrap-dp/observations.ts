@@ -73,14 +73,15 @@ function rowsOfPhoto(photo: WrittenPhoto, written: Written): Row[] {
       },
     ]
   return photo.boxes.flatMap((box) =>
-    rowsOf(box, photo, written).map((row) => ({ ...placeIn(box), ...row, observationTags: tagsOf(photo, box) })),
+    rowsOf(box, photo, written).map((row) => ({ ...placeIn(box), ...row, observationTags: tagsOf(photo, box, row) })),
   )
 }
 
-/** What has no column: the burst (empty: none), and what made the box. */
-function tagsOf({ sequence }: WrittenPhoto, box?: WrittenBox): string {
+/** What has no column: the burst (empty: none), what made the box, and the project's own fields. */
+function tagsOf({ sequence }: WrittenPhoto, box?: WrittenBox, row?: Row): string {
   const confidence = box?.confidence == null ? null : rounded(box.confidence)
-  return Object.entries({ sequence: sequence ?? '', detector: box?.detector, confidence })
+  const own = row?.classificationMethod === 'human' ? (box?.own ?? []) : []
+  return [...Object.entries({ sequence: sequence ?? '', detector: box?.detector, confidence }), ...own]
     .flatMap(([key, value]) => (value == null ? [] : `${key}:${String(value).replaceAll('|', ' ')}`))
     .join(' | ')
 }
