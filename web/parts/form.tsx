@@ -2,6 +2,21 @@
 
 import { type JSX, Show } from 'solid-js'
 
+/** Fields below each other; Enter in one of them submits. */
+export function Form(props: { onSubmit: () => Promise<void>; children: JSX.Element }): JSX.Element {
+  return (
+    <form
+      class="form"
+      onSubmit={(event) => {
+        event.preventDefault()
+        void props.onSubmit()
+      }}
+    >
+      {props.children}
+    </form>
+  )
+}
+
 /** Screen readers announce the error as soon as there is one. */
 export function FormError(props: { text: string | null }): JSX.Element {
   return (

@@ -5,7 +5,7 @@ import { createStore } from 'solid-js/store'
 import type { Detection, Observation } from '../../../api/contract/detection.ts'
 import { createAttempts } from '../../parts/attempt.ts'
 import { CropChoices, createLeftOut } from '../../parts/crop-choices.tsx'
-import { FormActions, FormError } from '../../parts/form.tsx'
+import { Form, FormActions, FormError } from '../../parts/form.tsx'
 import { counted } from '../../parts/format.ts'
 import { Modal } from '../../parts/modal.tsx'
 import { observe, type Said } from '../../server/survey/observations.ts'
@@ -42,13 +42,7 @@ export function ObserveBurst(props: { members: readonly Detection[]; onClose: ()
       description="One step for all of them. Fields that you leave alone stay as they are. The number is how many animals of the species one photo shows."
       onClose={props.onClose}
     >
-      <form
-        class="form"
-        onSubmit={(event) => {
-          event.preventDefault()
-          void save()
-        }}
-      >
+      <Form onSubmit={save}>
         <ObservationFields now={now()} say={say} empty="as it is" />
         <CropChoices
           dense
@@ -65,7 +59,7 @@ export function ObserveBurst(props: { members: readonly Detection[]; onClose: ()
             Save for {counted(chosen().length, 'animal')}
           </button>
         </FormActions>
-      </form>
+      </Form>
     </Modal>
   )
 }

@@ -6,7 +6,7 @@ import { createStore } from 'solid-js/store'
 import type { OwnField } from '../../../api/contract/survey/own-field.ts'
 import { Plus, Trash2 } from '../../icons/icons.ts'
 import { createAttempts } from '../../parts/attempt.ts'
-import { FormActions, FormError } from '../../parts/form.tsx'
+import { Form, FormActions, FormError } from '../../parts/form.tsx'
 import { Failure } from '../../parts/message.tsx'
 import { Modal } from '../../parts/modal.tsx'
 import { dataOf } from '../../server/query-client.ts'
@@ -38,7 +38,7 @@ export function DefineFields(props: { onClose: () => void }): JSX.Element {
         }
         keyed
       >
-        {(now) => <Form now={now} onClose={props.onClose} />}
+        {(now) => <FieldsForm now={now} onClose={props.onClose} />}
       </Show>
     </Modal>
   )
@@ -47,7 +47,7 @@ export function DefineFields(props: { onClose: () => void }): JSX.Element {
 const draftOf = ({ choices, ...rest }: OwnField): Draft => ({ ...rest, choices: choices.join(', ') })
 const emptyDraft = (): Draft => ({ name: '', kind: 'text', choices: '' })
 
-function Form(props: { now: OwnFields; onClose: () => void }): JSX.Element {
+function FieldsForm(props: { now: OwnFields; onClose: () => void }): JSX.Element {
   const first = props.now.items.map(draftOf)
   const [drafts, setDrafts] = createStore(first.length === 0 ? [emptyDraft()] : first)
   const { busy, fault, attempt } = createAttempts()
@@ -66,13 +66,7 @@ function Form(props: { now: OwnFields; onClose: () => void }): JSX.Element {
       props.onClose()
     })
   return (
-    <form
-      class="form"
-      onSubmit={(event) => {
-        event.preventDefault()
-        void save()
-      }}
-    >
+    <Form onSubmit={save}>
       <ul class="define-fields">
         <For each={drafts} fallback={<li class="remark">No own fields.</li>}>
           {(draft, i) => (
@@ -136,6 +130,6 @@ function Form(props: { now: OwnFields; onClose: () => void }): JSX.Element {
           Save
         </button>
       </FormActions>
-    </form>
+    </Form>
   )
 }

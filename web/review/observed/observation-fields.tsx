@@ -43,6 +43,15 @@ export function ObservationFields(props: {
     const word = text.trim() === '' ? null : text.trim()
     if (word !== (props.now?.[key] ?? null)) props.say({ [key]: word })
   }
+  const choice = (name: string, key: 'sex' | 'lifeStage', values: readonly string[]) => (
+    <OneOf
+      name={name}
+      empty={props.empty}
+      now={props.now?.[key]}
+      values={values}
+      onChange={(value) => props.say({ [key]: value } as Said)} // the options are the values of this field
+    />
+  )
   const word = (name: string, key: 'behaviour' | 'individual', suggestions?: string) => (
     <label class="observation-fields-wide">
       <span class="observation-fields-name">{name}</span>
@@ -77,20 +86,8 @@ export function ObservationFields(props: {
           onKeyDown={leave}
         />
       </label>
-      <OneOf
-        name="Sex"
-        empty={props.empty}
-        now={props.now?.sex}
-        values={sexes}
-        onChange={(sex) => props.say({ sex })}
-      />
-      <OneOf
-        name="Life stage"
-        empty={props.empty}
-        now={props.now?.lifeStage}
-        values={lifeStages}
-        onChange={(lifeStage) => props.say({ lifeStage })}
-      />
+      {choice('Sex', 'sex', sexes)}
+      {choice('Life stage', 'lifeStage', lifeStages)}
       {word('Behaviour', 'behaviour', list)}
       {word('Individual', 'individual')}
       <For each={dataOf(fields)?.items ?? []}>
@@ -110,16 +107,15 @@ export function ObservationFields(props: {
   )
 }
 
-function OneOf<Value extends string>(props: {
+function OneOf(props: {
   name: string
   empty: string
   now: string | null | undefined
-  values: readonly Value[]
-  onChange: (value: Value | null) => void
+  values: readonly string[]
+  onChange: (value: string | null) => void
 }): JSX.Element {
   /** A value that is no choice any more stays visible. */
-  const values = (): readonly string[] =>
-    props.now && !(props.values as readonly string[]).includes(props.now) ? [props.now, ...props.values] : props.values
+  const values = () => (props.now && !props.values.includes(props.now) ? [props.now, ...props.values] : props.values)
   return (
     <label>
       <span class="observation-fields-name">{props.name}</span>

@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/solid-query'
 import { createEffect, createSignal, For, type JSX, Show } from 'solid-js'
 import { createAttempts } from '../../parts/attempt.ts'
-import { Field, FormActions, FormError } from '../../parts/form.tsx'
+import { Field, Form, FormActions, FormError } from '../../parts/form.tsx'
 import { counted } from '../../parts/format.ts'
 import { Modal } from '../../parts/modal.tsx'
 import { deploymentList } from '../../server/deployments.ts'
@@ -68,13 +68,7 @@ export function ListForm(props: {
 
   return (
     <Modal open title={props.of === null ? 'New species list' : props.of.name} onClose={props.onClose}>
-      <form
-        class="form"
-        onSubmit={(event) => {
-          event.preventDefault()
-          void save()
-        }}
-      >
+      <Form onSubmit={save}>
         <Field label="Name">
           <input class="input" value={name()} onInput={(event) => setName(event.currentTarget.value)} />
         </Field>
@@ -132,7 +126,7 @@ export function ListForm(props: {
             Save
           </button>
         </FormActions>
-      </form>
+      </Form>
     </Modal>
   )
 }
