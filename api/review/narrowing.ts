@@ -10,9 +10,9 @@ import { getAgreement } from '../../db/settings.ts'
 import { detectionMarkSchema } from '../contract/detection.ts'
 import { numericId } from '../contract/id.ts'
 import type { Caller } from '../http/router.ts'
-import { ownWanted } from '../present/own-fields.ts'
 import { requireTaxon } from '../present/taxa.ts'
 import type { Service } from '../service.ts'
+import { ownWanted } from './own-fields.ts'
 
 const momentSchema = z
   .string()

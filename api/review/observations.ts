@@ -17,8 +17,9 @@ import {
 } from '../contract/survey/observation.ts'
 import { type RepeatableRequest, repeatable, repeatableChange } from '../http/idempotency.ts'
 import { newRoutes, routesOf } from '../http/router.ts'
-import { checkOwn, mergeOwn, namedOwn } from '../present/own-fields.ts'
+import { mergeOwn, namedOwn } from '../present/own-fields.ts'
 import type { Service } from '../service.ts'
+import { checkOwn } from './own-fields.ts'
 
 const route = routesOf('Detections')
 

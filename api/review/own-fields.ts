@@ -1,8 +1,9 @@
-// Fields that a project adds to what people observe: which there are, and defining them.
+// Fields that a project adds to what people observe: which there are, and what of them is said and asked.
 
 import { isDeepStrictEqual } from 'node:util'
 import { NotFound } from '../../db/errors.ts'
 import { getOwnFields, type OwnField, type OwnFields as StoredFields, setOwnFields } from '../../db/own-fields.ts'
+import type { OwnWanted } from '../../db/photos/observations.ts'
 import { change, requireRevision } from '../change.ts'
 import {
   type NewOwnFields,
@@ -16,6 +17,7 @@ import { jsonAnswer, jsonBody } from '../http/json.ts'
 import { Problem, problems } from '../http/problem.ts'
 import { newRoutes, routesOf } from '../http/router.ts'
 import { EXPORT_COLUMNS } from '../interchange/columns.ts'
+import { mayHold, type OwnSaid } from '../present/own-fields.ts'
 import type { Service } from '../service.ts'
 
 const route = routesOf('Detections')
@@ -91,3 +93,36 @@ function summaryOf(before: OwnField[], after: OwnField[]): string {
   ]
   return `Own fields: ${words.length === 0 ? 'changed' : words.join(', ')}`
 }
+
+/** Throws Problem for a field that is not there and for a value that it cannot hold. */
+export function checkOwn({ items }: StoredFields, said: OwnSaid): void {
+  for (const [id, value] of Object.entries(said)) {
+    const field = items.find((one) => one.id === id)
+    if (field === undefined) throw new Problem(422, `Expected the id of a field but received ${id}.`)
+    if (value !== null && !mayHold(field, value))
+      throw new Problem(422, `Expected ${expected(field)} for ${field.name} but received ${value}.`)
+  }
+}
+
+const expected = ({ kind, choices }: OwnField) =>
+  kind === 'choice' ? `one of ${choices.join(', ')}` : kind === 'number' ? 'a number' : 'a text'
+
+/** Lines of `ID:VALUE`; of a number also `ID:LEAST..MOST`, of which either may be missing. Throws NotFound. */
+export function ownWanted({ items }: StoredFields, text: string): OwnWanted[] {
+  return text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => {
+      const [, id = '', value = ''] = /^([^:]*):(.*)$/.exec(line) ?? []
+      const field = items.find((one) => one.id === id)
+      if (field === undefined) throw new NotFound('field', id || line)
+      if (field.kind !== 'number') return { field, value }
+      const [least = '', most = least] = value.split('..')
+      const range = { least: boundOf(least, -Infinity), most: boundOf(most, Infinity) }
+      if (Number.isNaN(range.least) || Number.isNaN(range.most))
+        throw new Problem(400, `Expected a number or a range such as 2..5 for ${field.name} but received ${value}.`)
+      return { field, value: range }
+    })
+}
+
+const boundOf = (text: string, missing: number) => (text.trim() === '' ? missing : Number(text))
