@@ -211,7 +211,8 @@ async function labeller(service: Service, fields: Pick<Fields, 'importId' | 'tax
     return async (facts: PhotoFacts, size: PhotoSize): Promise<Labelled> => {
       const shown = taxonId ?? (await find(facts))
       const fitting = facts.findings && fitToPhoto(facts.findings, size)
-      const read = fitting && (await readFindings({ finder, fields: ownFields }, fitting.findings, name, facts.corrections))
+      const read =
+        fitting && (await readFindings({ finder, fields: ownFields }, fitting.findings, name, facts.corrections))
       return {
         importId,
         deployment: facts.deployment ?? null,

@@ -72,7 +72,8 @@ export function withoutNoOwn({
 
 export function isSame(a: Observation | null, b: Observation | null): boolean {
   if (a === null || b === null) return a === b
-  const same = (Object.keys(NOTHING_OBSERVED) as (keyof Observation)[]).every((key) => a[key] === b[key]) // its own keys
+  const keys = Object.keys(NOTHING_OBSERVED) as (keyof Observation)[] // its own keys
+  const same = keys.every((key) => a[key] === b[key])
   return same && isDeepStrictEqual(a.own ?? {}, b.own ?? {})
 }
 

@@ -54,7 +54,8 @@ export function saidTogether(members: readonly Detection[]): Partial<Observation
   const all = members.map(({ observation }): Partial<Observation> => observation ?? {})
   const { own = {}, ...rest } = all[0] ?? {}
   const isSame = (read: (of: Partial<Observation>) => unknown) => new Set(all.map(read)).size === 1
-  const kept = Object.entries(rest).filter(([key]) => isSame((of) => of[key as keyof Observation] ?? null)) // its own keys
+  // the keys are its own
+  const kept = Object.entries(rest).filter(([key]) => isSame((of) => of[key as keyof Observation] ?? null))
   const keptOwn = Object.entries(own).filter(([id]) => isSame((of) => of.own?.[id]))
   return { ...Object.fromEntries(kept), own: Object.fromEntries(keptOwn) }
 }

@@ -54,7 +54,7 @@ export function ObservationFields(props: {
   )
   const word = (name: string, key: 'behaviour' | 'individual', suggestions?: string) => (
     <label class="observation-fields-wide">
-      <span class="observation-fields-name">{name}</span>
+      <span class="detail fine observation-fields-name">{name}</span>
       <input
         class="input"
         maxlength={200}
@@ -69,7 +69,7 @@ export function ObservationFields(props: {
   return (
     <div class="observation-fields">
       <label>
-        <span class="observation-fields-name">
+        <span class="detail fine observation-fields-name">
           Count <KeyHint action="count" />
         </span>
         <input
@@ -118,7 +118,7 @@ function OneOf(props: {
   const values = () => (props.now && !props.values.includes(props.now) ? [props.now, ...props.values] : props.values)
   return (
     <label>
-      <span class="observation-fields-name">{props.name}</span>
+      <span class="detail fine observation-fields-name">{props.name}</span>
       <select
         class="select"
         onChange={({ currentTarget: { value } }) => props.onChange(props.values.find((one) => one === value) ?? null)}
@@ -165,7 +165,7 @@ function OwnInput(props: {
       </Match>
       <Match when={props.field.kind !== 'choice'}>
         <label classList={{ 'observation-fields-wide': props.field.kind === 'text' }}>
-          <span class="observation-fields-name">{props.field.name}</span>
+          <span class="detail fine observation-fields-name">{props.field.name}</span>
           <input
             class="input"
             inputmode={props.field.kind === 'number' ? 'decimal' : 'text'}

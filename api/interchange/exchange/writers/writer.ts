@@ -125,7 +125,7 @@ export const zipOf = (
   name: string,
   title: string,
   files: Writer['files'],
-  needs: Pick<Writer, 'needsPlaces'> = {},
+  needs: Pick<Writer, 'needsPlaces' | 'holdsOwnFields'> = {},
 ): Writer => ({ name, title, kind: 'zip', files, ...needs })
 
 export type Omissions = { what: string; why: string }[]

@@ -17,7 +17,10 @@ const MEDIA =
     ',',
   )
 
-export const camtrapDpWriter = zipOf('camtrap-dp', 'Camtrap DP 1.0.2', write, { needsPlaces: true, holdsOwnFields: true })
+export const camtrapDpWriter = zipOf('camtrap-dp', 'Camtrap DP 1.0.2', write, {
+  needsPlaces: true,
+  holdsOwnFields: true,
+})
 
 async function* write(source: ExportSource): AsyncGenerator<WrittenFile> {
   const places = await findPlaces(source)
