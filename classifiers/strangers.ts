@@ -63,6 +63,11 @@ export function shareOf(sum: number, photos: number): number {
   return Math.min(1 - LEAST_SHARE, Math.max(LEAST_SHARE, share))
 }
 
+/** How far examples of so many groups make the surroundings of a photo known, 0..1. */
+export function trustIn(groups: number): number {
+  return groups / (groups + 1)
+}
+
 /** `nodeOf`: the taught taxon of an id. A taxon without measured examples counts as similar as the most similar one. */
 export function nearnessOf(
   { nodes }: Scores,

@@ -1,14 +1,16 @@
 // A sample of the photos that an installation knows, and how strange each of them is. A photo's share of strangers is
-// the mean strangeness of the members around it. A member that teaches is no stranger. The strangeness of any other
-// follows from its most similar examples and then, twice, from the share of strangers around it: among strangers, a
-// photo is more likely a stranger.
+// the mean strangeness of the members around it. A member that teaches is the less strange, the more examples its taxon
+// has: one named photo does not make its surroundings known. Any other member is as likely a stranger as not at first.
+// Twice, its strangeness is taken again from its most similar examples and the share of strangers around it: among
+// strangers, a photo is more likely a stranger. Photos of one camera resemble each other and the same example, so that
+// rounds in which they vouch for each other must be few.
 //
 // The pool stores the cosine of every two members, the nearest members of each, and the largest cosine of each member
 // with an example of each taxon, so that a lesson costs one cosine per member. All of this is a pure function of the
 // members and the examples, in whatever order they came.
 
 import type { NearnessWeights } from '../statistics.ts'
-import { familiar, logOdds, shareOf } from '../strangers.ts'
+import { familiar, logOdds, shareOf, trustIn } from '../strangers.ts'
 import type { Vectors } from '../vector-rows.ts'
 
 /** A photo with the row of its embedding. */
@@ -18,12 +20,22 @@ export type Unit = { weights: NearnessWeights; taxonIds: number[]; groups: numbe
 
 /** The photo itself and its group, which do not count as around it. */
 type LeftOut = { id: number | null; group: string | null }
-type Member = Placed & { taught: boolean; slot: number; near: number[] | null }
+/** `taxonId`: what the member teaches. */
+type Member = Placed & { taxonId: number | null; slot: number; near: number[] | null }
 
 /** So many nearest members count as around a photo. */
 export const AROUND = 10
 /** So many times a member's strangeness takes up that of the members around it. */
 const ROUNDS = 2
+/** The strangeness of a member without a label before the first round. */
+const UNKNOWN = 0.5
+
+/** What the members' strangeness follows from, besides the examples. */
+export type Known = {
+  units: readonly Unit[]
+  /** How many groups of examples a taxon has itself. */
+  groups: ReadonlyMap<number, number>
+}
 
 export class Pool {
   readonly #rows: Vectors
@@ -51,12 +63,12 @@ export class Pool {
     return this.#slots.keys()
   }
 
-  /** `examples`: all measured ones, by taxon; a member that teaches needs none. */
-  enter(photo: Placed, taught: boolean, examples: ReadonlyMap<number, readonly Placed[]>): void {
+  /** `taxonId`: what the photo teaches; `examples`: all measured ones, by taxon, which such a photo does not need. */
+  enter(photo: Placed, taxonId: number | null, examples: ReadonlyMap<number, readonly Placed[]>): void {
     let slot = this.#members.indexOf(null)
     if (slot < 0) slot = this.#members.length
     if (slot === this.#capacity) throw new RangeError(`Expected at most ${this.#capacity} members of the pool`)
-    const member: Member = { ...photo, taught, slot, near: null }
+    const member: Member = { ...photo, taxonId, slot, near: null }
     const vector = this.#rows.at(photo.row)
     for (const other of this.#members) {
       if (!other) continue
@@ -69,8 +81,8 @@ export class Pool {
     this.#members[slot] = member
     this.#slots.set(photo.id, slot)
     this.#strangeness = null
-    if (!taught)
-      for (const [taxonId, list] of examples) this.#largestOf(taxonId)[slot] = this.#largestAmong(member, list)
+    if (taxonId === null)
+      for (const [id, list] of examples) this.#largestOf(id)[slot] = this.#largestAmong(member, list)
   }
 
   leave(id: number): void {
@@ -87,7 +99,7 @@ export class Pool {
     const largest = this.#largestOf(taxonId)
     const vector = this.#rows.at(example.row)
     for (const member of this.#members) {
-      if (!member || member.taught || member.group === example.group) continue
+      if (!member || member.taxonId !== null || member.group === example.group) continue
       const cosine = this.#rows.dot(vector, member.row)
       if (cosine > largest[member.slot]!) largest[member.slot] = cosine
     }
@@ -107,20 +119,20 @@ export class Pool {
     const largest = this.#largestOf(taxonId)
     const vector = this.#rows.at(example.row)
     for (const member of this.#members) {
-      if (!member || member.taught || member.group === example.group) continue
+      if (!member || member.taxonId !== null || member.group === example.group) continue
       const cosine = Math.fround(this.#rows.dot(vector, member.row))
       if (cosine === largest[member.slot]) largest[member.slot] = this.#largestAmong(member, left)
     }
   }
 
-  /** To be called when a unit has changed, before `share`. */
+  /** To be called when a unit or the groups of a taxon have changed, before `share`. */
   forgetStrangeness(): void {
     this.#strangeness = null
   }
 
   /** Share of strangers around a photo. Of equally near members the one with the smaller id is nearer. */
-  share(vector: Float32Array, leftOut: LeftOut, units: () => readonly Unit[]): number {
-    this.#strangeness ??= this.#strangenessOf(units())
+  share(vector: Float32Array, leftOut: LeftOut, known: () => Known): number {
+    this.#strangeness ??= this.#strangenessOf(known())
     const cosines = new Float64Array(this.#members.length)
     for (const member of this.#members) if (member) cosines[member.slot] = this.#rows.dot(vector, member.row)
     return this.#shareAmong(this.#nearest(cosines, 0, leftOut), this.#strangeness)
@@ -181,17 +193,21 @@ export class Pool {
     return shareOf(sum, near.length)
   }
 
-  #strangenessOf(units: readonly Unit[]): Float64Array {
+  #strangenessOf({ units, groups }: Known): Float64Array {
     const odds = this.#bestOdds(units)
+    const unnamed: (Member & { near: number[] })[] = []
     let strangeness = new Float64Array(this.#members.length)
-    const unnamed = this.#members.flatMap((member) => (member === null || member.taught ? [] : [member]))
-    for (const { slot } of unnamed) strangeness[slot] = 1 - familiar(odds[slot]!, 0.5)
-    for (const member of unnamed) {
-      member.near ??= this.#nearest(this.#cosines, member.slot * this.#capacity, member)
+    for (const member of this.#members) {
+      if (!member) continue
+      const { slot, taxonId } = member
+      strangeness[slot] = taxonId === null ? UNKNOWN : 1 - trustIn(groups.get(taxonId) ?? 1)
+      if (taxonId !== null) continue
+      member.near ??= this.#nearest(this.#cosines, slot * this.#capacity, member)
+      unnamed.push(member as Member & { near: number[] }) // found just now
     }
     for (let round = 0; round < ROUNDS; round++) {
-      const next = new Float64Array(this.#members.length)
-      for (const { slot, near } of unnamed) next[slot] = 1 - familiar(odds[slot]!, this.#shareAmong(near!, strangeness))
+      const next = strangeness.slice()
+      for (const { slot, near } of unnamed) next[slot] = 1 - familiar(odds[slot]!, this.#shareAmong(near, strangeness))
       strangeness = next
     }
     return strangeness

@@ -13,7 +13,7 @@ import type { NearnessByRank } from '../statistics.ts'
 import { type Look, NOTHING } from '../strangers.ts'
 import type { Taxonomy } from '../taxonomy.ts'
 import { dot, VectorRows, type Vectors } from '../vector-rows.ts'
-import { type Placed, Pool, type Unit } from './pool.ts'
+import { type Known, type Placed, Pool, type Unit } from './pool.ts'
 import { byHash, firstByHash, hashOf, isBefore, placeOf, SIZES, type Sizes } from './sample.ts'
 import { countGroups, unitsOf } from './units.ts'
 
@@ -57,6 +57,8 @@ export class Surroundings {
   /** Kept examples with the smallest hashes at or below a taxon, computed when asked for. */
   #below = new Map<number, Photo[]>()
   #units: Unit[] | null = null
+  /** Groups of the kept examples of each taxon itself. */
+  #groups = new Map<number, number>()
 
   /** `dimensions`: numbers per embedding; `rows`: where the embeddings are stored. */
   constructor(
@@ -152,7 +154,7 @@ export class Surroundings {
       for (const id of new Set(taxonIds)) measure(this.#firstBelow(id))
       for (const near of neighbours) note(near.taxonId, dot(embedding, near.embedding))
     }
-    const share = this.#pool.share(embedding, { id: self, group }, () => this.#allUnits())
+    const share = this.#pool.share(embedding, { id: self, group }, () => this.#known())
     return { similarity, nothings: countGroups(this.#kept.get(NOTHING) ?? []), share }
   }
 
@@ -228,6 +230,9 @@ export class Surroundings {
       this.#unsettled.delete(taxonId)
       // Being like nothing makes a photo no less strange.
       if (taxonId === NOTHING) continue
+      const groups = countGroups(this.#kept.get(taxonId) ?? [])
+      if (this.#groups.get(taxonId) !== groups) this.#pool.forgetStrangeness()
+      this.#groups.set(taxonId, groups)
       const before = this.#measured.get(taxonId) ?? []
       const now = this.#own.get(taxonId)?.slice(0, this.#limits.measured) ?? []
       setOrDelete(this.#measured, taxonId, now)
@@ -247,7 +252,7 @@ export class Surroundings {
     }
     for (const [id, photo] of members) {
       if (this.#pooled.has(id)) continue
-      this.#pool.enter(photo, isTaught(photo), this.#measured)
+      this.#pool.enter(photo, isTaught(photo) ? photo.taxonId : null, this.#measured)
       this.#pooled.set(id, photo)
       yield
     }
@@ -278,9 +283,9 @@ export class Surroundings {
     return first
   }
 
-  #allUnits(): Unit[] {
+  #known(): Known {
     this.#units ??= unitsOf(this.#measured, this.#taxonomy, this.#weights)
-    return this.#units
+    return { units: this.#units, groups: this.#groups }
   }
 }
 
