@@ -18,6 +18,12 @@ const SYSTEM = new Set(
     'Desktop DB',
     'Desktop DF',
     'Network Trash Folder',
+    'TheFindByContentFolder',
+    'Backups.backupdb',
+    'DfsrPrivate',
+    'Icon\r',
+    '@__thumb',
+    'ehthumbs_vista.db',
     'Temporary Items',
     'TheVolumeSettingsFolder',
     '@eaDir',
@@ -53,10 +59,14 @@ const SYSTEM = new Set(
  */
 export const isSystemName = (name: string): boolean =>
   name.startsWith('.') ||
+  SYSTEM.has(name.toLowerCase()) ||
   SYSTEM.has(name.trim().toLowerCase()) ||
-  // Of Windows ($WINDOWS.~BT, found.000), Synology (@SynoResource), and catalogues with previews.
-  /^(\$.*\.~\w+|\$(extend|sysreset)|found\.\d{3}|@syno.*)$/i.test(name) ||
-  /\.(lrdata|photoslibrary|migratedphotolibrary|photolibrary|aplibrary|cocatalog)$/i.test(name)
+  // Of Windows ($WINDOWS.~BT, found.000), Synology (@SynoResource, IMG_1.JPG@SynoEAStream), Office's locks, numbered
+  // copies of trash, and catalogues with previews.
+  /^(\$.*\.~\w+|\$(extend|sysreset|winreagent)|\$recycle\.bin.*|found\.\d{3}|#(recycle|snapshot).*|@eadir.*|thumbs\.db.*|~\$.*|.*@syno\w+)$/i.test(
+    name,
+  ) ||
+  /\.(lrdata|lrlibrary|photoslibrary|migratedphotolibrary|photolibrary|aplibrary|cocatalog)$/i.test(name)
 
 /** DCF's folders on a memory card (`DCIM`, `100EK113`, `101RECNX`, `100_0001`), and makers' own. */
 export const isCardFolder = (name: string): boolean =>

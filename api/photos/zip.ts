@@ -1,10 +1,10 @@
 // A zip with photos: its files one after the other, each with the folders it lies in. A zip's list of files is at its
 // end, so the whole zip is on the disk first. What it claims is checked before anything is unpacked.
 
-import { isUtf8 } from 'node:buffer'
 import type { Readable } from 'node:stream'
-import { type Entry, getFileNameLowLevel, openPromise, validateFileName, type ZipFile } from 'yauzl'
+import { type Entry, openPromise, type ZipFile } from 'yauzl'
 import { Problem } from '../http/problem.ts'
+import { faultOfZipName, namesOfZip } from '../interchange/zip-names.ts'
 import { withIncoming } from './incoming.ts'
 import { isSystemName } from './made-by-machines.ts'
 
@@ -65,7 +65,7 @@ export async function unpackFile(
 
 /** The files to unpack. */
 async function listed(zip: ZipFile, limits: ZipLimits): Promise<{ entry: Entry; path: string }[]> {
-  const entries: { entry: Entry; path: string }[] = []
+  const entries: Entry[] = []
   let unpacked = 0
   if (zip.entryCount > limits.files) throw new Problem(413, `Expected at most ${limits.files} files in a zip.`)
   try {
@@ -78,32 +78,31 @@ async function listed(zip: ZipFile, limits: ZipLimits): Promise<{ entry: Entry; 
           413,
           'Expected a zip with photos, but its files would become many times larger when unpacked.',
         )
-      const path = nameOf(entry)
-      if (!path.endsWith('/') && !path.split('/').some(isSystemName)) entries.push({ entry, path })
+      entries.push(entry)
     }
   } catch (error) {
     if (error instanceof Problem) throw error
     return unreadable(error)
   }
-  return entries
-}
-
-/**
- * The path of an entry, in NFC. Many programs (macOS' own, old libraries) write UTF-8 without the flag that says so:
- * bytes beyond ASCII that are valid UTF-8 are UTF-8. Throws for a path that leads out of the zip.
- */
-function nameOf(entry: Entry): string {
-  const flagged = (entry.generalPurposeBitFlag & 0x800) !== 0
-  const utf8 = flagged || isUtf8(entry.fileNameRaw)
-  const name = getFileNameLowLevel(utf8 ? 0x800 : 0, entry.fileNameRaw, entry.extraFields, false)
-  const fault = validateFileName(name)
-  if (fault !== null) throw new Error(fault)
-  return name.normalize('NFC')
+  const names = namesOfZip(entries)
+  const faults = names.map(faultOfZipName)
+  // One such name costs its file; a zip of nothing else was made to do harm.
+  if (faults.length > 0 && faults.every((fault) => fault !== null)) return unreadable(new Error(faults[0] ?? ''))
+  return entries.flatMap((entry, i) => {
+    const path = names[i] ?? ''
+    return path.endsWith('/') || path.split('/').some(isSystemName) ? [] : [{ entry, path }]
+  })
 }
 
 async function unpack(zip: ZipFile, entry: Entry, path: string, maxBytes: number): Promise<ZippedFile> {
-  const file = { path, folders: path.split('/').slice(0, -1), bytes: null, problem: null }
+  const folders = path
+    .split('/')
+    .filter((part) => part !== '' && part !== '..')
+    .slice(0, -1)
+  const file = { path, folders, bytes: null, problem: faultOfZipName(path) }
+  if (file.problem !== null) return file
   if (entry.uncompressedSize > maxBytes) return file
+  if (isZipName.test(path)) return { ...file, problem: 'It is a zip inside the zip. Unpack it first.' }
   if (entry.isEncrypted()) return { ...file, problem: 'The file is encrypted in its zip. Pack it without a password.' }
   try {
     const parts: Uint8Array[] = []

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { diskFault } from '../../../db/errors.ts'
 import type { PhotoFacts } from '../../contract/exchange/import.ts'
 import type { Named } from '../../contract/exchange/reading.ts'
 import { openFactsFile } from '../../interchange/exchange/facts-file.ts'
@@ -49,11 +50,11 @@ export async function planExchange(path: string, options: ExchangeOptions): Prom
   const isFolder = (await stat(start)).isDirectory()
   if (!isFolder && !MAY_SAY_SOMETHING.test(start)) return null
   const unpacked = /\.zip$/i.test(start) && !isFolder ? await unpack(start) : null
-  const root = unpacked ?? (isFolder ? start : dirname(start))
+  const root = unpacked?.folder ?? (isFolder ? start : dirname(start))
   const store = openFactsFile<FoundPhoto>(tmpdir())
   const close = async () => {
     store.close()
-    if (unpacked !== null) await rm(unpacked, { recursive: true, force: true })
+    if (unpacked !== null) await rm(unpacked.folder, { recursive: true, force: true })
   }
   try {
     const files = await openFolder(root, isSystemName)
@@ -65,8 +66,17 @@ export async function planExchange(path: string, options: ExchangeOptions): Prom
     }
     const found = await findPhotos(files, recognised, { ...options, boxes: !options.ignoreBoxes }, store)
     const name = options.name ?? basename(start, isFolder ? '' : extname(start))
-    const base = isWhole ? await planImport(root, { ...options, name }) : { name, photos: [], missing: [], notes: [] }
-    return { ...base, ...(await complete(base, root, found, options)), found, close }
+    const base: Plan = isWhole
+      ? await planImport(root, { ...options, name })
+      : { name, photos: [], missing: [], notes: [] }
+    const whole = await complete(base, root, found, options)
+    return {
+      ...base,
+      ...whole,
+      leftOut: [...(unpacked?.leftOut ?? []), ...(base.leftOut ?? []), ...whole.leftOut],
+      found,
+      close,
+    }
   } catch (error) {
     await close()
     throw error
@@ -145,18 +155,27 @@ function labelledBy(fromFolders: PhotoFacts, fromFile: PhotoFacts): PhotoFacts {
   return { ...rest, ...(folders !== undefined && !isNamed && { folders }), ...fromFile }
 }
 
-/** Into a folder of its own, which the plan removes when it is closed. */
-async function unpack(zip: string): Promise<string> {
+type Unpacked = { folder: string; leftOut: { what: string; why: string }[] }
+
+/** Into a folder of its own, which the plan removes when it is closed. A file that cannot be unpacked costs itself. */
+async function unpack(zip: string): Promise<Unpacked> {
   const folder = await mkdtemp(join(tmpdir(), 'clavis-import-'))
   const files = await openZip(zip)
+  const leftOut = [...files.leftOut]
   try {
     for (const path of files.paths) {
-      if (path.split('/').some((part) => isSystemName(part) || part === '..')) continue
+      if (path.split('/').some(isSystemName)) continue
       const at = join(folder, path)
-      await mkdir(dirname(at), { recursive: true })
-      await pipeline(Readable.from(files.open(path)), createWriteStream(at))
+      try {
+        await mkdir(dirname(at), { recursive: true })
+        await pipeline(Readable.from(files.open(path)), createWriteStream(at))
+      } catch (error) {
+        if (diskFault(error) !== null) throw error
+        const reason = error instanceof Error && 'code' in error ? error.code : error
+        leftOut.push({ what: path, why: `It cannot be unpacked (${reason}).` })
+      }
     }
-    return folder
+    return { folder, leftOut }
   } catch (error) {
     await rm(folder, { recursive: true, force: true })
     throw error

@@ -2,6 +2,7 @@
 // JSON writes both only as escapes, so a body without those two escapes, which is nearly every one, is not looked at
 // twice.
 
+import { isWholeText } from '../../contract/exchange/text.ts'
 import { Problem } from '../problem.ts'
 
 const SUSPICIOUS = /\\u(?:0000|d[89a-f])/i
@@ -10,6 +11,12 @@ const refusal = () => new Problem(400, 'Expected text without NUL and without ha
 
 export function refuseBrokenAddress(url: string): void {
   if (url.includes('%00')) throw refusal()
+}
+
+/** Throws a Problem where a field or the name of a file in a form holds it, as it is or in JSON. */
+export function refuseBrokenField(text: string): void {
+  if (!isWholeText(text)) throw refusal()
+  refuseBrokenText(text)
 }
 
 /** Throws a Problem where a string of this JSON, a key included, holds NUL or half a surrogate pair. */
@@ -26,7 +33,7 @@ export function refuseBrokenText(json: string): void {
 }
 
 function isBroken(value: unknown): boolean {
-  if (typeof value === 'string') return value.includes('\0') || /\p{Surrogate}/u.test(value)
+  if (typeof value === 'string') return !isWholeText(value)
   if (value === null || typeof value !== 'object') return false
   return Object.entries(value).some(([key, inner]) => isBroken(key) || isBroken(inner))
 }

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream'
 import busboy from 'busboy'
 import PQueue from 'p-queue'
 import { Problem } from '../problem.ts'
+import { refuseBrokenField } from './broken-text.ts'
 
 export type IncomingFile = {
   field: string
@@ -65,7 +66,15 @@ export async function readMultipart(
       parser.destroy()
       reject(error)
     }
+    const check = (text: string) => {
+      try {
+        refuseBrokenField(text)
+      } catch (error) {
+        fail(error)
+      }
+    }
     parser.on('file', (field, stream, info) => {
+      check(`${field}${info.filename ?? ''}`)
       // Without a listener an aborted file would end the process; the abort itself is seen on `body` and on the parser.
       stream.on('error', () => {})
       const file = { field, filename: cleanName(info.filename), mimeType: info.mimeType, stream }
@@ -77,6 +86,8 @@ export async function readMultipart(
       if (info.valueTruncated)
         fail(new Problem(413, `Expected at most ${limits.maxFieldBytes} bytes for the field ${name}.`))
       else fields[name] = value
+      check(name)
+      check(value)
     })
     parser.on('filesLimit', () => fail(new Problem(413, `Expected at most ${limits.maxFiles} files in one request.`)))
     parser.on('fieldsLimit', () => fail(new Problem(413, 'Expected fewer fields in one request.')))

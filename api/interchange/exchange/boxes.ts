@@ -2,14 +2,14 @@
 
 import type { Bbox } from '../../../db/schema.ts'
 
-/** Cut at the edges of the photo; null for what has no area inside it, or is no box. */
+/** Cut at the edges of the photo, whichever corners it names; null for what has no area inside it, or is no box. */
 export function clipBox(box: readonly (number | null | undefined)[]): Bbox | null {
   const [x, y, width, height] = box
   if (box.length < 4 || !isNumber(x) || !isNumber(y) || !isNumber(width) || !isNumber(height)) return null
-  const left = Math.max(0, x)
-  const top = Math.max(0, y)
-  const right = Math.min(1, x + width)
-  const bottom = Math.min(1, y + height)
+  const left = Math.max(0, Math.min(x, x + width))
+  const top = Math.max(0, Math.min(y, y + height))
+  const right = Math.min(1, Math.max(x, x + width))
+  const bottom = Math.min(1, Math.max(y, y + height))
   const clipped: Bbox = [left, top, right - left, bottom - top]
   return clipped[2] > 1e-6 && clipped[3] > 1e-6 ? clipped : null
 }

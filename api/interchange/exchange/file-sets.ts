@@ -3,6 +3,7 @@
 import { createReadStream } from 'node:fs'
 import { basename, join } from 'node:path'
 import { openPromise } from 'yauzl'
+import { faultOfZipName, namesOfZip } from '../zip-names.ts'
 import { ExchangeError } from './exchange-error.ts'
 import type { FileSet } from './reader.ts'
 import { walkFolder } from './walk-folder.ts'
@@ -29,28 +30,42 @@ export function openFile(file: string): OpenFileSet {
 
 const MOST_FILES = 1_000_000
 
+export type OpenZip = OpenFileSet & { leftOut: { what: string; why: string }[] }
+
 /** Throws ExchangeError for what is no zip. */
-export async function openZip(file: string): Promise<OpenFileSet> {
-  const zip = await openPromise(file, { lazyEntries: true, autoClose: false }).catch((cause: unknown) => {
+export async function openZip(file: string): Promise<OpenZip> {
+  const options = { lazyEntries: true, autoClose: false, decodeStrings: false } as const
+  const zip = await openPromise(file, options).catch((cause: unknown) => {
     throw new ExchangeError('Expected a zip, but this file cannot be read as one. Pack it again.', { cause })
   })
-  const entries = new Map<string, Parameters<typeof zip.openReadStreamPromise>[0]>()
+  const all: Parameters<typeof zip.openReadStreamPromise>[0][] = []
   try {
     for await (const entry of zip.eachEntry()) {
-      if (!entry.fileName.endsWith('/') && !entry.isEncrypted()) entries.set(entry.fileName.normalize('NFC'), entry)
-      if (entries.size > MOST_FILES) throw new ExchangeError(`Expected at most ${MOST_FILES} files in a zip.`)
+      all.push(entry)
+      if (all.length > MOST_FILES) throw new ExchangeError(`Expected at most ${MOST_FILES} files in a zip.`)
     }
   } catch (cause) {
     zip.close()
     if (cause instanceof ExchangeError) throw cause
     throw new ExchangeError('Expected a zip, but its list of files is damaged. Pack it again.', { cause })
   }
+  const entries = new Map<string, (typeof all)[number]>()
+  const leftOut: OpenZip['leftOut'] = []
+  for (const [i, path] of namesOfZip(all).entries()) {
+    const entry = all[i]
+    if (entry === undefined || path.endsWith('/')) continue
+    const why = faultOfZipName(path) ?? (entry.isEncrypted() ? 'It is encrypted in its zip.' : null)
+    if (why !== null) leftOut.push({ what: path, why })
+    else if (entries.has(path))
+      leftOut.push({ what: path, why: 'The zip holds two files of this name: the first is read.' })
+    else entries.set(path, entry)
+  }
   async function* open(path: string): AsyncGenerator<Uint8Array> {
     const entry = entries.get(path)
     if (entry === undefined) throw new ExchangeError(`The zip holds no ${path}.`)
     for await (const part of await zip.openReadStreamPromise(entry)) yield part
   }
-  return { paths: [...entries.keys()].sort(), open, close: () => zip.close() }
+  return { paths: [...entries.keys()].sort(), leftOut, open, close: () => zip.close() }
 }
 
 /** Files in memory, by path. */

@@ -3,6 +3,7 @@
 
 import type { Observation } from '../../../db/photos/observations.ts'
 import type { OwnValues } from '../../../db/schema.ts'
+import { cameraTime } from '../../../indexer/photos/camera-time.ts'
 import type { Finding, Findings } from '../../contract/exchange/findings.ts'
 import type { PhotoFacts } from '../../contract/exchange/import.ts'
 import { tidyText } from '../../contract/exchange/text.ts'
@@ -280,12 +281,5 @@ const placeOf = ({ latitude, longitude }: PhotoRecord) =>
     ? { latitude, longitude }
     : {}
 
-/** "2020-05-30T04:57:37+02:00" by the clock of the place; null for what is written in another way. */
-export function localTimeOf(text: string | null): string | null {
-  const match = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d))?/.exec(text?.trim() ?? '')
-  if (match === null) return null
-  const [, year, month, day, hour, minute, second = '00'] = match
-  const time = `${year}-${month}-${day}T${hour}:${minute}:${second}`
-  const at = Date.parse(`${time}Z`)
-  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(time) ? time : null
-}
+/** "2020-05-30T04:57:37+02:00" by the clock of the place; null for what is no time that a clock showed. */
+export const localTimeOf = (text: string | null): string | null => cameraTime(text ?? '')?.replace(' ', 'T') ?? null

@@ -1,0 +1,107 @@
+// Zips as strangers pack them, folders of their systems, boxes of their programs, and text that no row can hold.
+
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { isWholeText } from '../../../api/contract/exchange/text.ts'
+import { refuseBrokenField } from '../../../api/http/bodies/broken-text.ts'
+import { clipBox, clipPixels } from '../../../api/interchange/exchange/boxes.ts'
+import { faultOfZipName, namesOfZip } from '../../../api/interchange/zip-names.ts'
+import { isSystemName } from '../../../api/photos/made-by-machines.ts'
+
+describe('names in zips', () => {
+  const named = (fileNameRaw: Buffer, extra: Buffer | null = null) => ({
+    fileNameRaw,
+    generalPurposeBitFlag: 0,
+    extraFields: extra === null ? [] : [{ id: 0x7075, data: extra }],
+  })
+  const read = (...names: Buffer[]) => namesOfZip(names.map((name) => named(name)))
+
+  test('the names themselves tell which code page they are in', () => {
+    const wanted: [text: string, hex: string][] = [
+      ['Forêt/IMG_1.JPG', '466f7288742f494d475f312e4a5047'],
+      ['São Tomé/Ñandú.jpg', '53c66f20546f6d822fa5616e64a32e6a7067'],
+      ['Forêt protégée/Zürich.jpg', '466f72ea742070726f74e967e9652f5afc726963682e6a7067'],
+      ['北の森/カメラ1.jpg', '966b82cc90582f834a83818389312e6a7067'],
+      ['北山林场/红外相机一号/图片.jpg', 'b1b1c9bdc1d6b3a12fbaeccde2cfe0bbfad2bbbac52fcdbcc6ac2e6a7067'],
+      ['Сибирь/Лиса.jpg', '91a8a1a8e0ec2f8ba8e1a02e6a7067'],
+      ['지리산/사진.jpg', 'c1f6b8aebbea2fbbe7c1f82e6a7067'],
+      ['Fore\u0302t/IMG_1.JPG'.normalize('NFC'), Buffer.from('Fore\u0302t/IMG_1.JPG').toString('hex')],
+    ]
+    for (const [text, hex] of wanted) assert.deepEqual(read(Buffer.from(hex, 'hex')), [text])
+    const unicode = Buffer.concat([Buffer.from([1, 0, 0, 0, 0]), Buffer.from('Forêt/1.jpg')])
+    assert.deepEqual(namesOfZip([named(Buffer.from('For?t/1.jpg'), unicode)]), ['Forêt/1.jpg'])
+    assert.deepEqual(read(Buffer.from('Site A\\100\\1.jpg'), Buffer.from('./2.jpg')), ['Site A/100/1.jpg', '2.jpg'])
+  })
+
+  test('a path of another computer, or out of the zip, is none', () => {
+    for (const name of ['/etc/passwd', 'C:/photos/1.jpg', '../1.jpg', 'a/../../1.jpg', '\u200b'])
+      assert.notEqual(faultOfZipName(name), null, name)
+    for (const name of ['a/1.jpg', '..a/1.jpg', 'a../1.jpg', '🦊.jpg', 'CON'])
+      assert.equal(faultOfZipName(name), null, name)
+  })
+})
+
+test('folders and files of systems are nobody’s photos', () => {
+  const ofSystems =
+    '.DS_Store|._IMG_1.JPG|.AppleDouble|.Spotlight-V100|.fseventsd|.Trashes|Icon\r|__macosx|$Recycle.Bin|RECYCLER|SYSTEM VOLUME INFORMATION|Thumbs.db:encryptable|FOUND.001|$WinREAgent|.Trash-0|lost+found|.thumbnails|.trashed-1699999999-IMG_1.jpg|.nomedia|@EADIR|#Recycle|#snapshot|IMG_1.JPG@SynoEAStream|.@__thumb|@__thumb|@Recently-Snapshot|.zfs|.dropbox.cache|.tmp.drivedownload|.stversions|Catalog Previews.lrdata|Photos Library.photoslibrary|Lightroom Library.lrlibrary|Session.cocatalog|DfsrPrivate|~$photos.jpg|Backups.backupdb|desktop.ini|TheVolumeSettingsFolder'
+  for (const name of ofSystems.split('|')) assert.ok(isSystemName(name), name)
+  const ofPeople =
+    'recycle bin|Trash site|Recovery plot|Android|Originals|Camera Uploads|100EK113|Thumb Butte|System 3|@home|#1|$5 trap|lost|macosx|IMG_1.JPG|Found Lake|Dropbox|snapshot'
+  for (const name of ofPeople.split('|')) assert.ok(!isSystemName(name), name)
+})
+
+test('boxes are cut at all four edges, whichever corner they begin at', () => {
+  const near = (box: readonly number[] | null) => box?.map((side) => Number(side.toFixed(6)))
+  const wanted: [box: (number | null)[], cut: number[] | undefined][] = [
+    [
+      [-0.001, 0.1, 0.3, 0.3],
+      [0, 0.1, 0.299, 0.3],
+    ],
+    [
+      [0.1, -0.001, 0.3, 0.3],
+      [0.1, 0, 0.3, 0.299],
+    ],
+    [
+      [0.8, 0.1, 0.2001, 0.3],
+      [0.8, 0.1, 0.2, 0.3],
+    ],
+    [
+      [0.1, 0.8, 0.3, 0.2001],
+      [0.1, 0.8, 0.3, 0.2],
+    ],
+    [
+      [-0.1, -0.1, 1.2, 1.2],
+      [0, 0, 1, 1],
+    ],
+    [
+      [0.4, 0.4, -0.3, -0.3],
+      [0.1, 0.1, 0.3, 0.3],
+    ],
+    [
+      [1.001, 0.5, -0.2, 0.1],
+      [0.801, 0.5, 0.199, 0.1],
+    ],
+    [[0.1, 0.1, 0, 0.3], undefined],
+    [[0.1, 0.1, 0.3, 1e-9], undefined],
+    [[1, 0.1, 0.3, 0.3], undefined],
+    [[1.2, 0.1, 0.3, 0.3], undefined],
+    [[Number.NaN, 0.1, 0.3, 0.3], undefined],
+    [[0.1, 0.1, Number.POSITIVE_INFINITY, 0.3], undefined],
+    [[0.1, null, 0.3, 0.3], undefined],
+    [[0.1, 0.1, 0.3], undefined],
+  ]
+  for (const [box, cut] of wanted) assert.deepEqual(near(clipBox(box)), cut, String(box))
+  assert.deepEqual(
+    near(clipPixels([390.5, -0.5, 10, 100], { width: 400, height: 300 })),
+    [0.97625, 0, 0.02375, 0.331667],
+  )
+  assert.equal(clipPixels([1, 1, 10, 10], { width: 0, height: 300 }), null)
+})
+
+test('NUL and half characters are refused by one rule, as they are and in JSON', () => {
+  for (const text of ['a\0b', '\0', 'a\ud800b', '\udc00', '"a\\u0000b"', '{"a\\ud800":1}', '["\\udfff"]'])
+    assert.throws(() => refuseBrokenField(text), { name: 'Problem' }, JSON.stringify(text))
+  for (const text of ['', 'Forêt', '🦊', '"\\ud83e\\udd8a"', '{"a":"\\\\u0000"}'])
+    assert.doesNotThrow(() => refuseBrokenField(text), text)
+  assert.ok(isWholeText('🦊') && !isWholeText('🦊'.slice(0, 1)))
+})
