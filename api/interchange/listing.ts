@@ -1,6 +1,6 @@
 // What a file of taxa lists, whatever its format, and what its readers share.
 
-import { RANKS, type Rank } from '../../db/schema.ts'
+import type { Rank } from '../../db/schema.ts'
 import type { TaxonName } from '../../db/taxonomy/states.ts'
 import { tidyText } from '../contract/exchange/text.ts'
 
@@ -99,19 +99,4 @@ export function languageOf(text: string | undefined): string | null {
   } catch {
     return null
   }
-}
-
-/** Columns as a path, top first. A species' name is its binomial, even where the column holds only the epithet. */
-export function pathOf(column: (rank: Rank) => string): { rank: Rank; name: string }[] {
-  const path: { rank: Rank; name: string }[] = []
-  for (const rank of RANKS) {
-    let name = column(rank)
-    if (name === '') continue
-    const above = path.at(-1)
-    const needsGenus = rank === 'species' && above?.rank === 'genus' && !name.includes(' ')
-    const needsSpecies = rank === 'subspecies' && above?.rank === 'species' && !name.includes(' ')
-    if (needsGenus || needsSpecies) name = `${above?.name} ${name}`
-    path.push({ rank, name })
-  }
-  return path
 }

@@ -3,6 +3,7 @@
 // vernacular names.
 
 import { RANK_LEVELS, type Rank } from '../../db/schema.ts'
+import { nameOfRank } from './listed-names.ts'
 import { common, type FileFormat, type Listed, Listing, languageOf, synonym, type TaxonomyFile } from './listing.ts'
 
 /** A line of a table by what its columns mean. */
@@ -70,10 +71,15 @@ export class Usages {
         this.#listing.skip(usage.rank === '' ? `${usage.name} has no rank.` : null)
         continue
       }
+      const name = nameOfRank(usage.name, rank)
+      if (name === null) {
+        this.#listing.skip(`${usage.name} is no certain name of a ${rank}.`)
+        continue
+      }
       this.#listing.add({
         key: usage.id,
         parentKey: this.#parentOf(usage, rank),
-        name: usage.name,
+        name,
         rank,
         names: this.#names.get(usage.id) ?? [],
         externalIds: this.#idsOf(usage),
@@ -84,7 +90,8 @@ export class Usages {
       if (isAccepted(usage)) continue
       const accepted = this.#listing.get(usage.acceptedId)
       if (!accepted) continue
-      accepted.names.push(synonym(usage.name))
+      const rank = rankOf(usage)
+      accepted.names.push(synonym((rank && nameOfRank(usage.name, rank)) ?? usage.name))
       accepted.absorbs.push(...this.#idsOf(usage))
     }
     const { skipped, problems } = this.#listing

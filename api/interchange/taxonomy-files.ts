@@ -4,7 +4,8 @@
 import { parse } from 'csv-parse'
 import { RANKS, type Rank } from '../../db/schema.ts'
 import { tidyText } from '../contract/exchange/text.ts'
-import { common, Listing, languageOf, pathOf, synonym, type TaxonomyFile, TaxonomyFileError } from './listing.ts'
+import { pathOf, uncertainIn } from './listed-names.ts'
+import { common, Listing, languageOf, synonym, type TaxonomyFile, TaxonomyFileError } from './listing.ts'
 import { decodeText, delimiterOf } from './plain-text.ts'
 import { mendTable, withoutPreface } from './table-text.ts'
 import { readArchive } from './taxonomy-archives.ts'
@@ -31,10 +32,14 @@ async function readRankColumns(text: string): Promise<TaxonomyFile> {
   for await (const row of rows as AsyncIterable<Record<string, string>>) {
     line++
     const field = new Map(Object.entries(row).map(([name, value]) => [name.toLowerCase(), value]))
-    const path = pathOf((rank) => tidyText(field.get(rank)).replaceAll('_', ' '))
+    const column = (rank: Rank) => tidyText(field.get(rank)).replaceAll('_', ' ')
+    const path = pathOf(column)
+    const uncertain = uncertainIn(column, path)
     const last = listing.addPath(path)
-    if (!last) {
-      listing.skip(`Line ${line} names no taxon.`)
+    if (!last || uncertain !== null) {
+      listing.skip(
+        uncertain === null ? `Line ${line} names no taxon.` : `Line ${line}: ${uncertain} is no certain name.`,
+      )
       continue
     }
     for (const [name, value] of field) {

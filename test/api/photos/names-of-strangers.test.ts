@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { nameOfRank, pathOf } from '../../../api/interchange/listed-names.ts'
 import {
   looksScientific,
   namesIn,
@@ -9,6 +10,7 @@ import {
   readHigherName,
   stepsOfName,
 } from '../../../api/interchange/scientific-name.ts'
+import { readTaxonomyFile } from '../../../api/interchange/taxonomy-files.ts'
 import { factsOfFolders, folderWords } from '../../../api/photos/folder-labels.ts'
 import { stepsOfColumns, stepsOfFolders, unreadColumns } from '../../../api/photos/label-taxon.ts'
 
@@ -276,5 +278,52 @@ describe('folders of strangers', () => {
     ])
       assert.equal(labels(...place.split('/')), null, place)
     assert.deepEqual(labels('cam01', 'Felidae', 'unknown'), ['Felidae', 'unknown'])
+  })
+})
+
+describe('lists of strangers', () => {
+  test('a checklist in any encoding makes taxa of certain names only', async () => {
+    const rows = [
+      'sep=;',
+      'Class;Genus;Species;Common name;Status',
+      'Mammalia;;CANIS LUPUS Linnaeus, 1758;wolf;LC',
+      'mammalia;canis;latrans;coyote;LC',
+      'Mammalia;Canis;Canis sp.;;',
+      'Mammalia;;Canis lupus × latrans;;',
+      'Mammalia;;Muridae sp.;;',
+      'Mammalia;unknown;;;',
+      'Mammalia;;"Vulpes vulpes;red fox;LC',
+      'Aves;Lagopus;Lagopus muta (Montin, 1781);lagopède alpin;',
+    ]
+    for (const bytes of [
+      Buffer.from(rows.join('\r\n'), 'latin1'),
+      Buffer.from(`\ufeff${rows.join('\n')}`, 'utf16le'),
+    ]) {
+      const { listed, problems } = await readTaxonomyFile(bytes, 'list.csv', 'list')
+      assert.deepEqual(listed.map(({ rank, name }) => `${rank} ${name}`).sort(), [
+        'class Aves',
+        'class Mammalia',
+        'family Muridae',
+        'genus Canis',
+        'genus Lagopus',
+        'genus Vulpes',
+        'species Canis latrans',
+        'species Canis lupus',
+        'species Lagopus muta',
+        'species Vulpes vulpes',
+      ])
+      assert.deepEqual(listed.find(({ name }) => name === 'Lagopus muta')?.names[0]?.name, 'lagopède alpin')
+      assert.match(problems.join(' '), /Line 4: Canis sp\. is no certain name\. Line 5: Canis lupus × latrans/)
+    }
+  })
+
+  test('names of usages lose their authors, and what is in doubt is none', () => {
+    assert.equal(nameOfRank('Canis lupus Linnaeus, 1758', 'species'), 'Canis lupus')
+    assert.equal(nameOfRank('Canidae Fischer, 1817', 'family'), 'Canidae')
+    assert.equal(nameOfRank('Rhinoptera Cuvier, 1829', 'genus'), 'Rhinoptera')
+    for (const text of ['Canis sp.', 'Canis cf. lupus', 'Canis lupus × latrans', 'Canis', 'Canis lupus familiaris'])
+      assert.equal(nameOfRank(text, 'species'), null, text)
+    const columns: Record<string, string> = { genus: 'CANIS', species: 'lupus', subspecies: 'familiaris' }
+    assert.equal(pathOf((rank) => columns[rank] ?? '').at(-1)?.name, 'Canis lupus familiaris')
   })
 })

@@ -1,0 +1,52 @@
+// Names of taxa as lists have them: without authors, in their right case, and only where they are certain. A list makes
+// no taxon of "Canis sp." or of a hybrid.
+
+import { RANKS, type Rank } from '../../db/schema.ts'
+import { namesNoTaxon, readHigherName, stepsOfName } from './scientific-name.ts'
+
+type Step = { rank: Rank; name: string }
+
+/** In scripts without capitals, where names of science look like others. */
+const CASELESS = /^[\p{Lo}\p{M}\s]+$/u
+
+const isLow = (rank: Rank) => rank === 'genus' || rank === 'species' || rank === 'subspecies'
+
+/** Columns as a path, top first. A species' name is its binomial, even where the column holds only the epithet. */
+export function pathOf(column: (rank: Rank) => string): Step[] {
+  const path = new Map<Rank, string>()
+  const add = ({ rank, name }: Step) => {
+    if (name !== '' && !path.has(rank)) path.set(rank, name)
+  }
+  for (const rank of RANKS) {
+    const text = column(rank)
+    if (text === '' || namesNoTaxon(text)) continue
+    if (!isLow(rank)) add({ rank, name: readHigherName(text) })
+    else if (CASELESS.test(text)) add({ rank, name: text })
+    else for (const step of stepsIn(text, rank, path)) add(step)
+  }
+  return RANKS.flatMap((rank) => {
+    const name = path.get(rank)
+    return name === undefined ? [] : [{ rank, name }]
+  })
+}
+
+function stepsIn(text: string, rank: Rank, path: Map<Rank, string>): Step[] {
+  const species = path.get('species')
+  if (rank === 'subspecies' && species !== undefined && !text.includes(' ')) return stepsOfName(`${species} ${text}`)
+  return stepsOfName(text, rank === 'genus' ? '' : path.get('genus'))
+}
+
+/** The text of the lowest column where it says less than its rank: "Canis sp." names no species. */
+export function uncertainIn(column: (rank: Rank) => string, path: Step[]): string | null {
+  const rank = RANKS.findLast((one) => column(one) !== '' && !namesNoTaxon(column(one)))
+  return rank === undefined || path.some((step) => step.rank === rank) ? null : column(rank)
+}
+
+/** The certain name of that rank which a text says; null where it says none: "Canis sp." is no species. */
+export function nameOfRank(text: string, rank: Rank): string | null {
+  if (CASELESS.test(text)) return text
+  if (!isLow(rank)) return readHigherName(text) || null
+  const last = stepsOfName(text).at(-1)
+  // A list says itself that a name like that of a family is a genus.
+  return last !== undefined && (last.rank === rank || (rank === 'genus' && !last.name.includes(' '))) ? last.name : null
+}
