@@ -50,6 +50,13 @@ export const repeatableChange = <B extends z.ZodType, A extends z.ZodType, const
   responses: { 201: jsonAnswer(done, answer), ...problems(...statuses) },
 })
 
+type Json<S> = { content: { 'application/json': { schema: S } } }
+
+/** The request of a route that was declared with `repeatableChange`. */
+export type RequestOf<R> = R extends { request: { body: Json<infer B> }; responses: { 201: Json<infer A> } }
+  ? RepeatableRequest<z.output<A>, z.output<B>>
+  : never
+
 /** `work` must call `claim` in the transaction that makes its change. */
 export type Once<Tx> = <T>(
   request: RepeatableRequest<T>,

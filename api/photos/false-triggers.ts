@@ -18,7 +18,7 @@ import {
   type NewFalseTriggers,
   newFalseTriggersSchema,
 } from '../contract/marks.ts'
-import { type RepeatableRequest, repeatable, repeatableChange } from '../http/idempotency.ts'
+import { type RequestOf, repeatable, repeatableChange } from '../http/idempotency.ts'
 import { jsonAnswer } from '../http/json.ts'
 import { problems } from '../http/problem.ts'
 import { newRoutes, routesOf } from '../http/router.ts'
@@ -141,10 +141,7 @@ function wilson(count: number, photos: number): { photos: number; below: number;
   return { photos, below: count, low: Math.max(0, (middle - half) / scale), high: Math.min(1, (middle + half) / scale) }
 }
 
-async function markFalseTriggers(
-  service: Service,
-  request: RepeatableRequest<FalseTriggersAnswer, NewFalseTriggers>,
-): Promise<FalseTriggersAnswer> {
+async function markFalseTriggers(service: Service, request: RequestOf<typeof markRoute>): Promise<FalseTriggersAnswer> {
   const { threshold, ...query } = request.body
   return await change(service, request, null, {
     prepare: async () => {

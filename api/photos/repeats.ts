@@ -11,14 +11,13 @@ import { addPlace, type Camera, camerasOf, camerasWithBoxes, openBoxes } from '.
 import { teachingOf } from '../../db/trees/lessons.ts'
 import { change } from '../change.ts'
 import {
-  type NewRepeat,
   newRepeatSchema,
   type RepeatAnswer,
   type Repeats,
   repeatAnswerSchema,
   repeatsSchema,
 } from '../contract/cohorts/repeats.ts'
-import { type RepeatableRequest, repeatable, repeatableChange } from '../http/idempotency.ts'
+import { type RequestOf, repeatable, repeatableChange } from '../http/idempotency.ts'
 import { jsonAnswer } from '../http/json.ts'
 import { Problem, problems } from '../http/problem.ts'
 import { newRoutes, routesOf } from '../http/router.ts'
@@ -108,10 +107,7 @@ async function withTiles(service: Service, { camera, ids, standFor, photos, burs
   }
 }
 
-async function judgePlace(
-  service: Service,
-  request: RepeatableRequest<RepeatAnswer, NewRepeat>,
-): Promise<RepeatAnswer> {
+async function judgePlace(service: Service, request: RequestOf<typeof judgeRoute>): Promise<RepeatAnswer> {
   const body = request.body
   const detectionIds = body.detectionIds.map(Number)
   const { verdict } = body

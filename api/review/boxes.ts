@@ -4,12 +4,7 @@ import type { z } from '@hono/zod-openapi'
 import { getDetection } from '../../db/photos/detections.ts'
 import type { Bbox } from '../../db/schema.ts'
 import { actionAnswerSchema } from '../contract/action.ts'
-import {
-  type DetectionAnswer,
-  detectionAnswerSchema,
-  detectionChangeSchema,
-  newDetectionSchema,
-} from '../contract/box.ts'
+import { detectionAnswerSchema, detectionChangeSchema, newDetectionSchema } from '../contract/box.ts'
 import { idParam } from '../contract/id.ts'
 import { keySchema, repeatable } from '../http/idempotency.ts'
 import { jsonAnswer, jsonBody } from '../http/json.ts'
@@ -52,11 +47,7 @@ const removeRoute = route('delete /api/detections/{id}', 'Remove a box, and what
 export function boxRoutes(service: Service) {
   const boxes = createBoxChanges(service)
 
-  const changeBox = async (
-    id: number,
-    { bbox, mark }: z.output<typeof detectionChangeSchema>,
-    person: string,
-  ): Promise<DetectionAnswer> => {
+  const changeBox = async (id: number, { bbox, mark }: z.output<typeof detectionChangeSchema>, person: string) => {
     if ((bbox === undefined) === (mark === undefined))
       throw new Problem(400, 'Expected either bbox or mark but received both or none.')
     const of = await getDetection(service.db, id)

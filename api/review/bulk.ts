@@ -11,10 +11,9 @@ import {
   bulkAnswerSchema,
   bulkPreviewRequestSchema,
   bulkPreviewSchema,
-  type NewBulk,
   newBulkSchema,
 } from '../contract/bulk.ts'
-import { type RepeatableRequest, repeatable, repeatableChange } from '../http/idempotency.ts'
+import { type RequestOf, repeatable, repeatableChange } from '../http/idempotency.ts'
 import { jsonAnswer, jsonBody } from '../http/json.ts'
 import { problems } from '../http/problem.ts'
 import { newRoutes, routesOf } from '../http/router.ts'
@@ -51,7 +50,7 @@ export function bulkRoutes(service: Service) {
     })
 }
 
-async function identifyAnimals(service: Service, request: RepeatableRequest<BulkAnswer, NewBulk>): Promise<BulkAnswer> {
+async function identifyAnimals(service: Service, request: RequestOf<typeof identifyRoute>): Promise<BulkAnswer> {
   const { person, body } = request
   const detectionIds = body.detectionIds.map(Number)
   const taxonId = Number(body.taxonId)

@@ -8,10 +8,9 @@ import { idParam } from '../contract/id.ts'
 import {
   type IdentificationAnswer,
   identificationAnswerSchema,
-  type NewIdentification,
   newIdentificationSchema,
 } from '../contract/identification.ts'
-import { type RepeatableRequest, repeatable, repeatableChange } from '../http/idempotency.ts'
+import { type RequestOf, repeatable, repeatableChange } from '../http/idempotency.ts'
 import { jsonAnswer } from '../http/json.ts'
 import { requireOwn } from '../http/person.ts'
 import { problems } from '../http/problem.ts'
@@ -47,7 +46,7 @@ export function identificationRoutes(service: Service) {
 
 async function identifyAnimal(
   service: Service,
-  request: RepeatableRequest<IdentificationAnswer, NewIdentification>,
+  request: RequestOf<typeof identifyRoute>,
 ): Promise<IdentificationAnswer> {
   const { basis, ...body } = request.body
   const { person } = request

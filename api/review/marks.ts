@@ -4,8 +4,8 @@
 import { type AnyMark, markMany } from '../../db/history/bulk-marks.ts'
 import { detectionsOfMedia } from '../../db/photos/detections.ts'
 import { change } from '../change.ts'
-import { type MarksAnswer, marksAnswerSchema, type NewMarks, newMarksSchema } from '../contract/marks.ts'
-import { type RepeatableRequest, repeatable, repeatableChange } from '../http/idempotency.ts'
+import { type MarksAnswer, marksAnswerSchema, newMarksSchema } from '../contract/marks.ts'
+import { type RequestOf, repeatable, repeatableChange } from '../http/idempotency.ts'
 import { newRoutes, routesOf } from '../http/router.ts'
 import type { Service } from '../service.ts'
 
@@ -22,7 +22,7 @@ export function markRoutes(service: Service) {
   )
 }
 
-async function markAnimals(service: Service, request: RepeatableRequest<MarksAnswer, NewMarks>): Promise<MarksAnswer> {
+async function markAnimals(service: Service, request: RequestOf<typeof markRoute>): Promise<MarksAnswer> {
   const { mark, on, ...body } = request.body
   const detectionIds = body.detectionIds.map(Number)
   return await change(service, request, null, {

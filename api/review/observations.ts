@@ -10,12 +10,11 @@ import {
 } from '../../db/photos/observations.ts'
 import { change } from '../change.ts'
 import {
-  type NewObservation,
   newObservationSchema,
   type ObservationAnswer,
   observationAnswerSchema,
 } from '../contract/survey/observation.ts'
-import { type RepeatableRequest, repeatable, repeatableChange } from '../http/idempotency.ts'
+import { type RequestOf, repeatable, repeatableChange } from '../http/idempotency.ts'
 import { newRoutes, routesOf } from '../http/router.ts'
 import { mergeOwn, namedOwn } from '../present/own-fields.ts'
 import type { Service } from '../service.ts'
@@ -34,10 +33,7 @@ export function observationRoutes(service: Service) {
   )
 }
 
-async function observe(
-  service: Service,
-  request: RepeatableRequest<ObservationAnswer, NewObservation>,
-): Promise<ObservationAnswer> {
+async function observe(service: Service, request: RequestOf<typeof observeRoute>): Promise<ObservationAnswer> {
   const { detectionIds: asked, own = {}, ...said } = request.body
   const ids = [...new Set(asked.map(Number))]
   return await change(service, request, null, {
@@ -70,7 +66,7 @@ async function observe(
   })
 }
 
-type Told = Omit<NewObservation, 'detectionIds' | 'own'> & { own: [string, string | number][] }
+type Told = Omit<RequestOf<typeof observeRoute>['body'], 'detectionIds' | 'own'> & { own: [string, string | number][] }
 
 /** "Observed 12 animals: male, adult". */
 function summaryOf(said: Told, howMany: number): string {

@@ -11,16 +11,14 @@ import { change } from '../change.ts'
 import {
   type DoubtedLabels,
   doubtedLabelsSchema,
-  type KeptLabels,
   keptLabelsSchema,
   type LabelsAnswer,
   labelsAnswerSchema,
-  type NewLabels,
   newLabelsSchema,
 } from '../contract/cohorts/labels.ts'
 import { numericId } from '../contract/id.ts'
 import { rankSchema } from '../contract/taxon.ts'
-import { type RepeatableRequest, repeatable, repeatableChange } from '../http/idempotency.ts'
+import { type RequestOf, repeatable, repeatableChange } from '../http/idempotency.ts'
 import { jsonAnswer } from '../http/json.ts'
 import { problems } from '../http/problem.ts'
 import { newRoutes, routesOf } from '../http/router.ts'
@@ -102,7 +100,7 @@ async function listDoubted(
 
 const many = (ids: readonly number[], one: string, more: string) => (ids.length === 1 ? one : `${ids.length} ${more}`)
 
-async function relabel(service: Service, request: RepeatableRequest<LabelsAnswer, NewLabels>): Promise<LabelsAnswer> {
+async function relabel(service: Service, request: RequestOf<typeof relabelRoute>): Promise<LabelsAnswer> {
   const { person, body } = request
   const detectionIds = body.detectionIds.map(Number)
   const taxonId = Number(body.taxonId)
@@ -128,7 +126,7 @@ async function relabel(service: Service, request: RepeatableRequest<LabelsAnswer
   )
 }
 
-async function keep(service: Service, request: RepeatableRequest<LabelsAnswer, KeptLabels>): Promise<LabelsAnswer> {
+async function keep(service: Service, request: RequestOf<typeof keepRoute>): Promise<LabelsAnswer> {
   const body = request.body
   return await change(service, request, null, {
     async write(tx, record) {

@@ -19,13 +19,12 @@ import {
   type ListChange,
   listAnswerSchema,
   listChangeSchema,
-  type NewList,
   newListSchema,
   type SpeciesList,
   speciesListSchema,
 } from '../contract/survey/species-list.ts'
 import { type Taxon, taxonSchema } from '../contract/taxon.ts'
-import { type RepeatableRequest, repeatable, repeatableChange } from '../http/idempotency.ts'
+import { type RequestOf, repeatable, repeatableChange } from '../http/idempotency.ts'
 import { jsonAnswer, jsonBody } from '../http/json.ts'
 import { problems } from '../http/problem.ts'
 import { newRoutes, routesOf } from '../http/router.ts'
@@ -103,7 +102,7 @@ async function presentOne({ db }: Service, id: number): Promise<SpeciesList | nu
   return row ? presentList(row) : null
 }
 
-async function addList(service: Service, request: RepeatableRequest<ListAnswer, NewList>): Promise<ListAnswer> {
+async function addList(service: Service, request: RequestOf<typeof addRoute>): Promise<ListAnswer> {
   const wanted = request.body
   const after = { name: wanted.name, taxonIds: idsOf(wanted.taxonIds), deploymentIds: idsOf(wanted.deploymentIds) }
   for (const id of after.taxonIds) await requireTaxon(service, id)

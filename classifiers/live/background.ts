@@ -30,8 +30,10 @@ export function openBackground(options: {
   /** `rest` waits, and ends at once when the work is to end. */
   pass: (signal: AbortSignal, rest: (ms: number) => Promise<void>) => Promise<void>
   onError: (error: unknown, doing: string) => void
+  /** After the last pass. */
+  onClosed?: () => Promise<void>
 }): Background {
-  const { db, doing, quietMs, pass, onError } = options
+  const { db, doing, quietMs, pass, onError, onClosed } = options
   const ending = new AbortController()
   const { signal } = ending
   let dirty = false
@@ -61,6 +63,7 @@ export function openBackground(options: {
     async close() {
       ending.abort()
       await running
+      await onClosed?.()
     },
   }
 }

@@ -14,7 +14,6 @@ import { addIndexed, addModels, addTaxa, animal, DETECTOR, EMBEDDER } from '../s
 
 const database = await openTestDatabase()
 const { db } = database
-after(database.close)
 
 const DIMENSIONS = 6
 function embedding(kind: number, seed: number): Float32Array {
@@ -38,7 +37,9 @@ const teach = async (count: number) => {
   }
 }
 const learning = await openTestLearning({ database, reference: emptyReference(DIMENSIONS), fewestCompared: 60 })
+// Hooks run in the order of their making: what still reads the database ends before it.
 after(learning.close)
+after(database.close)
 
 test('the second version with held-out photos carries its verdict', async () => {
   await teach(60)

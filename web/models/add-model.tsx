@@ -4,7 +4,7 @@ import { createSignal, type JSX, Show } from 'solid-js'
 import type { AddedModel } from '../../api/contract/models/model.ts'
 import { Upload } from '../icons/icons.ts'
 import { Callout } from '../parts/callout.tsx'
-import { Field, FormError } from '../parts/form.tsx'
+import { Field, Form, FormError } from '../parts/form.tsx'
 import { sentenceOf } from '../server/client.ts'
 import { sendModel } from '../server/models/models.ts'
 import { ProgressBar } from '../upload/progress-bar.tsx'
@@ -45,13 +45,7 @@ export function AddModel(): JSX.Element {
         Any YOLOv5 export as ONNX (n to x, P6, any classes, MegaDetector v5) becomes a detector, a network with one
         vector per picture an embedder. Choose a second file with weights together with the first.
       </p>
-      <form
-        class="panel form"
-        onSubmit={(event) => {
-          event.preventDefault()
-          void send()
-        }}
-      >
+      <Form panel onSubmit={send}>
         <Field label="ONNX file">
           <input
             ref={input}
@@ -85,7 +79,7 @@ export function AddModel(): JSX.Element {
             <Upload size={16} /> Add
           </button>
         </div>
-      </form>
+      </Form>
     </section>
   )
 }

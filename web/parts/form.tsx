@@ -3,10 +3,15 @@
 import { type JSX, Show } from 'solid-js'
 
 /** Fields below each other; Enter in one of them submits. */
-export function Form(props: { onSubmit: () => Promise<void>; children: JSX.Element }): JSX.Element {
+export function Form(props: {
+  panel?: boolean
+  onSubmit: () => void | Promise<void>
+  children: JSX.Element
+}): JSX.Element {
   return (
     <form
       class="form"
+      classList={{ panel: props.panel === true }}
       onSubmit={(event) => {
         event.preventDefault()
         void props.onSubmit()

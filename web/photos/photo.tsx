@@ -2,17 +2,18 @@
 
 import { A, useNavigate, useParams } from '@solidjs/router'
 import { useQuery } from '@tanstack/solid-query'
-import { createMemo, createSignal, For, type JSX, Match, Show, Switch } from 'solid-js'
+import { createMemo, createSignal, For, type JSX, Show } from 'solid-js'
 import type { Media } from '../../api/contract/media.ts'
 import { ArrowLeft, RotateCcw, Trash2 } from '../icons/icons.ts'
 import { Confirm } from '../parts/confirm.tsx'
 import { counted } from '../parts/format.ts'
-import { Failure, Message } from '../parts/message.tsx'
+import { Loaded } from '../parts/loaded.tsx'
+import { Message } from '../parts/message.tsx'
 import { notifyFailure } from '../parts/notices.tsx'
 import { boxesOf } from '../parts/photo/boxes.ts'
 import { PhotoBoxes } from '../parts/photo/photo-boxes.tsx'
 import { deleteMedia, mediaOne } from '../server/media.ts'
-import { dataOf, queries } from '../server/query-client.ts'
+import { queries } from '../server/query-client.ts'
 import { DetectionCard } from './detection-card.tsx'
 import { tryAgain } from './failed-list.tsx'
 import { PhotoFacts } from './photo-facts.tsx'
@@ -22,18 +23,16 @@ export default function Photo(): JSX.Element {
   const params = useParams<{ id: string }>()
   const found = useQuery(() => mediaOne(params.id))
   return (
-    <Switch
+    <Loaded
+      query={found}
       fallback={
         <div class="photo" aria-busy="true">
           <div class="photo-stage" />
         </div>
       }
     >
-      <Match when={found.isError}>
-        <Failure error={found.error} retry={() => void found.refetch()} />
-      </Match>
-      <Match when={dataOf(found)}>{(media) => <Whole media={media()} />}</Match>
-    </Switch>
+      {(media) => <Whole media={media()} />}
+    </Loaded>
   )
 }
 

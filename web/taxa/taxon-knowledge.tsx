@@ -3,12 +3,11 @@
 
 import { A } from '@solidjs/router'
 import { useQuery } from '@tanstack/solid-query'
-import { For, type JSX, Match, Show, Switch } from 'solid-js'
+import { For, type JSX, Show } from 'solid-js'
 import type { Knowledge } from '../../api/contract/taxonomy.ts'
 import { count, counted, probabilityText } from '../parts/format.ts'
-import { Failure } from '../parts/message.tsx'
+import { Loaded } from '../parts/loaded.tsx'
 import { TaxonName } from '../parts/taxon/taxon-name.tsx'
-import { dataOf } from '../server/query-client.ts'
 import { knowledgeOf } from '../server/taxonomy.ts'
 import { ExampleCrops } from './example-crops.tsx'
 import { Nothing } from './taxa-section.tsx'
@@ -17,12 +16,9 @@ import './taxon-knowledge.css'
 export function TaxonKnowledge(props: { id: string }): JSX.Element {
   const known = useQuery(() => knowledgeOf(props.id))
   return (
-    <Switch fallback={<div class="skeleton taxon-knowledge-skeleton" />}>
-      <Match when={known.isError}>
-        <Failure error={known.error} retry={() => void known.refetch()} />
-      </Match>
-      <Match when={dataOf(known)}>{(knowledge) => <Known knowledge={knowledge()} />}</Match>
-    </Switch>
+    <Loaded query={known} fallback={<div class="skeleton taxon-knowledge-skeleton" />}>
+      {(knowledge) => <Known knowledge={knowledge()} />}
+    </Loaded>
   )
 }
 

@@ -2,9 +2,9 @@
 
 import { A, useNavigate } from '@solidjs/router'
 import { useInfiniteQuery, useQuery } from '@tanstack/solid-query'
-import { createMemo, createSignal, For, type JSX, Match, Show, Switch } from 'solid-js'
+import { createMemo, createSignal, For, type JSX, Show } from 'solid-js'
 import { counted } from '../parts/format.ts'
-import { Failure } from '../parts/message.tsx'
+import { Loaded } from '../parts/loaded.tsx'
 import { NewTaxon } from '../parts/taxon/new-taxon.tsx'
 import { isItalic } from '../parts/taxon/ranks.ts'
 import { TaxonName } from '../parts/taxon/taxon-name.tsx'
@@ -33,114 +33,109 @@ export function TaxonView(props: { id: string }): JSX.Element {
   const [adding, setAdding] = createSignal(false)
 
   return (
-    <Switch fallback={<div class="skeleton taxon-view-skeleton" />}>
-      <Match when={found.isError}>
-        <Failure error={found.error} retry={() => void found.refetch()} />
-      </Match>
-      <Match when={dataOf(found)}>
-        {(taxon) => (
-          <article class="taxon-view">
-            <nav class="taxon-view-path" aria-label="Place in the taxonomy">
-              <A href="/taxa" end>
-                Taxa
+    <Loaded query={found} fallback={<div class="skeleton taxon-view-skeleton" />}>
+      {(taxon) => (
+        <article class="taxon-view">
+          <nav class="taxon-view-path" aria-label="Place in the taxonomy">
+            <A href="/taxa" end>
+              Taxa
+            </A>
+            <For each={taxon().path}>
+              {(step) => (
+                <>
+                  <span aria-hidden="true">›</span>
+                  <A href={`/taxa/${step.id}`} classList={{ italic: isItalic(step.rank) }}>
+                    {step.name}
+                  </A>
+                </>
+              )}
+            </For>
+          </nav>
+          <header class="ends wrapping taxon-view-head">
+            <div>
+              <span class="overline">{taxon().rank}</span>
+              <h2>
+                <TaxonName taxon={taxon()} size="xl" />
+              </h2>
+              <p class="below-head">
+                {counted(taxon().photoCount, 'photo')}, {counted(taxon().exampleCount, 'example')}
+                <Show when={taxon().childCount > 0}>
+                  , {counted(taxon().childCount, 'taxon', 'taxa')} directly below
+                </Show>
+                <Show when={taxon().needsPlacing}>
+                  {' '}
+                  <span class="chip ochre">needs placing</span>
+                </Show>
+                <Show when={!taxon().active}>
+                  {' '}
+                  <span class="chip rust">not suggested</span>
+                </Show>
+                <Show when={taxon().placeRule ?? taxon().placeRuleAbove}>
+                  {(rule) => (
+                    <>
+                      {' '}
+                      <span class="chip ochre">{placesText(rule())}</span>
+                    </>
+                  )}
+                </Show>
+                <Show when={taxon().inactiveAbove}>
+                  {(above) => (
+                    <>
+                      {' '}
+                      <span class="chip rust">not suggested, because {above().name} is not</span>
+                    </>
+                  )}
+                </Show>
+              </p>
+              <TaxonNames taxon={taxon()} />
+            </div>
+            <div class="acts">
+              <A href={`/review?taxon=${taxon().id}`} class="button primary">
+                Review suggestions
               </A>
-              <For each={taxon().path}>
-                {(step) => (
-                  <>
-                    <span aria-hidden="true">›</span>
-                    <A href={`/taxa/${step.id}`} classList={{ italic: isItalic(step.rank) }}>
-                      {step.name}
-                    </A>
-                  </>
-                )}
-              </For>
-            </nav>
-            <header class="ends wrapping taxon-view-head">
-              <div>
-                <span class="overline">{taxon().rank}</span>
-                <h2>
-                  <TaxonName taxon={taxon()} size="xl" />
-                </h2>
-                <p class="below-head">
-                  {counted(taxon().photoCount, 'photo')}, {counted(taxon().exampleCount, 'example')}
-                  <Show when={taxon().childCount > 0}>
-                    , {counted(taxon().childCount, 'taxon', 'taxa')} directly below
-                  </Show>
-                  <Show when={taxon().needsPlacing}>
-                    {' '}
-                    <span class="chip ochre">needs placing</span>
-                  </Show>
-                  <Show when={!taxon().active}>
-                    {' '}
-                    <span class="chip rust">not suggested</span>
-                  </Show>
-                  <Show when={taxon().placeRule ?? taxon().placeRuleAbove}>
-                    {(rule) => (
-                      <>
-                        {' '}
-                        <span class="chip ochre">{placesText(rule())}</span>
-                      </>
-                    )}
-                  </Show>
-                  <Show when={taxon().inactiveAbove}>
-                    {(above) => (
-                      <>
-                        {' '}
-                        <span class="chip rust">not suggested, because {above().name} is not</span>
-                      </>
-                    )}
-                  </Show>
-                </p>
-                <TaxonNames taxon={taxon()} />
-              </div>
-              <div class="acts">
-                <A href={`/review?taxon=${taxon().id}`} class="button primary">
-                  Review suggestions
-                </A>
-                <button type="button" class="button" onClick={() => setAdding(true)}>
-                  Add a taxon below
-                </button>
-                <TaxonActions taxon={taxon()} />
-              </div>
-            </header>
-            <Show when={crops().length > 0}>
-              <TaxaSection minor title="Known photos">
-                <ExampleCrops
-                  items={crops()}
-                  detectionId={(d) => d.id}
-                  cropUrl={(d) => d.cropUrl}
-                  label={(d) => `Known ${d.taxon?.name ?? taxon().name}`}
-                />
-              </TaxaSection>
-            </Show>
-            <TaxaSection minor title="What the classifier knows">
-              <TaxonKnowledge id={taxon().id} />
-            </TaxaSection>
-            <Show when={taxon().childCount > 0}>
-              <div class="taxon-view-below">
-                <TaxaSection minor title="Taxa below">
-                  <TaxonRows list={{ parent: taxon().id }} caption={`Below ${taxon().name}`} empty={null} />
-                </TaxaSection>
-              </div>
-            </Show>
-            <TaxaSection minor title="Edits">
-              <EditLog taxon={taxon().id} limit={8} empty="No edits yet." />
-            </TaxaSection>
-            <Show when={adding()}>
-              <NewTaxon
-                name=""
-                path={[...taxon().path, taxon()]}
-                below
-                onClose={() => setAdding(false)}
-                onMade={(made) => {
-                  setAdding(false)
-                  navigate(`/taxa/${made.id}`)
-                }}
+              <button type="button" class="button" onClick={() => setAdding(true)}>
+                Add a taxon below
+              </button>
+              <TaxonActions taxon={taxon()} />
+            </div>
+          </header>
+          <Show when={crops().length > 0}>
+            <TaxaSection minor title="Known photos">
+              <ExampleCrops
+                items={crops()}
+                detectionId={(d) => d.id}
+                cropUrl={(d) => d.cropUrl}
+                label={(d) => `Known ${d.taxon?.name ?? taxon().name}`}
               />
-            </Show>
-          </article>
-        )}
-      </Match>
-    </Switch>
+            </TaxaSection>
+          </Show>
+          <TaxaSection minor title="What the classifier knows">
+            <TaxonKnowledge id={taxon().id} />
+          </TaxaSection>
+          <Show when={taxon().childCount > 0}>
+            <div class="taxon-view-below">
+              <TaxaSection minor title="Taxa below">
+                <TaxonRows list={{ parent: taxon().id }} caption={`Below ${taxon().name}`} empty={null} />
+              </TaxaSection>
+            </div>
+          </Show>
+          <TaxaSection minor title="Edits">
+            <EditLog taxon={taxon().id} limit={8} empty="No edits yet." />
+          </TaxaSection>
+          <Show when={adding()}>
+            <NewTaxon
+              name=""
+              path={[...taxon().path, taxon()]}
+              below
+              onClose={() => setAdding(false)}
+              onMade={(made) => {
+                setAdding(false)
+                navigate(`/taxa/${made.id}`)
+              }}
+            />
+          </Show>
+        </article>
+      )}
+    </Loaded>
   )
 }

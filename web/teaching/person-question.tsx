@@ -1,7 +1,7 @@
 // Asks for the person's name, once before the first review and later from the menu.
 
 import { createSignal, type JSX } from 'solid-js'
-import { FormActions } from '../parts/form.tsx'
+import { Form, FormActions } from '../parts/form.tsx'
 import { Modal } from '../parts/modal.tsx'
 import { person, personKnown, setPerson } from '../person/person.ts'
 
@@ -18,13 +18,7 @@ export function PersonQuestion(props: { open: boolean; onClose: () => void }): J
       title="Who is identifying?"
       description="Your name is shown with everything you confirm, so that others can ask you and two opinions can be told apart."
     >
-      <form
-        class="form"
-        onSubmit={(event) => {
-          event.preventDefault()
-          close(name())
-        }}
-      >
+      <Form onSubmit={() => close(name())}>
         <label class="field">
           Name
           <input
@@ -41,7 +35,7 @@ export function PersonQuestion(props: { open: boolean; onClose: () => void }): J
             Continue
           </button>
         </FormActions>
-      </form>
+      </Form>
     </Modal>
   )
 }

@@ -15,19 +15,7 @@ import type { ResultsMaker } from '../results/material.ts'
 import { barFigure, lineFigure } from './figures.ts'
 import type { Figure } from './html.ts'
 import { methodOf, reportPage } from './page.ts'
-import {
-  accumulationTable,
-  activityTable,
-  csvOf,
-  eventTable,
-  healthTable,
-  matrixTable,
-  occasionTable,
-  rounded,
-  speciesTable,
-  stationTable,
-  tellPlaces,
-} from './tables.ts'
+import { csvOf, occasionTable, rounded, surveyTables, tellPlaces } from './tables.ts'
 
 const route = routesOf('Results')
 
@@ -79,13 +67,8 @@ export async function* reportFiles(
   const madeAt = new Date().toISOString().slice(0, 16).replace('T', ' ')
   const treeVersion = service.learning.treeVersion()
   yield textFile('report.html', reportPage({ query, results, health, figures, madeAt, treeVersion }))
-  yield textFile('species.csv', csvOf(speciesTable(results)))
-  yield textFile('stations.csv', csvOf(stationTable(results)))
-  yield textFile('species-by-station.csv', csvOf(matrixTable(results)))
-  yield textFile('accumulation.csv', csvOf(accumulationTable(results)))
-  yield textFile('activity.csv', csvOf(activityTable(active)))
-  yield textFile('camera-health.csv', csvOf(healthTable(health)))
-  yield textFile('events.csv', csvOf(eventTable(events, nameOf)))
+  for (const [name, table] of surveyTables({ results, active, health, events, nameOf }))
+    yield textFile(`${name}.csv`, csvOf(table))
   const [first] = taxa
   if (first) yield textFile('effort.csv', csvOf(occasionTable(first.history, ({ effort }) => effort.map(rounded))))
   for (const { taxonId, history } of taxa)

@@ -49,7 +49,7 @@ export const stationTable = ({ stations }: Results): Table => [
 ]
 
 /** Events of each taxon at each station, a row per taxon. */
-export function matrixTable({ taxa, stations, cells }: Results): Table {
+function matrixTable({ taxa, stations, cells }: Results): Table {
   const events = new Map(cells.map((cell) => [`${cell.taxonId} ${cell.stationId}`, cell.events]))
   return [
     ['taxon', ...stations.map(({ name }) => name), 'no station'],
@@ -60,12 +60,12 @@ export function matrixTable({ taxa, stations, cells }: Results): Table {
   ]
 }
 
-export const accumulationTable = ({ accumulation }: Results): Table => [
+const accumulationTable = ({ accumulation }: Results): Table => [
   ['stations', 'species_expected'],
   ...accumulation.map((species, k) => [k + 1, rounded(species)]),
 ]
 
-export const eventTable = (events: readonly EventRecord[], nameOf: (taxonId: number) => string): Table => [
+const eventTable = (events: readonly EventRecord[], nameOf: (taxonId: number) => string): Table => [
   ['station', 'taxon', 'start', 'end', 'individuals', 'photos'],
   ...events.map((one) => [one.station, nameOf(one.taxonId), one.start, one.end, one.individuals, one.photos]),
 ]
@@ -83,7 +83,7 @@ export function occasionTable(
 }
 
 /** Density per hour by taxon: a column for each that has enough events. */
-export function activityTable(taxa: readonly { name: string; activity: readonly number[] }[]): Table {
+function activityTable(taxa: readonly { name: string; activity: readonly number[] }[]): Table {
   const steps = taxa[0]?.activity.length ?? 0
   return [
     ['hour', ...taxa.map(({ name }) => name)],
@@ -111,3 +111,22 @@ export const tellPlaces = (results: Results, { deployments }: Pick<SensitivePlac
     return { ...one, latitude: tell(one.latitude), longitude: tell(one.longitude) }
   }),
 })
+
+/** The tables of the whole survey, by the name of their file; each is made when it is asked for. */
+export function* surveyTables(survey: {
+  results: Results
+  /** Taxa with a curve of activity. */
+  active: Parameters<typeof activityTable>[0]
+  health: CameraHealth
+  events: readonly EventRecord[]
+  nameOf: (taxonId: number) => string
+}): Generator<[name: string, table: Table]> {
+  const { results, active, health, events, nameOf } = survey
+  yield ['species', speciesTable(results)]
+  yield ['stations', stationTable(results)]
+  yield ['species-by-station', matrixTable(results)]
+  yield ['accumulation', accumulationTable(results)]
+  yield ['activity', activityTable(active)]
+  yield ['camera-health', healthTable(health)]
+  yield ['events', eventTable(events, nameOf)]
+}

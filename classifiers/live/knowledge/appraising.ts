@@ -83,15 +83,9 @@ export function openAppraising({ db, modelSha256, liveTree, onError }: Knowledge
       }
     },
     onError,
+    onClosed: thread.close,
   })
-  return {
-    touch: background.touch,
-    progress: () => progress,
-    async close() {
-      await background.close()
-      await thread.close()
-    },
-  }
+  return { ...background, progress: () => progress }
 }
 
 const isActive = (live: LiveTree, taxonId: number): boolean =>

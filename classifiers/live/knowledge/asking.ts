@@ -48,20 +48,14 @@ export function openAsking(sources: KnowledgeSources, lessons: () => number): Ba
     )
   }
 
-  const background = openBackground({
+  return openBackground({
     db,
     doing: 'choosing what to name next',
     quietMs: QUIET_MS,
     pass: thenRest(REST, chooseAll),
     onError,
+    onClosed: thread.close,
   })
-  return {
-    touch: background.touch,
-    async close() {
-      await background.close()
-      await thread.close()
-    },
-  }
 }
 
 function exemplarRows(live: LiveTree): Choice['exemplars'] {

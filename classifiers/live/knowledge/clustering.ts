@@ -85,13 +85,7 @@ export function openClustering({ db, modelSha256, liveTree, onError }: Knowledge
       }
     }),
     onError,
+    onClosed: thread.close,
   })
-  return {
-    touch: background.touch,
-    isWorking: () => isWorking,
-    async close() {
-      await background.close()
-      await thread.close()
-    },
-  }
+  return { ...background, isWorking: () => isWorking }
 }

@@ -1,17 +1,15 @@
 // What folders and CSV files say about the photos in them.
 
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { after, test } from 'node:test'
+import { join } from 'node:path'
+import { test } from 'node:test'
 import { planImport } from '../../../api/commands/import/plan.ts'
 import { PlanError, type PlanOptions } from '../../../api/commands/import/planned.ts'
 import { factsOfFolders, folderWords, isBinomial } from '../../../api/photos/folder-labels.ts'
 import { stepsOfColumns, stepsOfFolders } from '../../../api/photos/label-taxon.ts'
+import { openLaidFiles } from '../../support/laid-files.ts'
 
-const folder = await mkdtemp(join(tmpdir(), 'clavis-plan-'))
-after(() => rm(folder, { recursive: true }))
+const { folder, lay } = await openLaidFiles()
 
 const known = new Set(['monarch', 'Setophaga'])
 const guess = (path: string) => {
@@ -24,15 +22,6 @@ const options: PlanOptions = {
   splits: [],
   factsOfFolders: async ({ root, folders, labelling }) =>
     folders.map((parts) => factsOfFolders(root, parts, labelling, (words) => known.has(words))),
-}
-
-async function lay(files: Record<string, string>): Promise<string> {
-  const root = await mkdtemp(join(folder, 'root-'))
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(dirname(join(root, path)), { recursive: true })
-    await writeFile(join(root, path), text)
-  }
-  return root
 }
 
 test('folder names as words', () => {

@@ -2,10 +2,9 @@
 // links, and names that no other system would allow.
 
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
-import { after, describe, test } from 'node:test'
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { describe, test } from 'node:test'
 import { parse } from 'csv-parse/sync'
 import { planImport } from '../../../api/commands/import/plan.ts'
 import type { PlanOptions } from '../../../api/commands/import/planned.ts'
@@ -13,24 +12,15 @@ import { columnsOf, tableRows } from '../../../api/interchange/exchange/table-ro
 import { decodeText } from '../../../api/interchange/plain-text.ts'
 import { mendTable } from '../../../api/interchange/table-text.ts'
 import { factsOfFolders } from '../../../api/photos/folder-labels.ts'
+import { openLaidFiles } from '../../support/laid-files.ts'
 
-const top = await mkdtemp(join(tmpdir(), 'clavis-strangers-'))
-after(() => rm(top, { recursive: true }))
+const { lay } = await openLaidFiles()
 const options: PlanOptions = {
   labelling: 'guess',
   ignoreBoxes: false,
   splits: [],
   factsOfFolders: async ({ root, folders, labelling }) =>
     folders.map((parts) => factsOfFolders(root, parts, labelling, () => false)),
-}
-
-async function lay(files: Record<string, string | Uint8Array>): Promise<string> {
-  const root = await mkdtemp(join(top, 'root-'))
-  for (const [path, content] of Object.entries(files)) {
-    await mkdir(dirname(join(root, path)), { recursive: true })
-    await writeFile(join(root, path), content)
-  }
-  return root
 }
 
 describe('tables of strangers', () => {

@@ -3,13 +3,12 @@
 
 import { useSearchParams } from '@solidjs/router'
 import { useQuery } from '@tanstack/solid-query'
-import { createMemo, For, type JSX, Match, Show, Switch } from 'solid-js'
+import { createMemo, For, type JSX, Show } from 'solid-js'
 import type { Confusions } from '../../../api/contract/models/version.ts'
 import { count, counted, percentText } from '../../parts/format.ts'
-import { Failure } from '../../parts/message.tsx'
+import { Loaded } from '../../parts/loaded.tsx'
 import { ranks } from '../../parts/taxon/ranks.ts'
 import { type ConfusionRank, type JudgedFilter, versionConfusions } from '../../server/models/versions.ts'
-import { dataOf } from '../../server/query-client.ts'
 import { JudgedPhotos } from './judged-photos.tsx'
 import './confused.css'
 
@@ -56,32 +55,30 @@ export function Confused(props: { version: string; rank: ConfusionRank }): JSX.E
   return (
     <section class="part" aria-label="Taken for each other">
       <h2>Taken for each other</h2>
-      <Switch fallback={<div class="skeleton confused-wait" role="status" aria-label="Loading the matrix" />}>
-        <Match when={query.isError}>
-          <Failure error={query.error} retry={() => void query.refetch()} />
-        </Match>
-        <Match when={dataOf(query)}>
-          {(found) => (
-            <>
-              <p class="remark">
-                {count(found().right)} of {counted(found().photos, 'photo')} are right. A row is what the animal is, a
-                column what it is taken for. Choose a number to see its photos.
-              </p>
-              <Severity
-                mistakes={found().mistakes}
-                chosen={shared()}
-                onChoose={(severity) => choose(null, severity === shared() ? null : severity)}
-              />
-              <Grid
-                matrix={matrixOf(found())}
-                chosen={{ truth: text(search.truth), said: text(search.said) }}
-                onChoose={(truth, said) => choose({ truth, said }, null)}
-              />
-              <Show when={chosen()}>{(filter) => <JudgedPhotos version={props.version} filter={filter()} />}</Show>
-            </>
-          )}
-        </Match>
-      </Switch>
+      <Loaded
+        query={query}
+        fallback={<div class="skeleton confused-wait" role="status" aria-label="Loading the matrix" />}
+      >
+        {(found) => (
+          <>
+            <p class="remark">
+              {count(found().right)} of {counted(found().photos, 'photo')} are right. A row is what the animal is, a
+              column what it is taken for. Choose a number to see its photos.
+            </p>
+            <Severity
+              mistakes={found().mistakes}
+              chosen={shared()}
+              onChoose={(severity) => choose(null, severity === shared() ? null : severity)}
+            />
+            <Grid
+              matrix={matrixOf(found())}
+              chosen={{ truth: text(search.truth), said: text(search.said) }}
+              onChoose={(truth, said) => choose({ truth, said }, null)}
+            />
+            <Show when={chosen()}>{(filter) => <JudgedPhotos version={props.version} filter={filter()} />}</Show>
+          </>
+        )}
+      </Loaded>
     </section>
   )
 }

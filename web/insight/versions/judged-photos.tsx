@@ -2,14 +2,13 @@
 
 import { A } from '@solidjs/router'
 import { useQuery } from '@tanstack/solid-query'
-import { For, type JSX, Match, Show, Switch } from 'solid-js'
+import { For, type JSX, Show } from 'solid-js'
 import type { JudgedPhotos as Judged } from '../../../api/contract/models/version.ts'
 import { useOpener } from '../../charts/open.ts'
 import { count, counted, percentText } from '../../parts/format.ts'
-import { Failure } from '../../parts/message.tsx'
+import { Loaded } from '../../parts/loaded.tsx'
 import { TaxonName } from '../../parts/taxon/taxon-name.tsx'
 import { type JudgedFilter, judgedPhotos } from '../../server/models/versions.ts'
-import { dataOf } from '../../server/query-client.ts'
 import './judged-photos.css'
 
 export function JudgedPhotos(props: { version: string; filter: JudgedFilter }): JSX.Element {
@@ -21,31 +20,29 @@ export function JudgedPhotos(props: { version: string; filter: JudgedFilter }): 
       found.items.map(({ detection }) => detection.id),
     )
   return (
-    <Switch fallback={<div class="skeleton judged-photos-wait" role="status" aria-label="Loading photos" />}>
-      <Match when={query.isError}>
-        <Failure error={query.error} retry={() => void query.refetch()} />
-      </Match>
-      <Match when={dataOf(query)}>
-        {(found) => (
-          <>
-            <div class="judged-photos-head">
-              <p role="status">
-                {counted(found().total, 'photo')}
-                <Show when={found().items.length < found().total}>, the first {count(found().items.length)} shown</Show>
-              </p>
-              <Show when={found().items.length > 0}>
-                <button type="button" class="button" onClick={() => openAll(found())}>
-                  Open in the grid
-                </button>
-              </Show>
-            </div>
-            <ul class="judged-photos" aria-label="Photos">
-              <For each={found().items}>{(one) => <Photo one={one} />}</For>
-            </ul>
-          </>
-        )}
-      </Match>
-    </Switch>
+    <Loaded
+      query={query}
+      fallback={<div class="skeleton judged-photos-wait" role="status" aria-label="Loading photos" />}
+    >
+      {(found) => (
+        <>
+          <div class="judged-photos-head">
+            <p role="status">
+              {counted(found().total, 'photo')}
+              <Show when={found().items.length < found().total}>, the first {count(found().items.length)} shown</Show>
+            </p>
+            <Show when={found().items.length > 0}>
+              <button type="button" class="button" onClick={() => openAll(found())}>
+                Open in the grid
+              </button>
+            </Show>
+          </div>
+          <ul class="judged-photos" aria-label="Photos">
+            <For each={found().items}>{(one) => <Photo one={one} />}</For>
+          </ul>
+        </>
+      )}
+    </Loaded>
   )
 }
 

@@ -111,17 +111,7 @@ export function NewTaxon(props: {
             when={!isPlaced()}
             fallback={
               <>
-                <span>Parent</span>
-                <ChosenTaxon taxon={backbone().at(-1) ?? null}>
-                  <button
-                    type="button"
-                    class="button quiet icon"
-                    aria-label="Choose another parent"
-                    onClick={() => setParent(null)}
-                  >
-                    <X size={16} />
-                  </button>
-                </ChosenTaxon>
+                <ChosenParent taxon={backbone().at(-1) ?? null} onOther={() => setParent(null)} />
                 <p class="hint">
                   Placed by the bundled list of mammals, birds and others:{' '}
                   {backbone()
@@ -142,21 +132,7 @@ export function NewTaxon(props: {
                 />
               }
             >
-              {(chosen) => (
-                <>
-                  <span>Parent</span>
-                  <ChosenTaxon taxon={chosen()}>
-                    <button
-                      type="button"
-                      class="button quiet icon"
-                      aria-label="Choose another parent"
-                      onClick={() => setParent(null)}
-                    >
-                      <X size={16} />
-                    </button>
-                  </ChosenTaxon>
-                </>
-              )}
+              {(chosen) => <ChosenParent taxon={chosen()} onOther={() => setParent(null)} />}
             </Show>
           </Show>
           <Show when={makesGenus()}>
@@ -173,5 +149,23 @@ export function NewTaxon(props: {
         </FormActions>
       </form>
     </Modal>
+  )
+}
+
+function ChosenParent(props: { taxon: Pick<Parent, 'name' | 'rank'> | null; onOther: () => void }): JSX.Element {
+  return (
+    <>
+      <span>Parent</span>
+      <ChosenTaxon taxon={props.taxon}>
+        <button
+          type="button"
+          class="button quiet icon"
+          aria-label="Choose another parent"
+          onClick={() => props.onOther()}
+        >
+          <X size={16} />
+        </button>
+      </ChosenTaxon>
+    </>
   )
 }
