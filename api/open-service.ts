@@ -143,7 +143,7 @@ export async function openService(config: Config, options: ServiceOptions): Prom
     if (options.indexing) {
       const concurrency = Math.max(4, threads * CONCURRENCY_PER_THREAD)
       await queue.start((mediaId) => within({ mediaId }, () => index(service, mediaId)), { concurrency })
-      if (choice.next !== null) await modelSwitch.start(choice.next)
+      if (choice.next !== null) await modelSwitch.start(choice.next, { anyway: choice.anyway })
     }
     return service
   } catch (error) {

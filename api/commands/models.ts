@@ -30,10 +30,12 @@ export const MODELS_HELP = `npm run models -- COMMAND
   fetch NAME | URL --sha256 HEX [--name NAME] [--licence TEXT]
                                               Downloads a model file, checks its sha256 and adds it as above. A name is one of the
                                               catalogue's. After an interruption the same command continues.
-  use NAME [--size PIXELS] [--threshold X]    Chooses a detector or an embedder. A running service changes to a detector at once; with
+  use NAME [--size PIXELS] [--threshold X] [--anyway]
+                                              Chooses a detector or an embedder. A running service changes to a detector at once; with
                                               an embedder it embeds every stored animal in the background while the old one serves, then
                                               changes in one step. --size: side of a detector's input in pixels (the bundled one: 320
-                                              fastest, 448, 640, 960 most thorough). --threshold: least confidence of its boxes.
+                                              fastest, 448, 640, 960 most thorough). --threshold: least confidence of its boxes. An embedder
+                                              that answers worse on photos by which both are judged does not take over; --anyway: it does.
   calibrate LIBRARY.csv [--model NAME]        Writes statistics of an embedder's features, measured on a labelled library, into its folder:
                                               a new installation starts with them. Rows marked test are left out.
 `
@@ -50,6 +52,7 @@ export async function modelsCommand(args: string[], config: Config): Promise<num
       sha256: { type: 'string' },
       size: { type: 'string' },
       threshold: { type: 'string' },
+      anyway: { type: 'boolean', default: false },
     },
   })
   const [command, name] = positionals
@@ -158,16 +161,16 @@ async function inCatalogue(name: string) {
   throw new UsageError(`There is no model named ${name} in the catalogue (${names}). Give an address and --sha256.`)
 }
 
-type Options = { size: number | null; threshold: number | null }
+type Options = { size: number | null; threshold: number | null; anyway: boolean }
 
-function optionsOf(text: { size?: string; threshold?: string }): Options {
+function optionsOf(text: { size?: string; threshold?: string; anyway: boolean }): Options {
   const size = text.size === undefined ? null : Number(text.size)
   const threshold = text.threshold === undefined ? null : Number(text.threshold)
   if (size !== null && !Number.isInteger(size))
     throw new UsageError(`Expected a number of pixels for --size but received ${text.size}.`)
   if (threshold !== null && !(threshold > 0 && threshold < 1))
     throw new UsageError(`Expected a number between 0 and 1 for --threshold but received ${text.threshold}.`)
-  return { size, threshold }
+  return { size, threshold, anyway: text.anyway }
 }
 
 async function use(name: string, options: Options, config: Config): Promise<void> {
@@ -177,7 +180,7 @@ async function use(name: string, options: Options, config: Config): Promise<void
     await withDatabase(config, async (db) => {
       if (manifest.kind === 'detector') await refuseWorse(db, config, manifest, options.size)
       if (manifest.kind === 'detector' || !(await anyEmbedding(db))) await chooseModel(db, manifest.kind, name, options)
-      else await chooseNext(db, name)
+      else await chooseNext(db, name, options)
     })
     console.log(
       manifest.kind === 'detector'
@@ -202,11 +205,17 @@ async function refuseWorse(db: Db, config: Config, manifest: Manifest, size: num
   if (fault !== null) throw new ModelError(fault)
 }
 
-async function askServer(url: string, name: string, { size, threshold }: Options, config: Config): Promise<void> {
+async function askServer(url: string, name: string, options: Options, config: Config): Promise<void> {
+  const { size, threshold, anyway } = options
   const response = await fetch(new URL('/api/models/use', url), {
     method: 'POST',
     headers: { ...authorization(config), 'Content-Type': JSON_TYPE },
-    body: JSON.stringify({ name, ...(size !== null && { size }), ...(threshold !== null && { threshold }) }),
+    body: JSON.stringify({
+      name,
+      ...(size !== null && { size }),
+      ...(threshold !== null && { threshold }),
+      ...(anyway && { anyway }),
+    }),
   })
   if (response.ok) return
   const problem = z.object({ detail: z.string() }).safeParse(await response.json().catch(() => null))

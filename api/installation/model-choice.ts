@@ -23,6 +23,10 @@ const choiceSchema = z.object({
   why: z.string().optional(),
   /** The embedder that is being changed to. */
   next: z.string().optional(),
+  /** A person wants it even where it answers worse. */
+  anyway: z.boolean().optional(),
+  /** The embedder that was refused last, and why. */
+  refused: z.object({ name: z.string(), reasons: z.array(z.string()) }).optional(),
 })
 export type StoredModelChoice = z.infer<typeof choiceSchema>
 
@@ -60,6 +64,7 @@ export async function chosenModels(db: Db, config: ModelSettings, tryEmbedders?:
     embedder: config.embedder ?? embedder,
     /** The embedder to change to while the present one serves; a setting of the environment overrides it. */
     next: config.embedder === null ? (stored.next ?? null) : null,
+    anyway: stored.anyway ?? false,
   }
 }
 
@@ -73,11 +78,13 @@ export async function chooseModel(
   name: string,
   { size = null, threshold = null }: { size?: number | null; threshold?: number | null } = {},
 ): Promise<void> {
-  const { next, detectorSize, detectorThreshold, why, ...stored } = await readModelChoice(db)
+  const { next, anyway, refused, detectorSize, detectorThreshold, why, ...stored } = await readModelChoice(db)
   const kept =
     kind === 'detector'
       ? {
           ...(next !== undefined && { next }),
+          ...(anyway !== undefined && { anyway }),
+          ...(refused !== undefined && { refused }),
           ...(size !== null && { detectorSize: size }),
           ...(threshold !== null && { detectorThreshold: threshold }),
           ...(why !== undefined && { why }),
@@ -86,10 +93,16 @@ export async function chooseModel(
   await setSetting(db, MODEL_CHOICE_KEY, { ...stored, ...kept, [kind]: name })
 }
 
-/** The embedder to change to in the background; null: none. */
-export async function chooseNext(db: Db, name: string | null): Promise<void> {
-  const { next: _, ...stored } = await readModelChoice(db)
-  await setSetting(db, MODEL_CHOICE_KEY, name === null ? stored : { ...stored, next: name })
+/** The embedder to change to in the background; null: none. `anyway`: even where it answers worse. */
+export async function chooseNext(db: Db, name: string | null, { anyway = false } = {}): Promise<void> {
+  const { next: _, anyway: __, refused: ___, ...stored } = await readModelChoice(db)
+  await setSetting(db, MODEL_CHOICE_KEY, name === null ? stored : { ...stored, next: name, ...(anyway && { anyway }) })
+}
+
+/** The change to this embedder ends, and the present one stays. */
+export async function refuseNext(db: Db, name: string, reasons: string[]): Promise<void> {
+  await chooseNext(db, null)
+  await setSetting(db, MODEL_CHOICE_KEY, { ...(await readModelChoice(db)), refused: { name, reasons } })
 }
 
 /** Whether this installation may have vectors already. */

@@ -33,7 +33,7 @@ const route = routesOf('Models')
 
 const useRoute = route('post /api/models/use', 'Change to another model', {
   description:
-    'With an embedder, every stored animal is embedded in the background while the present one serves; then the new one takes over in one step. A detector is used at once, for new photos; where people have settled boxes enough, only after a comparison in which it was not worse (409). Other processes on the same database change when they are started again.',
+    'With an embedder, every stored animal is embedded in the background while the present one serves; then the new one takes over in one step, unless it answers worse on photos by which both are judged. A detector is used at once, for new photos; where people have settled boxes enough, only after a comparison in which it was not worse (409). Other processes on the same database change when they are started again.',
   request: { body: jsonBody(modelUseSchema) },
   responses: { 202: jsonAnswer('Begun', modelUseAnswerSchema), ...problems(400, 409, 422) },
 })
@@ -83,7 +83,7 @@ async function useModel(service: Service, wanted: ModelUse): Promise<ModelUseAns
       await changeDetector(service, name, { size: size ?? null, threshold: threshold ?? null })
       return { name, from: 'now' }
     }
-    await service.modelSwitch.start(name)
+    await service.modelSwitch.start(name, { anyway: wanted.anyway })
     return { name, from: service.models.embedder.name === name ? 'now' : 'background' }
   } catch (error) {
     if (error instanceof ModelError) throw new Problem(422, error.message, { cause: error })
@@ -127,6 +127,7 @@ function createFacts(): Facts {
 const UNKNOWN = {
   ...{ kind: null, description: null, sha256: null, licence: null, source: null, size: null, sizes: [] },
   ...{ threshold: null, classes: [], storage: null, bytes: null, dimensions: null, bundled: false, switching: null },
+  refused: [],
 }
 
 async function presentModel(
@@ -140,6 +141,7 @@ async function presentModel(
   const { detector, embedder } = service.models
   const isDetecting = sha256 === detector.sha256
   const progress = service.modelSwitch.progress()
+  const { refused } = await readModelChoice(service.db)
   const shared = {
     name,
     description: description ?? null,
@@ -150,6 +152,7 @@ async function presentModel(
     size: isDetecting ? detector.manifest.input.width : input.width,
     ...(await facts(model)),
     bundled: model.folder.startsWith(BUNDLED_MODELS),
+    refused: refused?.name === name ? refused.reasons : [],
     switching: progress?.to === name ? { embedded: progress.embedded, failed: progress.failed } : null,
     fault: null,
   }

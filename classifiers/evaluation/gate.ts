@@ -9,6 +9,7 @@ import type { TaxonNode } from '../taxonomy.ts'
 import { calibrationError, calibrationFloor } from './calibration-error.ts'
 import { ClavisMethod, type Photo } from './methods.ts'
 import { type Answered, ASKED, answerPhotos, type RankLevels } from './versions/judged.ts'
+import { inCommon, type KeptAnswers } from './versions/kept-answers.ts'
 
 /** `candidate` and `before` are shares or, for depth, ranks. */
 export type Figure = { what: string; before: number; candidate: number }
@@ -54,6 +55,16 @@ export function judgeCandidate({ taxa, train, heldOut, before, candidate, rankLe
   const old = answerPhotos(new ClavisMethod(before, taxa, train), heldOut, rankLevels)
   const fresh = answerPhotos(new ClavisMethod(candidate, taxa, train), heldOut, rankLevels)
   return compareAnswers(heldOut, old, fresh, Object.keys(rankLevels))
+}
+
+/** Fewer photos by which both were judged prove nothing. */
+export const FEWEST_FOR_NETS = 60
+
+/** Two nets by what their trees say of the same photos, each fitted on the same examples. Null: there are too few. */
+export function judgeNets(before: KeptAnswers, candidate: KeptAnswers): Verdict | null {
+  const common = inCommon(before, candidate)
+  if (common.photos.length < FEWEST_FOR_NETS) return null
+  return compareAnswers(common.photos, common.before, common.now, candidate.ranks)
 }
 
 /** Both answer the held-out photos in their order. */

@@ -8,6 +8,7 @@
 import type { Database } from '../../db/connection/connect.ts'
 import { LESSON_CHANNEL } from '../../db/trees/lessons.ts'
 import { reasonsFor } from '../evaluation/gate.ts'
+import type { KeptAnswers } from '../evaluation/versions/kept-answers.ts'
 import type { Statistics } from '../statistics.ts'
 import { type LiveAnswers, openAnswers } from './answering.ts'
 import type { Announce } from './events.ts'
@@ -16,7 +17,7 @@ import { openAsking } from './knowledge/asking.ts'
 import { openClustering } from './knowledge/clustering.ts'
 import { openFollower } from './lesson-follower.ts'
 import { openPublisher } from './publisher.ts'
-import { publishFirst, rebuildVersion } from './publishing.ts'
+import { judgeNow, publishFirst, rebuildVersion } from './publishing.ts'
 import { openSummaries } from './summaries.ts'
 import { fillSurroundings } from './surrounding-rows.ts'
 import type { Rebuilt } from './versions/write-card.ts'
@@ -47,6 +48,8 @@ export type Learning = LiveAnswers & {
   publishNow(options?: { allowLosses?: boolean }): Promise<void>
   /** Makes the card of a version again from the rows as they are, and says whether it is equal. Throws NotFound. */
   rebuildVersion(version: number): Promise<Rebuilt>
+  /** What is said of photos that nothing is fitted on, from the present examples; to compare embedders. */
+  judgeNow(): Promise<KeptAnswers>
   /** How far wrong labels and duplicates are worked out, 0..1; null while nothing is. */
   appraising(): number | null
   /** Whether cards of unknown animals are being worked out; and works them out again soon. */
@@ -136,6 +139,10 @@ export async function openLearning(options: LearningOptions): Promise<Learning> 
     async rebuildVersion(version) {
       await sync()
       return await rebuildVersion(publishing, follower.loaded().live, version)
+    },
+    async judgeNow() {
+      await sync()
+      return await judgeNow(publishing, follower.loaded().live)
     },
     appraising: appraising.progress,
     clustering: clustering.isWorking,

@@ -14,6 +14,7 @@ import {
   withPublishLock,
 } from '../../db/trees/trees.ts'
 import type { Verdict } from '../evaluation/gate.ts'
+import type { KeptAnswers } from '../evaluation/versions/kept-answers.ts'
 import { project, type Statistics } from '../statistics.ts'
 import { decodeStatistics, encodeStatistics } from '../statistics-bytes.ts'
 import type { LiveTree } from './live-tree.ts'
@@ -113,4 +114,14 @@ export async function rebuildVersion(
     collect: (before) => collect(db, { modelSha256, live, reference, fewestCompared, before }),
     estimate: ({ request }) => estimateInProcess(request, signal),
   })
+}
+
+/** What statistics of the present examples say of photos that they are not fitted on. Nothing is written. */
+export async function judgeNow(
+  { database, modelSha256, reference, signal, fewestCompared = FEWEST_COMPARED }: Publishing,
+  live: LiveTree,
+): Promise<KeptAnswers> {
+  const { request } = await collect(database.db, { modelSha256, live, reference, fewestCompared, before: null })
+  if (request.taxonIds.length === 0) return { ranks: [], photos: [] }
+  return (await estimateInProcess(request, signal)).answers
 }

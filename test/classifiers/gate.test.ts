@@ -2,9 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { compareAnswers, judgeCandidate, type Verdict } from '../../classifiers/evaluation/gate.ts'
-import type { Photo } from '../../classifiers/evaluation/methods.ts'
-import type { Answered } from '../../classifiers/evaluation/versions/judged.ts'
+import { compareAnswers, judgeCandidate, judgeNets, type Verdict } from '../../classifiers/evaluation/gate.ts'
+import { ClavisMethod, type Photo } from '../../classifiers/evaluation/methods.ts'
+import { type Answered, answerPhotos } from '../../classifiers/evaluation/versions/judged.ts'
+import { type KeptAnswers, keepAnswers } from '../../classifiers/evaluation/versions/kept-answers.ts'
 import { estimate } from '../../classifiers/fitting/estimate.ts'
 import { random, shuffled } from '../../classifiers/seeded-random.ts'
 import type { Statistics } from '../../classifiers/statistics.ts'
@@ -122,4 +123,63 @@ test('a candidate that is equal but for one well-known species waits for a perso
     [[100, 25]],
   )
   assert.ok(verdict.losses[0]!.before - verdict.losses[0]!.candidate > 0.1)
+})
+
+/** Another net sees the same photos: each vector as `see` makes it of the present one. */
+function byNet(see: (embedding: Float32Array, row: number) => Float32Array): KeptAnswers {
+  const some = photos
+  const seen = some.map((photo, row): Photo => {
+    const values = see(photo.embedding, row)
+    const length = Math.hypot(...values)
+    return { ...photo, embedding: values.map((value) => value / length) }
+  })
+  const known = seen.filter(({ group }) => !heldOutGroups.has(group))
+  const asked = seen.filter(({ group }) => heldOutGroups.has(group))
+  const ids = asked.map(({ path }) => some.findIndex((photo) => photo.path === path))
+  return keepAnswers(answerPhotos(new ClavisMethod(fit(known), taxa, known), asked, rankLevels), ids, rankLevels)
+}
+
+/** A rotation that turns every pair of numbers, so that nothing is lost. */
+const turned = (values: Float32Array, next: () => number): Float32Array => {
+  const result = values.slice()
+  for (let i = 0; i < result.length; i++)
+    for (let j = i + 1; j < result.length; j++) {
+      const angle = 2 * Math.PI * next()
+      const [a, b] = [result[i]!, result[j]!]
+      result[i] = Math.cos(angle) * a - Math.sin(angle) * b
+      result[j] = Math.sin(angle) * a + Math.cos(angle) * b
+    }
+  return result
+}
+
+/** 20 take half a minute: GATE_NETS=20. */
+const NETS = Number(process.env.GATE_NETS ?? 4)
+
+test('nets that see less are refused, and nets that see the same are not', () => {
+  const now = byNet((embedding) => embedding)
+  const noisy = (values: Float32Array, share: number, seed: number) => {
+    const normal = gaussian(random(seed))
+    return values.map((value) => value + share * normal())
+  }
+  const equal = Array.from({ length: NETS === 4 ? 2 : NETS }, (_, seed) =>
+    byNet((embedding, row) => noisy(turned(embedding, random(seed + 1)), 0.01, 1000 * seed + row)),
+  ).map((net) => judgeNets(now, net))
+  const refused = equal.filter((verdict) => verdict?.decision !== 'accepted')
+  assert.ok(refused.length <= NETS / 20, JSON.stringify(refused))
+  const worse: [string, (embedding: Float32Array, row: number, seed: number) => Float32Array][] = [
+    ['nothing but noise', (embedding, row, seed) => noisy(embedding.fill(0), 1, 1000 * seed + row)],
+    ['much noise', (embedding, row, seed) => noisy(embedding, 0.8, 1000 * seed + row)],
+    ['two numbers', (embedding, _, seed) => embedding.map((value, d) => (d === seed || d === seed + 4 ? value : 0.01))],
+    ['another photo', (_, row, seed) => photos[(row * 97 + 31 * (seed + 1)) % photos.length]!.embedding],
+  ]
+  for (const [name, see] of worse)
+    for (let seed = 0; seed < NETS / 4; seed++) {
+      const verdict = judgeNets(
+        now,
+        byNet((embedding, row) => see(embedding.slice(), row, seed)),
+      )
+      assert.notEqual(verdict?.decision, 'accepted', `${name} ${seed}`)
+      assert.ok((verdict?.reasons.length ?? 0) + (verdict?.losses.length ?? 0) > 0, `${name} ${seed}`)
+    }
+  assert.equal(judgeNets({ ...now, photos: now.photos.slice(0, 20) }, now), null, 'too few photos prove nothing')
 })

@@ -2,6 +2,7 @@
 
 import { createSignal, For, type JSX, Show } from 'solid-js'
 import type { Model } from '../../api/contract/models/model.ts'
+import { Callout } from '../parts/callout.tsx'
 import { FormError } from '../parts/form.tsx'
 import { bytesText, count, counted } from '../parts/format.ts'
 import { notify } from '../parts/notices.tsx'
@@ -12,12 +13,12 @@ import './model-card.css'
 export function ModelCard(props: { model: Model }): JSX.Element {
   const [busy, setBusy] = createSignal(false)
   const [fault, setFault] = createSignal<string | null>(null)
-  const use = async (size?: number) => {
+  const use = async ({ size, anyway }: { size?: number; anyway?: boolean } = {}) => {
     setBusy(true)
     setFault(null)
     try {
       const { name } = props.model
-      const { from } = await applyModel({ name, ...(size !== undefined && { size }) })
+      const { from } = await applyModel({ name, ...(size !== undefined && { size }), ...(anyway && { anyway }) })
       notify({
         title: from === 'now' ? `${name} is in use` : `Changing to ${name}`,
         text: from === 'now' ? 'It looks at every photo from now on.' : 'The present one answers until it is ready.',
@@ -47,15 +48,26 @@ export function ModelCard(props: { model: Model }): JSX.Element {
           </p>
         )}
       </Show>
+      <Show when={props.model.refused.length > 0}>
+        <Callout tone="ochre">
+          On photos by which both were judged, it answers worse than the embedder in use, so it did not take over.{' '}
+          {props.model.refused.join(' ')}
+        </Callout>
+      </Show>
       <FormError text={fault()} />
       <div class="acts model-card-acts">
         <Show when={props.model.inUse && props.model.sizes.length > 0}>
-          <Sizes model={props.model} busy={busy()} onSize={(size) => void use(size)} />
+          <Sizes model={props.model} busy={busy()} onSize={(size) => void use({ size })} />
         </Show>
         <Show when={!props.model.inUse && props.model.switching === null}>
           <button type="button" class="button" disabled={busy()} onClick={() => void use()}>
             {busy() ? 'Trying it…' : 'Use'}
           </button>
+          <Show when={props.model.refused.length > 0}>
+            <button type="button" class="button" disabled={busy()} onClick={() => void use({ anyway: true })}>
+              Use it all the same
+            </button>
+          </Show>
         </Show>
       </div>
     </article>

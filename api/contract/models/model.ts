@@ -25,6 +25,9 @@ export const modelSchema = namedObject('Model', {
   bytes: z.number().int().nullable().openapi({ description: 'Of its weights.' }),
   dimensions: z.number().int().nullable().openapi({ description: 'Numbers of an embedder’s vector.' }),
   bundled: z.boolean().openapi({ description: 'Comes with Clavis; the others lie in the data folder.' }),
+  refused: z.array(z.string()).openapi({
+    description: 'Why an embedder did not take over when it was chosen last. Empty: it was not refused.',
+  }),
   switching: z
     .object({ embedded: z.number().int(), failed: z.number().int() })
     .nullable()
@@ -52,6 +55,9 @@ export const modelUseSchema = z.object({
   }),
   threshold: z.number().min(0.01).max(0.99).optional().openapi({
     description: 'For a detector: least confidence of its boxes. Left out: its manifest’s.',
+  }),
+  anyway: z.boolean().optional().openapi({
+    description: 'For an embedder: it takes over even where it answers worse than the present one.',
   }),
 })
 export type ModelUse = z.infer<typeof modelUseSchema>

@@ -1,18 +1,24 @@
 // A version's answers in the form that stays with its card: which photos were judged, and what was said at each rank.
 // Two versions are compared on the photos that both were judged by.
 
+import type { Judged } from '../calibration-error.ts'
 import { rounded } from './figures.ts'
-import type { JudgedPhoto, RankLevels } from './judged.ts'
+import type { Answered, JudgedPhoto, RankLevels } from './judged.ts'
 
 export type KeptAnswers = {
   /** Names of ranks, top first. */
   ranks: string[]
-  /** Detection, its taxon then, number of its group, and by rank: index of the rank, said, probability, truth. */
+  /**
+   * Detection, its taxon then, number of its group; by rank: index of the rank, said, probability, truth; for each asked
+   * accuracy whether the stop is right and how many ranks it names; and novelty.
+   */
   photos: [
     detectionId: number,
     taxonId: number,
     group: number,
     said: [rank: number, saidId: number, probability: number, truthId: number][],
+    stops: ([right: number, depth: number] | null)[],
+    novelty: number,
   ][]
 }
 
@@ -49,6 +55,8 @@ export function keepAnswers(
       const judged = answer.ranks[name]
       return judged ? [[rank, judged.said, rounded(judged.probability), judged.truth]] : []
     }),
+    answer.stops.map((stop) => stop && [stop.right, stop.depth]),
+    rounded(answer.novelty),
   ])
   return { ranks, photos }
 }
@@ -113,5 +121,36 @@ export function pairedFigures(pairs: readonly Pair[]): PairedFigures | null {
     ...{ gain: rounded(gain), low: rounded(gain - reach), high: rounded(gain + reach) },
     better: count(({ change }) => change === 'better'),
     worse: count(({ change }) => change === 'worse'),
+  }
+}
+
+/** The photos by which both were judged, as the gate compares them: those of the first, then those of the second. */
+export function inCommon(first: KeptAnswers, second: KeptAnswers) {
+  const other = new Map(second.photos.map((photo) => [photo[0], photo]))
+  const pairs = first.photos.flatMap((photo) => {
+    const same = other.get(photo[0])
+    // One that was named differently in between judges neither.
+    return same && same[1] === photo[1] ? [[photo, same] as const] : []
+  })
+  return {
+    photos: pairs.map(([[, taxonId, group]]) => ({ taxonId, group: String(group) })),
+    before: pairs.map(([photo]) => answeredOf(first.ranks, photo)),
+    now: pairs.map(([, photo]) => answeredOf(second.ranks, photo)),
+  }
+}
+
+function answeredOf(
+  ranks: readonly string[],
+  [, , group, said, stops, novelty]: KeptAnswers['photos'][number],
+): Answered {
+  const judged = said.map(([rank, saidId, probability, truthId]): [string, Judged] => [
+    ranks[rank]!,
+    { probability, right: saidId === truthId, group: String(group) },
+  ])
+  return {
+    ranks: Object.fromEntries(judged),
+    stops: stops.map((stop) => stop && { right: stop[0], depth: stop[1] }),
+    novelty,
+    right: judged.at(-1)?.[1].right ?? false,
   }
 }

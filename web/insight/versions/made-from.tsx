@@ -54,7 +54,9 @@ function partsOf(card: VersionCard): Part[] {
       remark:
         card.used < card.examples
           ? `Statistics from a sample of ${card.used}, ${card.heldOut} of them held out.`
-          : `${card.heldOut} held out.`,
+          : card.heldOut > 0
+            ? `${card.heldOut} of them held out.`
+            : 'Each was judged by cross-validation.',
       table: {
         columns: ['taxon', 'rank', 'examples', ...sources],
         rows: rowsOf([
