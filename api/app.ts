@@ -52,6 +52,7 @@ import { alikeRoutes } from './review/alike.ts'
 import { boxRoutes } from './review/boxes.ts'
 import { bulkRoutes } from './review/bulk.ts'
 import { burstRoutes } from './review/bursts.ts'
+import { searchRoutes } from './review/by-example.ts'
 import { detectionRoutes } from './review/detections.ts'
 import { exchangeExportRoutes } from './review/exports/exports.ts'
 import { exportRoutes } from './review/exports/table.ts'
@@ -120,6 +121,7 @@ function createRoutes(service: Service) {
     receiveBodies({
       files: {
         'POST /api/suggestions': service.config.maxPhotoBytes,
+        'POST /api/searches/photo': service.config.maxPhotoBytes,
         'POST /api/taxonomy/imports': TAXONOMY_FILE_BYTES,
         'POST /api/deployments/import': DEPLOYMENT_TABLE_BYTES,
         'POST /api/species-lists/read': CHECKLIST_BYTES,
@@ -166,6 +168,7 @@ function createRoutes(service: Service) {
     .route('/', deploymentRoutes(service))
     .route('/', actionRoutes(service))
     .route('/', similarRoutes(service))
+    .route('/', searchRoutes(service))
     .route('/', taxonRoutes(service))
     .route('/', taxonomyRoutes(service))
     .route('/', taxonChildRoutes(service))

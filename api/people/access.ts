@@ -10,7 +10,7 @@ const TABLE: [role: Role, scope: Scope, routes: string][] = [
     'viewer',
     'read',
     `get /api/openapi.json, get /api/docs, get /api/docs/{file}, get /api/events,
-    post /api/suggestions, get /api/similar,
+    post /api/suggestions, get /api/similar, post /api/searches, post /api/searches/photo,
     get /api/media, get /api/media/{id}, get /api/media/{id}/image,
     get /api/imports, get /api/imports/{id}, get /api/imports/{id}/failures,
     get /api/detections, get /api/detections/{id}, get /api/detections/{id}/burst, get /api/detections/{id}/alike, get /api/detections/{id}/tracks, get /api/detections/{id}/crop,

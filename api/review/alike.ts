@@ -1,6 +1,7 @@
 // The animals that look most like one of them, named or not, by their similarity in the metric of the tree.
 
 import { z } from '@hono/zod-openapi'
+import { cosine } from '../../classifiers/by-example.ts'
 import { getDetection, getDetections } from '../../db/photos/detections.ts'
 import { teachingOf } from '../../db/trees/lessons.ts'
 import { nearOnCurve } from '../../db/trees/likeness.ts'
@@ -51,7 +52,12 @@ async function findAlike(service: Service, id: number, k: number): Promise<z.out
     .flatMap((one) =>
       one.embedding === null
         ? []
-        : [{ id: one.detectionId, similarity: cosine(here, learning.project(one.embedding)) }],
+        : [
+            {
+              id: one.detectionId,
+              similarity: Math.min(1, Math.max(0, cosine(here, learning.project(one.embedding)))),
+            },
+          ],
     )
     .sort((a, b) => b.similarity - a.similarity)
     .slice(0, k)
@@ -64,17 +70,4 @@ async function findAlike(service: Service, id: number, k: number): Promise<z.out
     const detection = detections.get(String(other))
     return detection === undefined ? [] : [{ detection, similarity }]
   })
-}
-
-/** Clamped to 0..1; 0 where one has no direction, as before anything is taught. */
-function cosine(a: Float32Array, b: Float32Array): number {
-  let dot = 0
-  let [squareA, squareB] = [0, 0]
-  for (let i = 0; i < a.length; i++) {
-    dot += a[i]! * b[i]!
-    squareA += a[i]! ** 2
-    squareB += b[i]! ** 2
-  }
-  const lengths = Math.sqrt(squareA * squareB)
-  return lengths > 0 ? Math.min(1, Math.max(0, dot / lengths)) : 0
 }

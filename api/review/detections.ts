@@ -47,11 +47,12 @@ const querySchema = narrowingSchema.extend({
       'representative',
       'hard',
       'duplicate',
+      'given',
     ])
     .optional()
     .openapi({
       description:
-        'Default: the order of the queue, or newest without a queue. useful: what teaches most first (`question` says why), then as unsure; unsure: least probable first; confidence: highest confidence of the detector first; similar: look-alikes together, by suggestion; disagreement, novelty: largest first; recent: latest identified first; unique: unlike all others first; representative: those that stand for many first; hard: those that the tree finds hardest to tell first; duplicate: near duplicates of other bursts, those with different labels first. In the last four orders, animals that were not appraised yet are absent.',
+        'Default: the order of the queue, or newest without a queue. useful: what teaches most first (`question` says why), then as unsure; unsure: least probable first; confidence: highest confidence of the detector first; similar: look-alikes together, by suggestion; disagreement, novelty: largest first; recent: latest identified first; unique: unlike all others first; representative: those that stand for many first; hard: those that the tree finds hardest to tell first; duplicate: near duplicates of other bursts, those with different labels first. In these four orders, animals that were not appraised yet are absent. given: as a selection was stored, best first where a search stored it.',
     }),
   cursor: z.string().max(100).optional(),
   limit: limitSchema.default(50),

@@ -32,6 +32,17 @@ export async function selectDetections(db: Db, name: string, detectionIds: numbe
   )
 }
 
+/** Keeps the order, which lists then follow. */
+export async function selectInOrder(db: Db, name: string, detectionIds: number[]): Promise<Selection> {
+  const ids = idArray(detectionIds)
+  return await insert(
+    db,
+    name,
+    sql`select id, place from unnest(${ids}) with ordinality as given (id, place)`,
+    sql`place`,
+  )
+}
+
 export async function selectBucket(db: Db, name: string, filter: InsightFilter, bucket: Bucket): Promise<Selection> {
   const { hour, month, confidence, probability, latitude, longitude } = bucket
   const media = [hour, month, latitude].some((value) => value !== undefined)
@@ -52,10 +63,10 @@ export async function selectBucket(db: Db, name: string, filter: InsightFilter, 
   )
 }
 
-async function insert(db: Db, name: string, chosen: SQL): Promise<Selection> {
+async function insert(db: Db, name: string, chosen: SQL, order = sql`id`): Promise<Selection> {
   const { rows } = await db.execute<{ id: number; count: number }>(sql`
     insert into selection (name, detection_ids)
-    select ${name}, coalesce(array_agg(id order by id), '{}') from (${chosen}) as chosen
+    select ${name}, coalesce(array_agg(id order by ${order}), '{}') from (${chosen}) as chosen
     returning id, cardinality(detection_ids) as count`)
   const [row] = rows
   if (!row) throw new Error('Expected an inserted selection to be returned')

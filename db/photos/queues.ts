@@ -43,6 +43,7 @@ export type DetectionOrder =
   | 'representative'
   | 'hard'
   | 'duplicate'
+  | 'given'
 
 /**
  * The last detection of a page. `keys` null: it has none in this order (no summary, no confidence); such detections
@@ -90,6 +91,8 @@ const ORDERS: Record<DetectionOrder, Order> = {
     ],
     descending: true,
   },
+  // Only of a selection: `givenOrder`.
+  given: { of: 'd', keys: [{ column: sql`null::bigint`, type: whole }], descending: false },
   newest: { of: 'd', keys: [], descending: true },
   oldest: { of: 'd', keys: [], descending: false },
 }
@@ -135,9 +138,27 @@ export async function listDetections(
 
 /** One more than a page: first detections that have keys, in their order, then those that have none, by id. */
 async function pageOfIds(db: Db, filter: DetectionFilter): Promise<DetectionCursor[]> {
+  const { selectionId } = filter
   if (orderOf(filter) === 'useful') return await usefulPage(db, filter)
+  if (orderOf(filter) === 'given' && selectionId !== undefined)
+    return await pageInOrder(db, filter, givenOrder(selectionId))
   return await pageInOrder(db, filter, ORDERS[orderOf(filter)])
 }
+
+/** Beyond so many, the place of an animal in a selection takes long to find; the others follow by id. */
+const MOST_PLACED = 1000
+
+/** As the selection was stored. */
+const givenOrder = (selectionId: number): Order => ({
+  of: 'd',
+  keys: [
+    {
+      column: sql`array_position((select detection_ids[1:${MOST_PLACED}] from selection where id = ${selectionId}), d.id)`,
+      type: whole,
+    },
+  ],
+  descending: false,
+})
 
 /** Keys of the order `useful`: which part, and the place or the probability in it. */
 const QUESTIONS = 0

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import type { Detection } from '../../../api/contract/detection.ts'
 import type { SimilarExemplar } from '../../../api/contract/suggestion.ts'
@@ -62,4 +63,48 @@ test('a filter that means nothing is said so', async () => {
   assert.equal((await service.ask(`/api/similar?detectionId=${asked.id}&deployment=nowhere`)).status, 404)
   assert.equal((await service.ask(`/api/similar?detectionId=${asked.id}&from=yesterday`)).status, 400)
   assert.equal((await service.ask(`/api/similar?detectionId=${asked.id}&confirmed=maybe`)).status, 400)
+})
+
+type Search = { selection: string; items: { detectionId: string; similarity: number; score: number }[] }
+const nameOf = ({ detectionId }: { detectionId: string }) => Object.keys(ids).find((name) => ids[name] === detectionId)
+
+/** Search knows an animal from its summary on. */
+const summarised = async () => {
+  for (;;) {
+    const { rows } = await service.db.execute<{ n: number }>(sql`select count(*)::int as n from suggestion`)
+    if (rows[0]?.n === Object.keys(ids).length) return
+    await sleep(20)
+  }
+}
+
+test('like these, not like those: best first, in the order of the list, the examples left out', async () => {
+  ids.asked = asked.id
+  await summarised()
+  const like = await service.read<Search>(201, '/api/searches', { json: { like: [ids.spring] } })
+  assert.deepEqual(like.items.map(nameOf).slice(0, 2).sort(), ['asked', 'summer'])
+  assert.equal(nameOf(like.items.at(-1)!), 'other')
+  const path = `/api/detections?selection=${like.selection}&order=given`
+  const listed = await service.read<{ items: Detection[] }>(200, path)
+  assert.deepEqual(
+    listed.items.map(({ id }) => id),
+    like.items.map(({ detectionId }) => detectionId),
+  )
+  const not = { like: [ids.spring], unlike: [ids.other] }
+  const { items } = await service.read<Search>(201, '/api/searches', { json: not })
+  assert.deepEqual(items.map(nameOf).sort(), ['asked', 'summer'])
+  assert.ok(items.every(({ score }) => score > 0))
+  await service.read(404, '/api/searches', { json: { like: ['999999'] } })
+  await service.read(400, '/api/searches', { json: { like: [] } })
+})
+
+test('by a photo that is not stored', async () => {
+  const before = await service.read<{ items: unknown[] }>(200, '/api/media')
+  const found = await service.read<Search>(201, '/api/searches/photo?limit=2', {
+    method: 'POST',
+    headers: { 'Content-Type': 'image/jpeg' },
+    body: new Uint8Array(await drawAnimal(COLOURS.blue, { seed: 90 })),
+  })
+  assert.deepEqual([nameOf(found.items[0]!), found.items.length], ['other', 2])
+  const after = await service.read<{ items: unknown[] }>(200, '/api/media')
+  assert.equal(after.items.length, before.items.length)
 })
