@@ -10,6 +10,7 @@ import { titleOf, useActions } from '../keys/use-actions.ts'
 import { count } from '../parts/format.ts'
 import { TaxonChip } from '../parts/taxon/taxon-chip.tsx'
 import { openKeySheet } from '../shell/key-sheet.tsx'
+import { PhotoSearch } from './by-example.tsx'
 import { cropSize, LARGEST_PX, SMALLEST_PX, setCropSize } from './crop-size.ts'
 import { ExportMenu } from './export-menu.tsx'
 import { isOrder, type Order, orderNames } from './pages.ts'
@@ -97,6 +98,7 @@ export function GridBar(props: {
         />
         <ZoomIn size={15} aria-hidden="true" />
       </label>
+      <PhotoSearch />
       <ExportMenu filter={props.filter} />
       <button type="button" class="button quiet key-hint" onClick={openKeySheet}>
         Keys <kbd>?</kbd>

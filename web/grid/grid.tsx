@@ -12,6 +12,7 @@ import { personKnown } from '../person/person.ts'
 import { PersonQuestion } from '../teaching/person-question.tsx'
 import { createBulkActions, tooMany } from './bulk-actions.ts'
 import { BulkSheet } from './bulk-sheet.tsx'
+import { ByExample } from './by-example.tsx'
 import { cropSize, largerCrops, smallerCrops } from './crop-size.ts'
 import { GridBar } from './grid-bar.tsx'
 import { isOrder } from './pages.ts'
@@ -81,10 +82,13 @@ export default function Grid(): JSX.Element {
         shown={wall.items().length}
         complete={wall.pages.isSuccess && !wall.pages.hasNextPage}
         stale={wall.isStale()}
-        onFilter={(next) => setSearch(searchOf(next))}
+        onFilter={(next) =>
+          setSearch({ ...searchOf(next), ...(next.selection === undefined && { like: null, unlike: null }) })
+        }
         onOrder={(next) => setSearch({ order: next ?? null })}
         onRenew={wall.renew}
       />
+      <ByExample chosen={[...wall.selection().chosen]} />
       <div class="grid-wall">
         <Animals wall={wall} onOpen={openInReview} />
       </div>

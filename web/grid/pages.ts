@@ -17,6 +17,7 @@ export const orderNames = {
   representative: 'Most typical first',
   hard: 'Hardest to tell first',
   duplicate: 'Near duplicates together',
+  given: 'Best match first',
 } as const
 export type Order = keyof typeof orderNames
 export const isOrder = (value: unknown): value is Order => typeof value === 'string' && Object.hasOwn(orderNames, value)

@@ -4,12 +4,16 @@ import { readdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { askAt, posting } from './api.ts'
 
-type Photo = { file: string; facts: { path: string; folders?: string[]; group?: string; deployment?: string } }
+/** With `boxes` the detector is not asked. */
+export type Photo = {
+  file: string
+  facts: { path: string; folders?: string[]; group?: string; deployment?: string; boxes?: number[][] }
+}
 
 const AT_ONCE = 8
 const DONE_MS = 300_000
 
-async function send(url: string, name: string, photos: readonly Photo[]): Promise<void> {
+export async function send(url: string, name: string, photos: readonly Photo[]): Promise<void> {
   const { id } = await askAt<{ id: string }>(`${url}/api/imports`, posting({ name, total: photos.length }))
   for (let i = 0; i < photos.length; i += AT_ONCE) {
     const parcel = photos.slice(i, i + AT_ONCE)

@@ -147,7 +147,7 @@ function Grid(props: {
                   <For each={props.matrix.taxa}>
                     {(said) => {
                       const photos = () => props.matrix.at(truth.id, said.id)
-                      const share = () => 0.12 + 0.6 * Math.sqrt(photos() / most())
+                      const share = () => 0.1 + 0.42 * Math.sqrt(photos() / most())
                       return (
                         <td>
                           <Show when={photos() > 0}>
