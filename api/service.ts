@@ -45,8 +45,8 @@ export type ModelSwitch = {
   /** Null while nothing is being switched. */
   progress(): SwitchProgress | null
   /**
-   * Begins, or begins again with another embedder, which takes over unless it answers worse. `anyway`: even then. Throws
-   * ModelError for one that cannot be opened.
+   * Begins, or begins again with another embedder, which takes over unless it answers worse. `anyway`: even then.
+   * Throws ModelError for one that cannot be opened.
    */
   start(name: string, options?: { anyway?: boolean }): Promise<void>
   /** Resolves when no switch is under way. */

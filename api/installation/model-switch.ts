@@ -1,6 +1,7 @@
 // Changes to another embedder without a pause. Every stored animal is embedded with it, a tree version of its own is
-// published, and then both take over in one step, unless the new ones answer worse; until then the old embedder serves. Progress lies in the database, so
-// a restart continues. The old embedder's vectors stay, so changing back embeds only what came since.
+// published, and then both take over in one step, unless the new ones answer worse; until then the old embedder serves.
+// Progress lies in the database, so a restart continues. The old embedder's vectors stay, so changing back embeds only
+// what came since.
 
 import type { Logger } from 'pino'
 import { FEWEST_FOR_NETS, judgeNets, reasonsFor } from '../../classifiers/evaluation/gate.ts'

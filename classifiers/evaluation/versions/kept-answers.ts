@@ -9,8 +9,8 @@ export type KeptAnswers = {
   /** Names of ranks, top first. */
   ranks: string[]
   /**
-   * Detection, its taxon then, number of its group; by rank: index of the rank, said, probability, truth; for each asked
-   * accuracy whether the stop is right and how many ranks it names; and novelty.
+   * Detection, its taxon then, number of its group; by rank: index of the rank, said, probability, truth; for each
+   * asked accuracy whether the stop is right and how many ranks it names; and novelty.
    */
   photos: [
     detectionId: number,
