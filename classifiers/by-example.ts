@@ -1,10 +1,13 @@
 // How much an animal looks like some examples and not like others. The log ratio of two kernel densities on the sphere
-// (von Mises-Fisher), so that one near example counts more than many that are far.
+// (von Mises-Fisher), so that one near example counts more than many that are far. What is far from all examples is as
+// likely as chance, else it would be found for being farther from the negative ones.
 
 /** How fast likeness falls with the cosine: 0.1 less is a third. */
 const SHARPNESS = 11
+/** Animals that have nothing in common are about as similar as this. */
+const CHANCE = 0.4
 
-/** `like` is not empty; all vectors are of unit length, in the metric of the tree. */
+/** `like` is not empty; vectors in the metric of the tree. `score` is above 0 where it is more like the ones. */
 export function likenessTo(
   vector: Float32Array,
   like: readonly Float32Array[],
@@ -12,8 +15,9 @@ export function likenessTo(
 ): { score: number; similarity: number } {
   const near = like.map((one) => cosine(vector, one))
   const similarity = Math.min(1, Math.max(0, ...near))
-  if (unlike.length === 0) return { score: density(near), similarity }
-  return { score: density(near) - density(unlike.map((one) => cosine(vector, one))), similarity }
+  const rivals = unlike.length === 0 ? Number.NEGATIVE_INFINITY : density(unlike.map((one) => cosine(vector, one)))
+  const against = Math.log(Math.exp(rivals) + Math.exp(SHARPNESS * CHANCE))
+  return { score: density(near) - against, similarity }
 }
 
 /** The log of the mean kernel. */

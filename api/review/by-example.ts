@@ -27,7 +27,7 @@ const CANDIDATES = 3000
 /** Of so many examples, evenly chosen, the neighbourhood on the curve is looked at. */
 const MOST_SEEDS = 6
 const TURN = 500
-const LIKE_NOTHING = 'Nothing like it was taught or indexed by the embedder in use.'
+const NOTHING = 'No animal looks like these, or all that do look more like those.'
 
 const most = z.coerce.number().int().min(1).max(500).default(200)
 const examples = z.array(idSchema).max(MOST_EXAMPLES)
@@ -127,7 +127,7 @@ async function searchPhoto(service: Service, bytes: Uint8Array, limit: number, s
 }
 
 async function stored(service: Service, found: Found['items'], name: string): Promise<Found> {
-  if (found.length === 0) throw new Problem(422, LIKE_NOTHING)
+  if (found.length === 0) throw new Problem(422, NOTHING)
   const ids = found.map(({ detectionId }) => Number(detectionId))
   const { id } = await selectInOrder(service.db, name, ids)
   return { selection: String(id), items: found }

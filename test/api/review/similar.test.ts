@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import type { Detection } from '../../../api/contract/detection.ts'
 import type { SimilarExemplar } from '../../../api/contract/suggestion.ts'
+import { likenessTo } from '../../../classifiers/by-example.ts'
 import { COLOURS, drawAnimal } from '../../support/photos.ts'
 import { detectionOf, makeTaxa, openTestService, type TestService } from '../../support/service.ts'
 
@@ -107,4 +108,14 @@ test('by a photo that is not stored', async () => {
   assert.deepEqual([nameOf(found.items[0]!), found.items.length], ['other', 2])
   const after = await service.read<{ items: unknown[] }>(200, '/api/media')
   assert.equal(after.items.length, before.items.length)
+})
+
+test('what is far from all examples is not found for being far from those not wanted', () => {
+  const at = (degrees: number) =>
+    Float32Array.of(Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180))
+  const score = (degrees: number) => likenessTo(at(degrees), [at(0)], [at(30)]).score
+  assert.ok(score(5) > score(14), 'nearer to the one')
+  assert.ok(score(14) > 0 && score(16) < 0, 'half way between the two')
+  assert.ok(score(-90) < 0, 'unlike both')
+  assert.ok(likenessTo(at(10), [at(0)], []).score > likenessTo(at(20), [at(0)], []).score)
 })
