@@ -2,7 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Action } from '../../api/contract/action.ts'
 import type { Season } from '../../api/contract/survey/season.ts'
+import type { Edit } from '../../api/contract/taxonomy.ts'
+import { type Entry, together } from '../../web/history/together.ts'
 import { auditOf } from '../../web/imports/audit.ts'
 import { stepsOf } from '../../web/overview/steps.ts'
 import { sectionOf } from '../../web/shell/places.ts'
@@ -62,4 +65,28 @@ test('every page has a section, and an address that leads nowhere has none', () 
   assert.equal(sectionOf('/imports/3'), 'Import')
   assert.equal(sectionOf('/nowhere'), undefined)
   assert.equal(sectionOf('/reviewers'), undefined)
+})
+
+test('the history puts edits of the taxonomy among the steps, and holds back what may not be complete', () => {
+  const action = (at: string) => ({ at }) as Action // only the time is read
+  const edit = (at: string) => ({ at }) as Edit // only the time is read
+  const shown = (entries: Entry[]) =>
+    entries.map(({ at, edit: one }) => `${one === null ? '' : 'edit '}${at.slice(0, 4)}`)
+  const actions = [action('2026-01-01'), action('2023-01-01')]
+  const edits = [edit('2025-01-01'), edit('2021-01-01')]
+  assert.deepEqual(shown(together({ items: actions, more: false }, { items: edits, more: false })), [
+    '2026',
+    'edit 2025',
+    '2023',
+    'edit 2021',
+  ])
+  assert.deepEqual(shown(together({ items: actions, more: true }, { items: edits, more: false })), [
+    '2026',
+    'edit 2025',
+    '2023',
+  ])
+  assert.deepEqual(shown(together({ items: [], more: false }, { items: edits, more: true })), [
+    'edit 2025',
+    'edit 2021',
+  ])
 })

@@ -58,7 +58,8 @@ export function PlaceMap(props: {
     const degrees = (100 / view().scale) * (180 / Math.PI)
     const step = [30, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001].find((one) => one <= degrees)
     const [longitude, latitude] = view().centre
-    const around = (step ?? 0.001) * 12
+    /** Twice as far as the map shows, in degrees. */
+    const around = (width() / view().scale) * (180 / Math.PI)
     return geoGraticule()
       .step([step ?? 0.001, step ?? 0.001])
       .extent([

@@ -6,3 +6,11 @@ export function focusView(event: Event): void {
   // The menu gives the focus to its button after this, whatever the event says.
   requestAnimationFrame(() => document.getElementById('main')?.focus({ preventScroll: true }))
 }
+
+/** After something that had the focus is gone: the view gets it, so that keys and Tab go on from there. */
+export function focusViewIfLost(): void {
+  requestAnimationFrame(() => {
+    if (document.activeElement === null || document.activeElement === document.body)
+      document.getElementById('main')?.focus({ preventScroll: true })
+  })
+}

@@ -1,8 +1,10 @@
-// A dialog over the page. Focus starts at its first field and stays inside; Escape closes it.
+// A dialog over the page. Focus starts at its first field and stays inside; Escape closes it. Then the focus goes back
+// to where it was, or to the view.
 
 import { Dialog } from '@kobalte/core/dialog'
-import { type JSX, Show } from 'solid-js'
+import { type JSX, onCleanup, Show } from 'solid-js'
 import { X } from '../icons/icons.ts'
+import { focusViewIfLost } from '../keys/focus.ts'
 import './modal.css'
 
 export function Modal(props: {
@@ -14,6 +16,7 @@ export function Modal(props: {
   children: JSX.Element
 }): JSX.Element {
   let content: HTMLElement | undefined
+  onCleanup(focusViewIfLost)
   return (
     <Dialog open={props.open} onOpenChange={(open) => !open && props.onClose()}>
       <Dialog.Portal>

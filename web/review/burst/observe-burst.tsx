@@ -12,6 +12,7 @@ import { observe, type Said } from '../../server/survey/observations.ts'
 import { step } from '../../teaching/teaching.ts'
 import { ObservationFields } from '../observed/observation-fields.tsx'
 import { saidTogether } from './burst-members.ts'
+import './observe-burst.css'
 
 export function ObserveBurst(props: { members: readonly Detection[]; onClose: () => void }): JSX.Element {
   const { leftOut, toggle } = createLeftOut()
@@ -44,15 +45,17 @@ export function ObserveBurst(props: { members: readonly Detection[]; onClose: ()
     >
       <Form onSubmit={save}>
         <ObservationFields now={now()} say={say} empty="as it is" />
-        <CropChoices
-          dense
-          tiles={props.members}
-          leftOut={leftOut()}
-          onToggle={toggle}
-          label="Animals of the burst"
-          title="Leave this animal out"
-          word="left out"
-        />
+        <div class="observe-burst-crops">
+          <CropChoices
+            dense
+            tiles={props.members}
+            leftOut={leftOut()}
+            onToggle={toggle}
+            label="Animals of the burst"
+            title="Leave this animal out"
+            word="left out"
+          />
+        </div>
         <FormError text={fault()} />
         <FormActions onCancel={props.onClose}>
           <button type="submit" class="button primary" disabled={busy() || isEmpty() || chosen().length === 0}>

@@ -2,7 +2,7 @@
 // own. Each field tells what was entered when it is left.
 
 import { useQuery } from '@tanstack/solid-query'
-import { createUniqueId, For, type JSX, Match, Switch } from 'solid-js'
+import { createUniqueId, For, type JSX, Match, Show, Switch } from 'solid-js'
 import type { Observation } from '../../../api/contract/detection.ts'
 import type { OwnField } from '../../../api/contract/survey/own-field.ts'
 import { KeyHint } from '../../keys/key-hint.tsx'
@@ -70,7 +70,11 @@ export function ObservationFields(props: {
     <div class="observation-fields">
       <label>
         <span class="detail fine observation-fields-name">
-          Count <KeyHint action="count" />
+          Count
+          <Show when={props.ref}>
+            {' '}
+            <KeyHint action="count" />
+          </Show>
         </span>
         <input
           ref={(element) => props.ref?.(element)}
@@ -181,7 +185,7 @@ function OwnInput(props: {
   )
 }
 
-/** Enter and Escape give the keys back to the review; what was typed is saved. */
+/** Enter and Escape give the keys back to the review; what was typed is saved. In a form, Enter submits. */
 function leave(event: KeyboardEvent & { currentTarget: HTMLInputElement }): void {
-  if (event.key === 'Enter' || event.key === 'Escape') event.currentTarget.blur()
+  if (event.currentTarget.form === null && (event.key === 'Enter' || event.key === 'Escape')) event.currentTarget.blur()
 }
