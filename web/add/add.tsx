@@ -2,9 +2,10 @@
 
 import { A } from '@solidjs/router'
 import type { JSX } from 'solid-js'
-import { ArchiveX, Layers } from '../icons/icons.ts'
+import { ArchiveX } from '../icons/icons.ts'
 import { AddPhotos } from '../upload/add-photos.tsx'
 import { ImportList } from '../upload/import-list.tsx'
+import { RepeatsLink } from './repeats-link.tsx'
 import './add.css'
 
 export default function Add(): JSX.Element {
@@ -16,9 +17,7 @@ export default function Add(): JSX.Element {
           <A href="/add/false-triggers" class="button">
             <ArchiveX size={16} /> Photos without an animal
           </A>
-          <A href="/add/repeats" class="button">
-            <Layers size={16} /> The same place again
-          </A>
+          <RepeatsLink />
         </div>
       </header>
       <AddPhotos />

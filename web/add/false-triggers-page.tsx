@@ -6,7 +6,7 @@ import { A, useSearchParams } from '@solidjs/router'
 import { useQuery } from '@tanstack/solid-query'
 import { createMemo, createSignal, For, type JSX, Match, Show, Switch } from 'solid-js'
 import type { FalseTriggers as Found } from '../../api/contract/marks.ts'
-import { ArchiveX, Layers } from '../icons/icons.ts'
+import { ArchiveX } from '../icons/icons.ts'
 import { Choice } from '../parts/choice.tsx'
 import { count, counted } from '../parts/format.ts'
 import { Failure, Message } from '../parts/message.tsx'
@@ -18,6 +18,7 @@ import { filterChoices } from '../server/detections.ts'
 import { importList } from '../server/exchange/imports.ts'
 import { dataOf } from '../server/query-client.ts'
 import { BothSides, Measured } from './false-trigger-samples.tsx'
+import { RepeatsLink } from './repeats-link.tsx'
 import { refreshAll, tellSetAside, undoLast } from './undo-last.ts'
 import { WithoutBox } from './without-box.tsx'
 import './false-triggers.css'
@@ -77,9 +78,7 @@ export default function FalseTriggers(): JSX.Element {
           <A href="/grid?queue=marked&mark=empty" class="button">
             <ArchiveX size={16} /> What was set aside
           </A>
-          <A href="/add/repeats" class="button">
-            <Layers size={16} /> The same place again
-          </A>
+          <RepeatsLink />
         </div>
         <Scope scope={scope()} onScope={(next) => setSearch({ import: next.importId, deployment: next.deployment })} />
       </PageHead>

@@ -1,7 +1,8 @@
 // Facts about a photo other than its animals.
 
-import { For, type JSX } from 'solid-js'
+import type { JSX } from 'solid-js'
 import type { Media } from '../../api/contract/media.ts'
+import { FactList } from '../parts/fact-list.tsx'
 import { bytesText, cameraTime, when } from '../parts/format.ts'
 import './photo-facts.css'
 
@@ -26,14 +27,7 @@ export function PhotoFacts(props: { media: Media }): JSX.Element {
   const known = () => facts(props.media).filter((fact): fact is [string, string] => fact[1] !== null)
   return (
     <dl class="photo-facts">
-      <For each={known()}>
-        {([name, value]) => (
-          <div>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        )}
-      </For>
+      <FactList facts={known()} />
     </dl>
   )
 }

@@ -10,6 +10,7 @@ import { FilterBar } from '../charts/filter-bar.tsx'
 import { useOpener } from '../charts/open.ts'
 import { Download, MapPin, Printer } from '../icons/icons.ts'
 import { Choice } from '../parts/choice.tsx'
+import { FactList } from '../parts/fact-list.tsx'
 import { count } from '../parts/format.ts'
 import { dataOf } from '../server/query-client.ts'
 import { type ResultsRule, reportAddress, surveyResults } from '../server/results.ts'
@@ -114,12 +115,7 @@ function Totals(props: { data: SurveyResults | undefined }): JSX.Element {
   return (
     <dl class="results-totals" aria-busy={props.data === undefined}>
       <Show when={props.data} fallback={<div class="skeleton results-totals-skeleton" />}>
-        {figures().map(([name, value]) => (
-          <div>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
+        <FactList facts={figures()} />
       </Show>
     </dl>
   )
