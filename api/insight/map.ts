@@ -1,6 +1,5 @@
 // The map of look-alikes: computed on request in the background, stored, and shown until a newer one is ready.
 
-import { compress } from 'hono/compress'
 import type { InsightFilter } from '../../db/insight/counts.ts'
 import { beginMap, countEmbedded, mapPoints, mapStandings, pointFacts } from '../../db/insight/maps.ts'
 import {
@@ -11,6 +10,7 @@ import {
   mapPointsSchema,
   mapStandingSchema,
 } from '../contract/insight.ts'
+import { quickGzip } from '../http/gzip.ts'
 import { jsonAnswer } from '../http/json.ts'
 import { Problem, problems } from '../http/problem.ts'
 import { newRoutes, routesOf } from '../http/router.ts'
@@ -43,7 +43,7 @@ const pointsRoute = route('get /api/insight/map/points', 'The points of the map'
 export function insightMapRoutes(service: Service) {
   const cache = createAnswerCache()
   const routes = newRoutes()
-  routes.use('/api/insight/map/points', compress())
+  routes.use('/api/insight/map/points', quickGzip())
   return routes
     .openapi(computeRoute, async (c) => {
       await beginComputing(service)

@@ -16,7 +16,7 @@ const MAX_WAITING = 1000
 
 const eventsRoute = route('get /api/events', 'What happens, as it happens', {
   description:
-    'Server-sent events: `import` (an Import), `indexed` ({mediaId, status, detectionIds}), `learned` ({treeVersion, detectionId, taxonId}), `published` ({treeVersion}), `refused` ({treeVersion, reasons}: a new version answers worse, the present one stays), `taxon` ({id}), `changed` ({detectionIds, mediaIds}: by people), `searchIndex` ({version, share built}).',
+    'Server-sent events: `import` (an Import), `indexed` ({mediaId, status, detectionIds}), `learned` ({treeVersion, detectionId, taxonId}), `publishing` ({share}: of the work of a coming version, 1 when it has ended), `published` ({treeVersion}), `refused` ({treeVersion, reasons}: a new version answers worse, the present one stays), `taxon` ({id}), `changed` ({detectionIds, mediaIds}: by people), `searchIndex` ({version, share built}).',
   responses: {
     200: { description: 'An endless stream', content: { 'text/event-stream': { schema: { type: 'string' } } } },
   },

@@ -8,6 +8,8 @@ export function presentEvent(event: LiveEvent) {
       const { name, treeVersion } = event
       return { name, data: { treeVersion, detectionId: text(event.detectionId), taxonId: text(event.taxonId) } }
     }
+    case 'publishing':
+      return { name: event.name, data: { share: event.share } }
     case 'published':
       return { name: event.name, data: { treeVersion: event.treeVersion } }
     case 'refused': {

@@ -3,6 +3,8 @@
 export type LiveEvent =
   /** `detectionId` is null when more was learned at once than is worth telling one by one. */
   | { name: 'learned'; treeVersion: string; detectionId: number | null; taxonId: number | null }
+  /** How much of the work of a coming version is done, 0..1. */
+  | { name: 'publishing'; share: number }
   | { name: 'published'; treeVersion: string }
   /** A new version answers worse than the present one, which stays. `reasons`: sentences for people. */
   | { name: 'refused'; treeVersion: string; reasons: string[] }

@@ -59,6 +59,16 @@ export type Learning = LiveAnswers & {
   close(): Promise<void>
 }
 
+/** Announces whole percents, each once; 1 only after another share. */
+function tellShare(announce: Announce): (share: number) => void {
+  let last = 100
+  return (share) => {
+    const percent = Math.round(share * 100)
+    if (percent !== last) announce({ name: 'publishing', share: percent / 100 })
+    last = percent
+  }
+}
+
 /** Nobody waits for these lessons, so several are applied together. */
 const WAKE_MS = 200
 
@@ -88,7 +98,15 @@ export async function openLearning(options: LearningOptions): Promise<Learning> 
   const { sync } = follower
   const answers = openAnswers(db, modelSha256, follower.loaded)
   const { reference, prepare, fewestCompared } = options
-  const publishing = { database, modelSha256, reference, prepare, fewestCompared, signal }
+  const publishing = {
+    database,
+    modelSha256,
+    reference,
+    prepare,
+    fewestCompared,
+    signal,
+    onProgress: tellShare(announce),
+  }
   const publisher = openPublisher({
     ...publishing,
     ...{ follower, onError },

@@ -72,7 +72,7 @@ export function openPublisher({
   }
 
   const publishNow: Publisher['publishNow'] = ({ allowLosses = false } = {}) =>
-    publications.add(() => publish(allowLosses))
+    publications.add(() => publish(allowLosses).finally(() => publishing.onProgress?.(1)))
 
   /** An import publishes when it ends; until then growth waits. */
   async function publishUnlessImporting(): Promise<void> {

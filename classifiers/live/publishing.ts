@@ -52,7 +52,12 @@ export type Publishing = {
   /** Makes what a version needs, besides its rows, before it serves: a search index. */
   prepare?: (version: number, signal: AbortSignal) => Promise<void>
   fewestCompared?: number
+  /** Told how much of the work is done, 0..1, now and then; 1 when it has ended, also without a version. */
+  onProgress?: (share: number) => void
 }
+
+/** Which shares of the work are over when the examples are read, the statistics estimated, the vectors written. */
+const DONE = { reading: 0.2, estimating: 0.5, writing: 0.9 }
 
 /**
  * Publishes statistics of what is taught now, unless they answer worse than those before. `allowLosses`: a person says
@@ -63,15 +68,19 @@ export async function publishNext({
   fewestCompared = FEWEST_COMPARED,
   ...given
 }: Publishing & { live: LiveTree; allowLosses?: boolean }): Promise<Outcome> {
-  const { database, modelSha256, reference, live, signal, prepare } = given
+  const { database, modelSha256, reference, live, signal, prepare, onProgress } = given
+  const tell = (from: number, to: number, examples: number) =>
+    onProgress?.(from + (to - from) * Math.min(1, examples / Math.max(1, live.examples)))
   let refused: Verdict | null = null
   const hadLock = await withPublishLock(database, async () => {
     const { db } = database
     const lessons = await countDetectionLessons(db, { upTo: await lastLesson(db) })
     const before = await latestPublished(db, modelSha256)
-    const collected = await collect(db, { modelSha256, live, reference, fewestCompared, before })
+    const onRead = (examples: number) => tell(0, DONE.reading, examples)
+    const collected = await collect(db, { modelSha256, live, reference, fewestCompared, before, onRead })
     if (collected.request.taxonIds.length === 0) return
     const estimated = await estimateInProcess(collected.request, signal)
+    onProgress?.(DONE.estimating)
     const { statistics, verdict } = estimated
     const { heldOut } = collected.material
     const version = await insertVersion(db, {
@@ -81,6 +90,7 @@ export async function publishNext({
     await writeCard(db, { version, modelSha256, live, collected, estimated }, refused !== null)
     if (refused) return
     const decoded = decodeStatistics(statistics)
+    let written = 0
     for await (const page of embeddings(db, modelSha256, { taught: true })) {
       for (let start = 0; start < page.length; start += PROJECTED_AT_ONCE) {
         const some = page.slice(start, start + PROJECTED_AT_ONCE)
@@ -90,6 +100,8 @@ export async function publishNext({
         }))
         await nextTurn()
         await insertMetricVectors(db, version, vectors)
+        written += vectors.length
+        tell(DONE.estimating, DONE.writing, written)
       }
     }
     await prepare?.(version, signal)

@@ -190,6 +190,9 @@ describe('the living tree', () => {
     assert.equal(answer.suggestions[0]?.taxonId, taxa.vulpes)
     assert.deepEqual(await other.answer(query, ask), answer)
     assert.ok(heard.some(({ name }) => name === 'published'))
+    const shares = heard.flatMap((event) => (event.name === 'publishing' ? [event.share] : []))
+    assert.ok(shares.length >= 4 && shares.every((share, i) => i === 0 || share > shares[i - 1]!), `${shares}`)
+    assert.equal(shares.at(-1), 1)
     await other.close()
   })
 

@@ -15,7 +15,10 @@ const MOST_PAGES = 5
 
 const [connected, setConnected] = createSignal(true)
 
-export { connected }
+/** How much of a coming version of the tree is made, 0..1; null: none is. */
+const [publishing, setPublishing] = createSignal<number | null>(null)
+
+export { connected, publishing }
 
 const isShort = ({ state }: Query) => {
   const { data } = state
@@ -91,6 +94,9 @@ const react: { [Name in keyof Told]: (data: Told[Name]) => void } = {
     if (data.deploymentIds.length > 0) soon(['deployments'])
     later(['summary'], ['queues'], ['results'], ['own-fields'])
   },
+  publishing({ share }) {
+    setPublishing(share < 1 ? share : null)
+  },
   published(data) {
     tell(data.treeVersion)
     soon(['answer'], ['detections'])
@@ -115,6 +121,7 @@ export function listen(): () => void {
   }
   source.onerror = () => {
     lost = true
+    setPublishing(null)
     setConnected(false)
   }
   // the cast: the service sends this data with events of that name
@@ -124,6 +131,7 @@ export function listen(): () => void {
   on('indexed')
   on('learned')
   on('changed')
+  on('publishing')
   on('published')
   on('refused')
   on('taxon')

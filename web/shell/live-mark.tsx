@@ -2,7 +2,8 @@
 
 import { useQuery } from '@tanstack/solid-query'
 import { type JSX, Show } from 'solid-js'
-import { connected } from '../server/events.ts'
+import { percentText } from '../parts/format.ts'
+import { connected, publishing } from '../server/events.ts'
 import { dataOf } from '../server/query-client.ts'
 import { tree } from '../server/summary.ts'
 import './live-mark.css'
@@ -20,6 +21,11 @@ export function LiveMark(): JSX.Element {
     >
       <span class="live-mark" title="Version of the tree: the published version, then the changes learned since">
         <span>tree {dataOf(answering)?.treeVersion ?? '…'}</span>
+        <Show when={publishing() !== null}>
+          <span title="A new version of the tree is being made. Answers go on meanwhile.">
+            , next {percentText(publishing() ?? 0)}
+          </span>
+        </Show>
       </span>
     </Show>
   )

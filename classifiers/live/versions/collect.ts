@@ -33,9 +33,12 @@ export async function collect(
     reference: Statistics
     fewestCompared: number
     before: TreeVersion | null
+    /** Told how many examples were read. */
+    onRead?: (examples: number) => void
   },
 ): Promise<Collected> {
-  const { modelSha256, live, reference, fewestCompared, before } = given
+  const { modelSha256, live, reference, fewestCompared, before, onRead } = given
+  let read = 0
   const most = mostPerTaxon(live)
   const taxonIds: number[] = []
   const groups: string[] = []
@@ -43,6 +46,8 @@ export async function collect(
   const rows: Float32Array[] = []
   const count = openCount()
   for await (const page of embeddings(db, modelSha256, { taught: true })) {
+    read += page.length
+    onRead?.(read)
     const sources = await exampleSources(
       db,
       page.map(({ detectionId }) => detectionId),

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { gunzipSync } from 'node:zlib'
 import type { z } from '@hono/zod-openapi'
 import type { Detection } from '../../../api/contract/detection.ts'
 import type {
@@ -139,6 +140,9 @@ test('the map is computed apart, once at a time, and its points say what colours
   assert.equal(now.state, 'ready', now.message ?? '')
   assert.equal(now.ready?.animals, 6)
   const points = await service.read<MapPoints>(200, '/api/insight/map/points')
+  const packed = await service.ask('/api/insight/map/points', { headers: { 'Accept-Encoding': 'gzip' } })
+  assert.equal(packed.headers.get('content-encoding'), 'gzip')
+  assert.deepEqual(JSON.parse(gunzipSync(await packed.arrayBuffer()).toString()), points)
   // Photos are indexed in any order, so detections have their numbers in any order.
   const inOrder = <T>(list: readonly T[]) => ids.map((id) => list[points.detectionIds.indexOf(Number(id))])
   assert.deepEqual(new Set(points.detectionIds), new Set(ids.map(Number)))
