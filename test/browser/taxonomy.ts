@@ -2,6 +2,7 @@
 // to another family, and large taxonomies. Saves screenshots.
 
 import assert from 'node:assert/strict'
+import { readdir } from 'node:fs/promises'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import type { Answer } from '../../api/contract/suggestion.ts'
@@ -20,14 +21,19 @@ let species: TaxonDetail[]
 const walk = openWalk({ person: 'Ada', timeoutMs: 500_000, fill: bringSpecies })
 const { ask } = apiOf(walk)
 
-/** Adds labelled photos, and places their genera in two families. */
+/** Adds labelled photos, and moves their genera, wherever the backbone placed them, into two families. */
 async function bringSpecies({ main: { page } }: Walk): Promise<void> {
   const pictures = await gatherPictures()
   await page.goto('/add')
   await page.getByLabel('Folder of photos').setInputFiles(pictures.labelled)
   await page.getByRole('button', { name: `Add ${pictures.photos} photos` }).click()
   await page.getByRole('heading', { name: 'Import complete' }).waitFor({ timeout: IMPORT_MS })
-  const { items } = await ask<{ items: TaxonDetail[] }>('/api/taxa?needsPlacing=true&limit=200')
+  const names = (await readdir(pictures.labelled)).map((folder) => folder.split('_')[0] ?? '')
+  const items: TaxonDetail[] = []
+  for (const name of [...new Set(names)].sort()) {
+    const found = await ask<{ items: TaxonDetail[] }>(`/api/taxa?q=${name}`)
+    items.push(...found.items.filter((taxon) => taxon.rank === 'genus' && taxon.name === name))
+  }
   species = []
   for (const genus of items) {
     species.push(...(await ask<{ items: TaxonDetail[] }>(`/api/taxa?parent=${genus.id}`)).items)
