@@ -7,7 +7,7 @@ export type ServiceEvent =
   | { name: 'indexed'; data: { mediaId: string; status: 'indexed' | 'failed'; detectionIds: string[] } }
   /** `detectionId` is null when the tree learned a change of the taxonomy. */
   | { name: 'learned'; data: { treeVersion: string; detectionId: string | null; taxonId: string | null } }
-  /** A version of the tree is being made: how much of the work is done, 0..1. It ends with 1, also where no version comes of it. */
+  /** How much of a coming version of the tree is made, 0..1. It ends with 1, also where no version comes of it. */
   | { name: 'publishing'; data: { share: number } }
   | { name: 'published'; data: { treeVersion: string } }
   /** A new version answers worse; the present one stays. */
