@@ -97,7 +97,7 @@ async function readHolder(file: string): Promise<Holder | null> {
   }
 }
 
-function isRunning(pid: number): boolean {
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true

@@ -1,24 +1,24 @@
 // How fast and in how much memory large files of other programs are planned: generated MegaDetector results, and a
-// generated Camtrap DP package, all of whose photos are there.
+// generated Camtrap DP package, all of whose photos are there. Another process generates them, so that the memory told
+// is that of planning alone.
 
+import { execFile } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { parseArgs } from 'node:util'
-import { openFactsFile } from '../../api/interchange/exchange/facts-file.ts'
+import { parseArgs, promisify } from 'node:util'
 import { openFolder } from '../../api/interchange/exchange/file-sets.ts'
-import { createPhotoFinder } from '../../api/interchange/exchange/photo-paths.ts'
-import { type FoundPhoto, planPhotos } from '../../api/interchange/exchange/plan-photos.ts'
-import { recognise } from '../../api/interchange/exchange/recognise.ts'
+import { planPhotos } from '../../api/interchange/exchange/plan-photos.ts'
+import { closeRecognised, recognise } from '../../api/interchange/exchange/recognise.ts'
 import { random } from '../../classifiers/seeded-random.ts'
 
 export const BENCH_EXCHANGE_HELP = `npm run bench -- exchange [--megabytes N | --rows N] [--missing]
 
-Plans the import of N (500) MB of generated MegaDetector results, or of a generated Camtrap DP package with N media and N observations, and
-tells the seconds and the most memory that the process had.
+Plans the import of N (500) MB of generated MegaDetector results, or of a generated Camtrap DP package with N media and N observations,
+reads the plan to its end, and tells the seconds and the most memory that the process had.
 
   --missing   None of the photos is there.
 `
@@ -30,40 +30,83 @@ export async function benchExchange(args: string[]): Promise<number> {
       megabytes: { type: 'string' },
       rows: { type: 'string' },
       missing: { type: 'boolean', default: false },
+      /** Only generates the files, there. */
+      into: { type: 'string' },
     },
   })
+  const size = {
+    megabytes: Number(values.megabytes ?? 500),
+    rows: values.rows === undefined ? null : Number(values.rows),
+  }
+  if (values.into !== undefined) {
+    await generate(values.into, size)
+    return 0
+  }
   const folder = await mkdtemp(join(tmpdir(), 'clavis-bench-'))
-  const store = openFactsFile<FoundPhoto>(folder)
-  let most = 0
-  const watch = setInterval(() => {
-    most = Math.max(most, process.memoryUsage().rss)
-  }, 100)
   try {
-    const write = async (name: string, text: AsyncIterable<string>) =>
-      await pipeline(Readable.from(text), createWriteStream(join(folder, name)))
-    const paths: string[] = []
-    if (values.rows !== undefined) await writePackage(Number(values.rows), write, paths)
-    else await write('results.json', results(Number(values.megabytes ?? 500) * 1_000_000, paths))
-    const startedAt = performance.now()
-    const usedBefore = process.cpuUsage()
-    const files = await openFolder(folder, (name) => name.startsWith('facts'))
-    const finder = createPhotoFinder(values.missing ? [] : paths, '')
-    const found = await planPhotos(files, await recognise(files), finder, { boxes: true }, store)
-    const seconds = Math.round((performance.now() - startedAt) / 1000)
-    const { user, system } = process.cpuUsage(usedBefore)
-    const what = values.rows === undefined ? `${values.megabytes ?? 500} MB` : `${values.rows} rows`
-    console.log(
-      `${what}: ${found.counts.photos} photos, ${found.photos.size} of them found, ${found.counts.boxes} boxes, ${seconds} s (${Math.round((user + system) / 1e6)} s of processor time), at most ${Math.round(most / 1e6)} MB`,
-    )
+    const again = [...process.execArgv, process.argv[1] ?? '', 'exchange', ...args, '--into', folder]
+    const { stdout } = await promisify(execFile)(process.execPath, again)
+    const count = values.missing ? 0 : Number(stdout)
+    const photos = {
+      *[Symbol.iterator]() {
+        for (let i = 0; i < count; i++) yield photoOf(i)
+      },
+    }
+    const what = size.rows === null ? `${size.megabytes} MB` : `${size.rows} rows`
+    console.log(`${what}: ${await measure(folder, photos)}`)
     return 0
   } finally {
-    clearInterval(watch)
-    store.close()
     await rm(folder, { recursive: true, force: true })
   }
 }
 
-async function* results(bytes: number, paths: string[]): AsyncGenerator<string> {
+async function measure(folder: string, photos: Iterable<string>): Promise<string> {
+  const atStart = process.memoryUsage().rss
+  let most = atStart
+  const watch = setInterval(() => {
+    most = Math.max(most, process.memoryUsage().rss)
+  }, 100)
+  const startedAt = performance.now()
+  const usedBefore = process.cpuUsage()
+  const scratch = join(folder, '.scratch')
+  const files = await openFolder(folder, (name) => name.startsWith('.'))
+  const recognised = await recognise(files, scratch)
+  const found = await planPhotos(files, recognised, photos, { boxes: true, scratch })
+  const plannedMs = performance.now() - startedAt
+  const used = process.cpuUsage(usedBefore)
+  let about = 0
+  for (const { facts } of found.photos) if (facts !== null) about++
+  most = Math.max(most, process.memoryUsage().rss)
+  clearInterval(watch)
+  found.close()
+  closeRecognised(recognised)
+  files.close()
+  return `${found.counts.photos} photos, ${about} of them found, ${found.counts.boxes} boxes, ${Math.round(plannedMs / 1000)} s (${Math.round((used.user + used.system) / 1e6)} s of processor time), at most ${Math.round(most / 1e6)} MB (${Math.round(atStart / 1e6)} MB before)`
+}
+
+const photoOf = (i: number) => `site${i % 400}/cam/IMG_${i}.JPG`
+
+/** Tells on standard output how many photos there are. */
+async function generate(
+  folder: string,
+  { megabytes, rows }: { megabytes: number; rows: number | null },
+): Promise<void> {
+  const write = async (name: string, text: AsyncIterable<string>) =>
+    await pipeline(Readable.from(text), createWriteStream(join(folder, name)))
+  if (rows !== null) {
+    await writePackage(rows, write)
+    process.stdout.write(String(rows))
+    return
+  }
+  let count = 0
+  await write(
+    'results.json',
+    results(megabytes * 1_000_000, () => count++),
+  )
+  process.stdout.write(String(count))
+}
+
+async function* results(bytes: number, onPhoto: () => void): AsyncGenerator<string> {
   const next = random(15)
   const share = () => Number(next().toFixed(4))
   yield '{"info":{"format_version":"1.5","detector":"md_v5a.0.0.pt"},"detection_categories":{"1":"animal","2":"person","3":"vehicle"},"images":[\n'
@@ -74,9 +117,8 @@ async function* results(bytes: number, paths: string[]): AsyncGenerator<string> 
       conf: share(),
       bbox: [share() / 2, share() / 2, share() / 2, share() / 2],
     }))
-    const path = `site${i % 400}/cam/IMG_${i}.JPG`
-    paths.push(path)
-    const text = `${i === 0 ? '' : ',\n'}${JSON.stringify({ file: path, detections: boxes })}`
+    onPhoto()
+    const text = `${i === 0 ? '' : ',\n'}${JSON.stringify({ file: photoOf(i), detections: boxes })}`
     size += text.length
     yield text
   }
@@ -86,14 +128,12 @@ async function* results(bytes: number, paths: string[]): AsyncGenerator<string> 
 async function writePackage(
   rows: number,
   write: (name: string, text: AsyncIterable<string>) => Promise<void>,
-  paths: string[],
 ): Promise<void> {
   const at = (i: number) => new Date(Date.UTC(2024, 0, 1) + i * 20_000).toISOString().slice(0, 19)
   const each = async function* (header: string, row: (i: number) => string, count = rows) {
     yield `${header}\n`
     for (let i = 0; i < count; i++) yield `${row(i)}\n`
   }
-  for (let i = 0; i < rows; i++) paths.push(`site${i % 400}/cam/IMG_${i}.JPG`)
   const base = 'https://raw.githubusercontent.com/tdwg/camtrap-dp/1.0.2'
   const document = {
     profile: `${base}/camtrap-dp-profile.json`,
@@ -113,7 +153,7 @@ async function writePackage(
     'media.csv',
     each(
       'mediaID,deploymentID,timestamp,filePath,fileMediatype',
-      (i) => `m${i},d${i % 400},${at(i)}Z,${paths[i]},image/jpeg`,
+      (i) => `m${i},d${i % 400},${at(i)}Z,${photoOf(i)},image/jpeg`,
     ),
   )
   await write(

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createImportClient, type ImportClient } from '../../api/commands/import/client.ts'
 import { openTarget } from '../../api/commands/import/import.ts'
 import { planImport } from '../../api/commands/import/plan.ts'
-import type { Plan } from '../../api/commands/import/planned.ts'
+import type { Plan, PlannedPhoto } from '../../api/commands/import/planned.ts'
 import { runImport } from '../../api/commands/import/run.ts'
 import { openProgress } from '../../api/commands/progress.ts'
 import { UsageError } from '../../api/commands/usage.ts'
@@ -63,14 +63,14 @@ export async function benchImport(args: string[], settings: Config): Promise<num
   return 0
 }
 
-async function planOf(library: string, limit: string | undefined): Promise<Plan> {
+async function planOf(library: string, limit: string | undefined): Promise<Plan & { photos: PlannedPhoto[] }> {
   const plan = await planImport(library, {
     labelling: 'guess',
     ignoreBoxes: true,
     splits: [],
     factsOfFolders: async ({ folders }) => folders.map(() => ({})),
   })
-  const photos = limit === undefined ? plan.photos : plan.photos.slice(0, Number(limit))
+  const photos = [...plan.photos].slice(0, limit === undefined ? undefined : Number(limit))
   return { ...plan, photos }
 }
 

@@ -38,3 +38,9 @@ export async function bringPath(service: TestService, path: string) {
   await service.learning.sync()
   return { plan, result }
 }
+
+/** A plan with its photos, and what it leaves out, in lists. */
+export async function planListed(...wanted: Parameters<typeof planImport>) {
+  const plan = await planImport(...wanted)
+  return { ...plan, photos: [...plan.photos], leftOut: [...(plan.leftOut ?? [])] }
+}

@@ -35,7 +35,7 @@ export type ImportClient = {
   /** Says that all photos were sent. */
   close(importId: string): Promise<Import>
   progress(importId: string): Promise<Import>
-  failures(importId: string): Promise<MediaItem[]>
+  failures(importId: string): AsyncIterable<MediaItem>
   unplaced(): Promise<string[]>
   /** The sha256 of photos that were imported before, by path; null where none is meant, or several. */
   known(paths: { path: string; withoutEnding: boolean }[]): Promise<(string | null)[]>
@@ -109,7 +109,7 @@ export function createImportClient(send: Send): ImportClient {
     },
     close: (importId) => ask(importSchema, `/api/imports/${importId}/close`, () => ({ method: 'POST' })),
     progress: (importId) => ask(importSchema, `/api/imports/${importId}`),
-    failures: (importId) => all(ask, mediaItemSchema, `/api/imports/${importId}/failures`),
+    failures: (importId) => pagesOf(ask, mediaItemSchema, `/api/imports/${importId}/failures`),
     async known(paths) {
       const schema = z.object({ items: z.array(z.string().nullable()) })
       const found: (string | null)[] = []
@@ -139,25 +139,25 @@ export function createImportClient(send: Send): ImportClient {
     },
     async unplaced() {
       const named = z.object({ name: z.string() })
-      return (await all(ask, named, '/api/taxa?needsPlacing=true')).map((taxon) => taxon.name)
+      const names: string[] = []
+      for await (const { name } of pagesOf(ask, named, '/api/taxa?needsPlacing=true')) names.push(name)
+      return names
     },
   }
 }
 
-async function all<T>(
+async function* pagesOf<T>(
   ask: <A>(schema: z.ZodType<A>, path: string) => Promise<A>,
   item: z.ZodType<T>,
   path: string,
-): Promise<T[]> {
-  const items: T[] = []
+): AsyncGenerator<T> {
   let cursor: string | null = null
   do {
     const query: string = `${path.includes('?') ? '&' : '?'}limit=200${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`
     const page: { items: T[]; nextCursor: string | null } = await ask(pageOf(item), path + query)
-    items.push(...page.items)
+    yield* page.items
     cursor = page.nextCursor
   } while (cursor !== null)
-  return items
 }
 
 /** Repeats a request while the server is unreachable or busy. Every request of an import may be repeated. */

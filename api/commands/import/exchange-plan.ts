@@ -2,46 +2,39 @@
 // photos that it is about. Photos that are not in the folder are looked for among those that were imported before.
 
 import { createWriteStream } from 'node:fs'
-import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { isRunning } from '../../../db/connection/data-folder-lock.ts'
 import { diskFault } from '../../../db/errors.ts'
 import type { PhotoFacts } from '../../contract/exchange/import.ts'
 import type { Named } from '../../contract/exchange/reading.ts'
-import { openFactsFile } from '../../interchange/exchange/facts-file.ts'
-import { type OpenFileSet, openFolder, openZip } from '../../interchange/exchange/file-sets.ts'
-import { createPhotoFinder } from '../../interchange/exchange/photo-paths.ts'
-import {
-  type FoundPhoto,
-  type FoundPhotos,
-  type PlanChoices,
-  planPhotos,
-} from '../../interchange/exchange/plan-photos.ts'
+import { type FolderSet, openFolder, openZip } from '../../interchange/exchange/file-sets.ts'
+import type { NameCount, PlanChoices } from '../../interchange/exchange/photo-facts.ts'
+import { type FoundPhotos, planPhotos } from '../../interchange/exchange/plan-photos.ts'
 import type { FileSet } from '../../interchange/exchange/reader.ts'
-import { type Recognised, recognise } from '../../interchange/exchange/recognise.ts'
-import type { TaxonWords } from '../../interchange/exchange/records.ts'
+import { closeRecognised, recognise } from '../../interchange/exchange/recognise.ts'
+import { type DiskList, inParts, openDiskList } from '../../interchange/exchange/spool/disk-list.ts'
+import type { WalkedFile } from '../../interchange/exchange/walk-folder.ts'
 import { isSystemName } from '../../photos/made-by-machines.ts'
 import type { ImportClient } from './client.ts'
-import { isPhotoFile, planImport } from './plan.ts'
-import type { Plan, PlanOptions } from './planned.ts'
+import { type FolderReading, isPhotoFile, placed, readFolder } from './plan-folder.ts'
+import type { Plan, PlannedPhoto, PlannedPhotos, PlanOptions } from './planned.ts'
 
 export type ExchangePlan = Plan & {
   found: FoundPhotos
   /** Of the photos that the files are about. */
   counts: { here: number; known: number; missing: number }
   names: (Named & { label: string; count: number; verified: boolean })[]
-  /** Removes what was unpacked. */
   close(): Promise<void>
 }
 
 export type ExchangeOptions = PlanOptions &
   Omit<PlanChoices, 'boxes'> & { client: Pick<ImportClient, 'known' | 'names'> }
 
-const ASKED_AT_ONCE = 10_000
-/** Lists of more rows tell nobody more. */
-const MOST_LEFT_OUT = 100_000
+const ASKED_AT_ONCE = 2000
 const MAY_SAY_SOMETHING = /\.(json|csv|tsv|txt|xml|xmp|ya?ml|zip)$/i
 
 /** Null where nothing of another program is recognised. Throws ExchangeError with a sentence for what is damaged. */
@@ -49,31 +42,42 @@ export async function planExchange(path: string, options: ExchangeOptions): Prom
   const start = resolve(path)
   const isFolder = (await stat(start)).isDirectory()
   if (!isFolder && !MAY_SAY_SOMETHING.test(start)) return null
-  const unpacked = /\.zip$/i.test(start) && !isFolder ? await unpack(start) : null
-  const root = unpacked?.folder ?? (isFolder ? start : dirname(start))
-  const store = openFactsFile<FoundPhoto>(tmpdir())
+  const unpacked = /\.zip$/i.test(start) && !isFolder ? await unpack(start, options.scratch) : null
+  const opened: (() => unknown)[] = []
+  if (unpacked !== null) opened.push(() => rm(unpacked.folder, { recursive: true, force: true }))
   const close = async () => {
-    store.close()
-    if (unpacked !== null) await rm(unpacked.folder, { recursive: true, force: true })
+    for (const one of opened.splice(0).reverse()) await one()
   }
   try {
-    const files = await openFolder(root, isSystemName)
+    const root = unpacked?.folder ?? (isFolder ? start : dirname(start))
+    const files = await openFolder(root, isSystemName, options.scratch)
+    opened.push(() => files.close())
     const isWhole = isFolder || unpacked !== null
-    const recognised = await recognise(isWhole ? files : only(files, basename(start).normalize('NFC')))
+    const given = isWhole ? files : only(files, basename(start).normalize('NFC'))
+    const recognised = await recognise(given, options.scratch)
+    opened.push(() => closeRecognised(recognised))
     if (recognised.length === 0 && unpacked === null) {
       await close()
       return null
     }
-    const found = await findPhotos(files, recognised, { ...options, boxes: !options.ignoreBoxes }, store)
+    const used = openDiskList<string>(options.scratch)
+    opened.push(() => used.close())
+    const choices = { ...options, boxes: !options.ignoreBoxes }
+    const found = await planPhotos(watched(files, used), recognised, pathsOf(photosIn(files)), choices)
+    opened.push(() => found.close())
+    for (const one of unpacked?.leftOut ?? []) found.leftOut.push(one)
     const name = options.name ?? basename(start, isFolder ? '' : extname(start))
-    const base: Plan = isWhole
-      ? await planImport(root, { ...options, name })
-      : { name, photos: [], missing: [], notes: [] }
-    const whole = await complete(base, root, found, options)
+    const read = isWhole ? await readFolder(root, files, options, found.leftOut, used) : null
+    const known = await findKnown(found, options)
+    opened.push(() => known.close())
     return {
-      ...base,
-      ...whole,
-      leftOut: [...(unpacked?.leftOut ?? []), ...(base.leftOut ?? []), ...whole.leftOut],
+      name,
+      photos: plannedPhotos(root, files, found, read, known),
+      missing: [],
+      notes: read?.notes ?? [],
+      leftOut: found.leftOut,
+      names: await namesOf(found.names, options),
+      counts: { here: found.here, known: known.length, missing: found.missing.length - known.length },
       found,
       close,
     }
@@ -83,70 +87,91 @@ export async function planExchange(path: string, options: ExchangeOptions): Prom
   }
 }
 
-const only = (files: OpenFileSet, path: string): FileSet => ({
-  paths: files.paths.filter((one) => one === path),
-  open: files.open,
-})
-
-/** Read a second time where photos are missing: then it is known which folder all paths of the file begin with. */
-async function findPhotos(
-  files: FileSet,
-  recognised: Recognised[],
-  choices: PlanChoices,
-  store: FoundPhotos['store'],
-): Promise<FoundPhotos> {
-  const photos = files.paths.filter(isPhotoFile)
-  const found = await planPhotos(files, recognised, createPhotoFinder(photos, ''), choices, store)
-  if (found.missing.length === 0 || found.commonFolder === '' || photos.length === 0) return found
-  return await planPhotos(files, recognised, createPhotoFinder(photos, found.commonFolder), choices, store)
+function* photosIn({ names }: FolderSet): Generator<WalkedFile> {
+  for (const one of names) if (isPhotoFile(one.path)) yield one
+}
+function* pathsOf(files: Iterable<WalkedFile>): Generator<string> {
+  for (const { path } of files) yield path
 }
 
-async function complete(base: Plan, root: string, found: FoundPhotos, { client }: ExchangeOptions) {
-  const said = new Map(found.photos)
-  const factsAt = (at: number) => found.store.get(at).facts
-  const photos = base.photos.map((photo) => {
-    const path = photo.facts.path?.normalize('NFC') ?? ''
-    const at = said.get(path)
-    said.delete(path)
-    return at === undefined ? photo : lazily(photo.file, () => ({ ...labelledBy(photo.facts, factsAt(at)), path }))
-  })
-  for (const [path, at] of said) photos.push(lazily(join(root, path), () => ({ ...factsAt(at), path })))
-  const here = found.photos.size
-  const known: Plan['photos'] = []
-  const leftOut = [...found.leftOut]
-  for (let start = 0; start < found.missing.length; start += ASKED_AT_ONCE) {
-    const some = found.missing.slice(start, start + ASKED_AT_ONCE)
-    const wanted = some.map((at) => found.store.get(at))
-    const sha256s = await client.known(wanted.map(({ path, withoutEnding }) => ({ path, withoutEnding })))
-    for (const [i, { path }] of wanted.entries()) {
-      const sha256 = sha256s[i] ?? null
-      if (sha256 !== null) known.push(lazily(path, () => ({ ...factsAt(some[i]!), path }), sha256))
-      else if (leftOut.length < MOST_LEFT_OUT)
-        leftOut.push({
-          what: path,
-          why: 'There is no such photo, neither in the folder nor among those imported before.',
-        })
-    }
-  }
-  const named = await client.names(found.names.map(({ words }) => words))
-  const names = found.names.flatMap(({ words, count, verified }, i) => {
-    const one = named[i]
-    return one === undefined ? [] : [{ ...one, label: labelOf(words), count, verified }]
-  })
-  const counts = { here, known: known.length, missing: found.missing.length - known.length }
-  return { photos: [...photos, ...known], leftOut, names, counts }
-}
+const only = (files: FolderSet, path: string): FileSet => ({ ...files, paths: [path] })
 
-/** A photo whose facts are read from the disk when they are needed. */
-const lazily = (file: string, read: () => PhotoFacts, sha256?: string): Plan['photos'][number] => ({
-  file,
-  ...(sha256 !== undefined && { sha256 }),
-  get facts() {
-    return read()
+/** `read` gets the path of each file that is opened. */
+const watched = (files: FileSet, read: DiskList<string>): FileSet => ({
+  ...files,
+  open(path) {
+    read.push(path)
+    return files.open(path)
   },
 })
 
-const labelOf = (words: TaxonWords) => words.label || words.species || words.scientificName || words.genus || '?'
+/**
+ * Photos of the folder with what the files say of them, then those that were imported before. What a file says
+ * outweighs the folders around a photo. Where one file was given (`read` is null), only photos that it is about.
+ */
+function plannedPhotos(
+  root: string,
+  files: FolderSet,
+  found: FoundPhotos,
+  read: FolderReading | null,
+  known: DiskList<PlannedPhoto>,
+): PlannedPhotos {
+  const planned = (path: string, facts: PhotoFacts | null): PhotoFacts | null => {
+    const fromFolders = read?.factsOf(path) ?? null
+    if (facts === null) return fromFolders && { path, ...fromFolders }
+    return { ...labelledBy(fromFolders ?? {}, facts), path: path.normalize('NFC') }
+  }
+  let length = known.length
+  for (const { path, facts } of found.photos) if (planned(path, facts) !== null) length++
+  return {
+    length,
+    *[Symbol.iterator]() {
+      // Both have the same photos in the same order.
+      const places = photosIn(files)
+      for (const { path, facts } of found.photos) {
+        const { at = join(root, path) } = places.next().value ?? {}
+        const all = planned(path, facts)
+        if (all !== null) yield { ...placed(root, path, at), facts: all }
+      }
+      yield* known
+    },
+  }
+}
+
+/** Of the photos that are not in the folder, those that were imported before. The others are left out. */
+async function findKnown(
+  { missing, leftOut }: FoundPhotos,
+  { client, scratch }: ExchangeOptions,
+): Promise<DiskList<PlannedPhoto>> {
+  const known = openDiskList<PlannedPhoto>(scratch)
+  try {
+    for (const some of inParts(missing, ASKED_AT_ONCE)) {
+      const sha256s = await client.known(some.map(({ path, withoutEnding }) => ({ path, withoutEnding })))
+      for (const [i, { path, facts }] of some.entries()) {
+        const sha256 = sha256s[i] ?? null
+        if (sha256 !== null) known.push({ file: path, sha256, facts: { ...facts, path } })
+        else
+          leftOut.push({
+            what: path,
+            why: 'There is no such photo, neither in the folder nor among those imported before.',
+          })
+      }
+    }
+    return known
+  } catch (error) {
+    known.close()
+    throw error
+  }
+}
+
+async function namesOf(names: NameCount[], { client }: ExchangeOptions): Promise<ExchangePlan['names']> {
+  const named = await client.names(names.map(({ words }) => words))
+  return names.flatMap(({ words, count, verified }, i) => {
+    const one = named[i]
+    const label = words.label || words.species || words.scientificName || words.genus || '?'
+    return one === undefined ? [] : [{ ...one, label, count, verified }]
+  })
+}
 
 /** What a file says of a photo outweighs its folders, which are labels only where the file names nothing. */
 function labelledBy(fromFolders: PhotoFacts, fromFile: PhotoFacts): PhotoFacts {
@@ -155,11 +180,15 @@ function labelledBy(fromFolders: PhotoFacts, fromFile: PhotoFacts): PhotoFacts {
   return { ...rest, ...(folders !== undefined && !isNamed && { folders }), ...fromFile }
 }
 
+const UNPACKED = 'clavis-import-'
+
 type Unpacked = { folder: string; leftOut: { what: string; why: string }[] }
 
 /** Into a folder of its own, which the plan removes when it is closed. A file that cannot be unpacked costs itself. */
-async function unpack(zip: string): Promise<Unpacked> {
-  const folder = await mkdtemp(join(tmpdir(), 'clavis-import-'))
+async function unpack(zip: string, scratch = tmpdir()): Promise<Unpacked> {
+  await mkdir(scratch, { recursive: true, mode: 0o700 })
+  await sweep(scratch)
+  const folder = await mkdtemp(join(scratch, `${UNPACKED}${process.pid}-`))
   const files = await openZip(zip)
   const leftOut = [...files.leftOut]
   try {
@@ -181,5 +210,14 @@ async function unpack(zip: string): Promise<Unpacked> {
     throw error
   } finally {
     files.close()
+  }
+}
+
+/** Removes what imports left that were killed. */
+async function sweep(scratch: string): Promise<void> {
+  for (const name of await readdir(scratch)) {
+    const owner = new RegExp(`^${UNPACKED}(\\d+)-`).exec(name)?.[1]
+    if (owner !== undefined && !isRunning(Number(owner)))
+      await rm(join(scratch, name), { recursive: true, force: true })
   }
 }

@@ -1,7 +1,8 @@
 // What an import of another program's files is about to do, for people, and the list of what it left out.
 
-import { writeFile } from 'node:fs/promises'
-import { stringify } from 'csv-stringify/sync'
+import { createWriteStream } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
+import { stringify } from 'csv-stringify'
 import { harmlessCell } from '../../interchange/exchange/table-rows.ts'
 import { count } from '../progress.ts'
 import type { ExchangePlan } from './exchange-plan.ts'
@@ -13,7 +14,7 @@ const MOST_LISTED = 20
 export function showPlan({ found, counts, names }: ExchangePlan): void {
   for (const { title, files, version, detector, threshold } of found.formats) {
     const parts = [
-      `Recognised ${title}${version === null ? '' : ` ${version}`}: ${files.length === 1 ? files[0] : `${count(files.length)} files`}`,
+      `Recognised ${title}${version === null ? '' : ` ${version}`}: ${files.length === 1 ? [...files][0] : `${count(files.length)} files`}`,
     ]
     if (detector !== null) parts.push(`boxes by ${detector}`)
     if (threshold !== null) parts.push(`from a confidence of ${threshold}`)
@@ -36,14 +37,20 @@ export function showPlan({ found, counts, names }: ExchangePlan): void {
 }
 
 /** The first ones on the screen, all of them in the file where one is named. */
-export async function reportLeftOut(leftOut: readonly LeftOut[], file: string | undefined): Promise<void> {
-  for (const { what, why } of leftOut.slice(0, MOST_LISTED)) console.log(`${what}: ${why}`)
-  if (leftOut.length > MOST_LISTED)
+export async function reportLeftOut(lists: readonly Iterable<LeftOut>[], file: string | undefined): Promise<void> {
+  const all = function* () {
+    for (const list of lists) yield* list
+  }
+  let seen = 0
+  for (const { what, why } of all()) if (++seen <= MOST_LISTED) console.log(`${what}: ${why}`)
+  if (seen > MOST_LISTED)
     console.log(
-      `${count(leftOut.length - MOST_LISTED)} more are left out${file === undefined ? '; --left-out FILE lists all' : ''}.`,
+      `${count(seen - MOST_LISTED)} more are left out${file === undefined ? '; --left-out FILE lists all' : ''}.`,
     )
   if (file === undefined) return
-  const rows = leftOut.map(({ what, why }) => ({ what: harmlessCell(what), why: harmlessCell(why) }))
-  await writeFile(file, stringify(rows, { header: true, columns: ['what', 'why'] }))
-  console.log(`${file} lists what was left out and why: ${count(leftOut.length)} rows.`)
+  const rows = function* () {
+    for (const { what, why } of all()) yield { what: harmlessCell(what), why: harmlessCell(why) }
+  }
+  await pipeline(rows, stringify({ header: true, columns: ['what', 'why'] }), createWriteStream(file))
+  console.log(`${file} lists what was left out and why: ${count(seen)} rows.`)
 }

@@ -32,12 +32,12 @@ export function createFileFinder(folder: string): (path: string) => Promise<stri
 type Found = { byFold: Map<string, string | null>; byEnd: (path: string) => string | null }
 
 async function findIn(folder: string): Promise<Found> {
-  const { files } = await walkFolder(folder, isSystemName)
   const byFold = new Map<string, string | null>()
   const byName = new Map<string, { parts: string[]; at: string }[]>()
-  for (const { path, at } of files) {
+  for await (const walked of walkFolder(folder, isSystemName)) {
     // A name that is no text is in no table.
-    if (typeof at !== 'string') continue
+    if (walked.type !== 'file' || typeof walked.at !== 'string') continue
+    const { path, at } = walked
     const key = fold(path)
     byFold.set(key, byFold.has(key) ? null : at)
     const parts = [fold(basename(folder)), ...key.split('/')]

@@ -1,6 +1,7 @@
 // `npm run import` indexes and learns the photos of a folder or a CSV, and lists those that could not be read. It sends
 // them to a running server over HTTP; without one this process does the work itself, in the same way.
 
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { DataFolderInUse } from '../../../db/connection/data-folder-lock.ts'
 import { createApp } from '../../app.ts'
@@ -13,7 +14,7 @@ import { UsageError } from '../usage.ts'
 import { createImportClient, type ImportClient, type Send } from './client.ts'
 import { type ExchangePlan, planExchange } from './exchange-plan.ts'
 import { reportLeftOut, showPlan } from './exchange-report.ts'
-import { type Corrections, corrected, findMisspelt, misspeltIn, nearest, showMisspelt } from './misspelt.ts'
+import { type Corrections, correctedPhotos, findMisspelt, misspeltIn, nearest, showMisspelt } from './misspelt.ts'
 import { findPath, planImport } from './plan.ts'
 import type { Plan, PlanOptions } from './planned.ts'
 import { type ImportResult, runImport } from './run.ts'
@@ -55,31 +56,31 @@ export async function importCommand(args: string[], config: Config, signal: Abor
   const { path, name, ...options } = parse(args)
   await findPath(path)
   const target = await openTarget(config)
+  let plan: Plan | null = null
   try {
     const client = createImportClient(target.send)
-    const { exchange, plan } = await planCorrected(client, path, { ...options, name })
+    const scratch = join(config.dataDir, 'photos', 'incoming')
+    const planned = await planCorrected(client, path, { ...options, name, scratch })
+    const { exchange } = planned
+    plan = planned.plan
     for (const note of plan.notes) console.error(note)
     if (options.planOnly) {
-      await reportLeftOut(plan.leftOut ?? [], options.leftOutFile)
-      await exchange?.close()
+      await reportLeftOut([plan.leftOut ?? []], options.leftOutFile)
       return 0
     }
     for (const deployment of exchange?.found.deployments ?? []) await client.addDeployment(newDeployment(deployment))
     if (plan.photos.length === 0) console.error(`There are no photos to import in ${path}.`)
     else console.error(`${count(plan.photos.length)} photos to ${target.place}.`)
     const progress = openProgress(plan.photos.length, 'photos')
-    const result = await runImport(client, plan, progress, signal).finally(async () => {
-      progress.stop()
-      await exchange?.close()
-    })
+    const result = await runImport(client, plan, progress, signal, scratch).finally(() => progress.stop())
     report(result, plan.missing, await client.unplaced())
-    await reportLeftOut(
-      [...(plan.leftOut ?? []), ...result.leftOut, ...asLeftOut(result, plan.missing)],
-      options.leftOutFile,
-    )
+    const lists = [plan.leftOut ?? [], result.leftOut, ...asLeftOut(result, plan.missing)]
+    await reportLeftOut(lists, options.leftOutFile)
+    result.close()
     if (result.interrupted) return 130
     return result.failures.length + plan.missing.length + (exchange?.counts.missing ?? 0) > 0 ? 1 : 0
   } finally {
+    await plan?.close?.()
     await target.close()
   }
 }
@@ -88,7 +89,7 @@ export async function importCommand(args: string[], config: Config, signal: Abor
 async function planCorrected(
   client: ImportClient,
   path: string,
-  { correct, means, ...options }: Omit<Parsed, 'path'>,
+  { correct, means, ...options }: Omit<Parsed, 'path'> & { scratch: string },
 ): Promise<{ exchange: ExchangePlan | null; plan: Plan }> {
   const planWith = async (corrections: Corrections) => {
     const factsOfFolders = (request: Folders) => client.factsOfFolders({ ...request, corrections })
@@ -102,17 +103,21 @@ async function planCorrected(
   showMisspelt(found, correct)
   const corrections = correct ? { ...nearest(found), ...means } : means
   if (correct && found.length > 0) {
-    await exchange?.close()
+    await plan.close?.()
     ;({ exchange, plan } = await planWith(corrections))
   }
   if (Object.keys(corrections).length === 0) return { exchange, plan }
-  return { exchange, plan: { ...plan, photos: plan.photos.map((photo) => corrected(photo, corrections)) } }
+  return { exchange, plan: { ...plan, photos: correctedPhotos(plan.photos, corrections) } }
 }
 
 /** Every photo that is not in, for the list that can be kept. */
 const asLeftOut = ({ failures }: ImportResult, missing: string[]) => [
-  ...failures.map(({ path, message }) => ({ what: path, why: message })),
-  ...missing.map((path) => ({ what: path, why: 'The file is missing.' })),
+  {
+    *[Symbol.iterator]() {
+      for (const { path, message } of failures) yield { what: path, why: message }
+    },
+  },
+  missing.map((path) => ({ what: path, why: 'The file is missing.' })),
 ]
 
 type Parsed = { path: string } & Omit<PlanOptions, 'factsOfFolders'> & {
@@ -203,8 +208,9 @@ export async function openTarget(config: Config): Promise<Target> {
 function report(result: ImportResult, missing: string[], unplaced: string[]): void {
   for (const { path, message } of result.failures) console.log(`${path}: ${message}`)
   for (const path of missing) console.log(`${path}: The file is missing.`)
-  for (const { path, deployment } of result.kept.slice(0, MOST_KEPT))
-    console.log(`${path}: It was known and stays in the deployment ${deployment}.`)
+  let kept = 0
+  for (const { path, deployment } of result.kept)
+    if (++kept <= MOST_KEPT) console.log(`${path}: It was known and stays in the deployment ${deployment}.`)
   if (result.kept.length > MOST_KEPT)
     console.log(`${count(result.kept.length - MOST_KEPT)} more known photos stay in the deployment that they had.`)
   const parts = [`${count(result.indexed)} photos are in`]

@@ -7,7 +7,7 @@ import type { Named } from '../../contract/exchange/reading.ts'
 import { count } from '../progress.ts'
 import type { ImportClient } from './client.ts'
 import type { ExchangePlan } from './exchange-plan.ts'
-import type { Plan, PlannedPhoto } from './planned.ts'
+import type { Plan, PlannedPhotos } from './planned.ts'
 
 export type Misspelt = { written: string; near: Named['near'] }
 export type Corrections = Record<string, string>
@@ -21,6 +21,7 @@ const IS_WORDS = /^\p{L}[\p{L} _'’-]{4,}$/u
 export async function findMisspelt(client: Pick<ImportClient, 'names'>, plan: Plan): Promise<Misspelt[]> {
   const asked = new Map<string, TaxonWords>()
   for (const { facts, sha256 } of plan.photos) {
+    if (asked.size >= MOST_ASKED) break
     // What another program's files say was asked when they were read.
     if (sha256 !== undefined || facts.findings !== undefined) continue
     const words = labelOf(facts)
@@ -66,11 +67,10 @@ export const nearest = (found: readonly Misspelt[]): Corrections =>
     found.flatMap(({ written, near: [first] }) => (first === undefined ? [] : [[written, first.name]])),
   )
 
-/** The photo with the corrections, its facts still read only when they are needed. */
-export const corrected = (photo: PlannedPhoto, corrections: Corrections): PlannedPhoto => ({
-  file: photo.file,
-  ...(photo.sha256 !== undefined && { sha256: photo.sha256 }),
-  get facts() {
-    return { ...photo.facts, corrections }
+/** The photos with the corrections, each made when it is its turn. */
+export const correctedPhotos = (photos: PlannedPhotos, corrections: Corrections): PlannedPhotos => ({
+  length: photos.length,
+  *[Symbol.iterator]() {
+    for (const photo of photos) yield { ...photo, facts: { ...photo.facts, corrections } }
   },
 })

@@ -9,10 +9,12 @@ import type { PhotoFacts } from '../../contract/exchange/import.ts'
 import { tidyText } from '../../contract/exchange/text.ts'
 import { EXPORT_COLUMNS } from '../../interchange/columns.ts'
 import { clipBox } from '../../interchange/exchange/boxes.ts'
+import { openDiskList } from '../../interchange/exchange/spool/disk-list.ts'
+import { openGathering } from '../../interchange/exchange/spool/gathering.ts'
 import { type Row, restoreCell, tableRows } from '../../interchange/exchange/table-rows.ts'
 import { namesIn } from '../../interchange/scientific-name.ts'
 import { createFileFinder } from './find-file.ts'
-import { type LeftOut, type Plan, PlanError, type PlanOptions } from './planned.ts'
+import { type LeftOut, type Plan, PlanError, type PlannedPhoto, type PlanOptions } from './planned.ts'
 
 const RANK_COLUMNS = ['class', 'order', 'family', 'genus', 'species', 'commonName'] as const
 
@@ -35,8 +37,9 @@ function columnsOf(header: string[]): { named: string[]; ignored: string[] } {
 
 export async function planCsv(csv: string, options: PlanOptions): Promise<Plan> {
   const notes = new Set<string>()
-  const leftOut: LeftOut[] = []
-  const photos = new Map<string, PhotoFacts[]>()
+  const leftOut = openDiskList<LeftOut>(options.scratch)
+  const photos = openDiskList<PlannedPhoto>(options.scratch)
+  const factsByFile = openGathering<PhotoFacts>(options.scratch)
   const missing: string[] = []
   let header: string[] = []
   const findFile = createFileFinder(dirname(csv))
@@ -73,14 +76,20 @@ export async function planCsv(csv: string, options: PlanOptions): Promise<Plan> 
         )
       leftOut.push({ what: row.path ?? '', why })
     })
-    photos.set(file, [...(photos.get(file) ?? []), ...facts])
+    for (const one of facts) factsByFile.add(file, one)
   }
+  for (const { key, rows: ofFile } of factsByFile.groups()) photos.push({ file: key, facts: factsOfRows(ofFile) })
+  factsByFile.close()
   return {
     name: options.name ?? basename(csv, extname(csv)),
-    photos: [...photos].map(([file, facts]) => ({ file, facts: factsOfRows(facts) })),
+    photos,
     missing,
     notes: [...notes],
     leftOut,
+    async close() {
+      leftOut.close()
+      photos.close()
+    },
   }
 }
 

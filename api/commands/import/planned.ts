@@ -8,14 +8,19 @@ export type PlannedPhoto = { file: string; at?: Buffer; sha256?: string; facts: 
 /** Something that stays out, and why. */
 export type LeftOut = { what: string; why: string }
 
+/** Too many for memory: each is made when it is its turn. */
+export type PlannedPhotos = Iterable<PlannedPhoto> & { readonly length: number }
+
 export type Plan = {
   name: string
-  photos: PlannedPhoto[]
+  photos: PlannedPhotos
   /** Files that the CSV names but that do not exist. */
   missing: string[]
   /** Sentences for the person who asked. */
   notes: string[]
-  leftOut?: LeftOut[]
+  leftOut?: Iterable<LeftOut> & { readonly length: number }
+  /** Gives back what lies on the disk for it. The photos cannot be read any more. */
+  close?(): Promise<void>
 }
 
 export type PlanOptions = {
@@ -26,6 +31,8 @@ export type PlanOptions = {
   outside?: boolean
   /** Only rows with one of these values in the CSV's column `split`; empty: all rows. */
   splits: string[]
+  /** The folder for what does not fit in memory; by default the system's own for such files. */
+  scratch?: string
   /** What folders below a root say about the photos in them, in the same order (api/photos/folder-labels.ts). */
   factsOfFolders: (request: Folders) => Promise<FolderFacts[]>
 }

@@ -1,30 +1,40 @@
 // One import from start to end: every photo is sent, indexed and learned, or named with a reason. It is safe to
-// interrupt and to repeat, because known photos are not sent again.
+// interrupt and to repeat, because known photos are not sent again. Memory holds some hundred photos at a time: what is
+// told of the others lies on the disk.
 
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { photoFactsSchema } from '../../contract/exchange/import.ts'
+import { type Import, photoFactsSchema } from '../../contract/exchange/import.ts'
 import type { MediaItem } from '../../contract/media.ts'
 import { joinSentences, sentence } from '../../http/sentences.ts'
+import { type DiskList, inParts, openDiskList } from '../../interchange/exchange/spool/disk-list.ts'
+import { type Gathering, openGathering } from '../../interchange/exchange/spool/gathering.ts'
 import type { Progress } from '../progress.ts'
 import type { ImportClient, OfferedPhoto } from './client.ts'
+import { type Earlier, openEarlier } from './earlier.ts'
 import type { LeftOut, Plan, PlannedPhoto } from './planned.ts'
 
-export type ImportResult = {
+export type ImportResult = Told & {
   indexed: number
   /** How many of those were known before. */
   known: number
-  failures: { path: string; message: string }[]
-  /** Known photos of another deployment than this import gives. They keep theirs. */
-  kept: { path: string; deployment: string }[]
-  leftOut: LeftOut[]
   /** Sent but not indexed yet; only after an interruption. */
   waiting: number
   interrupted: boolean
   seconds: number
+  /** Gives back what lies on the disk for it. */
+  close(): void
+}
+
+/** What an import tells of single photos. */
+type Told = {
+  failures: DiskList<{ path: string; message: string }>
+  /** Known photos of another deployment than this import gives. They keep theirs. */
+  kept: DiskList<{ path: string; deployment: string }>
+  leftOut: DiskList<LeftOut>
 }
 
 type Hashed = PlannedPhoto & { offer: OfferedPhoto; bytes: number }
@@ -33,126 +43,174 @@ const OFFERED_AT_ONCE = 200
 const UPLOADED_AT_ONCE = { photos: 24, bytes: 32_000_000 }
 const POLL_MS = 500
 
-/** `signal` ends it early: requests under way are completed, and no new one is begun. */
+/**
+ * `signal` ends it early: requests under way are completed, and no new one is begun. `scratch`: the folder for what
+ * does not fit in memory.
+ */
 export async function runImport(
   client: ImportClient,
   plan: Plan,
   progress: Progress,
   signal: AbortSignal,
+  scratch?: string,
 ): Promise<ImportResult> {
-  const startedAt = performance.now()
-  const failures = new Map<string, string>()
-  const kept: ImportResult['kept'] = []
-  const leftOut: LeftOut[] = []
-  /** By the photo's bytes: where they were seen first, and what that said. */
-  const seen = new Map<string, { path: string; says: string }>()
-  /** Photos that an earlier, unfinished import sent. The counts of this import do not include them. */
-  const earlier = new Map<string, OfferedPhoto>()
-  let knownIndexed = 0
-  let known = 0
-  const batch = await client.begin(plan.name, plan.photos.length)
-  let own = batch
-  const place = (photo: PlannedPhoto) => photo.facts.path ?? photo.file
-  const report = (note: string) =>
-    progress.update(Math.min(plan.photos.length, knownIndexed + failures.size + own.indexed + own.failed), note)
+  const told: Told = {
+    failures: openDiskList(scratch),
+    kept: openDiskList(scratch),
+    leftOut: openDiskList(scratch),
+  }
+  const close = () => {
+    for (const list of Object.values(told)) list.close()
+  }
+  const run = new Run(client, plan, progress, signal, told, scratch)
+  try {
+    return { ...(await run.toItsEnd()), ...told, close }
+  } catch (error) {
+    close()
+    throw error
+  } finally {
+    run.close()
+  }
+}
 
-  const upload = async (wanted: Hashed[]) => {
-    for (const part of split(wanted)) {
-      if (signal.aborted) return
-      const photos = await Promise.all(
-        part.map(async (photo) => ({
-          bytes: new Uint8Array(await readFile(photo.at ?? photo.file)),
-          facts: photo.facts,
-        })),
-      )
-      const items = await client.upload(batch.id, photos)
-      for (const [i, photo] of part.entries()) {
-        const item = items[i]
-        for (const why of item?.leftOut ?? []) leftOut.push({ what: place(photo), why })
-        // Items with an id are in the import's own counts and its list of failures.
-        if (item?.id === null) failures.set(place(photo), messageOf(item))
-      }
-    }
-    own = await client.progress(batch.id)
-    report('reading')
+class Run {
+  readonly #client: ImportClient
+  readonly #plan: Plan
+  readonly #progress: Progress
+  readonly #signal: AbortSignal
+  readonly #told: Told
+  /** By the photo's bytes: where they were seen, and what was said of them there. */
+  readonly #seen: Gathering<{ path: string; says: string }>
+  readonly #earlier: Earlier
+  #indexedBefore = 0
+  #known = 0
+
+  constructor(
+    client: ImportClient,
+    plan: Plan,
+    progress: Progress,
+    signal: AbortSignal,
+    told: Told,
+    scratch: string | undefined,
+  ) {
+    this.#client = client
+    this.#plan = plan
+    this.#progress = progress
+    this.#signal = signal
+    this.#told = told
+    this.#seen = openGathering(scratch)
+    this.#earlier = openEarlier(client, scratch)
   }
 
-  for (let start = 0; start < plan.photos.length && !signal.aborted; start += OFFERED_AT_ONCE) {
+  close(): void {
+    this.#seen.close()
+    this.#earlier.close()
+  }
+
+  async toItsEnd(): Promise<Omit<ImportResult, keyof Told | 'close'>> {
+    const startedAt = performance.now()
+    const { id } = await this.#client.begin(this.#plan.name, this.#plan.photos.length)
+    for (const photos of inParts(this.#plan.photos, OFFERED_AT_ONCE)) {
+      if (this.#signal.aborted) break
+      await this.#bring(id, photos)
+    }
+    leaveOtherLabels(this.#seen, this.#told.leftOut)
+    const own = await this.#untilLearned(id)
+    if (own.failed > 0) for await (const item of this.#client.failures(id)) this.#fail(item.filename, messageOf(item))
+    this.#report(own, '')
+    return {
+      indexed: this.#indexedBefore + own.indexed,
+      known: this.#known,
+      waiting: this.#earlier.waiting + own.queued,
+      interrupted: this.#signal.aborted,
+      seconds: (performance.now() - startedAt) / 1000,
+    }
+  }
+
+  #fail(path: string, message: string): void {
+    this.#told.failures.push({ path, message })
+  }
+
+  #leave(what: string, reasons: readonly string[] = []): void {
+    for (const why of reasons) this.#told.leftOut.push({ what, why })
+  }
+
+  #report({ indexed, failed }: Import, note: string): void {
+    const done = this.#indexedBefore + this.#told.failures.length + indexed + failed
+    this.#progress.update(Math.min(this.#plan.photos.length, done), note)
+  }
+
+  /** Offers photos by their hashes, and sends those that the server lacks. */
+  async #bring(id: string, photos: PlannedPhoto[]): Promise<void> {
     const hashed: Hashed[] = []
-    for (const photo of plan.photos.slice(start, start + OFFERED_AT_ONCE)) {
+    for (const photo of photos) {
       const fault = faultOf(photo.facts)
       const found = fault ?? (await identify(photo).catch((error: NodeJS.ErrnoException) => error))
-      if (typeof found === 'string') failures.set(place(photo), found)
+      if (typeof found === 'string') this.#fail(placeOf(photo), found)
       else if (found instanceof Error)
-        failures.set(place(photo), `The file cannot be read (${found.code ?? found.message}).`)
+        this.#fail(placeOf(photo), `The file cannot be read (${found.code ?? found.message}).`)
       else {
-        const other = otherLabel(seen, found.sha256, photo.facts)
-        if (other !== null) leftOut.push({ what: place(photo), why: other })
+        this.#seen.add(found.sha256, { path: photo.facts.path ?? '', says: saysOf(photo.facts) })
         hashed.push({ ...photo, ...found, offer: { sha256: found.sha256, facts: photo.facts } })
       }
     }
-    const items =
-      hashed.length === 0
-        ? []
-        : await client.offer(
-            batch.id,
-            hashed.map((photo) => photo.offer),
-          )
-    const wanted: Hashed[] = []
-    for (const [i, photo] of hashed.entries()) {
-      const item = items[i]
-      if (!item) {
-        if (photo.sha256 !== undefined && photo.bytes === 0)
-          failures.set(place(photo), 'It was removed since it was found.')
-        else wanted.push(photo)
-        continue
-      }
-      known++
-      for (const why of item.leftOut ?? []) leftOut.push({ what: place(photo), why })
-      if (item.keptDeployment) kept.push({ path: place(photo), deployment: item.keptDeployment })
-      if (item.status === 'indexed') knownIndexed++
-      else if (item.status === 'queued') earlier.set(place(photo), photo.offer)
-      else failures.set(place(photo), messageOf(item))
+    const offers = hashed.map(({ offer }) => offer)
+    const items = offers.length === 0 ? [] : await this.#client.offer(id, offers)
+    const wanted = hashed.filter((photo, i) => !this.#isKnown(photo, items[i] ?? null))
+    for (const part of split(wanted)) {
+      if (this.#signal.aborted) return
+      await this.#upload(id, part)
     }
-    await upload(wanted)
+    this.#report(await this.#client.progress(id), 'reading')
   }
 
-  /** Offers the photos of an earlier import again, which tells what became of them. */
-  const settle = async () => {
-    const paths = [...earlier.keys()].slice(0, OFFERED_AT_ONCE)
-    const items = await client.offer(
-      batch.id,
-      paths.map((path) => earlier.get(path)!),
+  #isKnown(photo: Hashed, item: MediaItem | null): boolean {
+    const path = placeOf(photo)
+    if (item === null) {
+      const isGone = photo.sha256 !== undefined && photo.bytes === 0
+      if (isGone) this.#fail(path, 'It was removed since it was found.')
+      return isGone
+    }
+    this.#known++
+    this.#leave(path, item.leftOut)
+    if (item.keptDeployment) this.#told.kept.push({ path, deployment: item.keptDeployment })
+    if (item.status === 'indexed') this.#indexedBefore++
+    else if (item.status === 'queued') this.#earlier.add(path, photo.offer)
+    else this.#fail(path, messageOf(item))
+    return true
+  }
+
+  async #upload(id: string, part: Hashed[]): Promise<void> {
+    const photos = await Promise.all(
+      part.map(async (photo) => ({
+        bytes: new Uint8Array(await readFile(photo.at ?? photo.file)),
+        facts: photo.facts,
+      })),
     )
-    for (const [i, path] of paths.entries()) {
+    const items = await this.#client.upload(id, photos)
+    for (const [i, photo] of part.entries()) {
       const item = items[i]
-      if (item?.status === 'queued') continue
-      earlier.delete(path)
-      if (item?.status === 'indexed') knownIndexed++
-      else failures.set(path, item ? messageOf(item) : 'It was removed while it waited.')
+      this.#leave(placeOf(photo), item?.leftOut)
+      // Items with an id are in the import's own counts and its list of failures.
+      if (item?.id === null) this.#fail(placeOf(photo), messageOf(item))
     }
   }
 
-  own = await client.close(batch.id)
-  while (!signal.aborted && (earlier.size > 0 || own.status !== 'done')) {
-    report(own.status === 'learning' && earlier.size === 0 ? 'learning' : 'indexing')
-    await sleep(POLL_MS, undefined, { signal }).catch(() => {})
-    if (earlier.size > 0) await settle()
-    own = await client.progress(batch.id)
-  }
-  if (own.failed > 0) for (const item of await client.failures(batch.id)) failures.set(item.filename, messageOf(item))
-  report('')
-  return {
-    indexed: knownIndexed + own.indexed,
-    known,
-    leftOut,
-    failures: [...failures].map(([path, message]) => ({ path, message })),
-    kept,
-    waiting: earlier.size + own.queued,
-    interrupted: signal.aborted,
-    seconds: (performance.now() - startedAt) / 1000,
+  async #untilLearned(id: string): Promise<Import> {
+    let own = await this.#client.close(id)
+    while (!this.#signal.aborted && (this.#earlier.waiting > 0 || own.status !== 'done')) {
+      this.#report(own, own.status === 'learning' && this.#earlier.waiting === 0 ? 'learning' : 'indexing')
+      await sleep(POLL_MS, undefined, { signal: this.#signal }).catch(() => {})
+      for (const { path, item } of await this.#earlier.settle(id))
+        if (item?.status === 'indexed') this.#indexedBefore++
+        else this.#fail(path, item ? messageOf(item) : 'It was removed while it waited.')
+      own = await this.#client.progress(id)
+    }
+    return own
   }
 }
+
+const placeOf = (photo: PlannedPhoto) => photo.facts.path ?? photo.file
 
 /**
  * Why the API would refuse a photo with these facts, and every photo that is sent with it; null where it takes them.
@@ -172,17 +230,19 @@ const identify = async ({ file, at, sha256 }: PlannedPhoto): Promise<{ sha256: s
 
 const LABEL_FACTS = ['class', 'order', 'family', 'genus', 'species', 'commonName', 'folders'] as const
 
-/** A sentence where the same bytes came before with another label, of which the first is kept. */
-function otherLabel(
-  seen: Map<string, { path: string; says: string }>,
-  sha256: string,
-  facts: PlannedPhoto['facts'],
-): string | null {
-  const says = JSON.stringify(LABEL_FACTS.map((name) => facts[name] ?? null))
-  const before = seen.get(sha256)
-  if (before === undefined) seen.set(sha256, { path: facts.path ?? '', says })
-  if (before === undefined || before.says === says) return null
-  return `It is the same photo as ${before.path}, which has another label. That label is kept, and this one is left out.`
+const saysOf = (facts: PlannedPhoto['facts']) => JSON.stringify(LABEL_FACTS.map((name) => facts[name] ?? null))
+
+/** Names photos whose bytes came before with another label, of which the first is kept. */
+function leaveOtherLabels(seen: Gathering<{ path: string; says: string }>, leftOut: DiskList<LeftOut>): void {
+  for (const { rows } of seen.groups()) {
+    const [first, ...others] = rows
+    for (const { path, says } of others)
+      if (says !== first?.says)
+        leftOut.push({
+          what: path,
+          why: `It is the same photo as ${first?.path}, which has another label. That label is kept, and this one is left out.`,
+        })
+  }
 }
 
 async function hash(file: string | Buffer): Promise<{ sha256: string; bytes: number }> {

@@ -2,7 +2,7 @@
 
 import { tidyText } from '../../contract/exchange/text.ts'
 import type { NewDeployment } from '../../contract/survey/deployment.ts'
-import { localTimeOf } from './plan-photos.ts'
+import { localTimeOf } from './photo-facts.ts'
 import type { DeploymentRecord } from './records.ts'
 
 const LONGEST = 300

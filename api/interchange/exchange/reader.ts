@@ -4,8 +4,9 @@ import type { ExchangeRecord } from './records.ts'
 
 /** Files below one folder, or in one zip, by path with `/`. */
 export type FileSet = {
-  /** All of them, photos too. */
-  paths: readonly string[]
+  /** All of them, photos too, which may be too many for a list in memory. May be read again. */
+  paths: Iterable<string>
+  has(path: string): Promise<boolean>
   /** From its first byte. May be called again. */
   open(path: string): AsyncIterable<Uint8Array>
 }
@@ -13,6 +14,8 @@ export type FileSet = {
 export type ReadOptions = {
   /** The column of a table that names the species, where the format leaves its name to people. */
   speciesColumn?: string
+  /** The folder for what does not fit in memory; by default the system's own for such files. */
+  scratch?: string
 }
 
 export type Reader = {
@@ -23,7 +26,7 @@ export type Reader = {
   /** Whether a file is of this format, by its first bytes as text (at most HEAD_BYTES) and its path. */
   recognises(head: string, path: string): boolean
   /** Records of the recognised files, as they are read. Throws ExchangeError with a sentence. */
-  read(files: FileSet, recognised: string[], options: ReadOptions): AsyncIterable<ExchangeRecord>
+  read(files: FileSet, recognised: Iterable<string>, options: ReadOptions): AsyncIterable<ExchangeRecord>
 }
 
 export const HEAD_BYTES = 65_536

@@ -12,59 +12,59 @@ export type WalkedFile = {
   at: string | Buffer
 }
 
-export type Walked = {
-  /** Sorted by path. */
-  files: WalkedFile[]
-  /** In folders, or with names, that belong to a system. */
-  ofSystems: string[]
-  leftOut: { what: string; why: string }[]
-}
+/** `leftOut`: what cannot be read. `ofSystem`: in a folder, or with a name, that belongs to a system. */
+export type Walked = (WalkedFile & { type: 'file' | 'ofSystem' }) | { type: 'leftOut'; what: string; why: string }
 
-/** `isOfSystem` says which names of files and folders belong to the system. Throws where `root` cannot be read. */
-export async function walkFolder(root: string, isOfSystem: (name: string) => boolean): Promise<Walked> {
-  const walked: Walked = { files: [], ofSystems: [], leftOut: [] }
+/**
+ * In the order of the whole paths. Memory holds the names of one folder, and of those around it. `isOfSystem` says
+ * which names of files and folders belong to the system. Throws where `root` cannot be read.
+ */
+export async function* walkFolder(root: string, isOfSystem: (name: string) => boolean): AsyncGenerator<Walked> {
   const seen = new Set([await realpath(root)])
-  const waiting: Folder[] = [{ path: '', at: root, ofSystem: false }]
-  for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
-    const entries = await readdir(folder.at, { withFileTypes: true, encoding: 'buffer' }).catch((error: unknown) => {
-      if (folder?.path === '') throw error
-      return codeOf(error)
-    })
-    if (typeof entries === 'string')
-      walked.leftOut.push({ what: folder.path, why: `The folder cannot be read (${entries}).` })
-    else for (const entry of entries) await look(entry, folder, { walked, seen, waiting }, isOfSystem)
-  }
-  walked.files.sort((a, b) => (a.path < b.path ? -1 : 1))
-  return walked
+  yield* filesBelow({ path: '', at: root, ofSystem: false }, seen, isOfSystem)
 }
 
 type Folder = WalkedFile & { ofSystem: boolean }
 
-async function look(
-  entry: Dirent<Buffer>,
+async function* filesBelow(
   folder: Folder,
-  { walked, seen, waiting }: { walked: Walked; seen: Set<string>; waiting: Folder[] },
+  seen: Set<string>,
   isOfSystem: (name: string) => boolean,
-): Promise<void> {
+): AsyncGenerator<Walked> {
+  const entries = await readdir(folder.at, { withFileTypes: true, encoding: 'buffer' }).catch((error: unknown) => {
+    if (folder.path === '') throw error
+    return codeOf(error)
+  })
+  if (typeof entries === 'string') {
+    yield { type: 'leftOut', what: folder.path, why: `The folder cannot be read (${entries}).` }
+    return
+  }
+  const found = await Promise.all(entries.map((entry) => look(entry, folder)))
+  for (const { name, path, at, target, isLink } of found.sort((a, b) => (a.key < b.key ? -1 : 1))) {
+    const leave = (why: string): Walked => ({ type: 'leftOut', what: path, why })
+    const ofSystem = folder.ofSystem || isOfSystem(name)
+    if (typeof target === 'string') yield leave(`It is a link that leads nowhere (${target}).`)
+    else if (target.isFile()) yield { type: ofSystem ? 'ofSystem' : 'file', path, at }
+    else if (!target.isDirectory()) {
+      if (!ofSystem) yield leave('It is neither a file nor a folder.')
+    } else if (isLink && seen.has(await realpath(at))) yield leave('It is a link to a folder that is read already.')
+    else {
+      // Only links lead to a folder a second time.
+      if (isLink) seen.add(await realpath(at))
+      yield* filesBelow({ path, at, ofSystem }, seen, isOfSystem)
+    }
+  }
+}
+
+/** `key`: sorts as the paths do that begin with it. */
+async function look(entry: Dirent<Buffer>, folder: Folder) {
   const name = nameOf(entry.name)
   const path = folder.path === '' ? name : `${folder.path}/${name}`
   const at = joined(folder.at, entry.name, name)
-  const leave = (why: string) => walked.leftOut.push({ what: path, why })
-  const ofSystem = folder.ofSystem || isOfSystem(name)
-  const target = entry.isSymbolicLink() ? await stat(at).catch(codeOf) : entry
-  if (typeof target === 'string') return void leave(`It is a link that leads nowhere (${target}).`)
-  if (target.isFile()) {
-    if (ofSystem) walked.ofSystems.push(path)
-    else walked.files.push({ path, at })
-  } else if (target.isDirectory()) {
-    // Only links lead to a folder a second time.
-    if (entry.isSymbolicLink()) {
-      const real = await realpath(at)
-      if (seen.has(real)) return void leave('It is a link to a folder that is read already.')
-      seen.add(real)
-    }
-    waiting.push({ path, at, ofSystem })
-  } else if (!ofSystem) leave('It is neither a file nor a folder.')
+  const isLink = entry.isSymbolicLink()
+  const target = isLink ? await stat(at).catch(codeOf) : entry
+  const key = typeof target !== 'string' && target.isDirectory() ? `${name}/` : name
+  return { name, path, at, isLink, target, key }
 }
 
 const codeOf = (error: unknown): string =>

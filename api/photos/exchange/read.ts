@@ -12,10 +12,11 @@ import { multipartOfRequest, readMultipart } from '../../http/bodies/multipart.t
 import { Problem } from '../../http/problem.ts'
 import { ExchangeError } from '../../interchange/exchange/exchange-error.ts'
 import { newDeployment } from '../../interchange/exchange/new-deployment.ts'
-import { createPhotoFinder } from '../../interchange/exchange/photo-paths.ts'
+import type { PlanChoices } from '../../interchange/exchange/photo-facts.ts'
 import { type FoundPhotos, planPhotos } from '../../interchange/exchange/plan-photos.ts'
 import type { FileSet } from '../../interchange/exchange/reader.ts'
-import { recognise } from '../../interchange/exchange/recognise.ts'
+import { closeRecognised, recognise } from '../../interchange/exchange/recognise.ts'
+import { inParts } from '../../interchange/exchange/spool/disk-list.ts'
 import type { Service } from '../../service.ts'
 import { knownPhotos } from './known-photos.ts'
 import { previewWords } from './words.ts'
@@ -24,7 +25,8 @@ const LIMITS = { maxFiles: 200_000, maxFileBytes: 4_000_000_000, maxFieldBytes: 
 const PATHS_AT_ONCE = 1000
 /** Lists that a page shows. */
 const MOST_NAMES = 500
-const MOST_LEFT_OUT = 10_000
+const MOST_LEFT_OUT = 100_000
+const LIST_ENDS = `This list ends after ${MOST_LEFT_OUT} rows. npm run import -- PATH --left-out FILE lists all.`
 
 const pathsSchema = z.array(z.string().max(5000)).max(500_000)
 
@@ -43,13 +45,14 @@ export async function readFiles(service: Service, request: Request): Promise<Rea
     const photos = pathsOf(fields.paths)
     const files: FileSet = {
       paths: [...places.keys()].sort(),
+      has: async (path) => places.has(path),
       open(path) {
         const place = places.get(path)
         if (place === undefined) throw new ExchangeError(`There is no ${path}.`)
         return createReadStream(place, { highWaterMark: 1 << 18 })
       },
     }
-    return await present(service, await findPhotos(files, photos, fields.boxes !== 'false'))
+    return await readWith(service, files, photos, { boxes: fields.boxes !== 'false', scratch: folder })
   } catch (error) {
     if (error instanceof ExchangeError) throw new Problem(422, error.message, { cause: error })
     throw error
@@ -67,39 +70,55 @@ function pathsOf(text: string | undefined): string[] {
   }
 }
 
-async function findPhotos(files: FileSet, photos: string[], boxes: boolean): Promise<FoundPhotos> {
-  const recognised = await recognise(files)
-  const found = await planPhotos(files, recognised, createPhotoFinder(photos, ''), { boxes })
-  if (found.missing.length === 0 || found.commonFolder === '' || photos.length === 0) return found
-  return await planPhotos(files, recognised, createPhotoFinder(photos, found.commonFolder), { boxes })
+async function readWith(
+  service: Service,
+  files: FileSet,
+  photos: string[],
+  choices: PlanChoices & { scratch: string },
+): Promise<Reading> {
+  const recognised = await recognise(files, choices.scratch)
+  try {
+    const found = await planPhotos(files, recognised, photos, choices)
+    try {
+      return await present(service, found)
+    } finally {
+      found.close()
+    }
+  } finally {
+    closeRecognised(recognised)
+  }
 }
 
+/** As long as `photos` may be: what the page holds of the same photos is more. */
 async function present(service: Service, found: FoundPhotos): Promise<Reading> {
   const known: Reading['known'] = []
-  const leftOut = [...found.leftOut]
-  for (let start = 0; start < found.missing.length; start += PATHS_AT_ONCE) {
-    const some = found.missing.slice(start, start + PATHS_AT_ONCE).map((at) => found.store.get(at))
+  for (const some of inParts(found.missing, PATHS_AT_ONCE)) {
     const sha256s = await knownPhotos(service, some)
     for (const [i, { path, facts }] of some.entries()) {
       const sha256 = sha256s[i] ?? null
-      if (sha256 === null)
-        leftOut.push({
+      if (sha256 !== null) known.push({ sha256, facts: { ...facts, path } })
+      else
+        found.leftOut.push({
           what: path,
           why: 'There is no such photo, neither among those chosen nor among those imported before.',
         })
-      else known.push({ sha256, facts: { ...facts, path } })
     }
   }
   const names: Reading['names'] = []
   for (const { words, count, verified } of found.names.slice(0, MOST_NAMES))
     names.push({ label: words.label, count, verified, ...(await previewWords(service.db, words)) })
+  const photos: Reading['photos'] = []
+  for (const { path, facts } of found.photos) if (facts !== null) photos.push({ path, facts })
+  const [leftOut = []] = inParts(found.leftOut, MOST_LEFT_OUT)
+  const more = found.leftOut.length - leftOut.length
+  if (more > 0) leftOut.push({ what: `${more} more`, why: LIST_ENDS })
   return {
-    formats: found.formats,
+    formats: found.formats.map((format) => ({ ...format, files: [...format.files] })),
     counts: found.counts,
-    photos: [...found.photos].map(([path, at]) => ({ path, facts: found.store.get(at).facts })),
+    photos,
     known,
     deployments: found.deployments.map(newDeployment),
     names,
-    leftOut: leftOut.slice(0, MOST_LEFT_OUT),
+    leftOut,
   }
 }

@@ -68,7 +68,7 @@ test('boxes of another detector, what people verified, and proposals of machines
   const { plan } = await bring(root)
   assert.deepEqual(plan?.counts, { here: 1, known: 0, missing: 1 })
   assert.match(
-    plan?.leftOut?.map(({ what, why }) => `${what}: ${why}`).join('\n') ?? '',
+    [...(plan?.leftOut ?? [])].map(({ what, why }) => `${what}: ${why}`).join('\n'),
     /gone\.jpg: There is no such photo/,
   )
   const found = await detectionsOf('a/1.jpg')
@@ -136,7 +136,7 @@ test('a photo that lies in two folders of labels is named', async () => {
   const root = await lay('dup', { 'Aglais_io/d.jpg': photo, 'Danaus_plexippus/d.jpg': photo })
   const { result } = await bring(root)
   assert.match(
-    result.leftOut.map(({ what, why }) => `${what}: ${why}`).join('\n'),
+    [...result.leftOut].map(({ what, why }) => `${what}: ${why}`).join('\n'),
     /Danaus_plexippus\/d\.jpg: It is the same photo as Aglais_io\/d\.jpg/,
   )
 })
@@ -281,7 +281,7 @@ test('boxes of a picture of another shape are left out and said, and their label
   })
   const { result } = await bring(root)
   assert.match(
-    result.leftOut.map(({ what, why }) => `${what}: ${why}`).join('\n'),
+    [...result.leftOut].map(({ what, why }) => `${what}: ${why}`).join('\n'),
     /turned\.jpg: Its box was measured in a picture of 300 × 400/,
   )
   const boxes = await Promise.all(['s/turned.jpg', 's/same.jpg'].map(detectionsOf))

@@ -105,7 +105,7 @@ test('what is exported and imported elsewhere teaches the same', async () => {
   assert.deepEqual(plan.missing, [])
   assert.equal(plan.notes.filter((note) => note.startsWith('Ignored')).length, 0)
   const result = await runImport(client, plan, quiet, new AbortController().signal)
-  assert.deepEqual([result.indexed, result.failures, result.interrupted], [4, [], false])
+  assert.deepEqual([result.indexed, [...result.failures], result.interrupted], [4, [], false])
 
   const columns = (rows: Record<string, string>[]) =>
     rows
@@ -136,10 +136,10 @@ test('an import run again reads nothing anew, and labels that came later are tak
   const run = async () => runImport(client, await planImport(folder, options), quiet, new AbortController().signal)
   const once = await run()
   assert.deepEqual([once.indexed, once.known], [3, 0])
-  assert.deepEqual(once.failures.map((failure) => failure.path).sort(), ['cam09/broken.jpg', 'cam09/cut.jpg'])
+  assert.deepEqual([...once.failures].map((failure) => failure.path).sort(), ['cam09/broken.jpg', 'cam09/cut.jpg'])
   const twice = await run()
   assert.deepEqual([twice.indexed, twice.known], [3, 4], 'only what is no photo at all is read again')
-  assert.deepEqual(twice.failures.map((failure) => failure.path).sort(), ['cam09/broken.jpg', 'cam09/cut.jpg'])
+  assert.deepEqual([...twice.failures].map((failure) => failure.path).sort(), ['cam09/broken.jpg', 'cam09/cut.jpg'])
   const { items } = await second.read<{ items: Media[] }>(200, '/api/media?limit=4')
   assert.ok(items.every((media) => media.deployment === 'cam09'))
   await rm(folder, { recursive: true })

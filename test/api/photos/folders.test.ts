@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { planImport } from '../../../api/commands/import/plan.ts'
 import { PlanError, type PlanOptions } from '../../../api/commands/import/planned.ts'
 import { factsOfFolders, folderWords, isBinomial } from '../../../api/photos/folder-labels.ts'
 import { stepsOfColumns, stepsOfFolders } from '../../../api/photos/label-taxon.ts'
+import { planListed as planImport } from '../../support/importing.ts'
 import { openLaidFiles } from '../../support/laid-files.ts'
 
 const { folder, lay } = await openLaidFiles()

@@ -6,12 +6,12 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { parse } from 'csv-parse/sync'
-import { planImport } from '../../../api/commands/import/plan.ts'
 import type { PlanOptions } from '../../../api/commands/import/planned.ts'
 import { columnsOf, tableRows } from '../../../api/interchange/exchange/table-rows.ts'
 import { decodeText } from '../../../api/interchange/plain-text.ts'
 import { mendTable } from '../../../api/interchange/table-text.ts'
 import { factsOfFolders } from '../../../api/photos/folder-labels.ts'
+import { planListed as planImport } from '../../support/importing.ts'
 import { openLaidFiles } from '../../support/laid-files.ts'
 
 const { lay } = await openLaidFiles()

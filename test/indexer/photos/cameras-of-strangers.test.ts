@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import sharp from 'sharp'
-import { localTimeOf } from '../../../api/interchange/exchange/plan-photos.ts'
+import { localTimeOf } from '../../../api/interchange/exchange/photo-facts.ts'
 import { coordinate } from '../../../indexer/photos/camera-place.ts'
 import { cameraTime } from '../../../indexer/photos/camera-time.ts'
 import { readPhotoFacts } from '../../../indexer/photos/metadata.ts'

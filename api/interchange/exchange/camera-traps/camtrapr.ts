@@ -4,7 +4,9 @@ import { numberOf } from '../json-entries.ts'
 import { isVideo, leftOut, VIDEO_LEFT_OUT } from '../left-out.ts'
 import type { FileSet, Reader } from '../reader.ts'
 import { type ExchangeRecord, type PhotoRecord, photoRecord } from '../records.ts'
-import { cell, columnsOf, type Row, tableRows } from '../table-rows.ts'
+import { openGathering } from '../spool/gathering.ts'
+import { recordsOfTable } from '../table-records.ts'
+import { cell, columnsOf, type Row } from '../table-rows.ts'
 
 const isRecordTable = (columns: string[]) =>
   ['Station', 'Species', 'FileName', 'Directory'].every((name) => columns.includes(name))
@@ -18,40 +20,52 @@ export const camtrapr: Reader = {
     const columns = columnsOf(head)
     return /\.(csv|txt|tsv)$/i.test(path) && (isRecordTable(columns) || isStationTable(columns))
   },
-  async *read(files, recognised) {
+  async *read(files, recognised, { scratch }) {
     yield { type: 'about', version: null, detector: null, threshold: null }
-    for (const path of recognised) yield* readTable(files, path)
+    for (const path of recognised) yield* readTable(files, path, scratch)
   },
 }
 
-async function* readTable(files: FileSet, path: string): AsyncGenerator<ExchangeRecord> {
-  const photos = new Map<string, PhotoRecord>()
-  for await (const row of tableRows(files.open(path))) {
-    if ('Setup_date' in row) {
-      yield stationOf(row)
-      continue
-    }
-    const folder = cell(row, 'Directory').replaceAll('\\', '/')
-    const file = [folder, cell(row, 'FileName')].filter(Boolean).join('/')
-    const label = cell(row, 'Species')
-    if (cell(row, 'FileName') === '' || isVideo(file)) {
-      yield leftOut(file || 'a row', isVideo(file) ? VIDEO_LEFT_OUT : 'It names no file.')
-      continue
-    }
-    const known = { deployment: cell(row, 'Station') || null, capturedAt: cell(row, 'DateTimeOriginal') || null }
-    const photo = photos.get(file) ?? photoRecord(file, known)
-    photos.set(file, photo)
-    const scientific = /^\p{Lu}\p{Ll}+ \p{Ll}/u.test(label)
-    if (label !== '')
-      photo.statements.push({
-        taxon: scientific ? { label, scientificName: label } : { label, commonName: label },
-        // As this service writes it; camtrapR's own tables hold what people said.
-        verified: cell(row, 'metadata_identified') !== 'machine',
-        by: null,
-        score: null,
-      })
+async function* readTable(files: FileSet, path: string, scratch?: string): AsyncGenerator<ExchangeRecord> {
+  const rows = openGathering<Row>(scratch)
+  const readRow = (row: Row): ExchangeRecord | null => {
+    const file = fileOf(row)
+    if ('Setup_date' in row) return stationOf(row)
+    if (cell(row, 'FileName') === '') return leftOut(file || 'a row', 'It names no file.')
+    if (isVideo(file)) return leftOut(file, VIDEO_LEFT_OUT)
+    rows.add(file, row)
+    return null
   }
-  yield* photos.values()
+  try {
+    yield* recordsOfTable(files, path, readRow)
+    for (const { key, rows: ofPhoto } of rows.groups()) yield photoOf(key, ofPhoto)
+  } finally {
+    rows.close()
+  }
+}
+
+const fileOf = (row: Row): string =>
+  [cell(row, 'Directory').replaceAll('\\', '/'), cell(row, 'FileName')].filter(Boolean).join('/')
+
+function photoOf(file: string, rows: Row[]): PhotoRecord {
+  const [first = {}] = rows
+  const photo = photoRecord(file, {
+    deployment: cell(first, 'Station') || null,
+    capturedAt: cell(first, 'DateTimeOriginal') || null,
+  })
+  for (const row of rows) {
+    const label = cell(row, 'Species')
+    if (label === '') continue
+    const scientific = /^\p{Lu}\p{Ll}+ \p{Ll}/u.test(label)
+    photo.statements.push({
+      taxon: scientific ? { label, scientificName: label } : { label, commonName: label },
+      // As this service writes it; camtrapR's own tables hold what people said.
+      verified: cell(row, 'metadata_identified') !== 'machine',
+      by: null,
+      score: null,
+    })
+  }
+  return photo
 }
 
 /** Coordinates are often metres of some grid: only degrees are taken. */

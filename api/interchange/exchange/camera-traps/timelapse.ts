@@ -5,7 +5,9 @@ import { saysEmpty } from '../labels.ts'
 import { isVideo, leftOut, VIDEO_LEFT_OUT } from '../left-out.ts'
 import type { FileSet, Reader, ReadOptions } from '../reader.ts'
 import { type ExchangeRecord, type PhotoRecord, photoRecord } from '../records.ts'
-import { cell, columnsOf, type Row, tableRows } from '../table-rows.ts'
+import { openGathering } from '../spool/gathering.ts'
+import { recordsOfTable } from '../table-records.ts'
+import { cell, columnsOf, type Row } from '../table-rows.ts'
 
 export const timelapse: Reader = {
   name: 'timelapse',
@@ -22,32 +24,38 @@ export const timelapse: Reader = {
 
 async function* readTable(files: FileSet, path: string, options: ReadOptions): AsyncGenerator<ExchangeRecord> {
   let column: string | null | undefined
-  const photos = new Map<string, PhotoRecord>()
-  const bad: ExchangeRecord[] = []
-  for await (const row of tableRows(files.open(path), {
-    onBadRow: (why) => bad.push(leftOut(path, `A row cannot be read: ${why}.`)),
-  })) {
-    column ??= speciesColumn(Object.keys(row), options.speciesColumn)
-    if (column === null && photos.size === 0)
-      yield leftOut(path, 'No column seems to name the species; say which with --species-column NAME.')
+  const rows = openGathering<Row>(options.scratch)
+  const readRow = (row: Row): ExchangeRecord | null => {
+    if (column === undefined) column = speciesColumn(Object.keys(row), options.speciesColumn)
     const name = cell(row, 'File')
     const folder = cell(row, 'RelativePath').replaceAll('\\', '/')
     const file = folder === '' ? name : `${folder}/${name}`
-    if (name === '' || isVideo(file)) {
-      yield leftOut(file || 'a row', name === '' ? 'It names no file.' : VIDEO_LEFT_OUT)
-      continue
-    }
-    // Several rows of one photo carry several species.
-    const photo = photos.get(file) ?? photoRecord(file, { capturedAt: timeOf(row) })
-    photos.set(file, photo)
-    const label = column == null ? '' : cell(row, column)
+    if (name === '') return leftOut(file || 'a row', 'It names no file.')
+    if (isVideo(file)) return leftOut(file, VIDEO_LEFT_OUT)
+    rows.add(file, row)
+    return null
+  }
+  try {
+    yield* recordsOfTable(files, path, readRow)
+    if (column === null)
+      yield leftOut(path, 'No column seems to name the species; say which with --species-column NAME.')
+    for (const { key, rows: ofPhoto } of rows.groups()) yield photoOf(key, ofPhoto, column ?? null)
+  } finally {
+    rows.close()
+  }
+}
+
+/** Several rows of one photo carry several species. */
+function photoOf(file: string, rows: Row[], column: string | null): PhotoRecord {
+  const photo = photoRecord(file, { capturedAt: timeOf(rows[0] ?? {}) })
+  for (const row of rows) {
+    const label = column === null ? '' : cell(row, column)
     if (saysEmpty(label) || (label === '' && /^true$/i.test(cell(row, 'Empty'))))
       photo.empty = { verified: true, by: null }
     else if (label !== '')
       photo.statements.push({ taxon: { label, commonName: label }, verified: true, by: null, score: null })
   }
-  yield* bad
-  yield* photos.values()
+  return photo
 }
 
 function speciesColumn(columns: string[], asked: string | undefined): string | null {

@@ -5,7 +5,9 @@ import { numberOf } from '../json-entries.ts'
 import { leftOut } from '../left-out.ts'
 import { beside, type FileSet, type Reader } from '../reader.ts'
 import { type ExchangeRecord, type PhotoRecord, photoRecord, type TaxonWords } from '../records.ts'
-import { cell, columnsOf, type Row, tableRows } from '../table-rows.ts'
+import { openGathering } from '../spool/gathering.ts'
+import { recordsOfTable } from '../table-records.ts'
+import { cell, columnsOf, type Row } from '../table-rows.ts'
 
 export const wildlifeInsights: Reader = {
   name: 'wildlife-insights',
@@ -18,80 +20,77 @@ export const wildlifeInsights: Reader = {
       columns.includes('wi_taxon_id')
     )
   },
-  async *read(files, recognised) {
+  async *read(files, recognised, { scratch }) {
     yield { type: 'about', version: null, detector: null, threshold: null }
-    const folders = new Set(recognised.map((path) => beside(path, 'deployments.csv')))
-    const places = new Map<string, ExchangeRecord & { type: 'deployment' }>()
-    for (const path of folders)
-      if (files.paths.includes(path))
-        for await (const place of readDeployments(files, path)) places.set(place.id, place)
-    yield* places.values()
-    for (const path of recognised) yield* readImages(files, path, places)
+    const places: Places = new Map()
+    for (const path of new Set([...recognised].map((one) => beside(one, 'deployments.csv'))))
+      if (await files.has(path)) yield* readDeployments(files, path, places)
+    for (const path of recognised) yield* readImages(files, path, places, scratch)
   },
 }
 
-async function* readDeployments(files: FileSet, path: string) {
-  for await (const row of tableRows(files.open(path))) {
+type Places = Map<string, { latitude: number | null; longitude: number | null }>
+
+function readDeployments(files: FileSet, path: string, places: Places): AsyncGenerator<ExchangeRecord> {
+  return recordsOfTable(files, path, (row) => {
     const id = cell(row, 'deployment_id')
-    yield {
-      type: 'deployment' as const,
+    const place = { latitude: numberOf(cell(row, 'latitude')), longitude: numberOf(cell(row, 'longitude')) }
+    if (places.has(id)) return null
+    places.set(id, place)
+    return {
+      type: 'deployment',
       id,
       name: id,
       station: cell(row, 'placename') || null,
-      latitude: numberOf(cell(row, 'latitude')),
-      longitude: numberOf(cell(row, 'longitude')),
+      ...place,
       start: cell(row, 'start_date') || null,
       end: cell(row, 'end_date') || null,
       camera: cell(row, 'camera_id') || null,
     }
-  }
+  })
 }
 
 async function* readImages(
   files: FileSet,
   path: string,
-  places: Map<string, { latitude: number | null; longitude: number | null }>,
+  places: Places,
+  scratch?: string,
 ): AsyncGenerator<ExchangeRecord> {
-  const photos = new Map<string, PhotoRecord>()
-  const bad: ExchangeRecord[] = []
-  const rows = tableRows(files.open(path), {
-    onBadRow: (why) => bad.push(leftOut(path, `A row cannot be read: ${why}.`)),
-  })
-  for await (const row of rows) {
+  const rows = openGathering<Row>(scratch)
+  const readRow = (row: Row): ExchangeRecord | null => {
     const location = cell(row, 'location')
     const id = cell(row, 'image_id') || location
-    if (location === '' && cell(row, 'filename') === '') {
-      yield leftOut(`image ${id}`, 'It names no file.')
-      continue
-    }
-    const photo = photos.get(id) ?? startPhoto(row, location, places)
-    photos.set(id, photo)
+    if (location === '' && cell(row, 'filename') === '') return leftOut(`image ${id}`, 'It names no file.')
+    rows.add(id, row)
+    return null
+  }
+  try {
+    yield* recordsOfTable(files, path, readRow)
+    for (const { rows: ofPhoto } of rows.groups()) yield photoOf(ofPhoto, places)
+  } finally {
+    rows.close()
+  }
+}
+
+function photoOf(rows: Row[], places: Places): PhotoRecord {
+  const photo = startPhoto(rows[0] ?? {}, places)
+  for (const row of rows) {
     const words = wordsOf(row)
     const by = cell(row, 'identified_by') || null
     const verified = by === null || !/computer vision/i.test(by)
+    const score = verified ? null : numberOf(cell(row, 'cv_confidence'))
     // A taxon contradicts the flag: it is trusted.
-    if (words !== null)
-      photo.statements.push({
-        taxon: words,
-        verified,
-        by,
-        score: verified ? null : numberOf(cell(row, 'cv_confidence')),
-      })
+    if (words !== null) photo.statements.push({ taxon: words, verified, by, score })
     else if (cell(row, 'is_blank') === '1' || /^blank$/i.test(cell(row, 'common_name'))) photo.empty = { verified, by }
   }
-  yield* bad
-  yield* photos.values()
+  return photo
 }
 
-function startPhoto(
-  row: Row,
-  location: string,
-  places: Map<string, { latitude: number | null; longitude: number | null }>,
-): PhotoRecord {
+function startPhoto(row: Row, places: Places): PhotoRecord {
   const deployment = cell(row, 'deployment_id') || null
   const place = places.get(deployment ?? '')
   // gs://bucket/deployment/NNN/name: the bucket is nobody's folder.
-  const path = location.replace(/^gs:\/\/[^/]+\//, '') || cell(row, 'filename')
+  const path = cell(row, 'location').replace(/^gs:\/\/[^/]+\//, '') || cell(row, 'filename')
   return photoRecord(path, {
     deployment,
     capturedAt: cell(row, 'timestamp') || null,

@@ -1,14 +1,14 @@
 // COCO detection and COCO Camera Traps: https://lila.science/coco-camera-traps. Ids are text; lists of categories have
-// gaps and begin anywhere. The images are held until the file has been read, because annotations may come first.
+// gaps and begin anywhere. Annotations may come before their images and their categories.
 
 import { clipBox, clipPixels } from '../boxes.ts'
-import { ExchangeError } from '../exchange-error.ts'
 import { jsonEntries, listOf, numberOf, objectOf, shareOf, textOf } from '../json-entries.ts'
 import { kindOf, saysEmpty } from '../labels.ts'
 import { isVideo, leftOut, VIDEO_LEFT_OUT } from '../left-out.ts'
 import type { FileSet, Reader } from '../reader.ts'
 import { type ExchangeRecord, type PhotoRecord, photoRecord, type Statement, type TaxonWords } from '../records.ts'
 import { readSevenTokens } from '../seven-tokens.ts'
+import { openGathering } from '../spool/gathering.ts'
 
 export const coco: Reader = {
   name: 'coco',
@@ -17,45 +17,53 @@ export const coco: Reader = {
     /\.json$/i.test(path) &&
     !/"detection_categories"/.test(head) &&
     (/"file_name"\s*:/.test(head) || (/"annotations"\s*:/.test(head) && /"category_id"\s*:/.test(head))),
-  async *read(files, recognised) {
-    for (const path of recognised) yield* readCoco(files, path)
+  async *read(files, recognised, { scratch }) {
+    for (const path of recognised) yield* readCoco(files, path, scratch)
   },
 }
 
-type Annotation = { imageId: string; categoryId: string; raw: Record<string, unknown> }
-const MOST_ENTRIES = 5_000_000
+/** By the id of the image. */
+type Part = { image: PhotoRecord } | { categoryId: string; raw: Record<string, unknown> }
 
-async function* readCoco(files: FileSet, path: string): AsyncGenerator<ExchangeRecord> {
-  const images = new Map<string, PhotoRecord>()
+async function* readCoco(files: FileSet, path: string, scratch?: string): AsyncGenerator<ExchangeRecord> {
   const categories = new Map<string, TaxonWords>()
-  const annotations: Annotation[] = []
-  const out: ExchangeRecord[] = []
-  for await (const { key, value } of jsonEntries(files.open(path))) {
-    const entry = objectOf(value)
-    if (key === 'images') {
-      const name = textOf(entry.file_name)
-      if (name === '') out.push(leftOut('an entry of images', 'It names no file.'))
-      else if (isVideo(name)) out.push(leftOut(name, VIDEO_LEFT_OUT))
-      else images.set(textOf(entry.id), readImage(name, entry))
-    } else if (key === 'categories') categories.set(textOf(entry.id), readCategory(entry))
-    else if (key === 'annotations')
-      annotations.push({ imageId: textOf(entry.image_id), categoryId: textOf(entry.category_id), raw: kept(entry) })
-    if (images.size + annotations.length > MOST_ENTRIES)
-      throw new ExchangeError(`Expected at most ${MOST_ENTRIES} images and annotations in a COCO file.`)
-  }
+  const parts = openGathering<Part>(scratch)
   yield { type: 'about', version: null, detector: null, threshold: null }
-  yield* out
-  for (const annotation of annotations) {
-    const image = images.get(annotation.imageId)
-    const words = categories.get(annotation.categoryId)
-    if (image === undefined) yield leftOut(`annotation of image ${annotation.imageId}`, 'The file lists no such image.')
-    else if (words === undefined) yield leftOut(image.path, `Its category ${annotation.categoryId} is not in the file.`)
+  try {
+    for await (const { key, value } of jsonEntries(files.open(path))) {
+      const entry = objectOf(value)
+      if (key === 'images') {
+        const name = textOf(entry.file_name)
+        if (name === '') yield leftOut('an entry of images', 'It names no file.')
+        else if (isVideo(name)) yield leftOut(name, VIDEO_LEFT_OUT)
+        else parts.add(textOf(entry.id), { image: readImage(name, entry) })
+      } else if (key === 'categories') categories.set(textOf(entry.id), readCategory(entry))
+      else if (key === 'annotations')
+        parts.add(textOf(entry.image_id), { categoryId: textOf(entry.category_id), raw: kept(entry) })
+    }
+    for (const { key, rows } of parts.groups()) yield* photoOf(key, rows, categories)
+  } finally {
+    parts.close()
+  }
+}
+
+function* photoOf(id: string, parts: Part[], categories: Map<string, TaxonWords>): Generator<ExchangeRecord> {
+  // Of several images with one id, the last one has the annotations.
+  const image = parts.findLast((part) => 'image' in part)?.image
+  for (const part of parts) {
+    if ('image' in part) {
+      if (part.image !== image) yield leftOut(part.image.path, 'Another image of the file has the same id.')
+      continue
+    }
+    const words = categories.get(part.categoryId)
+    if (image === undefined) yield leftOut(`annotation of image ${id}`, 'The file lists no such image.')
+    else if (words === undefined) yield leftOut(image.path, `Its category ${part.categoryId} is not in the file.`)
     else {
-      const why = annotate(image, annotation.raw, words)
+      const why = annotate(image, part.raw, words)
       if (why !== null) yield leftOut(image.path, why)
     }
   }
-  yield* images.values()
+  if (image !== undefined) yield image
 }
 
 /** What is needed of an annotation: outlines of shapes would fill the memory. */

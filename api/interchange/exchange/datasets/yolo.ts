@@ -24,11 +24,15 @@ export const yolo: Reader = {
       (LINES.test(cutLine(head)) || (head.trim() === '' && /(^|\/)labels\//.test(path)))),
   async *read(files, recognised) {
     const names = await readNames(files, recognised)
-    const labels = recognised.filter((path) => /\.txt$/i.test(path) && !isNames(path))
-    if (labels.length === 0)
-      throw new ExchangeError('Expected label files (one .txt for each photo) but found only the list of names.')
     yield { type: 'about', version: null, detector: null, threshold: null }
-    for (const path of labels) yield* readLabels(files, path, names)
+    let hasLabels = false
+    for (const path of recognised) {
+      if (!/\.txt$/i.test(path) || isNames(path)) continue
+      hasLabels = true
+      yield* readLabels(files, path, names)
+    }
+    if (!hasLabels)
+      throw new ExchangeError('Expected label files (one .txt for each photo) but found only the list of names.')
   },
 }
 
@@ -38,7 +42,7 @@ const cutLine = (head: string) => (head.length < 60_000 ? head : head.slice(0, h
 /** Names by the folder that their list lies in. */
 async function readNames(
   files: FileSet,
-  recognised: string[],
+  recognised: Iterable<string>,
 ): Promise<{ folder: string; names: Map<string, string> }[]> {
   const found: { folder: string; names: Map<string, string> }[] = []
   for (const path of recognised) {

@@ -8,7 +8,9 @@ import { numberOf } from '../json-entries.ts'
 import { leftOut } from '../left-out.ts'
 import { beside, type FileSet, type Reader } from '../reader.ts'
 import { type ExchangeRecord, type PhotoRecord, photoRecord, type Statement, type TaxonWords } from '../records.ts'
-import { cell, columnsOf, type Row, tableRows } from '../table-rows.ts'
+import { type Gathering, openGathering } from '../spool/gathering.ts'
+import { recordsOfTable } from '../table-records.ts'
+import { cell, columnsOf, type Row } from '../table-rows.ts'
 import { xmlEvents } from '../xml-events.ts'
 
 export const darwinCore: Reader = {
@@ -24,11 +26,24 @@ export const darwinCore: Reader = {
       columns.includes('scientificName')
     )
   },
-  async *read(files, recognised) {
+  async *read(files, recognised, { scratch }) {
     yield { type: 'about', version: null, detector: null, threshold: null }
-    const metas = recognised.filter((path) => /(^|\/)meta\.xml$/i.test(path))
-    if (metas.length === 0) for (const path of recognised) yield* readOccurrences(rowsOfSimple(files, path), new Map())
-    for (const path of metas) yield* readArchive(files, path)
+    for (const path of recognised) {
+      const known = openGathering<Part>(scratch)
+      const photos = openGathering<Shown>(scratch)
+      try {
+        if (/(^|\/)meta\.xml$/i.test(path)) yield* readArchive(files, path, known)
+        // GBIF's own tables have tabs and no quotes.
+        else
+          yield* recordsOfTable(files, path, (row) =>
+            addOccurrence(known, { ...row, [ID]: row.occurrenceID || row.id }),
+          )
+        yield* join(known, photos)
+      } finally {
+        known.close()
+        photos.close()
+      }
+    }
   },
 }
 
@@ -79,18 +94,29 @@ async function readMeta(files: FileSet, path: string): Promise<Table[]> {
 
 const ID = '\0id'
 
-/** Rows with terms as their columns, and the id under a name that no term has. */
-async function* rowsOf(files: FileSet, table: Table): AsyncGenerator<Row> {
+/** Reads rows with terms as their columns, and the id under a name that no term has. */
+function readTable(
+  files: FileSet,
+  table: Table,
+  read: (row: Row) => ExchangeRecord | null,
+): AsyncGenerator<ExchangeRecord> {
   const most = Math.max(table.id, ...table.fields.map(({ index }) => index ?? 0))
   const columns = Array.from({ length: most + 1 }, (_, i) => `\0${i}`)
   const { delimiter, quote, skipLines } = table
   const encoding = knownEncoding(table.encoding)
-  for await (const row of tableRows(files.open(table.file), { columns, delimiter, quote, skipLines, encoding })) {
-    const named: Row = { [ID]: row[`\0${table.id}`] }
+  const named = (row: Row): Row => {
+    const terms: Row = { [ID]: row[`\0${table.id}`] }
     for (const { index, term, value } of table.fields)
-      named[term] = (index === null ? undefined : row[`\0${index}`]) || (value ?? undefined)
-    yield named
+      terms[term] = (index === null ? undefined : row[`\0${index}`]) || (value ?? undefined)
+    return terms
   }
+  return recordsOfTable(files, table.file, (row) => read(named(row)), {
+    columns,
+    delimiter,
+    quote,
+    skipLines,
+    encoding,
+  })
 }
 
 function knownEncoding(name: string): string | undefined {
@@ -101,67 +127,81 @@ function knownEncoding(name: string): string | undefined {
   }
 }
 
-async function* rowsOfSimple(files: FileSet, path: string): AsyncGenerator<Row> {
-  // GBIF's own tables have tabs and no quotes.
-  for await (const row of tableRows(files.open(path))) yield { ...row, [ID]: row.occurrenceID || row.id }
-}
-
-async function* readArchive(files: FileSet, path: string): AsyncGenerator<ExchangeRecord> {
+async function* readArchive(files: FileSet, path: string, known: Known): AsyncGenerator<ExchangeRecord> {
   const tables = await readMeta(files, path)
   const core = tables.find((table) => table.isCore)
-  if (core === undefined || !files.paths.includes(core.file))
+  if (core === undefined || !(await files.has(core.file)))
     throw new ExchangeError(
       `Expected the table of occurrences that ${path} describes. Give the whole folder, or its zip.`,
     )
-  const media = new Map<string, { path: string; at: string }[]>()
-  for (const table of tables.filter(
-    (one) => !one.isCore && /\/Multimedia$/.test(one.rowType) && files.paths.includes(one.file),
-  ))
-    for await (const row of rowsOf(files, table)) {
-      // Audubon Core's `identifier` is an id, GBIF's own is the address.
-      const address = cell(row, 'accessURI') || cell(row, 'identifier')
-      const id = cell(row, ID)
-      if (address !== '')
-        media.set(id, [
-          ...(media.get(id) ?? []),
-          { path: address, at: cell(row, 'CreateDate') || cell(row, 'created') },
-        ])
-    }
-  yield* readOccurrences(rowsOf(files, core), media)
+  for (const table of tables)
+    if (!table.isCore && /\/Multimedia$/.test(table.rowType) && (await files.has(table.file)))
+      yield* readTable(files, table, (row) => addMedia(known, row))
+  yield* readTable(files, core, (row) => addOccurrence(known, row))
 }
 
-async function* readOccurrences(
-  rows: AsyncIterable<Row>,
-  media: Map<string, { path: string; at: string }[]>,
-): AsyncGenerator<ExchangeRecord> {
-  const photos = new Map<string, PhotoRecord>()
-  for await (const row of rows) {
-    const id = cell(row, ID) || cell(row, 'occurrenceID')
-    const said = statementOf(row)
-    const own =
-      media.get(id) ??
-      cell(row, 'associatedMedia')
-        .split('|')
-        .flatMap((path) => (path.trim() === '' ? [] : [{ path: path.trim(), at: '' }]))
-    const count = numberOf(cell(row, 'individualCount')) ?? numberOf(cell(row, 'organismQuantity'))
-    const [start = null, end = start] = cell(row, 'eventDate').split('/')
-    yield {
-      type: 'event',
-      id,
-      deployment: cell(row, 'locationID') || cell(row, 'locality') || null,
-      start,
-      end,
-      count,
-      statements: said === null ? [] : [said],
-    }
-    if (own.length === 0) yield leftOut(`occurrence ${id}`, 'It has no photo.')
-    for (const { path, at } of own) {
-      const photo = photos.get(path) ?? photoRecord(path, placeOf(row, at))
-      photos.set(path, photo)
-      if (said !== null) photo.statements.push(own.length === 1 ? said : { ...said, verified: false })
+/** What is said under one id. */
+type Part = { media: { path: string; at: string } } | { occurrence: Row }
+type Known = Gathering<Part>
+/** Which photo shows an occurrence. `isAlone`: no other photo does. */
+type Shown = { occurrence: Row; at: string; isAlone: boolean }
+
+function addMedia(known: Known, row: Row): null {
+  // Audubon Core's `identifier` is an id, GBIF's own is the address.
+  const path = cell(row, 'accessURI') || cell(row, 'identifier')
+  const at = cell(row, 'CreateDate') || cell(row, 'created')
+  if (path !== '') known.add(cell(row, ID), { media: { path, at } })
+  return null
+}
+
+function addOccurrence(known: Known, row: Row): null {
+  known.add(cell(row, ID) || cell(row, 'occurrenceID'), { occurrence: row })
+  return null
+}
+
+/** Occurrences with their photos, then photos with the occurrences that they show. */
+function* join(known: Known, photos: Gathering<Shown>): Generator<ExchangeRecord> {
+  for (const { key, rows } of known.groups()) {
+    const own = rows.flatMap((part) => ('media' in part ? [part.media] : []))
+    for (const part of rows) {
+      if (!('occurrence' in part)) continue
+      const { occurrence } = part
+      yield eventOf(key, occurrence)
+      const shown = own.length > 0 ? own : associated(occurrence)
+      if (shown.length === 0) yield leftOut(`occurrence ${key}`, 'It has no photo.')
+      for (const { path, at } of shown) photos.add(path, { occurrence, at, isAlone: shown.length === 1 })
     }
   }
-  yield* photos.values()
+  for (const { key, rows } of photos.groups()) yield photoOf(key, rows)
+}
+
+const associated = (row: Row) =>
+  cell(row, 'associatedMedia')
+    .split('|')
+    .flatMap((path) => (path.trim() === '' ? [] : [{ path: path.trim(), at: '' }]))
+
+function eventOf(id: string, row: Row): ExchangeRecord {
+  const said = statementOf(row)
+  const [start = null, end = start] = cell(row, 'eventDate').split('/')
+  return {
+    type: 'event',
+    id,
+    deployment: cell(row, 'locationID') || cell(row, 'locality') || null,
+    start,
+    end,
+    count: numberOf(cell(row, 'individualCount')) ?? numberOf(cell(row, 'organismQuantity')),
+    statements: said === null ? [] : [said],
+  }
+}
+
+function photoOf(path: string, shown: Shown[]): PhotoRecord {
+  const [first] = shown
+  const photo = photoRecord(path, first === undefined ? {} : placeOf(first.occurrence, first.at))
+  for (const { occurrence, isAlone } of shown) {
+    const said = statementOf(occurrence)
+    if (said !== null) photo.statements.push(isAlone ? said : { ...said, verified: false })
+  }
+  return photo
 }
 
 const placeOf = (row: Row, at: string): Partial<PhotoRecord> => ({

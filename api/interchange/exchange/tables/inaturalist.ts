@@ -3,9 +3,10 @@
 
 import { numberOf } from '../json-entries.ts'
 import { leftOut } from '../left-out.ts'
-import type { FileSet, Reader } from '../reader.ts'
+import type { Reader } from '../reader.ts'
 import { type ExchangeRecord, photoRecord, type TaxonWords } from '../records.ts'
-import { cell, columnsOf, type Row, tableRows } from '../table-rows.ts'
+import { recordsOfTable } from '../table-records.ts'
+import { cell, columnsOf, type Row } from '../table-rows.ts'
 
 export const inaturalist: Reader = {
   name: 'inaturalist',
@@ -20,34 +21,24 @@ export const inaturalist: Reader = {
   },
   async *read(files, recognised) {
     yield { type: 'about', version: null, detector: null, threshold: null }
-    for (const path of recognised) yield* readObservations(files, path)
+    for (const path of recognised) yield* recordsOfTable(files, path, readObservation)
   },
 }
 
-async function* readObservations(files: FileSet, path: string): AsyncGenerator<ExchangeRecord> {
-  const bad: ExchangeRecord[] = []
-  for await (const row of tableRows(files.open(path), {
-    onBadRow: (why) => bad.push(leftOut(path, `A row cannot be read: ${why}.`)),
-  })) {
-    const id = cell(row, 'id')
-    const address = cell(row, 'image_url')
-    const photo = /\/photos\/(\d+)\//.exec(address)?.[1]
-    if (address === '') {
-      yield leftOut(`observation ${id}`, 'It has no photo.')
-      continue
-    }
-    const obscured = cell(row, 'coordinates_obscured') === 'true'
-    const name = cell(row, 'scientific_name')
-    yield photoRecord(photo ?? address, {
-      withoutEnding: photo !== undefined,
-      capturedAt: cell(row, 'time_observed_at') || cell(row, 'observed_on') || null,
-      // Obscured coordinates are a random place in a cell of 0.2 degrees.
-      latitude: obscured ? null : numberOf(cell(row, 'latitude')),
-      longitude: obscured ? null : numberOf(cell(row, 'longitude')),
-      statements: name === '' ? [] : [{ taxon: wordsOf(row, name), verified: true, by: whoSays(row), score: null }],
-    })
-  }
-  yield* bad
+function readObservation(row: Row): ExchangeRecord {
+  const address = cell(row, 'image_url')
+  const photo = /\/photos\/(\d+)\//.exec(address)?.[1]
+  if (address === '') return leftOut(`observation ${cell(row, 'id')}`, 'It has no photo.')
+  const obscured = cell(row, 'coordinates_obscured') === 'true'
+  const name = cell(row, 'scientific_name')
+  return photoRecord(photo ?? address, {
+    withoutEnding: photo !== undefined,
+    capturedAt: cell(row, 'time_observed_at') || cell(row, 'observed_on') || null,
+    // Obscured coordinates are a random place in a cell of 0.2 degrees.
+    latitude: obscured ? null : numberOf(cell(row, 'latitude')),
+    longitude: obscured ? null : numberOf(cell(row, 'longitude')),
+    statements: name === '' ? [] : [{ taxon: wordsOf(row, name), verified: true, by: whoSays(row), score: null }],
+  })
 }
 
 /** Research grade is what a community agreed on; else it is one person's opinion. */

@@ -5,6 +5,7 @@ import ExifReader from 'exifreader'
 import { saysEmpty } from '../labels.ts'
 import { bytesOf, type FileSet, type Reader } from '../reader.ts'
 import { type PhotoRecord, photoRecord } from '../records.ts'
+import { openGathering } from '../spool/gathering.ts'
 import { xmlEvents } from '../xml-events.ts'
 
 /**
@@ -23,24 +24,41 @@ export const keywords: Reader = {
     (isSidecar(path) || /\.(jpe?g|tiff?|png|webp)$/i.test(path)) &&
     TAGS.some((tag) => head.includes(tag)) &&
     /(species|taxon|taxa|animals?|fauna)[|/]/i.test(head),
-  async *read(files, recognised) {
+  async *read(files, recognised, { scratch }) {
     yield { type: 'about', version: null, detector: null, threshold: null }
-    const described = new Set<string>()
-    for (const path of recognised.filter(isSidecar)) {
-      const record = recordOf(path.replace(/\.xmp$/i, ''), await tagsOfXmp(files.open(path)))
-      // IMG_1.JPG.xmp, or IMG_1.xmp, which says nothing about the ending.
-      record.withoutEnding = !/\.\w{3,4}$/.test(record.path)
-      if (record.statements.length === 0 && record.empty === null) continue
-      described.add(record.path)
-      yield record
-    }
-    for (const path of recognised.filter((one) => !isSidecar(one))) {
-      if (described.has(path) || described.has(path.replace(/\.[^./]+$/, ''))) continue
-      const record = recordOf(path, await embeddedTags(files, path))
-      if (record.statements.length > 0 || record.empty !== null) yield record
+    const said = openGathering<Said>(scratch)
+    try {
+      for (const path of recognised) {
+        if (!isSidecar(path)) said.add(stemOf(path), { photo: path })
+        else {
+          const record = recordOf(path.replace(/\.xmp$/i, ''), await tagsOfXmp(files.open(path)))
+          // IMG_1.JPG.xmp, or IMG_1.xmp, which says nothing about the ending.
+          record.withoutEnding = !/\.\w{3,4}$/.test(record.path)
+          if (isSaying(record)) said.add(record.withoutEnding ? record.path : stemOf(record.path), { sidecar: record })
+        }
+      }
+      for (const { rows } of said.groups()) {
+        const sidecars = rows.flatMap((one) => ('sidecar' in one ? [one.sidecar] : []))
+        yield* sidecars
+        for (const one of rows) {
+          // What a sidecar says is newer than the photo's own keywords.
+          if (!('photo' in one) || sidecars.some(({ path }) => path === one.photo || path === stemOf(one.photo)))
+            continue
+          const record = recordOf(one.photo, await embeddedTags(files, one.photo))
+          if (isSaying(record)) yield record
+        }
+      }
+    } finally {
+      said.close()
     }
   },
 }
+
+/** Of photos whose names differ in their ending alone. */
+type Said = { sidecar: PhotoRecord } | { photo: string }
+
+const stemOf = (path: string) => path.replace(/\.[^./]+$/, '')
+const isSaying = ({ statements, empty }: PhotoRecord) => statements.length > 0 || empty !== null
 
 function recordOf(path: string, tags: string[]): PhotoRecord {
   const record = photoRecord(path)
