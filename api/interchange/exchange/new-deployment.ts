@@ -1,21 +1,20 @@
 // Deployments of another program as this service takes them.
 
-import { tidyText } from '../../contract/exchange/text.ts'
 import type { NewDeployment } from '../../contract/survey/deployment.ts'
-import { localTimeOf } from './photo-facts.ts'
+import { keptText, localTimeOf } from './photo-facts.ts'
 import type { DeploymentRecord } from './records.ts'
 
 const LONGEST = 300
 
 /** What cannot be right (a day without a time is one at midnight; an end before its start) stays unsaid. */
 export function newDeployment(record: DeploymentRecord): NewDeployment {
-  const name = tidyText(record.name).slice(0, LONGEST)
+  const name = keptText(record.name, LONGEST)
   const start = timeOf(record.start)
   const end = timeOf(record.end)
   const { latitude, longitude } = record
   const isPlace = latitude !== null && longitude !== null && Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180
-  const station = tidyText(record.station ?? undefined).slice(0, LONGEST)
-  const camera = tidyText(record.camera ?? undefined).slice(0, LONGEST)
+  const station = keptText(record.station, LONGEST)
+  const camera = keptText(record.camera, LONGEST)
   return {
     name,
     ...(isPlace && { latitude, longitude }),

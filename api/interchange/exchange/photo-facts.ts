@@ -60,7 +60,7 @@ export class FactsOfPhotos {
     const searched = record.searched && this.#choices.boxes
     const findings: Findings = {
       searched,
-      detector: record.detector?.slice(0, 300) ?? null,
+      detector: record.detector === null ? null : keptText(record.detector),
       found: found.slice(0, MOST_BOXES),
       ...(record.size !== null && record.boxes.length > 0 && { size: record.size }),
     }
@@ -70,8 +70,8 @@ export class FactsOfPhotos {
     return {
       ...((searched || found.length > 0) && { findings }),
       ...(isEmpty && { empty: true }),
-      ...(record.deployment && { deployment: tidyText(record.deployment).slice(0, 300) }),
-      ...(record.group && { group: tidyText(record.group).slice(0, 300) }),
+      ...(record.deployment && { deployment: keptText(record.deployment) }),
+      ...(record.group && { group: keptText(record.group) }),
       ...(time !== null && { capturedAt: time }),
       ...placeOf(record),
     }
@@ -99,7 +99,7 @@ export class FactsOfPhotos {
       if (known !== undefined) known.count++
       else if (this.#names.size < MOST_NAMES) this.#names.set(key, { words, count: 1, verified })
       this.counts[verified ? 'verified' : 'proposals']++
-      const who = tidyText(by ?? undefined).slice(0, 200)
+      const who = keptText(by, 200)
       kept.push({ taxon: words, verified, by: who === '' ? null : who, score })
     }
     return kept.slice(0, MOST_STATEMENTS)
@@ -117,6 +117,12 @@ export class FactsOfPhotos {
   }
 }
 
+/** As the contract takes names: one line, at most so long, without what no database keeps. */
+export const keptText = (text: string | null | undefined, most = 300): string =>
+  tidyText(text ?? undefined)
+    .slice(0, most)
+    .replace(/\p{Surrogate}/gu, '')
+
 export const isNoTaxon = (words: TaxonWords): boolean => {
   if (words.class || words.order || words.family || words.genus || words.species)
     return /^homo sapiens$/i.test(words.species ?? '')
@@ -127,15 +133,15 @@ export const isNoTaxon = (words: TaxonWords): boolean => {
 /** Values that the contract takes. */
 function ownOf(own: Observation['own']): { own?: OwnValues } {
   const kept = Object.entries(own ?? {}).flatMap(([name, value]) => {
-    const text = typeof value === 'number' ? value : tidyText(value).slice(0, 200)
-    return text === '' || name.length > MOST_NAME ? [] : [[name, text]]
+    const text = typeof value === 'number' ? value : keptText(value, 200)
+    return text === '' || name !== keptText(name, MOST_NAME) ? [] : [[name, text]]
   })
   return kept.length === 0 ? {} : { own: Object.fromEntries(kept) }
 }
 
 /** As the contract takes it; nothing where nothing was seen. */
 function seen(observed: Observation | undefined): Pick<Finding, 'observed'> {
-  const tidy = (text: string | null | undefined) => tidyText(text ?? undefined).slice(0, 200) || null
+  const tidy = (text: string | null | undefined) => keptText(text, 200) || null
   const { count = null, sex = null, lifeStage = null } = observed ?? {}
   const kept = {
     count: count !== null && Number.isInteger(count) && count >= 1 && count <= 100_000 ? count : null,
@@ -151,9 +157,7 @@ function seen(observed: Observation | undefined): Pick<Finding, 'observed'> {
 /** Texts as the contract takes them: one line, not too long, without what no database keeps. */
 function shortened(words: TaxonWords): TaxonWords {
   const kept = Object.entries(words).flatMap(([key, value]) => {
-    const text = tidyText(value)
-      .replace(/\p{Surrogate}/gu, '')
-      .slice(0, 300)
+    const text = keptText(value)
     return text === '' && key !== 'label' ? [] : [[key, text]]
   })
   return { label: '', ...Object.fromEntries(kept) } as TaxonWords // the same keys, with shorter texts

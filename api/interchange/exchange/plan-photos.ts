@@ -2,7 +2,7 @@
 // why. Memory holds nothing for each photo: what is said of them lies on the disk.
 
 import { type Matched, type Matching, openMatching } from './match-photos.ts'
-import { FactsOfPhotos, type NameCount, type PlanChoices } from './photo-facts.ts'
+import { FactsOfPhotos, keptText, type NameCount, type PlanChoices } from './photo-facts.ts'
 import { commonFolderOf } from './photo-paths.ts'
 import type { FileSet } from './reader.ts'
 import type { Recognised } from './recognise.ts'
@@ -23,6 +23,8 @@ export type FoundPhotos = Matched & {
   /** Gives the room on the disk back. */
   close(): void
 }
+
+const LONGEST_PATH = 5000
 
 /** `photos`: the paths of all photos that there are. Read the answer before it is closed. */
 export async function planPhotos(
@@ -85,7 +87,8 @@ class Planning {
         this.#leave(record.what, record.why)
         return
       case 'deployment':
-        this.#deployments.push(record)
+        if (keptText(record.name) === '') this.#leave('a deployment', 'It has no name.')
+        else this.#deployments.push(record)
         return
       case 'event':
         this.#events++
@@ -106,6 +109,10 @@ class Planning {
   #photo(record: PhotoRecord): void {
     const { path, withoutEnding = false, failure } = record
     this.#photos++
+    if (path.length > LONGEST_PATH || /\0|\p{Surrogate}/u.test(path)) {
+      this.#leave(path.slice(0, 300), 'No photo can have this path: it is too long, or holds what no name may hold.')
+      return
+    }
     this.#commonFolder = commonFolderOf(this.#commonFolder, path)
     if (failure !== null) this.#leave(path, `The other program could not read it: ${failure}`)
     this.#matching.add({ path, withoutEnding, facts: this.#facts.of(record) })

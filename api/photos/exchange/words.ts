@@ -71,15 +71,20 @@ async function knownTaxon(db: Db, words: TaxonWords): Promise<Taxon | null> {
   const names = last !== undefined ? [last.name] : [words.scientificName, words.commonName, words.label, called]
   // A word alone ("Testudines") is a genus only where no taxon of that name is known.
   const isOfRank = (taxon: Taxon) => last === undefined || steps.length === 1 || taxon.rank === last.rank
+  // "puma" is the species that the backbone calls so, although there is a genus Puma.
+  const isOtherwise = (taxon: Taxon, name: string) =>
+    last === undefined && called !== undefined && taxon.name !== called && sameWord(taxon.name, name)
   for (const name of names) {
     if (!name) continue
-    const taxa = (await findByName(db, name)).filter(isOfRank)
+    const taxa = (await findByName(db, name)).filter((taxon) => isOfRank(taxon) && !isOtherwise(taxon, name))
     if (taxa.length === 1 && taxa[0] !== undefined) return taxa[0]
     // Several of that name: the path decides, or nobody does.
     if (taxa.length > 1) return null
   }
   return null
 }
+
+const sameWord = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
 
 /**
  * A path, top first; empty where the words say too little. A label may be a scientific name too ("Muridae sp."): with

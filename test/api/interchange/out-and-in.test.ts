@@ -1,5 +1,5 @@
 // A Camtrap DP package through two installations: what the first one writes, an empty second one writes again. And what
-// exports tell of the places of sensitive taxa.
+// exports tell of the places of sensitive taxa, and of files of every format that come after their photos.
 
 import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { parse } from 'csv-parse/sync'
+import { sql } from 'drizzle-orm'
 import ExifReader from 'exifreader'
 import { unzipSync } from 'fflate'
 import sharp from 'sharp'
@@ -14,9 +15,12 @@ import type { Action } from '../../../api/contract/action.ts'
 import type { Media } from '../../../api/contract/media.ts'
 import type { TaxonDetail } from '../../../api/contract/taxon.ts'
 import type { EditResult } from '../../../api/contract/taxonomy.ts'
+import { filesInMemory } from '../../../api/interchange/exchange/file-sets.ts'
+import { recognise } from '../../../api/interchange/exchange/recognise.ts'
 import { bringPath, lay } from '../../support/importing.ts'
 import { COLOURS, drawAnimal } from '../../support/photos.ts'
 import { openTestService, type TestService } from '../../support/service.ts'
+import { SMALL_FILES } from './small-files.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'clavis-out-and-in-'))
 after(() => rm(folder, { recursive: true, force: true }))
@@ -174,4 +178,43 @@ test('where places are hidden, formats that need them leave the photos out, and 
     ],
   )
   await edit({ kind: 'setPlaceRule', id, placeRule: null })
+})
+
+/** What is said of the photos of each folder. */
+async function saidOf(service: TestService): Promise<Map<string, string[]>> {
+  const { rows } = await service.db.execute<Record<string, unknown> & { folder: string }>(
+    sql`select split_part(m.filename, '/', 1) as folder, m.filename, d.x, d.y, d.kind, d.source, d.mark, i.taxon_id, i.person,
+          i.proposal, i.withdrawn_at is null as stands
+        from media m left join detection d on d.media_id = m.id left join identification i on i.detection_id = d.id`,
+  )
+  const said = new Map<string, string[]>()
+  for (const row of rows) said.set(row.folder, [...(said.get(row.folder) ?? []), JSON.stringify(row)].sort())
+  return said
+}
+
+test('of every format: a file that comes after its photos says something of them, and once only', async () => {
+  const files = Object.fromEntries(
+    SMALL_FILES.flatMap(({ reader, files: own }) =>
+      Object.entries(own).map(([path, text]) => [`${reader}/${path}`, text]),
+    ),
+  )
+  const set = filesInMemory(files)
+  let seed = 300
+  const root = join(folder, 'photos of all formats')
+  for (const { reader, paths } of await recognise(set))
+    for await (const record of reader.read(set, paths, {})) {
+      if (record.type !== 'photo') continue
+      const path = record.path.replace(/^C:\//, '').replace(`${reader.name}/`, '')
+      const name = `${reader.name}/${path}${record.withoutEnding ? '.jpg' : ''}`
+      await lay(root, { [name]: await drawAnimal(COLOURS.green, { seed: seed++ }) })
+    }
+  await bringPath(first, root)
+  const before = await saidOf(first)
+  const late = await lay(join(folder, 'late'), files)
+  const { plan } = await bringPath(first, late)
+  assert.deepEqual(plan?.counts, { here: 0, known: seed - 300, missing: 0 })
+  const after = await saidOf(first)
+  for (const { reader } of SMALL_FILES) assert.notDeepEqual(after.get(reader), before.get(reader), reader)
+  await bringPath(first, late)
+  assert.deepEqual(await saidOf(first), after)
 })

@@ -3,8 +3,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { taxonWordsSchema } from '../../../api/contract/exchange/findings.ts'
+import { photoFactsSchema } from '../../../api/contract/exchange/import.ts'
+import { pathsSchema } from '../../../api/contract/exchange/reading.ts'
+import { newDeploymentSchema } from '../../../api/contract/survey/deployment.ts'
 import { ExchangeError } from '../../../api/interchange/exchange/exchange-error.ts'
 import { filesInMemory } from '../../../api/interchange/exchange/file-sets.ts'
+import { newDeployment } from '../../../api/interchange/exchange/new-deployment.ts'
+import { planPhotos } from '../../../api/interchange/exchange/plan-photos.ts'
 import { READERS, recognise } from '../../../api/interchange/exchange/recognise.ts'
 import type { ExchangeRecord } from '../../../api/interchange/exchange/records.ts'
 import { harmlessCell, restoreCell, tableRows } from '../../../api/interchange/exchange/table-rows.ts'
@@ -60,6 +66,9 @@ const damage = fc.record({
       '../../x',
       'é',
       '\uFEFF',
+      '\\u0000',
+      '\\ud800',
+      'x'.repeat(6000),
     ),
     fc.string({ maxLength: 12 }),
   ),
@@ -70,9 +79,25 @@ const damaged = (text: string, ways: { at: number; length: number; with: string 
     return now.slice(0, start) + way.with + now.slice(start + way.length)
   }, text)
 
+/** Everything that an import would send is what the service takes, so that it does not end in the middle. */
+async function checkPlan(files: Record<string, string>, photos: string[]): Promise<void> {
+  const set = filesInMemory(files)
+  const recognised = await recognise(set)
+  const found = await planPhotos(set, recognised, photos, { boxes: true })
+  for (const { path, facts } of found.photos) photoFactsSchema.parse({ ...facts, path })
+  for (const { path, withoutEnding, facts } of found.missing) {
+    pathsSchema.parse({ paths: [{ path, withoutEnding }] })
+    photoFactsSchema.parse({ ...facts, path })
+  }
+  for (const deployment of found.deployments) newDeploymentSchema.parse(newDeployment(deployment))
+  for (const { words } of found.names) taxonWordsSchema.parse(words)
+  found.close()
+}
+
 for (const { reader, files } of SMALL_FILES)
   test(`${reader}: a damaged file gives records or a sentence, never a crash`, async () => {
     const names = Object.keys(files)
+    const whole = (await readAll(files)).records.flatMap((one) => (one.type === 'photo' ? [one.path] : []))
     await fc.assert(
       fc.asyncProperty(
         fc.nat(names.length - 1),
@@ -80,8 +105,9 @@ for (const { reader, files } of SMALL_FILES)
         async (which, ways) => {
           const name = names[which]!
           try {
-            const { records } = await readAll({ ...files, [name]: damaged(files[name] ?? '', ways) })
-            for (const record of records) if (record.type === 'photo') checkPhoto(record)
+            const bad = { ...files, [name]: damaged(files[name] ?? '', ways) }
+            for (const record of (await readAll(bad)).records) if (record.type === 'photo') checkPhoto(record)
+            await checkPlan(bad, whole.slice(1))
           } catch (error) {
             if (!(error instanceof ExchangeError)) throw error
             assert.match(error.message, /[.)]$/)

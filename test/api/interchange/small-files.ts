@@ -19,15 +19,15 @@ export const SMALL_FILES: SmallFile[] = [
       'md.json': JSON.stringify({
         images: [
           {
-            file: 'a\\1.JPG',
+            file: 'a\\md1.JPG',
             detections: [
               { category: '1', conf: 0.9, bbox: [0.1, 0.1, 0.3, 0.3], verified: true, classifications: [['7', 1]] },
               { category: '1', conf: -0.4, bbox: [0.5, 0.5, 0.2, 0.2] },
             ],
           },
-          { file: 'a/2.JPG', detections: [] },
-          { file: 'a/3.JPG', detections: null, failure: 'Failure image access' },
-          { file: 'a/4.mp4', frame_rate: 30, detections: [] },
+          { file: 'a/md2.JPG', detections: [] },
+          { file: 'a/md3.JPG', detections: null, failure: 'Failure image access' },
+          { file: 'a/md4.mp4', frame_rate: 30, detections: [] },
         ],
         detection_categories: { 1: 'animal', 2: 'person', 3: 'vehicle' },
         classification_categories: { 7: 'ocelot' },
@@ -45,7 +45,7 @@ export const SMALL_FILES: SmallFile[] = [
       'p.json': JSON.stringify({
         predictions: [
           {
-            filepath: 'C:\\traps\\1.jpg',
+            filepath: 'C:\\traps\\sn1.jpg',
             detections: [{ category: '1', label: 'animal', conf: 0.8, bbox: [0.2, 0.2, 0.4, 0.4] }],
             prediction: 'u;mammalia;carnivora;felidae;;;cat family',
             prediction_score: 0.7,
@@ -68,8 +68,8 @@ export const SMALL_FILES: SmallFile[] = [
       'deployments.csv': table('deploymentID,latitude,longitude,locationName', 'd1,51.5,4.7,Brook'),
       'media.csv': table(
         'mediaID,deploymentID,timestamp,filePath',
-        'm1,d1,2020-05-30T04:57:37+02:00,media/1.jpg',
-        'm2,d1,2020-05-30T04:57:40+02:00,media/2.jpg',
+        'm1,d1,2020-05-30T04:57:37+02:00,media/dp1.jpg',
+        'm2,d1,2020-05-30T04:57:40+02:00,media/dp2.jpg',
       ),
       'observations.csv': table(
         'observationID,deploymentID,mediaID,eventID,eventStart,eventEnd,observationLevel,observationType,scientificName,bboxX,bboxY,bboxWidth,bboxHeight,classificationMethod,classifiedBy,classificationProbability',
@@ -91,8 +91,8 @@ export const SMALL_FILES: SmallFile[] = [
           { id: 2, image_id: 'b', category_id: 0 },
         ],
         images: [
-          { id: 'a', file_name: 'x/a.jpg', width: 100, height: 200, location: 'L1' },
-          { id: 'b', file_name: 'x/b.jpg', width: 100, height: 200 },
+          { id: 'a', file_name: 'x/co-a.jpg', width: 100, height: 200, location: 'L1' },
+          { id: 'b', file_name: 'x/co-b.jpg', width: 100, height: 200 },
         ],
         categories: [
           { id: 0, name: 'empty' },
@@ -110,7 +110,7 @@ export const SMALL_FILES: SmallFile[] = [
       'l.json': JSON.stringify([
         {
           id: 1,
-          data: { image: '/data/upload/1/0a1b2c3d-1.jpg' },
+          data: { image: '/data/upload/1/0a1b2c3d-ls1.jpg' },
           annotations: [
             {
               completed_by: 2,
@@ -135,7 +135,7 @@ export const SMALL_FILES: SmallFile[] = [
     files: {
       'labels.json': JSON.stringify({
         classes: null,
-        labels: { '1': [{ label: 'ocelot', bounding_box: [0.1, 0.1, 0.2, 0.2] }], '2': 'puma' },
+        labels: { fo1: [{ label: 'ocelot', bounding_box: [0.1, 0.1, 0.2, 0.2] }], fo2: 'puma' },
       }),
     },
     photos: 2,
@@ -146,7 +146,7 @@ export const SMALL_FILES: SmallFile[] = [
     reader: 'cvat',
     files: {
       'annotations.xml':
-        '<?xml version="1.0"?><annotations><version>1.1</version><image id="0" name="a/1.jpg" width="100" height="50"><box label="ocelot" source="manual" xtl="10" ytl="10" xbr="30" ybr="30"/><tag label="puma" source="auto"/></image></annotations>',
+        '<?xml version="1.0"?><annotations><version>1.1</version><image id="0" name="a/cv1.jpg" width="100" height="50"><box label="ocelot" source="manual" xtl="10" ytl="10" xbr="30" ybr="30"/><tag label="puma" source="auto"/></image></annotations>',
     },
     photos: 1,
     boxes: 1,
@@ -155,8 +155,8 @@ export const SMALL_FILES: SmallFile[] = [
   {
     reader: 'voc',
     files: {
-      'Annotations/1.xml':
-        '<annotation><filename>1.jpg</filename><size><width>100</width><height>50</height></size><object><name>ocelot</name><bndbox><xmin>10</xmin><xmax>30</xmax><ymin>5</ymin><ymax>20</ymax></bndbox></object></annotation>',
+      'Annotations/vo1.xml':
+        '<annotation><filename>vo1.jpg</filename><size><width>100</width><height>50</height></size><object><name>ocelot</name><bndbox><xmin>10</xmin><xmax>30</xmax><ymin>5</ymin><ymax>20</ymax></bndbox></object></annotation>',
     },
     photos: 1,
     boxes: 1,
@@ -166,8 +166,8 @@ export const SMALL_FILES: SmallFile[] = [
     reader: 'yolo',
     files: {
       'data.yaml': 'names:\n  0: ocelot\n',
-      'labels/1.txt': '0 0.5 0.5 0.2 0.2\n0 0.1 0.1 0.1 0.1 0.3 0.3\n',
-      'labels/2.txt': '',
+      'labels/yo1.txt': '0 0.5 0.5 0.2 0.2\n0 0.1 0.1 0.1 0.1 0.3 0.3\n',
+      'labels/yo2.txt': '',
     },
     photos: 2,
     boxes: 2,
@@ -178,8 +178,8 @@ export const SMALL_FILES: SmallFile[] = [
     files: {
       'images.csv': table(
         'project_id,deployment_id,image_id,location,is_blank,identified_by,wi_taxon_id,class,order,family,genus,species,common_name,timestamp',
-        '1,D1,i1,gs://b/deployment/1/x.JPG,0,Jane,u,Mammalia,Rodentia,Hystricidae,Hystrix,cristata,Crested Porcupine,2019-05-05 17:21:00',
-        '1,D1,i2,gs://b/deployment/1/y.JPG,1,Computer vision,u,,,,,,Blank,2019-05-05 17:22:00',
+        '1,D1,i1,gs://b/deployment/1/wi-x.JPG,0,Jane,u,Mammalia,Rodentia,Hystricidae,Hystrix,cristata,Crested Porcupine,2019-05-05 17:21:00',
+        '1,D1,i2,gs://b/deployment/1/wi-y.JPG,1,Computer vision,u,,,,,,Blank,2019-05-05 17:22:00',
       ),
     },
     photos: 2,
@@ -191,8 +191,8 @@ export const SMALL_FILES: SmallFile[] = [
     files: {
       't.csv': table(
         'RootFolder,File,RelativePath,DateTime,DeleteFlag,Species,Empty',
-        'r,1.jpg,sd\\a,2020-01-01 00:00:00,false,Ocelot,false',
-        'r,2.jpg,,2020-01-01 00:00:01,false,,true',
+        'r,tl1.jpg,sd\\a,2020-01-01 00:00:00,false,Ocelot,false',
+        'r,tl2.jpg,,2020-01-01 00:00:01,false,,true',
       ),
     },
     photos: 2,
@@ -217,7 +217,7 @@ export const SMALL_FILES: SmallFile[] = [
       'meta.xml':
         '<archive xmlns="http://rs.tdwg.org/dwc/text/"><core encoding="UTF-8" fieldsTerminatedBy="\\t" fieldsEnclosedBy="" ignoreHeaderLines="1" rowType="http://rs.tdwg.org/dwc/terms/Occurrence"><files><location>occurrence.txt</location></files><id index="0"/><field index="1" term="http://rs.tdwg.org/dwc/terms/scientificName"/><field index="2" term="http://rs.tdwg.org/dwc/terms/identifiedBy"/><field default="Belgium" term="http://rs.tdwg.org/dwc/terms/country"/></core><extension rowType="http://rs.gbif.org/terms/1.0/Multimedia" fieldsTerminatedBy="," ignoreHeaderLines="1"><files><location>media.txt</location></files><coreid index="0"/><field index="1" term="http://purl.org/dc/terms/identifier"/></extension></archive>',
       'occurrence.txt': table('id\tname\tby', 'o1\tVulpes vulpes (Linnaeus, 1758)\tJane'),
-      'media.txt': table('id,url', 'o1,media/1.jpg'),
+      'media.txt': table('id,url', 'o1,media/dw1.jpg'),
     },
     photos: 1,
     boxes: 0,
@@ -228,7 +228,7 @@ export const SMALL_FILES: SmallFile[] = [
     files: {
       'r.csv': table(
         'Station,Species,DateTimeOriginal,Directory,FileName',
-        'A,Leopardus pardalis,2009-04-21 00:40:00,photos/A,1.JPG',
+        'A,Leopardus pardalis,2009-04-21 00:40:00,photos/A,cr1.JPG',
       ),
     },
     photos: 1,
@@ -238,7 +238,7 @@ export const SMALL_FILES: SmallFile[] = [
   {
     reader: 'keywords',
     files: {
-      '1.JPG.xmp':
+      'kw1.JPG.xmp':
         '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:lr="http://ns.adobe.com/lightroom/1.0/"><lr:hierarchicalSubject><rdf:Bag><rdf:li>Species|Leopard Cat</rdf:li><rdf:li>count|2</rdf:li></rdf:Bag></lr:hierarchicalSubject></rdf:Description></rdf:RDF></x:xmpmeta>',
     },
     photos: 1,

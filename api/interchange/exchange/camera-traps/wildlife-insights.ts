@@ -1,7 +1,7 @@
 // Wildlife Insights' download bundle: images*.csv with a row for each photo and taxon, deployments.csv, and tables that
 // are not needed.
 
-import { numberOf } from '../json-entries.ts'
+import { numberOf, shareOf } from '../json-entries.ts'
 import { leftOut } from '../left-out.ts'
 import { beside, type FileSet, type Reader } from '../reader.ts'
 import { type ExchangeRecord, type PhotoRecord, photoRecord, type TaxonWords } from '../records.ts'
@@ -78,7 +78,7 @@ function photoOf(rows: Row[], places: Places): PhotoRecord {
     const words = wordsOf(row)
     const by = cell(row, 'identified_by') || null
     const verified = by === null || !/computer vision/i.test(by)
-    const score = verified ? null : numberOf(cell(row, 'cv_confidence'))
+    const score = verified ? null : shareOf(cell(row, 'cv_confidence'))
     // A taxon contradicts the flag: it is trusted.
     if (words !== null) photo.statements.push({ taxon: words, verified, by, score })
     else if (cell(row, 'is_blank') === '1' || /^blank$/i.test(cell(row, 'common_name'))) photo.empty = { verified, by }
