@@ -2,10 +2,14 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { filesInMemory } from '../../api/interchange/exchange/file-sets.ts'
+import { planPhotos as planFiles } from '../../api/interchange/exchange/plan-photos.ts'
+import { recognise } from '../../api/interchange/exchange/recognise.ts'
 import { parcels } from '../../web/upload/batches.ts'
 import { type Found, ofFile } from '../../web/upload/found.ts'
+import { leftOutTable } from '../../web/upload/left-out/left-out.ts'
 import { findMisspelt, withCorrections } from '../../web/upload/names/misspelt.ts'
-import { type AskFolders, planPhotos } from '../../web/upload/plan.ts'
+import { type AskFolders, planPhotos, type ReadFiles } from '../../web/upload/plan.ts'
 
 const found = (path: string, content = 'x'): Found => ofFile(new File([content], path.split('/').at(-1) ?? ''), path)
 const nobody: AskFolders = () => assert.fail('No folder was to be asked about')
@@ -95,6 +99,64 @@ test('a CSV names two species of one photo, and each box keeps its own', async (
       [0.6, 'Panthera leo'],
     ],
   )
+})
+
+test('rows of a CSV that come to nothing are told', async () => {
+  const csv = 'path,species,bboxes\na.jpg,Equus quagga,2 2 1 1\ngone.jpg,Equus quagga,\n,Equus quagga,\n'
+  const plan = await planPhotos([found('set/a.jpg'), found('set/l.csv', csv)], 'guess', nobody)
+  assert.deepEqual(
+    plan.rowsLeftOut.map(({ what, why }) => `${what}: ${why}`),
+    [
+      'a.jpg: A box is left out: expected "x y w h" as fractions of the photo.',
+      'l.csv: A row names no photo.',
+      'set/gone.jpg: The table names it, but there is no such photo among those chosen.',
+    ],
+  )
+  assert.equal(leftOutTable([{ what: '=1.jpg', why: 'a "b"' }]), `what,why\n"'=1.jpg","a ""b"""\n`)
+})
+
+const xmp = (tags: string) =>
+  `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:lr="http://ns.adobe.com/lightroom/1.0/"><lr:hierarchicalSubject><rdf:Bag>${tags}</rdf:Bag></lr:hierarchicalSubject></rdf:Description></rdf:RDF></x:xmpmeta>`
+
+test('keywords in dropped photos and in sidecars dropped with theirs are labels', async () => {
+  const sent: string[] = []
+  const read: ReadFiles = async (files, photos) => {
+    const texts: Record<string, Uint8Array> = {}
+    for (const { file, path } of files) texts[path] = new Uint8Array(await file.arrayBuffer())
+    sent.push(...Object.keys(texts))
+    const set = filesInMemory(texts)
+    const plan = await planFiles(set, await recognise(set), photos, { boxes: true })
+    const about = [...plan.photos].flatMap(({ path, facts }) => (facts === null ? [] : [{ path, facts }]))
+    const formats = plan.formats.map((format) => ({ ...format, files: [...format.files] }))
+    return { formats, counts: plan.counts, photos: about, known: [], deployments: [], names: [], leftOut: [] }
+  }
+  const photo = (name: string, tags = '') =>
+    found(`set/${name}`, `\xff\xd8${tags === '' ? '' : xmp(tags)}${'x'.repeat(400_000)}`)
+  const dropped = [
+    photo('own.jpg', '<rdf:li>Species|Ocelot</rdf:li><rdf:li>Place|Ridge</rdf:li>'),
+    photo('beside.JPG'),
+    photo('both.jpg', '<rdf:li>Species|Puma</rdf:li>'),
+    photo('plain.jpg', '<rdf:li>Place|Species</rdf:li>'),
+    found('set/beside.JPG.xmp', xmp('<rdf:li>Species|Jaguar</rdf:li>')),
+    found('set/both.xmp', xmp('<rdf:li>Species|Margay</rdf:li>')),
+  ]
+  const plan = await planPhotos(dropped, 'guess', async ({ folders }) => folders.map(() => ({})), read)
+  assert.deepEqual(
+    plan.photos.map(({ facts }) => [
+      facts.path,
+      facts.findings?.found.flatMap(({ statements }) =>
+        statements.map(({ taxon, verified }) => [taxon.label, verified]),
+      ),
+    ]),
+    [
+      ['own.jpg', [['Ocelot', true]]],
+      ['beside.JPG', [['Jaguar', true]]],
+      ['both.jpg', [['Margay', true]]],
+      ['plain.jpg', undefined],
+    ],
+  )
+  assert.deepEqual(plan.leftOut, [], 'sidecars are used')
+  assert.ok(!sent.includes('set/plain.jpg'), 'only photos with keywords are read')
 })
 
 test('names that nothing has are asked about once, and what is corrected goes with every photo', async () => {

@@ -1,8 +1,10 @@
-// What a CSV that was dropped with its photos says about each photo, by the photo's path in NFC; null if it has no
-// column `path`. The columns are those of `npm run import`. Any encoding and separator is read; a bad row costs itself.
+// What a CSV that was dropped with its photos says about each photo, by the photo's path in NFC, and what it leaves
+// out; null if it has no column `path`. The columns are those of `npm run import`. Any encoding and separator is read;
+// a bad row costs itself.
 
 import type { PhotoFacts } from '../../api/contract/exchange/import.ts'
 import type { Found } from './found.ts'
+import type { LeftOut } from './left-out/left-out.ts'
 
 const rankColumns = ['class', 'order', 'family', 'genus', 'species', 'commonName'] as const
 const textColumns = [...rankColumns, 'group', 'deployment'] as const
@@ -43,7 +45,10 @@ function separatorOf(text: string): string {
   return [',', ';', '\t'].reduce((best, sign) => (columns(sign) > columns(best) ? sign : best))
 }
 
-export async function factsOfCsv({ file, path, open }: Found): Promise<Map<string, PhotoFacts> | null> {
+export type CsvFacts = { byPath: Map<string, PhotoFacts>; leftOut: LeftOut[] }
+
+export async function factsOfCsv({ file, path, open }: Found): Promise<CsvFacts | null> {
+  const leftOut: LeftOut[] = []
   const { parse } = await import('csv-parse/browser/esm/sync')
   const text = decode(new Uint8Array(await (await open()).arrayBuffer())).replaceAll('\0', '')
   const rows: Record<string, string>[] = parse(text, {
@@ -57,15 +62,26 @@ export async function factsOfCsv({ file, path, open }: Found): Promise<Map<strin
     relax_column_count: true,
     relax_quotes: true,
     skip_records_with_error: true,
+    on_skip: (error) => {
+      leftOut.push({ what: file.name, why: `A row cannot be read: ${error?.message ?? 'no reason given'}.` })
+      return undefined
+    },
   })
   if (rows[0]?.path === undefined) return null
   const folder = path.slice(0, path.length - file.name.length)
   const byPath = new Map<string, PhotoFacts[]>()
   for (const row of rows) {
-    const at = `${folder}${(row.path ?? '').replaceAll('\\', '/').replace(/^\.\//, '')}`.normalize('NFC')
+    if (!row.path) {
+      leftOut.push({ what: file.name, why: 'A row names no photo.' })
+      continue
+    }
+    const boxes = (row.bboxes ?? '').split(';').filter((box) => box.trim() !== '').length
+    if (boxesOf(row.bboxes ?? '').length < boxes)
+      leftOut.push({ what: row.path, why: 'A box is left out: expected "x y w h" as fractions of the photo.' })
+    const at = `${folder}${row.path.replaceAll('\\', '/').replace(/^\.\//, '')}`.normalize('NFC')
     byPath.set(at, [...(byPath.get(at) ?? []), factsOfRow(row)])
   }
-  return new Map([...byPath].map(([at, facts]) => [at, together(facts)]))
+  return { byPath: new Map([...byPath].map(([at, facts]) => [at, together(facts)])), leftOut }
 }
 
 function factsOfRow(row: Record<string, string>): PhotoFacts {

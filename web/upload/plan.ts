@@ -5,6 +5,7 @@ import type { PhotoFacts } from '../../api/contract/exchange/import.ts'
 import type { Reading } from '../../api/contract/exchange/reading.ts'
 import type { FolderFacts } from '../server/exchange/imports.ts'
 import type { FileFacts, Found } from './found.ts'
+import type { LeftOut } from './left-out/left-out.ts'
 import { beginningsWithKeywords } from './photo-keywords.ts'
 
 const PHOTO =
@@ -24,6 +25,8 @@ export type Plan = {
   bytes: number
   /** The paths of files that are not photos, or lie in folders that systems keep for themselves. */
   leftOut: string[]
+  /** What a CSV of this service says and nothing comes of. */
+  rowsLeftOut: LeftOut[]
   /** The number of folders with photos, and how many of them name a taxon. */
   folders: number
   labelled: number
@@ -39,6 +42,8 @@ export type ReadFiles = (files: readonly { file: File; path: string }[], photos:
 const MAY_BE_READ = /\.(json|csv|tsv|txt|xml|xmp|ya?ml|names)$/i
 
 export const isPhoto = (file: FileFacts): boolean => file.type.startsWith('image/') || PHOTO.test(file.name)
+
+const NOT_CHOSEN = 'The table names it, but there is no such photo among those chosen.'
 
 const foldersOf = (path: string) => path.split('/').slice(0, -1)
 
@@ -100,7 +105,8 @@ async function planOfFolders(found: readonly Found[], labelling: Labelling, ask:
     name: root ?? csv?.file.name ?? (photos.length === 1 ? (photos[0]?.file.name ?? '') : `${photos.length} photos`),
     photos: [],
     bytes: photos.reduce((sum, { file }) => sum + file.size, 0),
-    leftOut: found.filter((f) => !isPhoto(f.file) && f !== csv).map((f) => f.path),
+    leftOut: found.filter((f) => !isPhoto(f.file)).map((f) => f.path),
+    rowsLeftOut: [],
     folders: 0,
     labelled: 0,
     labels: [],
@@ -113,10 +119,14 @@ async function planOfFolders(found: readonly Found[], labelling: Labelling, ask:
     const facts = await factsOfCsv(csv)
     if (facts !== null) {
       plan.csv = csv.file.name
+      plan.leftOut = plan.leftOut.filter((path) => path !== csv.path)
+      const there = new Set(photos.map(({ path }) => path.normalize('NFC')))
+      const missing = [...facts.byPath.keys()].filter((path) => !there.has(path))
+      plan.rowsLeftOut = [...facts.leftOut, ...missing.map((what) => ({ what, why: NOT_CHOSEN }))]
       plan.photos = photos.map(({ file, path, open }) => ({
         file,
         open,
-        facts: { ...facts.get(path.normalize('NFC')), path: inside(path) },
+        facts: { ...facts.byPath.get(path.normalize('NFC')), path: inside(path) },
       }))
       return { ...plan, ...labelsOf(plan.photos) }
     }

@@ -4,7 +4,7 @@
 import { For, type JSX, Show } from 'solid-js'
 import type { Reading } from '../../api/contract/exchange/reading.ts'
 import { count, counted } from '../parts/format.ts'
-import { LeftOutList } from './left-out-list.tsx'
+import { LeftOutList } from './left-out/left-out-list.tsx'
 import './reading-part.css'
 
 const MOST_NAMES = 12

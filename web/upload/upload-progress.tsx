@@ -5,13 +5,13 @@ import { A } from '@solidjs/router'
 import { useQuery } from '@tanstack/solid-query'
 import { createMemo, type JSX, Match, Show, Switch } from 'solid-js'
 import { count, counted, duration, rate } from '../parts/format.ts'
-import { importOne } from '../server/exchange/imports.ts'
+import { allFailures, importOne } from '../server/exchange/imports.ts'
 import { dataOf } from '../server/query-client.ts'
 import { summary } from '../server/summary.ts'
 import { ImportFailures } from './import-failures.tsx'
-import { LeftOutList } from './left-out-list.tsx'
+import { LeftOutList } from './left-out/left-out-list.tsx'
 import { ProgressBar } from './progress-bar.tsx'
-import { cancel, resume, type Upload } from './upload.ts'
+import { cancel, failuresAsLeftOut, resume, type Upload } from './upload.ts'
 import './upload-progress.css'
 
 export function UploadProgress(props: { upload: Upload; onMore: () => void }): JSX.Element {
@@ -68,7 +68,11 @@ export function UploadProgress(props: { upload: Upload; onMore: () => void }): J
         failed={progress()?.failed ?? 0}
         refused={props.upload.refused}
       />
-      <LeftOutList leftOut={props.upload.leftOut} />
+      <LeftOutList
+        leftOut={props.upload.leftOut}
+        failed={failed()}
+        failures={async () => failuresAsLeftOut(await allFailures(props.upload.importId), props.upload.refused)}
+      />
       <div class="form-actions">
         <Switch>
           <Match when={props.upload.state === 'sending'}>

@@ -10,7 +10,7 @@ import { addDeployments, offerKnown } from '../server/exchange/readings.ts'
 import { queries } from '../server/query-client.ts'
 import { parcels } from './batches.ts'
 import { deliver } from './deliver.ts'
-import type { LeftOut } from './left-out-list.tsx'
+import type { LeftOut } from './left-out/left-out.ts'
 import type { Plan, Planned } from './plan.ts'
 
 export type Upload = {
@@ -61,6 +61,17 @@ async function sendAll(importId: string, photos: readonly Planned[], signal: Abo
 const leftOutOf = (items: readonly MediaItem[]): LeftOut[] =>
   items.flatMap(({ filename, leftOut = [] }) => leftOut.map((why) => ({ what: filename, why })))
 
+/** Photos that are not in, for the list of what stays out. */
+export function failuresAsLeftOut(failed: readonly MediaItem[], refused: readonly MediaItem[]): LeftOut[] {
+  const names = new Set(failed.map(({ filename }) => filename))
+  return [...failed, ...refused.filter(({ filename }) => !names.has(filename))].map(({ filename, failure }) => ({
+    what: filename,
+    why: failure?.message ?? 'It could not be read.',
+  }))
+}
+
+const NO_PHOTO = 'It is neither a photo nor a file that was recognised, or systems keep its folder for themselves.'
+
 /** Deployments first, because photos look for theirs; then what is said of photos that were imported before. */
 async function sendReading(importId: string, { deployments, known, leftOut }: Reading): Promise<void> {
   change((now) => ({ leftOut: [...now.leftOut, ...leftOut] }))
@@ -73,7 +84,9 @@ export async function send({
   name,
   photos,
   reading = null,
-}: Pick<Plan, 'name' | 'photos'> & Partial<Pick<Plan, 'reading'>>): Promise<void> {
+  leftOut = [],
+  rowsLeftOut = [],
+}: Pick<Plan, 'name' | 'photos'> & Partial<Pick<Plan, 'reading' | 'leftOut' | 'rowsLeftOut'>>): Promise<void> {
   stop = new AbortController()
   undelivered = new Set(photos)
   setUpload({
@@ -84,7 +97,7 @@ export async function send({
     state: 'sending',
     reason: null,
     refused: [],
-    leftOut: [],
+    leftOut: [...leftOut.map((what) => ({ what, why: NO_PHOTO })), ...rowsLeftOut],
   })
   let importId: string | null = null
   try {
@@ -112,7 +125,9 @@ export function cancel(): void {
 /** Sends the photos that were not delivered. */
 export function resume(): void {
   const now = upload()
-  if (now !== null && !isSending()) void send({ name: now.name, photos: [...undelivered] })
+  if (now === null || isSending()) return
+  const rowsLeftOut = [...now.leftOut, ...failuresAsLeftOut([], now.refused)]
+  void send({ name: now.name, photos: [...undelivered], rowsLeftOut })
 }
 
 export const forget = (): void => {

@@ -60,3 +60,15 @@ export const importFailures = (id: string) =>
   pagesOf(['import-failures', id], (cursor, init) =>
     bodyOf(api.imports[':id'].failures.$get({ param: { id }, query: { cursor, limit: '50' } }, init)),
   )
+
+/** Every photo of an import that could not be read. */
+export async function allFailures(id: string | null): Promise<MediaItem[]> {
+  const items: MediaItem[] = []
+  if (id === null) return items
+  const pageAfter = (cursor: string | undefined) =>
+    bodyOf(api.imports[':id'].failures.$get({ param: { id }, query: { cursor, limit: '200' } }))
+  for (let page = await pageAfter(undefined); ; page = await pageAfter(page.nextCursor)) {
+    items.push(...page.items)
+    if (page.nextCursor === null) return items
+  }
+}
