@@ -35,10 +35,22 @@ export type WrongStops = { shown: string; pool: 'import' | 'none'; asked: number
 
 const SHOWN = ['trap animals', 'nothings', 'other animals'] as const
 
-/** Where one new species is named: species of the library that are known before, and photos of each. */
+/** Species of the library that are known before one new species is named. */
 const KNOWN_SPECIES = 12
-const KNOWN_PHOTOS = 20
+/** `knownPhotos`: of each of them; `among`: photos of the species, of other animals and of nothings that are seen. */
+type Beginning = {
+  knownPhotos: number
+  shots: readonly number[]
+  /** Null: all photos of traps are seen. */
+  among: { own: number; others: number; nothings: number } | null
+}
 const SHOTS = [1, 2, 3, 5, 10]
+/** What a newcomer tries: a few photos of each species, and a few dozen crops of traps. */
+export const NEWCOMER: Beginning = {
+  knownPhotos: 8,
+  shots: [1, 2, 4],
+  among: { own: 9, others: 16, nothings: 12 },
+}
 /** A species is tried where it has so many groups of photos, and so many more than are taught. */
 const FEWEST_GROUPS = 5
 const FEWEST_LEFT = 2
@@ -90,7 +102,7 @@ export function wrongStops(method: ClavisMethod, strangers: readonly Stranger[])
 }
 
 /** A few species of the library, and the statistics that an installation would publish. */
-function installationOf({ taxa, photos, reference }: DayOne, seed: number) {
+function installationOf({ taxa, photos, reference }: DayOne, seed: number, knownPhotos: number) {
   const next = random(seed + 1)
   const train = photos.filter(({ test }) => !test)
   const species = shuffled([...new Set(train.map(({ taxonId }) => taxonId))], next).slice(0, KNOWN_SPECIES)
@@ -98,7 +110,7 @@ function installationOf({ taxa, photos, reference }: DayOne, seed: number) {
     shuffled(
       train.filter(({ taxonId }) => taxonId === id),
       next,
-    ).slice(0, KNOWN_PHOTOS),
+    ).slice(0, knownPhotos),
   )
   return { statistics: estimate({ taxonomy: taxa, examples: known, reference }), known }
 }
@@ -109,30 +121,44 @@ export type OneSpecies = { photos: number; asked: number; species: number } & Re
 type OneSpeciesDraw = { photos: number; species: number; values: Values<(typeof FIGURES)[number]>[] }
 
 /** One species from a trap is named with a few photos, and all of its import is known: by number of photos. */
-export function nameOneSpecies(input: DayOne, seed: number, shots: readonly number[] = SHOTS): OneSpeciesDraw[] {
+export function nameOneSpecies(
+  input: DayOne,
+  seed: number,
+  { knownPhotos = 20, shots = SHOTS, among = null }: Partial<Beginning> = {},
+): OneSpeciesDraw[] {
   const taxonomy = new Taxonomy(input.taxa)
   const trap = input.strangers.filter((photo) => photo.isTrap || photo.taxonId === null)
   const groupsOf = (id: number) => new Set(trap.filter(({ taxonId }) => taxonId === id).map(({ group }) => group))
   const species = [...new Set(trap.map(({ taxonId }) => taxonId))].filter(
     (id): id is number => id !== null && taxonomy.need(id).rankLevel <= SPECIES_LEVEL,
   )
-  const { statistics, known } = installationOf(input, seed)
+  const { statistics, known } = installationOf(input, seed, knownPhotos)
   return shots.flatMap((photos) => {
     const enough = species.filter((id) => groupsOf(id).size >= Math.max(FEWEST_GROUPS, photos + FEWEST_LEFT))
     if (enough.length === 0) return []
     const values = ASKED.map(() => valuesOf(...FIGURES))
     for (const id of enough) {
-      const order = shuffled(trap, random(1000 * seed + id))
+      const order = seenWith(id, shuffled(trap, random(1000 * seed + id)), among)
       const groups = new Set(
         [...new Set(order.filter(({ taxonId }) => taxonId === id).map(({ group }) => group))].slice(0, photos),
       )
-      const left = trap.filter(({ group }) => !groups.has(group))
+      const left = order.filter(({ group }) => !groups.has(group))
       const method = new ClavisMethod(statistics, input.taxa, known, left, input.reuse)
       for (const group of groups)
         method.teach(order.find((photo) => photo.taxonId === id && photo.group === group)!, id)
       judgeOneSpecies(method, left, id, values)
     }
     return [{ photos, species: enough.length, values }]
+  })
+}
+
+/** The first photos of the species, of other animals and of nothings. */
+function seenWith(id: number, order: readonly Stranger[], among: Beginning['among']): readonly Stranger[] {
+  if (!among) return order
+  const left = { ...among }
+  return order.filter(({ taxonId }) => {
+    const kind = taxonId === id ? 'own' : taxonId === null ? 'nothings' : 'others'
+    return left[kind]-- > 0
   })
 }
 

@@ -118,7 +118,7 @@ describe('on the first day', { skip: without(LIBRARY, DAY_ONE) }, () => {
   })
 
   it('finds a species that was named once or five times, and claims few others', () => {
-    const rows = oneSpeciesOf([nameOneSpecies(input, 0, [1, 5])])
+    const rows = oneSpeciesOf([nameOneSpecies(input, 0, { shots: [1, 5] })])
     assert.deepEqual(
       rows.map(({ photos, asked, species }) => [photos, asked, species]),
       [

@@ -17,6 +17,8 @@ export type DayOneReport = {
     wrong: WrongStops[]
     /** P2: one species of the strangers is named. */
     one: OneSpecies[]
+    /** The same with fewer photos of known species, and a few dozen of strangers. */
+    newcomer: OneSpecies[]
     /** P3: strangers come one by one, and each is named. */
     stream: Stream[]
     /** The same with a sudden change of camera. */
@@ -30,10 +32,11 @@ export function renderDayOne({ library, parts, shots }: DayOneReport): string {
   return [
     'Each figure: without the cap on what is unlike anything taught → with it, ± their standard errors.',
     libraryTable(library),
-    ...parts.flatMap(({ sources, photos, wrong, one, stream, change }) => [
+    ...parts.flatMap(({ sources, photos, wrong, one, newcomer, stream, change }) => [
       `Strangers, ${sources} sources, ${photos} photos`,
       wrongTable(wrong),
-      oneTable(one),
+      oneTable('P2: named photos', one),
+      oneTable('P2: of a newcomer', newcomer),
       streamTable(stream),
       changeTable(change),
     ]),
@@ -82,9 +85,9 @@ function wrongTable(rows: readonly WrongStops[]): string {
   )
 }
 
-function oneTable(rows: readonly OneSpecies[]): string {
+function oneTable(title: string, rows: readonly OneSpecies[]): string {
   return table(
-    ['P2: named photos', 'asked', 'species', 'others claimed', 'nothings claimed', 'own species found', 'right stops'],
+    [title, 'asked', 'species', 'others claimed', 'nothings claimed', 'own species found', 'right stops'],
     rows.map(({ photos, asked, species, others, nothings, hits, right }) => [
       String(photos),
       String(asked),

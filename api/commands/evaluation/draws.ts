@@ -3,7 +3,7 @@
 
 import { performance } from 'node:perf_hooks'
 import { changeCamera } from '../../../classifiers/evaluation/change.ts'
-import { type DayOne, nameOneSpecies, wrongStops } from '../../../classifiers/evaluation/day-one.ts'
+import { type DayOne, NEWCOMER, nameOneSpecies, wrongStops } from '../../../classifiers/evaluation/day-one.ts'
 import { coverageOf, figuresOf, similarPrecision } from '../../../classifiers/evaluation/figures.ts'
 import { ClavisMethod, fitBaseline, type Library, type Photo } from '../../../classifiers/evaluation/methods.ts'
 import { Reuse, type Shared } from '../../../classifiers/evaluation/reuse.ts'
@@ -116,6 +116,8 @@ export const DRAWS = {
   },
   oneSpecies: (context: Context, { sources, seed }: { sources: string; seed: number }) =>
     nameOneSpecies(dayOneOf(context, sources), seed),
+  newcomer: (context: Context, { sources, seed }: { sources: string; seed: number }) =>
+    nameOneSpecies(dayOneOf(context, sources), seed, NEWCOMER),
   stream: (context: Context, { sources, seed }: { sources: string; seed: number }) =>
     answerStream(dayOneOf(context, sources), seed),
   change: (context: Context, { sources, seed }: { sources: string; seed: number }) =>

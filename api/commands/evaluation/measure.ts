@@ -22,6 +22,8 @@ const NOVELTY_DRAWS = 4
 /** Of the day-one protocol of new library species: two of each half of the species. */
 const RULE_SEEDS = 4
 const RULE_SHOTS = [1, 2, 5, 10]
+/** Of the day-one protocol of a newcomer, whose draws are small. */
+const NEWCOMER_SEEDS = 6
 
 const seeds = (count: number): number[] => Array.from({ length: count }, (_, seed) => seed)
 
@@ -117,14 +119,16 @@ export async function measureDayOne(strangers: readonly Stranger[], draws: Draws
   const known = Promise.all([0, 1].map((seed) => draws.run('known', { seed })))
   const parts = Promise.all(
     bySources(strangers).map(async ({ sources, strangers }) => {
-      const [wrong, one, stream, change] = await Promise.all([
+      const [wrong, one, newcomer, stream, change] = await Promise.all([
         column.then(({ fitted }) => draws.run('wrongStops', { sources }, fitted)),
         Promise.all(seeds(SEEDS).map((seed) => draws.run('oneSpecies', { sources, seed }))),
+        Promise.all(seeds(NEWCOMER_SEEDS).map((seed) => draws.run('newcomer', { sources, seed }))),
         Promise.all(seeds(SEEDS).map((seed) => draws.run('stream', { sources, seed }))),
         Promise.all(seeds(SEEDS).map((seed) => draws.run('change', { sources, seed }))),
       ])
       const streams = { stream: streamOf(stream), change: changeOf(change) }
-      return { sources, photos: strangers.length, wrong, one: oneSpeciesOf(one), ...streams }
+      const named = { one: oneSpeciesOf(one), newcomer: oneSpeciesOf(newcomer) }
+      return { sources, photos: strangers.length, wrong, ...named, ...streams }
     }),
   )
   const shots = forRules((rule) =>
