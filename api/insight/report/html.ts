@@ -8,7 +8,7 @@ export type Figure = { name: string; title: string; svg: string; made: string }
 const STYLE = `body{font:15px/1.5 "Liberation Sans",Arial,Helvetica,sans-serif;color:#222;max-width:760px;margin:2rem auto;padding:0 1rem}
 table{border-collapse:collapse;width:100%;font-size:13px;margin-block:.5rem}th,td{border-bottom:1px solid #ddd;padding:3px 6px;text-align:left}
 td.number{text-align:right}figure{margin:1.5rem 0;break-inside:avoid}svg{max-width:100%;height:auto}figcaption,.made{color:#555;font-size:13px}
-.scroll{overflow-x:auto}td{overflow-wrap:anywhere}tr{break-inside:avoid}h2{break-after:avoid}@page{margin:18mm}@media print{body{margin:0;max-width:none;padding:0}.scroll{overflow:visible}}`
+.scroll{overflow-x:auto}td{overflow-wrap:break-word}tr{break-inside:avoid}h2{break-after:avoid}@page{margin:18mm}@media print{body{margin:0;max-width:none;padding:0}.scroll{overflow:visible}}`
 
 /** `made`: a line below the heading; `parts`: HTML. */
 export const htmlPage = (title: string, made: string, parts: readonly string[]): string =>

@@ -74,7 +74,9 @@ export function cardReport(card: VersionCard): string {
   )
 }
 
-const spaced = (name: string) => name.replace(/[A-Z0-9]+/g, (part) => ` ${part.toLowerCase()}`)
+/** "leastProbability" as "least probability". */
+const spaced = (name: string) =>
+  name.replace(/([a-z])([A-Z0-9])|(\d)([A-Z])/g, (pair) => `${pair[0]} ${pair[1]}`).toLowerCase()
 
 const JUDGED_BY = {
   heldOut: 'photos of groups that nothing was fitted on',
