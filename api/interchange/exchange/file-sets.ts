@@ -25,7 +25,7 @@ export type FolderSet = OpenFileSet & {
   leftOut: OnDisk<{ what: string; why: string }>
 }
 
-const READ_AT_ONCE = { highWaterMark: 1 << 18 }
+const READ_AT_ONCE = { highWaterMark: 1 << 16 }
 
 /**
  * `isOfSystem` says which names of files and folders belong to the system. `scratch`: where the names lie meanwhile,

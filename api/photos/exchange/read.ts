@@ -49,7 +49,7 @@ export async function readFiles(service: Service, request: Request): Promise<Rea
       open(path) {
         const place = places.get(path)
         if (place === undefined) throw new ExchangeError(`There is no ${path}.`)
-        return createReadStream(place, { highWaterMark: 1 << 18 })
+        return createReadStream(place, { highWaterMark: 1 << 16 })
       },
     }
     return await readWith(service, files, photos, { boxes: fields.boxes !== 'false', scratch: folder })
