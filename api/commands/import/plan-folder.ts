@@ -114,7 +114,7 @@ function leavePhotos(files: FolderSet, factsOf: FolderReading['factsOf'], leftOu
   let count = 0
   for (const path of files.ofSystems) {
     if (!isPhotoFile(path)) continue
-    if (dirname(path).split('/').some(isSystemName)) count++
+    if (path.split('/').slice(0, -1).some(isSystemName)) count++
     leftOut.push({ what: path, why: ofSystem })
   }
   for (const { path } of files.names) {

@@ -61,13 +61,14 @@ function addBox(photo: PhotoRecord, attributes: Record<string, string>): void {
   )
   const turned = outerBox([left!, top!, right!, bottom!], Number.parseFloat(attributes.rotation ?? '0') || 0)
   const bbox = photo.size === null ? null : clipPixels(turned, photo.size)
-  if (bbox === null) return
   const label = attributes.label ?? ''
   const kind = kindOf(label)
   const verified = attributes.source !== 'auto'
   const statements =
     label === '' || kind !== null ? [] : [{ taxon: { label, commonName: label }, verified, by: null, score: null }]
-  photo.boxes.push({ bbox, kind: kind ?? 'animal', confidence: null, suppressed: false, statements })
+  // A box without area, or beyond the photo, still says what the photo shows.
+  if (bbox === null) photo.statements.push(...statements)
+  else photo.boxes.push({ bbox, kind: kind ?? 'animal', confidence: null, suppressed: false, statements })
 }
 
 function addTag(photo: PhotoRecord, attributes: Record<string, string>): void {

@@ -39,12 +39,13 @@ function readSample(folder: string, name: string, value: unknown, classes: strin
   }
   for (const one of listOf(value).map(objectOf)) {
     const bbox = clipBox(listOf(one.bounding_box).map(numberOf))
-    if (bbox === null) continue
     const label = nameOf(one.label)
     const kind = kindOf(label)
     const confidence = shareOf(one.confidence)
     const statements = label === '' || kind !== null ? [] : [statementOf(label, confidence)]
-    record.boxes.push({ bbox, kind: kind ?? 'animal', confidence, suppressed: false, statements })
+    // A box without area, or beyond the photo, still says what the photo shows.
+    if (bbox === null) record.statements.push(...statements)
+    else record.boxes.push({ bbox, kind: kind ?? 'animal', confidence, suppressed: false, statements })
   }
   return record
 }
