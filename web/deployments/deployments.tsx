@@ -7,6 +7,7 @@ import { Download, Plus } from '../icons/icons.ts'
 import { cameraTime, count, counted } from '../parts/format.ts'
 import { Failure, Message } from '../parts/message.tsx'
 import { notify, notifyFailure } from '../parts/notices.tsx'
+import { mayAs } from '../person/person.ts'
 import { undoAction } from '../server/actions.ts'
 import {
   addDeployment,
@@ -46,7 +47,7 @@ export default function Deployments(): JSX.Element {
     setPlacing(false)
   }
   const stations = createMemo(() => [...new Set(all().map(({ name, station }) => station ?? name))].sort())
-  const editing = () => chosen() !== null || chosenId() === NEW
+  const editing = () => mayAs('editor') && (chosen() !== null || chosenId() === NEW)
 
   const save = async (fields: Fields) => {
     const of = chosen()
@@ -88,13 +89,17 @@ export default function Deployments(): JSX.Element {
       <header class="page-head">
         <h1>Deployments</h1>
         <div class="acts">
-          <button type="button" class="button primary" onClick={() => choose(NEW)}>
-            <Plus size={16} /> Add
-          </button>
-          <ImportTable />
-          <a class="button" href={EXPORT_ADDRESS} download="" target="_self">
-            <Download size={16} /> Table as CSV
-          </a>
+          <Show when={mayAs('editor')}>
+            <button type="button" class="button primary" onClick={() => choose(NEW)}>
+              <Plus size={16} /> Add
+            </button>
+            <ImportTable />
+          </Show>
+          <Show when={mayAs('reviewer')}>
+            <a class="button" href={EXPORT_ADDRESS} download="" target="_self">
+              <Download size={16} /> Table as CSV
+            </a>
+          </Show>
         </div>
       </header>
       <Switch fallback={<div class="skeleton deployments-skeleton" aria-busy="true" />}>
@@ -105,9 +110,11 @@ export default function Deployments(): JSX.Element {
           <Message
             title="No deployments yet"
             actions={
-              <button type="button" class="button primary" onClick={() => choose(NEW)}>
-                Add a deployment
-              </button>
+              <Show when={mayAs('editor')}>
+                <button type="button" class="button primary" onClick={() => choose(NEW)}>
+                  Add a deployment
+                </button>
+              </Show>
             }
           >
             A deployment is a camera that stood at one place for a while. Importing folders named after places makes
@@ -125,7 +132,9 @@ export default function Deployments(): JSX.Element {
                 onPoint={placing() ? place : undefined}
               />
               <DeploymentTable deployments={all()} chosen={chosenId()} onChoose={choose} />
-              <ZoneChoice />
+              <Show when={mayAs('editor')}>
+                <ZoneChoice />
+              </Show>
             </div>
             <Show when={editing() && (chosenId() ?? NEW)} keyed>
               {(id) => (

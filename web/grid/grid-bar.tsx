@@ -9,6 +9,7 @@ import { RefreshCw, ZoomIn, ZoomOut } from '../icons/icons.ts'
 import { titleOf, useActions } from '../keys/use-actions.ts'
 import { count } from '../parts/format.ts'
 import { TaxonChip } from '../parts/taxon/taxon-chip.tsx'
+import { mayAs } from '../person/person.ts'
 import { openKeySheet } from '../shell/key-sheet.tsx'
 import { PhotoSearch } from './by-example.tsx'
 import { cropSize, LARGEST_PX, SMALLEST_PX, setCropSize } from './crop-size.ts'
@@ -99,7 +100,9 @@ export function GridBar(props: {
         <ZoomIn size={15} aria-hidden="true" />
       </label>
       <PhotoSearch />
-      <ExportMenu filter={props.filter} />
+      <Show when={mayAs('reviewer')}>
+        <ExportMenu filter={props.filter} />
+      </Show>
       <button type="button" class="button quiet key-hint" onClick={openKeySheet}>
         Keys <kbd>?</kbd>
       </button>

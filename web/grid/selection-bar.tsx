@@ -71,20 +71,22 @@ export function SelectionBar(props: {
           </Show>
         </Show>
       </p>
-      <fieldset class="selection-bar-marks" aria-label="Mark as">
-        <MarkTools
-          words={(text) => <span class="selection-bar-word">{text}</span>}
-          disabled={none()}
-          does={{
-            unknown: () => props.onMark('unknown'),
-            notAnimal: () => props.onMark('notAnimal'),
-            person: () => props.onMark('person'),
-            vehicle: () => props.onMark('vehicle'),
-            empty: () => props.onMark('empty'),
-            flag: () => props.onMark('favourite'),
-          }}
-        />
-      </fieldset>
+      <Show when={mayAs('reviewer')}>
+        <fieldset class="selection-bar-marks" aria-label="Mark as">
+          <MarkTools
+            words={(text) => <span class="selection-bar-word">{text}</span>}
+            disabled={none()}
+            does={{
+              unknown: () => props.onMark('unknown'),
+              notAnimal: () => props.onMark('notAnimal'),
+              person: () => props.onMark('person'),
+              vehicle: () => props.onMark('vehicle'),
+              empty: () => props.onMark('empty'),
+              flag: () => props.onMark('favourite'),
+            }}
+          />
+        </fieldset>
+      </Show>
       <div class="selection-bar-acts">
         <Show when={next()?.undo}>
           <button

@@ -4,6 +4,7 @@ import { A } from '@solidjs/router'
 import { createSignal, type JSX, Show } from 'solid-js'
 import { Redo2, Undo2 } from '../icons/icons.ts'
 import { when } from '../parts/format.ts'
+import { mayAs, person } from '../person/person.ts'
 import { timeOf } from './days.ts'
 import './history-entry.css'
 
@@ -23,6 +24,8 @@ export function HistoryEntry(props: {
   onAct: () => Promise<void>
 }): JSX.Element {
   const [busy, setBusy] = createSignal(false)
+  /** One's own, or as an editor anybody's. */
+  const mayTake = () => mayAs('editor') || (mayAs('reviewer') && props.person === person())
   const [broken, setBroken] = createSignal(false)
   const act = async () => {
     setBusy(true)
@@ -65,7 +68,7 @@ export function HistoryEntry(props: {
         {timeOf(props.at)}
       </time>
       <span class="history-entry-act">
-        <Show when={props.act}>
+        <Show when={mayTake() && props.act}>
           {(word) => (
             <button
               type="button"

@@ -18,6 +18,7 @@ import { PageHead } from '../parts/page-head.tsx'
 import { ranks } from '../parts/taxon/ranks.ts'
 import { TaxonChip } from '../parts/taxon/taxon-chip.tsx'
 import { TaxonName } from '../parts/taxon/taxon-name.tsx'
+import { mayAs } from '../person/person.ts'
 import { doubtedLabels, keepLabels, relabel } from '../server/cohorts/labels.ts'
 import { dataOf, queries } from '../server/query-client.ts'
 import { step, undo } from '../teaching/teaching.ts'
@@ -129,12 +130,21 @@ export default function DoubtedLabels(): JSX.Element {
                 {counted(found()?.doubted ?? 0, 'label')} doubted. Card {place() + 1} of {cards().length}
               </p>
               <Card cohort={shown()} leftOut={left.leftOut()} onToggle={left.toggle}>
-                <button type="button" class="button primary big" disabled={busy()} onClick={() => void say('relabel')}>
-                  <Check size={18} /> They are {shown().rival.name} <KeyHint action="relabel" />
-                </button>
-                <button type="button" class="button big" disabled={busy()} onClick={() => void say('keep')}>
-                  The label is right <KeyHint action="keepLabel" />
-                </button>
+                <Show when={mayAs('editor')}>
+                  <button
+                    type="button"
+                    class="button primary big"
+                    disabled={busy()}
+                    onClick={() => void say('relabel')}
+                  >
+                    <Check size={18} /> They are {shown().rival.name} <KeyHint action="relabel" />
+                  </button>
+                </Show>
+                <Show when={mayAs('reviewer')}>
+                  <button type="button" class="button big" disabled={busy()} onClick={() => void say('keep')}>
+                    The label is right <KeyHint action="keepLabel" />
+                  </button>
+                </Show>
                 <button type="button" class="button big" disabled={place() + 1 >= cards().length} onClick={() => go(1)}>
                   Next <ArrowRight size={16} /> <KeyHint action="laterLabel" />
                 </button>

@@ -12,6 +12,7 @@ import { Message } from '../parts/message.tsx'
 import { notifyFailure } from '../parts/notices.tsx'
 import { boxesOf } from '../parts/photo/boxes.ts'
 import { PhotoBoxes } from '../parts/photo/photo-boxes.tsx'
+import { mayAs } from '../person/person.ts'
 import { deleteMedia, mediaOne } from '../server/media.ts'
 import { queries } from '../server/query-client.ts'
 import { DetectionCard } from './detection-card.tsx'
@@ -70,7 +71,7 @@ function Whole(props: { media: Media }): JSX.Element {
                   props.media.status === 'failed' ? 'This photo could not be processed' : 'This photo is still waiting'
                 }
                 actions={
-                  <Show when={props.media.status === 'failed'}>
+                  <Show when={props.media.status === 'failed' && mayAs('editor')}>
                     <button type="button" class="button" onClick={() => void tryAgain(props.media)}>
                       <RotateCcw size={15} /> Try again
                     </button>
@@ -103,9 +104,11 @@ function Whole(props: { media: Media }): JSX.Element {
           </For>
         </ul>
         <PhotoFacts media={props.media} />
-        <button type="button" class="button quiet photo-delete" onClick={() => setDeleting(true)}>
-          <Trash2 size={15} /> Delete this photo…
-        </button>
+        <Show when={mayAs('admin')}>
+          <button type="button" class="button quiet photo-delete" onClick={() => setDeleting(true)}>
+            <Trash2 size={15} /> Delete this photo…
+          </button>
+        </Show>
       </div>
       <Confirm
         open={deleting()}

@@ -12,6 +12,7 @@ import { Download, MapPin, Printer } from '../icons/icons.ts'
 import { Choice } from '../parts/choice.tsx'
 import { FactList } from '../parts/fact-list.tsx'
 import { count } from '../parts/format.ts'
+import { mayAs } from '../person/person.ts'
 import { dataOf } from '../server/query-client.ts'
 import { type ResultsRule, reportAddress, surveyResults } from '../server/results.ts'
 import { ActivityChart } from './activity-chart.tsx'
@@ -59,7 +60,13 @@ export default function Results(): JSX.Element {
           <A href="/deployments" class="button">
             <MapPin size={16} /> Deployments
           </A>
-          <a class="button" href={reportAddress(filter(), rule())} download="" target="_self">
+          <a
+            class="button"
+            hidden={!mayAs('reviewer')}
+            href={reportAddress(filter(), rule())}
+            download=""
+            target="_self"
+          >
             <Download size={16} /> Everything as files
           </a>
           <button type="button" class="button quiet charts-page-print" onClick={() => window.print()}>

@@ -66,19 +66,21 @@ export function DecisionBar(props: {
         </Show>
       </div>
       <div class="decision-bar-else">
-        <MarkTools
-          words={(text) => text}
-          pressed={{
-            unknown: props.detection.mark === 'unknown',
-            notAnimal: props.detection.mark === 'notAnimal',
-            person: props.detection.mark === 'person',
-            vehicle: props.detection.mark === 'vehicle',
-            empty: props.detection.media.mark === 'empty',
-            flag: props.detection.media.favourite,
-          }}
-          does={props.does}
-        />
-        <Tool name="note" icon={<StickyNote size={15} />} words="Note" onAct={props.does.note} />
+        <Show when={mayAs('reviewer')}>
+          <MarkTools
+            words={(text) => text}
+            pressed={{
+              unknown: props.detection.mark === 'unknown',
+              notAnimal: props.detection.mark === 'notAnimal',
+              person: props.detection.mark === 'person',
+              vehicle: props.detection.mark === 'vehicle',
+              empty: props.detection.media.mark === 'empty',
+              flag: props.detection.media.favourite,
+            }}
+            does={props.does}
+          />
+          <Tool name="note" icon={<StickyNote size={15} />} words="Note" onAct={props.does.note} />
+        </Show>
         <Tool name="similar" icon={<Images size={15} />} words="Similar" onAct={props.does.similar} />
       </div>
     </div>

@@ -14,6 +14,7 @@ import { SuggestionList } from '../parts/answer/suggestion-list.tsx'
 import { Verdict } from '../parts/answer/verdict.tsx'
 import { Failure } from '../parts/message.tsx'
 import { TaxonPicker } from '../parts/taxon/taxon-picker.tsx'
+import { mayAs } from '../person/person.ts'
 import { AnimalHistory } from './animal-history.tsx'
 import type { CaseParts } from './case-state.ts'
 import { Notes } from './notes.tsx'
@@ -88,31 +89,33 @@ export function Evidence(props: {
           <Failure title="The suggestions could not be loaded" error={props.error} retry={props.onRetry} />
         </Match>
       </Switch>
-      <div class="evidence-search">
-        <TaxonPicker
-          label="Another taxon"
-          placeholder="Another taxon: scientific or common name"
-          hideLabel
-          keyHint={searchKey()}
-          onPick={(taxon) => props.statements.say(taxon, 'search')}
-          onNew={props.onNew}
-          inputRef={(element) => {
-            props.parts.search = element
+      <Show when={mayAs('reviewer')}>
+        <div class="evidence-search">
+          <TaxonPicker
+            label="Another taxon"
+            placeholder="Another taxon: scientific or common name"
+            hideLabel
+            keyHint={searchKey()}
+            onPick={(taxon) => props.statements.say(taxon, 'search')}
+            onNew={props.onNew}
+            inputRef={(element) => {
+              props.parts.search = element
+            }}
+          />
+        </div>
+        <Observed
+          detection={props.detection}
+          ref={(element) => {
+            props.parts.count = element
           }}
         />
-      </div>
-      <Observed
-        detection={props.detection}
-        ref={(element) => {
-          props.parts.count = element
-        }}
-      />
-      <Notes
-        media={props.detection.media}
-        ref={(element) => {
-          props.parts.note = element
-        }}
-      />
+        <Notes
+          media={props.detection.media}
+          ref={(element) => {
+            props.parts.note = element
+          }}
+        />
+      </Show>
       <AnimalHistory detectionId={props.detection.id} identifications={props.detection.identifications} />
     </AnswerPanel>
   )

@@ -18,8 +18,8 @@ export const places = [
   { href: '/identify', name: 'Identify', bar: 'never' },
   { href: '/add/false-triggers', name: 'Photos without an animal', bar: 'never', least: 'editor' },
   { href: '/add/repeats', name: 'The same place again', bar: 'never', least: 'editor' },
-  { href: '/labels', name: 'Doubted labels', bar: 'never' },
-  { href: '/unknowns', name: 'Unknown animals', bar: 'never' },
+  { href: '/labels', name: 'Doubted labels', bar: 'never', least: 'reviewer' },
+  { href: '/unknowns', name: 'Unknown animals', bar: 'never', least: 'editor' },
   { href: '/history', name: 'History', bar: 'never' },
 ] as const satisfies readonly Place[]
 /** Those where a person of this standing can do something. */

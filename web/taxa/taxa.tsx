@@ -7,6 +7,7 @@ import { createMemo, createSignal, type JSX, lazy, Match, Show, Suspense, Switch
 import type { TaxonNode } from '../../api/contract/taxonomy.ts'
 import { Ellipsis } from '../icons/icons.ts'
 import { NewTaxon } from '../parts/taxon/new-taxon.tsx'
+import { mayAs } from '../person/person.ts'
 import { dataOf } from '../server/query-client.ts'
 import { taxonOne } from '../server/taxa.ts'
 import { TaxonSearch } from './taxon-search.tsx'
@@ -41,19 +42,23 @@ export default function Taxa(): JSX.Element {
           value={sought()}
           onInput={(event) => setSought(event.currentTarget.value)}
         />
-        <button type="button" class="button" onClick={() => setSheet('new')}>
-          New taxon
-        </button>
+        <Show when={mayAs('editor')}>
+          <button type="button" class="button" onClick={() => setSheet('new')}>
+            New taxon
+          </button>
+        </Show>
         <DropdownMenu>
           <DropdownMenu.Trigger class="button icon" aria-label="Import and export">
             <Ellipsis size={18} />
           </DropdownMenu.Trigger>
           <DropdownMenu.Portal>
             <DropdownMenu.Content class="menu">
-              <DropdownMenu.Item class="menu-item" onSelect={() => setSheet('import')}>
-                Import a taxonomy…
-              </DropdownMenu.Item>
-              <DropdownMenu.Separator class="menu-line" />
+              <Show when={mayAs('editor')}>
+                <DropdownMenu.Item class="menu-item" onSelect={() => setSheet('import')}>
+                  Import a taxonomy…
+                </DropdownMenu.Item>
+                <DropdownMenu.Separator class="menu-line" />
+              </Show>
               <DropdownMenu.Item
                 as="a"
                 class="menu-item"
@@ -82,7 +87,9 @@ export default function Taxa(): JSX.Element {
               setSought('')
               navigate(`/taxa/${id}`)
             }}
-            onMove={(taxon, below) => setMove({ taxon, below })}
+            onMove={(taxon, below) => {
+              if (mayAs('editor')) setMove({ taxon, below })
+            }}
           />
         </div>
         <div class="taxa-beside">

@@ -8,6 +8,7 @@ import { Loaded } from '../parts/loaded.tsx'
 import { NewTaxon } from '../parts/taxon/new-taxon.tsx'
 import { isItalic } from '../parts/taxon/ranks.ts'
 import { TaxonName } from '../parts/taxon/taxon-name.tsx'
+import { mayAs } from '../person/person.ts'
 import { detectionPages } from '../server/detections.ts'
 import { dataOf } from '../server/query-client.ts'
 import { taxonOne } from '../server/taxa.ts'
@@ -93,10 +94,12 @@ export function TaxonView(props: { id: string }): JSX.Element {
               <A href={`/review?taxon=${taxon().id}`} class="button primary">
                 Review suggestions
               </A>
-              <button type="button" class="button" onClick={() => setAdding(true)}>
-                Add a taxon below
-              </button>
-              <TaxonActions taxon={taxon()} />
+              <Show when={mayAs('editor')}>
+                <button type="button" class="button" onClick={() => setAdding(true)}>
+                  Add a taxon below
+                </button>
+                <TaxonActions taxon={taxon()} />
+              </Show>
             </div>
           </header>
           <Show when={crops().length > 0}>

@@ -1,17 +1,16 @@
 // Strangers in a process of their own, so that only what they do to the service is measured: each has an address of
 // its own and sends slowly, much or half, again and again, until the process is ended.
 //
-// They run at the lowest priority and share a line of 1 Gbit/s: on one machine, processor time that they take by
-// themselves would be counted against the service, and no network brings more.
+// They run at the lowest priority and share a line of 100 Mbit/s: on one machine, processor time that they take by
+// themselves would be counted against the service.
 
-import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { setPriority } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const PATHS = ['/api/session', '/api/media', '/api/suggestions', '/api/people']
 const HUGE = Buffer.alloc(100_000, 'a')
-const LINE_BYTES_PER_MS = 125_000
+const LINE_BYTES_PER_MS = 12_500
 const HUGE_LENGTH = 400_000_000
 const SLOW_LENGTH = 60_000
 const STAY_MS = 3000
@@ -34,7 +33,7 @@ async function annoy(to: number, number: number): Promise<never> {
     const socket = connect({ port: to, host: '127.0.0.1', localAddress })
     socket.on('error', () => {})
     socket.resume()
-    const closed = once(socket, 'close')
+    const closed = new Promise((resolve) => socket.once('close', resolve))
     socket.write(
       `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`,
     )

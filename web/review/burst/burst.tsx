@@ -80,13 +80,15 @@ export function Burst(props: {
             onAct={() => setObserving(true)}
           />
         </Show>
-        <Tool
-          name="burst"
-          icon={<Images size={15} />}
-          words={`Confirm all ${counted(wanted(), 'photo')}`}
-          disabled={props.taxon === null || wanted() < 2}
-          onAct={props.onConfirm}
-        />
+        <Show when={mayAs('editor')}>
+          <Tool
+            name="burst"
+            icon={<Images size={15} />}
+            words={`Confirm all ${counted(wanted(), 'photo')}`}
+            disabled={props.taxon === null || wanted() < 2}
+            onAct={props.onConfirm}
+          />
+        </Show>
         <Show when={observing()}>
           <ObserveBurst members={toObserve()} onClose={() => setObserving(false)} />
         </Show>

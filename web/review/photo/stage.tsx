@@ -19,6 +19,7 @@ import { titleOf } from '../../keys/use-actions.ts'
 import { cameraTime } from '../../parts/format.ts'
 import { boxesOf } from '../../parts/photo/boxes.ts'
 import { Tool } from '../../parts/tool.tsx'
+import { mayAs } from '../../person/person.ts'
 import { BoxEditor } from './box-editor.tsx'
 import type { BoxWork } from './boxing.ts'
 import { LightMenu } from './light-menu.tsx'
@@ -99,23 +100,25 @@ export function Stage(props: {
             <Tool name="asTaken" icon={<Maximize2 size={16} />} onAct={() => controls?.reset()} />
             <LightMenu />
           </span>
-          <span class="stage-tool-group">
-            <Tool
-              name="drawBox"
-              icon={<SquareDashed size={16} />}
-              onAct={props.boxing.draw}
-              pressed={props.boxing.work() === 'draw'}
-            />
-            <Show when={props.boxing.hasBox()}>
+          <Show when={mayAs('reviewer')}>
+            <span class="stage-tool-group">
               <Tool
-                name="changeBox"
-                icon={<SquarePen size={16} />}
-                onAct={props.boxing.change}
-                pressed={props.boxing.work() === 'change'}
+                name="drawBox"
+                icon={<SquareDashed size={16} />}
+                onAct={props.boxing.draw}
+                pressed={props.boxing.work() === 'draw'}
               />
-              <Tool name="deleteBox" icon={<Trash2 size={16} />} onAct={props.boxing.remove} />
-            </Show>
-          </span>
+              <Show when={props.boxing.hasBox()}>
+                <Tool
+                  name="changeBox"
+                  icon={<SquarePen size={16} />}
+                  onAct={props.boxing.change}
+                  pressed={props.boxing.work() === 'change'}
+                />
+                <Tool name="deleteBox" icon={<Trash2 size={16} />} onAct={props.boxing.remove} />
+              </Show>
+            </span>
+          </Show>
         </div>
         <PhotoAnimals detection={props.detection} onPick={props.onPick} />
         {props.strip}

@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/solid-query'
 import { createSignal, For, type JSX, Show } from 'solid-js'
 import { counted } from '../../parts/format.ts'
+import { mayAs } from '../../person/person.ts'
 import { deploymentList } from '../../server/deployments.ts'
 import { dataOf } from '../../server/query-client.ts'
 import { type SpeciesList, speciesLists } from '../../server/survey/species-lists.ts'
@@ -32,7 +33,7 @@ export function SpeciesLists(): JSX.Element {
           <For each={all()}>
             {(list) => (
               <li>
-                <button type="button" class="button quiet" onClick={() => setOpen(list)}>
+                <button type="button" class="button quiet" disabled={!mayAs('editor')} onClick={() => setOpen(list)}>
                   {list.name}
                 </button>
                 <span class="detail">
@@ -43,9 +44,11 @@ export function SpeciesLists(): JSX.Element {
           </For>
         </ul>
       </Show>
-      <button type="button" class="button" onClick={() => setOpen('new')}>
-        New species list
-      </button>
+      <Show when={mayAs('editor')}>
+        <button type="button" class="button" onClick={() => setOpen('new')}>
+          New species list
+        </button>
+      </Show>
       <Show when={open()} keyed>
         {(one) => <ListForm of={one === 'new' ? null : one} onClose={() => setOpen(null)} />}
       </Show>
