@@ -71,6 +71,10 @@ function Assigned(): JSX.Element {
 
 function Sessions(): JSX.Element {
   const own = useQuery(sessions)
+  const others = () => dataOf(own)?.items.filter((one) => !one.current) ?? []
+  const signOutElsewhere = async () => {
+    for (const one of others()) await endSession(one.id)
+  }
   return (
     <>
       <h2>Where you are signed in</h2>
@@ -93,6 +97,11 @@ function Sessions(): JSX.Element {
           )}
         </For>
       </Table>
+      <Show when={others().length > 0}>
+        <button type="button" class="button" onClick={() => void signOutElsewhere()}>
+          Sign out everywhere else
+        </button>
+      </Show>
     </>
   )
 }

@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url'
 const PROJECT = fileURLToPath(new URL('../../..', import.meta.url))
 const START_MS = 120_000
 
-export type RunningService = { url: string; close(): Promise<void> }
+export type RunningService = { url: string; said(): string; close(): Promise<void> }
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
@@ -38,10 +38,14 @@ async function untilReady(url: string, process: ChildProcess, said: readonly str
   }
 }
 
-/** `token` is required from every client. `prepare` fills the data folder before the service opens it. */
+/**
+ * `token` is required from every client. `prepare` fills the data folder before the service opens it. With a `host`
+ * other than this machine's people sign in.
+ */
 export async function startService(
   token = '',
   prepare: (dataDir: string) => Promise<void> = async () => {},
+  host = '127.0.0.1',
 ): Promise<RunningService> {
   const dataDir = await mkdtemp(join(tmpdir(), 'clavis-walk-'))
   await prepare(dataDir)
@@ -52,7 +56,7 @@ export async function startService(
     env: {
       ...process.env,
       PORT: String(port),
-      HOST: '127.0.0.1',
+      HOST: host,
       DATA_DIR: dataDir,
       LOG_LEVEL: 'warn',
       API_TOKEN: token,
@@ -75,5 +79,5 @@ export async function startService(
     await close()
     throw error
   }
-  return { url, close }
+  return { url, said: () => said.join('\n'), close }
 }

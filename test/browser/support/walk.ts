@@ -27,6 +27,8 @@ export type Walk = {
 export type WalkOptions = {
   /** The token that the service requires; empty for none. */
   token?: string
+  /** The address that the service listens on; with any but this machine's own, people sign in. */
+  host?: string
   /** The name already given; without it, the page asks for one. */
   person?: string
   /** Fills the data folder before the service opens it. */
@@ -36,14 +38,14 @@ export type WalkOptions = {
   timeoutMs?: number
 }
 
-export function openWalk({ token = '', person, prepare, fill, timeoutMs = 300_000 }: WalkOptions = {}): Walk {
+export function openWalk({ token = '', host, person, prepare, fill, timeoutMs = 300_000 }: WalkOptions = {}): Walk {
   const walk = {} as Walk // filled below, before any test runs
   before(
     async () => {
       if (skip !== false) return
       await buildPage()
       // Kept one by one, so that what has opened is closed even if the next does not open.
-      const service = startService(token, prepare).then((opened) => Object.assign(walk, { service: opened }))
+      const service = startService(token, prepare, host).then((opened) => Object.assign(walk, { service: opened }))
       const browser = openBrowser().then((opened) => Object.assign(walk, { browser: opened }))
       await Promise.all([service, browser])
       walk.main = await visit(walk.browser, walk.service.url, DESKTOP, person)
