@@ -92,7 +92,7 @@ export function stepsOfColumns(facts: PhotoFacts): Step[] {
     const text = tidyText(facts[rank])
     if (text === '' || namesNoTaxon(text)) continue
     if (rank === 'genus' || rank === 'species') {
-      const named = stepsOfName(text, rank === 'species' ? facts.genus : '')
+      const named = rank === 'species' ? stepsOfSpecies(text, tidyText(facts.genus)) : stepsOfName(text)
       // A column of genera may name any genus (Rhinoptera), but a family only by mistake.
       const [top] = named
       if (rank === 'genus' && top !== undefined) add(top.rank === 'family' ? top : { rank, name: top.name })
@@ -103,13 +103,20 @@ export function stepsOfColumns(facts: PhotoFacts): Step[] {
   return steps.sort((a, b) => RANKS.indexOf(a.rank) - RANKS.indexOf(b.rank))
 }
 
+/** An epithet or a binomial, or, where no genus stands beside it, an English name ("Red fox"). */
+function stepsOfSpecies(text: string, genus: string): Step[] {
+  const called = genus === '' ? calledInBackbone(text) : null
+  if (called?.rank === 'species') return stepsOfName(called.name)
+  return genus === '' && endsInNoun(text) ? [{ rank: 'species', name: text }] : stepsOfName(text, genus)
+}
+
 /** What columns say that names neither a taxon nor a state. */
 export const unreadColumns = (facts: PhotoFacts): string[] =>
   COLUMNS.map((rank) => [rank, tidyText(facts[rank])] as const)
     .filter(([rank, text]) => {
       if (text === '' || namesNoTaxon(text) || CASELESS.test(text)) return false
       return rank === 'genus' || rank === 'species'
-        ? stepsOfName(text, rank === 'species' ? facts.genus : '').length === 0
+        ? stepsOfName(text, rank === 'species' ? facts.genus : '').length === 0 && !endsInNoun(text)
         : readHigherName(text) === ''
     })
     .map(([, text]) => text)

@@ -6,7 +6,7 @@ import { nearest } from '../../../api/commands/import/misspelt.ts'
 import { aboveInBackbone, backboneTaxa } from '../../../api/interchange/backbone/backbone.ts'
 import { correctedWords, withCorrections } from '../../../api/photos/corrections.ts'
 import { factsOfFolders } from '../../../api/photos/folder-labels.ts'
-import { stepsOfFolders } from '../../../api/photos/label-taxon.ts'
+import { stepsOfColumns, stepsOfFolders } from '../../../api/photos/label-taxon.ts'
 import type { Rank } from '../../../db/schema.ts'
 
 test('the backbone knows one place for each name', () => {
@@ -28,6 +28,10 @@ test('an English name is what it is called in the backbone, and never a genus an
   const read = (label: string) => stepsOfFolders([], label).map(({ rank, name }) => `${rank} ${name}`)
   assert.deepEqual(read('Red fox'), ['genus Vulpes', 'species Vulpes vulpes'])
   assert.deepEqual(read('OCELOT'), ['genus Leopardus', 'species Leopardus pardalis'])
+  const names = (species: string, genus?: string) => stepsOfColumns({ species, genus }).map(({ name }) => name)
+  assert.deepEqual(names('Red Fox'), ['Vulpes', 'Vulpes vulpes'])
+  assert.deepEqual(names('Painted Fox'), ['Painted Fox'])
+  assert.deepEqual(names('fox', 'Vulpes'), ['Vulpes', 'Vulpes fox'])
   assert.deepEqual(read('Painted fox'), ['species Painted fox'])
   assert.deepEqual(read('Mountain bear'), ['species Mountain bear'])
   assert.deepEqual(read('Bison bison'), ['genus Bison', 'species Bison bison'])
