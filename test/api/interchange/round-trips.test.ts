@@ -2,143 +2,13 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { unzipSync } from 'fflate'
+import { parse } from 'csv-parse/sync'
+import { SaxesParser } from 'saxes'
 import { filesInMemory } from '../../../api/interchange/exchange/file-sets.ts'
 import { recognise } from '../../../api/interchange/exchange/recognise.ts'
-import type { ExchangeRecord, PhotoRecord, TaxonWords } from '../../../api/interchange/exchange/records.ts'
-import { writeExport, writerNamed } from '../../../api/interchange/exchange/writers/formats.ts'
-import type {
-  ExportSource,
-  WrittenBox,
-  WrittenPhoto,
-  WrittenStatement,
-} from '../../../api/interchange/exchange/writers/writer.ts'
-import { NEW_DEPLOYMENT } from '../../../db/photos/deployments.ts'
-import { NOTHING_OBSERVED } from '../../../db/photos/observations.ts'
-
-const OCELOT: TaxonWords = {
-  label: 'Leopardus pardalis',
-  scientificName: 'Leopardus pardalis',
-  rank: 'species',
-  class: 'Mammalia',
-  order: 'Carnivora',
-  family: 'Felidae',
-  genus: 'Leopardus',
-  species: 'Leopardus pardalis',
-  commonName: 'ocelot',
-}
-const CRAB: TaxonWords = { label: 'Brachyura', scientificName: 'Brachyura', rank: 'order', order: 'Brachyura' }
-
-let ids = 0
-const said = (taxon: TaxonWords, by: string, score: number | null = null): WrittenStatement => ({
-  id: String(++ids),
-  taxon,
-  verified: score === null,
-  by,
-  score,
-  at: '2024-06-01T10:00:00.000Z',
-  speciesnetId: null,
-})
-const box = (known: Partial<WrittenBox>): WrittenBox => ({
-  id: String(++ids),
-  isWhole: false,
-  bbox: [0.1, 0.2, 0.3, 0.4],
-  kind: 'animal',
-  confidence: 0.9,
-  detector: 'MDV5A',
-  statements: [],
-  proposals: [],
-  taught: known.statements?.[0]?.verified ? known.statements[0].taxon : null,
-  observed: null,
-  own: [],
-  mark: null,
-  ...known,
-})
-const photo = (path: string, known: Partial<WrittenPhoto>): WrittenPhoto => ({
-  id: String(++ids),
-  path,
-  sha256: String(ids).padStart(64, '0'),
-  mimeType: 'image/jpeg',
-  width: 1000,
-  height: 500,
-  capturedAt: '2024-05-01T06:13:22',
-  deployment: 'ridge 1',
-  sequence: 'burst 7',
-  latitude: 4.5,
-  longitude: -52.25,
-  hasSecret: false,
-  isEmpty: false,
-  favourite: false,
-  notes: '',
-  boxes: [],
-  ...known,
-})
-
-const PHOTOS: WrittenPhoto[] = [
-  photo('a/one Å.jpg', {
-    boxes: [
-      box({
-        statements: [said(OCELOT, 'Ana'), said(OCELOT, 'Ben')],
-        observed: { ...NOTHING_OBSERVED, count: 3, sex: 'female', lifeStage: 'juvenile', individual: 'F7' },
-        own: [
-          ['Coat', 'red | spotted'],
-          ['Ticks', 4],
-        ],
-      }),
-      box({ bbox: [0.5, 0.5, 0.25, 0.25], confidence: 0.6, proposals: [said(CRAB, 'SpeciesNet', 0.7)] }),
-      box({ bbox: [0, 0, 0.1, 0.1], kind: 'person', confidence: 0.8 }),
-    ],
-  }),
-  photo('a/two.jpg', { capturedAt: '2024-05-01T06:20:00', isEmpty: true }),
-  photo('b/three.jpg', {
-    deployment: 'ridge 2',
-    sequence: null,
-    latitude: null,
-    longitude: null,
-    capturedAt: '2024-05-02T23:59:59',
-    boxes: [
-      box({ bbox: [0, 0, 1, 1], isWhole: true, confidence: null, detector: null, statements: [said(CRAB, 'Ana')] }),
-    ],
-  }),
-]
-
-const deployment = (id: number, name: string) => ({
-  ...NEW_DEPLOYMENT,
-  id,
-  name,
-  revision: 1,
-  station: 'ridge',
-  latitude: 4.5,
-  longitude: -52.25,
-  startAt: '2024-04-30 00:00:00',
-  endAt: '2024-05-03 00:00:00',
-  camera: `camera ${id}`,
-  first: '2024-05-01 06:13:22',
-  last: '2024-05-02 23:59:59',
-  grid: null,
-})
-
-const source = (photos = PHOTOS): ExportSource => ({
-  async *photos() {
-    yield* photos
-  },
-  deployments: [deployment(1, 'ridge 1'), deployment(2, 'ridge 2')],
-  omitted: [],
-  detector: { name: 'MDV5A', threshold: 0.2 },
-  treeVersion: '3.1',
-  timeZone: 'America/Cayenne',
-  createdAt: new Date('2024-07-01T00:00:00Z'),
-  photoBytes: null,
-})
-
-async function written(format: string, from = source()): Promise<Record<string, Uint8Array>> {
-  const writer = writerNamed(format)
-  assert.ok(writer, format)
-  const parts: Uint8Array[] = []
-  for await (const part of writeExport(writer, from)) parts.push(part)
-  const bytes = Buffer.concat(parts)
-  return writer.kind === 'zip' ? unzipSync(bytes) : { [`export.${writer.kind}`]: bytes }
-}
+import type { ExchangeRecord, PhotoRecord } from '../../../api/interchange/exchange/records.ts'
+import { WRITERS } from '../../../api/interchange/exchange/writers/formats.ts'
+import { box, photo, said, source, written } from './written-photos.ts'
 
 async function readAgain(format: string): Promise<ExchangeRecord[]> {
   const files = filesInMemory(await written(format))
@@ -284,3 +154,26 @@ for (const [format, { named, proposed }] of Object.entries(OF_PHOTOS))
     assert.equal(all.filter((text) => /proposed/.test(text)).length, proposed, all.join('\n'))
     assert.ok(all.some((text) => /^one Å.jpg Leopardus pardalis by/.test(text)))
   })
+
+const HOSTILE = `=cmd|' /C calc'!A0 <script>alert(1)</script> <img src=x onerror=alert(2)> "'&]]>--> {{7*7}}`
+
+test('hostile names stay text in every format', async () => {
+  const taxon = { label: HOSTILE, scientificName: HOSTILE, species: HOSTILE, genus: HOSTILE, commonName: HOSTILE }
+  const boxes = [box({ statements: [said(taxon, HOSTILE)], detector: HOSTILE, own: [[HOSTILE, HOSTILE]] })]
+  const hostile = [photo(`${HOSTILE.replaceAll('/', '')}.jpg`, { boxes, notes: HOSTILE, sequence: HOSTILE })]
+  for (const { name } of WRITERS) {
+    const files = await written(name, source(hostile))
+    assert.ok(Object.keys(files).length > 0, name)
+    for (const [path, bytes] of Object.entries(files)) {
+      const text = new TextDecoder().decode(bytes)
+      const of = `${name}: ${path}`
+      if (/\.(xml|xmp)$/.test(path)) {
+        assert.doesNotThrow(() => new SaxesParser().write(text).close(), of)
+        assert.doesNotMatch(text, /<(script|img)/, of)
+      } else if (/json$/.test(path)) assert.doesNotThrow(() => JSON.parse(text), of)
+      else if (/csv$/.test(path))
+        for (const cell of (parse(text, { bom: true, relax_column_count: true }) as string[][]).flat())
+          assert.ok(!/^[=+@\t\r]|^-(?![\d.]+$)/.test(cell), `${of}: ${cell}`)
+    }
+  }
+})
