@@ -3,14 +3,14 @@
 // stays flat, and the database is never asked for more connections than it has patience for.
 
 import type { MiddlewareHandler } from 'hono'
-import { createGate } from './gate.ts'
-import type { Env } from './router.ts'
+import { createGate, type GateLimits } from './gate.ts'
+import type { Caller, Env } from './router.ts'
 
 /**
  * Three times the database's connections keep it busy. There is room for twenty people with six connections each, a
- * browser's most.
+ * browser's most. Where people sign in, one of them, or one key, leaves a quarter of it to the others.
  */
-const LIMITS = { running: 32, waiting: 96, retryAfterSeconds: 1 }
+const LIMITS = { running: 32, waiting: 96, ofOneCaller: 96, retryAfterSeconds: 1 }
 const BUSY = 'The service has more requests than it can answer right now. Try again in a moment.'
 
 /**
@@ -24,10 +24,16 @@ const isApart = (method: string, path: string) =>
   (method === 'POST' && ['/api/media', '/api/imports/read', '/api/people'].includes(path)) ||
   !path.startsWith('/api/')
 
-export function shedLoad(limits = LIMITS): MiddlewareHandler<Env> {
+export function shedLoad(limits: GateLimits = LIMITS): MiddlewareHandler<Env> {
   const gate = createGate({ ...limits, refusal: BUSY })
   return async (c, next) => {
     if (isApart(c.req.method, c.req.path)) return await next()
-    await gate.run(next)
+    await gate.run(next, nameOf(c.var.caller))
   }
+}
+
+/** Undefined where nobody signs in: all are one there. */
+function nameOf(caller: Caller | undefined): string | undefined {
+  if (caller === undefined || caller.by === 'none') return undefined
+  return caller.personId === null ? caller.how : `person ${caller.personId}`
 }

@@ -83,6 +83,22 @@ test('a flood is answered, lined up or refused', async () => {
   assert.equal(most(), 2)
 })
 
+test('one caller leaves room for others, and has its places back when they are done', async () => {
+  const gate = createGate({ running: 1, waiting: 9, ofOneCaller: 2, retryAfterSeconds: 1 })
+  const done: (() => void)[] = []
+  const slow = async () => await new Promise<void>((resolve) => done.push(resolve))
+  const greedy = [1, 2].map(async () => await gate.run(slow, 'person 1'))
+  await assert.rejects(gate.run(slow, 'person 1'), /You have too many requests/)
+  const others = ['person 2', undefined, undefined, undefined].map(async (who) => await gate.run(slow, who))
+  for (let i = 0; i < 6; i++) {
+    await until(() => done.length > 0)
+    done.shift()!()
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  await Promise.all([...greedy, ...others])
+  assert.equal(await gate.run(async () => 'again', 'person 1'), 'again')
+})
+
 test('what fails gives its place back', async () => {
   const { app, held, release } = floodable()
   for (let i = 0; i < 20; i++) assert.equal((await app.request('/api/broken')).status, 500)
