@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { newInstallation, type Server, serve } from '../../support/processes.ts'
 import { residentBytes } from '../import.ts'
 import { quantile } from '../measuring.ts'
-import { joinFirst } from './join-first.ts'
+import { joinFirst } from '../../support/join-first.ts'
 
 const ATTACKERS = fileURLToPath(new URL('./attackers.ts', import.meta.url))
 /** Calm and crowded in turns, because a machine's speed varies from minute to minute. */
