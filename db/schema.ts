@@ -857,7 +857,7 @@ export const person = pgTable(
   (t) => [uniqueIndex('person_name').on(sql`lower(${t.name})`)],
 )
 
-/** A person's password as scrypt keeps it: `scrypt$N$r$p$salt$hash`. */
+/** A person's password as argon2id keeps it, in PHC's string format; earlier ones as `scrypt$N$r$p$salt$hash`. */
 export const credential = pgTable('credential', {
   personId: reference('person_id')
     .primaryKey()

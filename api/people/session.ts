@@ -21,7 +21,7 @@ import { Problem, problems } from '../http/problem.ts'
 import { type Caller, type Env, newRoutes, routesOf } from '../http/router.ts'
 import { COOKIE, SESSION_KIND, tokenCookie } from './caller.ts'
 import type { PeopleDeps } from './deps.ts'
-import { checkPassword, equalTexts, hashPassword, newToken } from './secrets.ts'
+import { checkPassword, equalTexts, hashPassword, isByScrypt, newToken } from './secrets.ts'
 
 const route = routesOf('Session')
 
@@ -154,6 +154,7 @@ async function tryPassword(deps: PeopleDeps, c: Context<Env>, name: string, pass
   const isRight = await checking.run(() => checkPassword(password, kept?.hash ?? null))
   if (kept === null || !isRight) throw await refuse(401, WRONG)
   await tries.clear(name, address)
+  if (isByScrypt(kept.hash)) await setPassword(db, kept.person.id, await checking.run(() => hashPassword(password)))
   return kept.person
 }
 

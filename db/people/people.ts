@@ -1,4 +1,4 @@
-// People who may sign in, and their passwords as scrypt keeps them. Rows stay: history names people.
+// People who may sign in, and their passwords as hashes. Rows stay: history names people.
 
 import { and, asc, eq, isNull, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'

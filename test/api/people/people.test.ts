@@ -2,10 +2,12 @@
 // worth.
 
 import assert from 'node:assert/strict'
+import { randomBytes, scryptSync } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { createApp } from '../../../api/app.ts'
 import { firstAdminLink } from '../../../api/people/first-admin.ts'
+import { findCredential, setPassword } from '../../../db/people/people.ts'
 import { cookieOf, invite, join, PASSWORD, type SignedIn, withCookie } from '../../support/people.ts'
 import { openTestService, type TestService } from '../../support/service.ts'
 
@@ -97,6 +99,20 @@ test('a wrong password and an unknown name are refused alike; five tries, then a
   const { items } = await (await admin.ask('/api/audit?limit=200')).json()
   const refused = items.filter((entry: { what: string }) => entry.what === 'sign-in refused')
   assert.equal(refused.length, 7)
+})
+
+test('a password that scrypt kept signs in, and argon2id keeps it from then on', async () => {
+  const salt = randomBytes(16)
+  const key = scryptSync(PASSWORD, salt, 32, { N: 1024, r: 8, p: 1 })
+  await setPassword(
+    service.db,
+    Number(admin.id),
+    `scrypt$1024$8$1$${salt.toString('base64')}$${key.toString('base64')}`,
+  )
+  assert.equal((await signIn('Ada', 'not the password')).status, 401)
+  assert.equal((await signIn('Ada', PASSWORD)).status, 200)
+  assert.match((await findCredential(service.db, 'Ada'))?.hash ?? '', /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
+  assert.equal((await signIn('Ada', PASSWORD)).status, 200)
 })
 
 test('tries are counted for all processes together', async () => {
