@@ -23,6 +23,7 @@ it('writes down the defaults it began with, so that another default later change
   const began = { detector: DEFAULT_DETECTOR, embedder: DEFAULT_EMBEDDER }
   assert.deepEqual(await chosenModels(database.db, none), {
     ...began,
+    anyway: false,
     detectorSize: null,
     detectorThreshold: null,
     next: null,
@@ -34,6 +35,7 @@ it('keeps what is to be changed to until it is, and no longer', async () => {
   await chooseNext(database.db, 'wanted')
   await chooseModel(database.db, 'detector', DEFAULT_DETECTOR)
   assert.deepEqual(await chosenModels(database.db, none), {
+    anyway: false,
     detector: DEFAULT_DETECTOR,
     detectorSize: null,
     detectorThreshold: null,
