@@ -1,35 +1,23 @@
 // The commands of package.json.
 
-import { BACKUP_HELP, backupCommand } from './commands/backup/backup.ts'
-import { RESTORE_HELP, restoreCommand } from './commands/backup/restore.ts'
-import { DETECTOR_HELP, detectorCommand } from './commands/detector.ts'
-import { DOCTOR_HELP, doctorCommand } from './commands/doctor.ts'
-import { EVAL_HELP, evalCommand } from './commands/evaluation/eval.ts'
-import { EXPORT_HELP, exportCommand } from './commands/export.ts'
-import { IMPORT_HELP, importCommand } from './commands/import/import.ts'
-import { MODELS_HELP, modelsCommand } from './commands/models.ts'
-import { RESULTS_HELP, resultsCommand } from './commands/results.ts'
 import { runCommands } from './commands/run.ts'
-import { SERVE_HELP, serveCommand, WORK_HELP, workCommand } from './commands/serve.ts'
-import { TAXONOMY_HELP, taxonomyCommand } from './commands/taxonomy.ts'
-import { TRANSFER_HELP, transferCommand } from './commands/transfer.ts'
-import { VERSIONS_HELP, versionsCommand } from './commands/versions.ts'
 
 const COMMANDS = {
-  serve: { help: SERVE_HELP, run: serveCommand },
-  import: { help: IMPORT_HELP, run: importCommand },
-  export: { help: EXPORT_HELP, run: exportCommand },
-  results: { help: RESULTS_HELP, run: resultsCommand },
-  doctor: { help: DOCTOR_HELP, run: doctorCommand },
-  backup: { help: BACKUP_HELP, run: backupCommand },
-  restore: { help: RESTORE_HELP, run: restoreCommand },
-  transfer: { help: TRANSFER_HELP, run: transferCommand },
-  eval: { help: EVAL_HELP, run: evalCommand },
-  models: { help: MODELS_HELP, run: modelsCommand },
-  detector: { help: DETECTOR_HELP, run: detectorCommand },
-  taxonomy: { help: TAXONOMY_HELP, run: taxonomyCommand },
-  versions: { help: VERSIONS_HELP, run: versionsCommand },
-  work: { help: WORK_HELP, run: workCommand },
+  serve: () => import('./commands/serve.ts').then((it) => ({ help: it.SERVE_HELP, run: it.serveCommand })),
+  import: () => import('./commands/import/import.ts').then((it) => ({ help: it.IMPORT_HELP, run: it.importCommand })),
+  export: () => import('./commands/export.ts').then((it) => ({ help: it.EXPORT_HELP, run: it.exportCommand })),
+  results: () => import('./commands/results.ts').then((it) => ({ help: it.RESULTS_HELP, run: it.resultsCommand })),
+  doctor: () => import('./commands/doctor.ts').then((it) => ({ help: it.DOCTOR_HELP, run: it.doctorCommand })),
+  backup: () => import('./commands/backup/backup.ts').then((it) => ({ help: it.BACKUP_HELP, run: it.backupCommand })),
+  restore: () =>
+    import('./commands/backup/restore.ts').then((it) => ({ help: it.RESTORE_HELP, run: it.restoreCommand })),
+  transfer: () => import('./commands/transfer.ts').then((it) => ({ help: it.TRANSFER_HELP, run: it.transferCommand })),
+  eval: () => import('./commands/evaluation/eval.ts').then((it) => ({ help: it.EVAL_HELP, run: it.evalCommand })),
+  models: () => import('./commands/models.ts').then((it) => ({ help: it.MODELS_HELP, run: it.modelsCommand })),
+  detector: () => import('./commands/detector.ts').then((it) => ({ help: it.DETECTOR_HELP, run: it.detectorCommand })),
+  taxonomy: () => import('./commands/taxonomy.ts').then((it) => ({ help: it.TAXONOMY_HELP, run: it.taxonomyCommand })),
+  versions: () => import('./commands/versions.ts').then((it) => ({ help: it.VERSIONS_HELP, run: it.versionsCommand })),
+  work: () => import('./commands/serve.ts').then((it) => ({ help: it.WORK_HELP, run: it.workCommand })),
 }
 
 await runCommands(COMMANDS, process.argv.slice(2))

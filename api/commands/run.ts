@@ -6,28 +6,29 @@ import { explain } from './explain.ts'
 
 type Command = { help: string; run: (args: string[], config: Config, signal: AbortSignal) => Promise<number> }
 
+/** By name; a command's code is loaded when it is asked for. */
+type Commands = Record<string, () => Promise<Command>>
+
 /** Runs the command that the first argument names and sets the process's exit code. */
-export async function runCommands(commands: Record<string, Command>, typed: string[]): Promise<void> {
+export async function runCommands(commands: Commands, typed: string[]): Promise<void> {
   setLibraryDefaults()
   // Photos, database and backups are for their owner alone: files 0600, folders 0700.
   process.umask(0o077)
   process.exitCode = await exitCodeOf(commands, typed)
 }
 
-async function exitCodeOf(commands: Record<string, Command>, [name = '', ...args]: string[]): Promise<number> {
+async function exitCodeOf(commands: Commands, [name = '', ...args]: string[]): Promise<number> {
   if (name === '--help' || name === '-h') {
-    console.log(
-      Object.values(commands)
-        .map(({ help }) => help)
-        .join('\n'),
-    )
+    const all = await Promise.all(Object.values(commands).map((load) => load()))
+    console.log(all.map(({ help }) => help).join('\n'))
     return 0
   }
-  const command = commands[name]
-  if (command === undefined) {
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (load === undefined) {
     console.error(`Expected one of ${Object.keys(commands).join(', ')} but received ${name || 'nothing'}.`)
     return 2
   }
+  const command = await load()
   if (args.includes('--help') || args.includes('-h')) {
     console.log(command.help)
     return 0

@@ -93,7 +93,7 @@ test('every command that is named exists, and every command for people is named'
     [],
   )
   for (const name of Object.keys(scripts)) assert.match(readme, new RegExp(`npm (run )?${name}\\b`), name)
-  const benches = [...(await read('test/bench/main.ts')).matchAll(/^ {2}(\w+): \{ help/gm)].map(([, name]) => name!)
+  const benches = [...(await read('test/bench/main.ts')).matchAll(/^ {2}(\w+): \(\) =>/gm)].map(([, name]) => name!)
   for (const name of benches) assert.ok(section('Commands').includes(`\`${name}\``), name)
   assert.deepEqual(
     faults(/npm run bench -- ([a-z][\w-]*)/g, (name) => benches.includes(name)),
