@@ -3,9 +3,9 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { random as seeded } from '../../../classifiers/seeded-random.ts'
+import { joinFirst, withCookie } from '../../support/join-first.ts'
 import { PASSWORD } from '../../support/people.ts'
 import { newInstallation, type Server, serve, until } from '../../support/processes.ts'
-import { joinFirst, withCookie } from '../../support/join-first.ts'
 
 const MOST_MS = 1200
 const ROLES = ['viewer', 'reviewer', 'editor'] as const

@@ -5,10 +5,10 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { joinFirst } from '../../support/join-first.ts'
 import { newInstallation, type Server, serve } from '../../support/processes.ts'
 import { residentBytes } from '../import.ts'
 import { quantile } from '../measuring.ts'
-import { joinFirst } from '../../support/join-first.ts'
 
 const ATTACKERS = fileURLToPath(new URL('./attackers.ts', import.meta.url))
 /** Calm and crowded in turns, because a machine's speed varies from minute to minute. */
