@@ -38,6 +38,8 @@ test('zoom, light and comparison by keys and by pointer', { skip, timeout: 120_0
   const { page } = walk.main
   await untilShown(page)
   const width = async () => (await page.locator('.photo-view .photo-sheet').boundingBox())?.width ?? 0
+  // The photo may still be on its way.
+  await page.waitForFunction(() => (document.querySelector('.photo-view .photo-sheet')?.clientWidth ?? 0) > 0)
   const fitted = await width()
   await page.keyboard.press('+')
   await page.waitForFunction(
