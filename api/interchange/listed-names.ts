@@ -19,8 +19,10 @@ export function pathOf(column: (rank: Rank) => string): Step[] {
   }
   for (const rank of RANKS) {
     const text = column(rank)
-    if (text === '' || namesNoTaxon(text)) continue
-    if (!isLow(rank)) add({ rank, name: readHigherName(text) })
+    const working = isLow(rank) ? workingName(text, rank, path.get(rank === 'subspecies' ? 'species' : 'genus')) : null
+    if (working !== null) add({ rank, name: working })
+    else if (text === '' || namesNoTaxon(text)) continue
+    else if (!isLow(rank)) add({ rank, name: readHigherName(text) })
     else if (CASELESS.test(text)) add({ rank, name: text })
     else for (const step of stepsIn(text, rank, path)) add(step)
   }
@@ -28,6 +30,22 @@ export function pathOf(column: (rank: Rank) => string): Step[] {
     const name = path.get(rank)
     return name === undefined ? [] : [{ rank, name }]
   })
+}
+
+/** Words with a number, as in lists of what has no name yet: "Genus360", "species12". */
+const NUMBERED = /^\p{L}[\p{L}-]*\d+\p{L}?$/u
+/** "Setophaga sp. 3", as the page too names unknown animals. Without a number it is a doubt. */
+const WORKING = /^\p{Lu}\p{Ll}+ (n\. ?)?sp\. ?\d+$/u
+
+const WORDS: Partial<Record<Rank, number>> = { genus: 1, species: 2, subspecies: 3 }
+
+/** A working name as it is written; null where a text is none. `parent`: completes an epithet. */
+function workingName(text: string, rank: Rank, parent: string | undefined): string | null {
+  if (rank === 'species' && WORKING.test(text)) return text
+  const words = text.split(' ')
+  if (!NUMBERED.test(words.at(-1) ?? '')) return null
+  const full = rank === 'genus' || words.length > 1 || parent === undefined ? text : `${parent} ${text}`
+  return full.split(' ').length === WORDS[rank] ? full : null
 }
 
 function stepsIn(text: string, rank: Rank, path: Map<Rank, string>): Step[] {
@@ -46,6 +64,8 @@ export function uncertainIn(column: (rank: Rank) => string, path: Step[]): strin
 export function nameOfRank(text: string, rank: Rank): string | null {
   if (CASELESS.test(text)) return text
   if (!isLow(rank)) return readHigherName(text) || null
+  const working = workingName(text, rank, undefined)
+  if (working !== null) return working
   const last = stepsOfName(text).at(-1)
   // A list says itself that a name like that of a family is a genus.
   return last !== undefined && (last.rank === rank || (rank === 'genus' && !last.name.includes(' '))) ? last.name : null

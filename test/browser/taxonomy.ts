@@ -210,10 +210,15 @@ test('a genus is dragged to another family: its suggestions’ path changes; the
   const tree = page.getByRole('tree')
   await rowOf(page, genus.name).waitFor()
   await tree.focus()
-  // The shown taxon is active. It is cut, and the first row is the family that it came from.
+  // The shown taxon is active. It is cut, and taken down the tree to the family that it came from.
   await page.keyboard.press('Shift+X')
   await page.getByText('is picked up').waitFor()
   await page.keyboard.press('Home')
+  const active = async () =>
+    (await page.locator(`[id="${await tree.getAttribute('aria-activedescendant')}"]`).textContent()) ?? ''
+  for (let rows = 0; rows < 50 && !(await active()).includes('Firstidae'); rows++)
+    await page.keyboard.press('ArrowDown')
+  assert.match(await active(), /Firstidae/)
   await page.keyboard.press('Shift+V')
   await tried(page)
   await page.getByRole('dialog').getByRole('button', { name: 'Move', exact: true }).click()

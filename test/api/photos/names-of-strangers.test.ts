@@ -325,5 +325,14 @@ describe('lists of strangers', () => {
       assert.equal(nameOfRank(text, 'species'), null, text)
     const columns: Record<string, string> = { genus: 'CANIS', species: 'lupus', subspecies: 'familiaris' }
     assert.equal(pathOf((rank) => columns[rank] ?? '').at(-1)?.name, 'Canis lupus familiaris')
+    const names = (row: Record<string, string>) => pathOf((rank) => row[rank] ?? '').map(({ name }) => name)
+    assert.deepEqual(names({ class: 'Classis1', genus: 'Genus360', species: 'species4320' }), [
+      'Classis1',
+      'Genus360',
+      'Genus360 species4320',
+    ])
+    assert.deepEqual(names({ genus: 'Setophaga', species: 'Setophaga sp. 3' }), ['Setophaga', 'Setophaga sp. 3'])
+    assert.deepEqual(names({ genus: 'Canis', species: 'Canis sp.' }), ['Canis'])
+    assert.equal(nameOfRank('Setophaga sp. 3', 'species'), 'Setophaga sp. 3')
   })
 })
