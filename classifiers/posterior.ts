@@ -1,7 +1,7 @@
 // From log densities to probabilities, pooled with the neighbours' vote and the regression: one per taught taxon, and
 // one for something new in it. Fractions of 1; a taxon's children, own examples and novelty sum to the taxon.
 
-import { type Neighbour, nearestOf, vote } from './neighbours.ts'
+import { type Neighbour, nearestOf, vote } from './neighbours/neighbours.ts'
 import { type Calibration, outcomeProbabilities, type Posterior } from './outcomes.ts'
 import { atLevel, type ByRankLevel } from './statistics.ts'
 import type { Scores } from './tree.ts'

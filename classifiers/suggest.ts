@@ -1,7 +1,7 @@
 // THE ANSWER to a query: the path down the tree with a probability per rank, where to stop for the asked accuracy, what
 // may be new, and the rival taxa.
 
-import { type Neighbour, nearestOf, vote } from './neighbours.ts'
+import { type Neighbour, nearestOf, vote } from './neighbours/neighbours.ts'
 import type { Posterior } from './outcomes.ts'
 import { noveltyOf, ownShare, pathOf, rivalsOf, type Step } from './path.ts'
 import { alignedTo, cap, posterior } from './posterior.ts'

@@ -2,7 +2,7 @@
 // message per level; sums and messages are then what a computation from scratch would give.
 
 import { type Direct, directMessage, type Message, type Node, newMessage, upwardMessage } from './messages.ts'
-import type { Shortlist } from './shortlist.ts'
+import type { Shortlist } from './neighbours/shortlist.ts'
 import { ROOT_LEVEL, SPECIES_LEVEL, type Statistics, shareDownTo } from './statistics.ts'
 import type { Taxonomy } from './taxonomy.ts'
 

@@ -28,7 +28,7 @@ import {
   updatePrior,
   upwardMessage,
 } from './messages.ts'
-import { Shortlist } from './shortlist.ts'
+import { Shortlist } from './neighbours/shortlist.ts'
 import { metricWeight, type Statistics } from './statistics.ts'
 import { TaughtNodes } from './taught-nodes.ts'
 import { type TaxonNode, Taxonomy } from './taxonomy.ts'

@@ -4,9 +4,9 @@ import { createHash } from 'node:crypto'
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { jsonAnswer, jsonBody } from './json.ts'
+import { createTurns } from './load/turns.ts'
 import { Problem, type ProblemStatus, problems } from './problem.ts'
 import type { Env } from './router.ts'
-import { createTurns } from './turns.ts'
 
 export const keySchema = z.object({
   'idempotency-key': z.string().min(1).max(200).optional().openapi({

@@ -1,6 +1,6 @@
 // What the routes about people share.
 
-import { createGate, type Gate } from '../http/gate.ts'
+import { createGate, type Gate } from '../http/load/gate.ts'
 import type { Service } from '../service.ts'
 import { type Callers, createCallers } from './caller.ts'
 import { createTries, type Tries } from './tries.ts'

@@ -23,7 +23,7 @@ import { problems } from '../http/problem.ts'
 import { newRoutes, routesOf } from '../http/router.ts'
 import { presentItem } from '../present/media.ts'
 import type { Service } from '../service.ts'
-import { factsOfFolders, folderWords } from './folder-labels.ts'
+import { factsOfFolders, folderWords } from './labels/folder-labels.ts'
 
 const route = routesOf('Imports')
 

@@ -3,7 +3,7 @@
 // needs.
 
 import { findMedia } from '../../db/photos/media.ts'
-import { createTurns } from '../http/turns.ts'
+import { createTurns } from '../http/load/turns.ts'
 import type { Service } from '../service.ts'
 
 export type PhotoFiles = {

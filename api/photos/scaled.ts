@@ -2,7 +2,7 @@
 
 import type { Media } from '../../db/photos/media.ts'
 import { type ScaledWidth, scaleToJpeg } from '../../indexer/photos/scale.ts'
-import { createGate } from '../http/gate.ts'
+import { createGate } from '../http/load/gate.ts'
 import type { Service } from '../service.ts'
 
 /** Each scaling has a whole photo in memory, and a page of tiles asks for many. */

@@ -6,7 +6,7 @@ import { type Entry, openPromise, type ZipFile } from 'yauzl'
 import { Problem } from '../http/problem.ts'
 import { faultOfZipName, namesOfZip } from '../interchange/zip-names.ts'
 import { withIncoming } from './incoming.ts'
-import { isSystemName } from './made-by-machines.ts'
+import { isSystemName } from './labels/made-by-machines.ts'
 
 export const ZIP_LIMITS = {
   /** Of the zip itself, in bytes. */

@@ -1,7 +1,7 @@
 // The animals that look most like one of them, named or not, by their similarity in the metric of the tree.
 
 import { z } from '@hono/zod-openapi'
-import { cosine } from '../../classifiers/by-example.ts'
+import { cosine } from '../../classifiers/neighbours/by-example.ts'
 import { getDetection, getDetections } from '../../db/photos/detections.ts'
 import { teachingOf } from '../../db/trees/lessons.ts'
 import { nearOnCurve } from '../../db/trees/likeness.ts'

@@ -3,7 +3,7 @@
 
 import type { LiveTree } from '../../classifiers/live/live-tree.ts'
 import { openNearest } from '../../classifiers/live/nearest.ts'
-import { VOTING_NEIGHBOURS } from '../../classifiers/neighbours.ts'
+import { VOTING_NEIGHBOURS } from '../../classifiers/neighbours/neighbours.ts'
 import { project } from '../../classifiers/statistics.ts'
 import { suggest } from '../../classifiers/suggest.ts'
 import { DEFAULT_ACCURACY } from '../../classifiers/thresholds.ts'

@@ -3,7 +3,7 @@
 
 import { mean, quantile } from '../fitting/averages.ts'
 import { nearestAmong } from '../fitting/estimate.ts'
-import type { Neighbour } from '../neighbours.ts'
+import type { Neighbour } from '../neighbours/neighbours.ts'
 import type { Taxonomy } from '../taxonomy.ts'
 import {
   type Bin,

@@ -4,7 +4,7 @@
 import { estimate, nearestAmong } from '../fitting/estimate.ts'
 import { FOLDS, foldsOf } from '../fitting/folds.ts'
 import { goldenSection } from '../fitting/golden-section.ts'
-import { type Neighbour, VOTING_NEIGHBOURS } from '../neighbours.ts'
+import { type Neighbour, VOTING_NEIGHBOURS } from '../neighbours/neighbours.ts'
 import { alignedTo, posterior } from '../posterior.ts'
 import { regress } from '../regression.ts'
 import { type Statistics, similarity } from '../statistics.ts'

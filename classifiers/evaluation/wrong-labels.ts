@@ -4,7 +4,7 @@
 import { estimate } from '../fitting/estimate.ts'
 import { doubtLabels, type LabelDoubt, type Labelled } from '../labels/doubts.ts'
 import { nearRows } from '../labels/near-rows.ts'
-import { VOTING_NEIGHBOURS } from '../neighbours.ts'
+import { VOTING_NEIGHBOURS } from '../neighbours/neighbours.ts'
 import { random, shuffled } from '../seeded-random.ts'
 import { type TaxonNode, Taxonomy } from '../taxonomy.ts'
 import { Tree } from '../tree.ts'

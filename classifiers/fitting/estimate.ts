@@ -2,7 +2,7 @@
 // seconds to minutes, so it belongs in a process of its own. Deterministic: equal examples in equal order give equal
 // numbers.
 
-import { type Neighbour, VOTING_NEIGHBOURS } from '../neighbours.ts'
+import { type Neighbour, VOTING_NEIGHBOURS } from '../neighbours/neighbours.ts'
 import { type Regression, regress } from '../regression.ts'
 import { DEFAULT_CUMULATIVE_SHARE, project, SPECIES_LEVEL, type Statistics, similarity } from '../statistics.ts'
 import { type TaxonNode, Taxonomy } from '../taxonomy.ts'

@@ -1,7 +1,7 @@
 // Answers about held-out animals: the scores of every outcome, and which outcome was true. All calibrations are fitted
 // on these.
 
-import type { Neighbour } from '../neighbours.ts'
+import type { Neighbour } from '../neighbours/neighbours.ts'
 import { alignedTo } from '../posterior.ts'
 import type { Example, Scores, Tree } from '../tree.ts'
 

@@ -1,7 +1,7 @@
 // Everything that helps a person to keep the labels clean, for all animals at once: what speaks against each label, and
 // how each animal stands among the others.
 
-import { VOTING_NEIGHBOURS } from '../neighbours.ts'
+import { VOTING_NEIGHBOURS } from '../neighbours/neighbours.ts'
 import type { Statistics } from '../statistics.ts'
 import type { TaxonNode } from '../taxonomy.ts'
 import { Tree } from '../tree.ts'

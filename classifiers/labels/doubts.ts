@@ -4,7 +4,7 @@
 // Of the scores compared by `npm run eval -- --wrong-labels`, this one finds most look-alike errors; 1 - p(own) finds
 // random slips a little better.
 
-import { type Neighbour, VOTING_NEIGHBOURS } from '../neighbours.ts'
+import { type Neighbour, VOTING_NEIGHBOURS } from '../neighbours/neighbours.ts'
 import type { Posterior } from '../outcomes.ts'
 import { posterior } from '../posterior.ts'
 import type { Taxonomy } from '../taxonomy.ts'

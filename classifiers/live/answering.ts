@@ -3,7 +3,7 @@
 import type { Db } from '../../db/connection/connect.ts'
 import { getDetection } from '../../db/photos/detections.ts'
 import type { Near } from '../../db/trees/nearest.ts'
-import { VOTING_NEIGHBOURS } from '../neighbours.ts'
+import { VOTING_NEIGHBOURS } from '../neighbours/neighbours.ts'
 import { project } from '../statistics.ts'
 import { type Suggestion, type Suggestions, suggest } from '../suggest.ts'
 import { type BurstBox, type BurstOptions, type Track, tracksOf } from './answers/bursts.ts'

@@ -3,7 +3,7 @@
 
 import type { Db } from '../../db/connection/connect.ts'
 import { type Near, type NearFilter, nearestExemplars, nearestPerTaxon } from '../../db/trees/nearest.ts'
-import type { Neighbour } from '../neighbours.ts'
+import type { Neighbour } from '../neighbours/neighbours.ts'
 import type { LiveTree } from './live-tree.ts'
 import { measureAll, nearestOf } from './memory-nearest.ts'
 

@@ -3,7 +3,7 @@
 
 import { performance } from 'node:perf_hooks'
 import { quantile } from '../../classifiers/fitting/averages.ts'
-import { VOTING_NEIGHBOURS } from '../../classifiers/neighbours.ts'
+import { VOTING_NEIGHBOURS } from '../../classifiers/neighbours/neighbours.ts'
 import { random } from '../../classifiers/seeded-random.ts'
 import { unitLength } from '../../classifiers/statistics.ts'
 import { SIZES } from '../../classifiers/surroundings/sample.ts'

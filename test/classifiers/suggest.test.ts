@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { estimate, type LabelledEmbedding, nearestAmong } from '../../classifiers/fitting/estimate.ts'
-import { VOTING_NEIGHBOURS } from '../../classifiers/neighbours.ts'
+import { VOTING_NEIGHBOURS } from '../../classifiers/neighbours/neighbours.ts'
 import { random } from '../../classifiers/seeded-random.ts'
 import { SpeciesList } from '../../classifiers/species-list.ts'
 import { project, type Statistics } from '../../classifiers/statistics.ts'

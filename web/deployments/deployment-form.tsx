@@ -3,7 +3,7 @@
 import { createEffect, createSignal, For, type JSX, Show } from 'solid-js'
 import { createStore, unwrap } from 'solid-js/store'
 import { MapPin, Plus, X } from '../icons/icons.ts'
-import { Field, FormActions, FormError } from '../parts/form.tsx'
+import { Field, FormActions, FormError } from '../parts/form/form.tsx'
 import { cameraTime } from '../parts/format.ts'
 import type { Deployment, DeploymentForm as Fields } from '../server/deployments.ts'
 import { offsetFor, offsetText, readOffset } from './offsets.ts'

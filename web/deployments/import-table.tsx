@@ -2,7 +2,7 @@
 
 import { createSignal, For, type JSX, Show } from 'solid-js'
 import { Upload } from '../icons/icons.ts'
-import { FormActions } from '../parts/form.tsx'
+import { FormActions } from '../parts/form/form.tsx'
 import { counted } from '../parts/format.ts'
 import { Modal } from '../parts/modal.tsx'
 import { notify, notifyFailure } from '../parts/notices.tsx'

@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/solid-query'
 import { type JSX, Show } from 'solid-js'
-import { Choice } from '../parts/choice.tsx'
+import { Choice } from '../parts/form/choice.tsx'
 import { notifyFailure } from '../parts/notices.tsx'
 import { refetchDeployments, setTimeZone, timeZone } from '../server/deployments.ts'
 import { dataOf } from '../server/query-client.ts'

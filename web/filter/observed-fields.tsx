@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/solid-query'
 import { For, type JSX, Show } from 'solid-js'
 import type { OwnField as OwnFieldOfProject } from '../../api/contract/survey/own-field.ts'
-import { Choice } from '../parts/choice.tsx'
+import { Choice } from '../parts/form/choice.tsx'
 import { dataOf } from '../server/query-client.ts'
 import { ownFields } from '../server/survey/observations.ts'
 import { LIFE_STAGES, type LifeStage, type Narrowing, SEXES, type Sex } from './filter.ts'

@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/solid-query'
 import { createEffect, createSignal, For, type JSX, Show } from 'solid-js'
 import type { Model } from '../../api/contract/models/model.ts'
-import { FormError } from '../parts/form.tsx'
+import { FormError } from '../parts/form/form.tsx'
 import { counted } from '../parts/format.ts'
 import { Failure } from '../parts/message.tsx'
 import { notify } from '../parts/notices.tsx'

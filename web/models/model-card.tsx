@@ -3,7 +3,7 @@
 import { createSignal, For, type JSX, Show } from 'solid-js'
 import type { Model } from '../../api/contract/models/model.ts'
 import { Callout } from '../parts/callout.tsx'
-import { FormError } from '../parts/form.tsx'
+import { FormError } from '../parts/form/form.tsx'
 import { bytesText, count, counted } from '../parts/format.ts'
 import { notify } from '../parts/notices.tsx'
 import { sentenceOf } from '../server/client.ts'

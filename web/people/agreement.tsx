@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/solid-query'
 import { createSignal, For, type JSX } from 'solid-js'
 import type { AgreementRule } from '../../api/contract/people/agreement.ts'
-import { FormError } from '../parts/form.tsx'
+import { FormError } from '../parts/form/form.tsx'
 import { notify } from '../parts/notices.tsx'
 import { sentenceOf } from '../server/client.ts'
 import { agreement, chooseAgreement } from '../server/people.ts'

@@ -2,7 +2,7 @@
 
 import { createMemo, createSignal, type JSX, Show } from 'solid-js'
 import { Download } from '../icons/icons.ts'
-import { Choice } from '../parts/choice.tsx'
+import { Choice } from '../parts/form/choice.tsx'
 import { dataOf } from '../server/query-client.ts'
 import { historyAddress } from '../server/results.ts'
 import { nameOf, type SurveyProps } from './survey-props.ts'

@@ -1,7 +1,7 @@
 // Opened by a link that works once: makes a person of this installation, or gives one a new password, and signs in.
 
 import { createSignal, type JSX, Show } from 'solid-js'
-import { FormError, SecretField } from '../parts/form.tsx'
+import { FormError, SecretField } from '../parts/form/form.tsx'
 import { sentenceOf } from '../server/client.ts'
 import { joinBy, signInElsewhere } from '../server/people.ts'
 import { Elsewhere } from './elsewhere.tsx'

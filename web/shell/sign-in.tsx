@@ -1,7 +1,7 @@
 // The sign-in page, shown where the service asks who it is. The browser then holds a cookie that scripts cannot read.
 
 import { createSignal, type JSX, Show } from 'solid-js'
-import { FormError, SecretField } from '../parts/form.tsx'
+import { FormError, SecretField } from '../parts/form/form.tsx'
 import { Problem, sentenceOf } from '../server/client.ts'
 import { signIn, signInElsewhere } from '../server/people.ts'
 import { queries } from '../server/query-client.ts'

@@ -1,7 +1,7 @@
 // Asks for the person's name, once before the first review and later from the menu.
 
 import { createSignal, type JSX } from 'solid-js'
-import { Form, FormActions } from '../parts/form.tsx'
+import { Form, FormActions } from '../parts/form/form.tsx'
 import { Modal } from '../parts/modal.tsx'
 import { person, personKnown, setPerson } from '../person/person.ts'
 

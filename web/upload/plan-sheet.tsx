@@ -1,7 +1,7 @@
 // What was recognised before anything is sent: the number of photos, and the labels from folder names or a CSV.
 
 import { createMemo, For, type JSX, Match, Show, Switch } from 'solid-js'
-import { FormActions } from '../parts/form.tsx'
+import { FormActions } from '../parts/form/form.tsx'
 import { bytesText, count, counted } from '../parts/format.ts'
 import type { Labelling, Plan } from './plan.ts'
 import { ReadingPart } from './reading-part.tsx'

@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { tidyText } from '../../contract/exchange/text.ts'
 import { walkFolder } from '../../interchange/exchange/walk-folder.ts'
-import { isSystemName } from '../../photos/made-by-machines.ts'
+import { isSystemName } from '../../photos/labels/made-by-machines.ts'
 
 /** From another computer: a drive, a network share, the root, or an address. */
 const ABSOLUTE = /^([a-z]:[\\/]|[\\/]|file:)/i

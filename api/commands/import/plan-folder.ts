@@ -5,7 +5,7 @@ import type { FolderFacts } from '../../contract/exchange/import.ts'
 import { type FolderSet, openFolder } from '../../interchange/exchange/file-sets.ts'
 import { type DiskList, openDiskList } from '../../interchange/exchange/spool/disk-list.ts'
 import { openGathering } from '../../interchange/exchange/spool/gathering.ts'
-import { isCardFolder, isSystemName } from '../../photos/made-by-machines.ts'
+import { isCardFolder, isSystemName } from '../../photos/labels/made-by-machines.ts'
 import type { LeftOut, Plan, PlannedPhoto, PlanOptions } from './planned.ts'
 
 const PHOTO_ENDINGS = new Set(

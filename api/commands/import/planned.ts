@@ -33,7 +33,7 @@ export type PlanOptions = {
   splits: string[]
   /** The folder for what does not fit in memory; by default the system's own for such files. */
   scratch?: string
-  /** What folders below a root say about the photos in them, in the same order (api/photos/folder-labels.ts). */
+  /** What folders below a root say about the photos in them, in the same order (api/photos/labels/folder-labels.ts). */
   factsOfFolders: (request: Folders) => Promise<FolderFacts[]>
 }
 

@@ -7,7 +7,7 @@ import type { Finding, Findings } from '../../contract/exchange/findings.ts'
 import type { PhotoFacts } from '../../contract/exchange/import.ts'
 import { ownByName } from '../../present/own-fields.ts'
 import type { Service } from '../../service.ts'
-import { correctedWords } from '../corrections.ts'
+import { correctedWords } from '../labels/corrections.ts'
 import type { WordsFinder } from './words.ts'
 
 /** `importName`: of the import, whose name every statement bears. */

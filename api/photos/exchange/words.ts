@@ -9,8 +9,8 @@ import type { Named } from '../../contract/exchange/reading.ts'
 import { calledInBackbone, endsInNoun } from '../../interchange/backbone/backbone.ts'
 import { isNoTaxon } from '../../interchange/exchange/photo-facts.ts'
 import { looksScientific } from '../../interchange/scientific-name.ts'
-import { folderWords } from '../folder-labels.ts'
-import { createTaxonFinder, placeNew, stepsOfColumns } from '../label-taxon.ts'
+import { folderWords } from '../labels/folder-labels.ts'
+import { createTaxonFinder, placeNew, stepsOfColumns } from '../labels/label-taxon.ts'
 import { didYouMean } from './did-you-mean.ts'
 
 export type WordsFinder = {

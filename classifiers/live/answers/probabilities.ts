@@ -1,6 +1,6 @@
 // The probabilities of given taxa, as fractions of 1.
 
-import type { Neighbour } from '../../neighbours.ts'
+import type { Neighbour } from '../../neighbours/neighbours.ts'
 import { alignedTo, cap, posterior } from '../../posterior.ts'
 import { type LookAround, nearnessOf } from '../../strangers.ts'
 import type { Tree } from '../../tree.ts'

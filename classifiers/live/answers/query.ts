@@ -4,7 +4,7 @@
 import type { Db } from '../../../db/connection/connect.ts'
 import type { Near } from '../../../db/trees/nearest.ts'
 import { embeddingsOf } from '../../../db/trees/sample.ts'
-import { VOTING_NEIGHBOURS } from '../../neighbours.ts'
+import { VOTING_NEIGHBOURS } from '../../neighbours/neighbours.ts'
 import { regress } from '../../regression.ts'
 import { project } from '../../statistics.ts'
 import type { LookAround } from '../../strangers.ts'

@@ -6,11 +6,11 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { test } from 'node:test'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import pino from 'pino'
-import { createGate } from '../../../api/http/gate.ts'
-import { shedLoad } from '../../../api/http/load-shedding.ts'
+import { createGate } from '../../../api/http/load/gate.ts'
+import { shedLoad } from '../../../api/http/load/load-shedding.ts'
+import { createTurns } from '../../../api/http/load/turns.ts'
 import { renderProblem } from '../../../api/http/render-problem.ts'
 import type { Env } from '../../../api/http/router.ts'
-import { createTurns } from '../../../api/http/turns.ts'
 
 const LIMITS = { running: 2, waiting: 3, retryAfterSeconds: 1 }
 

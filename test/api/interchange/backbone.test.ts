@@ -4,9 +4,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { nearest } from '../../../api/commands/import/misspelt.ts'
 import { aboveInBackbone, backboneTaxa } from '../../../api/interchange/backbone/backbone.ts'
-import { correctedWords, withCorrections } from '../../../api/photos/corrections.ts'
-import { factsOfFolders } from '../../../api/photos/folder-labels.ts'
-import { stepsOfColumns, stepsOfFolders } from '../../../api/photos/label-taxon.ts'
+import { correctedWords, withCorrections } from '../../../api/photos/labels/corrections.ts'
+import { factsOfFolders } from '../../../api/photos/labels/folder-labels.ts'
+import { stepsOfColumns, stepsOfFolders } from '../../../api/photos/labels/label-taxon.ts'
 import type { Rank } from '../../../db/schema.ts'
 
 test('the backbone knows one place for each name', () => {

@@ -8,7 +8,7 @@ import { boxesOfPeople } from '../../../db/photos/detections.ts'
 import { ROLES, SCOPES } from '../../../db/schema.ts'
 import { checkAnswers, type Wanted } from '../../support/answers.ts'
 import type { Document } from '../../support/hostile/operations.ts'
-import { invite, join, type SignedIn } from '../../support/people.ts'
+import { invite, join, type SignedIn } from '../../support/people/people.ts'
 import { COLOURS, drawAnimal } from '../../support/photos.ts'
 import { form, openTestService, type TestService } from '../../support/service.ts'
 

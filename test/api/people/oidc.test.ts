@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { firstAdminLink } from '../../../api/people/first-admin.ts'
-import { CLIENT, openProvider } from '../../support/oidc-provider.ts'
-import { cookieOf, invite, join, type SignedIn, withCookie } from '../../support/people.ts'
+import { CLIENT, openProvider } from '../../support/people/oidc-provider.ts'
+import { cookieOf, invite, join, type SignedIn, withCookie } from '../../support/people/people.ts'
 import { openTestService, type TestService } from '../../support/service.ts'
 
 let provider: Awaited<ReturnType<typeof openProvider>>

@@ -8,7 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { createApp } from '../../../api/app.ts'
 import { firstAdminLink } from '../../../api/people/first-admin.ts'
 import { findCredential, setPassword } from '../../../db/people/people.ts'
-import { cookieOf, invite, join, PASSWORD, type SignedIn, withCookie } from '../../support/people.ts'
+import { cookieOf, invite, join, PASSWORD, type SignedIn, withCookie } from '../../support/people/people.ts'
 import { openTestService, type TestService } from '../../support/service.ts'
 
 let service: TestService

@@ -7,8 +7,8 @@ import fc from 'fast-check'
 import { textSchema, tidyText } from '../../../api/contract/exchange/text.ts'
 import { decodeText, delimiterOf } from '../../../api/interchange/plain-text.ts'
 import { namesNoTaxon, readHigherName, readScientificName } from '../../../api/interchange/scientific-name.ts'
-import { factsOfFolders } from '../../../api/photos/folder-labels.ts'
-import { stepsOfColumns } from '../../../api/photos/label-taxon.ts'
+import { factsOfFolders } from '../../../api/photos/labels/folder-labels.ts'
+import { stepsOfColumns } from '../../../api/photos/labels/label-taxon.ts'
 
 describe('scientific names', () => {
   const read = (text: string, genus = '') => {

@@ -11,8 +11,8 @@ import {
   stepsOfName,
 } from '../../../api/interchange/scientific-name.ts'
 import { readTaxonomyFile } from '../../../api/interchange/taxonomy-files.ts'
-import { factsOfFolders, folderWords } from '../../../api/photos/folder-labels.ts'
-import { stepsOfColumns, stepsOfFolders, unreadColumns } from '../../../api/photos/label-taxon.ts'
+import { factsOfFolders, folderWords } from '../../../api/photos/labels/folder-labels.ts'
+import { stepsOfColumns, stepsOfFolders, unreadColumns } from '../../../api/photos/labels/label-taxon.ts'
 
 const last = (text: string, genus = '') => stepsOfName(text, genus).at(-1)?.name ?? null
 /** Each text of a list, one a line. */

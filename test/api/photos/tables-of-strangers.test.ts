@@ -10,7 +10,7 @@ import type { PlanOptions } from '../../../api/commands/import/planned.ts'
 import { columnsOf, tableRows } from '../../../api/interchange/exchange/table-rows.ts'
 import { decodeText } from '../../../api/interchange/plain-text.ts'
 import { mendTable } from '../../../api/interchange/table-text.ts'
-import { factsOfFolders } from '../../../api/photos/folder-labels.ts'
+import { factsOfFolders } from '../../../api/photos/labels/folder-labels.ts'
 import { planListed as planImport } from '../../support/importing.ts'
 import { openLaidFiles } from '../../support/laid-files.ts'
 

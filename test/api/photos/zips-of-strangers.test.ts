@@ -6,7 +6,7 @@ import { isWholeText } from '../../../api/contract/exchange/text.ts'
 import { refuseBrokenField } from '../../../api/http/bodies/broken-text.ts'
 import { clipBox, clipPixels } from '../../../api/interchange/exchange/boxes.ts'
 import { faultOfZipName, namesOfZip } from '../../../api/interchange/zip-names.ts'
-import { isSystemName } from '../../../api/photos/made-by-machines.ts'
+import { isSystemName } from '../../../api/photos/labels/made-by-machines.ts'
 
 describe('names in zips', () => {
   const named = (fileNameRaw: Buffer, extra: Buffer | null = null) => ({

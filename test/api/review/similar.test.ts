@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import type { Detection } from '../../../api/contract/detection.ts'
 import type { SimilarExemplar } from '../../../api/contract/suggestion.ts'
-import { likenessTo } from '../../../classifiers/by-example.ts'
+import { likenessTo } from '../../../classifiers/neighbours/by-example.ts'
 import { COLOURS, drawAnimal } from '../../support/photos.ts'
 import { detectionOf, makeTaxa, openTestService, type TestService } from '../../support/service.ts'
 

@@ -3,8 +3,8 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { random as seeded } from '../../../classifiers/seeded-random.ts'
-import { joinFirst, withCookie } from '../../support/join-first.ts'
-import { PASSWORD } from '../../support/people.ts'
+import { joinFirst, withCookie } from '../../support/people/join-first.ts'
+import { PASSWORD } from '../../support/people/people.ts'
 import { newInstallation, type Server, serve, until } from '../../support/processes.ts'
 
 const MOST_MS = 1200

@@ -4,7 +4,7 @@
 
 import { useQuery } from '@tanstack/solid-query'
 import { createEffect, createSignal, For, type JSX, Match, onCleanup, Show, Switch } from 'solid-js'
-import { FormActions, FormError } from '../../parts/form.tsx'
+import { FormActions, FormError } from '../../parts/form/form.tsx'
 import { Modal } from '../../parts/modal.tsx'
 import { sentenceOf } from '../../server/client.ts'
 import { dataOf, queries } from '../../server/query-client.ts'

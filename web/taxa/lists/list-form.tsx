@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/solid-query'
 import { createEffect, createSignal, For, type JSX, Show } from 'solid-js'
 import { createAttempts } from '../../parts/attempt.ts'
-import { Field, Form, FormActions, FormError } from '../../parts/form.tsx'
+import { Field, Form, FormActions, FormError } from '../../parts/form/form.tsx'
 import { counted } from '../../parts/format.ts'
 import { Modal } from '../../parts/modal.tsx'
 import { deploymentList } from '../../server/deployments.ts'

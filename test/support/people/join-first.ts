@@ -1,7 +1,7 @@
 // The first admin of a server that has just started, by the link that it prints.
 
+import { type Server, until } from '../processes.ts'
 import { PASSWORD } from './people.ts'
-import { type Server, until } from './processes.ts'
 
 export async function joinFirst(server: Server): Promise<{ cookie: string; ask: Server['ask'] }> {
   const token = await until('the link', () => /\/join#(\S+?)["\s.]/.exec(`${server.said()} `)?.[1], [server])

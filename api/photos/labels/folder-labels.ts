@@ -1,11 +1,11 @@
 // What folder names say about the photos in them: the deployment, and labels where there are any. The command, the page
 // and the API share this rule.
 
-import type { FolderFacts, Folders } from '../contract/exchange/import.ts'
-import { tidyText } from '../contract/exchange/text.ts'
-import { calledInBackbone, inBackbone, namesBackboneTaxon } from '../interchange/backbone/backbone.ts'
-import { rankOfHigherName } from '../interchange/higher-names.ts'
-import { looksScientific, namesNoTaxon, saysEmpty, seemsLatin } from '../interchange/scientific-name.ts'
+import type { FolderFacts, Folders } from '../../contract/exchange/import.ts'
+import { tidyText } from '../../contract/exchange/text.ts'
+import { calledInBackbone, inBackbone, namesBackboneTaxon } from '../../interchange/backbone/backbone.ts'
+import { rankOfHigherName } from '../../interchange/higher-names.ts'
+import { looksScientific, namesNoTaxon, saysEmpty, seemsLatin } from '../../interchange/scientific-name.ts'
 import { isCardFolder, isSystemName } from './made-by-machines.ts'
 
 /** A folder's name as words: `012.Danaus_plexippus` is `Danaus plexippus`. */

@@ -4,8 +4,8 @@
 // A prototype here depends only on the taxon's own sums and its parent's totals, not on beliefs from further up. So it
 // stays valid until a sibling changes, and never depends on earlier queries.
 
-import { UNIT } from './exact.ts'
-import type { Node } from './messages.ts'
+import { UNIT } from '../exact.ts'
+import type { Node } from '../messages.ts'
 
 export class Shortlist {
   #between: Float64Array

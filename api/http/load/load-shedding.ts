@@ -3,8 +3,8 @@
 // stays flat, and the database is never asked for more connections than it has patience for.
 
 import type { MiddlewareHandler } from 'hono'
+import type { Caller, Env } from '../router.ts'
 import { createGate, type GateLimits } from './gate.ts'
-import type { Caller, Env } from './router.ts'
 
 /**
  * Three times the database's connections keep it busy. There is room for twenty people with six connections each, a

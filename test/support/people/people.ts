@@ -1,6 +1,6 @@
 // People of a test service, made as the page makes them.
 
-import type { TestService } from './service.ts'
+import type { TestService } from '../service.ts'
 
 export const PASSWORD = 'correct horse battery'
 

@@ -1,22 +1,22 @@
 // The taxon that an importer's columns or labelled folders name, made where it is not known. Columns are matched by
 // their full path, because names are not unique; folder names by any known name.
 
-import type { Db } from '../../db/connection/connect.ts'
-import { RANKS, type Rank } from '../../db/schema.ts'
-import { ensurePath, findByName, IMPORT_BY } from '../../db/taxonomy/paths.ts'
-import { ancestorsOf, type Taxon } from '../../db/taxonomy/taxa.ts'
-import type { PhotoFacts } from '../contract/exchange/import.ts'
-import { tidyText } from '../contract/exchange/text.ts'
-import { calledInBackbone, endsInNoun, namesBackboneTaxon } from '../interchange/backbone/backbone.ts'
-import { placeByBackbone } from '../interchange/backbone/placing.ts'
-import { rankByEnding, rankOfHigherName } from '../interchange/higher-names.ts'
+import type { Db } from '../../../db/connection/connect.ts'
+import { RANKS, type Rank } from '../../../db/schema.ts'
+import { ensurePath, findByName, IMPORT_BY } from '../../../db/taxonomy/paths.ts'
+import { ancestorsOf, type Taxon } from '../../../db/taxonomy/taxa.ts'
+import type { PhotoFacts } from '../../contract/exchange/import.ts'
+import { tidyText } from '../../contract/exchange/text.ts'
+import { calledInBackbone, endsInNoun, namesBackboneTaxon } from '../../interchange/backbone/backbone.ts'
+import { placeByBackbone } from '../../interchange/backbone/placing.ts'
+import { rankByEnding, rankOfHigherName } from '../../interchange/higher-names.ts'
 import {
   looksScientific,
   namesNoTaxon,
   readHigherName,
   seemsLatin,
   stepsOfName,
-} from '../interchange/scientific-name.ts'
+} from '../../interchange/scientific-name.ts'
 import { withCorrections } from './corrections.ts'
 import { folderWords, isBinomial } from './folder-labels.ts'
 

@@ -1,8 +1,8 @@
 // Names that a person corrected before an import: "Osselot" is Leopardus pardalis.
 
-import type { TaxonWords } from '../contract/exchange/findings.ts'
-import type { PhotoFacts } from '../contract/exchange/import.ts'
-import { tidyText } from '../contract/exchange/text.ts'
+import type { TaxonWords } from '../../contract/exchange/findings.ts'
+import type { PhotoFacts } from '../../contract/exchange/import.ts'
+import { tidyText } from '../../contract/exchange/text.ts'
 import { folderWords } from './folder-labels.ts'
 
 type Corrections = NonNullable<PhotoFacts['corrections']>

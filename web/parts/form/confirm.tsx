@@ -1,8 +1,8 @@
 // Asks for confirmation before something that cannot be undone.
 
 import type { JSX } from 'solid-js'
+import { Modal } from '../modal.tsx'
 import { FormActions } from './form.tsx'
-import { Modal } from './modal.tsx'
 
 export function Confirm(props: {
   open: boolean

@@ -3,7 +3,7 @@
 
 import { AsyncResource } from 'node:async_hooks'
 import PQueue from 'p-queue'
-import { Problem } from './problem.ts'
+import { Problem } from '../problem.ts'
 
 /** `caller`: whose work it is, where one caller may not take every place. */
 export type Gate = { run<T>(work: () => Promise<T>, caller?: string): Promise<T> }
