@@ -34,6 +34,7 @@ export function pathOf(column: (rank: Rank) => string): Step[] {
 
 /** Words with a number, as in lists of what has no name yet: "Genus360", "species12". */
 const NUMBERED = /^\p{L}[\p{L}-]*\d+\p{L}?$/u
+const WORD = /^\p{L}[\p{L}\d-]*$/u
 /** "Setophaga sp. 3", as the page too names unknown animals. Without a number it is a doubt. */
 const WORKING = /^\p{Lu}\p{Ll}+ (n\. ?)?sp\. ?\d+$/u
 
@@ -42,10 +43,10 @@ const WORDS: Partial<Record<Rank, number>> = { genus: 1, species: 2, subspecies:
 /** A working name as it is written; null where a text is none. `parent`: completes an epithet. */
 function workingName(text: string, rank: Rank, parent: string | undefined): string | null {
   if (rank === 'species' && WORKING.test(text)) return text
-  const words = text.split(' ')
-  if (!NUMBERED.test(words.at(-1) ?? '')) return null
-  const full = rank === 'genus' || words.length > 1 || parent === undefined ? text : `${parent} ${text}`
-  return full.split(' ').length === WORDS[rank] ? full : null
+  const full = rank === 'genus' || parent === undefined || text.includes(' ') ? text : `${parent} ${text}`
+  const words = full.split(' ')
+  const isNumbered = words.some((word) => NUMBERED.test(word)) && words.every((word) => WORD.test(word))
+  return isNumbered && words.length === WORDS[rank] ? full : null
 }
 
 function stepsIn(text: string, rank: Rank, path: Map<Rank, string>): Step[] {

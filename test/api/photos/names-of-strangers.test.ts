@@ -331,6 +331,9 @@ describe('lists of strangers', () => {
       'Genus360',
       'Genus360 species4320',
     ])
+    assert.deepEqual(names({ genus: 'Genus0', species: 'Genus0 pink' }), ['Genus0', 'Genus0 pink'])
+    assert.deepEqual(names({ genus: 'Genus0', species: 'pink' }), ['Genus0', 'Genus0 pink'])
+    assert.deepEqual(names({ species: 'Canis lupus 1758' }), ['Canis', 'Canis lupus'])
     assert.deepEqual(names({ genus: 'Setophaga', species: 'Setophaga sp. 3' }), ['Setophaga', 'Setophaga sp. 3'])
     assert.deepEqual(names({ genus: 'Canis', species: 'Canis sp.' }), ['Canis'])
     assert.equal(nameOfRank('Setophaga sp. 3', 'species'), 'Setophaga sp. 3')
