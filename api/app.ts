@@ -40,6 +40,7 @@ import { peopleRoutes } from './people/people.ts'
 import { sessionRoutes } from './people/session.ts'
 import { roundForViewers } from './people/viewing.ts'
 import { DEPLOYMENT_TABLE_BYTES, deploymentRoutes } from './photos/deployments/deployments.ts'
+import { missingRoutes } from './photos/deployments/missing.ts'
 import { importQuestionRoutes } from './photos/exchange/names.ts'
 import { falseTriggerRoutes } from './photos/false-triggers.ts'
 import { importRoutes } from './photos/imports.ts'
@@ -166,6 +167,7 @@ function createRoutes(service: Service) {
     .route('/', observationRoutes(service))
     .route('/', ownFieldRoutes(service))
     .route('/', deploymentRoutes(service))
+    .route('/', missingRoutes(service))
     .route('/', actionRoutes(service))
     .route('/', similarRoutes(service))
     .route('/', searchRoutes(service))

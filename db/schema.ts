@@ -264,6 +264,8 @@ export const media = pgTable(
     capturedRaw: text('captured_raw'),
     /** The same as a time without a zone, for sorting and sequences, with the deployment's clock offset added. */
     capturedAt: timestamp('captured_at', { mode: 'string' }),
+    /** A person said `capturedAt`, as no clock did: correcting the deployment's clock leaves it as it is. */
+    capturedTold: boolean('captured_told').notNull().default(false),
     latitude: doublePrecision('latitude'),
     longitude: doublePrecision('longitude'),
     importId: reference('import_id').references(() => importBatch.id),

@@ -9,7 +9,7 @@ import {
 import type { Deployment, DeploymentFields } from '../contract/survey/deployment.ts'
 
 /** "2024-05-01 06:13:22" of the database with a T, as the API writes times. */
-const written = (time: string | null) => time?.replace(' ', 'T').slice(0, 19) ?? null
+export const written = (time: string | null) => time?.replace(' ', 'T').slice(0, 19) ?? null
 const stored = (time: string | null) => time?.replace('T', ' ') ?? null
 
 export function presentFields({ startAt, endAt, problems, ...same }: DeploymentState): DeploymentFields {

@@ -9,6 +9,7 @@ import { getOwnFields, type OwnFields, setOwnFields } from '../own-fields.ts'
 import { type BoxState, setBox } from '../photos/boxes.ts'
 import { changeDeployments, type DeploymentsChange } from '../photos/deployment-changes.ts'
 import { changeNotes } from '../photos/media.ts'
+import { type ToldTimesChange, turnToldTimes } from '../photos/missing/told-times.ts'
 import { type Observed, writeObservations } from '../photos/observations.ts'
 import { setPlaces } from '../photos/repeats.ts'
 import { type DetectionMark, type MediaMark, media } from '../schema.ts'
@@ -45,6 +46,8 @@ export type Change =
   /** Photos were starred or unstarred; those that were so before are not included. */
   | { type: 'starred'; favourite: boolean }
   | ({ type: 'deployments' } & DeploymentsChange)
+  /** People told the times of photos that had none. */
+  | ({ type: 'toldTimes' } & ToldTimesChange)
   | ({ type: 'speciesList' } & ListTurn)
   | { type: 'observed'; changes: Observed[] }
   /** Labels were called right. `before`: what was kept of these animals. */
@@ -97,6 +100,8 @@ export async function applyChange(tx: Db, change: Change, { way, subjects, perso
       return await starMedia(tx, subjects, change.favourite !== undo)
     case 'deployments':
       return await changeDeployments(tx, change, way)
+    case 'toldTimes':
+      return await turnToldTimes(tx, change, way)
     case 'speciesList':
       return await changeList(tx, change, way)
     case 'observed':

@@ -6,6 +6,7 @@ import { NotFound } from '../errors.ts'
 import { timeInName } from '../name-time.ts'
 import {
   type Bbox,
+  deployment,
   type Failure,
   importBatch,
   type MediaStatus,
@@ -88,7 +89,7 @@ export async function addMedia(db: Db, facts: MediaFacts): Promise<AddedMedia> {
     const [existing] = await tx.select().from(media).where(eq(media.sha256, facts.sha256)).for('update')
     if (!existing) throw new NotFound('media', facts.sha256)
     if (facts.importId && facts.importId !== existing.importId) await countKnown(tx, facts.importId)
-    const keptDeployment = await placeLater(tx, existing, placed, facts.group ?? null)
+    const keptDeployment = await placeLater(tx, existing, placed, { group: facts.group ?? null, ownTime })
     const { status, unplacedBoxes } = await addLabel(tx, existing, facts)
     return {
       id: existing.id,
@@ -110,10 +111,20 @@ const countKnown = (tx: Db, importId: number) =>
 /** What the camera of a known photo said, as a time. */
 async function knownTime(tx: Db, sha256: string): Promise<string | null> {
   const { rows } = await tx.execute<{ at: string | null }>(sql`
-    select to_char(m.captured_at - make_interval(secs => coalesce(p.clock_offset_seconds, 0)),
+    select to_char(m.captured_at
+      - make_interval(secs => case when m.captured_told then 0 else coalesce(p.clock_offset_seconds, 0) end),
       'YYYY-MM-DD HH24:MI:SS') as at
     from media m left join deployment p on p.id = m.deployment_id where m.sha256 = ${sha256}`)
   return rows[0]?.at ?? null
+}
+
+async function clockOffset(tx: Db, deploymentId: number | null): Promise<number> {
+  if (deploymentId === null) return 0
+  const [row] = await tx
+    .select({ seconds: deployment.clockOffsetSeconds })
+    .from(deployment)
+    .where(eq(deployment.id, deploymentId))
+  return row?.seconds ?? 0
 }
 
 /** "2024-05-01 06:13:22" so many seconds later. */
@@ -124,25 +135,31 @@ function shifted(capturedAt: string, seconds: number): string {
 }
 
 /**
- * Gives a known photo the deployment and the group that it lacks. Returns the name of the deployment that it keeps
- * where another one is given now.
+ * Gives a known photo the deployment, the group and the time that it lacks. Returns the name of the deployment that it
+ * keeps where another one is given now.
  */
 async function placeLater(
   tx: Db,
   existing: Media,
   placed: Placed | null,
-  group: string | null,
+  { group, ownTime }: { group: string | null; ownTime: string | null },
 ): Promise<string | null> {
   const { id } = existing
   const groupName = existing.groupName ?? group
   const grouped = groupName !== existing.groupName
   if (grouped) await tx.update(media).set({ groupName }).where(eq(media.id, id))
-  if (placed !== null && existing.deploymentId === null) {
-    const capturedAt = existing.capturedAt && shifted(existing.capturedAt, placed.clockOffsetSeconds)
-    await tx.update(media).set({ deploymentId: placed.id, capturedAt }).where(eq(media.id, id))
-    if (capturedAt) await joinSequence(tx, { id, deploymentId: placed.id, capturedAt })
+  const deploymentId = existing.deploymentId ?? placed?.id ?? null
+  const isPlaced = deploymentId !== existing.deploymentId
+  const isDated = existing.capturedAt === null && ownTime !== null
+  if (isPlaced || isDated) {
+    const offset = await clockOffset(tx, deploymentId)
+    const clock = existing.capturedTold ? 0 : offset
+    const time = existing.capturedAt ?? ownTime
+    const capturedAt = time && shifted(time, clock)
+    await tx.update(media).set({ deploymentId, capturedAt }).where(eq(media.id, id))
+    if (capturedAt && deploymentId !== null) await joinSequence(tx, { id, deploymentId, capturedAt })
   }
-  if (grouped || (placed !== null && existing.deploymentId === null)) await refreshGroupKeysOf(tx, [id])
+  if (grouped || isPlaced || isDated) await refreshGroupKeysOf(tx, [id])
   if (placed === null || existing.deploymentId === null || existing.deploymentId === placed.id) return null
   if (placed.made) await takeBackDeployment(tx, placed.id)
   const kept = (await getDeployments(tx, [existing.deploymentId])).get(existing.deploymentId)

@@ -108,7 +108,7 @@ const changed = (name: string) =>
 async function shiftClocks(tx: Db, which: SQL, seconds: number): Promise<void> {
   await tx.execute(sql`
     update media set captured_at = captured_at + make_interval(secs => ${seconds}::int)
-    where ${which} and captured_at is not null`)
+    where ${which} and captured_at is not null and not captured_told`)
 }
 
 /** Moves those that still are where the change took them from. Photos that were removed since are passed over. */
@@ -117,7 +117,8 @@ async function movePhotos(tx: Db, { from, to, mediaIds }: PhotoMove): Promise<vo
     sql`coalesce((select clock_offset_seconds from deployment where id = ${id}::bigint), 0)`
   const { rows } = await tx.execute<{ id: number }>(sql`
     update media set deployment_id = ${to}::bigint, sequence_id = null,
-      captured_at = captured_at + make_interval(secs => ${offsetOf(to)} - ${offsetOf(from)})
+      captured_at = captured_at + case when captured_told then interval '0'
+        else make_interval(secs => ${offsetOf(to)} - ${offsetOf(from)}) end
     where id = any(${idArray(mediaIds)}) and deployment_id is not distinct from ${from}::bigint returning id`)
   // In a deployment the sequences are made next; without one there are none.
   if (to === null)
@@ -149,7 +150,8 @@ export async function movesByTime(tx: Db, states: Pick<DeploymentState, 'name' |
         and (own.start_at is null and own.end_at is null and own.name = coalesce(own.station, own.name)
           or own.camera = other.camera)
       join media m on m.deployment_id = own.id
-        and m.captured_at + make_interval(secs => other.clock_offset_seconds - own.clock_offset_seconds)
+        and m.captured_at + case when m.captured_told then interval '0'
+            else make_interval(secs => other.clock_offset_seconds - own.clock_offset_seconds) end
           between other.start_at and coalesce(other.end_at, 'infinity')
         and (own.start_at is null and own.end_at is null or m.captured_at < own.start_at or m.captured_at > own.end_at)
       where coalesce(own.station, own.name) = any(${arrayParameter(stations, 'text')})

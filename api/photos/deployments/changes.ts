@@ -118,7 +118,7 @@ export async function settle(tx: Db, record: RecordEntry, turns: DeploymentTurn[
   return { action, moved }
 }
 
-const countOf = (moves: readonly PhotoMove[]) => moves.reduce((sum, { mediaIds }) => sum + mediaIds.length, 0)
+export const countOf = (moves: readonly PhotoMove[]) => moves.reduce((sum, { mediaIds }) => sum + mediaIds.length, 0)
 
 /** Without the fields that the request leaves out. */
 export const given = <T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } =>

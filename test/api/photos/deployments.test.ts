@@ -6,15 +6,17 @@ import { after, before, test } from 'node:test'
 import { parse } from 'csv-parse/sync'
 import sharp from 'sharp'
 import type { ActionAnswer } from '../../../api/contract/action.ts'
-import type { Media } from '../../../api/contract/media.ts'
+import type { Import } from '../../../api/contract/exchange/import.ts'
+import type { Media, MediaItem } from '../../../api/contract/media.ts'
 import type {
   Deployment,
   DeploymentAnswer,
   DeploymentTable,
   RemovedDeployment,
 } from '../../../api/contract/survey/deployment.ts'
+import type { MissingFacts, ToldTimesAnswer } from '../../../api/contract/survey/missing.ts'
 import { COLOURS, drawAnimal } from '../../support/photos.ts'
-import { openTestService, type TestService } from '../../support/service.ts'
+import { form, openTestService, type TestService } from '../../support/service.ts'
 
 let service: TestService
 let seed = 5000
@@ -193,4 +195,106 @@ test('Camtrap DP’s deployments are read, their times in the zone that was chos
   const { items } = await service.read<{ items: { id: string; summary: string }[] }>(200, '/api/actions?limit=2')
   await undo(items.find(({ summary }) => summary.includes('zone'))!.id)
   assert.deepEqual(await service.read(200, '/api/time-zone'), { timeZone: null })
+})
+
+const missing = async (query = '') =>
+  (await service.read<{ items: MissingFacts[] }>(200, `/api/deployments/missing${query}`)).items
+const tell = (status: number, json: unknown) =>
+  service.read<ToldTimesAnswer>(status, '/api/deployments/times', { method: 'POST', json })
+
+const timesOf = async (ids: string[]) => (await Promise.all(ids.map(media))).map(({ capturedAt }) => capturedAt)
+
+test('photos without a time get one that a person tells, in the order of their names, and undo takes it back', async () => {
+  const names = ['IMG_10.JPG', 'IMG_8.JPG', 'IMG_9.JPG']
+  const { id: importId } = await service.read<Import>(201, '/api/imports', { json: { name: 'No clock' } })
+  const { items } = await service.read<{ items: MediaItem[] }>(202, '/api/media', {
+    method: 'POST',
+    body: form(await Promise.all(names.map(async (name): Promise<[string, Buffer]> => [name, await photo(null)])), {
+      deployment: 'Den',
+      importId,
+    }),
+  })
+  await service.settled()
+  const [ten, eight, nine] = items.map(({ id }) => id!) as [string, string, string]
+  const den = await named('Den')
+  const [lacks] = await missing(`?import=${importId}`)
+  assert.deepEqual(lacks, {
+    deployment: { id: den.id, name: 'Den', revision: 1 },
+    undated: 3,
+    first: { mediaId: eight, filename: 'IMG_8.JPG' },
+    last: { mediaId: ten, filename: 'IMG_10.JPG' },
+    place: null,
+  })
+  await tell(422, { deploymentId: den.id, mediaId: '1', at: '2026-05-01T08:00', secondsApart: 30 })
+  await tell(400, { deploymentId: den.id, at: '2026-02-30T08:00', secondsApart: 30 })
+  // The middle photo shows its time; the others follow from it.
+  const told = await tell(201, { deploymentId: den.id, mediaId: nine, at: '2026-05-01T08:00', secondsApart: 90.5 })
+  assert.deepEqual([told.photos, told.first, told.last], [3, '2026-05-01T07:58:30', '2026-05-01T08:01:31'])
+  assert.deepEqual(await timesOf([eight, nine, ten]), [
+    '2026-05-01T07:58:30',
+    '2026-05-01T08:00:00',
+    '2026-05-01T08:01:31',
+  ])
+  assert.deepEqual(await missing(`?import=${importId}`), [])
+  await tell(422, { deploymentId: den.id, at: '2026-05-01T08:00', secondsApart: 30 })
+
+  // Nobody's clock was wrong, so correcting the clock of the deployment moves only what the camera wrote.
+  const clocked = await bring('2026:05:01 09:00:00', 'Den')
+  const corrected = await edit(den.id, { clockOffsetSeconds: 3600 })
+  assert.deepEqual(await timesOf([nine, clocked]), ['2026-05-01T08:00:00', '2026-05-01T10:00:00'])
+  await undo(corrected.action!.id)
+
+  await undo(told.action.id)
+  assert.deepEqual(await timesOf([eight, nine, ten]), [null, null, null])
+  await redo(told.action.id)
+  assert.deepEqual((await timesOf([ten]))[0], '2026-05-01T08:01:31')
+})
+
+test('times that are told make sequences, and put photos into the deployment of that time', async () => {
+  const ids = [await bring(null, 'Gate'), await bring(null, 'Gate')]
+  await service.read(201, '/api/deployments', {
+    json: { name: 'Gate 2', station: 'Gate', start: '2026-06-01T00:00', end: '2026-06-30T00:00' },
+  })
+  const told = await tell(201, { deploymentId: (await named('Gate')).id, at: '2026-06-02T08:00', secondsApart: 10 })
+  assert.equal(told.movedPhotos, 2)
+  const [one, two] = await Promise.all(ids.map(media))
+  assert.equal(one!.deployment, 'Gate 2')
+  assert.ok(one!.sequenceId !== null && one!.sequenceId === two!.sequenceId)
+  await undo(told.action.id)
+  const back = await media(ids[0]!)
+  assert.deepEqual([back.deployment, back.capturedAt, back.sequenceId], ['Gate', null, null])
+})
+
+test('coordinates in photos are offered to a deployment that has none', async () => {
+  const at = async (minutes: number) =>
+    await sharp(await photo(null))
+      .withExif({
+        IFD3: {
+          GPSLatitudeRef: 'N',
+          GPSLatitude: `52/1 ${minutes}/1 0/1`,
+          GPSLongitudeRef: 'E',
+          GPSLongitude: '5/1 54/1 0/1',
+        },
+      })
+      .jpeg()
+      .toBuffer()
+  await service.bring([await at(6), await at(6), await at(7)], { deployment: 'Heath' })
+  const heath = async () => (await missing()).find(({ deployment }) => deployment?.name === 'Heath')!
+  const { place, deployment } = await heath()
+  assert.deepEqual(place, { photos: 3, latitude: 52.1, longitude: 5.9, spreadMetres: 1853 })
+  const { latitude, longitude } = place!
+  const { action } = await edit(deployment!.id, { latitude, longitude, revision: deployment!.revision })
+  assert.equal((await heath()).place, null)
+  await undo(action!.id)
+  assert.equal((await heath()).place?.photos, 3)
+})
+
+test('a known photo takes the time of a name under which it is brought again', async () => {
+  const bytes = await photo(null)
+  const [first] = await service.bring([bytes], { deployment: 'Late' })
+  await service.read(202, '/api/media', {
+    method: 'POST',
+    body: form([['20260701080000.JPG', bytes]], { deployment: 'Late' }),
+  })
+  assert.equal((await media(first!.id!)).capturedAt, '2026-07-01T08:00:00')
 })

@@ -1,0 +1,1 @@
+ALTER TABLE "media" ADD COLUMN "captured_told" boolean DEFAULT false NOT NULL;
