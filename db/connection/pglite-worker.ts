@@ -7,6 +7,7 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { PGlite } from '@electric-sql/pglite'
 import { vector } from '@electric-sql/pglite-pgvector'
 import PQueue from 'p-queue'
+import { PrivateFiles } from './private-files.ts'
 
 /**
  * `directory` null: in memory. `snapshot`: a file that `dump` made; where there is no database yet, it starts as a copy
@@ -114,7 +115,7 @@ function openConnections(database: PGlite): (port: MessagePort) => void {
 async function serve(options: WorkerOptions, parent: MessagePort): Promise<void> {
   const report = (message: Report) => parent.postMessage(message)
   const database = await PGlite.create({
-    dataDir: options.directory ?? 'memory://',
+    ...(options.directory === null ? { dataDir: 'memory://' } : { fs: new PrivateFiles(options.directory) }),
     extensions: { vector },
     ...(options.snapshot === null ? {} : { loadDataDir: new Blob([await readFile(options.snapshot)]) }),
   })
