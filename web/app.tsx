@@ -12,16 +12,33 @@ import { dataOf, queries } from './server/query-client.ts'
 import { Join } from './shell/join.tsx'
 import { KeySheet } from './shell/key-sheet.tsx'
 import { NotFound } from './shell/not-found.tsx'
+import { viewFor } from './shell/only-for.tsx'
 import { Shell } from './shell/shell.tsx'
 import { SignIn } from './shell/sign-in.tsx'
 
 const Overview = lazy(() => import('./overview/overview.tsx'))
 const Add = lazy(() => import('./add/add.tsx'))
-const FalseTriggers = lazy(() => import('./add/false-triggers-page.tsx'))
-const Repeats = lazy(() => import('./add/repeats.tsx'))
-const DoubtedLabels = lazy(() => import('./labels/doubted-labels.tsx'))
+const FalseTriggers = viewFor(
+  'editor',
+  'set photos aside',
+  lazy(() => import('./add/false-triggers-page.tsx')),
+)
+const Repeats = viewFor(
+  'editor',
+  'judge many boxes at once',
+  lazy(() => import('./add/repeats.tsx')),
+)
+const DoubtedLabels = viewFor(
+  'reviewer',
+  'judge labels',
+  lazy(() => import('./labels/doubted-labels.tsx')),
+)
 const ImportPage = lazy(() => import('./imports/import-page.tsx'))
-const UnknownAnimals = lazy(() => import('./unknowns/unknown-animals.tsx'))
+const UnknownAnimals = viewFor(
+  'editor',
+  'name unknown animals',
+  lazy(() => import('./unknowns/unknown-animals.tsx')),
+)
 const Review = lazy(() => import('./review/review.tsx'))
 const History = lazy(() => import('./history/history.tsx'))
 const Grid = lazy(() => import('./grid/grid.tsx'))

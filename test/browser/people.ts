@@ -107,6 +107,19 @@ test('people join, see what is theirs, and no name or note runs a script', { ski
   await nothing('/deployments', '.deployments-main', ['Add'])
   await nothing(`/photos/${planted.mediaId}`, '.photo-side', ['Delete this photo…'])
   await nothing('/history', '.history-entry', ['Undo'])
+  await nothing(`/imports/${planted.importId}`, '.import-left', ['Try again', 'Confirm'])
+  for (const [address, told] of [
+    ['/add', 'Only editors and admins add photos'],
+    ['/unknowns', 'Only editors and admins name unknown animals'],
+    ['/labels', 'Only reviewers, editors and admins judge labels'],
+    ['/models', 'Only admins choose models'],
+  ] as const) {
+    await vera.page.goto(address)
+    await vera.page.getByRole('heading', { name: told }).waitFor()
+  }
+  await vera.page.goto('/')
+  await vera.page.getByRole('link', { name: 'Continue reviewing' }).waitFor()
+  assert.equal(await vera.page.getByRole('link', { name: 'Add photos' }).count(), 0)
 
   const { token } = await ask<{ token: string }>(ada, '/api/invitations', { role: 'reviewer' })
   const ben = await visit(walk.browser, walk.service.url, DESKTOP)

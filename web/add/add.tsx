@@ -1,8 +1,10 @@
 // The view at /add: adds photos to an installation that already has some, and lists earlier imports.
 
 import { A } from '@solidjs/router'
-import type { JSX } from 'solid-js'
+import { type JSX, Show } from 'solid-js'
 import { ArchiveX } from '../icons/icons.ts'
+import { mayAs } from '../person/person.ts'
+import { OnlyFor } from '../shell/only-for.tsx'
 import { AddPhotos } from '../upload/add-photos.tsx'
 import { ImportList } from '../upload/import-list.tsx'
 import { RepeatsLink } from './repeats-link.tsx'
@@ -13,14 +15,18 @@ export default function Add(): JSX.Element {
     <div class="page">
       <header class="page-head">
         <h1>Add photos</h1>
-        <div class="acts">
-          <A href="/add/false-triggers" class="button">
-            <ArchiveX size={16} /> Photos without an animal
-          </A>
-          <RepeatsLink />
-        </div>
+        <Show when={mayAs('editor')}>
+          <div class="acts">
+            <A href="/add/false-triggers" class="button">
+              <ArchiveX size={16} /> Photos without an animal
+            </A>
+            <RepeatsLink />
+          </div>
+        </Show>
       </header>
-      <AddPhotos />
+      <OnlyFor least="editor" what="add photos">
+        <AddPhotos />
+      </OnlyFor>
       <div class="add-imports">
         <ImportList />
       </div>

@@ -1,13 +1,14 @@
 // A table with the lab's own columns: which fields, in which order, under which names, kept as templates.
 
 import { useQuery, useQueryClient } from '@tanstack/solid-query'
-import { createSignal, type JSX } from 'solid-js'
+import { createSignal, type JSX, Show } from 'solid-js'
 import type { AnimalFilter } from '../filter/filter.ts'
 import { Download } from '../icons/icons.ts'
 import { Choice } from '../parts/form/choice.tsx'
 import { Field } from '../parts/form/form.tsx'
 import { Modal } from '../parts/modal.tsx'
 import { notify, notifyFailure } from '../parts/notices.tsx'
+import { mayAs } from '../person/person.ts'
 import { exportAddress, exportTemplates, saveTemplates } from '../server/exchange/exports.ts'
 import { dataOf } from '../server/query-client.ts'
 import './own-columns.css'
@@ -78,27 +79,31 @@ export function OwnColumns(props: { filter: AnimalFilter; open: boolean; onClose
           <summary>All fields</summary>
           <p class="hint own-columns-fields">{(dataOf(query)?.fields ?? []).join(', ')}</p>
         </details>
-        <Field label="Save as">
-          <input
-            class="input"
-            maxlength={100}
-            placeholder="Name of the template"
-            value={name()}
-            onInput={(event) => setName(event.currentTarget.value)}
-          />
-        </Field>
+        <Show when={mayAs('editor')}>
+          <Field label="Save as">
+            <input
+              class="input"
+              maxlength={100}
+              placeholder="Name of the template"
+              value={name()}
+              onInput={(event) => setName(event.currentTarget.value)}
+            />
+          </Field>
+        </Show>
         <div class="acts own-columns-acts">
-          <button
-            type="button"
-            class="button quiet"
-            disabled={!isSaved()}
-            onClick={() => void store(others(), `Removed the template ${name().trim()}`)}
-          >
-            Remove template
-          </button>
-          <button type="button" class="button" disabled={name().trim() === ''} onClick={() => void save()}>
-            Save template
-          </button>
+          <Show when={mayAs('editor')}>
+            <button
+              type="button"
+              class="button quiet"
+              disabled={!isSaved()}
+              onClick={() => void store(others(), `Removed the template ${name().trim()}`)}
+            >
+              Remove template
+            </button>
+            <button type="button" class="button" disabled={name().trim() === ''} onClick={() => void save()}>
+              Save template
+            </button>
+          </Show>
           <a
             class="button primary"
             href={exportAddress('csv', { ...props.filter, columns: columnsOf(lines()) })}

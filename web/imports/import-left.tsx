@@ -83,7 +83,9 @@ export function ImportLeft(props: { id: string; name: string; isDone: boolean; i
                 <A href={`/review?queue=falseTrigger&import=${props.id}`}>
                   {counted(now().withoutBox, 'photo')} without a box
                 </A>
-                , <A href={`/add/false-triggers?import=${props.id}`}>set empty ones aside</A>
+                <Show when={mayAs('editor')}>
+                  , <A href={`/add/false-triggers?import=${props.id}`}>set empty ones aside</A>
+                </Show>
               </li>
             </Show>
             <Show when={now().people + now().vehicles > 0}>

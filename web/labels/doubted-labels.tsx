@@ -87,7 +87,7 @@ export default function DoubtedLabels(): JSX.Element {
     renew()
   }
   useActions(() => ({
-    relabel: () => void say('relabel'),
+    ...(mayAs('editor') && { relabel: () => void say('relabel') }),
     keepLabel: () => void say('keep'),
     laterLabel: () => go(1),
     earlierLabel: () => go(-1),

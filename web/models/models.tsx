@@ -5,11 +5,11 @@ import { useQuery } from '@tanstack/solid-query'
 import { createMemo, For, type JSX, Show } from 'solid-js'
 import type { Model } from '../../api/contract/models/model.ts'
 import { Callout } from '../parts/callout.tsx'
-import { Failure, Message } from '../parts/message.tsx'
+import { Failure } from '../parts/message.tsx'
 import { PageHead } from '../parts/page-head.tsx'
-import { mayAs } from '../person/person.ts'
 import { modelList } from '../server/models/models.ts'
 import { dataOf } from '../server/query-client.ts'
+import { OnlyFor } from '../shell/only-for.tsx'
 import { AddModel } from './add-model.tsx'
 import { Catalogue } from './catalogue.tsx'
 import { DetectorCompare } from './detector-compare.tsx'
@@ -31,12 +31,9 @@ export default function Models(): JSX.Element {
           </>
         }
       />
-      <Show
-        when={mayAs('admin')}
-        fallback={<Message title="Only admins choose models">Ask an admin of this installation.</Message>}
-      >
+      <OnlyFor least="admin" what="choose models">
         <Everything />
-      </Show>
+      </OnlyFor>
     </div>
   )
 }

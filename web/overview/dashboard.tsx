@@ -12,6 +12,7 @@ import { mayAs } from '../person/person.ts'
 import { detectionPages } from '../server/detections.ts'
 import { importList } from '../server/exchange/imports.ts'
 import { dataOf } from '../server/query-client.ts'
+import { mayOpen } from '../shell/places.ts'
 import { ImportList } from '../upload/import-list.tsx'
 import { RefusedVersion } from './refused-version.tsx'
 import { type Step, stepsOf } from './steps.ts'
@@ -68,9 +69,11 @@ export function Dashboard(props: { now: Season }): JSX.Element {
             <A href="/review" class="button primary big">
               Continue reviewing <ArrowRight size={18} />
             </A>
-            <A href="/unknowns" class="button">
-              Unknown animals
-            </A>
+            <Show when={mayOpen('/unknowns')}>
+              <A href="/unknowns" class="button">
+                Unknown animals
+              </A>
+            </Show>
           </section>
           <ImportList />
         </div>
@@ -99,7 +102,7 @@ function StepRow(props: { step: Step; number: number }): JSX.Element {
       <h2>{props.step.name}</h2>
       <p>{props.step.words}</p>
       <p class="dashboard-step-links">
-        <For each={props.step.links}>
+        <For each={props.step.links.filter(({ href }) => mayOpen(href))}>
           {(link, index) => (
             <A href={link.href} class={index() === 0 ? 'button' : undefined}>
               {link.text}

@@ -1,6 +1,7 @@
 // The first visit: one sentence on what Clavis is, and the first step below it.
 
 import { For, type JSX } from 'solid-js'
+import { OnlyFor } from '../shell/only-for.tsx'
 import { AddPhotos } from '../upload/add-photos.tsx'
 import './welcome.css'
 
@@ -25,7 +26,9 @@ export function Welcome(): JSX.Element {
           every rank.
         </p>
       </header>
-      <AddPhotos />
+      <OnlyFor least="editor" what="add photos">
+        <AddPhotos />
+      </OnlyFor>
       <ol class="welcome-steps">
         <For each={steps}>
           {(step, index) => (

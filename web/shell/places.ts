@@ -1,6 +1,7 @@
 // The sections of the page, with their titles. The bar shows the first ones; all others are in the menu "More".
 
 import type { Role } from '../../api/contract/people/person.ts'
+import { mayAs } from '../person/person.ts'
 
 /** `bar`: on every screen, only on a wide one, or in the menu alone. `least`: the role that can do something there. */
 type Place = { href: string; name: string; bar: 'always' | 'wide' | 'never'; end?: boolean; least?: Role }
@@ -23,8 +24,11 @@ export const places = [
   { href: '/history', name: 'History', bar: 'never' },
 ] as const satisfies readonly Place[]
 /** Those where a person of this standing can do something. */
-export const openPlaces = (mayAs: (least: Role) => boolean) =>
-  places.filter((place) => !('least' in place) || mayAs(place.least))
+export const openPlaces = () => places.filter(isOpen)
+const isOpen = (place: Place) => place.least === undefined || mayAs(place.least)
+/** Whether a person of this standing can do something at an address of this page. */
+export const mayOpen = (href: string) =>
+  places.every((place) => isOpen(place) || place.href !== href.replace(/[?#].*/, ''))
 export type PlaceName = (typeof places)[number]['name']
 
 /** Sections that the bar and its menu do not list. */

@@ -24,7 +24,6 @@ import {
 } from '../icons/icons.ts'
 import { Notices } from '../parts/notices.tsx'
 import { shownTitle } from '../parts/page-title.ts'
-import { mayAs } from '../person/person.ts'
 import { UploadChip } from '../upload/upload-chip.tsx'
 import { LiveMark } from './live-mark.tsx'
 import { PersonMenu } from './person-menu.tsx'
@@ -71,7 +70,7 @@ export function Shell(props: { children?: JSX.Element }): JSX.Element {
           <Wordmark />
         </A>
         <nav class="shell-places" aria-label="Sections">
-          <For each={openPlaces(mayAs).filter(({ bar }) => bar !== 'never')}>
+          <For each={openPlaces().filter(({ bar }) => bar !== 'never')}>
             {(place) => (
               <A
                 href={place.href}
@@ -111,7 +110,7 @@ function MoreMenu(): JSX.Element {
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content class="menu">
-          <For each={openPlaces(mayAs).filter(({ bar }) => bar !== 'always')}>
+          <For each={openPlaces().filter(({ bar }) => bar !== 'always')}>
             {(place) => (
               <DropdownMenu.Item
                 as={A}

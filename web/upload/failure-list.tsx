@@ -4,6 +4,7 @@ import { A } from '@solidjs/router'
 import { For, type JSX, Show } from 'solid-js'
 import type { MediaItem } from '../../api/contract/media.ts'
 import { RotateCcw } from '../icons/icons.ts'
+import { mayAs } from '../person/person.ts'
 import './failure-list.css'
 
 type Failed = Pick<MediaItem, 'id' | 'filename'> & { failure?: MediaItem['failure'] | null }
@@ -30,7 +31,7 @@ export function FailureList<T extends Failed>(props: {
               </A>
             </Show>
             <span class="failure-list-reason">{item.failure?.message ?? 'No reason was given.'}</span>
-            <Show when={item.id}>
+            <Show when={mayAs('editor') && item.id}>
               {(id) => (
                 <button
                   type="button"

@@ -8,6 +8,7 @@ import { count } from '../parts/format.ts'
 import { Failure } from '../parts/message.tsx'
 import { notifyFailure } from '../parts/notices.tsx'
 import { ShowMore } from '../parts/show-more.tsx'
+import { mayAs } from '../person/person.ts'
 import { importFailures } from '../server/exchange/imports.ts'
 import { retryMedia } from '../server/media.ts'
 import { itemsOf, queries } from '../server/query-client.ts'
@@ -55,7 +56,7 @@ export function ImportFailures(props: {
             {count(items().length)}
             {pages.hasNextPage ? '+' : ''} could not be imported
           </summary>
-          <Show when={kept().length > 1}>
+          <Show when={mayAs('editor') && kept().length > 1}>
             <button
               type="button"
               class="button import-failures-again"
