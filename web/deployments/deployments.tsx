@@ -20,6 +20,7 @@ import {
   removeDeployment,
 } from '../server/deployments.ts'
 import { dataOf } from '../server/query-client.ts'
+import { MissingFacts } from '../upload/missing/missing-facts.tsx'
 import { DeploymentForm } from './deployment-form.tsx'
 import { ImportTable } from './import-table.tsx'
 import { offsetText } from './offsets.ts'
@@ -131,6 +132,7 @@ export default function Deployments(): JSX.Element {
                 onChoose={choose}
                 onPoint={placing() ? place : undefined}
               />
+              <MissingFacts />
               <DeploymentTable deployments={all()} chosen={chosenId()} onChoose={choose} />
               <Show when={mayAs('editor')}>
                 <ZoneChoice />

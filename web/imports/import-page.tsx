@@ -10,6 +10,7 @@ import { usePageTitle } from '../parts/page-title.ts'
 import { importOne } from '../server/exchange/imports.ts'
 import { dataOf } from '../server/query-client.ts'
 import { ImportFailures } from '../upload/import-failures.tsx'
+import { MissingFacts } from '../upload/missing/missing-facts.tsx'
 import { ProgressBar } from '../upload/progress-bar.tsx'
 import { ImportLeft } from './import-left.tsx'
 import './import-page.css'
@@ -89,6 +90,9 @@ function Loaded(props: { now: Import }): JSX.Element {
         <ImportFailures importId={props.now.id} failed={props.now.failed} refused={[]} />
       </section>
       <Show when={props.now.indexed > 0}>
+        <Show when={isDone()}>
+          <MissingFacts importId={props.now.id} />
+        </Show>
         <ImportLeft id={props.now.id} name={props.now.name} isDone={isDone()} indexed={props.now.indexed} />
       </Show>
     </>
