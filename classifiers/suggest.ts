@@ -4,10 +4,10 @@
 import { type Neighbour, nearestOf, vote } from './neighbours/neighbours.ts'
 import type { Posterior } from './outcomes.ts'
 import { noveltyOf, ownShare, pathOf, rivalsOf, type Step } from './path.ts'
-import { alignedTo, cap, posterior } from './posterior.ts'
+import { alignedTo, cap, isFalseCopy, posterior } from './posterior.ts'
 import { keepToList, type SpeciesList } from './species-list.ts'
 import type { Thresholds } from './statistics.ts'
-import { type LookAround, type Nearness, nearnessOf } from './strangers.ts'
+import { type Look, type LookAround, type Nearness, nearnessOf } from './strangers.ts'
 import { raisedThreshold, thresholdFor } from './thresholds.ts'
 import type { Example, Scores, Tree } from './tree.ts'
 import { shifted } from './watching.ts'
@@ -104,11 +104,17 @@ export function judge(tree: Tree, query: Query): Judgement | null {
   const scores = restrict(tree.score(query.vector, { within }), within)
   const neighbours = query.neighbours.filter((n) => isTaught(tree, n.taxonId, within))
   const said = alignedTo(scores, query.regression ?? null)
-  const fused = posterior(scores, tree.statistics, tree.exampleCount(null), neighbours, said)
   const list = within === null ? (query.list ?? null) : null
-  const before = list && copyOf(fused)
-  if (list) keepToList(fused, scores, list)
-  const nearness = capBySimilarity(tree, scores, fused, query)
+  const pool = (copies: boolean) => {
+    const fused = posterior(scores, tree.statistics, tree.exampleCount(null), neighbours, said, copies)
+    const before = list && copyOf(fused)
+    if (list) keepToList(fused, scores, list)
+    return { fused, before, look: lookAt(tree, scores, fused, query) }
+  }
+  let pooled = pool(true)
+  if (pooled.look && isFalseCopy(neighbours, pooled.look.similarity)) pooled = pool(false)
+  const { fused, before, look } = pooled
+  const nearness = look && capByLook(tree, scores, fused, query, look)
   if (before && nearness) cap(before, scores, nearness.limit)
   return { scores, fused, neighbours, nearness, kept: list && before && { list, before } }
 }
@@ -155,14 +161,19 @@ function firstWithout(scores: Scores, { list, before }: NonNullable<Judgement['k
 /** Where not every example is measured, those of the path and of so many rivals are. */
 const MEASURED_RIVALS = 5
 
-/** Caps `said`, in place. Null without a look or without weights for it. */
-export function capBySimilarity(tree: Tree, scores: Scores, said: Posterior, query: Query): Nearness | null {
+/** Null without a look or without weights for it. */
+function lookAt(tree: Tree, scores: Scores, said: Posterior, query: Query): Look | null {
+  if (!query.look || !tree.statistics.nearness) return null
+  const path = pathOf(scores, said, query.within ?? null).map(({ taxonId }) => taxonId)
+  const rivals = rivalsOf(scores, said).slice(0, MEASURED_RIVALS)
+  return query.look([...path, ...rivals.map(({ i }) => scores.nodes[i]!.id)])
+}
+
+/** Caps `said`, in place. Null without weights. */
+function capByLook(tree: Tree, scores: Scores, said: Posterior, query: Query, look: Look): Nearness | null {
   const within = query.within ?? null
   const { nearness: weights } = tree.statistics
-  if (!query.look || !weights) return null
-  const path = pathOf(scores, said, within).map(({ taxonId }) => taxonId)
-  const rivals = rivalsOf(scores, said).slice(0, MEASURED_RIVALS)
-  const look = query.look([...path, ...rivals.map(({ i }) => scores.nodes[i]!.id)])
+  if (!weights) return null
   const nodeOf = (taxonId: number) => tree.node(taxonId)
   const nearness = nearnessOf(scores, look, weights, nodeOf)
   if (within === null) cap(said, scores, nearness.limit)

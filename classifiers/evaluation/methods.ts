@@ -5,11 +5,11 @@ import { estimate, nearestAmong } from '../fitting/estimate.ts'
 import { FOLDS, foldsOf } from '../fitting/folds.ts'
 import { goldenSection } from '../fitting/golden-section.ts'
 import { type Neighbour, VOTING_NEIGHBOURS } from '../neighbours/neighbours.ts'
-import { alignedTo, posterior } from '../posterior.ts'
+import { posterior } from '../posterior.ts'
 import { regress } from '../regression.ts'
 import { type Statistics, similarity } from '../statistics.ts'
 import { type LookAround, NOTHING } from '../strangers.ts'
-import { capBySimilarity, type Suggestions, stopOf, suggest } from '../suggest.ts'
+import { judge, type Suggestions, stopOf, suggest } from '../suggest.ts'
 import { SIZES, type Sizes } from '../surroundings/sample.ts'
 import { Surroundings } from '../surroundings/surroundings.ts'
 import { type TaxonNode, Taxonomy } from '../taxonomy.ts'
@@ -108,11 +108,9 @@ export class ClavisMethod {
   /** `alone`: by the tree alone, without regression, neighbours and cap. */
   answer<T extends Asked>(photo: T, { alone = false, capped = true }: How & { alone?: boolean } = {}): Answer<T> {
     const query = this.#queryOf(photo, capped)
-    const scores = this.tree.score(query.vector)
-    const said = alone ? null : alignedTo(scores, query.regression)
-    const neighbours = alone ? [] : query.neighbours
-    const result = posterior(scores, this.statistics, this.tree.exampleCount(null), neighbours, said)
-    if (!alone) capBySimilarity(this.tree, scores, result, { ...query, accuracy: null, limit: 0 })
+    const judged = alone ? null : judge(this.tree, { ...query, accuracy: null, limit: 0 })
+    const scores = judged?.scores ?? this.tree.score(query.vector)
+    const result = judged?.fused ?? posterior(scores, this.statistics, this.tree.exampleCount(null), [])
     return {
       photo,
       total: new Map(scores.nodes.slice(1).map((node, i) => [node.id, result.total[i + 1]!])),

@@ -54,6 +54,8 @@ test('the deepest name that is sure is proposed, and the heading says it', () =>
 
 test('a name that is not sure is said but never proposed', () => {
   assert.deepEqual(said(crow(0.5, 0.12, null)), ['skip', 'perhaps Corvus 50 %'])
+  assert.deepEqual(said(crow(0.6, 0.45, null)), ['skip', 'perhaps Corvus 60 %'])
+  assert.deepEqual(said(crow(0.45, 0.4, null)), ['skip', 'null Nothing fits 0 %'])
   assert.deepEqual(said(crow(0.2, 0.12, null)), ['skip', 'null Nothing fits 0 %'])
   assert.deepEqual(said({ ...crow(0.99, 0.96, 'species'), nearness: near(0.9) }), [
     'skip',

@@ -9,6 +9,8 @@ import { rankBelow } from '../taxon/ranks.ts'
 const SURE = 0.95
 const PROBABLE = 0.7
 const POSSIBLE = 0.3
+/** A heading names nothing that is more likely wrong than right. */
+const MORE_LIKELY_THAN_NOT = 0.5
 const NOVELTY_WORTH_SAYING = 0.15
 const WORTH_NAMING = 0.02
 
@@ -80,7 +82,7 @@ export function headingOf(
   })
   if (nearness !== null && isNothing({ nearness })) return without('no animal', nearness.nothing)
   if (nearness !== null && isUnlikeTaught({ nearness })) return without('unlike everything taught', nearness.strange)
-  const step = sure ?? path.findLast(({ probability }) => probability >= POSSIBLE)
+  const step = sure ?? path.findLast(({ probability }) => probability >= MORE_LIKELY_THAN_NOT)
   if (step !== undefined)
     return { adverb: adverbOf(step.probability), words: '', taxon: step.taxon, probability: step.probability }
   const words = path.length > 0 ? 'Nothing fits' : 'The tree has not learned any taxon yet'
