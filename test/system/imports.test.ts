@@ -170,6 +170,15 @@ test('every file lies in a room, and every room has files', () => {
   )
 })
 
+test('no folder has more than 20 source files', () => {
+  const sizes = new Map<string, number>()
+  for (const { path } of files) sizes.set(dirname(path), (sizes.get(dirname(path)) ?? 0) + 1)
+  assert.deepEqual(
+    [...sizes].filter(([, size]) => size > 20),
+    [],
+  )
+})
+
 test('layers import only what lies below them; web imports types alone', () => {
   const faults: string[] = []
   for (const { path, imports } of files) {
