@@ -8,7 +8,6 @@ import { cameraTime, count, counted } from '../parts/format.ts'
 import { Failure, Message } from '../parts/message.tsx'
 import { notify, notifyFailure } from '../parts/notices.tsx'
 import { mayAs } from '../person/person.ts'
-import { undoAction } from '../server/actions.ts'
 import {
   addDeployment,
   changeDeployment,
@@ -20,6 +19,7 @@ import {
   removeDeployment,
 } from '../server/deployments.ts'
 import { dataOf } from '../server/query-client.ts'
+import { takeBack } from '../upload/missing/announce.ts'
 import { MissingFacts } from '../upload/missing/missing-facts.tsx'
 import { DeploymentForm } from './deployment-form.tsx'
 import { ImportTable } from './import-table.tsx'
@@ -69,18 +69,10 @@ export default function Deployments(): JSX.Element {
       notify({
         title: `${name} is removed`,
         text: photos > 0 ? `${counted(photos, 'photo')} have no deployment now.` : undefined,
-        action: { label: 'Undo', act: () => void undo(action.id) },
+        action: { label: 'Undo', act: () => void takeBack(action.id) },
       })
     } catch (error) {
       notifyFailure('The deployment could not be removed', error)
-    }
-    refetchDeployments()
-  }
-  const undo = async (id: string) => {
-    try {
-      await undoAction(id)
-    } catch (error) {
-      notifyFailure('This could not be undone', error)
     }
     refetchDeployments()
   }

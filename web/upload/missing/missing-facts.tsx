@@ -3,15 +3,14 @@
 
 import { useQuery } from '@tanstack/solid-query'
 import { createSignal, For, type JSX, Show } from 'solid-js'
-import type { Action } from '../../../api/contract/action.ts'
 import { MapPin } from '../../icons/icons.ts'
 import { count, counted } from '../../parts/format.ts'
-import { notify, notifyFailure } from '../../parts/notices.tsx'
+import { notifyFailure } from '../../parts/notices.tsx'
 import { mayAs } from '../../person/person.ts'
-import { undoAction } from '../../server/actions.ts'
 import { changeDeployment, importDeployments, refetchDeployments } from '../../server/deployments.ts'
 import { dataOf } from '../../server/query-client.ts'
 import { type MissingFacts as Facts, missingFacts } from '../../server/survey/missing.ts'
+import { announce } from './announce.ts'
 import { TellTimes } from './tell-times.tsx'
 import './missing-facts.css'
 
@@ -83,20 +82,6 @@ function PlaceAll(props: { items: readonly Facts[] }): JSX.Element {
       </button>
     </Show>
   )
-}
-
-/** Says what was done, and offers to take it back. */
-function announce(title: string, action: Action | null): void {
-  refetchDeployments()
-  const takeBack = async (id: string) => {
-    try {
-      await undoAction(id)
-    } catch (error) {
-      notifyFailure('This could not be undone', error)
-    }
-    refetchDeployments()
-  }
-  notify({ title, ...(action !== null && { action: { label: 'Undo', act: () => void takeBack(action.id) } }) })
 }
 
 /** Beyond this the photos were hardly taken at one place. */

@@ -1,12 +1,12 @@
 // Asks when photos without a time were taken: the first of them, and either the last or how far apart they are. The
 // photos are shown, because many cameras print the time into the picture.
 
-import { createMemo, createSignal, type JSX, Show } from 'solid-js'
+import { createSignal, type JSX, Show } from 'solid-js'
 import type { Action } from '../../../api/contract/action.ts'
 import { Clock } from '../../icons/icons.ts'
+import { createAttempts } from '../../parts/attempt.ts'
 import { Field, Form, FormActions, FormError } from '../../parts/form/form.tsx'
 import { cameraTime, counted } from '../../parts/format.ts'
-import { sentenceOf } from '../../server/client.ts'
 import { type MissingFacts, tellTimes } from '../../server/survey/missing.ts'
 import { askedOf } from './asked-times.ts'
 import './tell-times.css'
@@ -50,34 +50,20 @@ function TimesForm(props: {
   const [first, setFirst] = createSignal('')
   const [last, setLast] = createSignal('')
   const [apart, setApart] = createSignal('')
-  const [fault, setFault] = createSignal<string | null>(null)
-  const [busy, setBusy] = createSignal(false)
-  const many = () => props.item.undated > 1
-  const asked = createMemo(() => askedOf({ first: first(), last: last(), apart: apart() }, props.item))
-  const tell = async () => {
-    const said = asked()
-    if (typeof said === 'string') {
-      setFault(said)
-      return
-    }
-    setBusy(true)
-    setFault(null)
-    try {
+  const { busy, fault, attempt } = createAttempts()
+  const tell = () =>
+    attempt(async () => {
+      const said = askedOf({ first: first(), last: last(), apart: apart() }, props.item)
       const done = await tellTimes({
         deploymentId: props.item.deployment?.id ?? null,
         importId: props.importId,
         ...said,
       })
-      props.onDone(
-        `${counted(done.photos, 'photo')} ${done.photos === 1 ? 'has its time' : `have their times: ${cameraTime(done.first)} to ${cameraTime(done.last)}`}`,
-        done.action,
-      )
-    } catch (error) {
-      setFault(sentenceOf(error))
-    } finally {
-      setBusy(false)
-    }
-  }
+      const span = `${cameraTime(done.first)} to ${cameraTime(done.last)}`
+      const has = done.photos === 1 ? 'has its time' : `have their times: ${span}`
+      props.onDone(`${counted(done.photos, 'photo')} ${has}`, done.action)
+    })
+  const many = () => props.item.undated > 1
   return (
     <Form onSubmit={tell}>
       <div class="tell-times-photos">
