@@ -74,6 +74,7 @@ export type PendingFinding = {
   detector: string | null
   statements: PendingStatement[]
   observed?: Omit<typeof observation.$inferSelect, 'detectionId' | 'own'> & { own?: OwnValues | null }
+  mark?: DetectionMark
 }
 /** `[xmin, ymin, width, height]`, fractions of the upright photo, origin top left. */
 export type Bbox = [number, number, number, number]

@@ -220,7 +220,9 @@ async function labeller(service: Service, fields: Pick<Fields, 'importId' | 'tax
         label: shown === null ? null : { taxonId: shown, person: `import:${name}` },
         boxes: facts.boxes ?? null,
         findings: read?.findings ?? null,
-        empty: facts.empty ?? false,
+        mark: facts.empty ? 'empty' : facts.unusable ? 'unusable' : null,
+        notes: facts.notes,
+        favourite: facts.flagged,
         leftOut: [...unread(facts, taxonId), ...(fitting?.leftOut ?? []), ...(read?.leftOut ?? [])],
       }
     }

@@ -9,15 +9,16 @@ import {
   deployment,
   type Failure,
   importBatch,
+  type MediaMark,
   type MediaStatus,
   media,
   type PendingFindings,
   type PendingLabel,
 } from '../schema.ts'
 import { getDeployments, type Placed, placePhoto, takeBackDeployment } from './deployments.ts'
-import { attachFindings, markUnidentifiedAsEmpty } from './findings.ts'
+import { attachFindings, markUnidentified } from './findings.ts'
 import { labelIndexedMedia } from './labels.ts'
-import type { Media } from './media.ts'
+import { changeNotes, type Media } from './media.ts'
 import { joinSequence, refreshGroupKeysOf } from './sequences.ts'
 
 export type MediaFacts = {
@@ -43,8 +44,10 @@ export type MediaFacts = {
   boxes?: Bbox[] | null
   /** What another program or its people found. */
   findings?: PendingFindings | null
-  /** Somebody looked, and there is no animal. */
-  empty?: boolean
+  /** Somebody looked, and there is no animal, or nothing to be seen. */
+  mark?: MediaMark | null
+  notes?: string
+  favourite?: boolean
 }
 
 export type AddedMedia = {
@@ -90,6 +93,7 @@ export async function addMedia(db: Db, facts: MediaFacts): Promise<AddedMedia> {
     if (!existing) throw new NotFound('media', facts.sha256)
     if (facts.importId && facts.importId !== existing.importId) await countKnown(tx, facts.importId)
     const keptDeployment = await placeLater(tx, existing, placed, { group: facts.group ?? null, ownTime })
+    await noteLater(tx, existing, facts)
     const { status, unplacedBoxes } = await addLabel(tx, existing, facts)
     return {
       id: existing.id,
@@ -166,6 +170,15 @@ async function placeLater(
   return kept?.name ?? null
 }
 
+/** Notes and the flag that a known photo lacks. */
+async function noteLater(tx: Db, existing: Media, facts: MediaFacts): Promise<void> {
+  const to = {
+    notes: existing.notes || (facts.notes ?? ''),
+    favourite: existing.favourite || (facts.favourite ?? false),
+  }
+  if (to.notes !== existing.notes || to.favourite !== existing.favourite) await changeNotes(tx, existing.id, to)
+}
+
 /** Null where these bytes are known. */
 async function insertMedia(db: Db, facts: MediaFacts, placed: Placed | null): Promise<AddedMedia | null> {
   const [added] = await db
@@ -185,7 +198,9 @@ async function insertMedia(db: Db, facts: MediaFacts, placed: Placed | null): Pr
       pendingLabel: facts.label,
       pendingBoxes: facts.boxes,
       pendingFindings: facts.findings,
-      mark: facts.empty ? 'empty' : null,
+      mark: facts.mark,
+      notes: facts.notes,
+      favourite: facts.favourite,
     })
     .onConflictDoNothing({ target: media.sha256 })
     .returning({ id: media.id, status: media.status })
@@ -207,7 +222,7 @@ async function addLabel(
     await tx.update(media).set({ pendingLabel, pendingBoxes, pendingFindings }).where(eq(media.id, existing.id))
     return { status: existing.status, unplacedBoxes: 0 }
   }
-  if (facts.empty && existing.mark === null) await markUnidentifiedAsEmpty(tx, existing.id)
+  if (facts.mark && existing.mark === null) await markUnidentified(tx, existing.id, facts.mark)
   const attached = findings && (await attachFindings(tx, existing.id, findings))
   const unplacedBoxes = attached?.unplacedBoxes ?? 0
   if (attached?.status === 'queued' || (!label && !boxes))

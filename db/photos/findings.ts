@@ -6,8 +6,10 @@ import type { Db } from '../connection/connect.ts'
 import { NotFound } from '../errors.ts'
 import {
   type Bbox,
+  type DetectionMark,
   detection,
   identification,
+  type MediaMark,
   type MediaStatus,
   media,
   observation,
@@ -34,6 +36,32 @@ export async function nameNewFindings(tx: Db, inserted: Labelled[], { found }: P
     ...boxes.flatMap(({ observed }, i) => sightingOf(inserted[i]?.id, observed)),
     ...wholeSighting(found, inserted),
   ])
+  await markFound(tx, [
+    ...boxes.map(({ mark }, i) => ({ detectionId: inserted[i]?.id, mark })),
+    ...wholeMark(found, inserted),
+  ])
+}
+
+type Marked = { detectionId: number | undefined; mark: DetectionMark | undefined }
+
+const wholeMark = (found: PendingFinding[], detections: Labelled[]): Marked[] => {
+  const whole = found.find(({ bbox, mark }) => bbox === null && mark !== undefined)
+  const { taught } = nameDetections(detections.filter(({ kind }) => kind === 'animal'))
+  return whole === undefined ? [] : [{ detectionId: taught[0], mark: whole.mark }]
+}
+
+/** What people said here outweighs a file. */
+async function markFound(tx: Db, marked: readonly Marked[]): Promise<void> {
+  const turned: number[] = []
+  for (const { detectionId, mark } of marked) {
+    if (detectionId === undefined || mark === undefined) continue
+    const { rows } = await tx.execute(sql`
+      update detection set mark = ${mark} where id = ${detectionId} and mark is null
+        and not exists (select from identification i where i.detection_id = ${detectionId} and i.withdrawn_at is null)
+      returning id`)
+    if (rows.length > 0) turned.push(detectionId)
+  }
+  if (turned.length > 0) await refreshTaughtOf(tx, turned)
 }
 
 type Sighting = typeof observation.$inferInsert
@@ -167,8 +195,9 @@ export async function attachFindings(
   }
   const namings: Naming[] = ofWholePhoto(findings.found, detections)
   const sightings = wholeSighting(findings.found, detections)
+  const marks = wholeMark(findings.found, detections)
   let unplacedBoxes = 0
-  for (const { bbox, kind, statements, observed } of boxes) {
+  for (const { bbox, kind, statements, observed, mark } of boxes) {
     if (bbox === null) continue
     const best = detections
       .filter((one) => one.kind === kind)
@@ -177,19 +206,21 @@ export async function attachFindings(
     if (best && best.shared >= SAME_ANIMAL) {
       namings.push(...statements.map((statement) => ({ detectionId: best.id, statement })))
       sightings.push(...sightingOf(best.id, observed))
+      marks.push({ detectionId: best.id, mark })
     } else unplacedBoxes++
   }
   await say(tx, namings)
   await observe(tx, sightings)
+  await markFound(tx, marks)
   return { status: 'indexed', unplacedBoxes }
 }
 
 /** Only where nobody has said anything: a statement outweighs a file. */
-export async function markUnidentifiedAsEmpty(tx: Db, mediaId: number): Promise<void> {
+export async function markUnidentified(tx: Db, mediaId: number, mark: MediaMark): Promise<void> {
   const said = sql`select 1 from identification i join detection d on d.id = i.detection_id
     where d.media_id = ${mediaId} and i.withdrawn_at is null`
   const { rows } = await tx.execute(sql`
-    update media set mark = 'empty' where id = ${mediaId} and mark is null and not exists (${said}) returning id`)
+    update media set mark = ${mark} where id = ${mediaId} and mark is null and not exists (${said}) returning id`)
   if (rows.length > 0) await tx.update(detection).set({ setAside: true }).where(eq(detection.mediaId, mediaId))
 }
 

@@ -196,3 +196,24 @@ test('parcels hold at most 20 photos and 32 MiB, and a larger photo travels alon
   assert.deepEqual(sizes([1, 90 * 2 ** 20, 1]), [1, 1, 1])
   assert.deepEqual(sizes([]), [])
 })
+
+test('a lab’s own columns are read by their template, with what people observed and without apostrophes', async () => {
+  const csv = "Photo,Taxon,Number,sex,Fur,mark,notes\na.jpg,Equus quagga,3,female,'+red,,'=dusk\n"
+  const templates = {
+    items: [{ name: 'Lab', columns: 'path=Photo,species=Taxon,count=Number,sex,Coat=Fur,mark,notes' }],
+    fields: ['path', 'species', 'count', 'sex', 'individual', 'Coat', 'mark', 'notes'],
+  }
+  const files = [found('set/a.jpg'), found('set/l.csv', csv)]
+  const plan = await planPhotos(files, 'guess', nobody, undefined, async () => templates)
+  const [finding] = plan.photos[0]!.facts.findings!.found
+  assert.deepEqual(finding!.observed, {
+    count: 3,
+    sex: 'female',
+    lifeStage: null,
+    behaviour: null,
+    individual: null,
+    own: { Coat: '+red' },
+  })
+  assert.equal(finding!.statements[0]!.taxon.species, 'Equus quagga')
+  assert.equal(plan.photos[0]!.facts.notes, '=dusk')
+})

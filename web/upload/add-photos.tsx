@@ -2,8 +2,10 @@
 
 import { createSignal, type JSX, Match, Switch } from 'solid-js'
 import { notify, notifyFailure } from '../parts/notices.tsx'
+import { exportTemplates } from '../server/exchange/exports.ts'
 import { factsOfFolders } from '../server/exchange/imports.ts'
 import { nameAnimals, readFiles } from '../server/exchange/readings.ts'
+import { queries } from '../server/query-client.ts'
 import { withZips } from './collect.ts'
 import { DropZone } from './drop-zone.tsx'
 import type { Found } from './found.ts'
@@ -26,7 +28,7 @@ export function AddPhotos(): JSX.Element {
     setBusy(true)
     try {
       const ask: AskFolders = (question) => factsOfFolders({ ...question, corrections: corrections() })
-      const made = await planPhotos(files, labelling, ask, readFiles)
+      const made = await planPhotos(files, labelling, ask, readFiles, () => queries.fetchQuery(exportTemplates()))
       if (made.photos.length > 0 || made.reading?.known.length) {
         const doubted = labelling === 'unlabelled' ? [] : await findMisspelt(made, nameAnimals)
         setMisspelt((before) => together(before, doubted))

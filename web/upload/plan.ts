@@ -3,6 +3,7 @@
 
 import type { PhotoFacts } from '../../api/contract/exchange/import.ts'
 import type { Reading } from '../../api/contract/exchange/reading.ts'
+import type { ExportTemplateList } from '../../api/contract/exchange/templates.ts'
 import type { FolderFacts } from '../server/exchange/imports.ts'
 import type { FileFacts, Found } from './found.ts'
 import type { LeftOut } from './left-out/left-out.ts'
@@ -18,6 +19,8 @@ export type AskFolders = (request: {
   labelling: Labelling
   corrections?: NonNullable<PhotoFacts['corrections']>
 }) => Promise<FolderFacts[]>
+/** A lab's own names of columns, and the project's own fields. */
+export type AskTemplates = () => Promise<ExportTemplateList>
 export type Planned = Pick<Found, 'file' | 'open'> & { facts: PhotoFacts }
 export type Plan = {
   name: string
@@ -58,8 +61,9 @@ export async function planPhotos(
   labelling: Labelling,
   ask: AskFolders,
   read?: ReadFiles,
+  templates?: AskTemplates,
 ): Promise<Plan> {
-  const plan = await planOfFolders(found, labelling, ask)
+  const plan = await planOfFolders(found, labelling, ask, templates)
   return read === undefined || plan.csv !== null ? plan : await withReading(plan, found, read)
 }
 
@@ -96,7 +100,12 @@ async function withReading(plan: Plan, found: readonly Found[], read: ReadFiles)
   }
 }
 
-async function planOfFolders(found: readonly Found[], labelling: Labelling, ask: AskFolders): Promise<Plan> {
+async function planOfFolders(
+  found: readonly Found[],
+  labelling: Labelling,
+  ask: AskFolders,
+  templates?: AskTemplates,
+): Promise<Plan> {
   const photos = found.filter(({ file }) => isPhoto(file))
   const csv = found.find(({ file }) => /\.csv$/i.test(file.name))
   const root = commonRoot(photos.map((p) => p.path))
@@ -115,8 +124,8 @@ async function planOfFolders(found: readonly Found[], labelling: Labelling, ask:
   }
 
   if (csv !== undefined) {
-    const { factsOfCsv } = await import('./csv-facts.ts')
-    const facts = await factsOfCsv(csv)
+    const { factsOfCsv } = await import('./table/csv-facts.ts')
+    const facts = await factsOfCsv(csv, (await templates?.()) ?? null)
     if (facts !== null) {
       plan.csv = csv.file.name
       plan.leftOut = plan.leftOut.filter((path) => path !== csv.path)

@@ -14,6 +14,7 @@ import {
   type PhotoFacts,
 } from '../../contract/exchange/import.ts'
 import { type Named, namedSchema } from '../../contract/exchange/reading.ts'
+import { type ExportTemplateList, exportTemplateListSchema } from '../../contract/exchange/templates.ts'
 import { type MediaItem, mediaItemSchema } from '../../contract/media.ts'
 import { pageOf } from '../../contract/page.ts'
 import type { NewDeployment } from '../../contract/survey/deployment.ts'
@@ -28,6 +29,8 @@ export type Upload = { bytes: Uint8Array<ArrayBuffer>; facts: PhotoFacts }
 
 export type ImportClient = {
   factsOfFolders(request: Folders): Promise<FolderFacts[]>
+  /** A lab's own names of columns, and what a column may hold. */
+  templates(): Promise<ExportTemplateList>
   begin(name: string, total: number): Promise<Import>
   /** For each photo what became of it, or null where the server needs its bytes. */
   offer(importId: string, photos: OfferedPhoto[]): Promise<(MediaItem | null)[]>
@@ -79,6 +82,15 @@ export function createImportClient(send: Send): ImportClient {
   })
 
   return {
+    async templates() {
+      try {
+        return await ask(exportTemplateListSchema, '/api/export/templates')
+      } catch (error) {
+        // A key that may only import.
+        if (error instanceof RequestFailed && error.status === 403) return { items: [], fields: [] }
+        throw error
+      }
+    },
     async factsOfFolders({ root, folders, labelling, corrections }) {
       const found: FolderFacts[] = []
       for (let i = 0; i < folders.length; i += FOLDERS_AT_ONCE) {

@@ -27,7 +27,8 @@ PATH is a folder, a CSV with a column path (relative to the CSV), or one photo.
   Folders   named like species (Danaus_plexippus), or like taxa that are known, are labels; folders around them are the ranks
             above. The outermost other folder is the deployment: a camera at a place.
   CSV       path, class, order, family, genus, species, commonName, group, deployment, split, bboxes ("x y w h" as fractions,
-            ";" between boxes). Other columns are ignored.
+            ";" between boxes), count, sex, lifeStage, behaviour, individual, own fields, mark, photoMark, notes, flagged, as an
+            export writes them, also under a lab's own names of columns. Other columns are ignored.
   Others    what other programs wrote, recognised by its content, as a folder, a zip or a file beside its photos: MegaDetector,
             SpeciesNet, AddaxAI, Camtrap DP, COCO, YOLO, Pascal VOC, CVAT, Label Studio, FiftyOne, Timelapse, iNaturalist, Wildlife
             Insights, Darwin Core, camtrapR, keywords in photos and XMP sidecars. Labels that people made or verified are
@@ -91,10 +92,11 @@ async function planCorrected(
   path: string,
   { correct, means, ...options }: Omit<Parsed, 'path'> & { scratch: string },
 ): Promise<{ exchange: ExchangePlan | null; plan: Plan }> {
+  const templates = await client.templates()
   const planWith = async (corrections: Corrections) => {
     const factsOfFolders = (request: Folders) => client.factsOfFolders({ ...request, corrections })
     const exchange = await planExchange(path, { ...options, factsOfFolders, client })
-    return { exchange, plan: exchange ?? (await planImport(path, { ...options, factsOfFolders })) }
+    return { exchange, plan: exchange ?? (await planImport(path, { ...options, templates, factsOfFolders })) }
   }
   let { exchange, plan } = await planWith(means)
   if (exchange !== null) showPlan(exchange)

@@ -15,6 +15,7 @@ import { type Row, restoreCell, tableRows } from '../../interchange/exchange/tab
 import { namesIn } from '../../interchange/scientific-name.ts'
 import { createFileFinder } from './find-file.ts'
 import { type LeftOut, type Plan, PlanError, type PlannedPhoto, type PlanOptions } from './planned.ts'
+import { ownColumns, photoSaid, type Seen, seenIn, templateColumns } from './seen-columns.ts'
 
 const RANK_COLUMNS = ['class', 'order', 'family', 'genus', 'species', 'commonName'] as const
 
@@ -27,25 +28,30 @@ function foldedName(name: string): string {
 }
 
 /** `Scientific name` is the species of a table that has no such column. */
-function columnsOf(header: string[]): { named: string[]; ignored: string[] } {
-  const exact = header.map((name) => COLUMN_BY_NAME.get(foldedName(name)) ?? name)
+function columnsOf(header: string[], { templates }: PlanOptions): { named: string[]; ignored: string[] } {
+  const plain = header.map(restoreCell)
+  const byTemplate = templates && templateColumns(templates, plain)
+  const own = templates ? ownColumns(templates) : []
+  const exact = plain.map((name) => byTemplate?.get(name) ?? COLUMN_BY_NAME.get(foldedName(name)) ?? name)
   const named = exact.map((name) =>
     foldedName(name) === 'scientificname' && !exact.includes('species') ? 'species' : name,
   )
-  return { named, ignored: named.filter((name) => !EXPORT_COLUMNS.includes(name)) }
+  // A table without paths may name the files.
+  const withPath = named.includes('path') ? named : named.map((name) => (name === 'filename' ? 'path' : name))
+  return { named: withPath, ignored: withPath.filter((name) => !EXPORT_COLUMNS.includes(name) && !own.includes(name)) }
 }
 
 export async function planCsv(csv: string, options: PlanOptions): Promise<Plan> {
   const notes = new Set<string>()
   const leftOut = openDiskList<LeftOut>(options.scratch)
   const photos = openDiskList<PlannedPhoto>(options.scratch)
-  const factsByFile = openGathering<PhotoFacts>(options.scratch)
+  const factsByFile = openGathering<RowFacts>(options.scratch)
   const missing: string[] = []
   let header: string[] = []
   const findFile = createFileFinder(dirname(csv))
   const rows = tableRows(createReadStream(csv), {
     rename: (names) => {
-      const { named, ignored } = columnsOf(names)
+      const { named, ignored } = columnsOf(names, options)
       if (ignored.length > 0) notes.add(`Ignored the column${ignored.length === 1 ? '' : 's'} ${ignored.join(', ')}.`)
       header = named
       return named
@@ -102,14 +108,19 @@ function isInside(folder: string, file: string): boolean {
 const restored = (row: Row): Row =>
   Object.fromEntries(Object.entries(row).map(([name, text]) => [name, text === undefined ? text : restoreCell(text)]))
 
+/** What one row says; a photo with several rows puts its animals together. */
+type RowFacts = PhotoFacts & { seen?: Seen }
+
 /** Several where the row names several taxa ("Canis lupus; Vulpes vulpes"). */
-function factsOfRow(row: Row, options: PlanOptions, leave: (why: string) => void): PhotoFacts[] {
-  const facts: PhotoFacts = { path: row.path }
+function factsOfRow(row: Row, options: PlanOptions, leave: (why: string) => void): RowFacts[] {
+  const facts: RowFacts = { path: row.path, ...photoSaid(row) }
   if (row.deployment) facts.deployment = row.deployment
   if (row.group) facts.group = row.group
   // Exported tables also hold people and vehicles, whose boxes are not animals.
   if (row.kind && row.kind !== 'animal') return [facts]
   const boxes = options.ignoreBoxes ? [] : boxesOf(row.bboxes ?? '', leave)
+  const seen = seenIn(row, options.templates ? ownColumns(options.templates) : [], leave)
+  if (Object.keys(seen).length > 0) facts.seen = seen
   const withBoxes = boxes.length > 0 ? { ...facts, boxes } : facts
   if (options.labelling === 'unlabelled') return [withBoxes]
   const [name = '', ...others] = namesIn(row.species ?? '')
@@ -123,6 +134,9 @@ function factsOfRow(row: Row, options: PlanOptions, leave: (why: string) => void
   const named = [name, ...others].map((species) => ({ ...facts, ...above, species }))
   return boxes.length > 0 ? [withBoxes, ...named] : named
 }
+
+/** What a row says of the photo, not of one animal in it. */
+const PHOTO_KEYS = ['path', 'deployment', 'group', 'empty', 'unusable', 'notes', 'flagged'] as const
 
 const NOT_BOXES = 'Its boxes are not "x y w h" as fractions of the photo.'
 
@@ -150,26 +164,22 @@ function parseBox(text: string): Bbox | null {
  * A photo with several rows has several boxed animals. Rows that all name one taxon are a label with boxes; otherwise
  * each box keeps what its own row says.
  */
-function factsOfRows(all: PhotoFacts[]): PhotoFacts {
-  const saying = all.filter((row) => row.boxes !== undefined || isLabelled(row))
+function factsOfRows(all: RowFacts[]): PhotoFacts {
+  const saying = all.filter((row) => row.boxes !== undefined || row.seen !== undefined || isLabelled(row))
   const rows = saying.length > 0 ? saying : all
   const first = rows[0] ?? {}
-  if (rows.every((row) => RANK_COLUMNS.every((column) => row[column] === first[column]))) {
+  const isOne = (row: RowFacts) => RANK_COLUMNS.every((column) => row[column] === first[column])
+  if (rows.every((row) => row.seen === undefined && isOne(row))) {
     const boxes = rows.flatMap((row) => row.boxes ?? [])
     return boxes.length > 0 ? { ...first, boxes } : first
   }
-  const { path, deployment, group } = first
   const found = rows.flatMap((row): Finding[] => {
     const statements = isLabelled(row) ? [{ taxon: wordsOf(row), verified: true, by: null, score: null }] : []
-    return (row.boxes ?? [null]).map((bbox) => ({ bbox, kind: 'animal', confidence: null, statements }))
+    return (row.boxes ?? [null]).map((bbox) => ({ bbox, kind: 'animal', confidence: null, statements, ...row.seen }))
   })
   const searched = rows.every((row) => row.boxes !== undefined)
-  return {
-    path,
-    ...(deployment && { deployment }),
-    ...(group && { group }),
-    findings: { searched, detector: null, found },
-  }
+  const photo = Object.fromEntries(PHOTO_KEYS.flatMap((key) => (first[key] === undefined ? [] : [[key, first[key]]])))
+  return { ...photo, findings: { searched, detector: null, found } }
 }
 
 function wordsOf(row: PhotoFacts): TaxonWords {

@@ -1,6 +1,7 @@
 // What an import is about to do: the photos, what is known of each, and what stays out.
 
 import type { FolderFacts, Folders, PhotoFacts } from '../../contract/exchange/import.ts'
+import type { ExportTemplateList } from '../../contract/exchange/templates.ts'
 
 /** `at`: opens it where its name is no UTF-8. `sha256`: the photo was imported before, and no file of it is needed. */
 export type PlannedPhoto = { file: string; at?: Buffer; sha256?: string; facts: PhotoFacts }
@@ -33,6 +34,8 @@ export type PlanOptions = {
   splits: string[]
   /** The folder for what does not fit in memory; by default the system's own for such files. */
   scratch?: string
+  /** A lab's own names of columns, and the project's own fields. */
+  templates?: ExportTemplateList
   /** What folders below a root say about the photos in them, in the same order (api/photos/labels/folder-labels.ts). */
   factsOfFolders: (request: Folders) => Promise<FolderFacts[]>
 }

@@ -44,6 +44,9 @@ export const findingSchema = namedObject('Finding', {
     .extend({ own: z.record(z.string().max(60), z.union([z.number(), lineSchema])).optional() })
     .optional()
     .openapi({ description: 'What people saw besides the taxon; own fields by their names.' }),
+  mark: z.enum(['notAnimal', 'unknown', 'person', 'vehicle']).optional().openapi({
+    description: 'What a person said instead of a name.',
+  }),
 })
 
 export const findingsSchema = namedObject('Findings', {

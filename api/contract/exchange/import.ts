@@ -55,6 +55,9 @@ export const photoFactsSchema = namedObject('PhotoFacts', {
   boxes: z.array(bboxSchema).max(100).optional(),
   findings: findingsSchema.optional(),
   empty: z.boolean().optional().openapi({ description: 'A person looked: there is no animal in the photo.' }),
+  unusable: z.boolean().optional().openapi({ description: 'A person marked the photo so.' }),
+  notes: textSchema.max(10_000).optional().openapi({ description: 'For a photo without notes.' }),
+  flagged: z.boolean().optional().openapi({ description: 'true: a person flagged the photo.' }),
   capturedAt: z
     .string()
     .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/, 'Expected a time such as 2024-05-01T06:13:22, without a zone')

@@ -22,3 +22,4 @@ export const exportTemplateListSchema = exportTemplatesSchema
   .openapi('ExportTemplateList')
 
 export type ExportTemplates = z.output<typeof exportTemplatesSchema>
+export type ExportTemplateList = z.output<typeof exportTemplateListSchema>

@@ -19,7 +19,7 @@ export async function readFindings(
 ): Promise<{ findings: PendingFindings; leftOut: string[] }> {
   const unknown = new Set<string>()
   const found: PendingFinding[] = []
-  for (const { bbox, kind, confidence, statements, observed } of findings.found) {
+  for (const { bbox, kind, confidence, statements, observed, mark } of findings.found) {
     const read: PendingStatement[] = []
     for (const said of statements) {
       const words = correctedWords(said.taxon, corrections)
@@ -35,6 +35,7 @@ export async function readFindings(
       detector: drawn ? null : findings.detector,
       statements: read,
       ...(observed && { observed: { ...observed, own: ownByName(fields, observed.own) ?? null } }),
+      ...(mark && { mark }),
     })
   }
   const leftOut = [...unknown].map((label) => `No taxon is called "${label}": add one, and import the file again.`)

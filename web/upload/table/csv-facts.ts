@@ -2,9 +2,19 @@
 // out; null if it has no column `path`. The columns are those of `npm run import`. Any encoding and separator is read;
 // a bad row costs itself.
 
-import type { PhotoFacts } from '../../api/contract/exchange/import.ts'
-import type { Found } from './found.ts'
-import type { LeftOut } from './left-out/left-out.ts'
+import type { PhotoFacts } from '../../../api/contract/exchange/import.ts'
+import type { Found } from '../found.ts'
+import type { LeftOut } from '../left-out/left-out.ts'
+import {
+  namedColumns,
+  ofPhoto,
+  ownColumns,
+  photoSaid,
+  type RowFacts,
+  restored,
+  seenOf,
+  type Templates,
+} from './seen-columns.ts'
 
 const rankColumns = ['class', 'order', 'family', 'genus', 'species', 'commonName'] as const
 const textColumns = [...rankColumns, 'group', 'deployment'] as const
@@ -47,16 +57,16 @@ function separatorOf(text: string): string {
 
 export type CsvFacts = { byPath: Map<string, PhotoFacts>; leftOut: LeftOut[] }
 
-export async function factsOfCsv({ file, path, open }: Found): Promise<CsvFacts | null> {
+export async function factsOfCsv({ file, path, open }: Found, templates: Templates | null): Promise<CsvFacts | null> {
   const leftOut: LeftOut[] = []
   const { parse } = await import('csv-parse/browser/esm/sync')
   const text = decode(new Uint8Array(await (await open()).arrayBuffer())).replaceAll('\0', '')
   const rows: Record<string, string>[] = parse(text, {
-    columns: true,
+    columns: (header) => namedColumns(header, templates),
     bom: true,
     // The parser's own `trim` loses the whole table where a word follows a closing quote.
     ltrim: true,
-    cast: (cell) => cell.trim(),
+    cast: (cell) => restored(cell.trim()),
     delimiter: separatorOf(text),
     skip_empty_lines: true,
     relax_column_count: true,
@@ -69,7 +79,7 @@ export async function factsOfCsv({ file, path, open }: Found): Promise<CsvFacts 
   })
   if (rows[0]?.path === undefined) return null
   const folder = path.slice(0, path.length - file.name.length)
-  const byPath = new Map<string, PhotoFacts[]>()
+  const byPath = new Map<string, RowFacts[]>()
   for (const row of rows) {
     if (!row.path) {
       leftOut.push({ what: file.name, why: 'A row names no photo.' })
@@ -79,14 +89,14 @@ export async function factsOfCsv({ file, path, open }: Found): Promise<CsvFacts 
     if (boxesOf(row.bboxes ?? '').length < boxes)
       leftOut.push({ what: row.path, why: 'A box is left out: expected "x y w h" as fractions of the photo.' })
     const at = `${folder}${row.path.replaceAll('\\', '/').replace(/^\.\//, '')}`.normalize('NFC')
-    byPath.set(at, [...(byPath.get(at) ?? []), factsOfRow(row)])
+    byPath.set(at, [...(byPath.get(at) ?? []), factsOfRow(row, ownColumns(templates))])
   }
   return { byPath: new Map([...byPath].map(([at, facts]) => [at, together(facts)])), leftOut }
 }
 
-function factsOfRow(row: Record<string, string>): PhotoFacts {
+function factsOfRow(row: Record<string, string>, own: readonly string[]): RowFacts {
   const boxes = boxesOf(row.bboxes ?? '')
-  const facts: PhotoFacts = boxes.length > 0 ? { boxes } : {}
+  const facts: RowFacts = { ...photoSaid(row), ...(boxes.length > 0 && { boxes }), ...seenOf(row, own) }
   for (const column of textColumns) {
     const value = row[column]?.trim()
     if (value !== undefined && value !== '') facts[column] = value
@@ -95,10 +105,10 @@ function factsOfRow(row: Record<string, string>): PhotoFacts {
 }
 
 /** Several rows of one photo: one label with several boxes, or boxes that keep what their own row says. */
-function together(rows: PhotoFacts[]): PhotoFacts {
+function together(rows: RowFacts[]): PhotoFacts {
   const [first = {}] = rows
   const boxes = rows.flatMap((row) => row.boxes ?? [])
-  if (rows.every((row) => rankColumns.every((column) => row[column] === first[column])))
+  if (rows.every((row) => row.seen === undefined && rankColumns.every((column) => row[column] === first[column])))
     return boxes.length > 0 ? { ...first, boxes } : first
   const found = rows.flatMap((row) => {
     const label = rankColumns.findLast((column) => column !== 'commonName' && row[column]) ?? 'commonName'
@@ -109,13 +119,9 @@ function together(rows: PhotoFacts[]): PhotoFacts {
       kind: 'animal' as const,
       confidence: null,
       statements: row[label] ? [said] : [],
+      ...row.seen,
     }))
   })
   const searched = rows.every((row) => row.boxes !== undefined)
-  const { group, deployment } = first
-  return {
-    ...(group !== undefined && { group }),
-    ...(deployment !== undefined && { deployment }),
-    findings: { searched, detector: null, found },
-  }
+  return { ...ofPhoto(first), findings: { searched, detector: null, found } }
 }
