@@ -15,9 +15,8 @@ import { sweepDownloads } from '../indexer/models/catalogue.ts'
 import { firstEmbedder } from '../indexer/models/first-embedder.ts'
 import { openModels } from '../indexer/models/models.ts'
 import { openPhotos } from '../indexer/photos/open-photos.ts'
-import { openBullQueue } from '../indexer/queue/bullmq.ts'
 import { openInProcessQueue } from '../indexer/queue/in-process.ts'
-import { queuedMedia } from '../indexer/queue/queue.ts'
+import { type MediaSource, type Queue, type QueueEvents, queuedMedia } from '../indexer/queue/queue.ts'
 import type { Config } from './config.ts'
 import { createEvents } from './http/events.ts'
 import { createOnce } from './http/idempotency.ts'
@@ -106,11 +105,7 @@ export async function openService(config: Config, options: ServiceOptions): Prom
     const modelSwitch = opened(openModelSwitch(() => service, log))
     const importWatch = opened(watchImports({ db, events, log, publish: () => service.learning.publishNow() }))
     const waiting = { ...queuedMedia(db), onError }
-    const queue = opened(
-      config.queueUrl === null
-        ? openInProcessQueue(waiting)
-        : await openBullQueue({ url: config.queueUrl, name: 'clavis-media', ...waiting }),
-    )
+    const queue = opened(await openQueue(config.queueUrl, waiting))
     const service: Service = {
       config,
       log,
@@ -150,6 +145,13 @@ export async function openService(config: Config, options: ServiceOptions): Prom
     await closeAll()
     throw error
   }
+}
+
+async function openQueue(url: string | null, waiting: MediaSource & QueueEvents): Promise<Queue> {
+  if (url === null) return openInProcessQueue(waiting)
+  // BullMQ is large, so it is loaded only where a queue is in Redis.
+  const { openBullQueue } = await import('../indexer/queue/bullmq.ts')
+  return await openBullQueue({ url, name: 'clavis-media', ...waiting })
 }
 
 /** The queue's handler. A photo that cannot be indexed is recorded as failed; only other errors are thrown. */

@@ -76,7 +76,7 @@ export type Command = { child: ChildProcess; said: () => string; ended: Promise<
 
 /** `main`: the program's first file, another version's for example. */
 export function run(args: string[], env: Environment, main = MAIN): Command {
-  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
+  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main, ...args], {
     env: { PATH: '/usr/bin:/bin', ...env },
     stdio: 'pipe',
   })

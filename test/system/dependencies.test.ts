@@ -16,6 +16,7 @@ const TOOLS: Record<string, string> = {
   '@biomejs/biome': 'lints and formats in `npm run check`',
   typescript: 'checks types in `npm run check`',
   tsx: 'runs TypeScript in every command',
+  esbuild: 'compiles the tests (test/support/compiled)',
   '@types/node': 'the types of Node.js itself',
 }
 

@@ -10,6 +10,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 const PROJECT = fileURLToPath(new URL('../../..', import.meta.url))
+const MAIN = fileURLToPath(new URL('../../../api/main.ts', import.meta.url))
 const START_MS = 120_000
 
 export type RunningService = { url: string; said(): string; close(): Promise<void> }
@@ -51,7 +52,7 @@ export async function startService(
   await prepare(dataDir)
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
-  const service = spawn(process.execPath, ['--import', 'tsx', 'api/main.ts', 'serve'], {
+  const service = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), MAIN, 'serve'], {
     cwd: PROJECT,
     env: {
       ...process.env,

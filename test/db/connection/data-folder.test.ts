@@ -18,12 +18,13 @@ import { onPostgres } from '../../support/database.ts'
 const needsPglite = onPostgres ? 'tests PGlite only' : false
 const folder = await mkdtemp(join(tmpdir(), 'clavis-test-'))
 after(() => rm(folder, { recursive: true, force: true }))
-const support = (name: string) => fileURLToPath(new URL(`../../support/faults/${name}.ts`, import.meta.url))
+const holdFolder = fileURLToPath(new URL('../../support/faults/hold-folder.ts', import.meta.url))
+const insertUntilKilled = fileURLToPath(new URL('../../support/faults/insert-until-killed.ts', import.meta.url))
 const execArgv = ['--import', import.meta.resolve('tsx')]
 
 describe('a data folder', () => {
   const hold = async (directory: string, url = '') => {
-    const child = fork(support('hold-folder'), [directory, url], { execArgv })
+    const child = fork(holdFolder, [directory, url], { execArgv })
     const [answer] = await once(child, 'message')
     return { child, answer }
   }
@@ -72,7 +73,7 @@ describe('a data folder', () => {
     const directory = join(folder, 'database')
     const acknowledged = new Set<string>()
     for (let round = 0; round < 3; round++) {
-      const child = spawn(process.execPath, [...execArgv, support('insert-until-killed'), directory])
+      const child = spawn(process.execPath, [...execArgv, insertUntilKilled, directory])
       let text = ''
       child.stdout.on('data', (chunk) => {
         text += chunk

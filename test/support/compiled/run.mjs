@@ -1,0 +1,14 @@
+// Runs test files compiled: node test/support/compiled/run.mjs [options of node --test] FILES
+// Node's own runner does everything but the compiling, and names sources in what it reports. The exit code is its own.
+
+import { spawn } from 'node:child_process'
+import { relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { compileTests } from './compile.mjs'
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
+
+const compiledAt = await compileTests()
+const args = process.argv.slice(2).map((arg) => (arg.startsWith('-') ? arg : compiledAt(relative(ROOT, resolve(arg)))))
+const runner = spawn(process.execPath, ['--enable-source-maps', '--test', ...args], { stdio: 'inherit' })
+runner.once('exit', (code) => process.exit(code ?? 1))
