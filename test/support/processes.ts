@@ -76,7 +76,9 @@ export type Command = { child: ChildProcess; said: () => string; ended: Promise<
 
 /** `main`: the program's first file, another version's for example. */
 export function run(args: string[], env: Environment, main = MAIN): Command {
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main, ...args], {
+  // Another version of the program is TypeScript, also where this one is compiled.
+  const loader = main.endsWith('.ts') ? 'tsx' : import.meta.resolve('tsx')
+  const child = spawn(process.execPath, ['--import', loader, main, ...args], {
     env: { PATH: '/usr/bin:/bin', ...env },
     stdio: 'pipe',
   })

@@ -201,7 +201,7 @@ const inference = openInference({ threads: 1, device: 'cpu' })
 void inference.open(${JSON.stringify(join(own(), 'endless', 'model.onnx'))}, ${JSON.stringify(manifest)})
 setTimeout(() => console.log(inference.stats().pid), 1500)
 if (process.argv[2] === 'exit') setTimeout(() => process.exit(), 2000)`
-  const file = join(folder, 'parent.mts')
+  const file = join(folder, 'parent.mjs')
   await writeFile(file, script)
   for (const how of ['exit', 'killed']) {
     const parent = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), file, how], {
