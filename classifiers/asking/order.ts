@@ -11,7 +11,10 @@ import { similarity } from '../statistics.ts'
 import { clusterRows, type Metric } from './clusters.ts'
 
 export type Why = 'typical' | 'unsure' | 'new' | 'random'
-/** `row`: of the waiting animals; `alike`: how many waiting animals its cluster holds, itself among them. */
+/** At least this similar in the tree's metric, two animals are said to look alike. */
+const ALIKE = 0.8
+
+/** `row`: of the waiting animals; `alike`: how many of its cluster look like it, itself among them. */
 export type Question = { row: number; why: Why; alike: number }
 
 export type Waiting = {
@@ -36,14 +39,20 @@ export function orderQuestions(
   const { rows, groups } = waiting
   if (groups.length === 0) return []
   const { of, means, find } = clusterRows(rows, groups, metric)
-  const sizes = new Int32Array(means.length)
-  for (const cluster of of) if (cluster >= 0) sizes[cluster]!++
+  const members: number[][] = means.map(() => [])
+  of.forEach((cluster, row) => {
+    members[cluster]?.push(row)
+  })
   const labelled = new Set<number>()
   for (let at = 0; at < exemplars.values.length && labelled.size < means.length; at += exemplars.size)
     labelled.add(find(exemplars.values.subarray(at, at + exemplars.size)))
-  const alike = (row: number) => (of[row]! < 0 ? 1 : sizes[of[row]!]!)
+  const clusterOf = (row: number) => members[of[row]!] ?? [row]
+  // The model puts into one cluster what one taxon would explain: that need not look alike.
+  const vector = (row: number) => rows.values.subarray(row * rows.size, (row + 1) * rows.size)
+  const alike = (row: number) =>
+    clusterOf(row).filter((other) => other === row || similarity(vector(row), vector(other)) >= ALIKE).length
   const typical = typicalOf(rows, of, means).filter((_, cluster) => !labelled.has(cluster))
-  typical.sort((a, b) => alike(b) - alike(a) || a - b)
+  typical.sort((a, b) => clusterOf(b).length - clusterOf(a).length || a - b)
   const isNew = (row: number) => waiting.novelties[row]! > 0.5
   const doubts = Float64Array.from(groups, (_, row) => waiting.probabilities[row]! - waiting.novelties[row]!)
   const doubtful = groups.map((_, row) => row).sort((a, b) => doubts[a]! - doubts[b]! || a - b)

@@ -93,3 +93,13 @@ test('without waiting animals there is no question', () => {
   const none = { rows: nothing, groups: [], probabilities: [], novelties: [] }
   assert.deepEqual(orderQuestions(none, { exemplars: nothing, metric, most: 5, seed: 1 }), [])
 })
+
+test('of a cluster only those are said to look alike that do', () => {
+  // A taxon as broad as everything else holds both kinds, which do not look alike.
+  const { rows, groups } = drawn([6, 4])
+  const broad = { ...metric, temperature: 1e6 }
+  assert.equal(new Set(clusterRows(rows, groups, broad).of).size, 1)
+  const waiting = { rows, groups, probabilities: flat(10, 0.9), novelties: flat(10, 0) }
+  const [first] = orderQuestions(waiting, { metric: broad, most: 1, seed: 1, exemplars: nothing })
+  assert.ok(first!.alike === 6 || first!.alike === 4, `${first!.alike} look alike`)
+})

@@ -3,6 +3,7 @@
 import { type JSX, Show } from 'solid-js'
 import type { Action } from '../../api/contract/action.ts'
 import type { Edit } from '../../api/contract/taxonomy.ts'
+import { Images, ListTree, MapPin } from '../icons/icons.ts'
 import { count } from '../parts/format.ts'
 import { notifyFailure } from '../parts/notices.tsx'
 import { mayAs } from '../person/person.ts'
@@ -44,6 +45,7 @@ export function ActionEntry(props: { action: Action }): JSX.Element {
       picture={picture()}
       undone={props.action.undone}
       isStep={!isStep()}
+      sign={props.action.kind === 'deployment' ? <MapPin size={18} /> : <Images size={18} />}
       aside={<Show when={props.action.subjects > 1}>{count(props.action.subjects)} changed</Show>}
       person={props.action.person}
       at={props.action.at}
@@ -68,6 +70,7 @@ export function EditEntry(props: { edit: Edit }): JSX.Element {
       href={place()}
       undone={props.edit.undoneBy !== null}
       isStep={props.edit.undoes !== null}
+      sign={<ListTree size={18} />}
       aside={props.edit.why === null ? 'taxonomy' : `taxonomy · “${props.edit.why}”`}
       person={props.edit.person}
       at={props.edit.at}

@@ -13,6 +13,8 @@ export function HistoryEntry(props: {
   /** Where it can be looked at; null: nowhere. */
   href: string | null
   picture?: string | undefined
+  /** What stands in for a picture. */
+  sign?: JSX.Element
   undone: boolean
   /** It undid or redid another one. */
   isStep?: boolean
@@ -33,7 +35,10 @@ export function HistoryEntry(props: {
     setBusy(false)
   }
   const thumb = () => (
-    <Show when={props.picture !== undefined && !broken()} fallback={<span class="thumb history-entry-thumb" />}>
+    <Show
+      when={props.picture !== undefined && !broken()}
+      fallback={<span class="thumb history-entry-thumb">{props.sign}</span>}
+    >
       <img
         class="thumb history-entry-thumb"
         src={props.picture}

@@ -13,7 +13,7 @@ function reasonFor({ why, alike }: Question): string {
   if (why === 'typical')
     return others > 0
       ? `Typical of ${counted(alike, 'animal')} that look alike. None of them is identified yet.`
-      : 'Unlike anything that is identified yet.'
+      : 'Nothing like it is identified yet.'
   if (why === 'unsure') return 'The tree hesitates here, so your answer teaches it most.'
   if (why === 'new') return 'It may be a taxon that the tree does not know yet.'
   return 'Drawn at random. Such animals show how good the suggestions for the others are.'
