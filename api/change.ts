@@ -44,6 +44,7 @@ export async function change<Prepared, Done extends { action: ActionRow | null }
       return await work.write(tx, (entry) => recordAction(tx, { ...entry, person }), prepared)
     })
     const learned = await learning.learn()
+    if (done.action !== null) service.learning.judgeBoxesSoon()
     const [action = null] = await presentActions(db, done.action ? [done.action] : [])
     const answer = await work.present(done, { action, learned }, prepared)
     if (action) tellChanged(service, action)

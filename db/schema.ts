@@ -622,6 +622,23 @@ export const question = pgTable(
   (t) => [index('question_place').on(t.place)],
 )
 
+/** What a box shows where it is no animal. */
+export type UnlikelyKind = 'nothing' | 'person' | 'vehicle'
+
+/**
+ * Boxes that wait and are probably no animals, by what people said of others. Computed in the background: each
+ * computation replaces all.
+ */
+export const unlikelyBox = pgTable('unlikely_box', {
+  detectionId: reference('detection_id')
+    .primaryKey()
+    .references(() => detection.id, { onDelete: 'cascade' }),
+  /** The probability that it is an animal, 0..1. */
+  animal: real('animal').notNull(),
+  /** The most probable of the other kinds. */
+  likely: text('likely').$type<UnlikelyKind>().notNull(),
+})
+
 /**
  * How an animal stands among all others, and what speaks against its label, by one tree version: computed in the
  * background for all at once. Taxa and detections are not foreign keys, because rows are replaced as a whole.

@@ -69,6 +69,17 @@ export const detectionSchema = namedObject('Detection', {
     })
     .nullable()
     .openapi({ description: 'The last stored summary. POST /api/suggestions gives the present answer.' }),
+  unlikely: z
+    .object({
+      animal: probability.openapi({ description: 'That it is an animal.' }),
+      likely: z.enum(['nothing', 'person', 'vehicle']),
+    })
+    .nullable()
+    .optional()
+    .openapi({
+      description:
+        'It waits and is probably no animal, by what people said of other boxes, as last judged; null: it may be one. Lists leave these out with `unlikely=hide`.',
+    }),
   question: z
     .object({
       why: z.enum(['typical', 'unsure', 'new', 'random']).openapi({

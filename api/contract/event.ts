@@ -12,6 +12,8 @@ export type ServiceEvent =
   | { name: 'published'; data: { treeVersion: string } }
   /** A new version answers worse; the present one stays. */
   | { name: 'refused'; data: { treeVersion: string; reasons: string[] } }
+  /** The boxes that wait were judged again; so many are probably no animals, and lists may leave them out. */
+  | { name: 'boxesJudged'; data: { hidden: number } }
   | { name: 'taxon'; data: { id: string } }
   /** People changed these, at most the first hundred: labels, boxes, marks, notes, deployments. */
   | { name: 'changed'; data: { detectionIds: string[]; mediaIds: string[]; deploymentIds: string[] } }

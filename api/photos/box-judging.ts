@@ -1,17 +1,19 @@
 // Which photos show an animal, by what people have said of boxes so far. Everything follows from the marks as they are
-// now, so that taking one back takes back what it taught. Results are kept until something changes; the numbers of a
-// crop never change, and are kept for as long as the process runs.
+// now, so that taking one back takes back what it taught. Results are kept until something changes.
 
 import { type BoxFacts, type BoxJudge, type BoxMark, fitBoxJudge, noAnimal } from '../../classifiers/boxes/judge.ts'
-import { NUMBERS } from '../../classifiers/boxes/look.ts'
 import { hash } from '../../classifiers/fitting/folds.ts'
-import { project } from '../../classifiers/statistics.ts'
+import { MOST_MARKS } from '../../classifiers/live/knowledge/hiding.ts'
 import type { Db } from '../../db/connection/connect.ts'
 import { changeStamp } from '../../db/history/stamp.ts'
-import { type KnownPhoto, knownPhotos, markedBoxes, openPhotos, type StoredBox } from '../../db/photos/box-marks.ts'
 import type { FalseTriggerFilter } from '../../db/photos/false-triggers.ts'
-import { embeddingsOf } from '../../db/trees/sample.ts'
-import type { Embedder } from '../../indexer/embed.ts'
+import {
+  type KnownPhoto,
+  knownPhotos,
+  markedBoxes,
+  openPhotos,
+  type StoredBox,
+} from '../../db/photos/judging/box-marks.ts'
 import type { Service } from '../service.ts'
 
 export type JudgedPhoto = {
@@ -29,12 +31,8 @@ export type Judgement = {
   known: { hasAnimal: boolean; animal: number }[]
 }
 
-/** Boxes that are learned from: at most so many, a sample. */
-const MARKS = 5000
 const KNOWN = 1000
 const FOLDS = 5
-/** About 200 bytes each. */
-const MOST_VECTORS = 400_000
 
 type Kept = { key: string; judgement: Promise<Judgement> }
 const kept = new WeakMap<Db, Kept>()
@@ -51,10 +49,10 @@ export async function judgePhotos(service: Service, filter: FalseTriggerFilter):
 
 async function judgeNow(service: Service, filter: FalseTriggerFilter): Promise<Judgement> {
   const { db } = service
-  const marked = await markedBoxes(db, MARKS)
+  const marked = await markedBoxes(db, MOST_MARKS)
   const known = await knownPhotos(db, KNOWN)
   const open = await openPhotos(db, filter)
-  const facts = await factsReader(service, [
+  const facts = await service.learning.boxFacts([
     ...marked,
     ...known.flatMap(({ boxes }) => boxes),
     ...[...open.values()].flat(),
@@ -92,31 +90,4 @@ function judgeKnown(
     const judge = fitBoxJudge(marks.filter((mark) => foldOf(mark) !== fold))
     return asked.map(({ hasAnimal, boxes }) => ({ hasAnimal, animal: 1 - noAnimal(judge, boxes.map(facts)) }))
   }).flat()
-}
-
-type Vectors = Map<number, { boxVersion: number; vector: Float32Array }>
-const vectorsBy = new WeakMap<Embedder, Vectors>()
-
-/** Whitened by the embedder's own reference, which no lesson changes. */
-async function factsReader(
-  { db, models: { embedder }, learning }: Service,
-  boxes: readonly StoredBox[],
-): Promise<(box: StoredBox) => BoxFacts> {
-  const vectors: Vectors = vectorsBy.get(embedder) ?? new Map()
-  vectorsBy.set(embedder, vectors)
-  const isKept = ({ id, boxVersion }: StoredBox) => vectors.get(id)?.boxVersion === boxVersion
-  const missing = new Map(boxes.filter((box) => !isKept(box)).map((box) => [box.id, box.boxVersion]))
-  if (vectors.size + missing.size > MOST_VECTORS) vectors.clear()
-  for await (const page of embeddingsOf(db, embedder.sha256, [...missing.keys()]))
-    for (const { detectionId, embedding } of page) {
-      const vector = Float32Array.from(project(learning.reference, embedding).subarray(0, NUMBERS))
-      vectors.set(detectionId, { boxVersion: missing.get(detectionId)!, vector })
-    }
-  return ({ id, confidence, bbox, camera }) => ({
-    id,
-    confidence,
-    bbox,
-    camera,
-    vector: vectors.get(id)?.vector ?? [],
-  })
 }

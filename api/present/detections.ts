@@ -43,6 +43,7 @@ export async function presentDetections(deps: TaxonDeps, rows: DetectionRow[]): 
             treeVersion: suggestion.treeVersion,
           }
         : null,
+    unlikely: row.unlikely,
     question: row.kind === 'animal' ? row.question : null,
     appraisal: appraisal && {
       uniqueness: appraisal.uniqueness,

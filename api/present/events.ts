@@ -18,6 +18,8 @@ export function presentEvent(event: LiveEvent) {
     }
     case 'taxon':
       return { name: event.name, data: { id: String(event.taxonId) } }
+    case 'boxesJudged':
+      return { name: event.name, data: { hidden: event.hidden } }
     case 'searchIndex':
       return { name: event.name, data: { version: String(event.version), share: event.share } }
   }

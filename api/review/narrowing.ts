@@ -44,6 +44,10 @@ export const narrowingSchema = z.object({
   site: z.string().max(200).optional().openapi({ description: 'The name of a station: all cameras that stood there.' }),
   from: momentSchema.optional().openapi({ description: 'From this day or time on, by the photo’s own clock.' }),
   to: momentSchema.optional().openapi({ description: 'To the end of this day, or to this time.' }),
+  unlikely: z.enum(['hide', 'only']).optional().openapi({
+    description:
+      'Boxes that wait and are probably no animals, by what people said of other boxes. hide: without them; only: only they; by default all boxes are listed.',
+  }),
   minConfidence: share.optional(),
   maxConfidence: share.optional(),
   person: z.string().max(200).optional().openapi({ description: 'Identified by this person.' }),

@@ -10,6 +10,8 @@ export type LiveEvent =
   | { name: 'refused'; treeVersion: string; reasons: string[] }
   /** A taxon was added, changed or removed. */
   | { name: 'taxon'; taxonId: number }
+  /** All boxes that wait were judged again; so many are probably no animals. */
+  | { name: 'boxesJudged'; hidden: number }
   /** The search index of a published or coming version: the share that is built, 0..1. */
   | { name: 'searchIndex'; version: number; share: number }
 

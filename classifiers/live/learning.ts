@@ -14,7 +14,9 @@ import { type LiveAnswers, openAnswers } from './answering.ts'
 import type { Announce } from './events.ts'
 import { openAppraising } from './knowledge/appraising.ts'
 import { openAsking } from './knowledge/asking.ts'
+import { boxFactsReader, type ReadBoxFacts } from './knowledge/box-facts.ts'
 import { openClustering } from './knowledge/clustering.ts'
+import { openHiding } from './knowledge/hiding.ts'
 import { openFollower } from './lesson-follower.ts'
 import { openPublisher } from './publisher.ts'
 import { judgeNow, publishFirst, rebuildVersion } from './publishing.ts'
@@ -55,6 +57,10 @@ export type Learning = LiveAnswers & {
   /** Whether cards of unknown animals are being worked out; and works them out again soon. */
   clustering(): boolean
   clusterSoon(): void
+  /** What the judge of boxes looks at. */
+  boxFacts: ReadBoxFacts
+  /** Somebody said something of boxes or photos: those that wait are judged again soon. */
+  judgeBoxesSoon(): void
   /** Ends the background work. Lessons are in the database, so nothing is lost. */
   close(): Promise<void>
 }
@@ -126,6 +132,8 @@ export async function openLearning(options: LearningOptions): Promise<Learning> 
   const asking = openAsking(sources, () => follower.loaded().lessons)
   const clustering = openClustering(sources)
   const appraising = openAppraising(sources)
+  const boxFacts = boxFactsReader({ db, modelSha256, reference })
+  const hiding = openHiding({ db, modelSha256, factsOf: boxFacts, announce, onError })
 
   function follow(): void {
     summaries.touch()
@@ -145,12 +153,14 @@ export async function openLearning(options: LearningOptions): Promise<Learning> 
   asking.touch()
   appraising.touch()
   clustering.touch()
+  hiding.touch()
   return {
     ...answers,
     reference: options.reference,
     sync,
     wake() {
       appraising.touch()
+      hiding.touch()
       follow()
     },
     publishNow: publisher.publishNow,
@@ -165,6 +175,8 @@ export async function openLearning(options: LearningOptions): Promise<Learning> 
     appraising: appraising.progress,
     clustering: clustering.isWorking,
     clusterSoon: clustering.touch,
+    boxFacts,
+    judgeBoxesSoon: hiding.touch,
     async close() {
       ending.abort()
       if (wakeTimer) clearTimeout(wakeTimer)
@@ -174,6 +186,7 @@ export async function openLearning(options: LearningOptions): Promise<Learning> 
       await asking.close()
       await appraising.close()
       await clustering.close()
+      await hiding.close()
       await publisher.close()
       await follower.close()
     },

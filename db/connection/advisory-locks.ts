@@ -8,4 +8,5 @@ export const ADVISORY_LOCKS = {
   questions: 7_240_114_913,
   agreement: 7_240_114_915,
   unknowns: 7_240_114_917,
+  unlikelyBoxes: 7_240_114_919,
 } as const

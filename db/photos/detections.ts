@@ -1,7 +1,7 @@
 // Animals, people and vehicles in photos, with the last summary of what the tree says about them. Boxes that a person
 // removed are left out.
 
-import { and, asc, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import { NotFound } from '../errors.ts'
 import {
@@ -17,6 +17,8 @@ import {
   type QuestionReason,
   question,
   suggestion,
+  type UnlikelyKind,
+  unlikelyBox,
 } from '../schema.ts'
 import type { SuggestionSummary } from '../trees/suggestions.ts'
 import { type Observation, withoutNoOwn } from './observations.ts'
@@ -51,6 +53,8 @@ export type Detection = {
   question: { why: QuestionReason; alike: number } | null
   /** How it stands among all others, as last worked out; null where that was not done. */
   appraisal: AnimalAppraisal | null
+  /** It waits and is probably no animal; null where it may be one. */
+  unlikely: { animal: number; likely: UnlikelyKind } | null
 }
 
 export type AnimalAppraisal = {
@@ -105,6 +109,8 @@ const columns = {
     treeVersion: suggestion.treeVersion,
   },
   question: { why: question.why, alike: question.alike },
+  open: detection.open,
+  unlikely: { animal: unlikelyBox.animal, likely: unlikelyBox.likely },
   appraisal: {
     detectionId: appraisal.detectionId,
     uniqueness: appraisal.uniqueness,
@@ -127,11 +133,12 @@ const select = (db: Db, where: SQL | undefined) =>
     .leftJoin(suggestion, eq(suggestion.detectionId, detection.id))
     .leftJoin(question, eq(question.detectionId, detection.id))
     .leftJoin(appraisal, eq(appraisal.detectionId, detection.id))
+    .leftJoin(unlikelyBox, eq(unlikelyBox.detectionId, detection.id))
     .where(and(where, isNull(detection.hiddenAt)))
     .$dynamic()
 type Row = Awaited<ReturnType<typeof select>>[number]
 
-function fromRow({ x, y, width, height, suggestion: summary, observation: seen, ...rest }: Row): Detection {
+function fromRow({ x, y, width, height, suggestion: summary, observation: seen, open, ...rest }: Row): Detection {
   const bbox: Bbox = [x, y, width, height]
   return {
     ...rest,
@@ -139,6 +146,7 @@ function fromRow({ x, y, width, height, suggestion: summary, observation: seen, 
     suggestion: summary && withoutId(summary),
     observation: seen && withoutNoOwn(withoutId(seen)),
     appraisal: rest.appraisal && appraisalOf(rest.appraisal, rest.taughtTaxonId),
+    unlikely: open ? rest.unlikely : null,
   }
 }
 
@@ -182,12 +190,18 @@ export async function burstOf(db: Db, of: Pick<Detection, 'id' | 'groupKey'>, li
   return rows.map(fromRow)
 }
 
-/** Where people are in a photo, boxes that were removed included: somebody may be there. */
+/** Where people are, or probably are, in a photo, boxes that were removed included: somebody may be there. */
 export async function boxesOfPeople(db: Db, mediaId: number): Promise<Bbox[]> {
   const rows = await db
     .select({ x: detection.x, y: detection.y, width: detection.width, height: detection.height })
     .from(detection)
-    .where(and(eq(detection.mediaId, mediaId), eq(kindOf(detection), 'person')))
+    .leftJoin(unlikelyBox, eq(unlikelyBox.detectionId, detection.id))
+    .where(
+      and(
+        eq(detection.mediaId, mediaId),
+        or(eq(kindOf(detection), 'person'), and(detection.open, eq(unlikelyBox.likely, 'person'))),
+      ),
+    )
     .orderBy(asc(detection.id))
   return rows.map(({ x, y, width, height }) => [x, y, width, height])
 }

@@ -1,10 +1,11 @@
 // The animals that a person should name next, and what is needed to choose them.
 
-import { and, asc, eq, gt, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, isNull, sql } from 'drizzle-orm'
 import { ADVISORY_LOCKS } from '../connection/advisory-locks.ts'
 import type { Db } from '../connection/connect.ts'
 import { pagesById } from '../pages.ts'
-import { detection, embedding, type QuestionReason, question, suggestion } from '../schema.ts'
+import { replaceRows } from '../replace-rows.ts'
+import { detection, embedding, type QuestionReason, question, suggestion, unlikelyBox } from '../schema.ts'
 import { arrayParameter } from '../sql.ts'
 
 export type NewQuestion = { detectionId: number; why: QuestionReason; alike: number }
@@ -17,14 +18,7 @@ export async function replaceQuestions(db: Db, questions: readonly NewQuestion[]
       type,
     )
   await db.transaction(async (tx) => {
-    // Two processes may have computed at the same time: the later one wins.
-    await tx.execute(sql`select pg_advisory_xact_lock(${ADVISORY_LOCKS.questions})`)
-    // Whoever removes a detection locks it before its question, so this does too.
-    await tx.execute(sql`
-      select id from detection
-      where id = any(${list('detectionId', 'bigint')}) or id in (select detection_id from question)
-      order by id for key share`)
-    await tx.delete(question)
+    await replaceRows(tx, question, { lock: ADVISORY_LOCKS.questions, ids: list('detectionId', 'bigint') })
     await tx.execute(sql`
       insert into question (detection_id, why, alike)
       select detection.id, input.why, input.alike
@@ -47,7 +41,10 @@ export type WaitingAnimal = {
 
 const PAGE_ROWS = 5000
 
-/** Every animal without a label that has an embedding by this model, in order of id, a page at a time. */
+/**
+ * Every animal without a label that is probably one and has an embedding by this model, in order of id, a page at a
+ * time.
+ */
 export async function* waitingAnimals(db: Db, modelSha256: string): AsyncGenerator<WaitingAnimal[]> {
   yield* pagesById(PAGE_ROWS, (after) =>
     db
@@ -61,7 +58,8 @@ export async function* waitingAnimals(db: Db, modelSha256: string): AsyncGenerat
       .from(detection)
       .innerJoin(embedding, and(eq(embedding.detectionId, detection.id), eq(embedding.modelSha256, modelSha256)))
       .leftJoin(suggestion, eq(suggestion.detectionId, detection.id))
-      .where(and(detection.open, gt(detection.id, after)))
+      .leftJoin(unlikelyBox, eq(unlikelyBox.detectionId, detection.id))
+      .where(and(detection.open, isNull(unlikelyBox.detectionId), gt(detection.id, after)))
       .orderBy(asc(detection.id))
       .limit(PAGE_ROWS),
   )

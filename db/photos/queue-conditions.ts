@@ -43,6 +43,8 @@ export type DetectionNarrowing = ObservationNarrowing & {
   /** Taken at or after the one and before the other, by the camera's clock. */
   from?: string
   before?: string
+  /** Without the boxes that wait and are probably no animals, or only they. */
+  unlikely?: 'hide' | 'only'
   minConfidence?: number
   maxConfidence?: number
   /** Identified by this person. */
@@ -120,6 +122,7 @@ export function conditions(filter: Contents): (SQL | null)[] {
     site === undefined ? null : atStation(site),
     when(from, () => sql`m.captured_at >= ${from}::timestamp`),
     when(before, () => sql`m.captured_at < ${before}::timestamp`),
+    when(filter.unlikely, () => unlikelyCondition(filter.unlikely === 'only')),
     when(filter.minConfidence, () => sql`d.confidence >= ${filter.minConfidence}::real`),
     when(filter.maxConfidence, () => sql`d.confidence <= ${filter.maxConfidence}::real`),
     when(groupKey, () => sql`d.group_key = ${groupKey}`),
@@ -138,6 +141,10 @@ export function conditions(filter: Contents): (SQL | null)[] {
     ),
   ]
 }
+
+/** A box that somebody named since it was judged does not wait any more. */
+const unlikelyCondition = (only: boolean) =>
+  sql`${only ? sql`` : sql`not`} (d.open and exists (select 1 from unlikely_box u where u.detection_id = d.id))`
 
 const stopsAt = (set: SQL | undefined) =>
   set === undefined ? sql`(s.stop_taxon_id is not null)` : sql`(s.stop_taxon_id = ${set})`

@@ -37,7 +37,7 @@ export async function openBoxes(db: Db, deploymentId: number): Promise<OpenBox[]
 }
 
 /** Places of the photo's camera with this verdict at which the box lies. Reads rows named `d` and `m`. */
-function atPlace(verdict: RepeatVerdict): SQL {
+export function atPlace(verdict: RepeatVerdict): SQL {
   const side = (i: number) => sql`(b.value ->> ${sql.raw(String(i))})::float8`
   const shared = (at: SQL, size: SQL, i: number) =>
     sql`greatest(0, least(${at} + ${size}, ${side(i)} + ${side(i + 2)}) - greatest(${at}, ${side(i)}))`

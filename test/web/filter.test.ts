@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { addressOf, filterOf, narrowings, searchOf } from '../../web/filter/filter.ts'
+import { addressOf, filterOf, listed, narrowings, searchOf } from '../../web/filter/filter.ts'
 
 test('what the address says is asked for, and comes back the same', () => {
   const filter = filterOf({ queue: 'novel', taxon: '12', import: '3', from: '2024-05-01', min: '0.2', person: 'Ada Å' })
@@ -48,4 +48,11 @@ test('what is not understood is left out, and the usual queue is not said', () =
   assert.equal(addressOf(filter), '')
   assert.equal(searchOf(filter).taxon, null)
   assert.equal(addressOf({ queue: 'recent' }, { order: 'newest', size: null }), '?queue=recent&order=newest')
+})
+
+test('boxes that are probably no animals are left out unless the address says otherwise', () => {
+  assert.equal(listed(filterOf({})).unlikely, 'hide')
+  assert.equal(listed(filterOf({ unlikely: 'show' })).unlikely, undefined)
+  assert.equal(listed(filterOf({ unlikely: 'only' })).unlikely, 'only')
+  assert.equal(listed(filterOf({ unlikely: 'hide' })).unlikely, 'hide')
 })

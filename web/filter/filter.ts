@@ -57,6 +57,8 @@ export type Narrowing = {
   mark?: Mark
   /** How it stands among all others. */
   standing?: Standing
+  /** Boxes that are probably no animals: by default they are left out. */
+  unlikely?: Unlikely
   sex?: Sex
   lifeStage?: LifeStage
   behaviour?: string
@@ -68,6 +70,8 @@ export type Narrowing = {
   /** A stored set of animals, for example those chosen on the map of look-alikes. */
   selection?: string
 }
+export const UNLIKELY = ['show', 'only'] as const
+export type Unlikely = (typeof UNLIKELY)[number]
 export const MARKS = ['notAnimal', 'person', 'vehicle', 'unknown', 'empty', 'unusable'] as const
 export type Mark = (typeof MARKS)[number]
 const isMark = (text: string): text is Mark => (MARKS as readonly string[]).includes(text)
@@ -92,6 +96,7 @@ const parts: readonly [name: keyof Narrowing, inAddress: string, valid: (text: s
   ['person', 'person', isText],
   ['group', 'group', isText],
   ['standing', 'standing', isStanding],
+  ['unlikely', 'unlikely', isOneOf(UNLIKELY)],
   ['sex', 'sex', isOneOf(SEXES)],
   ['lifeStage', 'stage', isOneOf(LIFE_STAGES)],
   ['behaviour', 'behaviour', isText],
@@ -115,6 +120,12 @@ export function filterOf(search: Search): AnimalFilter {
   }
   return { ...narrowing, queue }
 }
+
+/** The filter as the service takes it, which by itself leaves nothing out. */
+export const listed = <Of extends Narrowing>({ unlikely, ...filter }: Of) => ({
+  ...filter,
+  unlikely: unlikely === 'show' ? undefined : (unlikely ?? ('hide' as const)),
+})
 
 /** The search part of the address. Unset filters are null, so that they are removed from the address. */
 export function searchOf(filter: Partial<AnimalFilter>): Record<string, string | null> {

@@ -21,6 +21,7 @@ import {
   narrowings,
   type Standing,
   standingNames,
+  UNLIKELY,
 } from './filter.ts'
 import { ObservedFields } from './observed-fields.tsx'
 import './narrow-menu.css'
@@ -139,6 +140,16 @@ export function NarrowMenu(props: { filter: AnimalFilter; onChange: (filter: Ani
             value={props.filter.standing}
             options={standings.map((value) => ({ value, text: standingNames[value] }))}
             onChange={(value) => change({ standing: standings.find((one) => one === value) })}
+          />
+          <Choice
+            label="Boxes that are probably no animals"
+            any="Hidden"
+            value={props.filter.unlikely}
+            options={[
+              { value: 'show', text: 'Shown' },
+              { value: 'only', text: 'Only these' },
+            ]}
+            onChange={(value) => change({ unlikely: UNLIKELY.find((one) => one === value) })}
           />
           <ObservedFields filter={props.filter} onChange={change} />
           <button

@@ -11,7 +11,7 @@ import { titleOf } from '../keys/use-actions.ts'
 import { count } from '../parts/format.ts'
 import { queueCounts } from '../server/detections.ts'
 import { dataOf } from '../server/query-client.ts'
-import { isQueueName, type Narrowing, queueNames, queueOrder } from './filter.ts'
+import { isQueueName, listed, type Narrowing, queueNames, queueOrder } from './filter.ts'
 import './queue-menu.css'
 
 const queueWords: Record<QueueName, string> = {
@@ -38,8 +38,8 @@ export function QueueMenu(props: {
   onName: (name: QueueName) => void
 }): JSX.Element {
   // The current queue's count is always visible. The others are counted only while the menu is open.
-  const own = useQuery(() => queueCounts({ ...props.narrowing, queue: props.name }))
-  const all = useQuery(() => ({ ...queueCounts(props.narrowing), enabled: props.open }))
+  const own = useQuery(() => queueCounts({ ...listed(props.narrowing), queue: props.name }))
+  const all = useQuery(() => ({ ...queueCounts(listed(props.narrowing)), enabled: props.open }))
   const countOf = (name: QueueName) =>
     [...(dataOf(own)?.queues ?? []), ...(dataOf(all)?.queues ?? [])].find((queue) => queue.name === name)
   return (

@@ -5,6 +5,7 @@ import { createMemo, createSignal, For, type JSX, Show } from 'solid-js'
 import type { AnimalFilter } from '../filter/filter.ts'
 import { NarrowMenu } from '../filter/narrow-menu.tsx'
 import { QueueMenu } from '../filter/queue-menu.tsx'
+import { UnlikelyBoxes } from '../filter/unlikely-boxes.tsx'
 import { RefreshCw, ZoomIn, ZoomOut } from '../icons/icons.ts'
 import { titleOf, useActions } from '../keys/use-actions.ts'
 import { count } from '../parts/format.ts'
@@ -70,6 +71,7 @@ export function GridBar(props: {
           </For>
         </select>
       </label>
+      <UnlikelyBoxes filter={props.filter} onFilter={props.onFilter} />
       <p class="view-bar-count grid-bar-count" aria-live="polite">
         <Show when={props.stale}>
           <button

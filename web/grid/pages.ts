@@ -1,7 +1,7 @@
 // The wall's pages. They are never refetched on their own, so the order does not change while somebody looks at them.
 
 import { infiniteQueryOptions } from '@tanstack/solid-query'
-import type { AnimalFilter } from '../filter/filter.ts'
+import { type AnimalFilter, listed } from '../filter/filter.ts'
 import { api, bodyOf } from '../server/client.ts'
 import { pagesOf } from '../server/pages.ts'
 
@@ -29,7 +29,8 @@ export const wallPages = (filter: AnimalFilter, order: Order | undefined) =>
     ...pagesOf(['wall', filter, order ?? 'usual'], (cursor, init) => {
       // A selection shows all its animals, whether or not they wait in a queue; so do those that stand alike.
       const queue = filter.selection === undefined && filter.standing === undefined ? filter.queue : undefined
-      const query = { ...filter, queue, order, cursor, limit: String(PER_PAGE) }
+      const unlikely = queue === undefined ? 'show' : filter.unlikely
+      const query = { ...listed({ ...filter, unlikely }), queue, order, cursor, limit: String(PER_PAGE) }
       return bodyOf(api.detections.$get({ query }, init))
     }),
     staleTime: Number.POSITIVE_INFINITY,

@@ -105,6 +105,10 @@ const react: { [Name in keyof Told]: (data: Told[Name]) => void } = {
   refused() {
     later(['summary'])
   },
+  boxesJudged() {
+    soon(['queues'])
+    later(['detections'])
+  },
   taxon() {
     soon(['taxa'], ['answer'], ['detection'], ['detections'])
   },
@@ -134,6 +138,7 @@ export function listen(): () => void {
   on('publishing')
   on('published')
   on('refused')
+  on('boxesJudged')
   on('taxon')
   return () => source.close()
 }

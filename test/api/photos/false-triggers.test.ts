@@ -2,9 +2,12 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Undoable } from '../../../api/contract/action.ts'
+import type { Detection } from '../../../api/contract/detection.ts'
 import type { FalseTriggers, FalseTriggersAnswer } from '../../../api/contract/marks.ts'
 import type { Media } from '../../../api/contract/media.ts'
+import type { QueueCount } from '../../../api/contract/queue.ts'
 import { markDetections } from '../../../db/history/changes.ts'
 import { identify } from '../../../db/statements/identifications.ts'
 import { addIndexed, addModels, addTaxa, animal } from '../../support/rows.ts'
@@ -123,4 +126,51 @@ test('marks teach at once, and the limit is measured on what people judged', asy
   assert.deepEqual([measured?.withAnimals.photos, measured?.empty.photos], [22, 20])
   assert.ok(measured!.empty.below >= 18 && measured!.withAnimals.below <= 2, JSON.stringify(measured))
   assert.ok(measured!.withAnimals.low < measured!.withAnimals.high && measured!.withAnimals.high < 0.35)
+})
+
+test('boxes that are probably no animals can be left out of lists, and undoing a mark brings them back', async () => {
+  const { db } = service
+  const query = 'queue=unidentified&deployment=Quarry'
+  const counted = async (more: string) =>
+    (await service.read<{ queues: QueueCount[] }>(200, `/api/queues?${query}&${more}`)).queues.find(
+      ({ name }) => name === 'unidentified',
+    )!.count
+  const add = async (many: number, x: number) => {
+    const made: { mediaId: number; detectionId: number }[] = []
+    for (let i = 0; i < many; i++) {
+      const of = { confidence: 0.3, bbox: [x, 0.5, 0.1, 0.1] as [number, number, number, number] }
+      made.push(await addIndexed(db, { deployment: 'Quarry' }, [animal(of)]))
+    }
+    return made
+  }
+  const hidden = async (expected: number) => {
+    for (let tries = 0; (await counted('unlikely=only')) !== expected; tries++) {
+      assert.ok(tries < 400, `${await counted('unlikely=only')} are left out, not ${expected}`)
+      await sleep(20)
+    }
+  }
+  const [stones, deer] = [await add(30, 0.1), await add(10, 0.7)]
+  assert.equal(await counted('unlikely=hide'), 40, 'nothing is judged yet')
+  const marked = stones.slice(0, 24).map(({ detectionId }) => String(detectionId))
+  const flagged = stones.at(-1)!.mediaId
+  await service.read(200, `/api/media/${flagged}`, { method: 'PATCH', json: { favourite: true } })
+  const before = await counted('unlikely=only')
+  await service.read(201, '/api/marks', { json: { detectionIds: marked, mark: 'notAnimal' } })
+  await hidden(5)
+  assert.equal(await counted('unlikely=hide'), 11, 'the deer, and the stone whose photo somebody flagged')
+  const { items } = await service.read<{ items: Detection[] }>(200, `/api/detections?${query}&unlikely=only`)
+  assert.deepEqual(
+    items.map(({ id }) => Number(id)).sort((a, b) => a - b),
+    stones.slice(24, 29).map(({ detectionId }) => detectionId),
+  )
+  assert.ok(items.every(({ unlikely }) => unlikely!.animal < 0.1 && unlikely!.likely === 'nothing'))
+  const shown = await service.read<Detection>(200, `/api/detections/${deer[0]!.detectionId}`)
+  assert.equal(shown.unlikely, null)
+  assert.equal(await counted(''), 16, 'without the parameter all are listed')
+
+  const { undo } = await service.read<Undoable>(200, '/api/actions/undoable')
+  await service.read(200, `/api/actions/${undo!.id}/undo`, { method: 'POST' })
+  await hidden(before)
+  await service.read(200, `/api/actions/${undo!.id}/redo`, { method: 'POST' })
+  await hidden(5)
 })

@@ -26,6 +26,7 @@ const row = (id: number): Detection => ({
   suggestion: null,
   question: null,
   appraisal: null,
+  unlikely: null,
 })
 const vectors = (angles: number[]) =>
   new Map(angles.map((angle, i) => [i + 1, Float32Array.of(Math.cos(angle), Math.sin(angle))]))

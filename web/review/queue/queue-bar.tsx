@@ -3,9 +3,10 @@
 import { A } from '@solidjs/router'
 import { useQuery } from '@tanstack/solid-query'
 import { createMemo, type JSX, Show } from 'solid-js'
-import type { AnimalFilter } from '../../filter/filter.ts'
+import { type AnimalFilter, listed } from '../../filter/filter.ts'
 import { NarrowMenu } from '../../filter/narrow-menu.tsx'
 import { QueueMenu } from '../../filter/queue-menu.tsx'
+import { UnlikelyBoxes } from '../../filter/unlikely-boxes.tsx'
 import { History } from '../../icons/icons.ts'
 import { KeyHint } from '../../keys/key-hint.tsx'
 import { count } from '../../parts/format.ts'
@@ -28,7 +29,7 @@ export function QueueBar(props: {
     const { queue: _, ...rest } = props.filter
     return rest
   })
-  const counts = useQuery(() => queueCounts(props.filter))
+  const counts = useQuery(() => queueCounts(listed(props.filter)))
   const waiting = createMemo(() => dataOf(counts)?.queues[0])
   const pace = createMemo(() => perMinute(props.moments))
   /** The share done since the queue was opened. It is null if the queue is too long to be counted in full. */
@@ -57,6 +58,7 @@ export function QueueBar(props: {
           />
         )}
       </Show>
+      <UnlikelyBoxes filter={props.filter} onFilter={props.onFilter} />
       <p class="view-bar-count queue-bar-count">
         <Show when={props.passed > 0}>
           <span>{count(props.passed)} seen</span>

@@ -4,7 +4,7 @@ import { A } from '@solidjs/router'
 import { useQuery } from '@tanstack/solid-query'
 import { type JSX, Match, Show, Switch } from 'solid-js'
 import type { QueueName } from '../../../api/contract/queue.ts'
-import { type AnimalFilter, narrowings, queueNames } from '../../filter/filter.ts'
+import { type AnimalFilter, listed, narrowings, queueNames } from '../../filter/filter.ts'
 import { CircleCheck, Undo2 } from '../../icons/icons.ts'
 import { KeyHint } from '../../keys/key-hint.tsx'
 import { useActions } from '../../keys/use-actions.ts'
@@ -65,7 +65,7 @@ export function QueueDone(props: {
   useActions(() => ({ undo: props.onUndo, redo: props.onRedo, queues: props.onChooseQueue }))
   const steps = useQuery(() => undoable(person()))
   const totals = useQuery(summary)
-  const counts = useQuery(() => queueCounts({}))
+  const counts = useQuery(() => queueCounts(listed({})))
   const seen = () => props.passed > 0
   const narrowed = () => narrowings(props.filter) > 0
   const noPhotos = () => {

@@ -4,7 +4,7 @@
 import { useInfiniteQuery } from '@tanstack/solid-query'
 import { type Accessor, createEffect, createMemo, createSignal, on } from 'solid-js'
 import type { Detection } from '../../../api/contract/detection.ts'
-import type { AnimalFilter } from '../../filter/filter.ts'
+import { type AnimalFilter, listed } from '../../filter/filter.ts'
 import { detectionPages } from '../../server/detections.ts'
 import { dataOf, itemsOf } from '../../server/query-client.ts'
 
@@ -30,7 +30,9 @@ export type Queue = {
 export function createQueue(filter: Accessor<AnimalFilter>, current: Accessor<string | undefined>): Queue {
   const [passed, setPassed] = createSignal<ReadonlySet<string>>(new Set())
   const [moments, setMoments] = createSignal<readonly number[]>([])
-  const pages = useInfiniteQuery(() => detectionPages(filter(), filter().queue === 'useful' ? SHORT_PAGE : undefined))
+  const pages = useInfiniteQuery(() =>
+    detectionPages(listed(filter()), filter().queue === 'useful' ? SHORT_PAGE : undefined),
+  )
   const same = createMemo(() => JSON.stringify(filter()))
   createEffect(
     on(

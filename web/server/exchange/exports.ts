@@ -25,8 +25,11 @@ export const exportFormats: readonly Format[] = [
 ]
 
 /** `filter`: what narrows the animals, by the names of the service's query. */
+/** An export leaves out nothing that a view hides as probably no animal. */
 export function exportAddress(format: string, filter: Readonly<Record<string, string | undefined>>): string {
-  const asked = Object.entries(filter).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
+  const asked = Object.entries(filter).flatMap(([name, value]) =>
+    value === undefined || (name === 'unlikely' && value === 'show') ? [] : [[name, value]],
+  )
   const photos = format === 'camtrap-dp' || format === 'folders' ? [['photos', 'true']] : []
   if (format === 'csv') return `/api/export.csv?${new URLSearchParams(asked)}`
   return `/api/export?${new URLSearchParams([['format', format], ...asked, ...photos])}`

@@ -3,9 +3,9 @@
 // teaches nothing: otherwise the judge would learn its own guesses.
 
 import { type SQL, sql } from 'drizzle-orm'
-import type { Db } from '../connection/connect.ts'
-import { type Bbox, isOtherThanAnimal, sampleOrder } from '../schema.ts'
-import { candidates, type FalseTriggerFilter } from './false-triggers.ts'
+import type { Db } from '../../connection/connect.ts'
+import { type Bbox, isOtherThanAnimal, sampleOrder } from '../../schema.ts'
+import { candidates, type FalseTriggerFilter } from '../false-triggers.ts'
 
 export type StoredBox = {
   id: number
@@ -22,11 +22,11 @@ export type MarkedBox = StoredBox & { kind: 'animal' | 'nothing' | 'person' | 'v
 /** A photo of which people said whether it shows an animal, with all boxes that the detector made. */
 export type KnownPhoto = { hasAnimal: boolean; groupKey: string; boxes: StoredBox[] }
 
-const FACTS = sql`d.id, d.media_id as photo, d.box_version as "boxVersion", d.confidence, d.x, d.y, d.width, d.height,
+export const FACTS = sql`d.id, d.media_id as photo, d.box_version as "boxVersion", d.confidence, d.x, d.y, d.width, d.height,
   coalesce(m.deployment_id::text, '') as camera, d.group_key as "groupKey"`
-type Row = Omit<StoredBox, 'bbox'> & { x: number; y: number; width: number; height: number }
+export type BoxRow = Omit<StoredBox, 'bbox'> & { x: number; y: number; width: number; height: number }
 
-const fromRow = <Extra>({ x, y, width, height, ...row }: Row & Extra) => ({
+export const boxFromRow = <Extra>({ x, y, width, height, ...row }: BoxRow & Extra) => ({
   ...row,
   bbox: [x, y, width, height] as Bbox, // four numbers
 })
@@ -40,18 +40,18 @@ const isAnimal = sql`(d.taught_taxon_id is not null or d.conflict or d.mark = 'u
 /** The `count` of smallest hash. */
 export async function markedBoxes(db: Db, count: number): Promise<MarkedBox[]> {
   const isOther = isOtherThanAnimal({ mark: sql`d.mark` })
-  const { rows } = await db.execute<Row & Pick<MarkedBox, 'kind'>>(sql`
+  const { rows } = await db.execute<BoxRow & Pick<MarkedBox, 'kind'>>(sql`
     select ${FACTS}, case when d.mark in ('person', 'vehicle') then d.mark when ${isAnimal} then 'animal'
       else 'nothing' end as kind
     from detection d join media m on m.id = d.media_id
     where ${isBox} and (${isAnimal} or ${isOther} or d.set_aside and ${seenEmpty})
     order by ${sampleOrder(sql`d.id`)}, d.id limit ${count}`)
-  return rows.map((row) => fromRow(row))
+  return rows.map((row) => boxFromRow(row))
 }
 
 /** Boxes of photos that wait, by photo. A photo without a box that counts has none. */
 export async function openPhotos(db: Db, filter: FalseTriggerFilter): Promise<Map<number, StoredBox[]>> {
-  const { rows } = await db.execute<Omit<Row, 'id'> & { id: number | null; open: number }>(sql`
+  const { rows } = await db.execute<Omit<BoxRow, 'id'> & { id: number | null; open: number }>(sql`
     with ${candidates(filter)}
     select candidate.id as open, ${FACTS}
     from candidate join media m on m.id = candidate.id
@@ -62,7 +62,7 @@ export async function openPhotos(db: Db, filter: FalseTriggerFilter): Promise<Ma
   for (const { open, id, ...row } of rows) {
     const boxes = photos.get(open) ?? []
     photos.set(open, boxes)
-    if (id !== null) boxes.push(fromRow({ ...row, id }))
+    if (id !== null) boxes.push(boxFromRow({ ...row, id }))
   }
   return photos
 }
@@ -70,7 +70,7 @@ export async function openPhotos(db: Db, filter: FalseTriggerFilter): Promise<Ma
 /** At most `count` photos with an animal and as many without one, those of smallest hash, with their boxes. */
 export async function knownPhotos(db: Db, count: number): Promise<KnownPhoto[]> {
   const known = async (hasAnimal: boolean, condition: SQL): Promise<KnownPhoto[]> => {
-    const { rows } = await db.execute<Row>(sql`
+    const { rows } = await db.execute<BoxRow>(sql`
       with known as (
         select m.id from media m where m.status = 'indexed' and ${condition}
           and exists (select 1 from detection d where d.media_id = m.id and ${isBox} and d.source = 'detector')
@@ -81,7 +81,7 @@ export async function knownPhotos(db: Db, count: number): Promise<KnownPhoto[]> 
     for (const row of rows) {
       const photo = photos.get(row.photo) ?? { hasAnimal, groupKey: row.groupKey, boxes: [] }
       photos.set(row.photo, photo)
-      photo.boxes.push(fromRow(row))
+      photo.boxes.push(boxFromRow(row))
     }
     return [...photos.values()]
   }

@@ -1,0 +1,71 @@
+// Keeps the list of boxes that are probably no animals, in the background: after every change all boxes that wait are
+// judged again by what people said of others. The list follows from the marks alone, so taking a mark back takes back
+// what it hid.
+
+import type { Db } from '../../../db/connection/connect.ts'
+import { changeStamp } from '../../../db/history/stamp.ts'
+import { markedBoxes } from '../../../db/photos/judging/box-marks.ts'
+import {
+  lastJudgedBy,
+  replaceUnlikelyBoxes,
+  type UnlikelyBox,
+  untouchedBoxes,
+} from '../../../db/photos/judging/unlikely-boxes.ts'
+import { fitBoxJudge } from '../../boxes/judge.ts'
+import { knowsEnough, UNLIKELY, unlikely } from '../../boxes/unlikely.ts'
+import { type Background, openBackground } from '../background.ts'
+import type { Announce } from '../events.ts'
+import type { ReadBoxFacts } from './box-facts.ts'
+
+/** Boxes that are learned from: at most so many, a sample. */
+export const MOST_MARKS = 5000
+/** Several marks share one pass. */
+const QUIET_MS = 500
+/** After each page it rests this many times as long as that took. */
+const REST = 2
+/** Grows when the judge changes: then all boxes are judged again. */
+const RECIPE = 1
+
+export function openHiding(options: {
+  db: Db
+  modelSha256: string
+  factsOf: ReadBoxFacts
+  announce: Announce
+  onError: (error: unknown, doing: string) => void
+}): Background {
+  const { db, modelSha256, factsOf, announce, onError } = options
+
+  async function pass(signal: AbortSignal, rest: (ms: number) => Promise<void>): Promise<void> {
+    const by = [RECIPE, UNLIKELY, modelSha256, await changeStamp(db)].join(' ')
+    if (by === (await lastJudgedBy(db))) return
+    const marked = await markedBoxes(db, MOST_MARKS)
+    const hidden = knowsEnough(marked) ? await hiddenBy(marked, signal, rest) : []
+    if (signal.aborted) return
+    await replaceUnlikelyBoxes(db, hidden, by)
+    announce({ name: 'boxesJudged', hidden: hidden.length })
+  }
+
+  async function hiddenBy(
+    marked: Awaited<ReturnType<typeof markedBoxes>>,
+    signal: AbortSignal,
+    rest: (ms: number) => Promise<void>,
+  ): Promise<UnlikelyBox[]> {
+    const factsOfMark = await factsOf(marked)
+    const judge = fitBoxJudge(marked.map((box) => ({ ...factsOfMark(box), kind: box.kind })))
+    const hidden: UnlikelyBox[] = []
+    let startedAt = performance.now()
+    for await (const page of untouchedBoxes(db)) {
+      if (signal.aborted) break
+      const facts = await factsOf(page)
+      for (const box of page) {
+        const found = unlikely(judge, facts(box))
+        if (found) hidden.push({ detectionId: box.id, ...found })
+      }
+      await rest(REST * (performance.now() - startedAt))
+      startedAt = performance.now()
+    }
+    return hidden
+  }
+
+  return openBackground({ db, doing: 'judging boxes', quietMs: QUIET_MS, pass, onError })
+}
