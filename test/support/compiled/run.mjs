@@ -9,6 +9,8 @@ import { compileTests } from './compile.mjs'
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 
 const compiledAt = await compileTests()
-const args = process.argv.slice(2).map((arg) => (arg.startsWith('-') ? arg : compiledAt(relative(ROOT, resolve(arg)))))
+// Options, and compiled files that a report named, pass as they are.
+const args = process.argv.slice(2).map((arg) => (arg.endsWith('.ts') ? compiledAt(relative(ROOT, resolve(arg))) : arg))
 const runner = spawn(process.execPath, ['--enable-source-maps', '--test', ...args], { stdio: 'inherit' })
 runner.once('exit', (code) => process.exit(code ?? 1))
+process.on('SIGTERM', () => runner.kill('SIGTERM'))
