@@ -65,7 +65,7 @@ const TABLE: [role: Role, scope: Scope, routes: string][] = [
     'editor',
     'import',
     `post /api/media, post /api/media/offers, post /api/media/{id}/retry,
-    post /api/imports, post /api/imports/folders, post /api/imports/names, post /api/imports/known, post /api/imports/read, post /api/imports/{id}/close,
+    post /api/imports, post /api/imports/folders, post /api/imports/files, post /api/imports/names, post /api/imports/known, post /api/imports/read, post /api/imports/{id}/close,
     post /api/deployments, post /api/deployments/import, get /api/deployments/missing, post /api/deployments/times, patch /api/deployments/{id}, delete /api/deployments/{id},
     put /api/time-zone, put /api/export/templates, put /api/observations/fields`,
   ],

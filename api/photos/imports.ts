@@ -8,6 +8,8 @@ import { findByName } from '../../db/taxonomy/paths.ts'
 import {
   type FolderFacts,
   type Folders,
+  fileNamesAnswerSchema,
+  fileNamesSchema,
   folderFactsSchema,
   foldersSchema,
   type Import,
@@ -21,9 +23,11 @@ import { cutPage } from '../http/cursor.ts'
 import { jsonAnswer, jsonBody } from '../http/json.ts'
 import { problems } from '../http/problem.ts'
 import { newRoutes, routesOf } from '../http/router.ts'
+import { namesOfZip } from '../interchange/zip-names.ts'
 import { presentItem } from '../present/media.ts'
 import type { Service } from '../service.ts'
 import { factsOfFolders, folderWords } from './labels/folder-labels.ts'
+import { isSystemName } from './labels/made-by-machines.ts'
 
 const route = routesOf('Imports')
 
@@ -49,6 +53,12 @@ const foldersRoute = route('post /api/imports/folders', 'What folder names say a
   },
 })
 
+const filesRoute = route('post /api/imports/files', 'What the names of files say before the files are sent', {
+  description: 'For an importer: which files are nobody’s photos, and how names in a zip read that are no UTF-8.',
+  request: { body: jsonBody(fileNamesSchema) },
+  responses: { 200: jsonAnswer('By the rules of `npm run import`', fileNamesAnswerSchema), ...problems(400) },
+})
+
 const getRoute = route('get /api/imports/{id}', 'The progress of an import', {
   request: { params: idParam },
   responses: { 200: jsonAnswer('At this moment', importSchema), ...problems(400, 404) },
@@ -69,12 +79,18 @@ export function importRoutes(service: Service) {
     .openapi(beginRoute, async (c) => c.json(await beginImport(service, c.req.valid('json')), 201))
     .openapi(listRoute, async (c) => c.json(await pageOfImports(service, c.req.valid('query')), 200))
     .openapi(foldersRoute, async (c) => c.json({ items: await readFolders(service, c.req.valid('json')) }, 200))
+    .openapi(filesRoute, (c) => c.json(readNames(c.req.valid('json')), 200))
     .openapi(getRoute, async (c) => c.json(await getImport(service, c.req.valid('param').id), 200))
     .openapi(closeRoute, async (c) => c.json(await endImport(service, c.req.valid('param').id), 200))
     .openapi(failuresRoute, async (c) =>
       c.json(await pageOfFailures(service, c.req.valid('param').id, c.req.valid('query')), 200),
     )
 }
+
+const readNames = ({ names, zipped }: z.output<typeof fileNamesSchema>) => ({
+  ofSystems: names.filter(isSystemName),
+  zipped: namesOfZip(zipped.map((name) => ({ fileNameRaw: Buffer.from(name, 'base64'), extraFields: [] }))),
+})
 
 async function beginImport(service: Service, facts: z.output<typeof newImportSchema>): Promise<Import> {
   const { id } = await createImport(service.db, facts)

@@ -1,14 +1,16 @@
 // Adding photos from start to end: choose or drop files, check what was recognised, send, follow the progress, go on.
 
 import { createSignal, type JSX, Match, Switch } from 'solid-js'
+import { counted } from '../parts/format.ts'
 import { notify, notifyFailure } from '../parts/notices.tsx'
 import { exportTemplates } from '../server/exchange/exports.ts'
-import { factsOfFolders } from '../server/exchange/imports.ts'
+import { factsOfFolders, namesInZip, namesOfSystems } from '../server/exchange/imports.ts'
 import { nameAnimals, readFiles } from '../server/exchange/readings.ts'
 import { queries } from '../server/query-client.ts'
-import { withZips } from './collect.ts'
+import { withoutSystems, withZips } from './collect.ts'
 import { DropZone } from './drop-zone.tsx'
 import type { Found } from './found.ts'
+import type { LeftOut } from './left-out/left-out.ts'
 import { type Corrections, findMisspelt, type Misspelt, withCorrections } from './names/misspelt.ts'
 import { MisspeltNames } from './names/misspelt.tsx'
 import { type AskFolders, type Labelling, type Plan, planPhotos } from './plan.ts'
@@ -23,12 +25,14 @@ export function AddPhotos(): JSX.Element {
   const [misspelt, setMisspelt] = createSignal<readonly Misspelt[]>([])
   const [corrections, setCorrections] = createSignal<Corrections>({})
   let labelling: Labelling = 'guess'
+  let ofSystems: LeftOut[] = []
 
   const makePlan = async (files: readonly Found[]) => {
     setBusy(true)
     try {
       const ask: AskFolders = (question) => factsOfFolders({ ...question, corrections: corrections() })
-      const made = await planPhotos(files, labelling, ask, readFiles, () => queries.fetchQuery(exportTemplates()))
+      const planned = await planPhotos(files, labelling, ask, readFiles, () => queries.fetchQuery(exportTemplates()))
+      const made = { ...planned, rowsLeftOut: [...ofSystems, ...planned.rowsLeftOut] }
       if (made.photos.length > 0 || made.reading?.known.length) {
         const doubted = labelling === 'unlabelled' ? [] : await findMisspelt(made, nameAnimals)
         setMisspelt((before) => together(before, doubted))
@@ -36,7 +40,7 @@ export function AddPhotos(): JSX.Element {
       } else
         notify({
           title: 'No photos among these files',
-          text: 'Use JPEG, PNG, WebP, AVIF, HEIC, TIFF, GIF or a camera’s raw files.',
+          text: `${hiddenText()}Use JPEG, PNG, WebP, AVIF, HEIC, TIFF, GIF or a camera’s raw files.`,
           tone: 'rust',
         })
     } catch (error) {
@@ -45,15 +49,20 @@ export function AddPhotos(): JSX.Element {
       setBusy(false)
     }
   }
+  const hiddenText = () =>
+    ofSystems.length === 0
+      ? ''
+      : `${counted(ofSystems.length, 'file')} stayed out: hidden, or in folders that systems keep for themselves. `
   const receive = async (files: readonly Found[]) => {
     setBusy(true)
     try {
-      const all = await withZips(files)
-      setFound(all)
+      const { kept, leftOut } = await withoutSystems(await withZips(files, namesInZip), namesOfSystems)
+      ofSystems = leftOut
+      setFound(kept)
       setMisspelt([])
       setCorrections({})
       labelling = 'guess'
-      await makePlan(all)
+      await makePlan(kept)
     } catch (error) {
       notifyFailure('This zip could not be opened', error)
     } finally {

@@ -1,7 +1,9 @@
 // Files that people drop or choose, with their paths. A zip counts as a folder: its files are listed at once but
-// unpacked one by one when needed.
+// unpacked one by one when needed. Only the service knows which names belong to systems.
 
 import { type FileFacts, type Found, ofFile } from './found.ts'
+import type { LeftOut } from './left-out/left-out.ts'
+import type { AskZipNames } from './zip.ts'
 
 const readBatch = (reader: FileSystemDirectoryReader) =>
   new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject))
@@ -19,11 +21,9 @@ async function entriesOf(directory: FileSystemDirectoryEntry): Promise<FileSyste
 
 const isDirectory = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory
 const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile
-const isHidden = (name: string) => name.startsWith('.') || name === '__MACOSX' || name === 'Thumbs.db'
 const isZip = (file: FileFacts) => /\.zip$/i.test(file.name)
 
 async function walk(entry: FileSystemEntry, found: Found[]): Promise<void> {
-  if (isHidden(entry.name)) return
   if (isFile(entry)) {
     const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject))
     found.push(ofFile(file, entry.fullPath.replace(/^\//, '')))
@@ -43,12 +43,10 @@ export async function filesOfDrop(transfer: DataTransfer): Promise<Found[]> {
 }
 
 export const filesOfInput = (list: FileList): Found[] =>
-  [...list]
-    .map((file) => ofFile(file, file.webkitRelativePath || file.name))
-    .filter(({ path }) => !path.split('/').some(isHidden))
+  [...list].map((file) => ofFile(file, file.webkitRelativePath || file.name))
 
 /** Replaces each zip by its files. Throws an error with a readable sentence if a zip cannot be read. */
-export async function withZips(found: readonly Found[]): Promise<Found[]> {
+export async function withZips(found: readonly Found[], askNames: AskZipNames): Promise<Found[]> {
   const all: Found[] = []
   for (const one of found) {
     if (!isZip(one.file)) {
@@ -56,8 +54,26 @@ export async function withZips(found: readonly Found[]): Promise<Found[]> {
       continue
     }
     const { filesOfZip } = await import('./zip.ts')
-    const inside = await filesOfZip(await one.open(), one.path.replace(/\.zip$/i, ''))
-    all.push(...inside.filter(({ path }) => !path.split('/').some(isHidden)))
+    all.push(...(await filesOfZip(await one.open(), one.path.replace(/\.zip$/i, ''), askNames)))
   }
   return all
+}
+
+/** Tells which names of files and folders are hidden or belong to a system. */
+export type AskSystems = (names: readonly string[]) => Promise<ReadonlySet<string>>
+
+const OF_SYSTEM = 'It is hidden, or in a folder that a system keeps for itself.'
+
+/** Sorts out what systems keep for themselves: trash, thumbnails, snapshots, hidden files, and all below such folders. */
+export async function withoutSystems(
+  found: readonly Found[],
+  ask: AskSystems,
+): Promise<{ kept: Found[]; leftOut: LeftOut[] }> {
+  const namesOf = ({ path }: Found) => path.split('/').filter((name) => name !== '')
+  const ofSystems = await ask([...new Set(found.flatMap(namesOf))])
+  const isOfSystem = (one: Found) => namesOf(one).some((name) => ofSystems.has(name))
+  return {
+    kept: found.filter((one) => !isOfSystem(one)),
+    leftOut: found.filter(isOfSystem).map(({ path }) => ({ what: path, why: OF_SYSTEM })),
+  }
 }

@@ -3,7 +3,8 @@
 import { createMemo, For, type JSX, Match, Show, Switch } from 'solid-js'
 import { FormActions } from '../parts/form/form.tsx'
 import { bytesText, count, counted } from '../parts/format.ts'
-import type { Labelling, Plan } from './plan.ts'
+import { LeftOutList } from './left-out/left-out-list.tsx'
+import { allLeftOut, type Labelling, type Plan } from './plan.ts'
 import { ReadingPart } from './reading-part.tsx'
 import './plan-sheet.css'
 
@@ -92,13 +93,7 @@ export function PlanSheet(props: {
           </p>
         )}
       </Show>
-      <Show when={props.plan.leftOut.length > 0}>
-        <p class="plan-sheet-left-out">
-          {counted(props.plan.leftOut.length, 'file')} skipped: not photos, or in folders that systems keep for
-          themselves: {props.plan.leftOut.slice(0, 3).join(', ')}
-          {props.plan.leftOut.length > 3 ? ' …' : ''}
-        </p>
-      </Show>
+      <LeftOutList leftOut={allLeftOut(props.plan)} />
       <FormActions big onCancel={props.onCancel}>
         <button type="button" class="button primary big" disabled={props.busy} onClick={() => props.onSend()}>
           Add {counted(props.plan.photos.length, 'photo')}

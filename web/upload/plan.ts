@@ -28,7 +28,7 @@ export type Plan = {
   bytes: number
   /** The paths of files that are not photos, or lie in folders that systems keep for themselves. */
   leftOut: string[]
-  /** What a CSV of this service says and nothing comes of. */
+  /** What a CSV of this service says and nothing comes of, and what was left out before the plan was made. */
   rowsLeftOut: LeftOut[]
   /** The number of folders with photos, and how many of them name a taxon. */
   folders: number
@@ -45,6 +45,14 @@ export type ReadFiles = (files: readonly { file: File; path: string }[], photos:
 const MAY_BE_READ = /\.(json|csv|tsv|txt|xml|xmp|ya?ml|names)$/i
 
 export const isPhoto = (file: FileFacts): boolean => file.type.startsWith('image/') || PHOTO.test(file.name)
+
+const NO_PHOTO = 'It is neither a photo nor a file that was recognised, or systems keep its folder for themselves.'
+
+/** All that stays out before anything is sent. What files of other programs say is listed in `reading`. */
+export const allLeftOut = ({ leftOut = [], rowsLeftOut = [] }: Partial<Plan>): LeftOut[] => [
+  ...leftOut.map((what) => ({ what, why: NO_PHOTO })),
+  ...rowsLeftOut,
+]
 
 const NOT_CHOSEN = 'The table names it, but there is no such photo among those chosen.'
 

@@ -11,7 +11,7 @@ import { queries } from '../server/query-client.ts'
 import { parcels } from './batches.ts'
 import { deliver } from './deliver.ts'
 import type { LeftOut } from './left-out/left-out.ts'
-import type { Plan, Planned } from './plan.ts'
+import { allLeftOut, type Plan, type Planned } from './plan.ts'
 
 export type Upload = {
   name: string
@@ -70,8 +70,6 @@ export function failuresAsLeftOut(failed: readonly MediaItem[], refused: readonl
   }))
 }
 
-const NO_PHOTO = 'It is neither a photo nor a file that was recognised, or systems keep its folder for themselves.'
-
 /** Deployments first, because photos look for theirs; then what is said of photos that were imported before. */
 async function sendReading(importId: string, { deployments, known, leftOut }: Reading): Promise<void> {
   change((now) => ({ leftOut: [...now.leftOut, ...leftOut] }))
@@ -80,13 +78,10 @@ async function sendReading(importId: string, { deployments, known, leftOut }: Re
   change((now) => ({ leftOut: [...now.leftOut, ...leftOutOf(items)] }))
 }
 
-export async function send({
-  name,
-  photos,
-  reading = null,
-  leftOut = [],
-  rowsLeftOut = [],
-}: Pick<Plan, 'name' | 'photos'> & Partial<Pick<Plan, 'reading' | 'leftOut' | 'rowsLeftOut'>>): Promise<void> {
+export async function send(
+  plan: Pick<Plan, 'name' | 'photos'> & Partial<Pick<Plan, 'reading' | 'leftOut' | 'rowsLeftOut'>>,
+): Promise<void> {
+  const { name, photos, reading = null } = plan
   stop = new AbortController()
   undelivered = new Set(photos)
   setUpload({
@@ -97,7 +92,7 @@ export async function send({
     state: 'sending',
     reason: null,
     refused: [],
-    leftOut: [...leftOut.map((what) => ({ what, why: NO_PHOTO })), ...rowsLeftOut],
+    leftOut: allLeftOut(plan),
   })
   let importId: string | null = null
   try {

@@ -12,22 +12,43 @@ export class ZipError extends Error {
   override name = 'ZipError'
 }
 
+/** Reads names of one zip that are no UTF-8, given as bytes in base64. */
+export type AskZipNames = (names: string[]) => Promise<string[]>
+
 /** Throws ZipError with a readable sentence. */
-export async function filesOfZip(zip: Blob, folder: string): Promise<Found[]> {
+export async function filesOfZip(zip: Blob, folder: string, askNames: AskZipNames): Promise<Found[]> {
   // foundIn makes paths safe, so that one strange name does not block the other files.
   const reader = new ZipReader(new BlobReader(zip), { filenameValidation: 'tolerant' })
-  try {
-    const entries = await reader.getEntries()
-    return entries.flatMap((entry) => (entry.directory ? [] : [foundIn(entry, folder)]))
-  } catch (cause) {
+  const entries = await reader.getEntries().catch((cause: unknown) => {
     throw new ZipError(`${folder}.zip cannot be read as a zip. It may be damaged or not fully copied.`, { cause })
+  })
+  const files = entries.filter((entry) => !entry.directory)
+  const names = files.map(utf8Of)
+  const others = files.filter((_, i) => names[i] === null)
+  const read = others.length === 0 ? [] : await askNames(others.map((entry) => base64Of(entry.rawFilename)))
+  const nameOf = new Map(others.map((entry, i) => [entry, read[i]]))
+  return files.map((entry, i) => foundIn(entry, names[i] ?? nameOf.get(entry) ?? entry.filename, folder))
+}
+
+/**
+ * Many programs write UTF-8 without the flag that says so, and some keep the name a second time, as UTF-8. Null where
+ * the name is in a code page, which nothing tells.
+ */
+function utf8Of(entry: FileEntry): string | null {
+  if (entry.filenameUTF8 || entry.extraFieldUnicodePath?.valid) return entry.filename
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(entry.rawFilename)
+  } catch {
+    return null
   }
 }
 
-function foundIn(entry: FileEntry, folder: string): Found {
+const base64Of = (bytes: Uint8Array) => btoa(String.fromCharCode(...bytes))
+
+function foundIn(entry: FileEntry, filename: string, folder: string): Found {
   // Some programs write backslashes. A path must never lead out of its zip.
-  const parts = entry.filename.split(/[\\/]/).filter((part) => part !== '' && part !== '.' && part !== '..')
-  const name = parts.at(-1) ?? entry.filename
+  const parts = filename.split(/[\\/]/).filter((part) => part !== '' && part !== '.' && part !== '..')
+  const name = parts.at(-1) ?? filename
   return {
     file: { name, size: entry.uncompressedSize, type: '' },
     path: [folder, ...parts].join('/'),

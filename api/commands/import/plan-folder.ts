@@ -108,13 +108,12 @@ function leaveOthers(
   return [...others].map(([ending, count]) => `${countOf(count, `${ending} `)}: not photos.`)
 }
 
-/** Photos that stay out by where they lie. */
+/** What belongs to systems, and photos that stay out by where they lie. The note counts photos alone. */
 function leavePhotos(files: FolderSet, factsOf: FolderReading['factsOf'], leftOut: DiskList<LeftOut>): string[] {
   const ofSystem = 'It is hidden, or in a folder that a system keeps for itself.'
   let count = 0
   for (const path of files.ofSystems) {
-    if (!isPhotoFile(path)) continue
-    if (path.split('/').slice(0, -1).some(isSystemName)) count++
+    if (isPhotoFile(path) && path.split('/').slice(0, -1).some(isSystemName)) count++
     leftOut.push({ what: path, why: ofSystem })
   }
   for (const { path } of files.names) {

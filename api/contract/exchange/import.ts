@@ -94,6 +94,19 @@ export const folderFactsSchema = photoFactsSchema.pick({ deployment: true, folde
 })
 export type FolderFacts = z.infer<typeof folderFactsSchema>
 
+export const fileNamesSchema = namedObject('FileNames', {
+  names: z.array(textSchema.max(1000)).max(20_000).default([]).openapi({ description: 'Of files and folders.' }),
+  zipped: z.array(z.base64().max(20_000)).max(20_000).default([]).openapi({
+    description: 'Names in one zip that are no UTF-8, as bytes in base64, in the order of the zip.',
+  }),
+})
+export const fileNamesAnswerSchema = namedObject('FileNamesAnswer', {
+  ofSystems: z.array(z.string()).openapi({
+    description: 'Those of `names` that are hidden or that systems use (trash, thumbnails, snapshots).',
+  }),
+  zipped: z.array(z.string()).openapi({ description: '`zipped` as text, in the code page that fits them best.' }),
+})
+
 export const offerSchema = namedObject('Offer', {
   importId: idSchema.optional(),
   photos: z

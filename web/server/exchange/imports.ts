@@ -27,6 +27,22 @@ export async function factsOfFolders(question: FolderQuestion): Promise<FolderFa
   return facts
 }
 
+const NAMES_AT_ONCE = 20_000
+
+/** Which names of files and folders are hidden, or belong to a system. */
+export async function namesOfSystems(names: readonly string[]): Promise<Set<string>> {
+  const found = new Set<string>()
+  for (let i = 0; i < names.length; i += NAMES_AT_ONCE) {
+    const some = names.slice(i, i + NAMES_AT_ONCE)
+    for (const name of (await bodyOf(api.imports.files.$post({ json: { names: some } }))).ofSystems) found.add(name)
+  }
+  return found
+}
+
+/** Names in a zip that are no UTF-8, as bytes in base64. All at once, because together they tell their code page. */
+export const namesInZip = async (zipped: string[]): Promise<string[]> =>
+  (await bodyOf(api.imports.files.$post({ json: { zipped } }))).zipped
+
 export type Parcel = { file: File; facts: PhotoFacts }
 
 /** The typed client cannot send a form with many files, so this uses multipart directly. */
