@@ -2,6 +2,7 @@
 // an animal counts for the taxon it is identified as, or else for the one that is suggested.
 
 import { z } from '@hono/zod-openapi'
+import { soughtSchema } from './exchange/text.ts'
 import { idSchema } from './id.ts'
 import { personSchema } from './identification.ts'
 import { namedObject } from './named.ts'
@@ -21,13 +22,8 @@ export const insightFilterSchema = z.object({
   taxon: idSchema.optional().openapi({
     description: 'Identified as this taxon or one below it; an unidentified animal counts for its suggestion.',
   }),
-  deployment: z.string().min(1).max(200).optional().openapi({ description: 'Photos of this camera, by its name.' }),
-  site: z
-    .string()
-    .min(1)
-    .max(200)
-    .optional()
-    .openapi({ description: 'Photos of all cameras at this station, by its name.' }),
+  deployment: soughtSchema.min(1).optional().openapi({ description: 'Photos of this camera, by its name.' }),
+  site: soughtSchema.min(1).optional().openapi({ description: 'Photos of all cameras at this station, by its name.' }),
   from: day.optional().openapi({
     description: "First day by the camera's clock; photos without a time are left out.",
     example: '2024-05-01',

@@ -1,6 +1,8 @@
 // The one filter of insight: a query becomes the filter of rows, with the taxon's whole subtree.
 
 import type { InsightFilter } from '../../db/insight/counts.ts'
+import { deploymentMeant, stationMeant } from '../../db/photos/deployments.ts'
+import { personMeant } from '../../db/photos/queues.ts'
 import type { InsightFilterQuery } from '../contract/insight.ts'
 import { Problem } from '../http/problem.ts'
 import { requireTaxon } from '../present/taxa.ts'
@@ -12,13 +14,15 @@ export async function filterOf(service: Service, query: InsightFilterQuery): Pro
   if (from !== null && to !== null && from > to)
     throw new Problem(400, `Expected a last day that is not before ${from} but received ${to}.`)
   if (taxon !== undefined) await requireTaxon(service, Number(taxon))
+  const { db } = service
+  const camera = deployment && (await deploymentMeant(db, deployment))
   return {
     taxonIds: taxon === undefined ? null : service.learning.taxonomy.subtree(Number(taxon)),
-    deployment,
-    site,
+    deployment: camera ? camera.name : deployment,
+    site: site && ((await stationMeant(db, site)) ?? site),
     from,
     to,
     importId: importId === undefined ? null : Number(importId),
-    person,
+    person: person && ((await personMeant(db, person)) ?? person),
   }
 }

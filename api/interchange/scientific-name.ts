@@ -45,11 +45,11 @@ const UNKNOWN = /^(unknown|unid|unidentified|unidentifiable|undetermined|indeter
 const SAYS_EMPTY = /^(blank|empty|no animals?|false triggers?)$/i
 
 /** Whether words say that somebody looked and saw no animal. */
-export const saysEmpty = (text: string): boolean => SAYS_EMPTY.test(plain(text))
+export const saysEmpty = (text: string): boolean => SAYS_EMPTY.test(plainText(text))
 
 /** Whether words that stand where a taxon is expected say that there is none, or that nobody knows which. */
 export function namesNoTaxon(text: string): boolean {
-  const tidy = plain(text)
+  const tidy = plainText(text)
   return NO_TAXON.test(tidy) || UNKNOWN.test(tidy) || (tidy !== '' && tidy.split(' ').every(isDoubtOrLink))
 }
 const isDoubtOrLink = (word: string) => DOUBT.test(word) || /^(et|and|&)$/i.test(word)
@@ -83,8 +83,8 @@ export function readScientificName(text: string, genusColumn = ''): ScientificNa
 
 /** A name above the genus, or any name of one word: its first letter a capital, the others small. '' for several. */
 export function readHigherName(text: string): string {
-  if (alternativesIn(plain(text)).length > 1) return ''
-  const words = withoutBrackets(plain(text))
+  if (alternativesIn(plainText(text)).length > 1) return ''
+  const words = withoutBrackets(plainText(text))
     .text.replaceAll('?', ' ')
     .split(/[\s,]+/)
   const word = words.find((one) => one !== '' && !DOUBT.test(one)) ?? ''
@@ -95,7 +95,7 @@ export function readHigherName(text: string): string {
  * Whether a label, which may be a common name, is written as a scientific one: by its capital, or by signs of doubt.
  */
 export function looksScientific(text: string): boolean {
-  const tidy = plain(text)
+  const tidy = plainText(text)
   const words = withoutBrackets(tidy).text.replaceAll('?', ' ? ').split(' ').filter(Boolean)
   const [first = '', second = ''] = words
   if (!/^\p{L}{2,}$/u.test(first) || namesNoTaxon(tidy)) return false
@@ -115,7 +115,7 @@ const OPEN_SIGN = /^(spp?|cfr?|aff|indet|nr|subsp|ssp|[x×?]+)\.?\d*$/i
  * ARCTOS"). `isLabel`: they name an animal for certain; else only endings that names of places do not have.
  */
 export function seemsLatin(text: string, isLabel: boolean): boolean {
-  const words = plain(text).toLowerCase().split(' ')
+  const words = plainText(text).toLowerCase().split(' ')
   const [first = '', second = ''] = words
   if (words.length < 2 || words.length > 3 || !words.every((word) => /^\p{L}{3,}$/u.test(word))) return false
   if (isLabel) return /(us|a|is|o|um|ys|[aiy]x|nx|es|as|os|ops|on)$/.test(first) && LATIN.test(second)
@@ -134,7 +134,7 @@ export function namesIn(text: string): string[] {
 }
 
 /** In compatible forms: ligatures, full-width letters, dashes and joined vowels as plain letters. */
-function plain(text: string): string {
+export function plainText(text: string): string {
   return tidyText(text.normalize('NFKC').replaceAll('_', ' '))
     .replace(/[‐‑‒–−]/gu, '-')
     .replace(/[æÆ]/g, 'ae')
@@ -165,8 +165,8 @@ type Read = { words: string[]; rank: Rank | null }
 
 /** Genus and epithets, in their right case. */
 function readWords(text: string, genusColumn: string): Read | null {
-  const { text: open, doubt } = withoutBrackets(withoutRemarks(plain(text)))
-  const given = capitalise(plain(genusColumn).split(' ')[0] ?? '')
+  const { text: open, doubt } = withoutBrackets(withoutRemarks(plainText(text)))
+  const given = capitalise(plainText(genusColumn).split(' ')[0] ?? '')
   const genusHint = GENUS.test(given) ? given : ''
   const crossed = open.replace(/^[×xX](?= ?\p{Lu})/u, '').trim()
   const parts = alternativesIn(crossed)

@@ -4,7 +4,7 @@
 import { z } from '@hono/zod-openapi'
 import { NotFound } from '../../db/errors.ts'
 import { markMedia } from '../../db/history/changes.ts'
-import { findDeployment } from '../../db/photos/deployments.ts'
+import { deploymentMeant } from '../../db/photos/deployments.ts'
 import { getDetections } from '../../db/photos/detections.ts'
 import { type FalseTriggerFilter, openAmong } from '../../db/photos/false-triggers.ts'
 import { countQueues } from '../../db/photos/queues.ts'
@@ -172,7 +172,7 @@ async function filterOf(
   { db }: Pick<Service, 'db'>,
   { importId, deployment, withoutBox }: Omit<NewFalseTriggers, 'threshold'>,
 ): Promise<FalseTriggerFilter> {
-  const deploymentId = deployment === undefined ? undefined : await findDeployment(db, deployment)
+  const deploymentId = deployment === undefined ? undefined : ((await deploymentMeant(db, deployment))?.id ?? null)
   if (deployment !== undefined && deploymentId === null) throw new NotFound('deployment', deployment)
   return {
     importId: importId === undefined ? undefined : Number(importId),

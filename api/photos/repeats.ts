@@ -5,7 +5,7 @@ import { similarityToOthers } from '../../classifiers/boxes/alike.ts'
 import { findRepeats, REPEAT_RULE, type RepeatPlace } from '../../classifiers/boxes/repeats.ts'
 import { NotFound } from '../../db/errors.ts'
 import { markMany } from '../../db/history/bulk-marks.ts'
-import { findDeployment } from '../../db/photos/deployments.ts'
+import { deploymentMeant } from '../../db/photos/deployments.ts'
 import { getDetections } from '../../db/photos/detections.ts'
 import { addPlace, type Camera, camerasOf, camerasWithBoxes, openBoxes } from '../../db/photos/repeats.ts'
 import { teachingOf } from '../../db/trees/lessons.ts'
@@ -64,7 +64,7 @@ async function listRepeats(
   { deployment, limit }: { deployment?: string; limit: number },
 ): Promise<Repeats> {
   const { db } = service
-  const deploymentId = deployment === undefined ? undefined : await findDeployment(db, deployment)
+  const deploymentId = deployment === undefined ? undefined : ((await deploymentMeant(db, deployment))?.id ?? null)
   if (deploymentId === null) throw new NotFound('deployment', deployment!)
   const places: Place[] = []
   for (const camera of await camerasWithBoxes(db, REPEAT_RULE.photos, deploymentId)) {

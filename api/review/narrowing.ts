@@ -4,10 +4,12 @@ import { z } from '@hono/zod-openapi'
 import { NotFound } from '../../db/errors.ts'
 import { getOwnFields } from '../../db/own-fields.ts'
 import { listAssignments } from '../../db/people/assignments.ts'
-import { findDeployment } from '../../db/photos/deployments.ts'
+import { deploymentMeant, stationMeant } from '../../db/photos/deployments.ts'
 import type { Assigned, DetectionNarrowing } from '../../db/photos/queue-conditions.ts'
+import { personMeant } from '../../db/photos/queues.ts'
 import { getAgreement } from '../../db/settings.ts'
 import { detectionMarkSchema } from '../contract/detection.ts'
+import { soughtSchema } from '../contract/exchange/text.ts'
 import { numericId } from '../contract/id.ts'
 import type { Caller } from '../http/router.ts'
 import { requireTaxon } from '../present/taxa.ts'
@@ -40,8 +42,8 @@ export const narrowingSchema = z.object({
     }),
   mediaId: numericId.optional(),
   importId: numericId.optional(),
-  deployment: z.string().max(200).optional().openapi({ description: 'The name of a camera’s place.' }),
-  site: z.string().max(200).optional().openapi({ description: 'The name of a station: all cameras that stood there.' }),
+  deployment: soughtSchema.optional().openapi({ description: 'The name of a camera’s place.' }),
+  site: soughtSchema.optional().openapi({ description: 'The name of a station: all cameras that stood there.' }),
   from: momentSchema.optional().openapi({ description: 'From this day or time on, by the photo’s own clock.' }),
   to: momentSchema.optional().openapi({ description: 'To the end of this day, or to this time.' }),
   unlikely: z.enum(['hide', 'only']).optional().openapi({
@@ -50,12 +52,12 @@ export const narrowingSchema = z.object({
   }),
   minConfidence: share.optional(),
   maxConfidence: share.optional(),
-  person: z.string().max(200).optional().openapi({ description: 'Identified by this person.' }),
+  person: soughtSchema.optional().openapi({ description: 'Identified by this person.' }),
   group: z.string().max(300).optional().openapi({ description: 'The `groupKey` of a detection.' }),
   sex: z.enum(['female', 'male']).optional(),
   lifeStage: z.enum(['adult', 'subadult', 'juvenile']).optional(),
-  behaviour: z.string().max(200).optional(),
-  individual: z.string().max(200).optional(),
+  behaviour: soughtSchema.optional(),
+  individual: soughtSchema.optional(),
   counted: z
     .enum(['true', 'false'])
     .transform((text) => text === 'true')
@@ -85,19 +87,22 @@ export async function narrowingOf(
   query: Narrowing,
   asker: Asker | null = null,
 ): Promise<DetectionNarrowing> {
-  const { taxon, deployment, to, group, selection, mine, own, ...same } = query
+  const { taxon, deployment, site, person, to, group, selection, mine, own, ...same } = query
+  const { db } = service
   if (taxon !== undefined) await requireTaxon(service, taxon)
-  const deploymentId = deployment === undefined ? undefined : await findDeployment(service.db, deployment)
-  if (deployment !== undefined && deploymentId === null) throw new NotFound('deployment', deployment)
+  const camera = deployment === undefined ? undefined : await deploymentMeant(db, deployment)
+  if (camera === null) throw new NotFound('deployment', deployment ?? '')
   return {
     ...same,
     taxonIds: taxon === undefined ? undefined : service.learning.taxonomy.subtree(taxon),
-    deploymentId: deploymentId ?? undefined,
+    deploymentId: camera?.id,
+    site: site === undefined ? undefined : ((await stationMeant(db, site)) ?? site),
+    person: person === undefined ? undefined : ((await personMeant(db, person)) ?? person),
     before: to === undefined ? undefined : after(to),
     groupKey: group,
     selectionId: selection,
-    own: own === undefined ? undefined : ownWanted(await getOwnFields(service.db), own),
-    ...(asker && { asker: { person: asker.person, several: (await getAgreement(service.db)) !== 'one' } }),
+    own: own === undefined ? undefined : ownWanted(await getOwnFields(db), own),
+    ...(asker && { asker: { person: asker.person, several: (await getAgreement(db)) !== 'one' } }),
     ...(mine && { assigned: await assignedTo(service, asker?.caller.personId ?? null) }),
   }
 }

@@ -5,6 +5,7 @@ import { NotFound } from '../../db/errors.ts'
 import { getOwnFields, type OwnField, type OwnFields as StoredFields, setOwnFields } from '../../db/own-fields.ts'
 import type { OwnWanted } from '../../db/photos/observations.ts'
 import { change, requireRevision } from '../change.ts'
+import { tidyText } from '../contract/exchange/text.ts'
 import {
   type NewOwnFields,
   newOwnFieldsSchema,
@@ -116,7 +117,7 @@ export function ownWanted({ items }: StoredFields, text: string): OwnWanted[] {
       const [, id = '', value = ''] = /^([^:]*):(.*)$/.exec(line) ?? []
       const field = items.find((one) => one.id === id)
       if (field === undefined) throw new NotFound('field', id || line)
-      if (field.kind !== 'number') return { field, value }
+      if (field.kind !== 'number') return { field, value: tidyText(value) }
       const [least = '', most = least] = value.split('..')
       const range = { least: boundOf(least, -Infinity), most: boundOf(most, Infinity) }
       if (Number.isNaN(range.least) || Number.isNaN(range.most))

@@ -3,6 +3,7 @@
 import { z } from '@hono/zod-openapi'
 import { Conflict, NotFound } from '../../db/errors.ts'
 import { getDetections } from '../../db/photos/detections.ts'
+import type { Rank } from '../../db/schema.ts'
 import { identifyMany } from '../../db/statements/bulk-identifications.ts'
 import {
   addCardLike,
@@ -29,8 +30,9 @@ import {
 import { idParam } from '../contract/id.ts'
 import { keySchema, type RepeatableRequest, repeatable } from '../http/idempotency.ts'
 import { jsonAnswer, jsonBody } from '../http/json.ts'
-import { problems } from '../http/problem.ts'
+import { Problem, problems } from '../http/problem.ts'
 import { newRoutes, routesOf } from '../http/router.ts'
+import { readTypedName } from '../interchange/typed-names.ts'
 import { presentDetections } from '../present/detections.ts'
 import { nameOf, taxonLookup } from '../present/taxa.ts'
 import type { Service } from '../service.ts'
@@ -169,6 +171,13 @@ async function openCard(service: Service, tx: Service['db'], id: number): Promis
   return card
 }
 
+/** Throws a Problem for what no species can be called. */
+function nameTyped(name: string, under: { name: string; rank: Rank } | null): string {
+  const read = readTypedName(name, 'species', under)
+  if ('fault' in read) throw new Problem(400, read.fault)
+  return read.name
+}
+
 async function nameCard(
   service: Service,
   request: RepeatableRequest<UnknownAnswer>,
@@ -184,7 +193,9 @@ async function nameCard(
       const detectionIds = card.detectionIds.filter((one) => !out.has(one))
       if (detectionIds.length === 0) throw new Conflict('Expected at least one animal to be named')
       const stem = stemOf(service, card.underId)
-      const called = name ?? `${stem} sp. ${await nextProvisionalNumber(tx, stem)}`
+      const under = card.underId === null ? null : service.learning.taxonomy.taxon(card.underId)
+      const called =
+        name === undefined ? `${stem} sp. ${await nextProvisionalNumber(tx, stem)}` : nameTyped(name, under)
       const { command } = await applyEdit(tx, {
         command: { kind: 'add', name: called, rank: 'species', parentId: card.underId },
         person,

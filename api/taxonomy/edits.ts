@@ -21,6 +21,7 @@ import { newRoutes, routesOf } from '../http/router.ts'
 import { cropUrl } from '../present/addresses.ts'
 import type { Service } from '../service.ts'
 import { type Trial, trySuggestions } from './trial.ts'
+import { withTypedName } from './typed-names.ts'
 import { presentEdits, toCommand } from './wire.ts'
 
 const route = routesOf('Taxonomy')
@@ -66,7 +67,7 @@ export function taxonomyRoutes(service: Service) {
   const { db } = service
   return newRoutes()
     .openapi(editRoute, async (c) => {
-      const request = editOf(c.req.valid('json'), c.var.person)
+      const request = await editOf(db, c.req.valid('json'), c.var.person)
       return await withChanged(db, async () =>
         c.req.valid('query').dryRun === 'true'
           ? c.json(await presentTried(service, () => tryEdit(db, request)), 200)
@@ -82,9 +83,9 @@ export function taxonomyRoutes(service: Service) {
     })
 }
 
-function editOf({ command, why, expected }: EditRequest, person: string) {
+async function editOf(db: Db, { command, why, expected }: EditRequest, person: string) {
   return {
-    command: toCommand(command),
+    command: toCommand(await withTypedName(db, command)),
     person,
     why: why || null,
     ...(expected && { expected: revisionsOf(expected) }),

@@ -24,10 +24,12 @@ import { problems } from '../http/problem.ts'
 import { newRoutes, routesOf } from '../http/router.ts'
 import { aboveInBackbone, inBackbone } from '../interchange/backbone/backbone.ts'
 import { knownPlace, placeByBackbone } from '../interchange/backbone/placing.ts'
+import { plainText, stepsOfName } from '../interchange/scientific-name.ts'
 import { requireTaxon } from '../present/taxa.ts'
 import type { Service } from '../service.ts'
 import { presentDetail, presentDetails, presentFully } from './taxon-details.ts'
 import { knowledgeOf } from './taxon-knowledge.ts'
+import { nameTyped, renameTyped } from './typed-names.ts'
 
 const route = routesOf('Taxa')
 
@@ -127,22 +129,34 @@ function readCursor(text: string): TaxonCursor {
 
 async function pageOfTaxa(service: Service, query: z.output<typeof querySchema>) {
   const { q, parent, needsPlacing, active, cursor, limit } = query
-  const found = await searchTaxa(service.db, {
-    q: q || undefined,
-    parentId: parent === 'none' ? null : parent,
-    needsPlacing: needsPlacing && needsPlacing === 'true',
-    active: active && active === 'true',
-    cursor: cursor === undefined ? null : readCursor(cursor),
-    limit,
-  })
+  const search = (text: string | undefined) =>
+    searchTaxa(service.db, {
+      q: text || undefined,
+      parentId: parent === 'none' ? null : parent,
+      needsPlacing: needsPlacing && needsPlacing === 'true',
+      active: active && active === 'true',
+      cursor: cursor === undefined ? null : readCursor(cursor),
+      limit,
+    })
+  let found = await search(q)
+  // Nothing contains the text: it may be written in another form, have an author or a doubt, or be mistyped.
+  if (q && cursor === undefined)
+    for (const form of otherForms(q)) if (found.items.length === 0) found = await search(form)
   const next = found.nextCursor
-  // Nothing contains the text: then it may be mistyped.
   const anywhere = parent === undefined && needsPlacing === undefined && active === undefined && cursor === undefined
   const items = q && anywhere && found.items.length === 0 ? await nearNames(service.db, q, limit) : found.items
   return {
     items: await presentDetails(service, items, q),
     nextCursor: next && encodeCursor([next.match, next.name, next.id]),
   }
+}
+
+/** With plain letters and dashes; and the name without its author, as far as it is certain, or its species. */
+function otherForms(q: string): string[] {
+  const plain = plainText(q)
+  const steps = stepsOfName(plain)
+  const certain = steps.slice(steps.at(-1)?.rank === 'subspecies' ? -2 : -1).reverse()
+  return [plain, ...certain.map(({ name }) => name)].filter((form) => form !== q)
 }
 
 async function placeInBackbone({ db }: Service, { name, rank }: z.output<typeof backboneQuerySchema>) {
@@ -163,7 +177,9 @@ async function makeTaxon(
   { parentId, byBackbone = false, ...facts }: z.output<typeof newTaxonSchema>,
   person: string,
 ): Promise<TaxonDetail> {
-  const placed = { ...facts, parentId: parentId === null ? null : Number(parentId) }
+  const under = parentId === null ? null : Number(parentId)
+  const name = await nameTyped(service.db, facts.name, facts.rank, under)
+  const placed = { ...facts, name, parentId: under }
   const made = await service.db.transaction(async (tx) => {
     const taxon = await createTaxon(tx, placed, { person })
     const isPlaced = byBackbone && parentId === null && (await placeByBackbone(tx, taxon, person))
@@ -180,7 +196,7 @@ async function changeTaxon(
   person: string,
 ): Promise<TaxonDetail> {
   const change = {
-    name,
+    name: name && (await renameTyped(service.db, id, name)),
     commonName,
     parentId: typeof parentId === 'string' ? Number(parentId) : parentId,
     needsPlacing: needsPlacing ?? (parentId === undefined ? undefined : false),

@@ -4,7 +4,7 @@ import { asc, eq, inArray, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
 import { NotFound } from '../errors.ts'
 import { deployment, type ProblemPeriod } from '../schema.ts'
-import { idArray } from '../sql.ts'
+import { comparable, idArray, nameMeant } from '../sql.ts'
 
 export type Deployment = { id: number; name: string }
 
@@ -141,6 +141,24 @@ export async function takeBackDeployment(tx: Db, id: number): Promise<void> {
 export async function findDeployment(db: Db, name: string): Promise<number | null> {
   const [row] = await db.select({ id: deployment.id }).from(deployment).where(eq(deployment.name, name))
   return row?.id ?? null
+}
+
+/** The deployment that somebody means by a name, in whichever form it is typed; null where there is none. */
+export async function deploymentMeant(db: Db, name: string): Promise<Deployment | null> {
+  const rows = await db
+    .select({ id: deployment.id, name: deployment.name })
+    .from(deployment)
+    .where(sql`${comparable(deployment.name)} = ${comparable(name)}`)
+  return nameMeant(rows, name)
+}
+
+/** The name of the station that somebody means, in whichever form it is typed; null where there is none. */
+export async function stationMeant(db: Db, name: string): Promise<string | null> {
+  const station = sql`coalesce(station, name)`
+  const { rows } = await db.execute<{ name: string }>(
+    sql`select distinct ${station} as name from deployment where ${comparable(station)} = ${comparable(name)}`,
+  )
+  return nameMeant(rows, name)?.name ?? null
 }
 
 export async function getDeployments(db: Db, ids: number[]): Promise<Map<number, Deployment>> {

@@ -6,7 +6,7 @@ import type { Db } from '../connection/connect.ts'
 import { Conflict } from '../errors.ts'
 import type { OwnField } from '../own-fields.ts'
 import { detection, type LifeStage, type OwnValues, observation, type Sex } from '../schema.ts'
-import { idArray } from '../sql.ts'
+import { comparable, idArray } from '../sql.ts'
 
 export type Observation = {
   /** How many of its taxon the person counts in the photo. */
@@ -88,7 +88,7 @@ export type ObservationNarrowing = {
   own?: OwnWanted[]
 }
 
-/** A text is meant in capitals and small letters alike; a number may be a range. */
+/** A text is compared as people compare it (`comparable`); a number may be a range. */
 export type OwnWanted = { field: OwnField; value: string | { least: number; most: number } }
 
 /** Of detections `d`. */
@@ -98,11 +98,11 @@ export function observationConditions(wanted: ObservationNarrowing): SQL[] {
   return [
     ...(sex === undefined ? [] : [own(sql`o.sex = ${sex}`)]),
     ...(lifeStage === undefined ? [] : [own(sql`o.life_stage = ${lifeStage}`)]),
-    ...(behaviour === undefined ? [] : [own(sql`lower(o.behaviour) = lower(${behaviour})`)]),
-    ...(individual === undefined ? [] : [own(sql`lower(o.individual) = lower(${individual})`)]),
+    ...(behaviour === undefined ? [] : [own(sql`${comparable(sql`o.behaviour`)} = ${comparable(behaviour)}`)]),
+    ...(individual === undefined ? [] : [own(sql`${comparable(sql`o.individual`)} = ${comparable(individual)}`)]),
     ...fields.map(({ field, value }) =>
       typeof value === 'string'
-        ? own(sql`lower(o.own ->> ${field.id}) = lower(${value})`)
+        ? own(sql`${comparable(sql`(o.own ->> ${field.id})`)} = ${comparable(value)}`)
         : own(sql`jsonb_typeof(o.own -> ${field.id}) = 'number'
             and (o.own ->> ${field.id})::float8 between ${value.least}::float8 and ${value.most}::float8`),
     ),

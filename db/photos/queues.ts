@@ -4,6 +4,7 @@
 
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../connection/connect.ts'
+import { comparable, nameMeant } from '../sql.ts'
 import { type Detection, getDetections } from './detections.ts'
 import {
   and,
@@ -278,6 +279,18 @@ export async function peopleWhoIdentified(db: Db): Promise<string[]> {
       from name where name.person is not null)
     select person from name where person is not null and person not like 'import:%' order by person`)
   return rows.map(({ person }) => person)
+}
+
+/** The person, or the import, whom somebody means by a name, in whichever form it is typed; null where there is none. */
+export async function personMeant(db: Db, name: string): Promise<string | null> {
+  const { rows } = await db.execute<{ name: string }>(sql`
+    with recursive person as (
+      (select person as name from identification order by person limit 1)
+      union all
+      select (select i.person from identification i where i.person > person.name order by i.person limit 1)
+      from person where person.name is not null)
+    select name from person where ${comparable(sql`name`)} = ${comparable(name)}`)
+  return nameMeant(rows, name)?.name ?? null
 }
 
 /** The filter may find detections without keys. */

@@ -5,7 +5,7 @@ import { bboxSchema } from '../bbox.ts'
 import { idSchema } from '../id.ts'
 import { namedObject } from '../named.ts'
 import { findingsSchema } from './findings.ts'
-import { nameSchema, textSchema } from './text.ts'
+import { nameSchema, textSchema, tidyText } from './text.ts'
 
 export const importSchema = namedObject('Import', {
   id: idSchema,
@@ -49,7 +49,7 @@ export const photoFactsSchema = namedObject('PhotoFacts', {
     description:
       'Labelled folders, outermost first. They are matched to known names; others become taxa that are listed for placing.',
   }),
-  deployment: nameSchema.optional(),
+  deployment: nameSchema.overwrite(tidyText).optional(),
   group: nameSchema.optional(),
   corrections: correctionsSchema.optional(),
   boxes: z.array(bboxSchema).max(100).optional(),

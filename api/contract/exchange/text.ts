@@ -24,5 +24,8 @@ const INVISIBLE = /[\p{Cc}\p{Cf}]/gu
 export const tidyText = (text: string | undefined): string =>
   (text ?? '').normalize('NFC').replace(SPACES, ' ').replace(INVISIBLE, '').replace(SPACES, ' ').trim()
 
+/** What somebody looks for: as `tidyText` leaves it. */
+export const soughtSchema = textSchema.overwrite(tidyText).max(200)
+
 /** A name of one line: however it was typed or pasted, equal names are equal. */
 export const lineSchema = textSchema.overwrite(tidyText).min(1).max(200)

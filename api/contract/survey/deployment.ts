@@ -2,11 +2,11 @@
 
 import { z } from '@hono/zod-openapi'
 import { actionSchema } from '../action.ts'
-import { textSchema } from '../exchange/text.ts'
+import { textSchema, tidyText } from '../exchange/text.ts'
 import { idSchema } from '../id.ts'
 import { namedObject } from '../named.ts'
 
-const line = textSchema.trim().min(1).max(300)
+const line = textSchema.overwrite(tidyText).min(1).max(300)
 const DAY_SECONDS = 86_400
 
 /** Accepts "2024-05-01T06:13", with or without seconds, and a blank instead of the T. */

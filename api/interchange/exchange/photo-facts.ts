@@ -54,6 +54,7 @@ export class FactsOfPhotos {
     ])
     if (whole.length > 0)
       found.push({ bbox: null, kind: 'animal', confidence: null, statements: whole, ...seen(record.observed) })
+    if (record.lostBoxes !== undefined && this.#choices.boxes) this.#leave(record.path, lostBoxes(record.lostBoxes))
     if (found.length > MOST_BOXES)
       this.#leave(record.path, `Of ${found.length} boxes the first ${MOST_BOXES} are taken.`)
     this.counts.boxes += found.filter(({ bbox }) => bbox !== null).length
@@ -116,6 +117,9 @@ export class FactsOfPhotos {
       )
   }
 }
+
+const lostBoxes = (count: number) =>
+  `${count === 1 ? 'A box has' : `${count} boxes have`} no area inside the photo. What they name is kept without them.`
 
 /** As the contract takes names: one line, at most so long, without what no database keeps. */
 export const keptText = (text: string | null | undefined, most = 300): string =>

@@ -62,6 +62,8 @@ export type PhotoRecord = {
   /** Somebody says that there is no animal. */
   empty: { verified: boolean; by: string | null } | null
   boxes: Box[]
+  /** How many boxes are left out, because they have no area inside the photo. What they name stays. */
+  lostBoxes?: number
   /** About the whole photo. */
   statements: Statement[]
   /** What people saw in the whole photo besides the taxon; own fields by their names. */
@@ -108,6 +110,11 @@ export type EventRecord = {
 export type About = { type: 'about'; version: string | null; detector: string | null; threshold: number | null }
 
 export type ExchangeRecord = PhotoRecord | DeploymentRecord | EventRecord | LeftOut | About
+
+/** A box without area was left out. Changes `photo`. */
+export const loseBox = (photo: PhotoRecord): void => {
+  photo.lostBoxes = (photo.lostBoxes ?? 0) + 1
+}
 
 export const photoRecord = (path: string, known: Partial<PhotoRecord> = {}): PhotoRecord => ({
   type: 'photo',

@@ -147,3 +147,65 @@ test('a word after a closing quote costs no other row', async () => {
     { path: 'c.jpg', species: 'Vulpes' },
   ])
 })
+
+test('a box without area is said to be lost, and what it names is kept', async () => {
+  const flat = [0.2, 0.2, 0, 0.4]
+  const files: Record<string, unknown> = {
+    speciesnet: {
+      predictions: [
+        {
+          filepath: 'a.jpg',
+          detections: [
+            { label: 'animal', conf: 0.9, bbox: flat },
+            { label: 'animal', conf: 0.8, bbox: [1.2, 0, 0.1, 0.1] },
+          ],
+          prediction: 'x;mammalia;carnivora;canidae;vulpes;vulpes;red fox',
+          prediction_score: 0.9,
+        },
+      ],
+    },
+    megadetector: {
+      info: { format_version: '1.6', detector: 'd' },
+      detection_categories: { 1: 'animal' },
+      classification_categories: { 7: 'fox' },
+      images: [
+        { file: 'a.jpg', detections: [{ category: '1', conf: 0.9, bbox: flat, classifications: [['7', 0.9]] }] },
+      ],
+    },
+    fiftyone: { classes: ['fox'], labels: { 'a.jpg': [{ label: 'fox', bounding_box: flat }] } },
+    'label-studio': [
+      {
+        id: 1,
+        data: { image: 'a.jpg' },
+        annotations: [
+          {
+            result: [
+              {
+                id: 'r',
+                type: 'rectanglelabels',
+                from_name: 'l',
+                to_name: 'i',
+                original_width: 100,
+                original_height: 100,
+                value: { x: 20, y: 20, width: 0, height: 40, rotation: 0, rectanglelabels: ['fox'] },
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  }
+  for (const [name, json] of Object.entries(files)) {
+    const set = filesInMemory({ 'set.json': JSON.stringify(json) })
+    const recognised = await recognise(set)
+    assert.deepEqual(
+      recognised.map(({ reader }) => reader.name),
+      [name],
+    )
+    const plan = await planPhotos(set, recognised, ['a.jpg'], { boxes: true })
+    const why = [...plan.leftOut].map(({ what, why }) => `${what}: ${why}`).join('\n')
+    assert.match(why, /a\.jpg: (A box has|2 boxes have) no area inside the photo/, name)
+    assert.equal(plan.names.length, 1, name)
+    plan.close()
+  }
+})

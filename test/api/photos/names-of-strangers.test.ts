@@ -11,8 +11,10 @@ import {
   stepsOfName,
 } from '../../../api/interchange/scientific-name.ts'
 import { readTaxonomyFile } from '../../../api/interchange/taxonomy-files.ts'
+import { readTypedName } from '../../../api/interchange/typed-names.ts'
 import { factsOfFolders, folderWords } from '../../../api/photos/labels/folder-labels.ts'
 import { stepsOfColumns, stepsOfFolders, unreadColumns } from '../../../api/photos/labels/label-taxon.ts'
+import type { Rank } from '../../../db/schema.ts'
 
 const last = (text: string, genus = '') => stepsOfName(text, genus).at(-1)?.name ?? null
 /** Each text of a list, one a line. */
@@ -337,5 +339,48 @@ describe('lists of strangers', () => {
     assert.deepEqual(names({ genus: 'Setophaga', species: 'Setophaga sp. 3' }), ['Setophaga', 'Setophaga sp. 3'])
     assert.deepEqual(names({ genus: 'Canis', species: 'Canis sp.' }), ['Canis'])
     assert.equal(nameOfRank('Setophaga sp. 3', 'species'), 'Setophaga sp. 3')
+  })
+})
+
+describe('names that people type', () => {
+  const typed = (text: string, rank: Rank, parent: { name: string; rank: Rank } | null = null) => {
+    const read = readTypedName(text, rank, parent)
+    return 'fault' in read ? read.fault : read.name
+  }
+  test('lose their authors, get their case and one blank, and complete an epithet', () => {
+    for (const text of [
+      'Canis lupus Linnaeus, 1758',
+      'CANIS LUPUS',
+      'canis\u00a0 lupus',
+      'Ｃanis ｌupus',
+      'Canis\u200b lupus',
+      'Canis (Canis) lupus',
+    ])
+      assert.equal(typed(text, 'species'), 'Canis lupus', text)
+    assert.equal(typed('lupus', 'species', { name: 'Canis', rank: 'genus' }), 'Canis lupus')
+    assert.equal(typed('Canis lupus ssp. familiaris', 'subspecies'), 'Canis lupus familiaris')
+    assert.equal(typed('FELIDAE', 'family'), 'Felidae')
+    assert.equal(typed('Felidae Fischer, 1817', 'family'), 'Felidae')
+    assert.equal(typed('Canis sp.', 'genus'), 'Canis')
+  })
+  test('that are in doubt or crossed are refused in a sentence that says what is certain', () => {
+    for (const text of [
+      'Canis sp.',
+      'canis spp',
+      'Canis cf. lupus',
+      'Canis ?',
+      'Canis lupus × latrans',
+      'Canis lupus/aureus',
+    ])
+      assert.match(typed(text, 'species'), /no more for certain than the genus Canis\. .*“Canis sp\. 1”/, text)
+    assert.match(typed('Muridae sp.', 'species'), /the family Muridae/)
+    assert.match(typed('unknown', 'species'), /names no taxon/)
+    assert.match(typed('Canis lupus familiaris', 'species'), /names the subspecies/)
+  })
+  test('that are working names, or of no language of science, stay', () => {
+    for (const text of ['Setophaga sp. 3', 'Unknown sp. 1', 'Species 3', 'Canis n. sp. 2', '狼', 'Red fox'])
+      assert.equal(typed(text, 'species'), text)
+    for (const text of ['Genus360', 'Alpha']) assert.equal(typed(text, 'genus'), text)
+    assert.equal(typed('Old World monkeys', 'family'), 'Old World monkeys')
   })
 })

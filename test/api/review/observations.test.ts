@@ -108,3 +108,26 @@ test('own fields are defined, said, refused where they do not fit, filtered, exp
   const omitted = unzipSync(new Uint8Array(await (await service.ask('/api/export?format=camtrapr')).arrayBuffer()))
   assert.match(strFromU8(omitted['left-out.csv'] ?? new Uint8Array()), /Coat, Ticks, Remark/)
 })
+
+test('filters and the search find a text in whichever form, case and white space it is typed', async () => {
+  const json = { detectionIds: [one!.id], individual: 'Große Öse', behaviour: 'cache‑raiding' }
+  await observe(json)
+  const meadow = (await service.read<{ items: { id: string; revision: number }[] }>(200, '/api/deployments')).items[0]!
+  const station = { station: 'Forêt Ísafjörður', revision: meadow.revision }
+  await service.read(200, `/api/deployments/${meadow.id}`, { method: 'PATCH', json: station })
+  const asked: Record<string, string[]> = {
+    individual: ['große öse', 'GROSSE ÖSE', 'Große Öse'.normalize('NFD'), '\ufeffGroße\u00a0 Öse'],
+    behaviour: ['cache-raiding', 'CACHE‐RAIDING', 'ｃache-raiding'],
+    deployment: ['meadow', 'ＭEADOW', ' Meadow\u00a0'],
+    site: ['forêt ísafjörður'.normalize('NFD'), 'FORÊT ÍSAFJÖRÐUR'],
+  }
+  for (const [name, texts] of Object.entries(asked))
+    for (const text of texts)
+      assert.ok((await found(`${name}=${encodeURIComponent(text)}`)).includes(one!.id), `${name}=${text}`)
+  assert.deepEqual(await found(`site=${encodeURIComponent('Forêt')}`), [])
+  const search = async (q: string) =>
+    (await service.read<{ items: { name: string }[] }>(200, `/api/taxa?q=${encodeURIComponent(q)}`)).items[0]?.name
+  for (const q of ['ＤANAUS  plexippus', 'danaus\u00a0plexippus (Linnaeus, 1758)', 'Danaus plexippus ssp. megalippe'])
+    assert.equal(await search(q), 'Danaus plexippus', q)
+  assert.equal((await service.ask(`/api/detections?individual=${encodeURIComponent('a\0')}`)).status, 400)
+})

@@ -22,10 +22,15 @@ const tidy = (text: string) => {
   const words = text.trim().replaceAll('_', ' ').replace(/\s+/g, ' ')
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
+const EPITHET = /^(?!(spp|aff|indet|inc|agg)$)\p{Ll}[\p{Ll}-]*\p{Ll}{2}$/u
+/** By the epithets that follow the genus: an author or a doubt ends them. A working name has a number. */
 const guessRank = (name: string): Rank => {
-  const words = name.split(' ').length
-  if (words > 1) return words === 2 ? 'species' : 'subspecies'
-  return /idae$/.test(name) ? 'family' : 'genus'
+  if (/\bsp\. ?\d+$/.test(name)) return 'species'
+  const [first = '', ...others] = name.split(/\s+/).filter((word) => !/^(ssp|subsp|var)\.?$/i.test(word))
+  const end = others.findIndex((word) => !EPITHET.test(word))
+  const epithets = end < 0 ? others.length : end
+  if (epithets > 0) return epithets === 1 ? 'species' : 'subspecies'
+  return /idae$/.test(first) ? 'family' : 'genus'
 }
 
 export function NewTaxon(props: {

@@ -5,7 +5,7 @@ import { ExchangeError } from '../exchange-error.ts'
 import { kindOf, saysEmpty } from '../labels.ts'
 import { isVideo, leftOut, VIDEO_LEFT_OUT } from '../left-out.ts'
 import type { FileSet, Reader } from '../reader.ts'
-import { type ExchangeRecord, type PhotoRecord, photoRecord } from '../records.ts'
+import { type ExchangeRecord, loseBox, type PhotoRecord, photoRecord } from '../records.ts'
 import { xmlEvents } from '../xml-events.ts'
 
 export const cvat: Reader = {
@@ -67,8 +67,10 @@ function addBox(photo: PhotoRecord, attributes: Record<string, string>): void {
   const statements =
     label === '' || kind !== null ? [] : [{ taxon: { label, commonName: label }, verified, by: null, score: null }]
   // A box without area, or beyond the photo, still says what the photo shows.
-  if (bbox === null) photo.statements.push(...statements)
-  else photo.boxes.push({ bbox, kind: kind ?? 'animal', confidence: null, suppressed: false, statements })
+  if (bbox === null) {
+    loseBox(photo)
+    photo.statements.push(...statements)
+  } else photo.boxes.push({ bbox, kind: kind ?? 'animal', confidence: null, suppressed: false, statements })
 }
 
 function addTag(photo: PhotoRecord, attributes: Record<string, string>): void {

@@ -5,7 +5,7 @@ import { isObject, jsonEntries, listOf, numberOf, objectOf, shareOf, textOf } fr
 import { kindOf, saysEmpty } from '../labels.ts'
 import { isVideo, leftOut, VIDEO_LEFT_OUT } from '../left-out.ts'
 import { folderOf, type Reader } from '../reader.ts'
-import { type ExchangeRecord, photoRecord, type Statement } from '../records.ts'
+import { type ExchangeRecord, loseBox, photoRecord, type Statement } from '../records.ts'
 
 export const fiftyone: Reader = {
   name: 'fiftyone',
@@ -44,8 +44,10 @@ function readSample(folder: string, name: string, value: unknown, classes: strin
     const confidence = shareOf(one.confidence)
     const statements = label === '' || kind !== null ? [] : [statementOf(label, confidence)]
     // A box without area, or beyond the photo, still says what the photo shows.
-    if (bbox === null) record.statements.push(...statements)
-    else record.boxes.push({ bbox, kind: kind ?? 'animal', confidence, suppressed: false, statements })
+    if (bbox === null) {
+      loseBox(record)
+      record.statements.push(...statements)
+    } else record.boxes.push({ bbox, kind: kind ?? 'animal', confidence, suppressed: false, statements })
   }
   return record
 }

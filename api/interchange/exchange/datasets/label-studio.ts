@@ -6,7 +6,7 @@ import { isObject, jsonEntries, listOf, numberOf, objectOf, shareOf, textOf } fr
 import { kindOf, saysEmpty } from '../labels.ts'
 import { leftOut } from '../left-out.ts'
 import type { FileSet, Reader } from '../reader.ts'
-import { type Box, type ExchangeRecord, type PhotoRecord, photoRecord, type Statement } from '../records.ts'
+import { type Box, type ExchangeRecord, loseBox, type PhotoRecord, photoRecord, type Statement } from '../records.ts'
 
 export const labelStudio: Reader = {
   name: 'label-studio',
@@ -86,7 +86,11 @@ function addResults({ photo, regions, others }: Gathered, results: unknown[], sa
     if (type === 'rectanglelabels' || type === 'rectangle') {
       photo.searched = true
       const made = boxOf(value, result, said)
-      if (made === null) continue
+      if (made === null) {
+        loseBox(photo)
+        for (const label of labels) addToPhoto(photo, label, said)
+        continue
+      }
       // One region that several people looked at, as it came to them, is one box.
       const same = region === '' ? undefined : regions.get(region)
       const box = same !== undefined && String(same.bbox) === String(made.bbox) ? same : made
@@ -106,9 +110,13 @@ function addResults({ photo, regions, others }: Gathered, results: unknown[], sa
   for (const { region, label } of names) {
     const box = boxes.get(region)
     if (box !== undefined) addLabel(box, label, said)
-    else if (saysEmpty(label)) photo.empty = { verified: said.verified, by: said.by }
-    else if (kindOf(label) === null) photo.statements.push({ taxon: { label, commonName: label }, ...said })
+    else addToPhoto(photo, label, said)
   }
+}
+
+function addToPhoto(photo: PhotoRecord, label: string, said: Said): void {
+  if (saysEmpty(label)) photo.empty = { verified: said.verified, by: said.by }
+  else if (kindOf(label) === null) photo.statements.push({ taxon: { label, commonName: label }, ...said })
 }
 
 function labelsOf(value: Record<string, unknown>, type: string): string[] {

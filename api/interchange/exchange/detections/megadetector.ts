@@ -8,7 +8,7 @@ import { isObject, jsonEntries, listOf, numberOf, objectOf, shareOf, textOf } fr
 import { kindOf, saysEmpty } from '../labels.ts'
 import { isVideo, leftOut, VIDEO_LEFT_OUT } from '../left-out.ts'
 import type { FileSet, Reader } from '../reader.ts'
-import { type Box, type ExchangeRecord, photoRecord, type Statement, type TaxonWords } from '../records.ts'
+import { type Box, type ExchangeRecord, loseBox, photoRecord, type Statement, type TaxonWords } from '../records.ts'
 import { isSevenTokens, readSevenTokens } from '../seven-tokens.ts'
 
 export const megadetector: Reader = {
@@ -110,18 +110,21 @@ function readImage(
     const read = readDetection(objectOf(one), header, image.manually_checked === true, model)
     if (read === null) continue
     if ('bbox' in read) record.boxes.push(read)
-    else record.statements.push(...read.statements)
+    else {
+      record.statements.push(...read.statements)
+      if (read.isLost) loseBox(record)
+    }
   }
   return record
 }
 
-/** Null: no detection. Without a box: a statement about the whole photo, in which nothing was detected. */
+/** Null: no detection. Without a box: a statement about the whole photo. `isLost`: the box has no area. */
 function readDetection(
   one: Record<string, unknown>,
   { kinds, classes, descriptions }: Header,
   checked: boolean,
   model: string | null,
-): Box | { statements: Statement[] } | null {
+): Box | { statements: Statement[]; isLost: boolean } | null {
   const category = textOf(one.category)
   const name = typeof kinds[category] === 'string' ? String(kinds[category]).trim() : null
   if (name === null || saysEmpty(name)) return null
@@ -153,7 +156,8 @@ function readDetection(
   const conf = numberOf(one.prev_conf) ?? numberOf(one.conf)
   const bbox = clipBox(listOf(one.bbox).map(numberOf))
   // "unknown" with the whole photo as its box: classified, but nothing was detected.
-  if (/^unknown$/i.test(name) || bbox === null) return { statements }
+  const isWhole = /^unknown$/i.test(name)
+  if (isWhole || bbox === null) return { statements, isLost: !isWhole }
   const suppressed = conf !== null && conf < 0
   return { bbox, kind, confidence: conf === null ? null : Math.min(1, Math.abs(conf)), suppressed, statements }
 }

@@ -5,7 +5,7 @@ import { jsonEntries, listOf, numberOf, objectOf, shareOf, textOf } from '../jso
 import { kindOf } from '../labels.ts'
 import { isVideo, leftOut, VIDEO_LEFT_OUT } from '../left-out.ts'
 import type { FileSet, Reader } from '../reader.ts'
-import { type Box, type ExchangeRecord, photoRecord, type Statement } from '../records.ts'
+import { type Box, type ExchangeRecord, loseBox, type PhotoRecord, photoRecord, type Statement } from '../records.ts'
 import { readSevenTokens } from '../seven-tokens.ts'
 
 /** SpeciesNet's detector is MegaDetector, whose boxes below this are noise. */
@@ -44,8 +44,7 @@ function readPrediction(prediction: Record<string, unknown>): ExchangeRecord {
     searched: Array.isArray(prediction.detections),
   })
   for (const one of listOf(prediction.detections)) {
-    const box = readBox(objectOf(one), by)
-    if (box !== null) record.boxes.push(box)
+    addBox(record, objectOf(one), by)
   }
   const statement = ofWholePhoto(prediction, by)
   if (statement !== null) {
@@ -64,15 +63,19 @@ function readPrediction(prediction: Record<string, unknown>): ExchangeRecord {
   return record
 }
 
-function readBox(one: Record<string, unknown>, by: string): Box | null {
-  const label = textOf(one.label)
-  const kind = kindOf(label)
+function addBox(record: PhotoRecord, one: Record<string, unknown>, by: string): void {
+  const kind = kindOf(textOf(one.label))
+  // The whole photo, as the model of whole photos sees it.
+  if (kind === null) return
   const bbox = clipBox(listOf(one.bbox).map(numberOf))
-  if (kind === null || bbox === null) return null
   const processed = objectOf(one.processed_classification)
   const named = textOf(processed.class)
   const statements = named === '' ? [] : [statementOf(named, processed.score, by)]
-  return { bbox, kind, confidence: shareOf(one.conf), suppressed: false, statements }
+  if (bbox !== null) record.boxes.push({ bbox, kind, confidence: shareOf(one.conf), suppressed: false, statements })
+  else {
+    loseBox(record)
+    if (kind === 'animal') record.statements.push(...statements)
+  }
 }
 
 function ofWholePhoto(prediction: Record<string, unknown>, by: string): Statement | null {

@@ -5,7 +5,15 @@ import type { Bbox } from '../../../../../db/schema.ts'
 import { clipBox } from '../../boxes.ts'
 import { numberOf, shareOf } from '../../json-entries.ts'
 import { kindOf } from '../../labels.ts'
-import type { Box, EventRecord, PhotoRecord, Statement, TaxonWords } from '../../records.ts'
+import {
+  type Box,
+  type EventRecord,
+  loseBox,
+  type PhotoRecord,
+  type Statement,
+  type TaxonWords,
+} from '../../records.ts'
+
 import { cell, type Row } from '../../table-rows.ts'
 
 export type Sighting = {
@@ -17,6 +25,8 @@ export type Sighting = {
   /** At a setup, people work on the camera, whatever else the row says. */
   setup: boolean
   bbox: Bbox | null
+  /** The row has one, perhaps without area. */
+  hasBox: boolean
   said: Statement | null
   observed: Observation | null
   /** 0..1, of a machine. */
@@ -35,6 +45,7 @@ export const sightingOf = (row: Row, taxa: Map<string, TaxonWords>): Sighting =>
     by: cell(row, 'classifiedBy') || null,
     setup: cell(row, 'cameraSetupType') !== '',
     bbox: clipBox(['bboxX', 'bboxY', 'bboxWidth', 'bboxHeight'].map((name) => numberOf(cell(row, name)))),
+    hasBox: cell(row, 'bboxWidth') !== '',
     said: statementOf(row, taxa),
     observed: verified ? observedOf(row) : null,
     probability: shareOf(cell(row, 'classificationProbability')),
@@ -71,7 +82,8 @@ export const eventOf = (row: Row, taxa: Map<string, TaxonWords>): EventRecord =>
 
 /** Changes `photo`. */
 export function addSighting(photo: PhotoRecord, sighting: Sighting): void {
-  const { type, verified, by, setup, bbox, said, observed, probability, tags } = sighting
+  const { type, verified, by, setup, bbox, hasBox, said, observed, probability, tags } = sighting
+  if (hasBox && bbox === null) loseBox(photo)
   photo.group ??= (tags.sequence ?? sighting.eventId) || null
   if (type === 'blank') photo.empty = { verified, by }
   if (bbox === null) {
