@@ -85,6 +85,37 @@ function rateOfSign(sign: string, before: string): number {
 const COMMON =
   /[一二三四五六七八九十上下中大小山水川河湖海林森木石土田地村市省区县縣鎮镇路站点號号照片年月日相机機北南东東西新老红紅白黑青黄金银花草鸟鳥鱼魚虎豹熊鹿狐狼猫犬馬马牛羊猪兔鼠蛇龙가강고구국군기김남대도동리마면미부북사산상서성수시신아안양여영오우원월위유의이인일자장전정제조주중지진천청충태평포하한해현호화황]/u
 
+/** What is in a zip but cannot be unpacked here; null where it can. */
+export function faultOfZipEntry(entry: Entry): string | null {
+  if (entry.isEncrypted()) return 'It is encrypted in its zip. Pack it without a password.'
+  const unixType = (entry.externalFileAttributes >>> 28) & 0xf
+  if (entry.versionMadeBy >> 8 === UNIX && unixType === LINK) return 'It is a link, which holds no photo.'
+  if (entry.compressionMethod === STORED || entry.compressionMethod === DEFLATED) return null
+  const method = METHODS[entry.compressionMethod] ?? `method ${entry.compressionMethod}`
+  return `It is packed by ${method}, which is not read here. Pack it again as a plain zip (Deflate).`
+}
+const UNIX = 3
+const LINK = 0xa
+const STORED = 0
+const DEFLATED = 8
+const METHODS: Record<number, string> = {
+  9: 'Deflate64',
+  12: 'bzip2',
+  14: 'LZMA',
+  93: 'Zstandard',
+  95: 'XZ',
+  98: 'PPMd',
+}
+
+/** Why a file cannot be read as a zip, for people. */
+export function faultOfZip(cause: unknown): string {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  if (/multi-disk/i.test(reason)) return 'It is one part of a zip of several parts. Join the parts first.'
+  if (/central directory record|unexpected EOF/i.test(reason))
+    return 'It is no zip, or was not fully copied. Pack it again.'
+  return 'Its list of files is damaged, or something stands before or after the zip. Pack it again.'
+}
+
 /** Why a name cannot be a path inside the zip; null where it can. */
 export function faultOfZipName(name: string): string | null {
   if (name.startsWith('/') || /^[a-z]:/i.test(name)) return 'Its name in the zip is a path of another computer.'

@@ -4,7 +4,7 @@
 import type { Readable } from 'node:stream'
 import { type Entry, openPromise, type ZipFile } from 'yauzl'
 import { Problem } from '../http/problem.ts'
-import { faultOfZipName, namesOfZip } from '../interchange/zip-names.ts'
+import { faultOfZip, faultOfZipEntry, faultOfZipName, namesOfZip } from '../interchange/zip-names.ts'
 import { withIncoming } from './incoming.ts'
 import { isSystemName } from './labels/made-by-machines.ts'
 
@@ -87,7 +87,8 @@ async function listed(zip: ZipFile, limits: ZipLimits): Promise<{ entry: Entry; 
   const names = namesOfZip(entries)
   const faults = names.map(faultOfZipName)
   // One such name costs its file; a zip of nothing else was made to do harm.
-  if (faults.length > 0 && faults.every((fault) => fault !== null)) return unreadable(new Error(faults[0] ?? ''))
+  if (faults.length > 0 && faults.every((fault) => fault !== null))
+    throw new Problem(422, `Expected a zip, but this file cannot be read as one. ${faults[0]}`)
   return entries.flatMap((entry, i) => {
     const path = names[i] ?? ''
     return path.endsWith('/') || path.split('/').some(isSystemName) ? [] : [{ entry, path }]
@@ -103,7 +104,8 @@ async function unpack(zip: ZipFile, entry: Entry, path: string, maxBytes: number
   if (file.problem !== null) return file
   if (entry.uncompressedSize > maxBytes) return file
   if (isZipName.test(path)) return { ...file, problem: 'It is a zip inside the zip. Unpack it first.' }
-  if (entry.isEncrypted()) return { ...file, problem: 'The file is encrypted in its zip. Pack it without a password.' }
+  const fault = faultOfZipEntry(entry)
+  if (fault !== null) return { ...file, problem: fault }
   try {
     const parts: Uint8Array[] = []
     for await (const part of await zip.openReadStreamPromise(entry)) parts.push(part)
@@ -114,6 +116,5 @@ async function unpack(zip: ZipFile, entry: Entry, path: string, maxBytes: number
 }
 
 function unreadable(cause: unknown): never {
-  const reason = cause instanceof Error ? ` (${cause.message})` : ''
-  throw new Problem(422, `Expected a zip, but this file cannot be read as one${reason}. Pack it again.`, { cause })
+  throw new Problem(422, `Expected a zip, but this file cannot be read as one. ${faultOfZip(cause)}`, { cause })
 }

@@ -45,6 +45,11 @@ function utf8Of(entry: FileEntry): string | null {
 
 const base64Of = (bytes: Uint8Array) => btoa(String.fromCharCode(...bytes))
 
+const STORED = 0
+const DEFLATED = 8
+const DEFLATED_64 = 9
+const METHOD = 'It is packed by a method that is not read here. Pack it again as a plain zip (Deflate).'
+
 function foundIn(entry: FileEntry, filename: string, folder: string): Found {
   // Some programs write backslashes. A path must never lead out of its zip.
   const parts = filename.split(/[\\/]/).filter((part) => part !== '' && part !== '.' && part !== '..')
@@ -54,6 +59,7 @@ function foundIn(entry: FileEntry, filename: string, folder: string): Found {
     path: [folder, ...parts].join('/'),
     open: async () => {
       if (entry.encrypted) throw new ZipError('It is protected by a password. Unpack the zip, then add the photos.')
+      if (![STORED, DEFLATED, DEFLATED_64].includes(entry.compressionMethod)) throw new ZipError(METHOD)
       try {
         return new File([await entry.getData(new BlobWriter(), { checkSignature: true })], name)
       } catch (cause) {

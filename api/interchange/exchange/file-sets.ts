@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { openPromise } from 'yauzl'
-import { faultOfZipName, namesOfZip } from '../zip-names.ts'
+import { faultOfZip, faultOfZipEntry, faultOfZipName, namesOfZip } from '../zip-names.ts'
 import { ExchangeError } from './exchange-error.ts'
 import type { FileSet } from './reader.ts'
 import { openDiskList } from './spool/disk-list.ts'
@@ -109,7 +109,7 @@ export type OpenZip = OpenFileSet & { leftOut: { what: string; why: string }[] }
 export async function openZip(file: string): Promise<OpenZip> {
   const options = { lazyEntries: true, autoClose: false, decodeStrings: false } as const
   const zip = await openPromise(file, options).catch((cause: unknown) => {
-    throw new ExchangeError('Expected a zip, but this file cannot be read as one. Pack it again.', { cause })
+    throw new ExchangeError(`Expected a zip, but this file cannot be read as one. ${faultOfZip(cause)}`, { cause })
   })
   const all: Parameters<typeof zip.openReadStreamPromise>[0][] = []
   try {
@@ -120,14 +120,14 @@ export async function openZip(file: string): Promise<OpenZip> {
   } catch (cause) {
     zip.close()
     if (cause instanceof ExchangeError) throw cause
-    throw new ExchangeError('Expected a zip, but its list of files is damaged. Pack it again.', { cause })
+    throw new ExchangeError(`Expected a zip, but this file cannot be read as one. ${faultOfZip(cause)}`, { cause })
   }
   const entries = new Map<string, (typeof all)[number]>()
   const leftOut: OpenZip['leftOut'] = []
   for (const [i, path] of namesOfZip(all).entries()) {
     const entry = all[i]
     if (entry === undefined || path.endsWith('/')) continue
-    const why = faultOfZipName(path) ?? (entry.isEncrypted() ? 'It is encrypted in its zip.' : null)
+    const why = faultOfZipName(path) ?? faultOfZipEntry(entry)
     if (why !== null) leftOut.push({ what: path, why })
     else if (entries.has(path))
       leftOut.push({ what: path, why: 'The zip holds two files of this name: the first is read.' })
@@ -136,7 +136,11 @@ export async function openZip(file: string): Promise<OpenZip> {
   async function* open(path: string): AsyncGenerator<Uint8Array> {
     const entry = entries.get(path)
     if (entry === undefined) throw new ExchangeError(`The zip holds no ${path}.`)
-    for await (const part of await zip.openReadStreamPromise(entry)) yield part
+    try {
+      for await (const part of await zip.openReadStreamPromise(entry)) yield part
+    } catch (cause) {
+      throw new ExchangeError(`${path} is damaged in its zip. Pack it again.`, { cause })
+    }
   }
   return {
     paths: [...entries.keys()].sort(),

@@ -1,12 +1,18 @@
 // Zips as strangers pack them, folders of their systems, boxes of their programs, and text that no row can hold.
 
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js'
 import { isWholeText } from '../../../api/contract/exchange/text.ts'
 import { refuseBrokenField } from '../../../api/http/bodies/broken-text.ts'
 import { clipBox, clipPixels } from '../../../api/interchange/exchange/boxes.ts'
+import { openZip } from '../../../api/interchange/exchange/file-sets.ts'
 import { faultOfZipName, namesOfZip } from '../../../api/interchange/zip-names.ts'
 import { isSystemName } from '../../../api/photos/labels/made-by-machines.ts'
+import { unpackFile } from '../../../api/photos/zip.ts'
+import { openLaidFiles } from '../../support/laid-files.ts'
+import { makeZip } from '../../support/zip.ts'
 
 describe('names in zips', () => {
   const named = (fileNameRaw: Buffer, extra: Buffer | null = null) => ({
@@ -104,4 +110,82 @@ test('NUL and half characters are refused by one rule, as they are and in JSON',
   for (const text of ['', 'Forêt', '🦊', '"\\ud83e\\udd8a"', '{"a":"\\\\u0000"}'])
     assert.doesNotThrow(() => refuseBrokenField(text), text)
   assert.ok(isWholeText('🦊') && !isWholeText('🦊'.slice(0, 1)))
+})
+
+describe('zips of strangers', async () => {
+  const { lay } = await openLaidFiles()
+  const JPEG = Buffer.from('not quite a photo')
+  const read = async (bytes: Uint8Array) => {
+    const file = join(await lay({ 'strange.zip': Buffer.from(bytes) }), 'strange.zip')
+    const planned = await openZip(file)
+    const inPlan: string[] = []
+    for (const path of planned.paths) for await (const _ of planned.open(path)) inPlan.push(path)
+    planned.close()
+    const received: string[] = []
+    await unpackFile(file, false, { maxFileBytes: 1000 }, async ({ path, problem }) => {
+      received.push(`${path}${problem === null ? '' : `: ${problem}`}`)
+    })
+    return { inPlan, leftOut: planned.leftOut.map(({ what, why }) => `${what}: ${why}`), received }
+  }
+  const zipOf = async (options: object, prefix = new Uint8Array()) => {
+    const writer = new ZipWriter(new Uint8ArrayWriter(), { useWebWorkers: false, ...options })
+    for (const name of ['Site/a.jpg', 'Site/b.jpg']) await writer.add(name, new Uint8ArrayReader(JPEG))
+    return Buffer.concat([prefix, await writer.close(new Uint8Array(70).fill(0x20))])
+  }
+
+  test('with 64-bit sizes, sizes after the data, and a comment are read', async () => {
+    for (const options of [{ zip64: true }, { dataDescriptor: true, dataDescriptorSignature: true }, { level: 0 }])
+      assert.deepEqual((await read(await zipOf(options))).inPlan, ['Site/a.jpg', 'Site/b.jpg'], JSON.stringify(options))
+  })
+
+  test('of which one file cannot be unpacked lose that file, with the reason', async () => {
+    const files = ['a.jpg', 'b.jpg', 'b.jpg', 'c\\d.jpg'].map((name) => ({ name, bytes: JPEG }))
+    const zip = makeZip(files)
+    const first = zip.indexOf('PK\x01\x02')
+    const changed = (change: (zip: Buffer) => void) => {
+      const copy = Buffer.from(zip)
+      change(copy)
+      return read(copy)
+    }
+    const twice = 'b.jpg: The zip holds two files of this name: the first is read.'
+    const whole = await changed(() => {})
+    assert.deepEqual(whole, {
+      inPlan: ['a.jpg', 'b.jpg', 'c/d.jpg'],
+      leftOut: [twice],
+      received: ['a.jpg', 'b.jpg', 'b.jpg', 'c/d.jpg'],
+    })
+    const lost: [change: (zip: Buffer) => void, why: RegExp][] = [
+      [(copy) => copy.writeUInt16LE(12, first + 10), /a\.jpg: It is packed by bzip2, which is not read here/],
+      [(copy) => copy.writeUInt16LE(1 | copy.readUInt16LE(first + 8), first + 8), /a\.jpg: It is encrypted in its zip/],
+      [
+        (copy) => {
+          copy.writeUInt16LE(0x0314, first + 4)
+          copy.writeUInt32LE((0o120777 << 16) >>> 0, first + 38)
+        },
+        /a\.jpg: It is a link/,
+      ],
+    ]
+    for (const [change, why] of lost) {
+      const { inPlan, leftOut, received } = await changed(change)
+      assert.deepEqual(inPlan, ['b.jpg', 'c/d.jpg'])
+      assert.match(leftOut.join('\n'), why)
+      assert.match(received[0] ?? '', why)
+      assert.deepEqual(received.slice(1), ['b.jpg', 'b.jpg', 'c/d.jpg'])
+    }
+  })
+
+  test('that are cut, in parts or something else are refused in a sentence', async () => {
+    const zip = makeZip([{ name: 'a.jpg', bytes: JPEG }])
+    const part = Buffer.from(zip)
+    part.writeUInt16LE(1, part.lastIndexOf('PK\x05\x06') + 4)
+    const wanted: [bytes: Uint8Array, why: RegExp][] = [
+      [part, /one part of a zip of several parts/],
+      [zip.subarray(0, zip.length - 30), /not fully copied/],
+      [Buffer.alloc(0), /not fully copied/],
+      [Buffer.concat([Buffer.from('MZ'), Buffer.alloc(500, 7), zip]), /stands before or after the zip/],
+      [Buffer.concat([zip, Buffer.alloc(300)]), /stands before or after the zip/],
+    ]
+    for (const [bytes, why] of wanted) await assert.rejects(read(bytes), why)
+    assert.deepEqual(await read(makeZip([])), { inPlan: [], leftOut: [], received: [] })
+  })
 })
