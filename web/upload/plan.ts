@@ -50,9 +50,13 @@ const NO_PHOTO = 'It is neither a photo nor a file that was recognised, or syste
 
 /** All that stays out before anything is sent. What files of other programs say is listed in `reading`. */
 export const allLeftOut = ({ leftOut = [], rowsLeftOut = [] }: Partial<Plan>): LeftOut[] => [
-  ...leftOut.map((what) => ({ what, why: NO_PHOTO })),
+  ...leftOut.map((what) => ({ what, why: TABLE.test(what) ? NO_COLUMNS : NO_PHOTO })),
   ...rowsLeftOut,
 ]
+
+const TABLE = /\.(csv|tsv)$/i
+const NO_COLUMNS =
+  'It names no column `path`, nor those of a program that is known here. Its first line names the columns.'
 
 const NOT_CHOSEN = 'The table names it, but there is no such photo among those chosen.'
 
@@ -115,11 +119,12 @@ async function planOfFolders(
   templates?: AskTemplates,
 ): Promise<Plan> {
   const photos = found.filter(({ file }) => isPhoto(file))
-  const csv = found.find(({ file }) => /\.csv$/i.test(file.name))
+  const tables = found.filter(({ file }) => TABLE.test(file.name))
   const root = commonRoot(photos.map((p) => p.path))
   const inside = (path: string) => (root === null ? path : path.slice(root.length + 1))
   const plan: Plan = {
-    name: root ?? csv?.file.name ?? (photos.length === 1 ? (photos[0]?.file.name ?? '') : `${photos.length} photos`),
+    name:
+      root ?? tables[0]?.file.name ?? (photos.length === 1 ? (photos[0]?.file.name ?? '') : `${photos.length} photos`),
     photos: [],
     bytes: photos.reduce((sum, { file }) => sum + file.size, 0),
     leftOut: found.filter((f) => !isPhoto(f.file)).map((f) => f.path),
@@ -131,7 +136,7 @@ async function planOfFolders(
     reading: null,
   }
 
-  if (csv !== undefined) {
+  for (const csv of tables) {
     const { factsOfCsv } = await import('./table/csv-facts.ts')
     const facts = await factsOfCsv(csv, (await templates?.()) ?? null)
     if (facts !== null) {

@@ -11,7 +11,7 @@ import { EXPORT_COLUMNS } from '../../interchange/columns.ts'
 import { clipBox } from '../../interchange/exchange/boxes.ts'
 import { openDiskList } from '../../interchange/exchange/spool/disk-list.ts'
 import { openGathering } from '../../interchange/exchange/spool/gathering.ts'
-import { type Row, restoreCell, tableRows } from '../../interchange/exchange/table-rows.ts'
+import { type Row, restoreCell, tableRows, unique } from '../../interchange/exchange/table-rows.ts'
 import { namesIn } from '../../interchange/scientific-name.ts'
 import { createFileFinder } from './find-file.ts'
 import { type LeftOut, type Plan, PlanError, type PlannedPhoto, type PlanOptions } from './planned.ts'
@@ -37,8 +37,11 @@ function columnsOf(header: string[], { templates }: PlanOptions): { named: strin
     foldedName(name) === 'scientificname' && !exact.includes('species') ? 'species' : name,
   )
   // A table without paths may name the files.
-  const withPath = named.includes('path') ? named : named.map((name) => (name === 'filename' ? 'path' : name))
-  return { named: withPath, ignored: withPath.filter((name) => !EXPORT_COLUMNS.includes(name) && !own.includes(name)) }
+  const withPath = unique(named.includes('path') ? named : named.map((name) => (name === 'filename' ? 'path' : name)))
+  return {
+    named: withPath,
+    ignored: withPath.filter((name) => name !== '' && !EXPORT_COLUMNS.includes(name) && !own.includes(name)),
+  }
 }
 
 export async function planCsv(csv: string, options: PlanOptions): Promise<Plan> {
@@ -61,9 +64,10 @@ export async function planCsv(csv: string, options: PlanOptions): Promise<Plan> 
     onWideRow: (rest, line) =>
       leftOut.push({ what: `${basename(csv)}, line ${line}`, why: `Beyond the last column, so not read: ${rest}` }),
   })
+  let isEmpty = true
   for await (const row of rows) {
-    if (!header.includes('path'))
-      throw new PlanError(`Expected a column path in ${csv} but found ${header.join(', ')}.`)
+    isEmpty = false
+    requirePath(csv, header)
     if (!row.path || (options.splits.length > 0 && !options.splits.includes(row.split ?? ''))) continue
     const file = await findFile(row.path)
     if (file === null) {
@@ -84,6 +88,8 @@ export async function planCsv(csv: string, options: PlanOptions): Promise<Plan> 
     })
     for (const one of facts) factsByFile.add(file, one)
   }
+  requirePath(csv, header)
+  if (isEmpty) throw new PlanError(`Expected rows below the header of ${csv} but found none that can be read.`)
   for (const { key, rows: ofFile } of factsByFile.groups()) photos.push({ file: key, facts: factsOfRows(ofFile) })
   factsByFile.close()
   return {
@@ -97,6 +103,14 @@ export async function planCsv(csv: string, options: PlanOptions): Promise<Plan> 
       photos.close()
     },
   }
+}
+
+function requirePath(csv: string, header: readonly string[]): void {
+  if (header.length === 0) throw new PlanError(`Expected a table in ${csv} but it is empty.`)
+  if (!header.includes('path'))
+    throw new PlanError(
+      `Expected a column path in ${csv} but found ${header.join(', ').slice(0, 500)}. The first line names the columns.`,
+    )
 }
 
 function isInside(folder: string, file: string): boolean {

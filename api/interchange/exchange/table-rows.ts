@@ -2,6 +2,7 @@
 
 import { pipeline, Readable } from 'node:stream'
 import { parse } from 'csv-parse'
+import { tidyText } from '../../contract/exchange/text.ts'
 import { delimiterOf, encodingOf, openDecoder, trimCell } from '../plain-text.ts'
 import { endsLikeMac, openTableText, withoutPreface } from '../table-text.ts'
 import { ExchangeError } from './exchange-error.ts'
@@ -24,6 +25,16 @@ export type TableOptions = {
   onWideRow?: (rest: string, line: number) => void
 }
 
+/** Columns of one name get numbers, so that the first keeps its cells. */
+export function unique(names: readonly string[]): string[] {
+  const seen = new Map<string, number>()
+  return names.map((name) => {
+    const count = (seen.get(name) ?? 0) + 1
+    seen.set(name, count)
+    return count === 1 || name === '' ? name : `${name} (${count})`
+  })
+}
+
 const LONGEST_ROW = 1_000_000
 const SAMPLE_BYTES = 65_536
 
@@ -35,7 +46,7 @@ export async function* tableRows(bytes: AsyncIterable<Uint8Array>, options: Tabl
   const table = openTableText(delimiter, options.quote ?? '"', endsLikeMac(text))
   const { rename = (header) => header, onWideRow } = options
   const parser = parse({
-    columns: options.columns ?? ((names: string[]) => rename(names.map((name) => name.trim()))),
+    columns: options.columns ?? ((names: string[]) => unique(rename(names.map((name) => tidyText(name))))),
     record_delimiter: '\n',
     ltrim: options.quote !== '',
     delimiter,
@@ -96,7 +107,7 @@ async function sample(bytes: AsyncIterable<Uint8Array>) {
 /** The names of a table's columns, from the first bytes of a file. */
 export function columnsOf(head: string): string[] {
   const line = withoutPreface(head).split(/\r\n?|\n/, 1)[0] ?? ''
-  return line.split(delimiterOf(head)).map((name) => name.trim().replace(/^"(.*)"$/, '$1'))
+  return line.split(delimiterOf(head)).map((name) => tidyText(name.trim().replace(/^"(.*)"$/, '$1')))
 }
 
 /** `NA` and `NaN` stand for empty cells in tables that R and Python write. */

@@ -7,10 +7,13 @@ import { basename, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { parse } from 'csv-parse/sync'
 import type { PlanOptions } from '../../../api/commands/import/planned.ts'
+import { EXPORT_COLUMNS } from '../../../api/interchange/columns.ts'
 import { columnsOf, tableRows } from '../../../api/interchange/exchange/table-rows.ts'
 import { decodeText } from '../../../api/interchange/plain-text.ts'
 import { mendTable } from '../../../api/interchange/table-text.ts'
 import { factsOfFolders } from '../../../api/photos/labels/folder-labels.ts'
+import { ofFile } from '../../../web/upload/found.ts'
+import { factsOfCsv } from '../../../web/upload/table/csv-facts.ts'
 import { planListed as planImport } from '../../support/importing.ts'
 import { openLaidFiles } from '../../support/laid-files.ts'
 
@@ -183,5 +186,50 @@ describe('folders of strangers', () => {
         .sort(),
     )
     assert.equal(basename(root), plan.name)
+  })
+})
+
+describe('headers of strangers', () => {
+  const columns = [...EXPORT_COLUMNS]
+  /** What the command and the page read of a table beside a.jpg; null or a sentence where it is no table. */
+  const read = async (text: string) => {
+    const file = join(await lay({ 'a.jpg': 'x', 'l.csv': text }), 'l.csv')
+    const command = await planImport(file, options).then(
+      ({ photos }) => photos.map(({ facts: { path: _, ...facts } }) => facts),
+      (error: Error) => `${error.name}: ${error.message}`,
+    )
+    const dropped = ofFile(new File([text], 'l.csv'), 'l.csv')
+    const page = await factsOfCsv(dropped, { items: [], fields: columns })
+    return { command, page: page && [...page.byPath.values()], leftOut: page?.leftOut.map(({ why }) => why) ?? [] }
+  }
+  test('are read with marks, quotes, blanks and capitals; of columns of one name the first counts', async () => {
+    for (const header of [
+      '\ufeffpath,species',
+      '\ufeff"path","species"',
+      ' path , species ',
+      'PATH,Species',
+      'Path\u00a0,\u200bSPECIES',
+      'File name,Scientific name',
+      'path,species,species',
+      'path,species,,',
+    ]) {
+      const { command, page } = await read(`${header}\na.jpg,Canis lupus,Vulpes vulpes\n`)
+      assert.deepEqual(command, [{ species: 'Canis lupus' }], header)
+      assert.deepEqual(page, [{ species: 'Canis lupus' }], header)
+    }
+  })
+  test('that are missing, alone or of nothing that is known are told in one sentence', async () => {
+    const wanted: [text: string, command: RegExp, page: unknown[] | null][] = [
+      ['', /^PlanError: .*it is empty/, null],
+      ['a.jpg,Canis lupus\nb.jpg,x\n', /column path .* found a\.jpg, Canis lupus\. The first line names/, null],
+      ['photo,species\na.jpg,Canis lupus\n', /column path .* found photo, species/, null],
+      ['path,species\n', /rows below the header/, []],
+    ]
+    for (const [text, command, page] of wanted) {
+      const said = await read(text)
+      assert.match(String(said.command), command)
+      assert.deepEqual(said.page, page)
+      if (page !== null) assert.match(said.leftOut.join(), /no rows/)
+    }
   })
 })

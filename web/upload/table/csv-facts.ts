@@ -52,17 +52,21 @@ function decode(bytes: Uint8Array): string {
 function separatorOf(text: string): string {
   const [line = ''] = text.split(/\r?\n/, 1)
   const columns = (sign: string) => line.split(sign).length
-  return [',', ';', '\t'].reduce((best, sign) => (columns(sign) > columns(best) ? sign : best))
+  return [',', ';', '\t', '|'].reduce((best, sign) => (columns(sign) > columns(best) ? sign : best))
 }
 
 export type CsvFacts = { byPath: Map<string, PhotoFacts>; leftOut: LeftOut[] }
 
 export async function factsOfCsv({ file, path, open }: Found, templates: Templates | null): Promise<CsvFacts | null> {
   const leftOut: LeftOut[] = []
+  let header: string[] = []
   const { parse } = await import('csv-parse/browser/esm/sync')
   const text = decode(new Uint8Array(await (await open()).arrayBuffer())).replaceAll('\0', '')
   const rows: Record<string, string>[] = parse(text, {
-    columns: (header) => namedColumns(header, templates),
+    columns: (names) => {
+      header = namedColumns(names, templates)
+      return header
+    },
     bom: true,
     // The parser's own `trim` loses the whole table where a word follows a closing quote.
     ltrim: true,
@@ -77,7 +81,8 @@ export async function factsOfCsv({ file, path, open }: Found, templates: Templat
       return undefined
     },
   })
-  if (rows[0]?.path === undefined) return null
+  if (!header.includes('path')) return null
+  if (rows.length === 0) leftOut.push({ what: path, why: 'It names columns, but has no rows that can be read.' })
   const folder = path.slice(0, path.length - file.name.length)
   const byPath = new Map<string, RowFacts[]>()
   for (const row of rows) {

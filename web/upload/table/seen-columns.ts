@@ -21,9 +21,20 @@ export function namedColumns(header: readonly string[], templates: Templates | n
     .filter((columns) => columns.every(([key = '', name = key]) => plain.includes(name)))
     .sort((a, b) => b.length - a.length)[0]
   const keys = new Map(pairs?.map(([key = '', name = key]) => [name, key]))
-  const named = plain.map((name) => keys.get(name) ?? name)
-  return named.includes('path') ? named : named.map((name) => (name === 'filename' ? 'path' : name))
+  const byFold = new Map(templates?.fields.map((field) => [folded(field), field]))
+  const named = plain.map((name) => keys.get(name) ?? byFold.get(folded(name)) ?? name)
+  const isMeant = (name: string, key: string) =>
+    (key === 'path' && name === 'filename') || (key === 'species' && folded(name) === 'scientificname')
+  const complete = (['path', 'species'] as const).reduce(
+    (names, key) => (names.includes(key) ? names : names.map((name) => (isMeant(name, key) ? key : name))),
+    named,
+  )
+  // The first of several columns of one name is read.
+  return complete.map((name, i) => (complete.indexOf(name) === i ? name : `${name} (${i})`))
 }
+
+/** Without regard to capitals, blanks and underscores: `Common name` is commonName. */
+const folded = (name: string): string => name.toLowerCase().replace(/[\s\p{Cf}_-]/gu, '')
 
 /** The project's own fields stand between what else people observe and the mark. */
 export const ownColumns = (templates: Templates | null): string[] =>
