@@ -1,5 +1,5 @@
-// Names of taxa as people type them, by the rules for labels and lists: without authors, in their right case, an epithet
-// with its genus. A doubt or a hybrid names no taxon; a working name with a number does ("Canis sp. 1").
+// Names of taxa as people type them, by the rules for labels and lists: without authors, in their right case, an
+// epithet with its genus. A doubt or a hybrid names no taxon; a working name with a number does ("Canis sp. 1").
 
 import { RANK_LEVELS, type Rank } from '../../db/schema.ts'
 import { tidyText } from '../contract/exchange/text.ts'

@@ -281,7 +281,9 @@ export async function peopleWhoIdentified(db: Db): Promise<string[]> {
   return rows.map(({ person }) => person)
 }
 
-/** The person, or the import, whom somebody means by a name, in whichever form it is typed; null where there is none. */
+/**
+ * The person, or the import, whom somebody means by a name, in whichever form it is typed; null where there is none.
+ */
 export async function personMeant(db: Db, name: string): Promise<string | null> {
   const { rows } = await db.execute<{ name: string }>(sql`
     with recursive person as (

@@ -64,7 +64,9 @@ export type AskSystems = (names: readonly string[]) => Promise<ReadonlySet<strin
 
 const OF_SYSTEM = 'It is hidden, or in a folder that a system keeps for itself.'
 
-/** Sorts out what systems keep for themselves: trash, thumbnails, snapshots, hidden files, and all below such folders. */
+/**
+ * Sorts out what systems keep for themselves: trash, thumbnails, snapshots, hidden files, and all below such folders.
+ */
 export async function withoutSystems(
   found: readonly Found[],
   ask: AskSystems,
