@@ -1,9 +1,10 @@
 // A sample of the photos that an installation knows, and how strange each of them is. A photo's share of strangers is
-// the mean strangeness of the members around it. A member that teaches is the less strange, the more examples its taxon
-// has: one named photo does not make its surroundings known. Any other member is as likely a stranger as not at first.
-// Twice, its strangeness is taken again from its most similar examples and the share of strangers around it: among
-// strangers, a photo is more likely a stranger. Photos of one camera resemble each other and the same example, so that
-// rounds in which they vouch for each other must be few.
+// the mean strangeness of the members around it. A member that teaches is the less strange, the more examples its
+// taxon has: one named photo does not make its surroundings known. Any other member is a stranger at first where its
+// most similar taxon has no examples, and as likely a stranger as not where it has many. Twice, its strangeness is
+// taken again from its most similar examples and the share of strangers around it: among strangers, a photo is more
+// likely a stranger. Photos of one camera resemble each other and the same example, so that rounds in which they
+// vouch for each other must be few.
 //
 // The pool stores the cosine of every two members, the nearest members of each, and the largest cosine of each member
 // with an example of each taxon, so that a lesson costs one cosine per member. All of this is a pure function of the
@@ -27,9 +28,6 @@ type Member = Placed & { taxonId: number | null; slot: number; near: number[] | 
 export const AROUND = 10
 /** So many times a member's strangeness takes up that of the members around it. */
 const ROUNDS = 2
-/** The strangeness of a member without a label before the first round. */
-const UNKNOWN = 0.5
-
 /** What the members' strangeness follows from, besides the examples. */
 export type Known = {
   units: readonly Unit[]
@@ -194,13 +192,13 @@ export class Pool {
   }
 
   #strangenessOf({ units, groups }: Known): Float64Array {
-    const odds = this.#bestOdds(units)
+    const { odds, trust } = this.#best(units)
     const unnamed: (Member & { near: number[] })[] = []
     let strangeness = new Float64Array(this.#members.length)
     for (const member of this.#members) {
       if (!member) continue
       const { slot, taxonId } = member
-      strangeness[slot] = taxonId === null ? UNKNOWN : 1 - trustIn(groups.get(taxonId) ?? 1)
+      strangeness[slot] = taxonId === null ? 1 - trust[slot]! / 2 : 1 - trustIn(groups.get(taxonId) ?? 1)
       if (taxonId !== null) continue
       member.near ??= this.#nearest(this.#cosines, slot * this.#capacity, member)
       unnamed.push(member as Member & { near: number[] }) // found just now
@@ -213,20 +211,23 @@ export class Pool {
     return strangeness
   }
 
-  /** The largest log odds over the units, per slot. */
-  #bestOdds(units: readonly Unit[]): Float64Array {
-    const best = new Float64Array(this.#members.length).fill(Number.NEGATIVE_INFINITY)
+  /** The largest log odds over the units, per slot, and how far examples of that unit are trusted. */
+  #best(units: readonly Unit[]): { odds: Float64Array; trust: Float64Array } {
+    const odds = new Float64Array(this.#members.length).fill(Number.NEGATIVE_INFINITY)
+    const trust = new Float64Array(this.#members.length)
     for (const { weights, taxonIds, groups } of units) {
       const atNone = logOdds(weights, 0, groups)
       for (const taxonId of taxonIds) {
         const largest = this.#largest.get(taxonId)
         if (!largest) continue
-        for (let slot = 0; slot < best.length; slot++) {
-          const odds = atNone + weights.similarity * largest[slot]!
-          if (odds > best[slot]!) best[slot] = odds
+        for (let slot = 0; slot < odds.length; slot++) {
+          const value = atNone + weights.similarity * largest[slot]!
+          if (value < odds[slot]! || value === Number.NEGATIVE_INFINITY) continue
+          trust[slot] = value === odds[slot] ? Math.max(trust[slot]!, trustIn(groups)) : trustIn(groups)
+          odds[slot] = value
         }
       }
     }
-    return best
+    return { odds, trust }
   }
 }
