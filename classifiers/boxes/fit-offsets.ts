@@ -27,7 +27,7 @@ export type OffsetFit = {
 const LEAST_WEIGHT = 1e-3
 const HALVINGS = 4
 /** How the likelihood bends is estimated from about so many rows; how steep it is, from all. */
-const BENT = 1600
+const BENT = 400
 
 /** How far the last step moved the weights. */
 export function fitOffsets(fit: OffsetFit): number {

@@ -20,9 +20,12 @@ export type BoxJudge = {
 const RARE = -4
 /** Standard deviation of the log odds of "nothing" between cameras. */
 const CAMERA_SPREAD = 0.7
-/** Each kind in turn, the others fixed, so often at most. */
+/** Each kind in turn, the others fixed, so often at most; and after the sample was fitted. */
 const ROUNDS = 20
+const ROUNDS_AFTER = 2
 const SETTLED = 0.02
+/** So many marks are fitted first. */
+const SAMPLE = 500
 
 /** Weights of one kind against "animal", added to its base score; offsets by camera for "nothing". */
 type Fitted = { weights: Float64Array; offsets: Float64Array }
@@ -74,33 +77,59 @@ function fitKinds(
     return row
   })
   const camera = Int32Array.from(marks, (mark) => cameras.get(mark.camera)!)
+  // The first marks are a sample: from what they teach, all of them need few steps, and each step takes long.
+  const isMany = marks.length > 2 * SAMPLE
+  const of = { rows, camera, cameras: cameras.size, said, fitted }
+  if (isMany) fitRows(marks.slice(0, SAMPLE), of, ROUNDS)
+  fitRows(marks, of, isMany ? ROUNDS_AFTER : ROUNDS)
+}
+
+/** Rows and cameras of the marks that are fitted, perhaps of more; and the kinds that people said. */
+type ToFit = {
+  rows: readonly Float64Array[]
+  camera: Int32Array
+  cameras: number
+  said: readonly number[]
+  fitted: readonly Fitted[]
+}
+
+function fitRows(marks: readonly BoxMark[], { rows, camera, cameras, said, fitted }: ToFit, rounds: number): void {
+  const own = rows.slice(0, marks.length)
   const scores = BOX_KINDS.map((_, kind) =>
-    Float64Array.from(marks, (mark, i) => scoreOf(rows[i]!, mark, kind, fitted[kind]!, camera[i])),
+    Float64Array.from(marks, (mark, i) => scoreOf(own[i]!, mark, kind, fitted[kind]!, camera[i])),
   )
   const others = new Float64Array(marks.length)
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < rounds; round++) {
     let moved = 0
     for (const kind of said) {
-      for (let i = 0; i < others.length; i++)
-        others[i] = logSumExp(scores.flatMap((of, other) => (other === kind ? [] : [of[i]!])))
+      otherScores(scores, kind, others)
       const isKind = Uint8Array.from(marks, (mark) => Number(mark.kind === BOX_KINDS[kind]))
       const isNothing = kind === 1
       const step = fitOffsets({
-        rows,
+        rows: own,
         camera,
-        cameras: isNothing ? cameras.size : 0,
+        cameras: isNothing ? cameras : 0,
         isKind,
         score: scores[kind]!,
         others,
         prior: isNothing ? PRIOR : { mean: NOTHING_KNOWN, spread: PRIOR.spread },
         cameraSpread: CAMERA_SPREAD,
         ...fitted[kind]!,
-        steps: round === 0 ? ROUNDS : 1,
+        steps: round === 0 ? rounds : 1,
         settled: SETTLED,
       })
       moved = Math.max(moved, step)
     }
     if (said.length < 2 || moved < SETTLED) return
+  }
+}
+
+/** Logarithm of the summed exponents of all other kinds' scores, for each mark. */
+function otherScores(scores: readonly Float64Array[], kind: number, into: Float64Array): void {
+  const [a, b, c] = scores.filter((_, other) => other !== kind)
+  for (let i = 0; i < into.length; i++) {
+    const most = Math.max(a![i]!, b![i]!, c![i]!)
+    into[i] = most + Math.log(Math.exp(a![i]! - most) + Math.exp(b![i]! - most) + Math.exp(c![i]! - most))
   }
 }
 
@@ -119,12 +148,8 @@ function scoreOf(
   return score
 }
 
-function logSumExp(values: readonly number[]): number {
-  const most = Math.max(...values)
-  return most + Math.log(values.reduce((sum, value) => sum + Math.exp(value - most), 0))
-}
-
 function softmax(scores: readonly number[]): number[] {
-  const all = logSumExp(scores)
+  const most = Math.max(...scores)
+  const all = most + Math.log(scores.reduce((sum, score) => sum + Math.exp(score - most), 0))
   return scores.map((score) => Math.exp(score - all))
 }

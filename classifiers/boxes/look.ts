@@ -20,7 +20,12 @@ export type Look = (box: BoxFacts, row: Float64Array) => void
 /** Numbers of the vector that are used. */
 export const NUMBERS = 32
 /** Judged boxes of one camera and verdict that others are compared with: those of the smallest hash. */
-const COMPARED = 32
+const COMPARED = 16
+/**
+ * With so many judged boxes of a camera, likeness to them counts half: the first few are like anything else there.
+ * Without this, 20 marks of a project made the answer worse than none.
+ */
+const FEW = 12
 /** Where a person drew the box. */
 const DRAWN = 0.5
 const CERTAIN = 1e-3
@@ -51,7 +56,7 @@ export const logOdds = (confidence: number | null): number => {
   return Math.log(sure / (1 - sure))
 }
 
-type OfCamera = { animals: Judged; others: Judged }
+type OfCamera = { animals: Judged; others: Judged; trust: number }
 /** Sides of boxes and directions of vectors, one after the other. */
 type Judged = { ids: number[]; boxes: Float64Array; directions: Float64Array }
 
@@ -64,14 +69,21 @@ const noneJudged = (): Judged => ({
 /** `marks`: the boxes that people judged, mixed. The result fills rows of `WIDTH`. */
 export function lookWith(marks: readonly (BoxFacts & { kind: string })[]): Look {
   const cameras = new Map<string, OfCamera>()
+  // Used again for every box, because thousands are looked at.
+  const direction = new Float64Array(NUMBERS)
   for (const mark of marks) {
-    const of = cameras.get(mark.camera) ?? { animals: noneJudged(), others: noneJudged() }
+    const of = cameras.get(mark.camera) ?? { animals: noneJudged(), others: noneJudged(), trust: 0 }
     cameras.set(mark.camera, of)
     const { ids, boxes, directions } = mark.kind === 'animal' ? of.animals : of.others
     if (ids.length === COMPARED) continue
     boxes.set(mark.bbox, ids.length * 4)
-    directions.set(directionOf(mark.vector), ids.length * NUMBERS)
+    directionOf(mark.vector, direction)
+    directions.set(direction, ids.length * NUMBERS)
     ids.push(mark.id)
+  }
+  for (const of of cameras.values()) {
+    const judged = of.animals.ids.length + of.others.ids.length
+    of.trust = judged / (judged + FEW)
   }
   return (box, row) => {
     const [x, y, width, height] = box.bbox
@@ -81,9 +93,10 @@ export function lookWith(marks: readonly (BoxFacts & { kind: string })[]): Look 
     row[PLACE.side] = Math.abs(x + width / 2 - 0.5) - 0.25
     row[PLACE.shape] = Math.log(Math.max(1e-3, width) / Math.max(1e-3, height))
     const of = cameras.get(box.camera)
-    const direction = of ? directionOf(box.vector) : null
+    if (of) directionOf(box.vector, direction)
     near(box, direction, of?.others, row, PLACE.near)
     near(box, direction, of?.animals, row, PLACE.near + 1)
+    for (const likeness of [2, 3]) row[PLACE.near + likeness]! *= of?.trust ?? 0
     const from = PLACE.near + 4
     for (let i = 0; i < NUMBERS; i++) row[from + i] = box.vector[i] ?? 0
     row[WIDTH - 1] = 1
@@ -91,15 +104,9 @@ export function lookWith(marks: readonly (BoxFacts & { kind: string })[]): Look 
 }
 
 /** The largest overlap, and two places on the square of the largest cosine. */
-function near(
-  box: BoxFacts,
-  direction: Float64Array | null,
-  judged: Judged | undefined,
-  row: Float64Array,
-  at: number,
-): void {
+function near(box: BoxFacts, direction: Float64Array, judged: Judged | undefined, row: Float64Array, at: number): void {
   let [place, likeness] = [0, 0]
-  if (direction !== null && judged !== undefined) {
+  if (judged !== undefined) {
     const { ids, boxes, directions } = judged
     const [x, y, width, height] = box.bbox
     for (let k = 0; k < ids.length; k++) {
@@ -132,22 +139,18 @@ function dot(a: Float64Array, many: Float64Array, from: number): number {
   return p + q + (r + s)
 }
 
-function directionOf(vector: ArrayLike<number>): Float64Array {
-  const direction = new Float64Array(NUMBERS)
+function directionOf(vector: ArrayLike<number>, into: Float64Array): void {
   let squares = 0
   for (let i = 0; i < NUMBERS; i++) {
-    direction[i] = vector[i] ?? 0
-    squares += direction[i]! ** 2
+    into[i] = vector[i] ?? 0
+    squares += into[i]! ** 2
   }
   const length = Math.sqrt(squares)
-  if (length > 0) for (let i = 0; i < NUMBERS; i++) direction[i]! /= length
-  return direction
+  if (length > 0) for (let i = 0; i < NUMBERS; i++) into[i]! /= length
 }
 
 /** By a hash of their ids (Knuth's), so that the first ones are a sample that further boxes hardly change. */
 export function mixed<Box extends { id: number }>(boxes: readonly Box[]): Box[] {
-  return boxes
-    .map((box) => [Math.imul(box.id, 2654435761) >>> 0, box] as const)
-    .sort(([a, one], [b, other]) => a - b || one.id - other.id)
-    .map(([, box]) => box)
+  const hashOf = ({ id }: Box) => Math.imul(id, 2654435761) >>> 0
+  return [...boxes].sort((one, other) => hashOf(one) - hashOf(other) || one.id - other.id)
 }

@@ -9,6 +9,7 @@ const BENCHES = {
   hostile: () => import('./hostile/hostile.ts').then((it) => ({ help: it.BENCH_HOSTILE_HELP, run: it.benchHostile })),
   ingest: () => import('./ingest.ts').then((it) => ({ help: it.BENCH_INGEST_HELP, run: it.benchIngest })),
   insight: () => import('./insight.ts').then((it) => ({ help: it.BENCH_INSIGHT_HELP, run: it.benchInsight })),
+  judge: () => import('./inference/judge.ts').then((it) => ({ help: it.BENCH_JUDGE_HELP, run: it.benchJudge })),
   load: () => import('./load/load.ts').then((it) => ({ help: it.BENCH_LOAD_HELP, run: it.benchLoad })),
   search: () => import('./search.ts').then((it) => ({ help: it.BENCH_SEARCH_HELP, run: it.benchSearch })),
   suggest: () => import('./suggest.ts').then((it) => ({ help: it.BENCH_SUGGEST_HELP, run: it.benchSuggest })),

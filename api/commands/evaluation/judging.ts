@@ -3,7 +3,8 @@
 // a part that is marked and a part that is judged, many times.
 
 import { readFile } from 'node:fs/promises'
-import { type BoxFacts, fitBoxJudge, noAnimal } from '../../../classifiers/boxes/judge.ts'
+import { type BoxFacts, type BoxMark, fitBoxJudge, noAnimal } from '../../../classifiers/boxes/judge.ts'
+import { knowsEnough, unlikely } from '../../../classifiers/boxes/unlikely.ts'
 import { auroc } from '../../../classifiers/fitting/auroc.ts'
 import { random, shuffled } from '../../../classifiers/seeded-random.ts'
 import { project, type Statistics } from '../../../classifiers/statistics.ts'
@@ -26,12 +27,16 @@ export type JudgeFigures = {
    * The same without the photos whose animal the detector did not box, which no judge of boxes can keep for its sake.
    */
   emptiesKeptOfBoxed: number
+  /** Of the boxes that the product stores: the shares of animals and of others that lists leave out. */
+  hidden: { animals: number; others: number }
 }
 export type JudgeReport = { photos: string; figures: JudgeFigures[] }[]
 
 const MARKS = [0, 20, 80, 100, 300]
 const DRAWS = 40
 const LEAST_CONFIDENCE = 0.03
+/** Of this confidence and more, the bundled detector's boxes are stored. */
+const STORED = 0.25
 const KEPT = 0.97
 /** Of the CSV's photos and of a camera's are marked; the others are judged. */
 const MARKED = { csv: 0.6, cameras: 0.5 }
@@ -114,22 +119,32 @@ export function measureJudge(projects: readonly (readonly JudgedPhoto[])[], mark
     }),
   )
   return MARKS.map((marks, m) => {
-    const mean = (of: 'auroc' | 'emptiesKept' | 'emptiesKeptOfBoxed') =>
-      drawn.reduce((sum, figures) => sum + figures[m]![of], 0) / drawn.length
+    const mean = (of: (figures: Omit<JudgeFigures, 'marks'>) => number) =>
+      drawn.reduce((sum, figures) => sum + of(figures[m]!), 0) / drawn.length
     return {
       marks,
-      auroc: mean('auroc'),
-      emptiesKept: mean('emptiesKept'),
-      emptiesKeptOfBoxed: mean('emptiesKeptOfBoxed'),
+      auroc: mean(({ auroc }) => auroc),
+      emptiesKept: mean(({ emptiesKept }) => emptiesKept),
+      emptiesKeptOfBoxed: mean(({ emptiesKeptOfBoxed }) => emptiesKeptOfBoxed),
+      hidden: {
+        animals: mean(({ hidden }) => hidden.animals),
+        others: mean(({ hidden }) => hidden.others),
+      },
     }
   })
 }
 
-function figuresOf(marked: JudgedPhoto['boxes'], photos: readonly JudgedPhoto[]) {
-  const judge = fitBoxJudge(marked.map(({ isAnimal, ...box }) => ({ ...box, kind: isAnimal ? 'animal' : 'nothing' })))
+function figuresOf(marked: JudgedPhoto['boxes'], photos: readonly JudgedPhoto[]): Omit<JudgeFigures, 'marks'> {
+  const marks = marked.map(({ isAnimal, ...box }): BoxMark => ({ ...box, kind: isAnimal ? 'animal' : 'nothing' }))
+  const judge = fitBoxJudge(marks)
   const boxes = photos.flatMap((photo) => photo.boxes)
   const chances = (isAnimal: boolean) =>
     boxes.filter((box) => box.isAnimal === isAnimal).map((box) => judge.probabilities(box)[0]!)
+  const hiddenShare = (isAnimal: boolean) => {
+    const stored = boxes.filter((box) => box.isAnimal === isAnimal && (box.confidence ?? 0) >= STORED)
+    const left = knowsEnough(marks) ? stored.filter((box) => unlikely(judge, box) !== null) : []
+    return left.length / Math.max(1, stored.length)
+  }
   const surest = photos.map((photo) => ({ photo, animal: 1 - noAnimal(judge, photo.boxes) }))
   const empty = surest.filter(({ photo }) => !photo.hasAnimal)
   const emptiesKept = (of: (photo: JudgedPhoto) => boolean) => {
@@ -141,6 +156,7 @@ function figuresOf(marked: JudgedPhoto['boxes'], photos: readonly JudgedPhoto[])
     auroc: auroc(chances(true), chances(false)),
     emptiesKept: emptiesKept((photo) => photo.hasAnimal),
     emptiesKeptOfBoxed: emptiesKept((photo) => photo.boxes.some(({ isAnimal }) => isAnimal)),
+    hidden: { animals: hiddenShare(true), others: hiddenShare(false) },
   }
 }
 
@@ -153,12 +169,16 @@ export function judgeTable(report: JudgeReport): string {
           'AUROC of boxes',
           `empty photos kept where ${KEPT} of those with animals are`,
           'of those with a boxed animal',
+          'stored boxes hidden: animals',
+          'others',
         ],
         figures.map((one) => [
           String(one.marks),
           fixed(one.auroc),
           fixed(one.emptiesKept),
           fixed(one.emptiesKeptOfBoxed),
+          fixed(one.hidden.animals),
+          fixed(one.hidden.others),
         ]),
       ),
     )
