@@ -20,6 +20,7 @@ import { insightMapRoutes } from './insight/map.ts'
 import { resultRoutes } from './insight/results/results.ts'
 import { selectionRoutes } from './insight/selections.ts'
 import { versionRoutes } from './insight/versions/versions.ts'
+import { wrongLeftRoutes } from './insight/wrong-left.ts'
 import { detectorRoutes } from './installation/detectors/routes.ts'
 import { eventRoutes } from './installation/events-route.ts'
 import { healthRoutes } from './installation/health.ts'
@@ -187,6 +188,7 @@ function createRoutes(service: Service) {
     .route('/', snapshotRoutes(service))
     .route('/', metricsRoutes(service))
     .route('/', insightRoutes(service))
+    .route('/', wrongLeftRoutes(service))
     .route('/', versionRoutes(service))
     .route('/', insightMapRoutes(service))
     .route('/', selectionRoutes(service))

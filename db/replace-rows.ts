@@ -2,12 +2,12 @@
 
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from './connection/connect.ts'
-import type { question, unlikelyBox } from './schema.ts'
+import type { question, resultsQuestion, unlikelyBox } from './schema.ts'
 
 /** Empties the table for new rows of the detections `ids`, an array of SQL. */
 export async function replaceRows(
   tx: Db,
-  table: typeof question | typeof unlikelyBox,
+  table: typeof question | typeof resultsQuestion | typeof unlikelyBox,
   { lock, ids }: { lock: number; ids: SQL },
 ): Promise<void> {
   // Two processes may have computed at the same time: the later one wins.

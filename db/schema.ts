@@ -576,6 +576,8 @@ export const suggestion = pgTable(
       .references(() => detection.id, { onDelete: 'cascade' }),
     taxonId: reference('taxon_id').references(() => taxon.id, { onDelete: 'set null' }),
     probability: real('probability').notNull(),
+    /** That its family is right; null: not known yet, or nothing is suggested. */
+    familyProbability: real('family_probability'),
     stopTaxonId: reference('stop_taxon_id').references(() => taxon.id, { onDelete: 'set null' }),
     novelty: real('novelty').notNull(),
     /** Probability of what the detection teaches, its own burst left out; null where it teaches nothing. */
@@ -638,6 +640,26 @@ export const unlikelyBox = pgTable('unlikely_box', {
   /** The most probable of the other kinds. */
   likely: text('likely').$type<UnlikelyKind>().notNull(),
 })
+
+/**
+ * The animals whose answers would change the results of the season most, computed in the background: each computation
+ * replaces all.
+ */
+export const resultsQuestion = pgTable(
+  'results_question',
+  {
+    detectionId: reference('detection_id')
+      .primaryKey()
+      .references(() => detection.id, { onDelete: 'cascade' }),
+    /** Grows from computation to computation, so a page after any place holds newer questions. */
+    place: bigint('place', { mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
+    /** 0..0.5: how much less doubtful it is, after the answer, whether the taxon was at this station in this week. */
+    gain: real('gain').notNull(),
+    /** How many waiting animals of other bursts may be that taxon there and then, itself counted. */
+    records: integer('records').notNull(),
+  },
+  (t) => [index('results_question_place').on(t.place)],
+)
 
 /**
  * How an animal stands among all others, and what speaks against its label, by one tree version: computed in the
@@ -807,9 +829,14 @@ export const forecast = pgTable(
     strange: real('strange'),
     /** How many examples the tree had at or below the taxon that was named. */
     examples: integer('examples').notNull(),
+    /** The animal was drawn at random, and a person named it alone: it stands for all that waited. */
+    drawn: boolean('drawn').notNull().default(false),
     createdAt: createdAt(),
   },
-  (t) => [index('forecast_watched').on(t.createdAt, t.detectionId).where(sql`${t.strange} is not null`)],
+  (t) => [
+    index('forecast_watched').on(t.createdAt, t.detectionId).where(sql`${t.strange} is not null`),
+    index('forecast_drawn').on(t.createdAt, t.detectionId).where(sql`${t.drawn}`),
+  ],
 )
 
 /**

@@ -91,6 +91,18 @@ export const detectionSchema = namedObject('Detection', {
     .nullable()
     .optional()
     .openapi({ description: 'Why it is among those to identify next, as last computed; null: it is not.' }),
+  resultsQuestion: z
+    .object({
+      gain: z.number().openapi({ description: '0..0.5: how much less doubtful a record of the results would be.' }),
+      records: z.number().int().openapi({
+        description: 'Bursts at the same station in the same week that may be the same taxon, its own counted.',
+      }),
+    })
+    .nullable()
+    .optional()
+    .openapi({
+      description: 'Why its answer changes the results of the season, as last computed; null: others do more.',
+    }),
   appraisal: z
     .object({
       uniqueness: probability.openapi({ description: 'How far it is from all animals of other bursts.' }),

@@ -8,6 +8,7 @@ export const queueNameSchema = z
   .enum([
     'useful',
     'unsure',
+    'results',
     'conflict',
     'wrongLabel',
     'novel',
@@ -20,7 +21,7 @@ export const queueNameSchema = z
   ])
   .openapi('QueueName', {
     description:
-      'useful: unidentified, what teaches most first; unsure: unidentified, least probable first; conflict: people disagree; wrongLabel: identified as one taxon, but everything else suggests another; novel: more probably new than any known taxon; unidentified: newest first; falseTrigger: the detector found nothing in the photo; recent: identified by people, latest first; flagged: in photos that somebody flagged, newest first; secondLook: for somebody other than who identified it: conflicts, one in twenty, and the first ten of everybody; marked: as no animal, unknown, a person or a vehicle, or in a photo that is marked empty or unusable, newest first.',
+      'useful: unidentified, what teaches most first; unsure: unidentified, least probable first; results: whose answers would change the results of the season most (a taxon at a station in a week that nobody has confirmed there); conflict: people disagree; wrongLabel: identified as one taxon, but everything else suggests another; novel: more probably new than any known taxon; unidentified: newest first; falseTrigger: the detector found nothing in the photo; recent: identified by people, latest first; flagged: in photos that somebody flagged, newest first; secondLook: for somebody other than who identified it: conflicts, one in twenty, and the first ten of everybody; marked: as no animal, unknown, a person or a vehicle, or in a photo that is marked empty or unusable, newest first.',
   })
 export type QueueName = z.infer<typeof queueNameSchema>
 

@@ -19,7 +19,7 @@ const TABLE: [role: Role, scope: Scope, routes: string][] = [
     get /api/taxonomy/edits, get /api/taxonomy/children, get /api/taxonomy/export, get /api/species-lists, get /api/species-lists/{id}/taxa,
     get /api/models, get /api/tree, get /api/summary, get /api/season, get /api/imports/{id}/state,
     get /api/insight/taxa, get /api/insight/confidence, get /api/insight/probability, get /api/insight/activity,
-    get /api/insight/deployments, get /api/insight/confirmed, get /api/insight/accuracy, get /api/insight/learning,
+    get /api/insight/deployments, get /api/insight/confirmed, get /api/insight/accuracy, get /api/insight/learning, get /api/insight/wrong-left,
     get /api/insight/map, get /api/insight/map/points, post /api/selections, get /api/selections/{id},
     get /api/results, get /api/results/animals, get /api/results/activity, get /api/results/cameras`,
   ],

@@ -45,6 +45,7 @@ export async function presentDetections(deps: TaxonDeps, rows: DetectionRow[]): 
         : null,
     unlikely: row.unlikely,
     question: row.kind === 'animal' ? row.question : null,
+    resultsQuestion: row.kind === 'animal' ? row.resultsQuestion : null,
     appraisal: appraisal && {
       uniqueness: appraisal.uniqueness,
       representativeness: appraisal.representativeness,

@@ -6,7 +6,6 @@
 // TypiClust, Hacohen et al. (2022): typical first while labels are few, uncertain later.
 
 import type { VectorRows } from '../labels/near-rows.ts'
-import { random } from '../seeded-random.ts'
 import { similarity } from '../statistics.ts'
 import { clusterRows, type Metric } from './clusters.ts'
 
@@ -24,6 +23,8 @@ export type Waiting = {
   /** 0..1: of the most probable taxon, and of something new. */
   probabilities: ArrayLike<number>
   novelties: ArrayLike<number>
+  /** A random number for each animal, which lasts: the smallest are drawn, so whoever is drawn stays so until named. */
+  chances: ArrayLike<number>
 }
 
 /** One question in so many is drawn at random. */
@@ -31,10 +32,13 @@ export const RANDOM_EVERY = 10
 /** The distance to the nearest other animal is measured on so many. */
 const MOST_MEASURED = 500
 
-/** `exemplars`: metric vectors of what is labelled. */
+/**
+ * `exemplars`: metric vectors of what is labelled; `named`: how many were named before. Every tenth is drawn counted
+ * from there, also where a person only ever takes the first question.
+ */
 export function orderQuestions(
   waiting: Waiting,
-  { exemplars, metric, most, seed }: { exemplars: VectorRows; metric: Metric; most: number; seed: number },
+  { exemplars, metric, most, named }: { exemplars: VectorRows; metric: Metric; most: number; named: number },
 ): Question[] {
   const { rows, groups } = waiting
   if (groups.length === 0) return []
@@ -59,16 +63,16 @@ export function orderQuestions(
   const spread = new Spread(rows, groups)
   const questions: Question[] = []
   const ask = (row: number, why: Why) => questions.push({ row, why, alike: alike(row) })
-  const next = random(seed)
-  const drawn = () => Math.floor(next() * groups.length)
+  const byChance = groups.map((_, row) => row).sort((a, b) => waiting.chances[a]! - waiting.chances[b]! || a - b)
+  const drawNext = () => byChance.find((row) => spread.take(row, { near: true }))
   const candidates: [row: number, why: Why][] = [
     ...typical.map((row): [number, Why] => [row, 'typical']),
     ...doubtful.map((row): [number, Why] => [row, isNew(row) ? 'new' : 'unsure']),
   ]
   for (const [row, why] of candidates) {
-    if (questions.length % RANDOM_EVERY === RANDOM_EVERY - 1) {
-      const chance = drawn()
-      if (spread.take(chance, { near: true })) ask(chance, 'random')
+    if ((named + questions.length) % RANDOM_EVERY === RANDOM_EVERY - 1) {
+      const chance = drawNext()
+      if (chance !== undefined) ask(chance, 'random')
     }
     if (questions.length >= most) break
     if (spread.take(row)) ask(row, why)

@@ -30,8 +30,10 @@ export type Taught = Example & { vector: Float32Array; embedding: Float32Array }
 /** A photo to ask about: examples and photos of its group are left out. */
 export type Asked = Pick<Photo, 'group' | 'embedding'>
 
-/** `capped: false`: without the cap on what is unlike anything taught. */
-export type How = { capped?: boolean }
+/**
+ * `capped: false`: without the cap on what is unlike anything taught; `leaveOut`: without examples of its group.
+ */
+export type How = { capped?: boolean; leaveOut?: boolean }
 
 export class ClavisMethod {
   readonly statistics: Statistics
@@ -106,8 +108,21 @@ export class ClavisMethod {
   }
 
   /** `alone`: by the tree alone, without regression, neighbours and cap. */
-  answer<T extends Asked>(photo: T, { alone = false, capped = true }: How & { alone?: boolean } = {}): Answer<T> {
-    const query = this.#queryOf(photo, capped)
+  answer<T extends Asked>(photo: T, how: How & { alone?: boolean } = {}): Answer<T> {
+    const own = how.leaveOut ? this.taught.filter(({ group }) => group === photo.group) : []
+    for (const example of own) this.tree.remove(example)
+    try {
+      return this.#answer(photo, how)
+    } finally {
+      for (const example of own) this.tree.add(example)
+    }
+  }
+
+  #answer<T extends Asked>(
+    photo: T,
+    { alone = false, capped = true, leaveOut = false }: How & { alone?: boolean },
+  ): Answer<T> {
+    const query = this.#queryOf(photo, capped, leaveOut)
     const judged = alone ? null : judge(this.tree, { ...query, accuracy: null, limit: 0 })
     const scores = judged?.scores ?? this.tree.score(query.vector)
     const result = judged?.fused ?? posterior(scores, this.statistics, this.tree.exampleCount(null), [])
@@ -128,11 +143,12 @@ export class ClavisMethod {
     return asked.map((accuracy) => stopOf(path, accuracy, this.statistics.thresholds, nearness?.strange ?? 0))
   }
 
-  #queryOf(photo: Asked, capped: boolean) {
+  #queryOf(photo: Asked, capped: boolean, leaveOut = false) {
     const vector = this.reuse.project(this.statistics, photo.embedding)
+    const others = leaveOut ? this.taught.filter(({ group }) => group !== photo.group) : this.taught
     return {
       vector,
-      neighbours: this.neighbours(vector),
+      neighbours: nearestAmong(others, vector, VOTING_NEIGHBOURS),
       regression: this.regression(photo),
       look: capped ? this.#lookAt(photo) : null,
     }

@@ -8,6 +8,7 @@ import { burstExamples, type NewSuggestion, staleDetections, upsertSuggestions }
 import { DEFAULT_ACCURACY } from '../thresholds.ts'
 import type { LiveAnswers } from './answering.ts'
 import { type Background, openBackground } from './background.ts'
+import { familyProbability } from './family.ts'
 import { hilbertIndex } from './hilbert-order.ts'
 import { evidenceDispute, labelDoubt } from './label-doubt.ts'
 
@@ -81,6 +82,7 @@ export async function summaryOf(
     detectionId,
     taxonId: best?.taxonId ?? null,
     probability: best?.probability ?? 0,
+    familyProbability: familyProbability(answer, answers.taxonomy),
     stopTaxonId: answer.stop?.taxonId ?? null,
     novelty: answer.novelty?.probability ?? 0,
     ...(label === null ? evidenceDispute(answer) : labelDoubt(answer, label, answers.taxonomy, examplesOutside(label))),

@@ -21,12 +21,13 @@ export async function keepForecast(db: Db, detectionId: number, forecast: Foreca
   const { treeVersion, path, strange, examples } = forecast
   if (path.length === 0) return
   await db.execute(sql`
-    insert into forecast (detection_id, tree_version, taxon_ids, probabilities, strange, examples)
+    insert into forecast (detection_id, tree_version, taxon_ids, probabilities, strange, examples, drawn)
     values (${detectionId}, ${treeVersion}, ${idArray(path.map((step) => step.taxonId))},
       ${arrayParameter(
         path.map((step) => step.probability),
         'real',
-      )}, ${strange}, ${examples})
+      )}, ${strange}, ${examples},
+      exists (select 1 from question where detection_id = ${detectionId} and why = 'random'))
     on conflict (detection_id) do nothing`)
 }
 
@@ -73,8 +74,11 @@ export async function measuredForecasts(db: Db, filter: InsightFilter, limit: nu
 /** What decided the stop of an animal that one person named alone, and what it teaches now. */
 export type WatchedForecast = Pick<Forecast, 'path' | 'strange'> & { taxonId: number }
 
-/** Of the animals that are named and on which people agree, those first named last; the oldest of them first. */
-export async function watchedForecasts(db: Db, limit: number): Promise<WatchedForecast[]> {
+/**
+ * Of the animals that are named and on which people agree, those first named last; the oldest of them first. `drawn`:
+ * only those that were drawn at random.
+ */
+export async function watchedForecasts(db: Db, limit: number, { drawn = false } = {}): Promise<WatchedForecast[]> {
   const { rows } = await db.execute<{
     taxonId: number
     taxonIds: number[]
@@ -84,7 +88,7 @@ export async function watchedForecasts(db: Db, limit: number): Promise<WatchedFo
     select d.taught_taxon_id as "taxonId", f.taxon_ids as "taxonIds", f.probabilities, f.strange
     from forecast f join detection d on d.id = f.detection_id
     where f.strange is not null and d.taught_taxon_id is not null and not d.conflict and d.hidden_at is null
-      and not d.set_aside and d.mark is null
+      and not d.set_aside and d.mark is null ${drawn ? sql`and f.drawn` : sql``}
     order by f.created_at desc, f.detection_id desc limit ${limit}`)
   return rows
     .map(({ taxonIds, probabilities, ...rest }) => ({ ...rest, path: stepsOf(taxonIds, probabilities) }))

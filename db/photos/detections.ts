@@ -16,6 +16,7 @@ import {
   observation,
   type QuestionReason,
   question,
+  resultsQuestion,
   suggestion,
   type UnlikelyKind,
   unlikelyBox,
@@ -51,6 +52,8 @@ export type Detection = {
   suggestion: SuggestionSummary | null
   /** Why it should be named soon, and how many waiting animals look like it; null where others come first. */
   question: { why: QuestionReason; alike: number } | null
+  /** How much less doubtful the results would be by its answer; null where others change more. */
+  resultsQuestion: { gain: number; records: number } | null
   /** How it stands among all others, as last worked out; null where that was not done. */
   appraisal: AnimalAppraisal | null
   /** It waits and is probably no animal; null where it may be one. */
@@ -111,6 +114,7 @@ const columns = {
   question: { why: question.why, alike: question.alike },
   open: detection.open,
   unlikely: { animal: unlikelyBox.animal, likely: unlikelyBox.likely },
+  resultsQuestion: { gain: resultsQuestion.gain, records: resultsQuestion.records },
   appraisal: {
     detectionId: appraisal.detectionId,
     uniqueness: appraisal.uniqueness,
@@ -132,6 +136,7 @@ const select = (db: Db, where: SQL | undefined) =>
     .leftJoin(observation, eq(observation.detectionId, detection.id))
     .leftJoin(suggestion, eq(suggestion.detectionId, detection.id))
     .leftJoin(question, eq(question.detectionId, detection.id))
+    .leftJoin(resultsQuestion, eq(resultsQuestion.detectionId, detection.id))
     .leftJoin(appraisal, eq(appraisal.detectionId, detection.id))
     .leftJoin(unlikelyBox, eq(unlikelyBox.detectionId, detection.id))
     .where(and(where, isNull(detection.hiddenAt)))

@@ -9,6 +9,7 @@ import { type ObservationNarrowing, observationConditions } from './observations
 export type QueueName =
   | 'useful'
   | 'unsure'
+  | 'results'
   | 'conflict'
   | 'wrongLabel'
   | 'novel'
@@ -68,7 +69,7 @@ export type Assigned = {
 }
 
 /** Queues whose detections all wait, so that what they teach need not be looked at. */
-const OPEN: QueueName[] = ['useful', 'unsure', 'novel', 'unidentified', 'falseTrigger']
+const OPEN: QueueName[] = ['useful', 'unsure', 'results', 'novel', 'unidentified', 'falseTrigger']
 
 export const list = (parts: SQL[]) => sql.join(parts, sql`, `)
 export const and = (parts: (SQL | null | undefined)[]) =>
@@ -160,6 +161,7 @@ const STANDINGS: Record<Standing, SQL> = {
 
 export function queueCondition(queue: QueueName): SQL | null {
   if (queue === 'useful' || queue === 'unsure' || queue === 'unidentified') return null
+  if (queue === 'results') return sql`d.id in (select detection_id from results_question)`
   if (queue === 'conflict') return sql`d.conflict`
   if (queue === 'falseTrigger') return sql`d.source = 'wholePhoto'`
   if (queue === 'recent') return sql`d.latest_statement_id is not null`

@@ -20,6 +20,7 @@ import {
 const QUEUES: readonly QueueName[] = [
   'useful',
   'unsure',
+  'results',
   'unidentified',
   'conflict',
   'wrongLabel',
@@ -32,6 +33,7 @@ const QUEUES: readonly QueueName[] = [
 ]
 export type DetectionOrder =
   | 'useful'
+  | 'results'
   | 'unsure'
   | 'newest'
   | 'oldest'
@@ -68,6 +70,11 @@ const ORDERS: Record<DetectionOrder, Order> = {
   // In full it is `usefulPage`: questions first, then this.
   useful: { of: 's', keys: [{ column: sql`s.probability`, type: real }], descending: false },
   unsure: { of: 's', keys: [{ column: sql`s.probability`, type: real }], descending: false },
+  results: {
+    of: 'd',
+    keys: [{ column: sql`(select r.place from results_question r where r.detection_id = d.id)`, type: whole }],
+    descending: false,
+  },
   novelty: { of: 's', keys: [{ column: sql`s.novelty`, type: real }], descending: true },
   disagreement: { of: 's', keys: [{ column: sql`s.disagreement`, type: real }], descending: true },
   similar: {
@@ -101,6 +108,7 @@ const ORDERS: Record<DetectionOrder, Order> = {
 const OWN_ORDER: Record<QueueName, DetectionOrder> = {
   useful: 'useful',
   unsure: 'unsure',
+  results: 'results',
   conflict: 'newest',
   wrongLabel: 'disagreement',
   novel: 'novelty',

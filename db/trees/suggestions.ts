@@ -27,6 +27,8 @@ export type SuggestionSummary = {
 
 export type NewSuggestion = SuggestionSummary & {
   detectionId: number
+  /** That the family of the best taxon is right; null: not known, or nothing is suggested. */
+  familyProbability: number | null
   /** Its label is improbable, and another taxon is not. */
   suspect: boolean
   /** Place on a Hilbert curve through the tree's metric; whole, 0 to 2^30. */
@@ -58,15 +60,15 @@ async function upsert(tx: Db, rows: NewSuggestion[]): Promise<void> {
     )
   // Detections are locked before their summaries, in the order in which identifying locks them.
   await tx.execute(sql`
-    insert into suggestion (detection_id, taxon_id, probability, stop_taxon_id, novelty, own_probability, disagreement,
+    insert into suggestion (detection_id, taxon_id, probability, family_probability, stop_taxon_id, novelty, own_probability, disagreement,
       suspect, likeness, tree_version)
-    select detection.id, taxon.id, input.probability, stop.id, input.novelty, input.own_probability, input.disagreement,
+    select detection.id, taxon.id, input.probability, input.family_probability, stop.id, input.novelty, input.own_probability, input.disagreement,
       input.suspect, input.likeness, input.tree_version
     from unnest(${list('detectionId', 'bigint')}, ${list('taxonId', 'bigint')}, ${list('probability', 'real')},
-      ${list('stopTaxonId', 'bigint')}, ${list('novelty', 'real')}, ${list('ownProbability', 'real')},
+      ${list('familyProbability', 'real')}, ${list('stopTaxonId', 'bigint')}, ${list('novelty', 'real')}, ${list('ownProbability', 'real')},
       ${list('disagreement', 'real')}, ${list('suspect', 'boolean')}, ${list('likeness', 'integer')},
       ${list('treeVersion', 'text')})
-      as input (detection_id, taxon_id, probability, stop_taxon_id, novelty, own_probability, disagreement, suspect,
+      as input (detection_id, taxon_id, probability, family_probability, stop_taxon_id, novelty, own_probability, disagreement, suspect,
         likeness, tree_version)
     join detection on detection.id = input.detection_id
     left join taxon on taxon.id = input.taxon_id
@@ -74,7 +76,8 @@ async function upsert(tx: Db, rows: NewSuggestion[]): Promise<void> {
     order by detection.id
     for key share of detection
     on conflict (detection_id) do update set
-      taxon_id = excluded.taxon_id, probability = excluded.probability, stop_taxon_id = excluded.stop_taxon_id,
+      taxon_id = excluded.taxon_id, probability = excluded.probability,
+      family_probability = excluded.family_probability, stop_taxon_id = excluded.stop_taxon_id,
       novelty = excluded.novelty, own_probability = excluded.own_probability, disagreement = excluded.disagreement,
       suspect = excluded.suspect, likeness = excluded.likeness, tree_version = excluded.tree_version,
       open = excluded.open`)

@@ -6,6 +6,7 @@ import type { QueueName } from '../../api/contract/queue.ts'
 export const queueNames: Record<QueueName, string> = {
   useful: 'Most useful first',
   unsure: 'Unsure first',
+  results: 'Changes results most',
   unidentified: 'Not identified',
   novel: 'Perhaps new',
   conflict: 'Conflicting',

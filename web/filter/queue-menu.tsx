@@ -17,6 +17,7 @@ import './queue-menu.css'
 const queueWords: Record<QueueName, string> = {
   useful: 'The animals that teach the tree most come first, and each says why',
   unsure: 'The animals that the tree is least sure of come first',
+  results: 'One answer decides whether a taxon is recorded at a station in a week',
   unidentified: 'Animals that nobody has identified, newest first',
   novel: 'More likely to be a new taxon than any known one',
   conflict: 'Identified differently by two people',

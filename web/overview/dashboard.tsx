@@ -7,6 +7,7 @@ import { createMemo, For, type JSX, Show } from 'solid-js'
 import type { Season } from '../../api/contract/survey/season.ts'
 import { ArrowRight, Check, ImagePlus } from '../icons/icons.ts'
 import { guessOf } from '../parts/answer/words.ts'
+import { WrongLeft } from '../parts/answer/wrong-left.tsx'
 import { counted } from '../parts/format.ts'
 import { mayAs } from '../person/person.ts'
 import { detectionPages } from '../server/detections.ts'
@@ -42,6 +43,7 @@ export function Dashboard(props: { now: Season }): JSX.Element {
         </Show>
       </header>
 
+      <WrongLeft />
       <Show when={props.now.refused}>{(refused) => <RefusedVersion refused={refused()} />}</Show>
 
       <div class="dashboard-columns">

@@ -7,6 +7,7 @@ import { Callout } from '../parts/callout.tsx'
 import { counted } from '../parts/format.ts'
 
 type Question = NonNullable<Detection['question']>
+type ResultsQuestion = NonNullable<Detection['resultsQuestion']>
 
 function reasonFor({ why, alike }: Question): string {
   const others = alike - 1
@@ -19,15 +20,25 @@ function reasonFor({ why, alike }: Question): string {
   return 'Drawn at random. Such animals show how good the suggestions for the others are.'
 }
 
+function resultsReason({ records }: ResultsQuestion): string {
+  const what = 'whether what is suggested was recorded at this station in this week'
+  return records === 1
+    ? `It alone decides ${what}.`
+    : `Nobody has confirmed ${what}. Of ${counted(records, 'burst')} that may show it, this one is the surest.`
+}
+
 export function WhyAsked(props: { detection: Detection }): JSX.Element {
-  const question = () => (props.detection.taxon === null && !props.detection.setAside ? props.detection.question : null)
+  const waits = () => props.detection.taxon === null && !props.detection.setAside
   return (
-    <Show when={question()}>
-      {(asked) => (
-        <Callout tone="plain" icon={<CircleHelp size={16} aria-hidden="true" />}>
-          {reasonFor(asked())}
-        </Callout>
-      )}
+    <Show when={waits()}>
+      <Show when={props.detection.question}>{(asked) => <Why text={reasonFor(asked())} />}</Show>
+      <Show when={props.detection.resultsQuestion}>{(asked) => <Why text={resultsReason(asked())} />}</Show>
     </Show>
   )
 }
+
+const Why = (props: { text: string }): JSX.Element => (
+  <Callout tone="plain" icon={<CircleHelp size={16} aria-hidden="true" />}>
+    {props.text}
+  </Callout>
+)

@@ -38,6 +38,13 @@ export const accuracyInsight = (filter: InsightFilter) =>
 export const learningInsight = (filter: InsightFilter) =>
   counted('learning', filter, (query, init) => bodyOf(insight.learning.$get({ query }, init)))
 
+/** Of all that waits, whatever filter holds. */
+export const wrongLeft = () =>
+  queryOptions({
+    queryKey: ['summary', 'wrong-left'],
+    queryFn: ({ signal }) => bodyOf(insight['wrong-left'].$get({ query: {} }, { init: { signal } })),
+  })
+
 export const select = (selection: NewSelection) => bodyOf(api.selections.$post({ json: selection }))
 
 /** How often the progress of a map is requested. */

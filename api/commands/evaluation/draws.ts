@@ -8,6 +8,7 @@ import { coverageOf, figuresOf, similarPrecision } from '../../../classifiers/ev
 import { ClavisMethod, fitBaseline, type Library, type Photo } from '../../../classifiers/evaluation/methods.ts'
 import { Reuse, type Shared } from '../../../classifiers/evaluation/reuse.ts'
 import { type Policy, review } from '../../../classifiers/evaluation/reviewing.ts'
+import { stateWrongLeft } from '../../../classifiers/evaluation/stopping.ts'
 import { ASKED as ASKED_OF_STRANGERS, bySources, forRules, RULES } from '../../../classifiers/evaluation/strangers.ts'
 import { answerStream } from '../../../classifiers/evaluation/stream.ts'
 import { fewShots, knownStatistics, leaveOut, withWrongLabels } from '../../../classifiers/evaluation/trials.ts'
@@ -90,6 +91,8 @@ export const DRAWS = {
   ) => fewShots(library, { ...asked, fitted: given(fitted), how: { capped } }, reuse),
   review: ({ library, reuse }: Context, asked: { policy: Policy; seed: number }, fitted: Statistics | null) =>
     review(library, { ...asked, fitted: given(fitted) }, reuse),
+  stopping: ({ library, reuse }: Context, asked: { seed: number }, fitted: Statistics | null) =>
+    stateWrongLeft(library, { ...asked, fitted: given(fitted) }, reuse),
   unknownClusters: ({ library, reuse }: Context, asked: { seed: number }) => clusterUnknowns(library, asked, reuse),
   wrongLabels: ({ library, reuse }: Context, asked: { mistakes: Mistakes; share: number; seed: number }) =>
     findWrongLabels(library, asked, reuse),

@@ -29,6 +29,7 @@ export const EVAL_HELP = `npm run eval -- LIBRARY.csv [options]
   --splits column|5      The CSV's own column split (default), or five splits by group with paired differences.
   --review 5             Instead: how fast the tree learns new species when a person names what is asked at random, the least
                          probable first, the smallest lead first, or the most useful first; so many seeds.
+  --stopping 5           Instead: how many wrong suggestions are said to be left in a review, and how many there are; so many seeds.
   --unknown-clusters 5   Instead: how well photos of 11 species that are held out are clustered by species; so many draws.
   --wrong-labels 5       Instead: how well planted wrong labels are found, random slips and look-alike errors; so many seeds.
   --noise 0.2            Also with that share of training labels wrong.

@@ -3,6 +3,7 @@
 import { UsageError } from '../usage.ts'
 import type { Draws } from './draw-pool.ts'
 import { measureReviewing, renderReviewing } from './reviewing.ts'
+import { measureStopping, renderStopping } from './stopping.ts'
 import { measureUnknownClusters, renderUnknownClusters } from './unknown-clusters.ts'
 import { measureWrongLabels, renderWrongLabels } from './wrong-labels.ts'
 
@@ -12,6 +13,10 @@ const INSTEAD = {
   review: async (seeds: number, draws: Draws): Promise<Measured> => {
     const figures = await measureReviewing(seeds, draws)
     return { key: 'reviewing', figures, text: renderReviewing(figures) }
+  },
+  stopping: async (seeds: number, draws: Draws): Promise<Measured> => {
+    const figures = await measureStopping(seeds, draws)
+    return { key: 'stopping', figures, text: renderStopping(figures) }
   },
   'unknown-clusters': async (seeds: number, draws: Draws): Promise<Measured> => {
     const figures = await measureUnknownClusters(seeds, draws)

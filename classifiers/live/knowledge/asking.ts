@@ -1,8 +1,18 @@
-// Keeps the list of animals that a person should name next, in the background: after every change it is chosen again
-// from all waiting animals, in a thread. Every process does this; all would choose the same.
+// Keeps the lists of animals that a person should name next, in the background: those that teach most, and those that
+// change the results of the season most. After every change they are chosen again from all waiting animals. Every
+// process does this; all would choose the same.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { replaceQuestions, type WaitingAnimal, waitingAnimals } from '../../../db/photos/questions.ts'
+import type { Db } from '../../../db/connection/connect.ts'
+import { replaceQuestions, type WaitingAnimal, waitingAnimals } from '../../../db/photos/asking/questions.ts'
+import {
+  type Cell,
+  recordedCells,
+  replaceResultsQuestions,
+  type WaitingRecord,
+  waitingRecords,
+} from '../../../db/photos/asking/results-questions.ts'
+import { orderByResults } from '../../asking/results-order.ts'
 import { type Background, openBackground, thenRest } from '../background.ts'
 import type { LiveTree } from '../live-tree.ts'
 import type { Choice } from './knowledge-thread.ts'
@@ -17,12 +27,17 @@ const QUIET_MS = 2000
 /** After each choice it rests this many times as long as that took. */
 const REST = 3
 
-/** `lessons`: what was learned so far seeds the random questions. */
+/** `lessons`: how many were learned so far. */
 export function openAsking(sources: KnowledgeSources, lessons: () => number): Background {
   const { db, modelSha256, liveTree, onError } = sources
   const thread = openVectorThread(db, modelSha256)
 
   async function chooseAll(signal: AbortSignal): Promise<void> {
+    await chooseTeaching(signal)
+    if (!signal.aborted) await chooseForResults(db, signal)
+  }
+
+  async function chooseTeaching(signal: AbortSignal): Promise<void> {
     const waiting: WaitingAnimal[] = []
     for await (const page of waitingAnimals(db, modelSha256)) {
       waiting.push(...page)
@@ -38,7 +53,7 @@ export function openAsking(sources: KnowledgeSources, lessons: () => number): Ba
       novelties: Float64Array.from(waiting, ({ novelty }) => novelty),
       exemplars: exemplarRows(live),
       most: MOST_QUESTIONS,
-      seed: lessons(),
+      named: lessons(),
     }
     const questions = await thread.ask('choose', { live, animals: waiting, request, signal })
     if (questions === null || signal.aborted) return
@@ -56,6 +71,34 @@ export function openAsking(sources: KnowledgeSources, lessons: () => number): Ba
     onError,
     onClosed: thread.close,
   })
+}
+
+/** What nobody confirmed yet in so many doubtful cells is looked up, for a list that is full where many are settled. */
+const MOST_CELLS = 4 * MOST_QUESTIONS
+
+async function chooseForResults(db: Db, signal: AbortSignal): Promise<void> {
+  const waiting: WaitingRecord[] = []
+  for await (const page of waitingRecords(db)) {
+    if (signal.aborted) return
+    waiting.push(...page)
+    await nextTurn()
+  }
+  const keyOf = ({ station, week, taxonId }: Cell) => `${taxonId} ${week} ${station}`
+  const doubtful = orderByResults(
+    waiting.map((one, row) => ({ row, cell: keyOf(one), burst: one.groupKey, probability: one.probability })),
+    MOST_CELLS,
+  )
+  const recorded = await recordedCells(
+    db,
+    doubtful.map(({ row }) => waiting[row]!),
+  )
+  const settled = new Set(recorded.map(keyOf))
+  const open = doubtful.filter(({ cell }) => !settled.has(cell)).slice(0, MOST_QUESTIONS)
+  if (signal.aborted) return
+  await replaceResultsQuestions(
+    db,
+    open.map(({ row, gain, records }) => ({ detectionId: waiting[row]!.detectionId, gain, records })),
+  )
 }
 
 function exemplarRows(live: LiveTree): Choice['exemplars'] {

@@ -4,6 +4,7 @@
 
 import { parentPort, workerData } from 'node:worker_threads'
 import { orderQuestions, type Question } from '../../asking/order.ts'
+import { hash } from '../../fitting/folds.ts'
 import { type Appraisal, appraise } from '../../labels/appraise.ts'
 import type { VectorRows } from '../../labels/near-rows.ts'
 import { project, type Statistics } from '../../statistics.ts'
@@ -35,7 +36,7 @@ export type Choice = {
   novelties: Float64Array
   exemplars: VectorRows
   most: number
-  seed: number
+  named: number
 }
 export type ChosenQuestion = Pick<Question, 'why' | 'alike'> & { id: number }
 
@@ -58,7 +59,7 @@ const vectors = new Map<number, Float32Array>()
 const say = (reply: ThreadReply) => parentPort?.postMessage(reply)
 
 const WORK: { [K in WorkKind]: (request: RequestOf<K>) => AnswerOf<K> } = {
-  choose({ ids, groups, probabilities, novelties, exemplars, most, seed }) {
+  choose({ ids, groups, probabilities, novelties, exemplars, most, named }) {
     const known = knownOf(ids)
     const questions = orderQuestions(
       {
@@ -66,8 +67,9 @@ const WORK: { [K in WorkKind]: (request: RequestOf<K>) => AnswerOf<K> } = {
         groups: known.map(({ i }) => groups[i]!),
         probabilities: known.map(({ i }) => probabilities[i]!),
         novelties: known.map(({ i }) => novelties[i]!),
+        chances: known.map(({ id }) => hash(`${id}`)),
       },
-      { exemplars, metric: statistics, most, seed },
+      { exemplars, metric: statistics, most, named },
     )
     return questions.map(({ row, why, alike }) => ({ id: known[row]!.id, why, alike }))
   },

@@ -25,6 +25,7 @@ const row = (id: number): Detection => ({
   observation: null,
   suggestion: null,
   question: null,
+  resultsQuestion: null,
   appraisal: null,
   unlikely: null,
 })

@@ -2,9 +2,12 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Detection } from '../../../api/contract/detection.ts'
 import type { FilterChoices, QueueCount } from '../../../api/contract/queue.ts'
 import type { Track } from '../../../api/contract/suggestion.ts'
+import type { WrongLeft } from '../../../api/contract/wrong-left.ts'
+import { replaceQuestions } from '../../../db/photos/asking/questions.ts'
 import { COLOURS, drawAnimal, drawPhoto } from '../../support/photos.ts'
 import { detectionOf, openServiceWith } from '../../support/service.ts'
 
@@ -32,6 +35,7 @@ test('queues are counted and paged under the same filters', async () => {
   assert.deepEqual(await queues(), {
     useful: 2,
     unsure: 2,
+    results: 0,
     unidentified: 2,
     conflict: 0,
     wrongLabel: 0,
@@ -77,6 +81,23 @@ test('queues are counted and paged under the same filters', async () => {
   assert.ok(followed.every(({ path }) => path.at(-1)?.taxon.name === 'Danaus plexippus'))
 })
 
+test('how many suggestions are wrong is said with an interval, and checked by what was drawn at random', async () => {
+  const stated = () => service.read<WrongLeft>(200, '/api/insight/wrong-left?accuracy=0.9')
+  const open = (await page('queue=unidentified')).items.find(({ source }) => source !== 'wholePhoto')
+  const before = await stated()
+  assert.equal(before.accuracy, 0.9)
+  assert.equal(before.advice, 'check')
+  assert.ok(before.animals > 0 && before.species.low <= before.species.expected)
+  assert.ok(before.species.expected <= before.animals && before.species.high <= before.animals)
+  await replaceQuestions(service.db, [{ detectionId: Number(open!.id), why: 'random', alike: 1 }])
+  await service.read(201, '/api/identifications', {
+    json: { detectionId: open!.id, taxonId: taxa['Danaus plexippus'], basis: { kind: 'search' } },
+  })
+  for (let tries = 0; tries < 100 && (await stated()).species.drawn === 0; tries++) await wait(50)
+  const after = await stated()
+  assert.deepEqual([after.animals, after.species.drawn, after.family.drawn], [before.animals - 1, 1, 1])
+})
+
 test('what cannot be asked is refused in a sentence', async () => {
   const refused: [path: string, status: number, detail: RegExp][] = [
     ['/api/detections?queue=all', 400, /Expected one of/],
@@ -86,6 +107,7 @@ test('what cannot be asked is refused in a sentence', async () => {
     ['/api/detections?from=yesterday', 400, /Expected a day/],
     ['/api/detections?queue=recent&cursor=3_1_2', 400, /Expected a cursor/],
     ['/api/detections?order=newest&cursor=3_0.5', 400, /Expected a cursor/],
+    ['/api/insight/wrong-left?accuracy=1', 400, /./],
     ['/api/detections/99999/burst', 404, /detection 99999/],
   ]
   for (const [path, status, detail] of refused) {

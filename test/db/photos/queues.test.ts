@@ -3,9 +3,15 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { markDetections, markMedia, showDetections } from '../../../db/history/changes.ts'
+import { replaceQuestions } from '../../../db/photos/asking/questions.ts'
+import {
+  recordedCells,
+  replaceResultsQuestions,
+  type WaitingRecord,
+  waitingRecords,
+} from '../../../db/photos/asking/results-questions.ts'
 import { findDeployment } from '../../../db/photos/deployments.ts'
 import { changeNotes } from '../../../db/photos/media.ts'
-import { replaceQuestions } from '../../../db/photos/questions.ts'
 import type { QueueName } from '../../../db/photos/queue-conditions.ts'
 import {
   countQueues,
@@ -38,6 +44,7 @@ const summary = (detectionId: number, more: Partial<NewSuggestion> = {}): NewSug
   detectionId,
   taxonId: taxa.corax,
   probability: 0.5,
+  familyProbability: null,
   stopTaxonId: null,
   novelty: 0.1,
   ownProbability: null,
@@ -111,6 +118,7 @@ test('each queue has its own detections in its own order', async () => {
   const expected: Record<QueueName, number[]> = {
     useful: [d.unsure, d.novel, d.empty, d.sure, d.bare],
     unsure: [d.unsure, d.novel, d.empty, d.sure, d.bare],
+    results: [],
     unidentified: [d.empty, d.bare, d.novel, d.sure, d.unsure],
     novel: [d.novel],
     falseTrigger: [d.empty],
@@ -201,6 +209,31 @@ test('a detection that is decided leaves its queue, and the next page goes on wh
   assert.ok(!(await list({ queue: 'novel' })).includes(d.novel))
   await withdraw(db, identification.id, 'ann')
   assert.deepEqual(await list({ queue: 'novel' }), [d.novel], 'and is back when it waits again')
+})
+
+test('what changes the results most: waiting animals with a place and a time, in the order given', async () => {
+  const at = { deployment: 'Ridge', capturedAt: '2024-05-01 06:13:22' }
+  const [waiting, named] = [await addIndexed(db, at), await addIndexed(db, at)]
+  await upsertSuggestions(db, [summary(waiting.detectionId), summary(named.detectionId)])
+  await say(named.detectionId, taxa.pica)
+  const records: WaitingRecord[] = []
+  for await (const page of waitingRecords(db)) records.push(...page)
+  const record = records.find(({ detectionId }) => detectionId === waiting.detectionId)
+  assert.deepEqual([record?.station, record?.taxonId, record?.probability], ['Ridge', taxa.corax, 0.5])
+  assert.ok(!records.some(({ detectionId }) => detectionId === named.detectionId))
+  const { station, week } = record!
+  const cells = [taxa.corax, taxa.pica].map((taxonId) => ({ station, week, taxonId }))
+  assert.deepEqual(await recordedCells(db, [...cells, { ...cells[1]!, week: week + 1 }]), [cells[1]])
+  await replaceResultsQuestions(db, [
+    { detectionId: waiting.detectionId, gain: 0.5, records: 1 },
+    { detectionId: d.sure, gain: 0.25, records: 3 },
+    { detectionId: 999_999, gain: 0.1, records: 1 },
+  ])
+  for (const size of [1, 2, 3]) assert.deepEqual(await list({ queue: 'results' }, size), [waiting.detectionId, d.sure])
+  const { items } = await listDetections(db, { queue: 'results', limit: 1 })
+  assert.deepEqual(items[0]?.resultsQuestion, { gain: 0.5, records: 1 })
+  await replaceResultsQuestions(db, [])
+  await showDetections(db, [waiting.detectionId, named.detectionId], false)
 })
 
 test('most useful first: questions in their order, then the least probable, on every size of page', async () => {

@@ -20,6 +20,7 @@ describe('summaries and lists', () => {
     detectionId,
     taxonId,
     probability,
+    familyProbability: 0.75,
     stopTaxonId: taxa.corvidae,
     novelty: 0.25,
     ownProbability: null,

@@ -9,6 +9,7 @@ import { QueueMenu } from '../../filter/queue-menu.tsx'
 import { UnlikelyBoxes } from '../../filter/unlikely-boxes.tsx'
 import { History } from '../../icons/icons.ts'
 import { KeyHint } from '../../keys/key-hint.tsx'
+import { WrongLeftShort } from '../../parts/answer/wrong-left.tsx'
 import { count } from '../../parts/format.ts'
 import { TaxonChip } from '../../parts/taxon/taxon-chip.tsx'
 import { queueCounts } from '../../server/detections.ts'
@@ -60,6 +61,9 @@ export function QueueBar(props: {
       </Show>
       <UnlikelyBoxes filter={props.filter} onFilter={props.onFilter} />
       <p class="view-bar-count queue-bar-count">
+        <Show when={props.filter.queue === 'useful' && Object.keys(narrowing()).length === 0}>
+          <WrongLeftShort />
+        </Show>
         <Show when={props.passed > 0}>
           <span>{count(props.passed)} seen</span>
         </Show>

@@ -23,6 +23,10 @@ const noneWaiting = {
 const nothingIn: Record<QueueName, { title: string; text: string }> = {
   useful: noneWaiting,
   unsure: noneWaiting,
+  results: {
+    title: 'No record is in doubt',
+    text: 'Where one animal decides whether a taxon is recorded at a station in a week, it is listed here. Photos need a deployment and a time.',
+  },
   unidentified: noneWaiting,
   novel: {
     title: 'Nothing looks new',

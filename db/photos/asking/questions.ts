@@ -1,12 +1,12 @@
 // The animals that a person should name next, and what is needed to choose them.
 
 import { and, asc, eq, gt, isNull, sql } from 'drizzle-orm'
-import { ADVISORY_LOCKS } from '../connection/advisory-locks.ts'
-import type { Db } from '../connection/connect.ts'
-import { pagesById } from '../pages.ts'
-import { replaceRows } from '../replace-rows.ts'
-import { detection, embedding, type QuestionReason, question, suggestion, unlikelyBox } from '../schema.ts'
-import { arrayParameter } from '../sql.ts'
+import { ADVISORY_LOCKS } from '../../connection/advisory-locks.ts'
+import type { Db } from '../../connection/connect.ts'
+import { pagesById } from '../../pages.ts'
+import { replaceRows } from '../../replace-rows.ts'
+import { detection, embedding, type QuestionReason, question, suggestion, unlikelyBox } from '../../schema.ts'
+import { arrayParameter } from '../../sql.ts'
 
 export type NewQuestion = { detectionId: number; why: QuestionReason; alike: number }
 

@@ -1,0 +1,82 @@
+// How many suggestions would be wrong if they were all accepted now, and whether to go on naming.
+
+import { useQuery } from '@tanstack/solid-query'
+import { type JSX, Show } from 'solid-js'
+import type { WrongLeft as Stated } from '../../../api/contract/wrong-left.ts'
+import { CircleCheck, CircleHelp } from '../../icons/icons.ts'
+import { wrongLeft } from '../../server/insight.ts'
+import { dataOf } from '../../server/query-client.ts'
+import { Callout } from '../callout.tsx'
+import { count, counted } from '../format.ts'
+import './wrong-left.css'
+
+/** As many as the service wants before it says whether to stop. */
+const FEWEST_DRAWN = 10
+
+const wrongAt = ({ expected, low, high }: Stated['species']): string =>
+  `about ${count(Math.round(expected))} (${count(low)} to ${count(high)})`
+
+/** In a sentence: how many are wrong, and by what this was checked. */
+function statement({ animals, species, family }: Stated): string {
+  const checked =
+    species.drawn === 0
+      ? 'No animal drawn at random is named yet, so nothing checks this.'
+      : `Checked by ${counted(species.drawn, 'animal')} drawn at random, of which ${count(species.wrongDrawn)} ${species.wrongDrawn === 1 ? 'was' : 'were'} wrong.`
+  return `Of ${counted(animals, 'unreviewed animal')} ${wrongAt(species)} are suggested wrongly, ${wrongAt(family)} even in the family. ${checked}`
+}
+
+function advice({ advice, accuracy, species }: Stated): string {
+  const share = `${Math.round((1 - accuracy) * 100)} %`
+  if (advice === 'stop') return `You may stop: surely no more than ${share} of what is left is suggested wrongly.`
+  if (advice === 'stopAtFamily')
+    return `Families are good enough: surely no more than ${share} are wrong there. Go on where the species matters.`
+  if (advice === 'goOn') return `Go on: more than ${share} of what is left may be wrong.`
+  return `Name ${counted(FEWEST_DRAWN - species.drawn, 'more animal')} of those drawn at random, which are every tenth of “Most useful first”, before you rely on this.`
+}
+
+const known = () => {
+  const stated = useQuery(wrongLeft)
+  return () => {
+    const now = dataOf(stated)
+    // Where nothing was ever suggested, there is nothing to say.
+    return now && now.animals > 0 && now.species.expected < now.animals * NOTHING_KNOWN ? now : null
+  }
+}
+const NOTHING_KNOWN = 0.98
+
+export function WrongLeft(): JSX.Element {
+  const now = known()
+  return (
+    <Show when={now()}>
+      {(stated) => (
+        <Callout
+          tone={stated().advice === 'stop' ? 'leaf' : 'plain'}
+          icon={
+            stated().advice === 'stop' ? (
+              <CircleCheck size={16} aria-hidden="true" />
+            ) : (
+              <CircleHelp size={16} aria-hidden="true" />
+            )
+          }
+        >
+          {statement(stated())} <strong>{advice(stated())}</strong>
+        </Callout>
+      )}
+    </Show>
+  )
+}
+
+/** For a bar: the number alone, the rest in its title. */
+export function WrongLeftShort(): JSX.Element {
+  const now = known()
+  return (
+    <Show when={now()}>
+      {(stated) => (
+        <span class="wrong-left-short" title={`${statement(stated())} ${advice(stated())}`}>
+          {stated().advice === 'stop' ? 'You may stop: ' : ''}
+          {count(Math.round(stated().species.expected))} of {count(stated().animals)} suggested wrongly
+        </span>
+      )}
+    </Show>
+  )
+}
