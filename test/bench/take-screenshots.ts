@@ -11,6 +11,8 @@ import { stringify } from 'csv-stringify/sync'
 import type { Browser, Page } from 'playwright-core'
 import sharp from 'sharp'
 import type { Detection } from '../../api/contract/detection.ts'
+import type { Deployment } from '../../api/contract/survey/deployment.ts'
+import { askAt, posting } from '../browser/support/api.ts'
 import { openBrowser, visit } from '../browser/support/browser.ts'
 import { buildPage } from '../browser/support/page.ts'
 import { startService } from '../browser/support/service.ts'
@@ -142,6 +144,33 @@ async function phone(browser: Browser, url: string): Promise<void> {
   await page.context().close()
 }
 
+/** Where the drawn cameras stood, and when. */
+async function placeCameras(url: string): Promise<void> {
+  const { items } = await askAt<{ items: Deployment[] }>(`${url}/api/deployments`)
+  for (const [i, { id }] of items.entries()) {
+    const place = { latitude: 52.08 + i * 0.013, longitude: 5.83 + ((i * 7) % 3) * 0.019 }
+    const dates = { start: '2026-05-01T09:00', end: i === 2 ? null : '2026-05-28T16:00' }
+    await askAt(`${url}/api/deployments/${id}`, { ...posting({ ...place, ...dates }, 'Ada'), method: 'PATCH' })
+  }
+}
+
+async function season(browser: Browser, url: string): Promise<void> {
+  await placeCameras(url)
+  const { page } = await visit(browser, url, { size: 'desktop', theme: 'light' }, 'Ada')
+  const pages = [
+    ['overview', '/', '.dashboard-next-crops img'],
+    ['deployments', '/deployments', '.place-map-place'],
+    ['results', '/results', '.page svg rect'],
+  ] as const
+  for (const [name, path, ready] of pages) {
+    await page.goto(path)
+    await page.locator(ready).first().waitFor()
+    await page.waitForLoadState('networkidle')
+    await keep(page, name)
+  }
+  await page.context().close()
+}
+
 const work = await mkdtemp(join(tmpdir(), 'clavis-screenshots-'))
 await mkdir(OUT, { recursive: true })
 await buildPage()
@@ -152,6 +181,7 @@ try {
   await review(browser, service.url)
   await grid(browser, service.url)
   await phone(browser, service.url)
+  await season(browser, service.url)
 } finally {
   await browser.close()
   await service.close()

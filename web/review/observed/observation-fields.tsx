@@ -187,5 +187,8 @@ function OwnInput(props: {
 
 /** Enter and Escape give the keys back to the review; what was typed is saved. In a form, Enter submits. */
 function leave(event: KeyboardEvent & { currentTarget: HTMLInputElement }): void {
-  if (event.currentTarget.form === null && (event.key === 'Enter' || event.key === 'Escape')) event.currentTarget.blur()
+  if (event.currentTarget.form !== null || (event.key !== 'Enter' && event.key !== 'Escape')) return
+  // Without the field in focus the review would take this Enter as its own, and confirm or skip the animal.
+  event.preventDefault()
+  event.currentTarget.blur()
 }
