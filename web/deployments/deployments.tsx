@@ -160,6 +160,9 @@ export default function Deployments(): JSX.Element {
   )
 }
 
+/** Six digits are a decimetre. */
+const degrees = (value: number | null) => (value === null ? '' : String(Math.round(value * 1e6) / 1e6))
+
 function DeploymentTable(props: {
   deployments: readonly Deployment[]
   chosen: string | undefined
@@ -200,7 +203,7 @@ function DeploymentTable(props: {
                 <td>{one.station ?? unknown()}</td>
                 <td>
                   <Show when={one.latitude !== null} fallback={unknown()}>
-                    {one.latitude}, {one.longitude}
+                    {degrees(one.latitude)}, {degrees(one.longitude)}
                   </Show>
                 </td>
                 <td>{when(one.start, one.firstPhoto)}</td>

@@ -27,11 +27,17 @@ function resultsReason({ records }: ResultsQuestion): string {
     : `Nobody has confirmed ${what}. Of ${counted(records, 'burst')} that may show it, this one is the surest.`
 }
 
+/** From here on nobody calls it hesitating. */
+const SURE = 0.9
+
 export function WhyAsked(props: { detection: Detection }): JSX.Element {
   const waits = () => props.detection.taxon === null && !props.detection.setAside
+  /** The order of questions is older than the answer, which may have become sure since. */
+  const isSettled = () =>
+    props.detection.question?.why === 'unsure' && (props.detection.suggestion?.probability ?? 0) >= SURE
   return (
     <Show when={waits()}>
-      <Show when={props.detection.question}>{(asked) => <Why text={reasonFor(asked())} />}</Show>
+      <Show when={!isSettled() && props.detection.question}>{(asked) => <Why text={reasonFor(asked())} />}</Show>
       <Show when={props.detection.resultsQuestion}>{(asked) => <Why text={resultsReason(asked())} />}</Show>
     </Show>
   )
