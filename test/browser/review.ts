@@ -38,9 +38,9 @@ test('zoom, light and comparison by keys and by pointer', { skip, timeout: 120_0
   const { page } = walk.main
   await untilShown(page)
   const width = async () => (await page.locator('.photo-view .photo-sheet').boundingBox())?.width ?? 0
-  // The photo may still be on its way.
-  await page.waitForFunction(() => (document.querySelector('.photo-view .photo-sheet')?.clientWidth ?? 0) > 0)
-  const fitted = await width()
+  // The photo may still be on its way, and its place empty until then.
+  await page.locator('.photo-view .photo-sheet.settled').waitFor()
+  const fitted = await until('the fitted photo', width, (wide) => wide > 0)
   await page.keyboard.press('+')
   await page.waitForFunction(
     (was) => (document.querySelector('.photo-view .photo-sheet')?.clientWidth ?? 0) > was + 1,
@@ -142,12 +142,21 @@ test('two people at once: each sees what the other says, and a contradiction is 
   t.diagnostic(`another browser's confirmation shown after ${Math.round(performance.now() - saidAt)} ms`)
   await shoot(page, 'review-grace')
 
-  // Ada disagrees: she picks the first suggestion that differs from the species that Grace chose.
+  // Ada disagrees: she picks the first suggestion that differs from the species that Grace chose. What Grace said may
+  // still change the answer, and the page ignores a key right after that, so Ada presses until her choice shows.
   const said = (await detail(id)).taxon?.name
-  const names = await page.locator('.suggestion-list-button .taxon-name-scientific').allTextContents()
-  const other = names.findIndex((name) => name !== said)
-  assert.ok(other >= 0)
-  await page.keyboard.press(String(other + 1))
+  const proposed = page.locator('.decision-bar .primary .taxon-name-scientific')
+  await until(
+    "a choice that is not Grace's",
+    async () => {
+      const names = await page.locator('.suggestion-list-button .taxon-name-scientific').allTextContents()
+      const other = names.findIndex((name) => name !== said)
+      assert.ok(other >= 0)
+      await page.keyboard.press(String(other + 1))
+      return await proposed.allTextContents()
+    },
+    (chosen) => chosen.length > 0 && !chosen.includes(said ?? ''),
+  )
   await decide(page, 'Enter')
   await until(
     'a conflict',

@@ -23,9 +23,19 @@ export async function decide(page: Page, key: string): Promise<void> {
   const giveUpAt = Date.now() + 60_000
   while (detectionOf(page) === from) {
     assert.ok(Date.now() < giveUpAt, `${key} does not go on from ${from}`)
-    // If no name is sure, none is proposed and Enter would skip the animal.
+    // If no name is sure, none is proposed and Enter would skip the animal. The 1 may be ignored like any other key.
     const named = page.locator('.decision-bar .primary .taxon-name-scientific')
-    if (/^(Enter|e)$/.test(key) && (await named.count()) === 0) await page.keyboard.press('1')
+    if (/^(Enter|e)$/.test(key) && (await named.count()) === 0) {
+      await page.keyboard.press('1')
+      const isNamed = await named
+        .first()
+        .waitFor({ timeout: 1500 })
+        .then(
+          () => true,
+          () => false,
+        )
+      if (!isNamed) continue
+    }
     const question = page.getByRole('dialog', { name: /^Confirm all/ })
     await page.keyboard.press((await question.count()) > 0 ? 'Enter' : key)
     await page
