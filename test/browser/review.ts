@@ -36,6 +36,8 @@ testBoxes(walk)
 
 test('zoom, light and comparison by keys and by pointer', { skip, timeout: 120_000 }, async () => {
   const { page } = walk.main
+  // Afresh, because what was taken back before may still lead to another animal.
+  await page.goto('/review?queue=unidentified')
   await untilShown(page)
   const width = async () => (await page.locator('.photo-view .photo-sheet').boundingBox())?.width ?? 0
   // The photo may still be on its way, and its place empty until then.
