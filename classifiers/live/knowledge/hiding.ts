@@ -23,6 +23,8 @@ export const MOST_MARKS = 5000
 const QUIET_MS = 500
 /** After each page it rests this many times as long as that took. */
 const REST = 2
+/** After each pass, likewise: reading the marks of 250,000 photos holds up other requests. */
+const REST_AFTER = 4
 /** Grows when the judge changes: then all boxes are judged again. */
 const RECIPE = 1
 
@@ -36,6 +38,12 @@ export function openHiding(options: {
   const { db, modelSha256, factsOf, announce, onError } = options
 
   async function pass(signal: AbortSignal, rest: (ms: number) => Promise<void>): Promise<void> {
+    const startedAt = performance.now()
+    await judgeAll(signal, rest)
+    await rest(REST_AFTER * (performance.now() - startedAt))
+  }
+
+  async function judgeAll(signal: AbortSignal, rest: (ms: number) => Promise<void>): Promise<void> {
     const by = [RECIPE, UNLIKELY, modelSha256, await changeStamp(db)].join(' ')
     if (by === (await lastJudgedBy(db))) return
     const marked = await markedBoxes(db, MOST_MARKS)
