@@ -146,6 +146,9 @@ test('every view in the dark and on a phone', { skip, timeout: 180_000 }, async 
     ['taxa', '/taxa', '.taxon-rows'],
     ['identify', '/identify', '.drop-zone'],
     ['add', '/add', '.import-list li'],
+    ['labels', '/labels', 'main h1'],
+    ['unknowns', '/unknowns', 'main h1'],
+    ['versions', '/insight/versions', 'main h1'],
   ] as const
   await visitViews(walk, views, { looks: [DARK, PHONE, DARK_PHONE] })
 })

@@ -73,7 +73,7 @@ export function WrongLeftShort(): JSX.Element {
     <Show when={now()}>
       {(stated) => (
         <span class="wrong-left-short" title={`${statement(stated())} ${advice(stated())}`}>
-          {stated().advice === 'stop' ? 'You may stop: ' : ''}
+          {stated().advice === 'stop' ? 'You may stop: about ' : 'About '}
           {count(Math.round(stated().species.expected))} of {count(stated().animals)} suggested wrongly
         </span>
       )}
