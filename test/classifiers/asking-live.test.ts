@@ -47,8 +47,9 @@ test('is chosen in the background, says why, and follows what people name', asyn
     }
     return assert.fail(`The list stayed ${JSON.stringify(await asked())}`)
   }
-  const [first] = await until((questions) => questions.length > 0)
-  assert.equal(first?.why, 'typical')
+  // A page that is read while the list is replaced holds animals in their order before: the next one is right.
+  const [first] = await until((questions) => questions[0]?.why === 'typical')
+  assert.ok(first)
   await identify(db, { detectionId: first.id, taxonId: taxa.corax, person: 'ada', basis: { kind: 'search' } })
   await learning.sync()
   await until((questions) => questions.length > 0 && questions.every(({ id }) => id !== first.id))
