@@ -39,7 +39,7 @@ const isAbove = (parent: Named | null, rank: Rank): parent is Named =>
 /** A name of one word, with a well-known ending or alone. Other words may be names of groups in any language. */
 function readHigher(text: string, rank: Rank): TypedName {
   const isKnown = WITH_MORE.test(text) && rankOfHigherName(text.split(/[\s,(]/)[0] ?? '', true) !== null
-  if (isKnown || /^(\p{Lu}{3,}|\p{Ll}{3,})$/u.test(text)) return { name: nameOfRank(text, rank) ?? text }
+  if (isKnown || /^\p{Lu}{3,}$/u.test(text)) return { name: nameOfRank(text, rank) ?? text }
   return { name: text }
 }
 
