@@ -19,11 +19,28 @@ export function folderWords(folder: string): string {
 
 /** Words in the folder names of people who sort by place or time: not parts of names of species. */
 const PLAIN_WORDS =
-  /\b(and|the|camera|cam|trail|trap|site|station|plot|location|place|deployment|day|night|week|month|card|folder|photos?|images?|pictures?|test|train|copy|backup|new|old|unknown|misc|north|south|east|west|one|two|three)\b/i
+  /\b(and|the|camera|cam|trail|trap|site|station|plot|area|zone|location|place|deployment|day|night|week|month|card|folder|photos?|images?|pictures?|test|train|copy|backup|new|old|unknown|misc|north|south|east|west|upper|lower|left|right|one|two|three|ridge|lake|creek|river|stream|hill|valley|forest|woods?|mountain|mount|pond|field|meadow|bridge|road|path|gate|lane|park|farm|house|bay|beach|island|swamp|marsh|spring|grove|slope|edge|feeder|waterhole|cave|camp|fence|rio|r[ií]o|cerro|lago|sierra|serra|monte|mesa|costa|playa|bosque|valle|camino|mata|fazenda|wald|wiese|bach|berg|for[eê]t|bois|ferme)\b/i
 
 /** Looks like genus and species, or genus, species and subspecies. */
 export function isBinomial(words: string): boolean {
   return /^\p{Lu}\p{Ll}+(-\p{Ll}+)? \p{Ll}[\p{Ll}-]*\p{Ll}( \p{Ll}{3,})?$/u.test(words) && !PLAIN_WORDS.test(words)
+}
+
+/** Genera whose ending no place has, with any epithet; other genera with an epithet that ends as Latin ones do. */
+const LATIN_PAIR = [
+  /(us|ys|yx|nx|ops|ornis|oides) \S+$/,
+  /(us|a|is|o|um|[aei]x|es|as|os|ps|on|er|or|an) \S*(a|ae|e|i|o|is|us|os|es|as|ys|um|on|ns|ps|x|or|er)$/,
+  /(e|ur|en) \S*(us|um|is|i|ae|a)$/,
+]
+
+/**
+ * Whether a folder that may be a place ("Oak ridge") is genus and species: the backbone has the genus, or both words
+ * end as Latin names do.
+ */
+function isSpecies(words: string): boolean {
+  if (!isBinomial(words)) return false
+  const [genus = '', epithet = ''] = words.split(' ')
+  return inBackbone('genus', genus) !== null || LATIN_PAIR.some((endings) => endings.test(`${genus} ${epithet}`))
 }
 
 /** A name above the genus: by its ending, which the codes of nomenclature reserve, or because it is well known. */
@@ -60,9 +77,8 @@ export function factsOfFolders(
   const inside = folders.length === 0 ? [root] : folders
   const words = inside.map(folderWords)
   const names = words.map((name, i) => {
-    const below = words[i + 1]
-    const isName = isBinomial(name) || isHigherName(name) || isOtherName(name) || isBackboneName(name) || isKnown(name)
-    return isName || (below !== undefined && isGenusOf(name, below))
+    const isName = isSpecies(name) || isHigherName(name) || isOtherName(name) || isBackboneName(name) || isKnown(name)
+    return isName || isGenusOf(name, words[i + 1]) || isGenusOf(words[i - 1], name)
   })
   const start = labelling === 'unlabelled' ? inside.length : (startOfLabels(words, names) ?? inside.length)
   const saysNothing = (name: string | undefined) => labelling !== 'unlabelled' && namesNoTaxon(folderWords(name ?? ''))
@@ -96,6 +112,6 @@ function startOfLabels(words: string[], names: boolean[]): number | null {
   return last
 }
 
-function isGenusOf(genus: string, species: string): boolean {
-  return isBinomial(species) && species.startsWith(`${genus} `)
+function isGenusOf(genus: string | undefined, species: string | undefined): boolean {
+  return species !== undefined && isBinomial(species) && species.startsWith(`${genus} `)
 }

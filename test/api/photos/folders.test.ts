@@ -57,6 +57,21 @@ test('folders tell labels, the ranks around them, and the deployment', () => {
   assert.deepEqual(guess('Danaus_plexippus'), { folders: ['Danaus_plexippus'] })
 })
 
+test('places of two words are no species, unless somebody taught such a one', () => {
+  for (const place of ['Oak_ridge', 'Stony brook', 'Green lane', 'Bear creek', 'Sierra nevada', 'Salt lick', 'Fox den'])
+    assert.deepEqual(guess(`photos/${place}`), { deployment: place })
+  for (const species of ['Passer domesticus', 'Aglais io', 'Oncorhynchus mykiss', 'Urile pelagicus', 'Anax imperator'])
+    assert.deepEqual(guess(`photos/${species}`), { folders: [species] })
+  assert.deepEqual(
+    guess('photos/Quolk/Quolk sprat').folders,
+    ['Quolk', 'Quolk sprat'],
+    'a folder of its genus tells it',
+  )
+  assert.deepEqual(factsOfFolders('photos', ['Oak ridge'], 'guess', (words) => words === 'Oak ridge').folders, [
+    'Oak ridge',
+  ])
+})
+
 test('what is in doubt, and what says that there is no animal, is neither a species nor a place', () => {
   assert.deepEqual(guess('photos/cam01/Canis_sp'), { deployment: 'cam01', folders: ['Canis_sp'] })
   assert.deepEqual(guess('photos/cam01/Canis cf. latrans'), { deployment: 'cam01', folders: ['Canis cf. latrans'] })
