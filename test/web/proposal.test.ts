@@ -25,6 +25,7 @@ const crow = (genus: number, species: number, stopsAt: 'genus' | 'species' | nul
         ? null
         : { taxon: at.taxon, probability: at.probability, rule: 'cautious' as const, measured: null },
     nearness: near(0.01),
+    source: 'detector' as AnsweredDetection['source'],
   }
 }
 const shown = {
@@ -68,6 +69,8 @@ test('a name that is not sure is said but never proposed', () => {
 })
 
 test('a photo without a box is marked as empty or skipped, never named by one key', () => {
+  const unsure = { ...crow(0.6, 0.1, null), source: 'wholePhoto' as const, nearness: near(0.99) }
+  assert.equal(headingOf(unsure, sureStep(unsure)).words, 'No animal was found')
   const whole = { ...shown, source: 'wholePhoto' } as const
   assert.deepEqual(proposalOf(whole, crow(0.99, 0.96, 'species')), { does: 'skip' })
   assert.deepEqual(proposalOf(whole, crow(0.2, 0.1, null)), { does: 'empty' })

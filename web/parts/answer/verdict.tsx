@@ -11,7 +11,7 @@ import { headingOf, isNothing, isUnlikeTaught, noveltySaying } from './words.ts'
 import './verdict.css'
 
 export function Verdict(props: {
-  answer: Pick<AnsweredDetection, 'path' | 'stop' | 'novelty' | 'nearness'>
+  answer: Pick<AnsweredDetection, 'path' | 'stop' | 'novelty' | 'nearness' | 'source'>
 }): JSX.Element {
   const sure = () => sureStep(props.answer)
   const heading = () => headingOf(props.answer, sure())
@@ -22,7 +22,8 @@ export function Verdict(props: {
   }
   /** "Unlike everything taught" says already that the class is new. */
   const novelty = () =>
-    isUnlikeTaught(props.answer) || isNothing(props.answer) ? null : noveltySaying(props.answer.novelty)
+    isUnlikeTaught(props.answer) || isNothing(props.answer) || isEmpty() ? null : noveltySaying(props.answer.novelty)
+  const isEmpty = () => props.answer.source === 'wholePhoto' && sure() === null
   return (
     <VerdictLines
       line={
@@ -39,6 +40,7 @@ export function Verdict(props: {
           <Match when={isNothing(props.answer)}>
             It resembles boxes and photos that were marked as having no animal.
           </Match>
+          <Match when={isEmpty()}>What is suggested below is for the whole photo.</Match>
           <Match when={isUnlikeTaught(props.answer)}>No known photo is similar enough to name it.</Match>
           <Match when={open()}>{(rank) => <>Its {rank()} is open.</>}</Match>
           <Match when={sure() === null && heading().taxon}>Too unsure to be confirmed with one key.</Match>

@@ -71,7 +71,7 @@ export type Heading = {
 
 /** `sure` is the step that the page proposes, or null. */
 export function headingOf(
-  { path, nearness }: Pick<AnsweredDetection, 'path' | 'nearness'>,
+  { path, nearness, source }: Pick<AnsweredDetection, 'path' | 'nearness' | 'source'>,
   sure: AnsweredDetection['path'][number] | null,
 ): Heading {
   const without = (words: string, probability: number): Heading => ({
@@ -81,6 +81,8 @@ export function headingOf(
     probability,
   })
   if (nearness !== null && isNothing({ nearness })) return without('no animal', nearness.nothing)
+  if (source === 'wholePhoto' && sure === null)
+    return { adverb: null, words: 'No animal was found', taxon: null, probability: null }
   if (nearness !== null && isUnlikeTaught({ nearness })) return without('unlike everything taught', nearness.strange)
   const step = sure ?? path.findLast(({ probability }) => probability >= MORE_LIKELY_THAN_NOT)
   if (step !== undefined)
