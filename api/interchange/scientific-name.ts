@@ -7,6 +7,7 @@
 import type { Rank } from '../../db/schema.ts'
 import { tidyText } from '../contract/exchange/text.ts'
 import { rankOfHigherName } from './higher-names.ts'
+import { AUTHOR, DOUBT, DOUBT_BEFORE, INFRASPECIFIC, PARTICLE, REMARK } from './name-words.ts'
 
 type ScientificName = {
   genus: string
@@ -16,21 +17,6 @@ type ScientificName = {
   subspecies: string | null
 }
 
-/** What comes after is not certain, or nothing comes. */
-const DOUBT =
-  /^(sp|spp|spec|species|cf|cfr|conf|aff|affin|nr|near|prox|prob|probably|poss|possibly|maybe|perhaps|likely|indet|ind|inc|incertae|sedis|stet|nov|n|gen|genus|fam|family|ord|order|unknown|unidentified|undetermined)[.:]?\d*$|^\?+$/i
-/** A doubt about the name before it, which stands for several taxa. */
-const DOUBT_BEFORE =
-  /^(.*-)?(gr|grp|group|agg|aggregate|complex|cplx|hybrid|hyb|hybr|cross|mix)\.?$|^\?+$|^(cf|cfr|aff)\.?$/i
-const INFRASPECIFIC = /^(ssp|subsp|subspec|subspecies|var|variety|f|fo|forma|form|morph|race|ab)\.?$/i
-/** Words inside the names of authors. */
-const PARTICLE = /^(and|et|ex|in|al\.?|de|da|do|dos|du|des|del|della|di|von|vom|zu|van|der|den|ten|la|le|nec|non|&)$/i
-/** What people add about the animal. */
-const REMARK =
-  /^(male|female|adult|juvenile|subadult|immature|young|chick|pup|cub|calf|larva|nymph|pupa|egg|dead|track|scat)s?$/i
-/** Authors whose names stand without a year, and would pass for epithets in capitals. */
-const AUTHOR =
-  /^(linn(aeus|é)|fabricius|illiger|gray|say|frisch|brisson|cuvier|erxleben|pallas|schreber|gmelin|thomas|temminck|storr|oken|lichtenstein|rafinesque|latreille|leach|smith|gould|blyth|hodgson|brehm|boie|kaup|vieillot|forster|müller|waterhouse|desmarest|lacépède|geoffroy|bonaparte|wagler|swainson|horsfield|peters|allen|merriam|ogilby|boddaert|kerr|shaw|latham|zimmermann|hübner|scopoli|retzius|laurenti|daudin|merrem|wagner|fischer)$/iu
 const GENUS = /^\p{Lu}[\p{Ll}-]+$/u
 const EPITHET = /^\p{Ll}[\p{Ll}-]*\p{Ll}$/u
 /** Of a subspecies in capitals; other words are authors. */
@@ -133,9 +119,17 @@ export function namesIn(text: string): string[] {
   return parts.length > 1 && parts.every(isName) ? parts : [text]
 }
 
-/** In compatible forms: ligatures, full-width letters, dashes and joined vowels as plain letters. */
+/**
+ * Without tags of web pages; in compatible forms: ligatures, full-width letters, dashes and joined vowels as plain
+ * letters.
+ */
 export function plainText(text: string): string {
-  return tidyText(text.normalize('NFKC').replaceAll('_', ' '))
+  return tidyText(
+    text
+      .normalize('NFKC')
+      .replaceAll('_', ' ')
+      .replace(/<\/?(i|em|b|strong)>|&nbsp;/gi, ' '),
+  )
     .replace(/[‐‑‒–−]/gu, '-')
     .replace(/[æÆ]/g, 'ae')
     .replace(/[œŒ]/g, 'oe')
@@ -157,7 +151,7 @@ function withoutBrackets(text: string): { text: string; doubt: boolean } {
 const alternativesIn = (text: string): string[] =>
   text
     .split(
-      /\s*(?:\/|×|[;|+](?=\s*\p{L})| (?:x|X|or|oder|ou|vs\.?) |(?: & | and | und | et |, )(?=\p{Lu}\p{Ll}+ \p{Ll}{3,}))\s*/u,
+      /\s*(?:\/|×|[;|+](?=\s*\p{L})| (?:x|X|or|oder|ou|o|vel|aut|vs\.?) |(?: & | and | und | et | y |, )(?=\p{Lu}\p{Ll}+ \p{Ll}{3,})|(?<=^\p{Lu}\p{Ll}+ \p{Ll}{3,}) (?:&|and|und|et|y) (?=\p{Ll}{3,}$))\s*/u,
     )
     .filter((part) => part.trim() !== '')
 
@@ -167,7 +161,9 @@ type Read = { words: string[]; rank: Rank | null }
 function readWords(text: string, genusColumn: string): Read | null {
   const { text: open, doubt } = withoutBrackets(withoutRemarks(plainText(text)))
   const given = capitalise(plainText(genusColumn).split(' ')[0] ?? '')
-  const genusHint = GENUS.test(given) ? given : ''
+  const genusHint = GENUS.test(given) && !namesNoTaxon(given) ? given : ''
+  // An epithet alone is none without its genus.
+  if (given !== '' && namesNoTaxon(given) && /^\p{Ll}+$/u.test(open)) return null
   const crossed = open.replace(/^[×xX](?= ?\p{Lu})/u, '').trim()
   const parts = alternativesIn(crossed)
   const isOfSeveral = parts.length > 1 || /[×/]/.test(crossed)
@@ -193,6 +189,7 @@ const withoutRemarks = (text: string): string =>
     .replace(/^["'“”‘’«](.*)["'“”‘’»]$/u, '$1')
     .replace(/(?<=\S\s)["“‘'«][^"”’'»]*["”’'»]/gu, ' ')
     .replace(/["“”«»]/g, '')
+    .replace(/(?<=\p{L}{4})[;:,]+$|(?<=\p{L}{3}(a|ae|e|i|o|is|us|os|es|as|ys|um|on|ns|x|or))\.$/iu, '')
     .replace(/(?<=\S) (sensu|auct|s\. ?(l|s|str|lat))\b.*$/i, '')
     .trim()
 
@@ -212,6 +209,7 @@ function readOne(text: string, genusHint: string, doubt: boolean): Read | null {
     words = words.slice(1)
   }
   if (dated !== null) words = withoutAuthors(words)
+  if (/^(no|non|not|nicht|kein|pas)$/i.test(words[0] ?? '')) return null
   const isDoubted = DOUBT.test(words[0] ?? '?')
   // "cf. Canis lupus", "cf. lupus": all of it is in doubt but the genus.
   if (isDoubted) words = [genusHint !== '' ? genusHint : (words.find((word) => !DOUBT.test(word)) ?? '')]
@@ -288,6 +286,7 @@ function epithetsOf(genus: string, rest: string[], infra: string | undefined): s
  */
 function epithetOf(word: string, before: string | undefined, found: number): string | null {
   const low = word.toLowerCase()
+  if (found > 0 && AUTHOR.test(word)) return null
   if (EPITHET.test(word)) return word
   if (!/^(\p{Lu}\p{Ll}+|\p{L}[\p{Lu}-]+)$/u.test(word)) return null
   if (AUTHOR.test(low) || !EPITHET.test(low) || (found > 0 && (!LATIN.test(low) || EPITHET.test(before ?? ''))))

@@ -13,8 +13,11 @@ export const textSchema = z
 /** The longest name that file systems allow has 255 bytes. */
 export const nameSchema = textSchema.max(300)
 
-/** White space of any kind. JavaScript's own class knows all of Unicode's but not the zero-width ones, which vanish. */
-const SPACES = /\s+/g
+/**
+ * White space of any kind: what JavaScript's own class leaves out is U+0085 and characters that are drawn blank. Those
+ * without a width vanish.
+ */
+const SPACES = /[\s\u0085\u1160\u2800\u3164\uffa0]+/g
 const INVISIBLE = /[\p{Cc}\p{Cf}]/gu
 
 /**

@@ -19,7 +19,7 @@ export function folderWords(folder: string): string {
 
 /** Words in the folder names of people who sort by place or time: not parts of names of species. */
 const PLAIN_WORDS =
-  /\b(and|the|camera|cam|trail|trap|site|station|plot|area|zone|location|place|deployment|day|night|week|month|card|folder|photos?|images?|pictures?|test|train|copy|backup|new|old|unknown|misc|north|south|east|west|upper|lower|left|right|one|two|three|ridge|lake|creek|river|stream|hill|valley|forest|woods?|mountain|mount|pond|field|meadow|bridge|road|path|gate|lane|park|farm|house|bay|beach|island|swamp|marsh|spring|grove|slope|edge|feeder|waterhole|cave|camp|fence|rio|r[ií]o|cerro|lago|sierra|serra|monte|mesa|costa|playa|bosque|valle|camino|mata|fazenda|wald|wiese|bach|berg|for[eê]t|bois|ferme)\b/i
+  /\b(and|the|camera|cam|trail|trap|site|station|plot|area|zone|location|place|deployment|day|night|week|month|card|folder|photos?|images?|pictures?|test|train|copy|backup|new|old|unknown|misc|north|south|east|west|upper|lower|left|right|one|two|three|ridge|lake|creek|river|stream|hill|valley|forest|woods?|mountain|mount|pond|field|meadow|bridge|road|path|gate|lane|park|farm|house|bay|beach|island|swamp|marsh|spring|grove|slope|edge|feeder|waterhole|cave|camp|fence|kamera|c[aá]mara|standort|sitio|san|santa|santo|s[aã]o|casa|palo|punta|pointe|loma|vista|terra|tierra|isla|ilha|cabo|puerto|porto|laguna|finca|rancho|rio|r[ií]o|cerro|lago|sierra|serra|monte|mesa|costa|playa|bosque|valle|camino|mata|fazenda|wald|wiese|bach|berg|for[eê]t|bois|ferme)\b/i
 
 /** Looks like genus and species, or genus, species and subspecies. */
 export function isBinomial(words: string): boolean {

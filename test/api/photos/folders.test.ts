@@ -58,7 +58,20 @@ test('folders tell labels, the ranks around them, and the deployment', () => {
 })
 
 test('places of two words are no species, unless somebody taught such a one', () => {
-  for (const place of ['Oak_ridge', 'Stony brook', 'Green lane', 'Bear creek', 'Sierra nevada', 'Salt lick', 'Fox den'])
+  for (const place of [
+    'Oak_ridge',
+    'Stony brook',
+    'Green lane',
+    'Bear creek',
+    'Sierra nevada',
+    'Salt lick',
+    'Fox den',
+    'Santa rosa',
+    'Casa blanca',
+    'San marcos',
+    'Terra nova',
+    'Palo verde',
+  ])
     assert.deepEqual(guess(`photos/${place}`), { deployment: place })
   for (const species of ['Passer domesticus', 'Aglais io', 'Oncorhynchus mykiss', 'Urile pelagicus', 'Anax imperator'])
     assert.deepEqual(guess(`photos/${species}`), { folders: [species] })

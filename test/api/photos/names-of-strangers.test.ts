@@ -62,6 +62,19 @@ describe('open nomenclature', () => {
       Anas Linnaeus 1758
       Anas\u00a0sp.
       Anas_sp
+      Anas acuta aut crecca
+      Anas acuta vel crecca
+      Anas acuta & crecca
+      Anas acuta y crecca
+      Anas acuta o crecca
+      Anas acuta-like
+      Anas prope acuta
+      Anas unbestimmt
+      Anas no identificado
+      Anas indeterminado
+      Anas not identified
+      possible Anas acuta
+      Probable Anas acuta
     `))
       assert.deepEqual(stepsOfName(text), [{ rank: 'genus', name: 'Anas' }], text)
   })
@@ -185,6 +198,15 @@ describe('authors, marks and capitals', () => {
       Ursus\tarctos
       \ufeffUrsus arc\u00adtos\u200b
       \u202aUrsus arctos\u202c
+      Ursus\u0085arctos
+      Ursus\u3164arctos
+      Ursus\u2800arctos
+      Ursus arctos;
+      Ursus arctos.
+      <i>Ursus arctos</i>
+      <em>Ursus</em> <em>arctos</em> Linnaeus, 1758
+      Ursus&nbsp;arctos
+      ursus arctos linnaeus
     `))
       assert.equal(last(text), 'Ursus arctos', text)
     for (const text of [
@@ -208,7 +230,7 @@ describe('authors, marks and capitals', () => {
   })
 
   test('a column that names nothing is told, and no taxon has its words', () => {
-    for (const text of ['U. arctos', '12 a', 'Canis/Vulpes']) {
+    for (const text of ['U. arctos', '12 a', 'Canis/Vulpes', 'not Canis lupus']) {
       assert.deepEqual(
         stepsOfColumns({ class: 'Mammalia', species: text }),
         [{ rank: 'class', name: 'Mammalia' }],
@@ -218,6 +240,8 @@ describe('authors, marks and capitals', () => {
     }
     assert.deepEqual(unreadColumns({ class: 'Mammalia', species: 'Canis sp.', genus: 'Canis' }), [])
     assert.deepEqual(unreadColumns({ class: 'Mammalia', genus: 'Canis', species: '12 3' }), ['12 3'])
+    assert.deepEqual(stepsOfColumns({ genus: 'unknown', species: 'lupus' }), [])
+    assert.deepEqual(unreadColumns({ genus: 'unknown', species: 'lupus' }), ['lupus'])
     assert.deepEqual(stepsOfColumns({ species: '赤狐' }), [{ rank: 'species', name: '赤狐' }])
   })
 

@@ -1,0 +1,18 @@
+// Words that stand beside scientific names and are no part of them.
+
+/** What comes after is not certain, or nothing comes. */
+export const DOUBT =
+  /^(sp|spp|spec|species|cf|cfr|conf|aff|affin|nr|near|prope|prox|prob|probabl[ey]|poss|possibl[ey]|presum\w+|suspected|maybe|perhaps|likely|indet|indetermin(ad[oa]|ed|ate|e|é|ée)|ind|inc|incertae|sedis|stet|nov|n|gen|genus|fam|family|ord|order|unknown|unidentified|undet(ermined)?|unbestimmt|unbekannt|inconnue?|desconocid[oa]|non?|not|nicht|pas)[.:]?\d*$|^\?+$/i
+/** A doubt about the name before it, which stands for several taxa. */
+export const DOUBT_BEFORE =
+  /^(.*-)?(gr|grp|group|agg|aggregate|complex|cplx|hybrid|hyb|hybr|cross|mix|like|type)\.?$|^\?+$|^(cf|cfr|aff)\.?$/i
+export const INFRASPECIFIC = /^(ssp|subsp|subspec|subspecies|var|variety|f|fo|forma|form|morph|race|ab)\.?$/i
+/** Words inside the names of authors. */
+export const PARTICLE =
+  /^(and|et|ex|in|al\.?|de|da|do|dos|du|des|del|della|di|von|vom|zu|van|der|den|ten|la|le|nec|non|&)$/i
+/** What people add about the animal. */
+export const REMARK =
+  /^(male|female|adult|juvenile|subadult|immature|young|chick|pup|cub|calf|larva|nymph|pupa|egg|dead|track|scat)s?$/i
+/** Authors whose names stand without a year, and would pass for epithets in capitals. */
+export const AUTHOR =
+  /^(linn(aeus|é)|fabricius|illiger|gray|say|frisch|brisson|cuvier|erxleben|pallas|schreber|gmelin|thomas|temminck|storr|oken|lichtenstein|rafinesque|latreille|leach|smith|gould|blyth|hodgson|brehm|boie|kaup|vieillot|forster|müller|waterhouse|desmarest|lacépède|geoffroy|bonaparte|wagler|swainson|horsfield|peters|allen|merriam|ogilby|boddaert|kerr|shaw|latham|zimmermann|hübner|scopoli|retzius|laurenti|daudin|merrem|wagner|fischer)$/iu
