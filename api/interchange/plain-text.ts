@@ -44,7 +44,7 @@ export function openDecoder(encoding: string): Decoder {
     for (let at = 0; at < bytes.length; ) {
       const newline = bytes.indexOf(0x0a, at)
       const line = bytes.subarray(at, newline < 0 ? bytes.length : newline + 1)
-      lines.push(isUtf8(line) ? line.toString('utf8') : new TextDecoder('windows-1252').decode(line))
+      lines.push(isUtf8(line) ? line.toString('utf8') : decodeWindows1252(line))
       at += line.length
     }
     return lines.join('')
@@ -59,6 +59,15 @@ export function openDecoder(encoding: string): Decoder {
     end: () => decode(rest),
   }
 }
+
+/** What Windows-1252 has from 128 to 159: quotes, dashes, the euro. Elsewhere it is Latin-1. */
+const OF_WINDOWS = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ'
+
+/** Node.js 20 has a decoder of this name that reads these bytes as control characters. */
+export const decodeWindows1252 = (bytes: Uint8Array): string =>
+  Buffer.from(bytes)
+    .toString('latin1')
+    .replace(/[\x80-\x9f]/g, (sign) => OF_WINDOWS[sign.charCodeAt(0) - 128] ?? sign)
 
 /** The text of a whole file, without a byte order mark. */
 export function decodeText(bytes: Uint8Array): string {

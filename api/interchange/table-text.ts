@@ -3,8 +3,9 @@
 
 import { delimiterOf, trimCell } from './plain-text.ts'
 
-/** A cell of several lines beyond it is none. */
+/** A cell of several lines beyond it is none, and a row beyond it is cut. */
 const LONGEST_ROW = 1_000_000
+const LONGEST_CELL = 20_000
 
 export type TableText = {
   /** What can be said of the text so far. */
@@ -27,7 +28,7 @@ export function openTableText(delimiter: string, quote: string, isMac: boolean):
       const line = rest.slice(at, end)
       if (quote === '' || !line.includes(quote)) {
         if (columns === 0) columns = line.split(delimiter).length
-        out.push(line, '\n')
+        out.push(withinLimit(line, delimiter, quote), '\n')
         at = end + 1
         continue
       }
@@ -35,7 +36,7 @@ export function openTableText(delimiter: string, quote: string, isMac: boolean):
       if (row === 'unfinished' && !isEnd && rest.length - at < LONGEST_ROW) break
       const read = row === 'unfinished' ? literalRow(line, delimiter, quote) : row
       if (columns === 0) columns = read.columns
-      out.push(read.text, '\n')
+      out.push(withinLimit(read.text, delimiter, quote), '\n')
       at = row === 'unfinished' ? end + 1 : row.end + 1
     }
     rest = rest.slice(at)
@@ -43,7 +44,8 @@ export function openTableText(delimiter: string, quote: string, isMac: boolean):
   }
   /** A CR at the end of a part may belong to the LF of the next. */
   const plain = (text: string): string => {
-    const whole = (held + text).replaceAll('\0', '')
+    // U+001A ends files of DOS.
+    const whole = (held + text).replaceAll('\0', '').replaceAll('\x1a', '')
     held = isMac ? '' : (/\r+$/.exec(whole)?.[0] ?? '')
     const complete = whole.slice(0, whole.length - held.length)
     return isMac ? complete.replace(/\r\n?/g, '\n') : complete.replace(/\r*\n/g, '\n').replaceAll('\r', ' ')
@@ -168,6 +170,14 @@ function endOfLiteral(text: string, from: number, lineEnd: number, delimiter: st
   const next = text.indexOf(quote, from + 1)
   const isOpening = next > 0 && text[next - 1] === delimiter
   return endOfCell(text, next < 0 || next > lineEnd || isOpening ? from : next, delimiter, lineEnd)
+}
+
+/** The parser loses all rows after one that is too long. Its cells are longer than any that is taken. */
+function withinLimit(row: string, delimiter: string, quote: string): string {
+  if (row.length < LONGEST_ROW) return row
+  const cells = row.replaceAll('\n', ' ').split(delimiter)
+  const cut = cells.map((cell) => cell.slice(0, LONGEST_CELL)).join(delimiter)
+  return literalRow(cut.slice(0, LONGEST_ROW / 2), delimiter, quote).text
 }
 
 const inQuotes = (cell: string, quote: string): string => `${quote}${cell.replaceAll(quote, quote + quote)}${quote}`

@@ -4,6 +4,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { Entry } from 'yauzl'
 import { tidyText } from '../contract/exchange/text.ts'
+import { decodeWindows1252 } from './plain-text.ts'
 
 /** Letters beyond ASCII in the code pages of DOS and old Windows, from byte 128 on. */
 const CP437 =
@@ -56,7 +57,7 @@ function codePageOf(names: readonly Buffer[]): Decode {
   const isOfRuns = runs.join('').length >= 2 * runs.length
   const candidates = isOfRuns
     ? [byLabel('shift_jis'), byLabel('ibm866'), byLabel('gbk'), byLabel('euc-kr'), byLabel('big5')]
-    : [byTable(CP437), byTable(CP850), byLabel('windows-1252')]
+    : [byTable(CP437), byTable(CP850), decodeWindows1252]
   return best([...candidates, byTable(CP437)], bytes)
 }
 

@@ -83,8 +83,8 @@ async function observe(tx: Db, sightings: Sighting[]): Promise<void> {
 
 /**
  * What is said of a whole photo. One person's one taxon names the animal that the detector is surest of and is proposed
- * for the others, as labels are; several taxa are only proposed, because which animal is which is not said. A machine's
- * is proposed for the surest.
+ * for the others, as labels are; several taxa are only proposed, because which animal is which is not said, also where
+ * a box has one of them. A machine's is proposed for the surest.
  */
 function ofWholePhoto(found: PendingFinding[], detections: Labelled[]): Naming[] {
   const statements = found.filter(({ bbox }) => bbox === null).flatMap((one) => one.statements)
@@ -92,11 +92,15 @@ function ofWholePhoto(found: PendingFinding[], detections: Labelled[]): Naming[]
   const { taught, proposed } = nameDetections(animals)
   const said = statements.filter(({ proposal }) => !proposal)
   const isOne = new Set(said.map(({ taxonId }) => taxonId)).size === 1
+  const certain = found.flatMap((one) => one.statements).filter(({ proposal }) => !proposal)
+  const saysSeveral = (person: string) =>
+    new Set(certain.flatMap((one) => (one.person === person ? [one.taxonId] : []))).size > 1
   const each = (ids: number[], statement: PendingStatement, proposal: boolean) =>
     ids.map((detectionId) => ({ detectionId, statement: { ...statement, proposal } }))
   const surest = taught.slice(0, 1)
   return statements.flatMap((statement) => {
     if (statement.proposal) return each(surest, statement, true)
+    if (saysSeveral(statement.person)) return each([...taught, ...proposed], statement, true)
     if (animals.length === 1) return each(surest, statement, false)
     return isOne
       ? [...each(taught, statement, false), ...each(proposed, statement, true)]

@@ -18,6 +18,9 @@ const MOST_SHOWN = 20
 /** A folder may be a place: only names that are words can be names of animals. */
 const IS_WORDS = /^\p{L}[\p{L} _'’-]{4,}$/u
 
+/** Longer ones are refused with their photos. */
+const isShort = (name: unknown) => String(name).length <= 300
+
 export async function findMisspelt(client: Pick<ImportClient, 'names'>, plan: Plan): Promise<Misspelt[]> {
   const asked = new Map<string, TaxonWords>()
   for (const { facts, sha256 } of plan.photos) {
@@ -25,9 +28,10 @@ export async function findMisspelt(client: Pick<ImportClient, 'names'>, plan: Pl
     // What another program's files say was asked when they were read.
     if (sha256 !== undefined || facts.findings !== undefined) continue
     const words = labelOf(facts)
-    if (words !== null) asked.set(words.label, words)
+    if (words !== null && Object.values(words).every(isShort)) asked.set(words.label, words)
     const around = [...(facts.path ?? '').split('/').slice(0, -1), facts.deployment ?? '']
-    for (const name of around) if (IS_WORDS.test(name) && !asked.has(name)) asked.set(name, { label: name })
+    for (const name of around)
+      if (IS_WORDS.test(name) && isShort(name) && !asked.has(name)) asked.set(name, { label: name })
   }
   const questions = [...asked.values()].slice(0, MOST_ASKED)
   const named = questions.length === 0 ? [] : await client.names(questions)

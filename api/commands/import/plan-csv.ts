@@ -90,7 +90,11 @@ export async function planCsv(csv: string, options: PlanOptions): Promise<Plan> 
   }
   requirePath(csv, header)
   if (isEmpty) throw new PlanError(`Expected rows below the header of ${csv} but found none that can be read.`)
-  for (const { key, rows: ofFile } of factsByFile.groups()) photos.push({ file: key, facts: factsOfRows(ofFile) })
+  for (const { key, rows: ofFile } of factsByFile.groups()) {
+    const [first] = ofFile
+    for (const why of lostOf(ofFile)) leftOut.push({ what: first?.path ?? key, why })
+    photos.push({ file: key, facts: { ...factsOfRows(ofFile), ...notesOf(ofFile) } })
+  }
   factsByFile.close()
   return {
     name: options.name ?? basename(csv, extname(csv)),
@@ -194,6 +198,26 @@ function factsOfRows(all: RowFacts[]): PhotoFacts {
   const searched = rows.every((row) => row.boxes !== undefined)
   const photo = Object.fromEntries(PHOTO_KEYS.flatMap((key) => (first[key] === undefined ? [] : [[key, first[key]]])))
   return { ...photo, findings: { searched, detector: null, found } }
+}
+
+/** Notes of several animals are one text. */
+function notesOf(rows: RowFacts[]): PhotoFacts {
+  const notes = [...new Set(rows.flatMap((row) => row.notes ?? []))]
+  return notes.length === 0 ? {} : { notes: notes.join('\n') }
+}
+
+/** What several rows of one photo say and a photo cannot keep, in sentences. */
+function lostOf(rows: RowFacts[]): string[] {
+  const lost: string[] = []
+  for (const key of ['deployment', 'group'] as const) {
+    const [kept, ...others] = new Set(rows.flatMap((row) => row[key] ?? []))
+    if (others.length > 0)
+      lost.push(`Its rows name several ${key}s: ${kept} is kept, and ${others.join(', ')} is left out.`.slice(0, 1000))
+  }
+  const whole = rows.filter(({ boxes, seen }) => boxes === undefined && seen !== undefined)
+  if (new Set(whole.map(({ seen }) => JSON.stringify(seen))).size > 1)
+    lost.push('Several of its rows tell counts and the like of animals without boxes: those of the first are kept.')
+  return lost
 }
 
 function wordsOf(row: PhotoFacts): TaxonWords {

@@ -37,7 +37,8 @@ type Told = {
   leftOut: DiskList<LeftOut>
 }
 
-type Hashed = PlannedPhoto & { offer: OfferedPhoto; bytes: number }
+/** `wasKnown`: when it was planned, so no file of it is here. */
+type Hashed = PlannedPhoto & { offer: OfferedPhoto; bytes: number; wasKnown: boolean }
 
 const OFFERED_AT_ONCE = 200
 const UPLOADED_AT_ONCE = { photos: 24, bytes: 32_000_000 }
@@ -151,7 +152,8 @@ class Run {
         this.#fail(placeOf(photo), `The file cannot be read (${found.code ?? found.message}).`)
       else {
         this.#seen.add(found.sha256, { path: photo.facts.path ?? '', says: saysOf(photo.facts) })
-        hashed.push({ ...photo, ...found, offer: { sha256: found.sha256, facts: photo.facts } })
+        const wasKnown = photo.sha256 !== undefined
+        hashed.push({ ...photo, ...found, wasKnown, offer: { sha256: found.sha256, facts: photo.facts } })
       }
     }
     const offers = hashed.map(({ offer }) => offer)
@@ -167,7 +169,7 @@ class Run {
   #isKnown(photo: Hashed, item: MediaItem | null): boolean {
     const path = placeOf(photo)
     if (item === null) {
-      const isGone = photo.sha256 !== undefined && photo.bytes === 0
+      const isGone = photo.wasKnown
       if (isGone) this.#fail(path, 'It was removed since it was found.')
       return isGone
     }
@@ -191,6 +193,7 @@ class Run {
     for (const [i, photo] of part.entries()) {
       const item = items[i]
       this.#leave(placeOf(photo), item?.leftOut)
+      if (item?.keptDeployment) this.#told.kept.push({ path: placeOf(photo), deployment: item.keptDeployment })
       // Items with an id are in the import's own counts and its list of failures.
       if (item?.id === null) this.#fail(placeOf(photo), messageOf(item))
     }
@@ -232,10 +235,12 @@ const LABEL_FACTS = ['class', 'order', 'family', 'genus', 'species', 'commonName
 
 const saysOf = (facts: PlannedPhoto['facts']) => JSON.stringify(LABEL_FACTS.map((name) => facts[name] ?? null))
 
+const SAYS_NOTHING = saysOf({})
+
 /** Names photos whose bytes came before with another label, of which the first is kept. */
 function leaveOtherLabels(seen: Gathering<{ path: string; says: string }>, leftOut: DiskList<LeftOut>): void {
   for (const { rows } of seen.groups()) {
-    const [first, ...others] = rows
+    const [first, ...others] = rows.filter(({ says }) => says !== SAYS_NOTHING)
     for (const { path, says } of others)
       if (says !== first?.says)
         leftOut.push({

@@ -26,6 +26,9 @@ export function isBinomial(words: string): boolean {
   return /^\p{Lu}\p{Ll}+(-\p{Ll}+)? \p{Ll}[\p{Ll}-]*\p{Ll}( \p{Ll}{3,})?$/u.test(words) && !PLAIN_WORDS.test(words)
 }
 
+/** Of what says nothing where a taxon is expected: letters that number sites, and months. */
+const MAY_BE_SITE = /^(\p{L}|nov|ord|gen|ind|inc|conf|near)$/iu
+
 /** Genera whose ending no place has, with any epithet; other genera with an epithet that ends as Latin ones do. */
 const LATIN_PAIR = [
   /(us|ys|yx|nx|ops|ornis|oides) \S+$/,
@@ -81,7 +84,8 @@ export function factsOfFolders(
     return isName || isGenusOf(name, words[i + 1]) || isGenusOf(words[i - 1], name)
   })
   const start = labelling === 'unlabelled' ? inside.length : (startOfLabels(words, names) ?? inside.length)
-  const saysNothing = (name: string | undefined) => labelling !== 'unlabelled' && namesNoTaxon(folderWords(name ?? ''))
+  const saysNothing = (name: string | undefined) =>
+    labelling !== 'unlabelled' && namesNoTaxon(folderWords(name ?? '')) && !MAY_BE_SITE.test(name ?? '')
   const isForced = labelling === 'labelled' && start === inside.length && !saysNothing(inside.at(-1))
   const forced = isForced ? inside.length - 1 : start
   const labels = inside.slice(forced)

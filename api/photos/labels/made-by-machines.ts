@@ -34,6 +34,20 @@ const SYSTEM = new Set(
     '@sharesnap',
     '@snapshots',
     '@Transcode',
+    '@S2S',
+    '@cloudsync',
+    '@appconf',
+    '@apphome',
+    '@appshare',
+    '@apptemp',
+    '@img_bkp_cache',
+    '@__qini',
+    'RecycleBin',
+    '_gsdata_',
+    '_vti_cnf',
+    '_vti_pvt',
+    '$AVG',
+    'Photo Booth Library',
     '@appstore',
     '@appdata',
     '@database',
@@ -63,7 +77,7 @@ export const isSystemName = (name: string): boolean =>
   SYSTEM.has(name.trim().toLowerCase()) ||
   // Of Windows ($WINDOWS.~BT, found.000), Synology (@SynoResource, IMG_1.JPG@SynoEAStream), Office's locks, numbered
   // copies of trash, and catalogues with previews.
-  /^(\$.*\.~\w+|\$(extend|sysreset|winreagent)|\$recycle\.bin.*|found\.\d{3}|#(recycle|snapshot).*|@eadir.*|thumbs\.db.*|~\$.*|.*@syno\w+)$/i.test(
+  /^(\$.*\.~\w+|\$(extend|sysreset|winreagent)|\$recycle\.bin.*|found\.\d{3}|#(recycle|snapshot).*|@eadir.*|@gmt-[\d.-]+|thumbs\.db.*|~\$.*|.*@syno\w+)$/i.test(
     name,
   ) ||
   /\.(lrdata|lrlibrary|photoslibrary|migratedphotolibrary|photolibrary|aplibrary|cocatalog)$/i.test(name)

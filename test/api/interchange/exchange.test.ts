@@ -121,7 +121,7 @@ test('a row of a table keeps its own box and its own label', async () => {
   const root = await lay('rows', {
     'two.jpg': photo,
     'l.csv':
-      'path,class,species,bboxes\ntwo.jpg,Mammalia,Equus quagga,0.1 0.1 0.3 0.3\ntwo.jpg,Mammalia,Panthera leo,0.6 0.6 0.3 0.3\n',
+      'path,class,species,bboxes\ntwo.jpg,Mammalia,Equus quagga,0.1 0.1 0.3 0.3\ntwo.jpg,Mammalia,Panthera leo,0.6 0.6 0.3 0.3\ntwo.jpg,Mammalia,Giraffa,\n',
   })
   await bring(join(root, 'l.csv'))
   const found = await detectionsOf('two.jpg')
@@ -170,6 +170,7 @@ test('two people of one file are two, and several taxa of one photo are only pro
   ])
   const whole = await detectionsOf('p/two.jpg')
   assert.equal(new Set(whole.flatMap(({ said }) => said.map(({ taxon }) => taxon.name))).size, 2)
+  assert.deepEqual([...new Set(whole.map(({ taxon }) => taxon))], [null])
 })
 
 test('the page asks what files hold before it sends anything', async () => {

@@ -91,6 +91,7 @@ test('what is in doubt, and what says that there is no animal, is neither a spec
   assert.deepEqual(guess('photos/cam01/unknown'), { deployment: 'cam01' })
   assert.deepEqual(guess('photos/cam01/Blank'), { deployment: 'cam01', empty: true })
   assert.deepEqual(guess('photos/unidentified animal'), {})
+  for (const site of ['X', 'N', 'Nov']) assert.deepEqual(guess(`photos/${site}`), { deployment: site })
   assert.deepEqual(guess('photos/cam01/leopardus_pardalis').folders, ['leopardus_pardalis'])
   assert.deepEqual(guess('photos/bison'), { deployment: 'bison' }, 'a word in small letters may be a place')
   assert.deepEqual(stepsOfFolders([], 'Leopardus'), [{ rank: 'genus', name: 'Leopardus' }])

@@ -32,6 +32,19 @@ describe('tables of strangers', () => {
     isBig ? Buffer.from(text, 'utf16le').swap16() : Buffer.from(text, 'utf16le')
   const rows: Record<string, [bytes: Uint8Array, cells: string[][]]> = {
     'Windows-1252': [Buffer.from('path;class;species\r\nforêt;x;y\r\n', 'latin1'), [['forêt', 'x', 'y']]],
+    'quotes, dashes and the euro in Windows-1252': [
+      Buffer.from('path;class;species\r\nbois d\x92Amont;\x93\xe9t\xe9\x94;\x80 \x96 y\r\n', 'latin1'),
+      [['bois d’Amont', '“été”', '€ – y']],
+    ],
+    'the end of a file of DOS': [Buffer.from(`${HEADER}a,x,y\r\n\x1a`), [['a', 'x', 'y']]],
+    'a cell longer than any row, with and without quotes': [
+      Buffer.from(`${HEADER}a,x,"${'y'.repeat(1_100_000)}"\nb,x,${'y'.repeat(1_100_000)}\nc,x,y\n`),
+      [
+        ['a', 'x', 'y'.repeat(19_999)],
+        ['b', 'x', 'y'.repeat(20_000)],
+        ['c', 'x', 'y'],
+      ],
+    ],
     'one line in Windows-1252': [
       Buffer.concat([Buffer.from(`${HEADER}forêt,x,y\n`), Buffer.from('é,x,y\n', 'latin1'), Buffer.from('è,x,y\n')]),
       [
@@ -135,6 +148,35 @@ describe('tables of strangers', () => {
       ['l.csv, line 2', 'l.csv, line 4'],
     )
   })
+})
+
+test('what rows of one photo say, and a photo cannot keep, is told', async () => {
+  const root = await lay({
+    'a.jpg': '',
+    'b.jpg': '',
+    'table.csv': [
+      'path,species,deployment,notes,count',
+      'a.jpg,Danaus plexippus,A,seen twice,2',
+      'a.jpg,Danaus plexippus,B,torn wing,1',
+      'b.jpg,Danaus plexippus,A,same,1',
+      'b.jpg,Aglais io,A,same,1',
+    ].join('\n'),
+  })
+  const plan = await planImport(join(root, 'table.csv'), options)
+  assert.deepEqual(
+    plan.photos.map(({ facts }) => [facts.deployment, facts.notes]),
+    [
+      ['A', 'seen twice\ntorn wing'],
+      ['A', 'same'],
+    ],
+  )
+  assert.deepEqual(
+    plan.leftOut?.map(({ what, why }) => `${what}: ${why}`),
+    [
+      'a.jpg: Its rows name several deployments: A is kept, and B is left out.',
+      'a.jpg: Several of its rows tell counts and the like of animals without boxes: those of the first are kept.',
+    ],
+  )
 })
 
 describe('folders of strangers', () => {

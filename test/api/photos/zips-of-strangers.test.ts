@@ -49,7 +49,7 @@ describe('names in zips', () => {
 
 test('folders and files of systems are nobody’s photos', () => {
   const ofSystems =
-    '.DS_Store|._IMG_1.JPG|.AppleDouble|.Spotlight-V100|.fseventsd|.Trashes|Icon\r|__macosx|$Recycle.Bin|RECYCLER|SYSTEM VOLUME INFORMATION|Thumbs.db:encryptable|FOUND.001|$WinREAgent|.Trash-0|lost+found|.thumbnails|.trashed-1699999999-IMG_1.jpg|.nomedia|@EADIR|#Recycle|#snapshot|IMG_1.JPG@SynoEAStream|.@__thumb|@__thumb|@Recently-Snapshot|.zfs|.dropbox.cache|.tmp.drivedownload|.stversions|Catalog Previews.lrdata|Photos Library.photoslibrary|Lightroom Library.lrlibrary|Session.cocatalog|DfsrPrivate|~$photos.jpg|Backups.backupdb|desktop.ini|TheVolumeSettingsFolder'
+    '.DS_Store|._IMG_1.JPG|.AppleDouble|.Spotlight-V100|.fseventsd|.Trashes|Icon\r|__macosx|$Recycle.Bin|RECYCLER|SYSTEM VOLUME INFORMATION|Thumbs.db:encryptable|FOUND.001|$WinREAgent|.Trash-0|lost+found|.thumbnails|.trashed-1699999999-IMG_1.jpg|.nomedia|@EADIR|#Recycle|#snapshot|IMG_1.JPG@SynoEAStream|.@__thumb|@__thumb|@Recently-Snapshot|.zfs|.dropbox.cache|.tmp.drivedownload|.stversions|Catalog Previews.lrdata|Photos Library.photoslibrary|Lightroom Library.lrlibrary|Session.cocatalog|DfsrPrivate|~$photos.jpg|Backups.backupdb|desktop.ini|TheVolumeSettingsFolder|@S2S|@appconf|@cloudsync|@GMT-2024.01.01-00.00.00|_gsdata_|_vti_cnf|RecycleBin|$AVG'
   for (const name of ofSystems.split('|')) assert.ok(isSystemName(name), name)
   const ofPeople =
     'recycle bin|Trash site|Recovery plot|Android|Originals|Camera Uploads|100EK113|Thumb Butte|System 3|@home|#1|$5 trap|lost|macosx|IMG_1.JPG|Found Lake|Dropbox|snapshot'
