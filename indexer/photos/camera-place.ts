@@ -15,14 +15,23 @@ export function coordinate(
   positive: 'N' | 'E',
   negative: 'S' | 'W',
 ): number | null {
-  const angle = Array.isArray(written) && Array.isArray(written[0]) ? ofFractions(written) : ofText(textIn(written))
+  const fractions = fractionsIn(written)
+  const angle = fractions === null ? ofText(textIn(written)) : ofFractions(fractions)
   if (angle === null) return null
   const letter = reference.trim().charAt(0).toUpperCase() || angle.letter
   if (angle.letter !== '' && angle.letter !== letter) return null
   if (angle.degrees > (positive === 'N' ? 90 : 180)) return null
-  if (letter === positive) return angle.degrees
+  // A minus contradicts the north and the east.
+  if (letter === positive) return angle.minus ? null : angle.degrees
   if (letter === negative || (letter === '' && angle.minus && !Array.isArray(written))) return -angle.degrees
   return null
+}
+
+/** A single one stands alone: degrees with decimals. */
+function fractionsIn(written: unknown): unknown[] | null {
+  if (!Array.isArray(written)) return null
+  if (Array.isArray(written[0])) return written
+  return written.length === 2 && typeof written[0] === 'number' ? [written] : null
 }
 
 const textIn = (written: unknown): string =>
@@ -38,7 +47,7 @@ function ofFractions(fractions: unknown[]): Angle | null {
   if (numbers[0] === null) return null
   return angleOf(
     numbers.map((number) => Math.abs(number ?? 0)),
-    false,
+    numbers.some((number) => (number ?? 0) < 0),
     '',
   )
 }
@@ -56,6 +65,7 @@ function ofText(text: string): Angle | null {
 function angleOf(numbers: number[], minus: boolean, letter: string): Angle | null {
   const [degrees, minutes = 0, seconds = 0] = numbers
   if (degrees === undefined || numbers.length > 3 || !numbers.every(Number.isFinite)) return null
-  if (minutes >= 60 || seconds >= 60) return null
+  // Rounding makes 60 of 59.99.
+  if (minutes > 60 || seconds > 60) return null
   return { degrees: degrees + minutes / 60 + seconds / 3600, minus, letter }
 }

@@ -1,11 +1,12 @@
 // Times as cameras, phones and programs write them, read as the clock showed them.
 
+const EAST_ASIAN = /^\s*(\d{4})\s*[年년]\s*(\d\d?)\s*[月월]\s*(\d\d?)\s*[日일]/
 const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ')
 const DAY = String.raw`(\d{4})\s*[:\-/.]\s*(\d\d?)\s*[:\-/.]\s*(\d\d?)`
-const TIME = String.raw`(\d\d?)\s*[:.\-]\s*(\d\d?)(?:\s*[:.\-]\s*(\d\d?))?(?![\d:])`
+const TIME = String.raw`(\d\d?)\s*[:.\-]\s*(\d\d?)(?:\s*[:.\-]\s*(\d\d?))?(?::\d{3})?(?![\d:])`
 const NOON = String.raw`(?:[.,]\d+)?\s*(a\.?m\.?|p\.?m\.?|上午|下午|午前|午後|오전|오후)?`
 
-const DAY_FIRST = new RegExp(`^${DAY}[\\sT,]+(上午|下午|午前|午後|오전|오후)?\\s*${TIME}${NOON}`, 'i')
+const DAY_FIRST = new RegExp(`^${DAY}[\\sT,_]+(上午|下午|午前|午後|오전|오후)?\\s*${TIME}${NOON}`, 'i')
 const COMPACT = /^(\d{4})(\d\d)(\d\d)[T ]?(\d\d)(\d\d)(\d\d)(?!\d)/
 /** "Fri, 05 Jan 2024 07:03:09 +0200", "05-Jan-2024 07:03:09". */
 const NAMED = new RegExp(`^(?:[a-z]{3},? )?(\\d\\d?)[ -]([a-z]{3})[a-z]*\\.?[ -](\\d{4})[\\s,]+${TIME}${NOON}`, 'i')
@@ -20,7 +21,7 @@ const UNSET = /^(1904|1970|1980)-01-01 \d\d:00:00$/
  * the 31st of February, and for a clock that was never set.
  */
 export function cameraTime(written: string): string | null {
-  const text = written.normalize('NFKC').replaceAll('\0', ' ').trim()
+  const text = written.normalize('NFKC').replaceAll('\0', ' ').replace(EAST_ASIAN, '$1-$2-$3 ').trim()
   const time = partsOf(text)
   if (time === null) return null
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = time

@@ -91,8 +91,14 @@ const firstOf = (tag: unknown): unknown => {
 }
 
 const letterOf = (tag: unknown): string => {
-  const value = firstOf(tag)
-  return typeof value === 'string' ? value.replaceAll('\0', ' ') : ''
+  const value = valueIn(tag)
+  // Some cameras write letters as bytes.
+  const [first, ...others] = Array.isArray(value) ? value : [value]
+  if (typeof first === 'number') return String.fromCharCode(first)
+  return [first, ...others]
+    .filter((text) => typeof text === 'string')
+    .join(' ')
+    .replaceAll('\0', ' ')
 }
 
 /** Null where it is empty, or only zeros or blanks, as from cameras whose clock was never set. */

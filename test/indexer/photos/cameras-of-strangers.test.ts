@@ -31,6 +31,10 @@ test('one time in every form', () => {
     '2024:01:05 07:03:09\0',
     ' 2024:01:05  07:03:09 ',
     '２０２４:０１:０５ 07:03:09',
+    '2024年01月05日 07:03:09',
+    '2024년 1월 5일 07:03:09',
+    '2024-01-05_07-03-09',
+    '2024:01:05 07:03:09:123',
   ]) {
     assert.equal(cameraTime(written), '2024-01-05 07:03:09', written)
     assert.equal(localTimeOf(written), '2024-01-05T07:03:09', written)
@@ -82,6 +86,7 @@ test('one place in every form', () => {
       's',
     ],
     [[[3386, 100]], 'South'],
+    [[3386, 100], 'S'],
     [
       [
         [-33, 1],
@@ -104,6 +109,17 @@ test('one place in every form', () => {
     const read = coordinate(written, reference, 'N', 'S')
     assert.ok(read !== null && Math.abs(read + 33.86) < 1e-9, `${JSON.stringify(written)} ${reference}: ${read}`)
   }
+  const rounded = coordinate(
+    [
+      [33, 1],
+      [50, 1],
+      [60, 1],
+    ],
+    'S',
+    'N',
+    'S',
+  )
+  assert.ok(rounded !== null && Math.abs(rounded + 33.85) < 1e-9)
 })
 
 test('no place with a guessed sign, out of range, or of half a reading', () => {
@@ -178,6 +194,7 @@ test('no place with a guessed sign, out of range, or of half a reading', () => {
     ['somewhere', 'N'],
     ['1 2 3 4', 'N'],
     [undefined, 'N'],
+    [[[-33, 1]], 'N'],
   ] as const)
     assert.equal(coordinate(written, reference, 'N', 'S'), null, `${JSON.stringify(written)} ${reference}`)
 })
