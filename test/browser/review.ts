@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Detection } from '../../api/contract/detection.ts'
 import type { Answer } from '../../api/contract/suggestion.ts'
+import type { Taxon } from '../../api/contract/taxon.ts'
 import { BURST, testBoxes, testFiftyPhotos, testMarks } from './stories/deciding.ts'
 import { apiOf, posting, until } from './support/api.ts'
 import { seriousFindings, shoot, visit } from './support/browser.ts'
@@ -144,20 +145,29 @@ test('two people at once: each sees what the other says, and a contradiction is 
   t.diagnostic(`another browser's confirmation shown after ${Math.round(performance.now() - saidAt)} ms`)
   await shoot(page, 'review-grace')
 
-  // Ada disagrees: she picks the first suggestion that differs from the species that Grace chose. What Grace said may
-  // still change the answer, and the page ignores a key right after that, so Ada presses until her choice shows.
-  const said = (await detail(id)).taxon?.name
+  // Ada disagrees: she picks the first suggestion that contradicts what Grace chose. A taxon above or below that would
+  // not. What Grace said may still change the answer, and the page ignores a key right after that, so Ada presses until
+  // her choice shows.
+  const said = (await detail(id)).taxon
+  assert.ok(said)
+  const contradicts = (taxon: Taxon) =>
+    taxon.id !== said.id &&
+    !taxon.path.some((above) => above.id === said.id) &&
+    !said.path.some((above) => above.id === taxon.id)
   const proposed = page.locator('.decision-bar .primary .taxon-name-scientific')
   await until(
-    "a choice that is not Grace's",
+    'a choice that contradicts Grace',
     async () => {
+      const answer = await ask<Answer>('/api/suggestions?limit=20', posting({ detectionId: id }))
+      const suggested = (answer.detections[0]?.suggestions ?? []).map(({ taxon }) => taxon)
+      const others = new Set(suggested.filter(contradicts).map(({ name }) => name))
       const names = await page.locator('.suggestion-list-button .taxon-name-scientific').allTextContents()
-      const other = names.findIndex((name) => name !== said)
-      assert.ok(other >= 0)
-      await page.keyboard.press(String(other + 1))
-      return await proposed.allTextContents()
+      const at = names.findIndex((name) => others.has(name))
+      if (at >= 0) await page.keyboard.press(String(at + 1))
+      const chosen = await proposed.allTextContents()
+      return chosen.some((name) => others.has(name))
     },
-    (chosen) => chosen.length > 0 && !chosen.includes(said ?? ''),
+    (isChosen) => isChosen,
   )
   await decide(page, 'Enter')
   await until(
