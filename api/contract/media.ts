@@ -28,6 +28,14 @@ export const mediaItemSchema = namedObject('MediaItem', {
 })
 export type MediaItem = z.infer<typeof mediaItemSchema>
 
+export const mediaAddedSchema = z.object({
+  items: z.array(mediaItemSchema),
+  leftOut: z.array(z.string()).optional().openapi({
+    description: 'Files in zips that are hidden, or in folders that systems keep for themselves.',
+  }),
+})
+export type MediaAdded = z.infer<typeof mediaAddedSchema>
+
 /** What a person can say about a whole photo instead of naming an animal. */
 export const mediaMarkSchema = z
   .enum(['empty', 'unusable'])

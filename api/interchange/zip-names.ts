@@ -56,7 +56,14 @@ function codePageOf(names: readonly Buffer[]): Decode {
   const runs = bytes.toString('latin1').match(/[\x80-\xff]+/g) ?? []
   const isOfRuns = runs.join('').length >= 2 * runs.length
   const candidates = isOfRuns
-    ? [byLabel('shift_jis'), byLabel('ibm866'), byLabel('gbk'), byLabel('euc-kr'), byLabel('big5')]
+    ? [
+        byLabel('shift_jis'),
+        byLabel('ibm866'),
+        byLabel('windows-1251'),
+        byLabel('gbk'),
+        byLabel('euc-kr'),
+        byLabel('big5'),
+      ]
     : [byTable(CP437), byTable(CP850), decodeWindows1252]
   return best([...candidates, byTable(CP437)], bytes)
 }

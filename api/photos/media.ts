@@ -9,7 +9,14 @@ import { pixelate } from '../../indexer/photos/pixelate.ts'
 import { scaledWidth, WIDTHS } from '../../indexer/photos/scale.ts'
 import { offerSchema } from '../contract/exchange/import.ts'
 import { idParam, numericId } from '../contract/id.ts'
-import { type Media, type MediaItem, mediaItemSchema, mediaSchema, mediaStatusSchema } from '../contract/media.ts'
+import {
+  type Media,
+  type MediaItem,
+  mediaAddedSchema,
+  mediaItemSchema,
+  mediaSchema,
+  mediaStatusSchema,
+} from '../contract/media.ts'
 import { pageOf, pageQuery } from '../contract/page.ts'
 import { cutPage } from '../http/cursor.ts'
 import { jsonAnswer, jsonBody } from '../http/json.ts'
@@ -51,7 +58,7 @@ const uploadRoute = route('post /api/media', 'Upload photos', {
     },
   },
   responses: {
-    202: jsonAnswer('What became of each', z.object({ items: z.array(mediaItemSchema) })),
+    202: jsonAnswer('What became of each', mediaAddedSchema),
     ...problems(400, 404, 413, 415, 503),
   },
 })
@@ -118,8 +125,7 @@ export function mediaRoutes(service: Service) {
   return newRoutes()
     .openapi(uploadRoute, async (c) => {
       requireMultipart(c.req.header('content-type') ?? '')
-      const items = await uploads.receive(c.req.raw, c.var.person, c.var.caller.deploymentIds)
-      return c.json({ items }, 202)
+      return c.json(await uploads.receive(c.req.raw, c.var.person, c.var.caller.deploymentIds), 202)
     })
     .openapi(offerRoute, async (c) => c.json({ items: await uploads.offer(c.req.valid('json'), c.var.person) }, 200))
     .openapi(listRoute, async (c) => c.json(await pageOfMedia(service, c.req.valid('query')), 200))

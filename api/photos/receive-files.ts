@@ -18,7 +18,7 @@ import { upTo, withIncoming } from './incoming.ts'
 import { factsOfFolders, folderWords } from './labels/folder-labels.ts'
 import type { PhotoFiles } from './photo-files.ts'
 import { isVideo, photosOfVideo, type VideoPhoto, videoTypeOfFile } from './video.ts'
-import { isZip, unpackFile, zipRoot } from './zip.ts'
+import { isZip, unpackFile, type ZippedFile, zipRoot } from './zip.ts'
 
 /**
  * `folders`: for a file from a zip, what its folders there say. `of`: which of the request's files it comes from.
@@ -32,7 +32,10 @@ export type Received = { filename: string; of: number; folders?: FolderFacts } &
 /** Reading one keeps a core busy for seconds to minutes. */
 const VIDEOS = { running: 1, waiting: Number.POSITIVE_INFINITY, retryAfterSeconds: 10 }
 
-export type FileReceiver = (file: IncomingFile, of: number, own: Set<string>) => Promise<Received[]>
+export type FileReceiver = (file: IncomingFile, of: number, own: Set<string>, leave: LeaveOut) => Promise<Received[]>
+
+/** `leave` is told of what a zip holds and systems keep for themselves. */
+export type LeaveOut = (path: string) => void
 
 /** Each file takes a place in the gate only when it is complete. */
 export function openFileReceiver(service: Service, files: PhotoFiles, working: Gate): FileReceiver {
@@ -99,10 +102,11 @@ export function openFileReceiver(service: Service, files: PhotoFiles, working: G
     of: number,
     path: string,
     own: Set<string>,
+    leave: LeaveOut,
   ): Promise<Received[]> => {
     const received: Received[] = []
     const known = new Map<string, boolean>()
-    await unpackFile(path, stream.truncated === true, { maxFileBytes: maxPhotoBytes }, async (file) => {
+    const take = async (file: ZippedFile) => {
       for (const words of [zipRoot(filename), ...file.folders].map(folderWords))
         if (words !== '' && !known.has(words)) known.set(words, (await findByName(service.db, words)).length > 0)
       // A zip is read file by file, so nobody knows whether a person sorted "blank" beside folders of species.
@@ -116,11 +120,12 @@ export function openFileReceiver(service: Service, files: PhotoFiles, working: G
       if (problem !== null) received.push(failed(shortened(file.path), of, problem))
       else if (file.bytes === null) received.push({ ...tooBig(file.path, of), folders })
       else received.push({ ...(await store(file.path, of, file.bytes, own)), folders })
-    })
+    }
+    await unpackFile(path, stream.truncated === true, { maxFileBytes: maxPhotoBytes }, take, leave)
     return received
   }
 
-  return async (file, of, own) => {
+  return async (file, of, own, leave) => {
     const zipped = isZip(file)
     const most = isVideo(file) ? maxVideoBytes : maxPhotoBytes
     return await withIncoming(
@@ -128,7 +133,7 @@ export function openFileReceiver(service: Service, files: PhotoFiles, working: G
       join(dataDir, 'photos', 'incoming'),
       async (path) =>
         zipped
-          ? await working.run(() => receiveZip(file, of, path, own))
+          ? await working.run(() => receiveZip(file, of, path, own, leave))
           : await receiveOne(file.filename, of, path, own),
     )
   }

@@ -11,7 +11,7 @@ import { importProgress } from '../../db/photos/imports.ts'
 import { findMedia } from '../../db/photos/media.ts'
 import { type Offer, type PhotoFacts, photoFactsSchema } from '../contract/exchange/import.ts'
 import { idSchema } from '../contract/id.ts'
-import type { MediaItem } from '../contract/media.ts'
+import type { MediaAdded, MediaItem } from '../contract/media.ts'
 import { type IncomingFile, multipartOfRequest, readMultipart } from '../http/bodies/multipart.ts'
 import { createGate } from '../http/load/gate.ts'
 import { Problem } from '../http/problem.ts'
@@ -68,7 +68,7 @@ const LIMITS = { maxFiles: 10_000, maxFileBytes: ZIP_LIMITS.zipBytes, maxFieldBy
 
 export type Uploads = {
   /** Stores the photos of a multipart request. */
-  receive(request: Request, person: string, limitedTo: number[] | null): Promise<MediaItem[]>
+  receive(request: Request, person: string, limitedTo: number[] | null): Promise<MediaAdded>
   /** Photos by hash: a known one takes the facts; null asks for the bytes of another. */
   offer(offer: Offer, person: string): Promise<(MediaItem | null)[]>
   /** Removes a photo's file, unless a row or a request under way needs it. */
@@ -81,14 +81,15 @@ export function openUploads(service: Service): Uploads {
   const working = createGate(WORKING)
   const receiveFile = openFileReceiver(service, files, working)
 
-  const receive = async (request: Request, person: string, limitedTo: number[] | null): Promise<MediaItem[]> => {
+  const receive = async (request: Request, person: string, limitedTo: number[] | null): Promise<MediaAdded> => {
     const received: Received[] = []
+    const leftOut: string[] = []
     const own = new Set<string>()
     let count = 0
     let zips = 0
     const takeFile = async (file: IncomingFile) => {
       if (isZip(file)) zips++
-      received.push(...(await receiveFile(file, count++, own)))
+      received.push(...(await receiveFile(file, count++, own, (path) => leftOut.push(path))))
     }
     try {
       const text = await readMultipart(multipartOfRequest(request), LIMITS, async (file) => {
@@ -106,7 +107,8 @@ export function openUploads(service: Service): Uploads {
               deployment: fields.facts?.[photo.of]?.deployment ?? fields.deployment ?? photo.folders?.deployment,
             })),
           )
-        return await addReceived(service, received, fields, person)
+        const items = await addReceived(service, received, fields, person)
+        return { items, ...(leftOut.length > 0 && { leftOut }) }
       })
     } finally {
       await files.release(own)

@@ -45,18 +45,19 @@ export async function unpackZip(
   await withIncoming(stream, where.folder, (path) => unpackFile(path, stream.truncated === true, where, take))
 }
 
-/** The same for a zip on the disk. `truncated`: it was bigger than it may be. */
+/** The same for a zip on the disk. `truncated`: it was bigger than it may be. `leave`: is told of what systems keep. */
 export async function unpackFile(
   path: string,
   truncated: boolean,
   where: { maxFileBytes: number; limits?: ZipLimits },
   take: (file: ZippedFile) => Promise<void>,
+  leave: (path: string) => void = () => {},
 ): Promise<void> {
   const limits = where.limits ?? ZIP_LIMITS
   if (truncated) throw new Problem(413, `Expected a zip of at most ${limits.zipBytes} bytes.`)
   const zip = await openPromise(path, { lazyEntries: true, autoClose: false, decodeStrings: false }).catch(unreadable)
   try {
-    for (const { entry, path } of await listed(zip, limits))
+    for (const { entry, path } of await listed(zip, limits, leave))
       await take(await unpack(zip, entry, path, where.maxFileBytes))
   } finally {
     zip.close()
@@ -64,7 +65,11 @@ export async function unpackFile(
 }
 
 /** The files to unpack. */
-async function listed(zip: ZipFile, limits: ZipLimits): Promise<{ entry: Entry; path: string }[]> {
+async function listed(
+  zip: ZipFile,
+  limits: ZipLimits,
+  leave: (path: string) => void,
+): Promise<{ entry: Entry; path: string }[]> {
   const entries: Entry[] = []
   let unpacked = 0
   if (zip.entryCount > limits.files) throw new Problem(413, `Expected at most ${limits.files} files in a zip.`)
@@ -91,7 +96,10 @@ async function listed(zip: ZipFile, limits: ZipLimits): Promise<{ entry: Entry; 
     throw new Problem(422, `Expected a zip, but this file cannot be read as one. ${faults[0]}`)
   return entries.flatMap((entry, i) => {
     const path = names[i] ?? ''
-    return path.endsWith('/') || path.split('/').some(isSystemName) ? [] : [{ entry, path }]
+    if (path.endsWith('/')) return []
+    if (!path.split('/').some(isSystemName)) return [{ entry, path }]
+    leave(path)
+    return []
   })
 }
 

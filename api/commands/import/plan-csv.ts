@@ -188,7 +188,8 @@ function factsOfRows(all: RowFacts[]): PhotoFacts {
   const first = rows[0] ?? {}
   const isOne = (row: RowFacts) => RANK_COLUMNS.every((column) => row[column] === first[column])
   if (rows.every((row) => row.seen === undefined && isOne(row))) {
-    const boxes = rows.flatMap((row) => row.boxes ?? [])
+    // A row that stands there twice is one animal.
+    const boxes = [...new Map(rows.flatMap((row) => row.boxes ?? []).map((box) => [box.join(), box])).values()]
     return boxes.length > 0 ? { ...first, boxes } : first
   }
   const found = rows.flatMap((row): Finding[] => {

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { after, before, test } from 'node:test'
-import type { Media, MediaItem } from '../../../api/contract/media.ts'
+import type { Media, MediaAdded, MediaItem } from '../../../api/contract/media.ts'
 import { unpackZip, ZIP_LIMITS, type ZippedFile } from '../../../api/photos/zip.ts'
 import { COLOURS, drawAnimal } from '../../support/photos.ts'
 import { form, openTestService, type TestService } from '../../support/service.ts'
@@ -47,7 +47,8 @@ test('its folders are labels and deployments, and what cannot be read is a failu
   ])
   const response = await send(zip)
   assert.equal(response.status, 202)
-  const { items } = (await response.json()) as { items: MediaItem[] }
+  const { items, leftOut } = (await response.json()) as MediaAdded
+  assert.deepEqual(leftOut, ['__MACOSX/._a.jpg', '.DS_Store'])
   await service.settled()
   assert.deepEqual(
     items.map(({ filename, status }) => [filename, status]),

@@ -30,6 +30,7 @@ describe('names in zips', () => {
       ['北の森/カメラ1.jpg', '966b82cc90582f834a83818389312e6a7067'],
       ['北山林场/红外相机一号/图片.jpg', 'b1b1c9bdc1d6b3a12fbaeccde2cfe0bbfad2bbbac52fcdbcc6ac2e6a7067'],
       ['Сибирь/Лиса.jpg', '91a8a1a8e0ec2f8ba8e1a02e6a7067'],
+      ['Тайга/Рысь.jpg', 'd2e0e9e3e02fd0fbf1fc2e6a7067'],
       ['지리산/사진.jpg', 'c1f6b8aebbea2fbbe7c1f82e6a7067'],
       ['Fore\u0302t/IMG_1.JPG'.normalize('NFC'), Buffer.from('Fore\u0302t/IMG_1.JPG').toString('hex')],
     ]
