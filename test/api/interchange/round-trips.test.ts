@@ -177,3 +177,9 @@ test('hostile names stay text in every format', async () => {
     }
   }
 })
+
+test('a box that a person drew has a confidence that MegaDetector’s validator takes for a float', async () => {
+  const drawn = source([photo('a.jpg', { boxes: [box({ confidence: null })] })])
+  const [bytes] = Object.values(await written('megadetector', drawn))
+  assert.match(new TextDecoder().decode(bytes), /"conf":1\.0,/)
+})

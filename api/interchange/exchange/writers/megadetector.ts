@@ -13,7 +13,7 @@ async function* write(source: ExportSource): AsyncGenerator<string> {
   yield '{\n "images": ['
   let first = true
   for await (const photo of source.photos()) {
-    yield `${first ? '' : ','}\n  ${JSON.stringify(imageOf(photo, classes))}`
+    yield `${first ? '' : ','}\n  ${withFloats(JSON.stringify(imageOf(photo, classes)))}`
     first = false
     for (const { detector } of photo.boxes)
       if (detector !== null) detectors.set(detector, (detectors.get(detector) ?? 0) + 1)
@@ -36,6 +36,9 @@ async function* write(source: ExportSource): AsyncGenerator<string> {
   }
   yield `\n ],${JSON.stringify(rest, null, 1).slice(1)}\n`
 }
+
+/** MegaDetector's validator refuses a confidence that is an integer in Python. */
+const withFloats = (json: string): string => json.replace(/"conf":([01])(?=[,}])/g, '"conf":$1.0')
 
 function imageOf(photo: WrittenPhoto, classes: Map<string, { id: string; description: string }>) {
   const boxes = photo.boxes.filter((box) => !box.isWhole || box.statements.some((one) => one.verified))
