@@ -34,7 +34,10 @@ export function PlanSheet(props: {
             <Match when={props.plan.csv}>
               {(csv) => (
                 <>
-                  <b>{csv()}</b> labels them with {counted(props.plan.labels.length, 'species', 'species')}.
+                  <b>{csv()}</b>{' '}
+                  {props.plan.labels.length === 0
+                    ? 'is about them and names no species, so they will wait for review.'
+                    : `labels them with ${counted(props.plan.labels.length, 'species', 'species')}.`}
                 </>
               )}
             </Match>

@@ -18,36 +18,40 @@ const wrongAt = ({ expected, low, high }: Stated['species']): string =>
 
 /** In a sentence: how many are wrong, and by what this was checked. */
 function statement({ animals, species, family }: Stated): string {
-  const checked =
-    species.drawn === 0
-      ? 'No animal drawn at random is named yet, so nothing checks this.'
-      : `Checked by ${counted(species.drawn, 'animal')} drawn at random, of which ${count(species.wrongDrawn)} ${species.wrongDrawn === 1 ? 'was' : 'were'} wrong.`
-  return `Of ${counted(animals, 'unreviewed animal')} ${wrongAt(species)} are suggested wrongly, ${wrongAt(family)} even in the family. ${checked}`
+  const by = `Checked by ${counted(species.drawn, 'animal')} drawn at random, of which ${count(species.wrongDrawn)} ${species.wrongDrawn === 1 ? 'was' : 'were'} wrong.`
+  return `Of ${counted(animals, 'unreviewed animal')} ${wrongAt(species)} are suggested wrongly, ${wrongAt(family)} even in the family. ${by}`
 }
 
-function advice({ advice, accuracy, species }: Stated): string {
+function advice({ advice, accuracy }: Stated): string {
   const share = `${Math.round((1 - accuracy) * 100)} %`
   if (advice === 'stop') return `You may stop: surely no more than ${share} of what is left is suggested wrongly.`
   if (advice === 'stopAtFamily')
     return `Families are good enough: surely no more than ${share} are wrong there. Go on where the species matters.`
-  if (advice === 'goOn') return `Go on: more than ${share} of what is left may be wrong.`
-  return `Name ${counted(FEWEST_DRAWN - species.drawn, 'more animal')} of those drawn at random, which are every tenth of “Most useful first”, before you rely on this.`
+  return `Go on: more than ${share} of what is left may be wrong.`
 }
 
+const stillToDraw = ({ species }: Stated): string =>
+  `${count(species.drawn)} of ${FEWEST_DRAWN} animals drawn at random are named (every tenth of “Most useful first” is one). Then Clavis says how many of its suggestions are wrong, and when you may stop.`
+
+/** Undefined while it is not known, or where nothing waits. */
 const known = () => {
   const stated = useQuery(wrongLeft)
   return () => {
     const now = dataOf(stated)
-    // Where nothing was ever suggested, there is nothing to say.
-    return now && now.animals > 0 && now.species.expected < now.animals * NOTHING_KNOWN ? now : null
+    return now && now.animals > 0 ? now : undefined
   }
 }
-const NOTHING_KNOWN = 0.98
+/** A number that nothing has checked is not said: where little is taught, it would only be the tree's own guess. */
+const checked = (now: Stated | undefined): Stated | undefined => (now?.advice === 'check' ? undefined : now)
 
 export function WrongLeft(): JSX.Element {
   const now = known()
+  const counting = () => (now()?.advice === 'check' && now()!.species.drawn > 0 ? now() : undefined)
   return (
-    <Show when={now()}>
+    <Show
+      when={checked(now())}
+      fallback={<Show when={counting()}>{(stated) => <Callout tone="plain">{stillToDraw(stated())}</Callout>}</Show>}
+    >
       {(stated) => (
         <Callout
           tone={stated().advice === 'stop' ? 'leaf' : 'plain'}
@@ -70,7 +74,7 @@ export function WrongLeft(): JSX.Element {
 export function WrongLeftShort(): JSX.Element {
   const now = known()
   return (
-    <Show when={now()}>
+    <Show when={checked(now())}>
       {(stated) => (
         <span class="wrong-left-short" title={`${statement(stated())} ${advice(stated())}`}>
           {stated().advice === 'stop' ? 'You may stop: about ' : 'About '}

@@ -3,6 +3,7 @@
 import { createSignal, For, type JSX, Show } from 'solid-js'
 import type { PlaceRule, TaxonFull } from '../../../api/contract/taxonomy.ts'
 import { EditSheet } from './edit-sheet.tsx'
+import { placesText } from './place-words.ts'
 
 const RULES: { rule: PlaceRule | null; says: string }[] = [
   { rule: null, says: 'Exact' },
@@ -12,9 +13,6 @@ const RULES: { rule: PlaceRule | null; says: string }[] = [
   { rule: '1', says: 'Rounded to 1° (about 110 km)' },
   { rule: 'hidden', says: 'Left out' },
 ]
-
-export const placesText = (rule: PlaceRule): string =>
-  rule === 'hidden' ? 'places left out of exports' : `places rounded to ${rule}°`
 
 export function PlaceRuleSheet(props: { taxon: TaxonFull; onClose: () => void }): JSX.Element {
   const [rule, setRule] = createSignal(props.taxon.placeRule)

@@ -22,6 +22,9 @@ type Words = Parameters<AskNames>[0][number]
 const MOST_ASKED = 300
 /** A folder may be a place: only names that are words can be names of animals. */
 const IS_WORDS = /^\p{L}[\p{L} _'’-]{4,}$/u
+/** Folders that hold photos of anything. */
+const IS_PLAIN =
+  /^(photos?|fotos?|images?|imgs?|pictures?|pics|videos?|media|cameras?|traps?|data|files?|uploads?|crops?)$/i
 
 export async function findMisspelt(plan: Plan, ask: AskNames): Promise<Misspelt[]> {
   const asked = new Map<string, { words: Words; photos: number; isLabel: boolean }>()
@@ -33,7 +36,8 @@ export async function findMisspelt(plan: Plan, ask: AskNames): Promise<Misspelt[
   for (const { facts } of plan.photos) {
     const label = labelOf(facts)
     if (label !== null) count(label, true)
-    for (const folder of foldersOf(plan.name, facts)) if (IS_WORDS.test(folder)) count({ label: folder }, false)
+    for (const folder of foldersOf(plan.name, facts))
+      if (IS_WORDS.test(folder) && !IS_PLAIN.test(folder)) count({ label: folder }, false)
   }
   const questions = [...asked.values()].slice(0, MOST_ASKED)
   const named = questions.length === 0 ? [] : await ask(questions.map(({ words }) => words))
