@@ -20,8 +20,11 @@ export type Publisher = {
 const GROWTH = { share: 0.2, examples: 20 }
 /** How long to wait for another process that is publishing. */
 const OTHER_MS = 500
-/** After so long without a lesson, what was learned since the last version is published. */
-const IDLE_MS = 5 * 60_000
+/**
+ * After so long without a lesson, what was learned since the last version is published: soon where few examples are
+ * known, because only the first versions find the metric in which they resemble each other, and cost little.
+ */
+const IDLE_MS = { least: 30_000, perExample: 1000, most: 5 * 60_000 }
 /** Publishing rewrites every metric vector, so less than one lesson per so many examples waits for more. */
 const IDLE_SHARE = 1000
 
@@ -94,7 +97,7 @@ export function openPublisher({
       if (idleTimer) clearTimeout(idleTimer)
       const since = loaded.lessons - Math.max(loaded.lessonsAtVersion, refusedAt.lessons)
       if (since * IDLE_SHARE < loaded.live.examples) return
-      idleTimer = setTimeout(publishSoon, IDLE_MS)
+      idleTimer = setTimeout(publishSoon, idleMs(loaded.live.examples))
       idleTimer.unref()
     },
     async close() {
@@ -103,6 +106,8 @@ export function openPublisher({
     },
   }
 }
+
+const idleMs = (examples: number): number => Math.min(IDLE_MS.most, IDLE_MS.least + IDLE_MS.perExample * examples)
 
 const refusalOf = (outcome: Outcome): Verdict | null => (typeof outcome === 'object' ? outcome.refused : null)
 
