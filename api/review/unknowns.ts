@@ -9,7 +9,6 @@ import {
   addCardLike,
   type CardContents,
   contentsOf,
-  listUnknownCards,
   lockUnknowns,
   nextProvisionalNumber,
   setCards,
@@ -35,6 +34,7 @@ import { newRoutes, routesOf } from '../http/router.ts'
 import { readTypedName } from '../interchange/typed-names.ts'
 import { presentDetections } from '../present/detections.ts'
 import { nameOf, taxonLookup } from '../present/taxa.ts'
+import { readUnknownCards } from '../present/unknown-cards.ts'
 import type { Service } from '../service.ts'
 
 const route = routesOf('Unknown animals')
@@ -121,7 +121,7 @@ async function listCards(
   { state, limit }: { state: 'open' | 'dismissed'; limit: number },
 ): Promise<UnknownCards> {
   const { db, models, learning } = service
-  const cards = (await listUnknownCards(db, { modelSha256: models.embedder.sha256, state })).slice(0, limit)
+  const cards = (await readUnknownCards(service, db, { modelSha256: models.embedder.sha256, state })).slice(0, limit)
   const shown = cards.map(({ detectionIds }) => detectionIds.slice(0, MOST_TILES))
   const rows = await presentDetections(service, await getDetections(db, shown.flat()))
   const detections = new Map(rows.map((row) => [row.id, row]))
@@ -166,7 +166,7 @@ async function codesOf(service: Service, cards: readonly UnknownCardRow[]): Prom
 
 async function openCard(service: Service, tx: Service['db'], id: number): Promise<UnknownCardRow> {
   const modelSha256 = service.models.embedder.sha256
-  const [card] = await listUnknownCards(tx, { modelSha256, state: 'open', ids: [id] })
+  const [card] = await readUnknownCards(service, tx, { modelSha256, state: 'open', ids: [id] })
   if (!card) throw new NotFound('card of unknown animals', id)
   return card
 }

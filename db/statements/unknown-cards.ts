@@ -22,6 +22,8 @@ export type UnknownCard = {
   lookPurity: number
   /** The most typical first. */
   detectionIds: number[]
+  /** Where the answers for its animals stop, of those that have one; null: at no taxon. */
+  stopIds: (number | null)[]
 }
 /** A card as a change has it. */
 export type CardContents = { id: number; state: UnknownCardState; pinned: boolean; detectionIds: number[] }
@@ -45,8 +47,10 @@ export async function listUnknownCards(
   const { rows } = await db.execute<UnknownCard>(sql`
     select c.id, c.under_id as "underId", c.state, c.pinned, c.nearest_id as "nearestId",
       c.nearest_similarity as "nearestSimilarity", c.camera_purity as "cameraPurity", c.look_purity as "lookPurity",
-      array_agg(d.id order by u.similarity desc, d.id) as "detectionIds"
+      array_agg(d.id order by u.similarity desc, d.id) as "detectionIds",
+      coalesce(array_agg(s.stop_taxon_id) filter (where s.detection_id is not null), '{}') as "stopIds"
     from unknown_card c join unknown_member u on u.card_id = c.id ${waiting}
+      left join suggestion s on s.detection_id = d.id
     where c.model_sha256 = ${of.modelSha256} and c.state = ${of.state}
       ${of.ids ? sql`and c.id = any(${idArray(of.ids)})` : sql``}
     group by c.id order by count(*) desc, c.id`)

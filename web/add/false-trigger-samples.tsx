@@ -5,6 +5,7 @@ import { A } from '@solidjs/router'
 import { For, type JSX, Show } from 'solid-js'
 import type { FalseTriggers } from '../../api/contract/marks.ts'
 import { CircleSlash } from '../icons/icons.ts'
+import { guessOf } from '../parts/answer/words.ts'
 import { probabilityText } from '../parts/format.ts'
 import { TaxonName } from '../parts/taxon/taxon-name.tsx'
 import './false-triggers.css'
@@ -54,7 +55,7 @@ function Samples(props: {
                   <img src={sample.cropUrl} alt="" loading="lazy" />
                   <span class="false-triggers-words">
                     <b>{probabilityText(sample.animal)}</b>
-                    <Show when={sample.suggestion?.taxon}>
+                    <Show when={guessOf(sample)}>
                       {(taxon) => <TaxonName taxon={taxon()} common={false} clipped />}
                     </Show>
                   </span>

@@ -21,9 +21,13 @@ function spokenTile(d: Detection): string {
   if (d.mark !== null) return `Marked ${markWords[d.mark]}`
   const said = d.suggestion
   if (said === null || said.taxon === null) return 'No suggestion yet'
-  if (guessOf(d) === null) return 'Nothing fits'
+  if (guessOf(d) === null) return capital(withoutGuess(d))
   return `${capital(adverbOf(said.probability))} ${said.taxon.name}, ${percentText(said.probability)}`
 }
+
+/** What is said where no species is probable enough to be named: where the answer stops. */
+const withoutGuess = ({ source, suggestion }: Detection): string =>
+  suggestion?.stop && source !== 'wholePhoto' ? `at least ${suggestion.stop.name}` : 'nothing fits'
 
 const TONES = { sure: 'leaf', unsure: 'ochre', weak: 'faint' } as const
 const tone = (probability: number) => TONES[certaintyOf(probability)]
@@ -53,7 +57,7 @@ export function CropTile(props: { detection: Detection; chosen: boolean; burst: 
   const d = createMemo(() => (lacks() ? withAnswer(props.detection, dataOf(asked)) : props.detection))
   const said = createMemo(() => (d().taxon === null && d().mark === null ? d().suggestion : null))
   const waitWords = () => {
-    if (said()?.taxon) return 'nothing fits'
+    if (said()?.taxon) return withoutGuess(d())
     return lacks() && asked.isPending ? 'asking …' : 'nothing taught yet'
   }
   return (

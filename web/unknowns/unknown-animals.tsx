@@ -220,8 +220,8 @@ function Facts(props: { card: UnknownCard; place: string }): JSX.Element {
         <Show when={props.card.nearest}>
           {(nearest) => (
             <>
-              Most similar known: <TaxonName taxon={nearest().taxon} inline common={false} /> ( similarity{' '}
-              {probabilityText(nearest().similarity)}).{' '}
+              Most similar known: <TaxonName taxon={nearest().taxon} inline common={false} />{' '}
+              {`(similarity ${probabilityText(nearest().similarity)}). `}
             </>
           )}
         </Show>

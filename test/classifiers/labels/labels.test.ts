@@ -7,6 +7,7 @@ import { nearRows } from '../../../classifiers/labels/near-rows.ts'
 import { nearDuplicates, representativeness, uniqueness } from '../../../classifiers/labels/standing.ts'
 import { random } from '../../../classifiers/seeded-random.ts'
 import { type CardBefore, clusterUnknowns } from '../../../classifiers/unknowns/cards.ts'
+import { surelyIn } from '../../../classifiers/unknowns/surely-in.ts'
 import { emptyReference } from '../../support/learning.ts'
 
 /** Rows in the plane, by their angle in degrees. */
@@ -103,4 +104,19 @@ test('unknown animals that look alike share a card, which keeps its id and what 
   const pinned = { id: 12, underId: null, pinned: true, memberIds: [1, 4] }
   const kept = membersOf(cards([pinned])).find(([id]) => id === 12)?.[1]
   assert.ok(Array.isArray(kept) && kept.includes(1) && kept.includes(4))
+})
+
+test('a card of unknown animals lies where the answers for its animals are sure', () => {
+  const above = new Map([
+    [1, [1]],
+    [2, [1, 2]],
+    [3, [1, 2, 3]],
+  ])
+  const place = (stops: (number | null)[]) =>
+    surelyIn([1, 2, 3], stops, (id, aboveId) => above.get(id)?.includes(aboveId) === true)
+  assert.equal(place([3, 3, 1]), 3)
+  assert.equal(place([2, 3, 1]), 2)
+  assert.equal(place([1, 1, null]), 1)
+  assert.equal(place([null, null, 1]), null)
+  assert.equal(place([]), 3, 'nothing was answered yet')
 })
