@@ -46,6 +46,14 @@ function parse(text: string): Backbone {
   return { byName, ...commonNamesOf(taxa), taxa }
 }
 
+/** Names that camera traps' tables are full of and SpeciesNet's labels lack. */
+const ALSO_CALLED: [species: string, names: string[]][] = [
+  ['Sus scrofa', ['wild boar', 'boar', 'wild pig', 'feral pig', 'feral hog', 'wild hog']],
+  ['Bos taurus', ['cow', 'cattle', 'bull']],
+  ['Capreolus capreolus', ['roe deer']],
+]
+const DOMESTIC = 'domestic '
+
 function commonNamesOf(taxa: BackboneTaxon[]): Pick<Backbone, 'byCommonName' | 'nouns'> {
   const byCommonName: Backbone['byCommonName'] = new Map()
   const nouns = new Set<string>()
@@ -54,6 +62,17 @@ function commonNamesOf(taxa: BackboneTaxon[]): Pick<Backbone, 'byCommonName' | '
     if (name === undefined) continue
     byCommonName.set(name, byCommonName.has(name) ? null : taxon)
     if (taxon.rank === 'species') nouns.add(name.split(/[ -]/).at(-1) ?? '')
+  }
+  const also = (name: string, taxon: BackboneTaxon) => {
+    if (byCommonName.has(name)) return
+    byCommonName.set(name, taxon)
+    nouns.add(name.split(' ').at(-1) ?? '')
+  }
+  for (const taxon of taxa) {
+    const name = taxon.commonName?.toLowerCase() ?? ''
+    if (taxon.rank === 'species' && name.startsWith(DOMESTIC)) also(name.slice(DOMESTIC.length), taxon)
+    for (const [species, names] of ALSO_CALLED)
+      if (taxon.rank === 'species' && taxon.name === species) for (const one of names) also(one, taxon)
   }
   for (const { name } of taxa) for (const word of name.toLowerCase().split(' ')) nouns.delete(word)
   return { byCommonName, nouns }
@@ -78,10 +97,10 @@ export const namesBackboneTaxon = (words: string): BackboneTaxon | null => {
 export const calledInBackbone = (words: string): BackboneTaxon | null =>
   backbone().byCommonName.get(words.toLowerCase()) ?? null
 
-/** Whether words end as English names of animals do ("Barn owl"), although they look like genus and epithet. */
+/** Whether words end as English names of animals do ("Barn owl", "deer"), although they may look scientific. */
 export const endsInNoun = (words: string): boolean => {
   const [first = '', ...others] = words.toLowerCase().split(/[ -]/)
-  return backbone().nouns.has(others.at(-1) ?? '') && inBackbone('genus', first) === null
+  return backbone().nouns.has(others.at(-1) ?? first) && inBackbone('genus', first) === null
 }
 
 /**

@@ -107,8 +107,21 @@ export function stepsOfColumns(facts: PhotoFacts): Step[] {
 function stepsOfSpecies(text: string, genus: string): Step[] {
   const called = genus === '' ? calledInBackbone(text) : null
   if (called?.rank === 'species') return stepsOfName(called.name)
-  return genus === '' && endsInNoun(text) ? [{ rank: 'species', name: text }] : stepsOfName(text, genus)
+  if (called) return [{ rank: called.rank, name: called.name }]
+  return genus === '' && (endsInNoun(text) || isPlainWord(text))
+    ? [{ rank: 'species', name: text }]
+    : stepsOfName(text, genus)
 }
+
+/** One word that is no name of science by the backbone nor by its ending, such as "zorro" or "Reh". */
+const isPlainWord = (text: string): boolean =>
+  /^\p{L}+$/u.test(text) &&
+  namesBackboneTaxon(text) === null &&
+  rankOfHigherName(readHigherName(text), false) === null &&
+  !(startsLow(text) ? LATIN_WORD : LATIN_GENUS).test(text)
+const startsLow = (text: string) => text === text.toLowerCase()
+const LATIN_WORD = /(us|is|um|ys|[ny]x|ops|oides)$/
+const LATIN_GENUS = /(us|a|is|o|um|ys|[aeiy]x|nx|es|as|os|ps|on|er|or|an|e|ur|en)$/
 
 /** What columns say that names neither a taxon nor a state. */
 export const unreadColumns = (facts: PhotoFacts): string[] =>

@@ -148,6 +148,14 @@ test('columns as a path, with gaps, epithets and trinomials', () => {
     name: 'Canis lupus familiaris',
   })
   assert.deepEqual(stepsOfColumns({ commonName: 'monarch' }), [])
+  const told = (species: string) => stepsOfColumns({ species }).map(({ rank, name }) => `${rank} ${name}`)
+  for (const word of ['deer', 'Fox', 'raccoon', 'zorro', 'Reh', 'Wildschwein'])
+    assert.deepEqual(told(word), [`species ${word}`], 'a word is a name that waits for its place, never a genus')
+  assert.deepEqual(told('wild boar'), ['genus Sus', 'species Sus scrofa'])
+  assert.deepEqual(told('Dog'), ['genus Canis', 'species Canis familiaris'])
+  assert.deepEqual(told('bird'), ['class Aves'])
+  assert.deepEqual(told('Danaus'), ['genus Danaus'])
+  assert.deepEqual(told('canis'), ['genus Canis'])
 })
 
 test('a folder becomes photos with facts; other files are named', async () => {
