@@ -12,16 +12,26 @@ const SMALLEST_GAIN = 0.05
 /** Nothing is surer before a person has looked. */
 const SUREST = 0.999
 
-/** The surest animal of each doubtful cell; whose answer takes most doubt away comes first. */
-export function orderByResults(records: readonly Record[], most: number): ResultsQuestion[] {
-  const cells = new Map<string, Map<string, Record>>()
+/** The surest record of each burst, by cell. */
+export type Cells = Map<string, Map<string, Record>>
+
+/** Adds records; a caller with many may do something else between two pages of them. */
+export function gatherRecords(cells: Cells, records: readonly Record[]): void {
   for (const record of records) {
     const bursts = cells.get(record.cell) ?? new Map<string, Record>()
     cells.set(record.cell, bursts)
     const before = bursts.get(record.burst)
     if (!before || record.probability > before.probability) bursts.set(record.burst, record)
   }
-  const questions = [...cells].map(([cell, bursts]) => questionOf(cell, [...bursts.values()]))
+}
+
+/** About the surest animal of each doubtful cell, one cell at a time, in no order. */
+export function* questionsOf(cells: Cells): Generator<ResultsQuestion> {
+  for (const [cell, bursts] of cells) yield questionOf(cell, [...bursts.values()])
+}
+
+/** Whose answer takes most doubt away comes first. */
+export function orderByResults(questions: readonly ResultsQuestion[], most: number): ResultsQuestion[] {
   return questions
     .filter(({ gain }) => gain >= SMALLEST_GAIN)
     .sort((a, b) => b.gain - a.gain || b.records - a.records || a.row - b.row)

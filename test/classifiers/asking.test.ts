@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { clusterRows } from '../../classifiers/asking/clusters.ts'
 import { orderQuestions, RANDOM_EVERY } from '../../classifiers/asking/order.ts'
-import { orderByResults } from '../../classifiers/asking/results-order.ts'
+import { type Cells, gatherRecords, orderByResults, questionsOf } from '../../classifiers/asking/results-order.ts'
 import { adviseStop, binOf, PROBABILITY_BINS, wrongLeft } from '../../classifiers/asking/wrong-left.ts'
 import type { VectorRows } from '../../classifiers/labels/near-rows.ts'
 import { random } from '../../classifiers/seeded-random.ts'
@@ -23,6 +23,12 @@ function drawn(counts: readonly number[], seed = 1): { rows: VectorRows; groups:
     ),
   )
   return { rows: { values, size: SIZE }, groups: kinds.map((_, i) => `g${i}`), kinds }
+}
+
+function ordered(records: Parameters<typeof gatherRecords>[1], most: number) {
+  const cells: Cells = new Map()
+  gatherRecords(cells, records)
+  return orderByResults([...questionsOf(cells)], most)
 }
 
 const nothing: VectorRows = { values: new Float32Array(0), size: SIZE }
@@ -109,7 +115,7 @@ test('the surest animal of each doubtful cell is asked, and whose answer settles
     burst,
     probability,
   })
-  const questions = orderByResults(
+  const questions = ordered(
     [
       record(0, 'sure', 0.99),
       record(1, 'even', 0.5),
@@ -134,7 +140,7 @@ test('the surest animal of each doubtful cell is asked, and whose answer settles
     // Of two in a cell, one "no" leaves the other's doubt: 0.3 - 0.5 · 0.4.
     [0.5, 0.3, 0.1],
   )
-  assert.equal(orderByResults([record(0, 'even', 0.5), record(1, 'other', 0.5)], 1).length, 1)
+  assert.equal(ordered([record(0, 'even', 0.5), record(1, 'other', 0.5)], 1).length, 1)
 })
 
 test('wrong suggestions left: the sum of what the tree says, corrected by what was drawn', () => {

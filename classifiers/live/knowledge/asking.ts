@@ -12,7 +12,13 @@ import {
   type WaitingRecord,
   waitingRecords,
 } from '../../../db/photos/asking/results-questions.ts'
-import { orderByResults } from '../../asking/results-order.ts'
+import {
+  type Cells,
+  gatherRecords,
+  orderByResults,
+  questionsOf,
+  type ResultsQuestion,
+} from '../../asking/results-order.ts'
 import { type Background, openBackground, thenRest } from '../background.ts'
 import type { LiveTree } from '../live-tree.ts'
 import type { Choice } from './knowledge-thread.ts'
@@ -75,19 +81,33 @@ export function openAsking(sources: KnowledgeSources, lessons: () => number): Ba
 
 /** What nobody confirmed yet in so many doubtful cells is looked up, for a list that is full where many are settled. */
 const MOST_CELLS = 4 * MOST_QUESTIONS
+/** So many take a few milliseconds, after which this thread answers requests. */
+const CELLS_AT_ONCE = 1000
 
 async function chooseForResults(db: Db, signal: AbortSignal): Promise<void> {
   const waiting: WaitingRecord[] = []
+  const cells: Cells = new Map()
+  const keyOf = ({ station, week, taxonId }: Cell) => `${taxonId} ${week} ${station}`
   for await (const page of waitingRecords(db)) {
     if (signal.aborted) return
+    const first = waiting.length
+    gatherRecords(
+      cells,
+      page.map((one, i) => ({
+        row: first + i,
+        cell: keyOf(one),
+        burst: one.groupKey,
+        probability: one.probability,
+      })),
+    )
     waiting.push(...page)
     await nextTurn()
   }
-  const keyOf = ({ station, week, taxonId }: Cell) => `${taxonId} ${week} ${station}`
-  const doubtful = orderByResults(
-    waiting.map((one, row) => ({ row, cell: keyOf(one), burst: one.groupKey, probability: one.probability })),
-    MOST_CELLS,
-  )
+  const questions: ResultsQuestion[] = []
+  for (const question of questionsOf(cells)) {
+    if (questions.push(question) % CELLS_AT_ONCE === 0) await nextTurn()
+  }
+  const doubtful = orderByResults(questions, MOST_CELLS)
   const recorded = await recordedCells(
     db,
     doubtful.map(({ row }) => waiting[row]!),
