@@ -48,10 +48,11 @@ async function zipped(name: string, files: Record<string, string>): Promise<stri
   return file
 }
 
-async function bring(page: Page, file: string): Promise<void> {
+async function bring(page: Page, file: string, format?: string): Promise<void> {
   await page.goto('/add')
   await page.getByLabel('Photos', { exact: true }).setInputFiles(file)
   const sheet = page.getByRole('region', { name: 'What was recognised' })
+  if (format !== undefined) await sheet.getByText(`Recognised ${format}`).waitFor()
   await press(sheet.getByRole('button', { name: /^Add \d+ photos$/ }))
   await page.getByRole('heading', { name: 'Import complete' }).waitFor()
 }
@@ -66,7 +67,7 @@ test('cards and a package are brought in, and what the photos lack is said', { s
     /\.(csv|json|jpe?g)$/i.test(path),
   )
   const inside = paths.map((path) => [path, join(shared(PACKAGE), path)])
-  await bring(page, await zipped('package.zip', Object.fromEntries(inside)))
+  await bring(page, await zipped('package.zip', Object.fromEntries(inside)), 'Camtrap DP')
 
   await page.goto('/imports/1')
   const lacks = page.getByRole('region', { name: 'What photos lack' })

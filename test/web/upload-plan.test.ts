@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { filesInMemory } from '../../api/interchange/exchange/file-sets.ts'
 import { planPhotos as planFiles } from '../../api/interchange/exchange/plan-photos.ts'
+import { watched } from '../../api/interchange/exchange/reader.ts'
 import { recognise } from '../../api/interchange/exchange/recognise.ts'
 import { parcels } from '../../web/upload/batches.ts'
 import { type Found, ofFile } from '../../web/upload/found.ts'
@@ -118,18 +119,70 @@ test('rows of a CSV that come to nothing are told', async () => {
 const xmp = (tags: string) =>
   `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:lr="http://ns.adobe.com/lightroom/1.0/"><lr:hierarchicalSubject><rdf:Bag>${tags}</rdf:Bag></lr:hierarchicalSubject></rdf:Description></rdf:RDF></x:xmpmeta>`
 
-test('keywords in dropped photos and in sidecars dropped with theirs are labels', async () => {
-  const sent: string[] = []
-  const read: ReadFiles = async (files, photos) => {
+/** Reads as the service does; `sent` collects the paths that went to it. */
+const readers =
+  (sent: string[] = []): ReadFiles =>
+  async (files, photos) => {
     const texts: Record<string, Uint8Array> = {}
     for (const { file, path } of files) texts[path] = new Uint8Array(await file.arrayBuffer())
     sent.push(...Object.keys(texts))
     const set = filesInMemory(texts)
-    const plan = await planFiles(set, await recognise(set), photos, { boxes: true })
+    const opened = new Set<string>()
+    const plan = await planFiles(
+      watched(set, (path) => opened.add(path)),
+      await recognise(set),
+      photos,
+      { boxes: true },
+    )
     const about = [...plan.photos].flatMap(({ path, facts }) => (facts === null ? [] : [{ path, facts }]))
     const formats = plan.formats.map((format) => ({ ...format, files: [...format.files] }))
-    return { formats, counts: plan.counts, photos: about, known: [], deployments: [], names: [], leftOut: [] }
+    return {
+      formats,
+      read: [...opened],
+      counts: plan.counts,
+      photos: about,
+      known: [],
+      deployments: [],
+      names: [],
+      leftOut: [],
+    }
   }
+
+test('a table of another program is not read as a plain table, and a plain table beside keywords is', async () => {
+  const templates = async () => ({ items: [], fields: ['filename', 'species'] })
+  const described = { profile: 'https://raw.githubusercontent.com/tdwg/camtrap-dp/1.0.1/camtrap-dp-profile.json' }
+  const resources = ['deployments', 'media', 'observations'].map((name) => ({ name, path: `${name}.csv` }))
+  const media = 'mediaID,deploymentID,timestamp,filePath,fileName\nm1,d1,2020-05-30T04:57:37+02:00,media/a.jpg,a.jpg\n'
+  const seen = 'observationID,deploymentID,mediaID,observationLevel,observationType,scientificName\n'
+  const plan = await planPhotos(
+    [
+      found('set/datapackage.json', JSON.stringify({ ...described, resources })),
+      found('set/deployments.csv', 'deploymentID,latitude,longitude\nd1,51,4\n'),
+      found('set/media.csv', media),
+      found('set/observations.csv', `${seen}o1,d1,m1,media,animal,Ardea cinerea\n`),
+      found('set/media/a.jpg'),
+    ],
+    'guess',
+    async ({ folders }) => folders.map(() => ({})),
+    readers(),
+    templates,
+  )
+  assert.equal(plan.csv, null)
+  assert.deepEqual(
+    plan.photos.map(({ facts }) => facts.findings?.found.flatMap((f) => f.statements.map((s) => s.taxon.label))),
+    [['Ardea cinerea']],
+  )
+  assert.deepEqual([plan.name, plan.leftOut], ['set', []])
+  const mixed = [
+    found('set/a.jpg', `\xff\xd8${xmp('<rdf:li>Species|Ocelot</rdf:li>')}${'x'.repeat(400_000)}`),
+    found('set/l.csv', 'path,species\na.jpg,Puma concolor\n'),
+  ]
+  const plain = await planPhotos(mixed, 'guess', nobody, readers(), templates)
+  assert.deepEqual([plain.csv, plain.photos[0]?.facts.species], ['l.csv', 'Puma concolor'])
+})
+
+test('keywords in dropped photos and in sidecars dropped with theirs are labels', async () => {
+  const sent: string[] = []
   const photo = (name: string, tags = '') =>
     found(`set/${name}`, `\xff\xd8${tags === '' ? '' : xmp(tags)}${'x'.repeat(400_000)}`)
   const dropped = [
@@ -140,7 +193,7 @@ test('keywords in dropped photos and in sidecars dropped with theirs are labels'
     found('set/beside.JPG.xmp', xmp('<rdf:li>Species|Jaguar</rdf:li>')),
     found('set/both.xmp', xmp('<rdf:li>Species|Margay</rdf:li>')),
   ]
-  const plan = await planPhotos(dropped, 'guess', async ({ folders }) => folders.map(() => ({})), read)
+  const plan = await planPhotos(dropped, 'guess', async ({ folders }) => folders.map(() => ({})), readers(sent))
   assert.deepEqual(
     plan.photos.map(({ facts }) => [
       facts.path,

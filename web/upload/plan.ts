@@ -75,25 +75,35 @@ export async function planPhotos(
   read?: ReadFiles,
   templates?: AskTemplates,
 ): Promise<Plan> {
-  const plan = await planOfFolders(found, labelling, ask, templates)
-  return read === undefined || plan.csv !== null ? plan : await withReading(plan, found, read)
+  const reading = read === undefined ? null : await readingOf(found, read)
+  if (reading === null) return planOfFolders(found, labelling, ask, templates)
+  // Tables of other programs also have columns that a plain table has, such as `fileName`.
+  const used = new Set(reading.read)
+  const rest = found.filter(({ file, path }) => isPhoto(file) || !used.has(path))
+  const plan = await planOfFolders(rest, labelling, ask, templates)
+  return plan.csv === null ? withReading(plan, rest, reading) : plan
 }
 
-/** What a file says of a photo outweighs its folders, which are labels only where the file names nothing. */
-async function withReading(plan: Plan, found: readonly Found[], read: ReadFiles): Promise<Plan> {
+/** Null where no file of another program is among them. */
+async function readingOf(found: readonly Found[], read: ReadFiles): Promise<Reading | null> {
   const files = found.filter(({ file }) => MAY_BE_READ.test(file.name))
   const photos = found.filter(({ file }) => isPhoto(file))
   const opened = await Promise.all(files.map(async ({ path, open }) => ({ file: await open(), path })))
   opened.push(...(await beginningsWithKeywords(photos)))
-  if (opened.length === 0) return plan
+  if (opened.length === 0) return null
   const reading = await read(
     opened,
     photos.map(({ path }) => path),
   )
-  if (reading.formats.length === 0) return plan
+  return reading.formats.length === 0 ? null : reading
+}
+
+/** What a file says of a photo outweighs its folders, which are labels only where the file names nothing. */
+function withReading(plan: Plan, found: readonly Found[], reading: Reading): Plan {
   const said = new Map(reading.photos.map(({ path, facts }) => [path, facts]))
   const isNamed = (facts: PhotoFacts) =>
     facts.empty === true || facts.findings?.found.some(({ statements }) => statements.length > 0)
+  const photos = found.filter(({ file }) => isPhoto(file))
   const pathOf = new Map(photos.map(({ open, path }) => [open, path.normalize('NFC')]))
   const planned = plan.photos.map((photo): Planned => {
     const facts = said.get(pathOf.get(photo.open) ?? '')
@@ -102,14 +112,8 @@ async function withReading(plan: Plan, found: readonly Found[], read: ReadFiles)
     const kept = folders !== undefined && !isNamed(facts) ? { folders } : {}
     return { ...photo, facts: { ...rest, ...kept, ...facts, path: photo.facts.path } }
   })
-  const used = new Set(reading.formats.flatMap((format) => format.files))
-  return {
-    ...plan,
-    ...labelsOf(planned),
-    photos: planned,
-    reading,
-    leftOut: plan.leftOut.filter((path) => !used.has(path)),
-  }
+  const name = plan.photos.length > 0 ? plan.name : (reading.formats[0]?.files[0] ?? plan.name)
+  return { ...plan, ...labelsOf(planned), name, photos: planned, reading }
 }
 
 async function planOfFolders(

@@ -14,7 +14,7 @@ import type { Named } from '../../contract/exchange/reading.ts'
 import { type FolderSet, openFolder, openZip } from '../../interchange/exchange/file-sets.ts'
 import type { NameCount, PlanChoices } from '../../interchange/exchange/photo-facts.ts'
 import { type FoundPhotos, planPhotos } from '../../interchange/exchange/plan-photos.ts'
-import type { FileSet } from '../../interchange/exchange/reader.ts'
+import { type FileSet, watched } from '../../interchange/exchange/reader.ts'
 import { closeRecognised, recognise } from '../../interchange/exchange/recognise.ts'
 import { type DiskList, inParts, openDiskList } from '../../interchange/exchange/spool/disk-list.ts'
 import type { WalkedFile } from '../../interchange/exchange/walk-folder.ts'
@@ -63,7 +63,12 @@ export async function planExchange(path: string, options: ExchangeOptions): Prom
     const used = openDiskList<string>(options.scratch)
     opened.push(() => used.close())
     const choices = { ...options, boxes: !options.ignoreBoxes }
-    const found = await planPhotos(watched(files, used), recognised, pathsOf(photosIn(files)), choices)
+    const found = await planPhotos(
+      watched(files, (path) => used.push(path)),
+      recognised,
+      pathsOf(photosIn(files)),
+      choices,
+    )
     opened.push(() => found.close())
     for (const one of unpacked?.leftOut ?? []) found.leftOut.push(one)
     const name = options.name ?? basename(start, isFolder ? '' : extname(start))
@@ -95,15 +100,6 @@ function* pathsOf(files: Iterable<WalkedFile>): Generator<string> {
 }
 
 const only = (files: FolderSet, path: string): FileSet => ({ ...files, paths: [path] })
-
-/** `read` gets the path of each file that is opened. */
-const watched = (files: FileSet, read: DiskList<string>): FileSet => ({
-  ...files,
-  open(path) {
-    read.push(path)
-    return files.open(path)
-  },
-})
 
 /**
  * Photos of the folder with what the files say of them, then those that were imported before. What a file says

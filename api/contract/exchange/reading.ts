@@ -41,6 +41,9 @@ export const readingSchema = namedObject('Reading', {
       threshold: z.number().nullable(),
     }),
   ),
+  read: z.array(z.string()).openapi({
+    description: 'All files that were read: those of `formats`, and the tables and lists that belong to them.',
+  }),
   counts: z.object({
     photos: z.number().int(),
     boxes: z.number().int(),

@@ -11,6 +11,15 @@ export type FileSet = {
   open(path: string): AsyncIterable<Uint8Array>
 }
 
+/** `read` gets the path of each file that is opened. */
+export const watched = (files: FileSet, read: (path: string) => void): FileSet => ({
+  ...files,
+  open(path) {
+    read(path)
+    return files.open(path)
+  },
+})
+
 export type ReadOptions = {
   /** The column of a table that names the species, where the format leaves its name to people. */
   speciesColumn?: string

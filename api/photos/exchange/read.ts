@@ -14,7 +14,7 @@ import { ExchangeError } from '../../interchange/exchange/exchange-error.ts'
 import { newDeployment } from '../../interchange/exchange/new-deployment.ts'
 import type { PlanChoices } from '../../interchange/exchange/photo-facts.ts'
 import { type FoundPhotos, planPhotos } from '../../interchange/exchange/plan-photos.ts'
-import type { FileSet } from '../../interchange/exchange/reader.ts'
+import { type FileSet, watched } from '../../interchange/exchange/reader.ts'
 import { closeRecognised, recognise } from '../../interchange/exchange/recognise.ts'
 import { inParts } from '../../interchange/exchange/spool/disk-list.ts'
 import type { Service } from '../../service.ts'
@@ -78,9 +78,15 @@ async function readWith(
 ): Promise<Reading> {
   const recognised = await recognise(files, choices.scratch)
   try {
-    const found = await planPhotos(files, recognised, photos, choices)
+    const read = new Set<string>()
+    const found = await planPhotos(
+      watched(files, (path) => read.add(path)),
+      recognised,
+      photos,
+      choices,
+    )
     try {
-      return await present(service, found)
+      return { ...(await present(service, found)), read: [...read] }
     } finally {
       found.close()
     }
@@ -90,7 +96,7 @@ async function readWith(
 }
 
 /** As long as `photos` may be: what the page holds of the same photos is more. */
-async function present(service: Service, found: FoundPhotos): Promise<Reading> {
+async function present(service: Service, found: FoundPhotos): Promise<Omit<Reading, 'read'>> {
   const known: Reading['known'] = []
   for (const some of inParts(found.missing, PATHS_AT_ONCE)) {
     const sha256s = await knownPhotos(service, some)
