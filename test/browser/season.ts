@@ -15,7 +15,7 @@ import { shared, without } from '../support/shared.ts'
 import { apiOf, until } from './support/api.ts'
 import { seriousFindings, shoot, visit } from './support/browser.ts'
 import { detectionOf, untilMoved } from './support/review.ts'
-import { assertFits, DARK_PHONE, openWalk, skip } from './support/walk.ts'
+import { assertFits, assertLegible, DARK_PHONE, openWalk, skip } from './support/walk.ts'
 
 const CARDS = 'data/camera-trap/feeder'
 const PACKAGE = 'data/camtrap-dp-example'
@@ -142,6 +142,56 @@ test('stations are dated, empty photos set aside after being seen, animals named
   assert.deepEqual(errors, [])
 })
 
+/** Whether the view has the keyboard, or who else. */
+const focused = (page: Page) => page.evaluate(() => document.activeElement?.id ?? '')
+
+test('review and grid have the keyboard again after every menu, dialog, list and field', { skip: real }, async () => {
+  const { page } = walk.main
+  const overlay = page.locator('[role="menu"], [role="dialog"]').first()
+  const isBack = (after: string) =>
+    until(
+      `the view has the focus after ${after}`,
+      () => focused(page),
+      (id) => id === 'main',
+    )
+  const leave = async (after: string) => {
+    await overlay.waitFor()
+    await page.keyboard.press('Escape')
+    await overlay.waitFor({ state: 'detached' })
+    await isBack(after)
+  }
+  for (const path of ['/review?queue=unidentified', '/grid?queue=unidentified']) {
+    await page.goto(path)
+    await page.locator('.evidence-search, .crop-tile').first().waitFor()
+    // All that say that they open something, whatever they are.
+    for (const opener of await page.locator('[aria-haspopup]:visible:not([role="combobox"])').all()) {
+      await press(opener)
+      await leave((await opener.textContent()) ?? path)
+    }
+    for (const field of await page
+      .locator('main :is(select, input, textarea):visible:not([type="range"], [type="file"])')
+      .all()) {
+      await field.focus()
+      await page.keyboard.press('Escape')
+      await isBack('a field or list')
+    }
+    await page.keyboard.press('?')
+    await leave('the keys')
+    await page.keyboard.press('q')
+    await overlay.waitFor()
+    await page.getByRole('menuitemradio', { name: /Not identified/ }).press('Enter')
+    await isBack('a queue was chosen')
+    await press(page.getByRole('button', { name: /^Menu of/ }))
+    await press(page.getByRole('menuitem', { name: /Change name/ }))
+    await page.getByRole('dialog').waitFor()
+    await leave('a dialog that a menu opened')
+  }
+  // The last of the loop above is the grid: one animal, its preview, and back.
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('Enter')
+  await leave('the preview of a bulk step')
+})
+
 test('results, the occupancy table and Camtrap DP go out, and fit a phone in the dark', { skip: real }, async () => {
   const { page } = walk.main
   await page.goto('/results')
@@ -170,6 +220,7 @@ test('results, the occupancy table and Camtrap DP go out, and fit a phone in the
     await phone.goto(path)
     await phone.getByRole('heading', { name: ready }).first().waitFor()
     await assertFits(phone, path)
+    await assertLegible(phone, path)
     assert.deepEqual(await seriousFindings(phone), [])
     await shoot(phone, `season-phone-${path.slice(1) || 'overview'}`)
   }

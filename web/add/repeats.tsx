@@ -73,7 +73,7 @@ export default function Repeats(): JSX.Element {
   }))
 
   return (
-    <div class="page in-parts">
+    <div class="page in-parts" data-keys>
       <PageHead
         title="The same place again"
         lead="A stone or a branch that is boxed in photo after photo. If one of the crops shows an animal, choose it: it is left as it is."

@@ -4,6 +4,7 @@ import { DropdownMenu } from '@kobalte/core/dropdown-menu'
 import { createSignal, For, type JSX } from 'solid-js'
 import type { AnimalFilter } from '../filter/filter.ts'
 import { Download } from '../icons/icons.ts'
+import { focusView } from '../keys/focus.ts'
 import { exportAddress, exportFormats } from '../server/exchange/exports.ts'
 import { OwnColumns } from './own-columns.tsx'
 import './export-menu.css'
@@ -17,7 +18,7 @@ export function ExportMenu(props: { filter: AnimalFilter }): JSX.Element {
           <Download size={15} /> Export
         </DropdownMenu.Trigger>
         <DropdownMenu.Portal>
-          <DropdownMenu.Content class="menu export-menu">
+          <DropdownMenu.Content class="menu export-menu" onCloseAutoFocus={focusView}>
             <For each={exportFormats}>
               {({ name, title, says }) => (
                 <DropdownMenu.Item

@@ -53,6 +53,11 @@ export default function Grid(): JSX.Element {
     const { selection: _, ...rest } = filter()
     navigate(`/review/${id}${addressOf(search.of === undefined ? filter() : rest)}`)
   }
+  /** Back to the animal whose neighbours these are, and to the queue and filters that it was met in. */
+  const leaveNeighbours = (id: string) => {
+    if (typeof search.back === 'string') navigate(`/review/${id}${search.back}`)
+    else openInReview(id)
+  }
   useActions(() => ({
     confirm: previewMeant,
     burst: () => void previewBursts(),
@@ -70,11 +75,11 @@ export default function Grid(): JSX.Element {
     redo: bulk.redo,
     // The wall clears a selection first.
     ...(typeof search.of === 'string' &&
-      wall.selection().chosen.size === 0 && { leaveNeighbours: () => openInReview(String(search.of)) }),
+      wall.selection().chosen.size === 0 && { leaveNeighbours: () => leaveNeighbours(String(search.of)) }),
   }))
 
   return (
-    <div class="grid">
+    <div class="grid" data-keys>
       <h1 class="unseen">Grid</h1>
       <GridBar
         filter={filter()}

@@ -95,7 +95,7 @@ export default function DoubtedLabels(): JSX.Element {
   }))
 
   return (
-    <div class="page in-parts">
+    <div class="page in-parts" data-keys>
       <PageHead
         title="Doubted labels"
         lead="Animals whose label is less probable than another taxon, each judged without its own burst. Choose a crop to leave it out of what you say."

@@ -4,7 +4,7 @@
 import { Dialog } from '@kobalte/core/dialog'
 import { type JSX, onCleanup, Show } from 'solid-js'
 import { X } from '../icons/icons.ts'
-import { focusViewIfLost } from '../keys/focus.ts'
+import { focusView, focusViewIfLost } from '../keys/focus.ts'
 import './modal.css'
 
 export function Modal(props: {
@@ -28,6 +28,7 @@ export function Modal(props: {
             ref={(element: HTMLElement) => {
               content = element
             }}
+            onCloseAutoFocus={focusView}
             onOpenAutoFocus={(event) => {
               const field = content?.querySelector<HTMLElement>('input, select')
               if (field === null || field === undefined) return

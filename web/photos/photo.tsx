@@ -10,11 +10,12 @@ import { counted } from '../parts/format.ts'
 import { Loaded } from '../parts/loaded.tsx'
 import { Message } from '../parts/message.tsx'
 import { notifyFailure } from '../parts/notices.tsx'
+import { usePageTitle } from '../parts/page-title.ts'
 import { boxesOf } from '../parts/photo/boxes.ts'
 import { PhotoBoxes } from '../parts/photo/photo-boxes.tsx'
 import { mayAs } from '../person/person.ts'
 import { deleteMedia, mediaOne } from '../server/media.ts'
-import { queries } from '../server/query-client.ts'
+import { dataOf, queries } from '../server/query-client.ts'
 import { DetectionCard } from './detection-card.tsx'
 import { tryAgain } from './failed-list.tsx'
 import { PhotoFacts } from './photo-facts.tsx'
@@ -23,6 +24,7 @@ import './photo.css'
 export default function Photo(): JSX.Element {
   const params = useParams<{ id: string }>()
   const found = useQuery(() => mediaOne(params.id))
+  usePageTitle(() => dataOf(found)?.filename.split('/').at(-1))
   return (
     <Loaded
       query={found}

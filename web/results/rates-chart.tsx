@@ -100,8 +100,13 @@ export function RatesChart(props: SurveyProps): JSX.Element {
             <p class="legend">{count(data().taxa.length - MOST_SHOWN)} more in the table.</p>
           </Show>
           <Made unreviewed={data().unreviewed}>
-            Events per 100 nights: 100 × events ÷ {decimal(data().days)} camera-days. Individuals: the most in one photo
-            of each event, added up. Naive occupancy: stations with an event ÷{' '}
+            Events per 100 nights: 100 × events ÷ {decimal(data().days)} camera-days.
+            <Show when={data().unratedEvents > 0}>
+              {' '}
+              {counted(data().unratedEvents, 'event')} at no station, or at one of which the effort is not known, have
+              no rate.
+            </Show>{' '}
+            Individuals: the most in one photo of each event, added up. Naive occupancy: stations with an event ÷{' '}
             {counted(data().stations.length, 'station')}; it does not allow for animals that the camera missed.
           </Made>
         </>

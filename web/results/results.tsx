@@ -107,13 +107,17 @@ export default function Results(): JSX.Element {
 
 const gapText = (minutes: number) => (minutes < 60 ? `${minutes} min` : `${minutes / 60} h`)
 
+/** A subspecies is its species; what is coarser is none. */
+const speciesIn = ({ taxa }: SurveyResults) =>
+  new Set(taxa.flatMap(({ taxon }) => [...taxon.path, taxon].find(({ rank }) => rank === 'species')?.id ?? [])).size
+
 function Totals(props: { data: SurveyResults | undefined }): JSX.Element {
   const figures = (): [name: string, value: string][] => {
     const { data } = props
     if (data === undefined) return []
     return [
       ['events', count(data.events)],
-      ['species', count(data.richness?.observed ?? 0)],
+      ['species', count(speciesIn(data))],
       ['stations', count(data.stations.length)],
       ['camera-days', decimal(data.days)],
       ['not reviewed', count(data.unreviewed)],

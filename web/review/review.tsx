@@ -40,7 +40,9 @@ export default function Review(): JSX.Element {
     current,
     open,
     openGrid: (selection, from) =>
-      navigate(`/grid${addressOf({ queue: filter().queue, selection }, { order: 'similar', of: from })}`),
+      navigate(
+        `/grid${addressOf({ queue: filter().queue, selection }, { order: 'given', of: from, back: addressOf(filter()) })}`,
+      ),
     chooseQueue: () => setChoosing(true),
     announce,
   })
@@ -60,7 +62,7 @@ export default function Review(): JSX.Element {
   })
 
   return (
-    <div class="review">
+    <div class="review" data-keys>
       <h1 class="unseen">Review</h1>
       <p class="unseen" aria-live="polite">
         {announced()}

@@ -4,6 +4,7 @@ import { DropdownMenu } from '@kobalte/core/dropdown-menu'
 import { A } from '@solidjs/router'
 import { createSignal, For, type JSX, Show } from 'solid-js'
 import { Check, CircleUser } from '../icons/icons.ts'
+import { focusView } from '../keys/focus.ts'
 import { account, mayAs, person } from '../person/person.ts'
 import { setTheme, type Theme, theme, themes } from '../person/theme.ts'
 import { signOut } from '../server/people.ts'
@@ -29,7 +30,7 @@ export function PersonMenu(): JSX.Element {
           <span>{person()}</span>
         </DropdownMenu.Trigger>
         <DropdownMenu.Portal>
-          <DropdownMenu.Content class="menu">
+          <DropdownMenu.Content class="menu" onCloseAutoFocus={focusView}>
             <Show
               when={account()}
               fallback={

@@ -22,6 +22,7 @@ import {
   Sparkle,
   TriangleAlert,
 } from '../icons/icons.ts'
+import { focusView, returnFocusToViews } from '../keys/focus.ts'
 import { Notices } from '../parts/notices.tsx'
 import { shownTitle } from '../parts/page-title.ts'
 import { UploadChip } from '../upload/upload-chip.tsx'
@@ -53,6 +54,7 @@ export function Shell(props: { children?: JSX.Element }): JSX.Element {
   const location = useLocation()
   const section = createMemo(() => sectionOf(location.pathname))
   let main: HTMLElement | undefined
+  returnFocusToViews()
 
   createEffect(() => {
     document.title = [shownTitle(), section(), 'Clavis'].filter((part) => part != null).join(' · ')
@@ -109,7 +111,7 @@ function MoreMenu(): JSX.Element {
         <span>More</span>
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content class="menu">
+        <DropdownMenu.Content class="menu" onCloseAutoFocus={focusView}>
           <For each={openPlaces().filter(({ bar }) => bar !== 'always')}>
             {(place) => (
               <DropdownMenu.Item

@@ -5,6 +5,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/solid-query'
 import { createMemo, createSignal, For, type JSX, Show } from 'solid-js'
 import { counted } from '../parts/format.ts'
 import { Loaded } from '../parts/loaded.tsx'
+import { usePageTitle } from '../parts/page-title.ts'
 import { NewTaxon } from '../parts/taxon/new-taxon.tsx'
 import { isItalic } from '../parts/taxon/ranks.ts'
 import { TaxonName } from '../parts/taxon/taxon-name.tsx'
@@ -30,6 +31,7 @@ export function TaxonView(props: { id: string }): JSX.Element {
   const examples = useInfiniteQuery(() =>
     detectionPages({ state: 'identified', order: 'newest', taxon: props.id }, SHOWN),
   )
+  usePageTitle(() => dataOf(found)?.name)
   const crops = createMemo(() => dataOf(examples)?.pages[0]?.items ?? [])
   const [adding, setAdding] = createSignal(false)
 

@@ -125,7 +125,7 @@ export default function UnknownAnimals(): JSX.Element {
   }))
 
   return (
-    <div class="page in-parts">
+    <div class="page in-parts" data-keys>
       <PageHead
         title="Unknown animals"
         lead="Animals that are more probably new than any known taxon, by their looks. A click or a frame drawn with the mouse chooses crops: they are left out of the name, or split off."

@@ -60,6 +60,9 @@ export const resultsSchema = namedObject('Results', {
   undatedEvents: count.openapi({
     description: 'Events of photos without a time: each photo is an event of its own.',
   }),
+  unratedEvents: count.openapi({
+    description: 'Events at no station, or at one of which the effort is not known: they are in no rate.',
+  }),
   unreviewed: count.openapi({ description: 'Animals that nobody has identified: they are in no other figure.' }),
   days,
   stations: z.array(stationSchema),
@@ -72,7 +75,9 @@ export const resultsSchema = namedObject('Results', {
       events: count,
       individuals: count.openapi({ description: 'Sum over events of the most individuals in one photo.' }),
       stations: count.openapi({ description: 'Stations at which it was recorded.' }),
-      per100Days: z.number().nullable().openapi({ description: 'Events per 100 camera-days.' }),
+      per100Days: z.number().nullable().openapi({
+        description: 'Events per 100 camera-days, both of stations of which the effort is known.',
+      }),
       naiveOccupancy: z.number().nullable().openapi({ description: 'Share of the stations with a record.' }),
     }),
   ),

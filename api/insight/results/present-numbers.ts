@@ -19,18 +19,19 @@ export async function presentNumbers(
   )
   const waitingAs = sums(unreviewed, ({ taxonId }) => taxonId)
   const waitingIn = sums(unreviewed, ({ deploymentId }) => deploymentId)
-  const shown = taxa.map(({ taxonId, events, individuals, stationIds }) => ({
+  const shown = taxa.map(({ taxonId, events, rated, individuals, stationIds }) => ({
     taxon: lookup.get(taxonId),
     events,
     individuals,
     stations: stationIds.length,
-    per100Days: numbers.days > 0 ? (100 * events) / numbers.days : null,
+    per100Days: numbers.days > 0 ? (100 * rated) / numbers.days : null,
     naiveOccupancy: stations.length > 0 ? stationIds.length / stations.length : null,
     unreviewed: waitingAs.get(taxonId) ?? 0,
   }))
   const incidences = speciesIncidences(taxa.map((one) => ({ ...one, taxon: lookup.get(one.taxonId) })))
   return {
     ...numbers,
+    unratedEvents: taxa.reduce((sum, { events, rated }) => sum + events - rated, 0),
     unreviewed: [...waitingIn.values()].reduce((sum, animals) => sum + animals, 0),
     stations: stations.map(({ id, deploymentIds, ...same }) => ({
       ...same,

@@ -52,7 +52,8 @@ export type SurveyNumbers = {
   outsideEvents: number
   days: number
   stations: StationNumbers[]
-  taxa: { taxonId: number; events: number; individuals: number; stationIds: number[] }[]
+  /** `rated`: events at stations of which the effort is known, which alone have a rate. */
+  taxa: { taxonId: number; events: number; rated: number; individuals: number; stationIds: number[] }[]
   cells: { taxonId: number; stationId: number | null; events: number; individuals: number }[]
 }
 
@@ -82,6 +83,7 @@ export function surveyNumbers(survey: Survey, sightings: string, rule: EventRule
     taxa: [...taxa].map(([taxonId, places]) => ({
       taxonId,
       events: [...places.values()].reduce((sum, one) => sum + one.events, 0),
+      rated: [...places].reduce((sum, [id, one]) => sum + (id !== null && effortsBy.has(id) ? one.events : 0), 0),
       individuals: [...places.values()].reduce((sum, one) => sum + one.individuals, 0),
       stationIds: [...places.keys()].flatMap((stationId) => stationId ?? []),
     })),

@@ -7,7 +7,7 @@ import { ensurePath, findByName, IMPORT_BY } from '../../../db/taxonomy/paths.ts
 import { ancestorsOf, type Taxon } from '../../../db/taxonomy/taxa.ts'
 import type { PhotoFacts } from '../../contract/exchange/import.ts'
 import { tidyText } from '../../contract/exchange/text.ts'
-import { calledInBackbone, endsInNoun, namesBackboneTaxon } from '../../interchange/backbone/backbone.ts'
+import { calledInBackbone, endsInNoun, inBackbone, namesBackboneTaxon } from '../../interchange/backbone/backbone.ts'
 import { placeByBackbone } from '../../interchange/backbone/placing.ts'
 import { rankByEnding, rankOfHigherName } from '../../interchange/higher-names.ts'
 import {
@@ -151,7 +151,13 @@ async function taxonOfFolders(db: Db, words: string[]): Promise<number> {
   const steps = [...ancestor.steps, ...stepsOfFolders(ancestor.rest, label, ancestor.steps.at(-1)?.rank)]
   // A taxon without a known place is listed for placing: only the topmost one, because those below follow it.
   if (ancestor.steps.length === 0) await ensurePath(db, steps.slice(0, 1), null, true, placeNew)
-  return await ensurePath(db, steps)
+  return await ensurePath(db, steps, englishName(steps))
+}
+
+/** By which a search finds it, where the backbone knows one. */
+function englishName(steps: readonly Step[]): string | null {
+  const last = steps.at(-1)
+  return (last && inBackbone(last.rank, last.name)?.commonName) ?? null
 }
 
 /** The candidates that lie below a taxon of each of these names. */

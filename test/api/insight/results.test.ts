@@ -54,6 +54,7 @@ test('events by both definitions, rates by effort, and what nobody has reviewed'
   // Ten days at the river, four on the hill, none with the old clock.
   assert.equal(found.days, 14)
   assert.ok(Math.abs(danaus.per100Days! - 200 / 14) < 1e-9)
+  assert.equal(found.unratedEvents, 0)
   assert.ok(Math.abs(danaus.naiveOccupancy! - 2 / 3) < 1e-9)
   assert.equal(found.richness!.observed, 2)
   assert.equal(found.accumulation.length, 3)

@@ -90,6 +90,15 @@ test('an event is one for two cameras of a station, two for two stations, and ou
   assert.deepEqual(numbers.taxa[0]!.individuals, 6)
 })
 
+test('an event at no station, or where nobody knows how long the camera watched, has no rate', () => {
+  const [pond, unknown] = [deployed('Pond', { start: at('05-01T00:00'), end: at('05-05T00:00') }), deployed('Unknown')]
+  const row = (media: number, deployment: number) => [media, deployment, 7, '', ''].join(FIELD)
+  const rule = { gapMs: 30 * 60_000, independence: 'lastRecord' as const }
+  const sightings = [row(1, pond.id), row(2, unknown.id), row(3, 0)].join(ROW)
+  const { taxa, events } = surveyNumbers({ deployments: [pond, unknown], within: EVER }, sightings, rule)
+  assert.deepEqual([events, taxa[0]!.events, taxa[0]!.rated], [3, 3, 1])
+})
+
 describe('sun time', () => {
   const equator = { latitude: 0, longitude: 0 }
   const hours = (time: string, place: { latitude: number; longitude: number }, zone: string) => {

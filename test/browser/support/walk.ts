@@ -66,10 +66,37 @@ export async function assertFits(page: Page, what: string): Promise<void> {
   assert.equal(wide, 0, `${what} scrolls sideways by ${wide} px`)
 }
 
+/** The smallest letters that a person can be expected to read, in pixels. */
+const LEGIBLE_PX = 12
+
+/** Fails if text is set smaller, also in drawings that are scaled. */
+export async function assertLegible(page: Page, what: string): Promise<void> {
+  const small = await page.evaluate((leastPx) => {
+    const found: string[] = []
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    while (texts.nextNode()) {
+      const words = texts.currentNode.textContent?.trim() ?? ''
+      const element = texts.currentNode.parentElement
+      const box = element?.getBoundingClientRect()
+      // What only screen readers get is one pixel large.
+      if (words === '' || !element || !box || box.width < 2 || box.height < 2) continue
+      const svg = element.closest('svg')
+      const scale = svg && svg.viewBox.baseVal.width > 0 ? svg.clientWidth / svg.viewBox.baseVal.width : 1
+      const px = Number.parseFloat(getComputedStyle(element).fontSize) * scale
+      if (px < leastPx - 0.01) found.push(`${px.toFixed(1)} px: ${words.slice(0, 40)}`)
+    }
+    return found
+  }, LEGIBLE_PX)
+  assert.deepEqual(small, [], `${what} has small letters`)
+}
+
 type View = readonly [name: string, path: string, ready: string]
 type Viewing = { prefix?: string; looks: readonly Look[]; isFault?: (error: string) => boolean }
 
-/** Opens each view in each look, takes a screenshot, and fails on findings, sideways scrolling or console errors. */
+/**
+ * Opens each view in each look, takes a screenshot, and fails on findings, sideways scrolling, small letters or console
+ * errors.
+ */
 export async function visitViews(
   { browser, service }: Walk,
   views: readonly View[],
@@ -84,6 +111,7 @@ export async function visitViews(
       await shoot(page, `${prefix}${name}-${look.size}-${look.theme}`)
       assert.deepEqual(await seriousFindings(page), [], `${name}, ${look.size}, ${look.theme}`)
       await assertFits(page, name)
+      await assertLegible(page, name)
     }
     assert.deepEqual(errors.filter(isFault), [])
     await page.context().close()

@@ -9,6 +9,7 @@ import { Download, Printer } from '../../icons/icons.ts'
 import { Choice } from '../../parts/form/choice.tsx'
 import { count, counted, when } from '../../parts/format.ts'
 import { Failure } from '../../parts/message.tsx'
+import { usePageTitle } from '../../parts/page-title.ts'
 import { ranks } from '../../parts/taxon/ranks.ts'
 import { cardFileOf, reportOf, versionCard, versionList } from '../../server/models/versions.ts'
 import { dataOf } from '../../server/query-client.ts'
@@ -42,6 +43,7 @@ const JUDGED_BY = {
 
 function Card(props: { card: VersionCard }): JSX.Element {
   const [search, setSearch] = useSearchParams()
+  usePageTitle(() => `Version ${props.card.version}`)
   const list = useQuery(versionList)
   const others = createMemo(() =>
     (dataOf(list)?.items ?? [])

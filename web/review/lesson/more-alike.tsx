@@ -1,6 +1,6 @@
 // After an animal was identified: how many waiting ones look like it, and a way to confirm them together.
 
-import { useNavigate } from '@solidjs/router'
+import { useLocation, useNavigate } from '@solidjs/router'
 import { useQuery } from '@tanstack/solid-query'
 import { type JSX, Show } from 'solid-js'
 import { count } from '../../parts/format.ts'
@@ -10,6 +10,7 @@ import { dataOf } from '../../server/query-client.ts'
 
 export function MoreAlike(props: { detectionId: string }): JSX.Element {
   const navigate = useNavigate()
+  const location = useLocation()
   const asked = useQuery(() => ({
     queryKey: ['alike', props.detectionId],
     queryFn: ({ signal }) => waitingAlike(props.detectionId, signal),
@@ -17,7 +18,12 @@ export function MoreAlike(props: { detectionId: string }): JSX.Element {
   const many = () => dataOf(asked)?.length ?? 0
   const open = () => {
     selectThese([...(dataOf(asked) ?? [])])
-      .then((selection) => navigate(`/grid?selection=${selection}&order=similar&choose=all&of=${props.detectionId}`))
+      .then((selection) => {
+        const back = location.search
+        navigate(
+          `/grid?${new URLSearchParams({ selection, order: 'given', choose: 'all', of: props.detectionId, back })}`,
+        )
+      })
       .catch((error: unknown) => notifyFailure('They could not be shown', error))
   }
   return (
