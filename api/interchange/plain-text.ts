@@ -75,16 +75,6 @@ export function decodeText(bytes: Uint8Array): string {
   return (decoder.push(bytes) + decoder.end()).replace(/^\uFEFF/, '')
 }
 
-/** What separates the columns of a table: what Excel's first line says, else the sign that its header holds most of. */
-export function delimiterOf(text: string): ',' | ';' | '\t' | '|' {
-  const start = text.slice(0, 100_000)
-  const said = /^\uFEFF?"?sep=(.)/i.exec(start)?.[1]
-  const signs = [',', ';', '\t', '|'] as const
-  const header = (/^\s*(.*)/.exec(start)?.[1] ?? '').replace(/"[^"]*"/g, '')
-  const most = signs.reduce((best, sign) => (header.split(sign).length > header.split(best).length ? sign : best))
-  return signs.find((sign) => sign === said) ?? most
-}
-
 /**
  * For csv-parse, with `ltrim`: its own `trim` loses the whole table where a word follows a closing quote. After such a
  * quote and a blank the quotes are still there.

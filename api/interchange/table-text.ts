@@ -1,7 +1,8 @@
 // The text of a table, mended so that one bad row costs that row: lines end alike, and a quote opens a cell of several
 // lines only where that cell is closed as the standard (RFC 4180) says. Any other quote is a character of its cell.
 
-import { delimiterOf, trimCell } from './plain-text.ts'
+import { trimCell } from './plain-text.ts'
+import { delimiterOf, fromHeader, withoutPreface } from './table-start.ts'
 
 /** A cell of several lines beyond it is none, and a row beyond it is cut. */
 const LONGEST_ROW = 1_000_000
@@ -27,7 +28,7 @@ export function openTableText(delimiter: string, quote: string, isMac: boolean):
       const end = lineEnd < 0 ? rest.length : lineEnd
       const line = rest.slice(at, end)
       if (quote === '' || !line.includes(quote)) {
-        if (columns === 0) columns = line.split(delimiter).length
+        if (columns === 0 && line !== '') columns = line.split(delimiter).length
         out.push(withinLimit(line, delimiter, quote), '\n')
         at = end + 1
         continue
@@ -72,16 +73,15 @@ export const TABLE_OPTIONS = {
   relax_quotes: true,
 } as const
 
-/** The whole of a table for csv-parse: mended, without Excel's line that names the delimiter. */
-export function mendTable(text: string, delimiter: string = delimiterOf(text), quote = '"') {
+/** The whole of a table for csv-parse: mended, without what stands above it where its delimiter is not known. */
+export function mendTable(text: string, known?: string, quote = '"') {
+  const delimiter = known ?? delimiterOf(text)
   const table = openTableText(delimiter, quote, endsLikeMac(text))
-  return { text: table.push(withoutPreface(text)) + table.end(), options: { ...TABLE_OPTIONS, delimiter } }
+  const plain = known === undefined ? fromHeader(text) : withoutPreface(text)
+  return { text: table.push(plain) + table.end(), options: { ...TABLE_OPTIONS, delimiter } }
 }
 
 export const endsLikeMac = (text: string): boolean => text.includes('\r') && !text.includes('\n')
-
-/** Excel's first line may be `sep=;`. */
-export const withoutPreface = (text: string): string => text.replace(/^\uFEFF?("?sep=.{1,2}"?(\r\n?|\n))?/i, '')
 
 type Signs = { delimiter: string; quote: string; columns: number }
 /** `end`: where its line ends. */

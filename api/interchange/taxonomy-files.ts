@@ -6,15 +6,16 @@ import { RANKS, type Rank } from '../../db/schema.ts'
 import { tidyText } from '../contract/exchange/text.ts'
 import { pathOf, uncertainIn } from './listed-names.ts'
 import { common, Listing, languageOf, synonym, type TaxonomyFile, TaxonomyFileError } from './listing.ts'
-import { decodeText, delimiterOf } from './plain-text.ts'
-import { mendTable, withoutPreface } from './table-text.ts'
+import { decodeText } from './plain-text.ts'
+import { delimiterOf, fromHeader } from './table-start.ts'
+import { mendTable } from './table-text.ts'
 import { readArchive } from './taxonomy-archives.ts'
 
 /** `scheme` is that of ids that name none. Throws TaxonomyFileError. */
 export async function readTaxonomyFile(bytes: Uint8Array, filename: string, scheme: string): Promise<TaxonomyFile> {
   if (bytes[0] === 0x50 && bytes[1] === 0x4b) return await readArchive(bytes, scheme)
   const text = decodeText(bytes)
-  const start = withoutPreface(text).slice(0, 4000)
+  const start = fromHeader(text).trimStart().slice(0, 4000)
   if (/^[0-9a-f]{8}-[0-9a-f-]{27};/.test(start)) return await readSpeciesNet(text)
   const header = start.split(/\r\n?|\n/, 1)[0] ?? ''
   const columns = header.split(delimiterOf(text)).map((name) => name.replaceAll('"', '').trim().toLowerCase())

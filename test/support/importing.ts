@@ -31,7 +31,7 @@ export async function bringPath(service: TestService, path: string) {
   const progress = { update() {}, stop() {} }
   const result = await runImport(
     client,
-    plan ?? (await planImport(path, { ...options, templates: await client.templates() })),
+    plan ?? (await planImport(path, { ...options, templates: await client.templates(), known: client.known })),
     progress,
     new AbortController().signal,
   )

@@ -2,10 +2,12 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { ExportTemplateList } from '../../api/contract/exchange/templates.ts'
 import { filesInMemory } from '../../api/interchange/exchange/file-sets.ts'
 import { planPhotos as planFiles } from '../../api/interchange/exchange/plan-photos.ts'
 import { watched } from '../../api/interchange/exchange/reader.ts'
 import { recognise } from '../../api/interchange/exchange/recognise.ts'
+import { readOwnTables } from '../../api/photos/exchange/own-tables.ts'
 import { parcels } from '../../web/upload/batches.ts'
 import { type Found, ofFile } from '../../web/upload/found.ts'
 import { leftOutTable } from '../../web/upload/left-out/left-out.ts'
@@ -13,6 +15,33 @@ import { findMisspelt, withCorrections } from '../../web/upload/names/misspelt.t
 import { type AskFolders, planPhotos, type ReadFiles } from '../../web/upload/plan.ts'
 
 const found = (path: string, content = 'x'): Found => ofFile(new File([content], path.split('/').at(-1) ?? ''), path)
+/** As the service reads what a page sends, without its database. */
+function readHere(templates?: ExportTemplateList): ReadFiles {
+  return async (files, photos) => {
+    const texts: Record<string, Uint8Array> = {}
+    for (const { file, path } of files) texts[path.normalize('NFC')] = new Uint8Array(await file.arrayBuffer())
+    const set = filesInMemory(texts)
+    const recognised = await recognise(set)
+    const taken = new Set(recognised.flatMap(({ paths }) => [...paths]))
+    const plan = await planFiles(
+      watched(set, (path) => taken.add(path)),
+      recognised,
+      photos,
+      { boxes: true },
+    )
+    const about = [...plan.photos].flatMap(({ path, facts }) => (facts === null ? [] : [{ path, facts }]))
+    const formats = plan.formats.map((format) => ({ ...format, files: [...format.files] }))
+    const others = { ...set, paths: [...set.paths].filter((path) => !taken.has(path)) }
+    const choices = { labelling: 'guess' as const, ignoreBoxes: false, splits: [], ...(templates && { templates }) }
+    const own = await readOwnTables(others, photos, choices)
+    about.push(...[...own.photos].map(([path, facts]) => ({ path, facts })))
+    if (own.files.length > 0)
+      formats.push({ name: 'csv', title: '', files: own.files, version: null, detector: null, threshold: null })
+    const { counts } = plan
+    const read = [...taken, ...own.files]
+    return { formats, read, counts, photos: about, known: [], deployments: [], names: [], leftOut: own.leftOut }
+  }
+}
 const nobody: AskFolders = () => assert.fail('No folder was to be asked about')
 
 test('plain photos need no question; other files are left out by name', async () => {
@@ -55,6 +84,7 @@ test('a CSV dropped with its photos says what they show, by their paths beside i
     [found('set/photos/a.jpg'), found('set/photos/b.jpg'), found('set/library.csv', csv)],
     'guess',
     nobody,
+    readHere(),
   )
   assert.equal(plan.csv, 'library.csv')
   assert.deepEqual(plan.photos[0]?.facts, {
@@ -83,6 +113,7 @@ test('a CSV of a spreadsheet is read: other encodings and separators, paths of W
       [found('set/photos/Fore\u0302t.jpg'), found('set/photos/b.jpg'), csv],
       'guess',
       nobody,
+      readHere(),
     )
     assert.deepEqual(plan.photos[0]?.facts.boxes, [[0, 0, 0.495, 1]], encoding)
     assert.equal(plan.photos[0]?.facts.species, 'Danaus plexippus', encoding)
@@ -92,7 +123,7 @@ test('a CSV of a spreadsheet is read: other encodings and separators, paths of W
 
 test('a CSV names two species of one photo, and each box keeps its own', async () => {
   const csv = 'path,species,bboxes\na.jpg,Equus quagga,0.1 0.1 0.3 0.3\na.jpg,Panthera leo,0.6 0.6 0.3 0.3\n'
-  const plan = await planPhotos([found('set/a.jpg'), found('set/l.csv', csv)], 'guess', nobody)
+  const plan = await planPhotos([found('set/a.jpg'), found('set/l.csv', csv)], 'guess', nobody, readHere())
   assert.deepEqual(
     plan.photos[0]?.facts.findings?.found.map(({ bbox, statements }) => [bbox?.[0], statements[0]?.taxon.label]),
     [
@@ -104,11 +135,11 @@ test('a CSV names two species of one photo, and each box keeps its own', async (
 
 test('rows of a CSV that come to nothing are told', async () => {
   const csv = 'path,species,bboxes\na.jpg,Equus quagga,2 2 1 1\ngone.jpg,Equus quagga,\n,Equus quagga,\n'
-  const plan = await planPhotos([found('set/a.jpg'), found('set/l.csv', csv)], 'guess', nobody)
+  const plan = await planPhotos([found('set/a.jpg'), found('set/l.csv', csv)], 'guess', nobody, readHere())
   assert.deepEqual(
-    plan.rowsLeftOut.map(({ what, why }) => `${what}: ${why}`),
+    plan.reading?.leftOut.map(({ what, why }) => `${what}: ${why}`),
     [
-      'a.jpg: A box is left out: expected "x y w h" as fractions of the photo.',
+      'a.jpg: Its boxes are not "x y w h" as fractions of the photo.',
       'l.csv: A row names no photo.',
       'set/gone.jpg: The table names it, but there is no such photo among those chosen.',
     ],
@@ -122,34 +153,12 @@ const xmp = (tags: string) =>
 /** Reads as the service does; `sent` collects the paths that went to it. */
 const readers =
   (sent: string[] = []): ReadFiles =>
-  async (files, photos) => {
-    const texts: Record<string, Uint8Array> = {}
-    for (const { file, path } of files) texts[path] = new Uint8Array(await file.arrayBuffer())
-    sent.push(...Object.keys(texts))
-    const set = filesInMemory(texts)
-    const opened = new Set<string>()
-    const plan = await planFiles(
-      watched(set, (path) => opened.add(path)),
-      await recognise(set),
-      photos,
-      { boxes: true },
-    )
-    const about = [...plan.photos].flatMap(({ path, facts }) => (facts === null ? [] : [{ path, facts }]))
-    const formats = plan.formats.map((format) => ({ ...format, files: [...format.files] }))
-    return {
-      formats,
-      read: [...opened],
-      counts: plan.counts,
-      photos: about,
-      known: [],
-      deployments: [],
-      names: [],
-      leftOut: [],
-    }
+  (files, photos) => {
+    sent.push(...files.map(({ path }) => path))
+    return readHere()(files, photos)
   }
 
 test('a table of another program is not read as a plain table, and a plain table beside keywords is', async () => {
-  const templates = async () => ({ items: [], fields: ['filename', 'species'] })
   const described = { profile: 'https://raw.githubusercontent.com/tdwg/camtrap-dp/1.0.1/camtrap-dp-profile.json' }
   const resources = ['deployments', 'media', 'observations'].map((name) => ({ name, path: `${name}.csv` }))
   const media = 'mediaID,deploymentID,timestamp,filePath,fileName\nm1,d1,2020-05-30T04:57:37+02:00,media/a.jpg,a.jpg\n'
@@ -165,7 +174,6 @@ test('a table of another program is not read as a plain table, and a plain table
     'guess',
     async ({ folders }) => folders.map(() => ({})),
     readers(),
-    templates,
   )
   assert.equal(plan.csv, null)
   assert.deepEqual(
@@ -177,7 +185,7 @@ test('a table of another program is not read as a plain table, and a plain table
     found('set/a.jpg', `\xff\xd8${xmp('<rdf:li>Species|Ocelot</rdf:li>')}${'x'.repeat(400_000)}`),
     found('set/l.csv', 'path,species\na.jpg,Puma concolor\n'),
   ]
-  const plain = await planPhotos(mixed, 'guess', nobody, readers(), templates)
+  const plain = await planPhotos(mixed, 'guess', nobody, readers())
   assert.deepEqual([plain.csv, plain.photos[0]?.facts.species], ['l.csv', 'Puma concolor'])
 })
 
@@ -257,7 +265,7 @@ test('a lab’s own columns are read by their template, with what people observe
     fields: ['path', 'species', 'count', 'sex', 'individual', 'Coat', 'mark', 'notes'],
   }
   const files = [found('set/a.jpg'), found('set/l.csv', csv)]
-  const plan = await planPhotos(files, 'guess', nobody, undefined, async () => templates)
+  const plan = await planPhotos(files, 'guess', nobody, readHere(templates))
   const [finding] = plan.photos[0]!.facts.findings!.found
   assert.deepEqual(finding!.observed, {
     count: 3,

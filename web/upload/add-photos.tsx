@@ -3,10 +3,8 @@
 import { createSignal, type JSX, Match, Switch } from 'solid-js'
 import { counted } from '../parts/format.ts'
 import { notify, notifyFailure } from '../parts/notices.tsx'
-import { exportTemplates } from '../server/exchange/exports.ts'
 import { factsOfFolders, namesInZip, namesOfSystems } from '../server/exchange/imports.ts'
 import { nameAnimals, readFiles } from '../server/exchange/readings.ts'
-import { queries } from '../server/query-client.ts'
 import { withoutSystems, withZips } from './collect.ts'
 import { DropZone } from './drop-zone.tsx'
 import type { Found } from './found.ts'
@@ -31,7 +29,7 @@ export function AddPhotos(): JSX.Element {
     setBusy(true)
     try {
       const ask: AskFolders = (question) => factsOfFolders({ ...question, corrections: corrections() })
-      const planned = await planPhotos(files, labelling, ask, readFiles, () => queries.fetchQuery(exportTemplates()))
+      const planned = await planPhotos(files, labelling, ask, readFiles)
       const made = { ...planned, rowsLeftOut: [...ofSystems, ...planned.rowsLeftOut] }
       if (made.photos.length > 0 || made.reading?.known.length) {
         const doubted = labelling === 'unlabelled' ? [] : await findMisspelt(made, nameAnimals)

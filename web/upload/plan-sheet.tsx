@@ -73,7 +73,7 @@ export function PlanSheet(props: {
           </button>
         </fieldset>
       </Show>
-      <Show when={isLabelled()}>
+      <Show when={isLabelled() && props.plan.csv === null}>
         <ul class="plan-sheet-labels" aria-label="Labels">
           <For each={props.plan.labels.slice(0, MOST_LABELS)}>
             {(label) => (

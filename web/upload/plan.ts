@@ -3,7 +3,6 @@
 
 import type { PhotoFacts } from '../../api/contract/exchange/import.ts'
 import type { Reading } from '../../api/contract/exchange/reading.ts'
-import type { ExportTemplateList } from '../../api/contract/exchange/templates.ts'
 import type { FolderFacts } from '../server/exchange/imports.ts'
 import type { FileFacts, Found } from './found.ts'
 import type { LeftOut } from './left-out/left-out.ts'
@@ -19,8 +18,6 @@ export type AskFolders = (request: {
   labelling: Labelling
   corrections?: NonNullable<PhotoFacts['corrections']>
 }) => Promise<FolderFacts[]>
-/** A lab's own names of columns, and the project's own fields. */
-export type AskTemplates = () => Promise<ExportTemplateList>
 export type Planned = Pick<Found, 'file' | 'open'> & { facts: PhotoFacts }
 export type Plan = {
   name: string
@@ -28,7 +25,7 @@ export type Plan = {
   bytes: number
   /** The paths of files that are not photos, or lie in folders that systems keep for themselves. */
   leftOut: string[]
-  /** What a CSV of this service says and nothing comes of, and what was left out before the plan was made. */
+  /** What was left out before the plan was made. */
   rowsLeftOut: LeftOut[]
   /** The number of folders with photos, and how many of them name a taxon. */
   folders: number
@@ -58,8 +55,6 @@ const TABLE = /\.(csv|tsv)$/i
 const NO_COLUMNS =
   'It names no column `path`, nor those of a program that is known here. Its first line names the columns.'
 
-const NOT_CHOSEN = 'The table names it, but there is no such photo among those chosen.'
-
 const foldersOf = (path: string) => path.split('/').slice(0, -1)
 
 /** The folder that contains all photos, if there is one. The import is named after it. */
@@ -73,21 +68,32 @@ export async function planPhotos(
   labelling: Labelling,
   ask: AskFolders,
   read?: ReadFiles,
-  templates?: AskTemplates,
 ): Promise<Plan> {
-  const reading = read === undefined ? null : await readingOf(found, read)
-  if (reading === null) return planOfFolders(found, labelling, ask, templates)
-  // Tables of other programs also have columns that a plain table has, such as `fileName`.
-  const used = new Set(reading.read)
-  const rest = found.filter(({ file, path }) => isPhoto(file) || !used.has(path))
-  const plan = await planOfFolders(rest, labelling, ask, templates)
-  return plan.csv === null ? withReading(plan, rest, reading) : plan
+  const photos = found.filter(({ file }) => isPhoto(file))
+  const reading = read === undefined ? null : await readingOf(found, photos, read)
+  const used = new Set(reading?.read)
+  const plan = emptyPlan(
+    found.filter(({ file, path }) => isPhoto(file) || !used.has(path.normalize('NFC'))),
+    photos,
+  )
+  // A table of this service says all that is known of its photos.
+  const table = reading?.formats.find(({ name }) => name === OWN_TABLE)?.files[0]
+  if (table === undefined) await planFolders(plan, photos, labelling, ask)
+  else {
+    const inside = belowRoot(photos)
+    plan.csv = table.split('/').at(-1) ?? table
+    if (commonRoot(photos.map(({ path }) => path)) === null) plan.name = plan.csv
+    plan.photos = photos.map(({ file, path, open }) => ({ file, open, facts: { path: inside(path) } }))
+  }
+  return reading === null ? { ...plan, ...labelsOf(plan.photos) } : withReading(plan, photos, reading)
 }
 
-/** Null where no file of another program is among them. */
-async function readingOf(found: readonly Found[], read: ReadFiles): Promise<Reading | null> {
+/** As POST /api/imports/read calls a table of this service. */
+const OWN_TABLE = 'csv'
+
+/** What the files say; null where none of them is recognised. */
+async function readingOf(found: readonly Found[], photos: readonly Found[], read: ReadFiles): Promise<Reading | null> {
   const files = found.filter(({ file }) => MAY_BE_READ.test(file.name))
-  const photos = found.filter(({ file }) => isPhoto(file))
   const opened = await Promise.all(files.map(async ({ path, open }) => ({ file: await open(), path })))
   opened.push(...(await beginningsWithKeywords(photos)))
   if (opened.length === 0) return null
@@ -99,11 +105,10 @@ async function readingOf(found: readonly Found[], read: ReadFiles): Promise<Read
 }
 
 /** What a file says of a photo outweighs its folders, which are labels only where the file names nothing. */
-function withReading(plan: Plan, found: readonly Found[], reading: Reading): Plan {
-  const said = new Map(reading.photos.map(({ path, facts }) => [path, facts]))
+function withReading(plan: Plan, photos: readonly Found[], reading: Reading): Plan {
+  const said = new Map(reading.photos.map(({ path, facts }) => [path.normalize('NFC'), facts]))
   const isNamed = (facts: PhotoFacts) =>
     facts.empty === true || facts.findings?.found.some(({ statements }) => statements.length > 0)
-  const photos = found.filter(({ file }) => isPhoto(file))
   const pathOf = new Map(photos.map(({ open, path }) => [open, path.normalize('NFC')]))
   const planned = plan.photos.map((photo): Planned => {
     const facts = said.get(pathOf.get(photo.open) ?? '')
@@ -116,19 +121,17 @@ function withReading(plan: Plan, found: readonly Found[], reading: Reading): Pla
   return { ...plan, ...labelsOf(planned), name, photos: planned, reading }
 }
 
-async function planOfFolders(
-  found: readonly Found[],
-  labelling: Labelling,
-  ask: AskFolders,
-  templates?: AskTemplates,
-): Promise<Plan> {
-  const photos = found.filter(({ file }) => isPhoto(file))
-  const tables = found.filter(({ file }) => TABLE.test(file.name))
-  const root = commonRoot(photos.map((p) => p.path))
-  const inside = (path: string) => (root === null ? path : path.slice(root.length + 1))
-  const plan: Plan = {
-    name:
-      root ?? tables[0]?.file.name ?? (photos.length === 1 ? (photos[0]?.file.name ?? '') : `${photos.length} photos`),
+/** Takes the folder that all photos lie in from a path. */
+function belowRoot(photos: readonly Found[]): (path: string) => string {
+  const root = commonRoot(photos.map(({ path }) => path))
+  return (path) => (root === null ? path : path.slice(root.length + 1))
+}
+
+function emptyPlan(found: readonly Found[], photos: readonly Found[]): Plan {
+  const table = found.find(({ file }) => TABLE.test(file.name))
+  const first = photos.length === 1 ? photos[0]?.file.name : undefined
+  return {
+    name: commonRoot(photos.map(({ path }) => path)) ?? table?.file.name ?? first ?? `${photos.length} photos`,
     photos: [],
     bytes: photos.reduce((sum, { file }) => sum + file.size, 0),
     leftOut: found.filter((f) => !isPhoto(f.file)).map((f) => f.path),
@@ -139,25 +142,12 @@ async function planOfFolders(
     csv: null,
     reading: null,
   }
+}
 
-  for (const csv of tables) {
-    const { factsOfCsv } = await import('./table/csv-facts.ts')
-    const facts = await factsOfCsv(csv, (await templates?.()) ?? null)
-    if (facts !== null) {
-      plan.csv = csv.file.name
-      plan.leftOut = plan.leftOut.filter((path) => path !== csv.path)
-      const there = new Set(photos.map(({ path }) => path.normalize('NFC')))
-      const missing = [...facts.byPath.keys()].filter((path) => !there.has(path))
-      plan.rowsLeftOut = [...facts.leftOut, ...missing.map((what) => ({ what, why: NOT_CHOSEN }))]
-      plan.photos = photos.map(({ file, path, open }) => ({
-        file,
-        open,
-        facts: { ...facts.byPath.get(path.normalize('NFC')), path: inside(path) },
-      }))
-      return { ...plan, ...labelsOf(plan.photos) }
-    }
-  }
-
+/** Fills `plan` with the photos and what their folders mean. */
+async function planFolders(plan: Plan, photos: readonly Found[], labelling: Labelling, ask: AskFolders): Promise<void> {
+  const root = commonRoot(photos.map((p) => p.path))
+  const inside = belowRoot(photos)
   const distinct = [...new Set(photos.map((p) => foldersOf(inside(p.path)).join('/')))]
   const lieInFolders = root !== null || distinct.some((folder) => folder !== '')
   const told = lieInFolders
@@ -174,8 +164,8 @@ async function planOfFolders(
     else plan.photos.push({ file, open, facts: { path: inside(path), ...facts } })
   }
   plan.bytes = plan.photos.reduce((sum, { file }) => sum + file.size, 0)
-  const named = told.filter((facts) => facts.folders !== undefined && facts.folders.length > 0)
-  return { ...plan, ...labelsOf(plan.photos), folders: lieInFolders ? distinct.length : 0, labelled: named.length }
+  plan.folders = lieInFolders ? distinct.length : 0
+  plan.labelled = told.filter((facts) => facts.folders !== undefined && facts.folders.length > 0).length
 }
 
 function labelsOf(photos: readonly Planned[]): Pick<Plan, 'labels'> {

@@ -96,7 +96,10 @@ async function planCorrected(
   const planWith = async (corrections: Corrections) => {
     const factsOfFolders = (request: Folders) => client.factsOfFolders({ ...request, corrections })
     const exchange = await planExchange(path, { ...options, factsOfFolders, client })
-    return { exchange, plan: exchange ?? (await planImport(path, { ...options, templates, factsOfFolders })) }
+    return {
+      exchange,
+      plan: exchange ?? (await planImport(path, { ...options, templates, factsOfFolders, known: client.known })),
+    }
   }
   let { exchange, plan } = await planWith(means)
   if (exchange !== null) showPlan(exchange)
@@ -122,7 +125,7 @@ const asLeftOut = ({ failures }: ImportResult, missing: string[]) => [
   missing.map((path) => ({ what: path, why: 'The file is missing.' })),
 ]
 
-type Parsed = { path: string } & Omit<PlanOptions, 'factsOfFolders'> & {
+type Parsed = { path: string } & Omit<PlanOptions, 'factsOfFolders' | 'known'> & {
     planOnly: boolean
     leftOutFile?: string
     correct: boolean

@@ -38,6 +38,8 @@ export type PlanOptions = {
   templates?: ExportTemplateList
   /** What folders below a root say about the photos in them, in the same order (api/photos/labels/folder-labels.ts). */
   factsOfFolders: (request: Folders) => Promise<FolderFacts[]>
+  /** The sha256 of photos that were imported before, by path; null where none is meant, or several. */
+  known?: (paths: { path: string; withoutEnding: boolean }[]) => Promise<(string | null)[]>
 }
 
 /** An input that cannot be imported; the message says why. */

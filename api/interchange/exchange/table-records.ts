@@ -3,9 +3,9 @@
 import { type LeftOut, leftOut } from './left-out.ts'
 import type { FileSet } from './reader.ts'
 import type { ExchangeRecord } from './records.ts'
-import { type Row, type TableOptions, tableRows } from './table-rows.ts'
+import { foldedHeader, type Row, type TableOptions, tableRows } from './table-rows.ts'
 
-/** `read`: what a row tells by itself; null where it is kept for later. */
+/** Columns are found by `cell`. `read`: what a row tells by itself; null where it is kept for later. */
 export async function* recordsOfTable(
   files: FileSet,
   path: string,
@@ -14,7 +14,7 @@ export async function* recordsOfTable(
 ): AsyncGenerator<ExchangeRecord> {
   let bad: LeftOut[] = []
   const onBadRow = (why: string) => void bad.push(leftOut(path, `A row cannot be read: ${why}.`))
-  for await (const row of tableRows(files.open(path), { ...options, onBadRow })) {
+  for await (const row of tableRows(files.open(path), { rename: foldedHeader, ...options, onBadRow })) {
     if (bad.length > 0) {
       yield* bad
       bad = []

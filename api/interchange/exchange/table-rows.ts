@@ -3,9 +3,11 @@
 import { pipeline, Readable } from 'node:stream'
 import { parse } from 'csv-parse'
 import { tidyText } from '../../contract/exchange/text.ts'
-import { delimiterOf, encodingOf, openDecoder, trimCell } from '../plain-text.ts'
-import { endsLikeMac, openTableText, withoutPreface } from '../table-text.ts'
+import { encodingOf, openDecoder, trimCell } from '../plain-text.ts'
+import { delimiterOf, foldedColumn, fromHeader, withoutPreface } from '../table-start.ts'
+import { endsLikeMac, openTableText } from '../table-text.ts'
 import { ExchangeError } from './exchange-error.ts'
+import { numberOf, shareOf } from './json-entries.ts'
 
 export type Row = Record<string, string | undefined>
 
@@ -72,7 +74,7 @@ export async function* tableRows(bytes: AsyncIterable<Uint8Array>, options: Tabl
     },
   })
   async function* decoded() {
-    yield table.push(withoutPreface(text))
+    yield table.push(options.columns === undefined ? fromHeader(text) : withoutPreface(text))
     for await (const part of rest) yield table.push(decoder.push(part))
     yield table.push(decoder.end())
     yield table.end()
@@ -106,15 +108,48 @@ async function sample(bytes: AsyncIterable<Uint8Array>) {
 
 /** The names of a table's columns, from the first bytes of a file. */
 export function columnsOf(head: string): string[] {
-  const line = withoutPreface(head).split(/\r\n?|\n/, 1)[0] ?? ''
+  const line =
+    fromHeader(head)
+      .trimStart()
+      .split(/\r\n?|\n/, 1)[0] ?? ''
   return line.split(delimiterOf(head)).map((name) => tidyText(name.trim().replace(/^"(.*)"$/, '$1')))
+}
+
+/** Whether a table has all these columns, whatever their capitals, blanks, underscores and quotes. */
+export function hasColumns(head: string, wanted: readonly string[]): boolean {
+  const columns = new Set(columnsOf(head).map(foldedColumn))
+  return wanted.every((name) => columns.has(foldedColumn(name)))
+}
+
+/** For tables of other programs: `cell` finds columns however their names are written. */
+export const foldedHeader = (header: string[]): string[] => header.map(foldedColumn)
+
+const foldedNames = new Map<string, string>()
+/** The names that readers ask for are few. */
+function foldedOnce(name: string): string {
+  const known = foldedNames.get(name)
+  if (known !== undefined) return known
+  const folded = foldedColumn(name)
+  if (foldedNames.size < 1000) foldedNames.set(name, folded)
+  return folded
 }
 
 /** `NA` and `NaN` stand for empty cells in tables that R and Python write. */
 export const cell = (row: Row, name: string): string => {
-  const text = row[name]?.trim() ?? ''
+  const text = (row[name] ?? row[foldedOnce(name)])?.trim() ?? ''
   return text === 'NA' || text === 'NaN' || text === 'nan' ? '' : restoreCell(text)
 }
+
+export const hasCell = (row: Row, name: string): boolean => name in row || foldedOnce(name) in row
+
+/** A number as tables of any country have it: `48,15`, `−33.86`, `33.86°`; null for what is none. */
+export function decimal(row: Row, name: string): number | null {
+  const plain = cell(row, name)
+    .replace(/^[−–]\s?/u, '-')
+    .replace(/\s*[°º]$/u, '')
+  return numberOf(/^[+-]?\d*,\d+(e[+-]?\d+)?$/i.test(plain) ? plain.replace(',', '.') : plain)
+}
+export const decimalShare = (row: Row, name: string): number | null => shareOf(decimal(row, name))
 
 /** What begins a formula in spreadsheets. */
 const FORMULA = /^[=+\-@\t\r]/

@@ -7,6 +7,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
+import type { PhotoFacts } from '../../contract/exchange/import.ts'
 import type { Reading } from '../../contract/exchange/reading.ts'
 import { multipartOfRequest, readMultipart } from '../../http/bodies/multipart.ts'
 import { Problem } from '../../http/problem.ts'
@@ -17,8 +18,10 @@ import { type FoundPhotos, planPhotos } from '../../interchange/exchange/plan-ph
 import { type FileSet, watched } from '../../interchange/exchange/reader.ts'
 import { closeRecognised, recognise } from '../../interchange/exchange/recognise.ts'
 import { inParts } from '../../interchange/exchange/spool/disk-list.ts'
+import { savedTemplates } from '../../interchange/exchange/tables/own-table/templates.ts'
 import type { Service } from '../../service.ts'
 import { knownPhotos } from './known-photos.ts'
+import { type OwnReading, readOwnTables } from './own-tables.ts'
 import { previewWords } from './words.ts'
 
 const LIMITS = { maxFiles: 200_000, maxFileBytes: 4_000_000_000, maxFieldBytes: 64_000_000 }
@@ -86,7 +89,16 @@ async function readWith(
       choices,
     )
     try {
-      return { ...(await present(service, found)), read: [...read] }
+      const taken = new Set(recognised.flatMap(({ paths }) => [...paths]))
+      const others = [...files.paths].filter((path) => !taken.has(path) && !read.has(path))
+      const own = await readOwnTables({ ...files, paths: others }, photos, {
+        labelling: 'guess',
+        ignoreBoxes: !choices.boxes,
+        splits: [],
+        templates: await savedTemplates(service.db),
+        scratch: choices.scratch,
+      })
+      return { ...(await present(service, found, own)), read: [...read, ...own.files] }
     } finally {
       found.close()
     }
@@ -95,10 +107,19 @@ async function readWith(
   }
 }
 
-/** As long as `photos` may be: what the page holds of the same photos is more. */
-async function present(service: Service, found: FoundPhotos): Promise<Omit<Reading, 'read'>> {
+/**
+ * As long as `photos` may be: what the page holds of the same photos is more. A table of this service outweighs what
+ * other programs say.
+ */
+async function present(service: Service, found: FoundPhotos, own: OwnReading): Promise<Omit<Reading, 'read'>> {
   const known: Reading['known'] = []
-  for (const some of inParts(found.missing, PATHS_AT_ONCE)) {
+  const all = {
+    *[Symbol.iterator]() {
+      yield* found.missing
+      yield* own.missing
+    },
+  }
+  for (const some of inParts<{ path: string; withoutEnding?: boolean; facts: PhotoFacts }>(all, PATHS_AT_ONCE)) {
     const sha256s = await knownPhotos(service, some)
     for (const [i, { path, facts }] of some.entries()) {
       const sha256 = sha256s[i] ?? null
@@ -111,16 +132,21 @@ async function present(service: Service, found: FoundPhotos): Promise<Omit<Readi
     }
   }
   const names: Reading['names'] = []
-  for (const { words, count, verified } of found.names.slice(0, MOST_NAMES))
+  for (const { words, count, verified } of [...own.names, ...found.names].slice(0, MOST_NAMES))
     names.push({ label: words.label, count, verified, ...(await previewWords(service.db, words)) })
-  const photos: Reading['photos'] = []
-  for (const { path, facts } of found.photos) if (facts !== null) photos.push({ path, facts })
+  const photos = [...own.photos].map(([path, facts]): Reading['photos'][number] => ({ path, facts }))
+  for (const { path, facts } of found.photos)
+    if (facts !== null && !own.photos.has(path.normalize('NFC'))) photos.push({ path, facts })
+  for (const one of own.leftOut) found.leftOut.push(one)
   const [leftOut = []] = inParts(found.leftOut, MOST_LEFT_OUT)
   const more = found.leftOut.length - leftOut.length
   if (more > 0) leftOut.push({ what: `${more} more`, why: LIST_ENDS })
   return {
-    formats: found.formats.map((format) => ({ ...format, files: [...format.files] })),
-    counts: found.counts,
+    formats: [
+      ...(own.files.length === 0 ? [] : [{ ...OWN_FORMAT, files: own.files }]),
+      ...found.formats.map((format) => ({ ...format, files: [...format.files] })),
+    ],
+    counts: sums(found.counts, own.counts),
     photos,
     known,
     deployments: found.deployments.map(newDeployment),
@@ -128,3 +154,14 @@ async function present(service: Service, found: FoundPhotos): Promise<Omit<Readi
     leftOut,
   }
 }
+
+const OWN_FORMAT = { name: 'csv', title: 'Clavis CSV', version: null, detector: null, threshold: null }
+
+const sums = (a: Reading['counts'], b: Reading['counts']): Reading['counts'] => ({
+  photos: a.photos + b.photos,
+  boxes: a.boxes + b.boxes,
+  verified: a.verified + b.verified,
+  proposals: a.proposals + b.proposals,
+  empty: a.empty + b.empty,
+  events: a.events + b.events,
+})

@@ -1,17 +1,11 @@
 // A lab's own columns: which fields, in which order, under which names.
 
 import type { Db } from '../../../db/connection/connect.ts'
-import { getOwnFields, type OwnFields } from '../../../db/own-fields.ts'
+import { getOwnFields } from '../../../db/own-fields.ts'
 import { Problem } from '../../http/problem.ts'
-import { EXPORT_COLUMNS } from '../../interchange/columns.ts'
+import { tableFields } from '../../interchange/exchange/tables/own-table/templates.ts'
 
 export type OwnColumn = { key: string; header: string }
-
-/** What a column may hold: the project's own fields come after what else people observe. */
-export function tableFields({ items }: OwnFields): string[] {
-  const before = EXPORT_COLUMNS.indexOf('mark')
-  return [...EXPORT_COLUMNS.slice(0, before), ...items.map(({ name }) => name), ...EXPORT_COLUMNS.slice(before)]
-}
 
 /** `species=Taxon,count`. Throws Problem for a field that is none, and for a name that comes twice. */
 export function columnsOf(text: string, fields: readonly string[]): OwnColumn[] {

@@ -148,6 +148,38 @@ test('a word after a closing quote costs no other row', async () => {
   ])
 })
 
+test('tables of other programs are read however spreadsheets and people wrote their headers', async () => {
+  const gbif = {
+    'g.csv': 'occurrenceID,basisOfRecord,scientificName,decimalLatitude,associatedMedia\no1,X,Canis lupus,1.5,g1.jpg\n',
+  }
+  const tables = [...SMALL_FILES, { reader: 'dwca', files: gbif }].filter(
+    ({ files }) => !('meta.xml' in files) && Object.keys(files).some((name) => name.endsWith('.csv')),
+  )
+  assert.equal(tables.length, 6)
+  const words = (name: string) => name.replace(/([a-z])([A-Z])/g, '$1 $2')
+  const headers: ((name: string) => string)[] = [
+    (name) => name.toUpperCase(),
+    (name) => words(name).replaceAll('_', ' '),
+    (name) => ` "${words(name).toLowerCase().replace(/[_ ]/g, '-')}" `,
+    (name) => `${name.replaceAll('_', '').toLowerCase()}\u00a0`,
+  ]
+  const above = ['', '# from the field laptop; Ana, 2024\n\n', 'Camera traps 2024;;;\nObserver;Ana\n', '\ufeff//x\r\n']
+  const comma = (text: string) => (/^-?\d+\.\d+$/.test(text) ? text.replace('.', ',') : text)
+  for (const { reader, files } of tables) {
+    const expected = (await readAll(files)).records
+    for (const [i, header] of headers.entries()) {
+      const written = Object.entries(files).map(([name, text]) => {
+        if (!name.endsWith('.csv')) return [name, text]
+        const [first = '', ...rows] = text.trimEnd().split('\n')
+        const lines = [first.split(',').map(header), ...rows.map((row) => row.split(',').map(comma))]
+        return [name, above[i] + lines.map((cells) => cells.join(';')).join('\r\n')]
+      })
+      const read = await readAll(Object.fromEntries(written))
+      assert.deepEqual(read, { readers: [reader], records: expected }, `${reader}, header ${i}`)
+    }
+  }
+})
+
 test('a box without area is said to be lost, and what it names is kept', async () => {
   const flat = [0.2, 0.2, 0, 0.4]
   const files: Record<string, unknown> = {

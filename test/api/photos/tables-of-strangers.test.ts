@@ -8,12 +8,12 @@ import { describe, test } from 'node:test'
 import { parse } from 'csv-parse/sync'
 import type { PlanOptions } from '../../../api/commands/import/planned.ts'
 import { EXPORT_COLUMNS } from '../../../api/interchange/columns.ts'
+import { filesInMemory } from '../../../api/interchange/exchange/file-sets.ts'
 import { columnsOf, tableRows } from '../../../api/interchange/exchange/table-rows.ts'
 import { decodeText } from '../../../api/interchange/plain-text.ts'
 import { mendTable } from '../../../api/interchange/table-text.ts'
+import { readOwnTables } from '../../../api/photos/exchange/own-tables.ts'
 import { factsOfFolders } from '../../../api/photos/labels/folder-labels.ts'
-import { ofFile } from '../../../web/upload/found.ts'
-import { factsOfCsv } from '../../../web/upload/table/csv-facts.ts'
 import { planListed as planImport } from '../../support/importing.ts'
 import { openLaidFiles } from '../../support/laid-files.ts'
 
@@ -59,6 +59,10 @@ describe('tables of strangers', () => {
     'UTF-16 BE with a mark': [utf16('\ufeffpath,class,species\nforêt,x,y', true), [['forêt', 'x', 'y']]],
     'the line of Excel': [Buffer.from('\ufeffsep=;\r\npath;class;species\r\na;x,1;y\r\n'), [['a', 'x,1', 'y']]],
     'the line of Excel with a tab': [Buffer.from('"sep=\t"\r\npath\tclass\tspecies\r\na\tx\ty'), [['a', 'x', 'y']]],
+    'comments and a title above': [
+      Buffer.from('# Ana, 2024; all sites\r\nTraps of the north;;\r\n\r\npath;class;species\r\na;x;y\r\n'),
+      [['a', 'x', 'y']],
+    ],
     'an old Mac': [
       Buffer.concat([Buffer.from('path,class,species\rfor'), Buffer.from([0x90]), Buffer.from('t,x,y\rb,x,y\r')]),
       [
@@ -240,9 +244,11 @@ describe('headers of strangers', () => {
       ({ photos }) => photos.map(({ facts: { path: _, ...facts } }) => facts),
       (error: Error) => `${error.name}: ${error.message}`,
     )
-    const dropped = ofFile(new File([text], 'l.csv'), 'l.csv')
-    const page = await factsOfCsv(dropped, { items: [], fields: columns })
-    return { command, page: page && [...page.byPath.values()], leftOut: page?.leftOut.map(({ why }) => why) ?? [] }
+    const templates = { items: [], fields: columns }
+    const choices = { labelling: 'guess' as const, ignoreBoxes: false, splits: [], templates }
+    const dropped = await readOwnTables(filesInMemory({ 'l.csv': text }), ['a.jpg'], choices)
+    const page = [...dropped.photos.values()].map(({ path: _, ...facts }) => facts)
+    return { command, page: dropped.files.length === 0 ? null : page, leftOut: dropped.leftOut.map(({ why }) => why) }
   }
   test('are read with marks, quotes, blanks and capitals; of columns of one name the first counts', async () => {
     for (const header of [
@@ -254,6 +260,8 @@ describe('headers of strangers', () => {
       'File name,Scientific name',
       'path,species,species',
       'path,species,,',
+      '# from the laptop; Ana\npath,species',
+      'Traps of 2024,\n\npath,species',
     ]) {
       const { command, page } = await read(`${header}\na.jpg,Canis lupus,Vulpes vulpes\n`)
       assert.deepEqual(command, [{ species: 'Canis lupus' }], header)

@@ -47,7 +47,8 @@ export async function findMisspelt(plan: Plan, ask: AskNames): Promise<Misspelt[
   const said = (plan.reading?.names ?? []).map(({ label, count: photos, near }): Misspelt => {
     return { written: label, photos, near, isLabel: true }
   })
-  return [...found, ...said].filter(({ near }) => near.length > 0)
+  const others = said.filter(({ written }) => !asked.has(written))
+  return [...found, ...others].filter(({ near }) => near.length > 0)
 }
 
 /** The label of a photo as a file calls it. */

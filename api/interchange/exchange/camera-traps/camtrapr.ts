@@ -1,25 +1,20 @@
 // camtrapR's record table: a row for each record of a species at a station, with the photo that it was counted from.
 
-import { numberOf } from '../json-entries.ts'
 import { isVideo, leftOut, VIDEO_LEFT_OUT } from '../left-out.ts'
 import type { FileSet, Reader } from '../reader.ts'
 import { type ExchangeRecord, type PhotoRecord, photoRecord } from '../records.ts'
 import { openGathering } from '../spool/gathering.ts'
 import { recordsOfTable } from '../table-records.ts'
-import { cell, columnsOf, type Row } from '../table-rows.ts'
+import { cell, decimal, hasCell, hasColumns, type Row } from '../table-rows.ts'
 
-const isRecordTable = (columns: string[]) =>
-  ['Station', 'Species', 'FileName', 'Directory'].every((name) => columns.includes(name))
-const isStationTable = (columns: string[]) =>
-  ['Station', 'Setup_date', 'Retrieval_date'].every((name) => columns.includes(name))
+const RECORDS = ['Station', 'Species', 'FileName', 'Directory']
+const STATIONS = ['Station', 'Setup_date', 'Retrieval_date']
 
 export const camtrapr: Reader = {
   name: 'camtrapr',
   title: 'camtrapR tables',
-  recognises(head, path) {
-    const columns = columnsOf(head)
-    return /\.(csv|txt|tsv)$/i.test(path) && (isRecordTable(columns) || isStationTable(columns))
-  },
+  recognises: (head, path) =>
+    /\.(csv|txt|tsv)$/i.test(path) && [RECORDS, STATIONS].some((names) => hasColumns(head, names)),
   async *read(files, recognised, { scratch }) {
     yield { type: 'about', version: null, detector: null, threshold: null }
     for (const path of recognised) yield* readTable(files, path, scratch)
@@ -30,7 +25,7 @@ async function* readTable(files: FileSet, path: string, scratch?: string): Async
   const rows = openGathering<Row>(scratch)
   const readRow = (row: Row): ExchangeRecord | null => {
     const file = fileOf(row)
-    if ('Setup_date' in row) return stationOf(row)
+    if (hasCell(row, 'Setup_date')) return stationOf(row)
     if (cell(row, 'FileName') === '') return leftOut(file || 'a row', 'It names no file.')
     if (isVideo(file)) return leftOut(file, VIDEO_LEFT_OUT)
     rows.add(file, row)
@@ -72,7 +67,7 @@ function photoOf(file: string, rows: Row[]): PhotoRecord {
 function stationOf(row: Row): ExchangeRecord {
   const degrees = (names: RegExp, most: number) => {
     const column = Object.keys(row).find((name) => names.test(name))
-    const value = column === undefined ? null : numberOf(cell(row, column))
+    const value = column === undefined ? null : decimal(row, column)
     return value !== null && Math.abs(value) <= most ? value : null
   }
   const station = cell(row, 'Station')

@@ -1,5 +1,6 @@
 // Timelapse's CSV: a row for each photo, its columns named by the project's template except for a few.
 
+import { foldedColumn } from '../../table-start.ts'
 import { ExchangeError } from '../exchange-error.ts'
 import { saysEmpty } from '../labels.ts'
 import { isVideo, leftOut, VIDEO_LEFT_OUT } from '../left-out.ts'
@@ -7,15 +8,12 @@ import type { FileSet, Reader, ReadOptions } from '../reader.ts'
 import { type ExchangeRecord, type PhotoRecord, photoRecord } from '../records.ts'
 import { openGathering } from '../spool/gathering.ts'
 import { recordsOfTable } from '../table-records.ts'
-import { cell, columnsOf, type Row } from '../table-rows.ts'
+import { cell, foldedHeader, hasColumns, type Row } from '../table-rows.ts'
 
 export const timelapse: Reader = {
   name: 'timelapse',
   title: 'Timelapse',
-  recognises(head, path) {
-    const columns = columnsOf(head)
-    return /\.csv$/i.test(path) && columns.includes('File') && columns.includes('RelativePath')
-  },
+  recognises: (head, path) => /\.(csv|tsv|txt)$/i.test(path) && hasColumns(head, ['File', 'RelativePath']),
   async *read(files, recognised, options) {
     yield { type: 'about', version: null, detector: null, threshold: null }
     for (const path of recognised) yield* readTable(files, path, options)
@@ -23,10 +21,13 @@ export const timelapse: Reader = {
 }
 
 async function* readTable(files: FileSet, path: string, options: ReadOptions): AsyncGenerator<ExchangeRecord> {
-  let column: string | null | undefined
+  let column: string | null = null
+  const rename = (header: string[]) => {
+    column = speciesColumn(header, options.speciesColumn)
+    return foldedHeader(header)
+  }
   const rows = openGathering<Row>(options.scratch)
   const readRow = (row: Row): ExchangeRecord | null => {
-    if (column === undefined) column = speciesColumn(Object.keys(row), options.speciesColumn)
     const name = cell(row, 'File')
     const folder = cell(row, 'RelativePath').replaceAll('\\', '/')
     const file = folder === '' ? name : `${folder}/${name}`
@@ -36,10 +37,10 @@ async function* readTable(files: FileSet, path: string, options: ReadOptions): A
     return null
   }
   try {
-    yield* recordsOfTable(files, path, readRow)
+    yield* recordsOfTable(files, path, readRow, { rename })
     if (column === null)
       yield leftOut(path, 'No column seems to name the species; say which with --species-column NAME.')
-    for (const { key, rows: ofPhoto } of rows.groups()) yield photoOf(key, ofPhoto, column ?? null)
+    for (const { key, rows: ofPhoto } of rows.groups()) yield photoOf(key, ofPhoto, column)
   } finally {
     rows.close()
   }
@@ -59,8 +60,10 @@ function photoOf(file: string, rows: Row[], column: string | null): PhotoRecord 
 }
 
 function speciesColumn(columns: string[], asked: string | undefined): string | null {
-  if (asked === undefined) return columns.find((name) => /^(species|taxon|animal)/i.test(name)) ?? null
-  if (columns.includes(asked)) return asked
+  if (asked === undefined) return columns.find((name) => /^(species|taxon|animal)/.test(foldedColumn(name))) ?? null
+  const found =
+    columns.find((name) => name === asked) ?? columns.find((name) => foldedColumn(name) === foldedColumn(asked))
+  if (found !== undefined) return found
   throw new ExchangeError(`Expected one of the columns ${columns.join(', ')} for the species but received ${asked}.`)
 }
 

@@ -1,25 +1,18 @@
 // Wildlife Insights' download bundle: images*.csv with a row for each photo and taxon, deployments.csv, and tables that
 // are not needed.
 
-import { numberOf, shareOf } from '../json-entries.ts'
 import { leftOut } from '../left-out.ts'
 import { beside, type FileSet, type Reader } from '../reader.ts'
 import { type ExchangeRecord, type PhotoRecord, photoRecord, type TaxonWords } from '../records.ts'
 import { openGathering } from '../spool/gathering.ts'
 import { recordsOfTable } from '../table-records.ts'
-import { cell, columnsOf, type Row } from '../table-rows.ts'
+import { cell, decimal, decimalShare, hasColumns, type Row } from '../table-rows.ts'
 
 export const wildlifeInsights: Reader = {
   name: 'wildlife-insights',
   title: 'Wildlife Insights',
-  recognises(head, path) {
-    if (!/\.csv$/i.test(path)) return false
-    const columns = columnsOf(head)
-    return (
-      ['deployment_id', 'location', 'identified_by'].every((name) => columns.includes(name)) &&
-      columns.includes('wi_taxon_id')
-    )
-  },
+  recognises: (head, path) =>
+    /\.(csv|tsv|txt)$/i.test(path) && hasColumns(head, ['deployment_id', 'location', 'identified_by', 'wi_taxon_id']),
   async *read(files, recognised, { scratch }) {
     yield { type: 'about', version: null, detector: null, threshold: null }
     const places: Places = new Map()
@@ -34,7 +27,7 @@ type Places = Map<string, { latitude: number | null; longitude: number | null }>
 function readDeployments(files: FileSet, path: string, places: Places): AsyncGenerator<ExchangeRecord> {
   return recordsOfTable(files, path, (row) => {
     const id = cell(row, 'deployment_id')
-    const place = { latitude: numberOf(cell(row, 'latitude')), longitude: numberOf(cell(row, 'longitude')) }
+    const place = { latitude: decimal(row, 'latitude'), longitude: decimal(row, 'longitude') }
     if (places.has(id)) return null
     places.set(id, place)
     return {
@@ -78,7 +71,7 @@ function photoOf(rows: Row[], places: Places): PhotoRecord {
     const words = wordsOf(row)
     const by = cell(row, 'identified_by') || null
     const verified = by === null || !/computer vision/i.test(by)
-    const score = verified ? null : shareOf(cell(row, 'cv_confidence'))
+    const score = verified ? null : decimalShare(row, 'cv_confidence')
     // A taxon contradicts the flag: it is trusted.
     if (words !== null) photo.statements.push({ taxon: words, verified, by, score })
     else if (cell(row, 'is_blank') === '1' || /^blank$/i.test(cell(row, 'common_name'))) photo.empty = { verified, by }

@@ -10,7 +10,7 @@ import { beside, type FileSet, type Reader } from '../reader.ts'
 import { type ExchangeRecord, type PhotoRecord, photoRecord, type Statement, type TaxonWords } from '../records.ts'
 import { type Gathering, openGathering } from '../spool/gathering.ts'
 import { recordsOfTable } from '../table-records.ts'
-import { cell, columnsOf, type Row } from '../table-rows.ts'
+import { cell, decimal, hasColumns, type Row } from '../table-rows.ts'
 import { xmlEvents } from '../xml-events.ts'
 
 export const darwinCore: Reader = {
@@ -18,13 +18,7 @@ export const darwinCore: Reader = {
   title: 'Darwin Core occurrences',
   recognises(head, path) {
     if (/(^|\/)meta\.xml$/i.test(path)) return /terms\/Occurrence"/.test(head)
-    const columns = columnsOf(head)
-    return (
-      /\.(csv|tsv|txt)$/i.test(path) &&
-      columns.includes('occurrenceID') &&
-      columns.includes('basisOfRecord') &&
-      columns.includes('scientificName')
-    )
+    return /\.(csv|tsv|txt)$/i.test(path) && hasColumns(head, ['occurrenceID', 'basisOfRecord', 'scientificName'])
   },
   async *read(files, recognised, { scratch }) {
     yield { type: 'about', version: null, detector: null, threshold: null }
@@ -36,7 +30,7 @@ export const darwinCore: Reader = {
         // GBIF's own tables have tabs and no quotes.
         else
           yield* recordsOfTable(files, path, (row) =>
-            addOccurrence(known, { ...row, [ID]: row.occurrenceID || row.id }),
+            addOccurrence(known, { ...row, [ID]: cell(row, 'occurrenceID') || cell(row, 'id') }),
           )
         yield* join(known, photos)
       } finally {
@@ -208,8 +202,8 @@ const placeOf = (row: Row, at: string): Partial<PhotoRecord> => ({
   capturedAt: at || cell(row, 'eventDate').split('/')[0] || null,
   deployment: cell(row, 'locationID') || cell(row, 'locality') || null,
   group: cell(row, 'eventID') || null,
-  latitude: numberOf(cell(row, 'decimalLatitude')),
-  longitude: numberOf(cell(row, 'decimalLongitude')),
+  latitude: decimal(row, 'decimalLatitude'),
+  longitude: decimal(row, 'decimalLongitude'),
 })
 
 function statementOf(row: Row): Statement | null {

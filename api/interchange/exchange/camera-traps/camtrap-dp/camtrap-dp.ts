@@ -1,13 +1,12 @@
 // Camtrap DP 1.0 to 1.0.2, the exchange format of the camera trap community: https://camtrap-dp.tdwg.org. Its tables
 // are joined on the disk, because they may be of any size.
 
-import { numberOf } from '../../json-entries.ts'
 import { isVideo, leftOut, VIDEO_LEFT_OUT } from '../../left-out.ts'
 import type { FileSet, Reader } from '../../reader.ts'
 import { type ExchangeRecord, type PhotoRecord, photoRecord } from '../../records.ts'
 import { type Gathering, openGathering } from '../../spool/gathering.ts'
 import { recordsOfTable } from '../../table-records.ts'
-import { cell, type Row } from '../../table-rows.ts'
+import { cell, decimal, type Row } from '../../table-rows.ts'
 import { type Events, openEvents } from './events.ts'
 import { describePackage, type Package } from './package.ts'
 import { addSighting, eventOf, type Sighting, sightingOf } from './sightings.ts'
@@ -44,7 +43,7 @@ async function* readTables(
   events: Events,
 ): AsyncGenerator<ExchangeRecord> {
   const each = async function* (name: keyof Package['tables'], read: (row: Row) => ExchangeRecord | null) {
-    for (const table of tables[name]) yield* recordsOfTable(files, table, read, { delimiter: ',' })
+    for (const table of tables[name]) yield* recordsOfTable(files, table, read)
   }
   yield* each('deployments', deploymentOf)
   yield* each('media', (row) => {
@@ -88,8 +87,8 @@ const deploymentOf = (row: Row): ExchangeRecord => ({
   id: cell(row, 'deploymentID'),
   name: cell(row, 'deploymentID'),
   station: cell(row, 'locationName') || cell(row, 'locationID') || null,
-  latitude: numberOf(cell(row, 'latitude')),
-  longitude: numberOf(cell(row, 'longitude')),
+  latitude: decimal(row, 'latitude'),
+  longitude: decimal(row, 'longitude'),
   start: cell(row, 'deploymentStart') || null,
   end: cell(row, 'deploymentEnd') || null,
   camera: cell(row, 'cameraID') || cell(row, 'cameraModel') || null,

@@ -14,7 +14,7 @@ import {
   type TaxonWords,
 } from '../../records.ts'
 
-import { cell, type Row } from '../../table-rows.ts'
+import { cell, decimal, decimalShare, type Row } from '../../table-rows.ts'
 
 export type Sighting = {
   id: string
@@ -44,11 +44,11 @@ export const sightingOf = (row: Row, taxa: Map<string, TaxonWords>): Sighting =>
     verified,
     by: cell(row, 'classifiedBy') || null,
     setup: cell(row, 'cameraSetupType') !== '',
-    bbox: clipBox(['bboxX', 'bboxY', 'bboxWidth', 'bboxHeight'].map((name) => numberOf(cell(row, name)))),
+    bbox: clipBox(['bboxX', 'bboxY', 'bboxWidth', 'bboxHeight'].map((name) => decimal(row, name))),
     hasBox: cell(row, 'bboxWidth') !== '',
     said: statementOf(row, taxa),
     observed: verified ? observedOf(row) : null,
-    probability: shareOf(cell(row, 'classificationProbability')),
+    probability: decimalShare(row, 'classificationProbability'),
     tags: {
       sequence: tagOf(row, 'sequence'),
       detector: tagOf(row, 'detector'),
@@ -62,7 +62,7 @@ function statementOf(row: Row, taxa: Map<string, TaxonWords>): Statement | null 
   const animal = cell(row, 'observationType') === 'animal' && name !== '' && kindOf(name) === null
   const verified = cell(row, 'classificationMethod') === 'human'
   const by = cell(row, 'classifiedBy') || null
-  const score = verified ? null : shareOf(cell(row, 'classificationProbability'))
+  const score = verified ? null : decimalShare(row, 'classificationProbability')
   if (!animal || cell(row, 'cameraSetupType') !== '') return null
   return { taxon: taxa.get(name) ?? { label: name, scientificName: name }, verified, by, score }
 }

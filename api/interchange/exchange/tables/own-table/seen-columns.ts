@@ -2,11 +2,11 @@
 // project's own fields, the mark; and of the photo: its mark, notes and flag. A lab's own names of columns are those of
 // the templates that the installation keeps.
 
-import { type Finding, findingSchema } from '../../contract/exchange/findings.ts'
-import type { PhotoFacts } from '../../contract/exchange/import.ts'
-import type { ExportTemplateList } from '../../contract/exchange/templates.ts'
-import { EXPORT_COLUMNS } from '../../interchange/columns.ts'
-import type { Row } from '../../interchange/exchange/table-rows.ts'
+import { type Finding, findingSchema } from '../../../../contract/exchange/findings.ts'
+import type { PhotoFacts } from '../../../../contract/exchange/import.ts'
+import type { ExportTemplateList } from '../../../../contract/exchange/templates.ts'
+import { EXPORT_COLUMNS } from '../../../columns.ts'
+import type { Row } from '../../table-rows.ts'
 
 export type Seen = Pick<Finding, 'observed' | 'mark'>
 
