@@ -41,12 +41,18 @@ const sampleSchema = detectionSchema.extend({
   animal: probability.openapi({ description: 'The probability that its photo shows an animal.' }),
 })
 
+export const withoutBoxSchema = detectionSchema.extend({
+  animal: probability.nullable().openapi({
+    description: 'The probability that the photo shows an animal. null: too few photos of its camera are marked empty.',
+  }),
+})
+
 export const falseTriggersSchema = namedObject('FalseTriggers', {
   threshold: probability,
   total: z.number().int().openapi({ description: 'Photos in which nobody has identified or marked anything.' }),
   setAside: z.number().int().openapi({
     description:
-      'How many of these show an animal with a probability below the threshold. It follows from all boxes of a photo: by the detector’s confidence, and by what people said of boxes.',
+      'How many of these show an animal with a probability below the threshold. It follows from all boxes of a photo: by the detector’s confidence, and by what people said of boxes. Without a box it follows from how much the photo is like those that people marked empty at the same camera; before they marked some, it is 0.',
   }),
   atThresholds: z
     .array(z.object({ threshold: probability, photos: z.number().int() }))
@@ -60,10 +66,14 @@ export const falseTriggersSchema = namedObject('FalseTriggers', {
   withoutBox: z.number().int().openapi({
     description: 'Photos in which nothing was found, whether they count here or not: the queue falseTrigger.',
   }),
+  withoutBoxJudged: z.number().int().openapi({
+    description: 'How many photos without a box are judged by what people marked empty at the same camera.',
+  }),
+  photoMarks: z.number().int().openapi({ description: 'Photos without a box that people judged, likewise.' }),
   marks: z.number().int().openapi({ description: 'Boxes that people judged, from which this is learned.' }),
   measured: z.object({ withAnimals: measuredSchema, empty: measuredSchema }).nullable().openapi({
     description:
-      'What the threshold does to photos that people judged and in which the detector found something. Each is judged without what was said of it and its burst. null: too few were judged.',
+      'What the threshold does to photos that people judged, as far as it concerns such photos. Each is judged without what was said of it and its burst. null: too few were judged.',
   }),
 })
 export type FalseTriggers = z.infer<typeof falseTriggersSchema>
@@ -72,9 +82,13 @@ export const newFalseTriggersSchema = namedObject('NewFalseTriggers', {
   threshold: probability,
   importId: idSchema.optional(),
   deployment: z.string().max(200).optional(),
-  withoutBox: z.boolean().default(true).openapi({
-    description: 'false: photos in which nothing was found are left alone, so that somebody looks through them.',
-  }),
+  withoutBox: z
+    .union([z.boolean(), z.literal('judged')])
+    .default(true)
+    .openapi({
+      description:
+        'false: photos in which nothing was found are left alone, so that somebody looks through them. judged: of these, only those are meant that are judged by what people marked empty at their camera.',
+    }),
 })
 export type NewFalseTriggers = z.infer<typeof newFalseTriggersSchema>
 

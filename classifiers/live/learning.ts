@@ -12,11 +12,12 @@ import type { KeptAnswers } from '../evaluation/versions/kept-answers.ts'
 import type { Statistics } from '../statistics.ts'
 import { type LiveAnswers, openAnswers } from './answering.ts'
 import type { Announce } from './events.ts'
+import { openHiding } from './judging/hiding.ts'
+import { openJudgeWorker } from './judging/judge-worker.ts'
+import { type JudgePhotos, photoJudging } from './judging/photos.ts'
 import { openAppraising } from './knowledge/appraising.ts'
 import { openAsking } from './knowledge/asking.ts'
-import { boxFactsReader, type ReadBoxFacts } from './knowledge/box-facts.ts'
 import { openClustering } from './knowledge/clustering.ts'
-import { openHiding } from './knowledge/hiding.ts'
 import { openFollower } from './lesson-follower.ts'
 import { openPublisher } from './publisher.ts'
 import { judgeNow, publishFirst, rebuildVersion } from './publishing.ts'
@@ -57,8 +58,8 @@ export type Learning = LiveAnswers & {
   /** Whether cards of unknown animals are being worked out; and works them out again soon. */
   clustering(): boolean
   clusterSoon(): void
-  /** What the judge of boxes looks at. */
-  boxFacts: ReadBoxFacts
+  /** Which photos that wait show an animal, in a thread of its own. */
+  judgePhotos: JudgePhotos
   /** Somebody said something of boxes or photos: those that wait are judged again soon. */
   judgeBoxesSoon(): void
   /** Ends the background work. Lessons are in the database, so nothing is lost. */
@@ -132,8 +133,8 @@ export async function openLearning(options: LearningOptions): Promise<Learning> 
   const asking = openAsking(sources, () => follower.loaded().lessons)
   const clustering = openClustering(sources)
   const appraising = openAppraising(sources)
-  const boxFacts = boxFactsReader({ db, modelSha256, reference })
-  const hiding = openHiding({ db, modelSha256, factsOf: boxFacts, announce, onError })
+  const worker = openJudgeWorker({ db, modelSha256, reference })
+  const hiding = openHiding({ db, modelSha256, worker, announce, onError })
 
   function follow(): void {
     summaries.touch()
@@ -175,7 +176,7 @@ export async function openLearning(options: LearningOptions): Promise<Learning> 
     appraising: appraising.progress,
     clustering: clustering.isWorking,
     clusterSoon: clustering.touch,
-    boxFacts,
+    judgePhotos: photoJudging(db, worker),
     judgeBoxesSoon: hiding.touch,
     async close() {
       ending.abort()
@@ -187,6 +188,7 @@ export async function openLearning(options: LearningOptions): Promise<Learning> 
       await appraising.close()
       await clustering.close()
       await hiding.close()
+      await worker.close()
       await publisher.close()
       await follower.close()
     },

@@ -11,8 +11,13 @@ export type FalseTriggerFilter = {
   withoutBox: boolean
 }
 
-/** A photo with a box from people is left out, because that box is not a guess. */
-export function candidates({ importId, deploymentId, withoutBox }: FalseTriggerFilter): SQL {
+/**
+ * A photo with a box from people is left out, because that box is not a guess. `page`: only so many, of larger ids.
+ */
+export function candidates(
+  { importId, deploymentId, withoutBox }: FalseTriggerFilter,
+  page?: { after: number; limit: number },
+): SQL {
   return sql`candidate as (
     select m.id
     from media m
@@ -21,10 +26,12 @@ export function candidates({ importId, deploymentId, withoutBox }: FalseTriggerF
     where m.status = 'indexed' and m.mark is null
       ${importId === undefined ? sql`` : sql`and m.import_id = ${importId}`}
       ${deploymentId === undefined ? sql`` : sql`and m.deployment_id = ${deploymentId}`}
+      ${page === undefined ? sql`` : sql`and m.id > ${page.after}`}
     group by m.id
     having not coalesce(bool_or(d.taught_taxon_id is not null or d.conflict or d.mark is not null
       or d.source in ('imported', 'person')), false)
-      ${withoutBox ? sql`` : sql`and not coalesce(bool_or(d.source = 'wholePhoto'), false)`})`
+      ${withoutBox ? sql`` : sql`and not coalesce(bool_or(d.source = 'wholePhoto'), false)`}
+    ${page === undefined ? sql`` : sql`order by m.id limit ${page.limit}`})`
 }
 
 /** Those of these photos of which nobody has said anything yet, ascending. */

@@ -6,7 +6,7 @@ import { For, type JSX, Show } from 'solid-js'
 import type { FalseTriggers } from '../../api/contract/marks.ts'
 import { CircleSlash } from '../icons/icons.ts'
 import { guessOf } from '../parts/answer/words.ts'
-import { probabilityText } from '../parts/format.ts'
+import { count, counted, probabilityText } from '../parts/format.ts'
 import { TaxonName } from '../parts/taxon/taxon-name.tsx'
 import './false-triggers.css'
 
@@ -18,7 +18,7 @@ const SIDES = [
 export function BothSides(props: {
   found: FalseTriggers
   outdated: boolean
-  onNothing: (id: string) => void
+  onNothing: (id: string, isPhoto: boolean) => void
 }): JSX.Element {
   return (
     <For each={SIDES}>
@@ -40,7 +40,7 @@ function Samples(props: {
   none: string
   samples: FalseTriggers['samples']
   outdated: boolean
-  onNothing: (id: string) => void
+  onNothing: (id: string, isPhoto: boolean) => void
 }): JSX.Element {
   return (
     <section aria-label={props.title} aria-busy={props.outdated}>
@@ -48,29 +48,33 @@ function Samples(props: {
       <Show when={props.samples.length > 0} fallback={<p class="false-triggers-none">{props.none}</p>}>
         <ul class="false-triggers-samples" classList={{ old: props.outdated }}>
           <For each={props.samples}>
-            {(sample) => (
-              <li>
-                <A href={`/review/${sample.id}`}>
-                  <span class="unseen">Review this animal: probability </span>
-                  <img src={sample.cropUrl} alt="" loading="lazy" />
-                  <span class="false-triggers-words">
-                    <b>{probabilityText(sample.animal)}</b>
-                    <Show when={guessOf(sample)}>
-                      {(taxon) => <TaxonName taxon={taxon()} common={false} clipped />}
-                    </Show>
-                  </span>
-                </A>
-                <button
-                  type="button"
-                  class="false-triggers-nothing"
-                  aria-label="No animal in this box"
-                  title="No animal in this box"
-                  onClick={() => props.onNothing(sample.id)}
-                >
-                  <CircleSlash size={16} />
-                </button>
-              </li>
-            )}
+            {(sample) => {
+              const isPhoto = () => sample.source === 'wholePhoto'
+              const nothing = () => (isPhoto() ? 'No animal in this photo' : 'No animal in this box')
+              return (
+                <li>
+                  <A href={`/review/${sample.id}`}>
+                    <span class="unseen">Review this animal: probability </span>
+                    <img src={sample.cropUrl} alt="" loading="lazy" />
+                    <span class="false-triggers-words">
+                      <b>{probabilityText(sample.animal)}</b>
+                      <Show when={guessOf(sample)}>
+                        {(taxon) => <TaxonName taxon={taxon()} common={false} clipped />}
+                      </Show>
+                    </span>
+                  </A>
+                  <button
+                    type="button"
+                    class="false-triggers-nothing"
+                    aria-label={nothing()}
+                    title={nothing()}
+                    onClick={() => props.onNothing(sample.id, isPhoto())}
+                  >
+                    <CircleSlash size={16} />
+                  </button>
+                </li>
+              )
+            }}
           </For>
         </ul>
       </Show>
@@ -86,13 +90,14 @@ export function Measured(props: { found: FalseTriggers }): JSX.Element {
     <p class="detail">
       <Show
         when={props.found.measured}
-        fallback={`${props.found.marks} boxes are judged. Once 20 photos with an animal and 20 that you marked empty are, this line says how many animals the limit misses.`}
+        fallback={`${count(props.found.marks)} boxes and ${count(props.found.photoMarks)} photos without a box are judged. Once 20 photos with an animal and 20 that you marked empty are, this line says how many animals the limit misses.`}
       >
         {(measured) => (
           <>
             Measured on judged photos: the limit sets {measured().withAnimals.below} of {measured().withAnimals.photos}{' '}
             photos with an animal aside ({range(measured().withAnimals)}), and {measured().empty.below} of{' '}
-            {measured().empty.photos} empty ones ({range(measured().empty)}). Learned from {props.found.marks} boxes.
+            {measured().empty.photos} empty ones ({range(measured().empty)}). Learned from{' '}
+            {counted(props.found.marks, 'box', 'boxes')} and {counted(props.found.photoMarks, 'photo')} without a box.
           </>
         )}
       </Show>

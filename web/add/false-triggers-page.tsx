@@ -1,6 +1,7 @@
 // Sets photos without an animal aside. A slider chooses how probable an animal must be, by all boxes of a photo and
 // what people said of boxes so far. The page shows how many photos fall below that and samples of both sides. Photos
-// without a box are looked through, not guessed at. Setting photos aside is one step and can be undone.
+// without a box are looked through until enough of their camera are marked empty. Setting photos aside is one step and
+// can be undone.
 
 import { A, useSearchParams } from '@solidjs/router'
 import { useQuery } from '@tanstack/solid-query'
@@ -58,10 +59,13 @@ export default function FalseTriggers(): JSX.Element {
     refreshAll()
   }
 
-  const nothing = async (id: string) => {
+  const nothing = async (id: string, isPhoto: boolean) => {
     try {
-      await markMany({ detectionIds: [id], mark: 'notAnimal', on: true })
-      notify({ title: 'Marked as no animal', action: { label: 'Undo', act: () => void undoLast() } })
+      await markMany({ detectionIds: [id], mark: isPhoto ? 'empty' : 'notAnimal', on: true })
+      notify({
+        title: isPhoto ? 'Marked as empty' : 'Marked as no animal',
+        action: { label: 'Undo', act: () => void undoLast() },
+      })
     } catch (error) {
       notifyFailure('Nothing was marked', error)
     }
@@ -95,7 +99,7 @@ export default function FalseTriggers(): JSX.Element {
           {(now) => (
             <>
               <Show when={now().withoutBox > 0}>
-                <WithoutBox photos={now().withoutBox} scope={scope()} />
+                <WithoutBox photos={now().withoutBox} judged={now().withoutBoxJudged} scope={scope()} />
               </Show>
               <Limit
                 found={now()}
@@ -104,7 +108,7 @@ export default function FalseTriggers(): JSX.Element {
                 ready={!busy() && isCurrent()}
                 onApply={() => void apply()}
               />
-              <BothSides found={now()} outdated={!isCurrent()} onNothing={(id) => void nothing(id)} />
+              <BothSides found={now()} outdated={!isCurrent()} onNothing={(id, isPhoto) => void nothing(id, isPhoto)} />
             </>
           )}
         </Match>
@@ -139,8 +143,9 @@ function Limit(props: {
       </label>
       <div class="ends wrapping false-triggers-sum">
         <p role="status">
-          <b>{count(photos())}</b> of {counted(props.found.total, 'open photo')} with a box show an animal with a
-          probability below <b>{props.threshold.toFixed(2)}</b>.
+          <b>{count(photos())}</b> of {counted(props.found.total, 'open photo')}{' '}
+          {props.found.withoutBoxJudged > 0 ? 'that are judged' : 'with a box'} show an animal with a probability below{' '}
+          <b>{props.threshold.toFixed(2)}</b>.
         </p>
         <button
           type="button"

@@ -10,6 +10,7 @@ import type { Media } from '../../../api/contract/media.ts'
 import type { QueueCount } from '../../../api/contract/queue.ts'
 import { markDetections } from '../../../db/history/changes.ts'
 import { identify } from '../../../db/statements/identifications.ts'
+import { insertEmbeddings } from '../../../db/trees/models.ts'
 import { addIndexed, addModels, addTaxa, animal } from '../../support/rows.ts'
 import { openTestService, type TestService } from '../../support/service.ts'
 
@@ -173,4 +174,52 @@ test('boxes that are probably no animals can be left out of lists, and undoing a
   await hidden(before)
   await service.read(200, `/api/actions/${undo!.id}/redo`, { method: 'POST' })
   await hidden(5)
+})
+
+test('photos without a box are judged by what was marked empty at their camera, and undone with the mark', async () => {
+  const { db } = service
+  const { dimensions } = service.learning.reference
+  const add = async (many: number, sees: (i: number) => boolean) => {
+    const made: number[] = []
+    for (let i = 0; i < many; i++) {
+      const of = { source: 'wholePhoto' as const, confidence: null }
+      const { detectionId } = await addIndexed(db, { deployment: 'Gate', group: `gate ${nextGroup++}` }, [animal(of)])
+      const embedding = Float32Array.from({ length: dimensions }, (_, k) => (sees(k) ? Math.sqrt(2 / dimensions) : 0))
+      await insertEmbeddings(db, service.models.embedder.sha256, [{ detectionId, embedding }])
+      made.push(detectionId)
+    }
+    return made
+  }
+  let nextGroup = 0
+  const [empty, other] = [await add(12, (k) => k % 2 === 0), await add(2, (k) => k % 2 === 1)]
+  const wall = async () =>
+    await service.read<{ items: (Detection & { animal: number | null })[]; nextCursor: string | null }>(
+      200,
+      '/api/false-triggers/without-box?deployment=Gate&limit=3',
+    )
+  const gate = () => look('threshold=0.2&deployment=Gate&withoutBox=judged')
+  assert.deepEqual([(await gate()).total, (await gate()).withoutBox, (await wall()).items[0]!.animal], [0, 14, null])
+  await service.read(201, '/api/marks', { json: { detectionIds: empty.slice(0, 8).map(String), mark: 'empty' } })
+  const judged = await gate()
+  assert.deepEqual([judged.total, judged.withoutBoxJudged, judged.setAside, judged.photoMarks], [6, 6, 4, 8])
+  assert.deepEqual(
+    judged.kept.map(({ id }) => Number(id)).sort((a, b) => a - b),
+    other,
+    'what looks unlike empty photos stays',
+  )
+  const first = await wall()
+  assert.deepEqual(
+    first.items.slice(0, 2).map(({ id }) => Number(id)),
+    other,
+  )
+  const rest = await service.read<{ items: Detection[]; nextCursor: string | null }>(
+    200,
+    `/api/false-triggers/without-box?deployment=Gate&limit=3&cursor=${first.nextCursor}`,
+  )
+  assert.deepEqual([rest.items.length, rest.nextCursor], [3, null])
+  assert.equal(new Set([...first.items, ...rest.items].map(({ id }) => id)).size, 6)
+  assert.equal((await service.ask('/api/false-triggers/without-box?cursor=no')).status, 400)
+  const { undo } = await service.read<Undoable>(200, '/api/actions/undoable')
+  await service.read(200, `/api/actions/${undo!.id}/undo`, { method: 'POST' })
+  assert.deepEqual([(await gate()).total, (await wall()).items[0]!.animal], [0, null])
 })

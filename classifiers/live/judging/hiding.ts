@@ -4,21 +4,19 @@
 
 import type { Db } from '../../../db/connection/connect.ts'
 import { changeStamp } from '../../../db/history/stamp.ts'
-import { markedBoxes } from '../../../db/photos/judging/box-marks.ts'
 import {
   lastJudgedBy,
   replaceUnlikelyBoxes,
   type UnlikelyBox,
   untouchedBoxes,
 } from '../../../db/photos/judging/unlikely-boxes.ts'
-import { fitBoxJudge } from '../../boxes/judge.ts'
-import { knowsEnough, UNLIKELY, unlikely } from '../../boxes/unlikely.ts'
+import { knowsEnough, UNLIKELY } from '../../boxes/unlikely.ts'
 import { type Background, openBackground } from '../background.ts'
 import type { Announce } from '../events.ts'
-import type { ReadBoxFacts } from './box-facts.ts'
+import type { Said } from './judge-thread.ts'
+import type { JudgeWorker } from './judge-worker.ts'
+import { saidOf } from './photos.ts'
 
-/** Boxes that are learned from: at most so many, a sample. */
-export const MOST_MARKS = 5000
 /** Several marks share one pass. */
 const QUIET_MS = 500
 /** After each page it rests this many times as long as that took. */
@@ -31,11 +29,11 @@ const RECIPE = 1
 export function openHiding(options: {
   db: Db
   modelSha256: string
-  factsOf: ReadBoxFacts
+  worker: JudgeWorker
   announce: Announce
   onError: (error: unknown, doing: string) => void
 }): Background {
-  const { db, modelSha256, factsOf, announce, onError } = options
+  const { db, modelSha256, worker, announce, onError } = options
 
   async function pass(signal: AbortSignal, rest: (ms: number) => Promise<void>): Promise<void> {
     const startedAt = performance.now()
@@ -46,33 +44,29 @@ export function openHiding(options: {
   async function judgeAll(signal: AbortSignal, rest: (ms: number) => Promise<void>): Promise<void> {
     const by = [RECIPE, UNLIKELY, modelSha256, await changeStamp(db)].join(' ')
     if (by === (await lastJudgedBy(db))) return
-    const marked = await markedBoxes(db, MOST_MARKS)
-    const hidden = knowsEnough(marked) ? await hiddenBy(marked, signal, rest) : []
+    const said = await saidOf(db)
+    const hidden = knowsEnough(said.boxes) ? await hiddenBy(said, signal, rest) : []
     if (signal.aborted) return
     await replaceUnlikelyBoxes(db, hidden, by)
     announce({ name: 'boxesJudged', hidden: hidden.length })
   }
 
   async function hiddenBy(
-    marked: Awaited<ReturnType<typeof markedBoxes>>,
+    said: Said,
     signal: AbortSignal,
     rest: (ms: number) => Promise<void>,
   ): Promise<UnlikelyBox[]> {
-    const factsOfMark = await factsOf(marked)
-    const judge = fitBoxJudge(marked.map((box) => ({ ...factsOfMark(box), kind: box.kind })))
-    const hidden: UnlikelyBox[] = []
-    let startedAt = performance.now()
-    for await (const page of untouchedBoxes(db)) {
-      if (signal.aborted) break
-      const facts = await factsOf(page)
-      for (const box of page) {
-        const found = unlikely(judge, facts(box))
-        if (found) hidden.push({ detectionId: box.id, ...found })
+    return await worker.by(said, async (judging) => {
+      const hidden: UnlikelyBox[] = []
+      let startedAt = performance.now()
+      for await (const page of untouchedBoxes(db)) {
+        if (signal.aborted) break
+        hidden.push(...(await judging.unlikely(page)))
+        await rest(REST * (performance.now() - startedAt))
+        startedAt = performance.now()
       }
-      await rest(REST * (performance.now() - startedAt))
-      startedAt = performance.now()
-    }
-    return hidden
+      return hidden
+    })
   }
 
   return openBackground({ db, doing: 'judging boxes', quietMs: QUIET_MS, pass, onError })
