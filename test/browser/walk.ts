@@ -165,6 +165,23 @@ test('the theme is chosen in the menu and kept', { skip }, async () => {
   await page.getByRole('menuitemradio', { name: 'System' }).click()
 })
 
+test('files of other programs come without their photos: stations are added, others say what lacks', {
+  skip,
+}, async () => {
+  const { page } = walk.main
+  await page.goto('/add')
+  const dropped = (name: string, text: string) =>
+    page.getByLabel('Photos', { exact: true }).setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(text) })
+  const timelapse =
+    'RootFolder,File,RelativePath,DateTime,DeleteFlag,Species\nset,1.jpg,photos,2020-01-01 00:00:00,false,Puma\n'
+  await dropped('TimelapseData.csv', timelapse)
+  await page.getByText('Timelapse: none of its 1 photo is here').waitFor()
+  await dropped('cameras.csv', 'Station,utm_y,utm_x,Setup_date,Retrieval_date\nRidge,,,02/04/2009,14/05/2009\n')
+  await page.getByRole('button', { name: 'Add 1 deployment' }).click()
+  await page.getByText('1 deployment added').waitFor()
+  await page.getByText('Ridge').first().waitFor()
+})
+
 test('the first load stays under 200 kB of compressed script', { skip }, async (t) => {
   const { page } = await visit(walk.browser, walk.service.url, DESKTOP, 'Ada')
   for (const path of ['/', '/review']) {

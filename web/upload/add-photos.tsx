@@ -1,10 +1,13 @@
 // Adding photos from start to end: choose or drop files, check what was recognised, send, follow the progress, go on.
 
+import { useNavigate } from '@solidjs/router'
 import { createSignal, type JSX, Match, Switch } from 'solid-js'
+import type { Reading } from '../../api/contract/exchange/reading.ts'
 import { counted } from '../parts/format.ts'
 import { notify, notifyFailure } from '../parts/notices.tsx'
 import { factsOfFolders, namesInZip, namesOfSystems } from '../server/exchange/imports.ts'
-import { nameAnimals, readFiles } from '../server/exchange/readings.ts'
+import { addDeployments, nameAnimals, readFiles } from '../server/exchange/readings.ts'
+import { queries } from '../server/query-client.ts'
 import { withoutSystems, withZips } from './collect.ts'
 import { DropZone } from './drop-zone.tsx'
 import type { Found } from './found.ts'
@@ -22,6 +25,7 @@ export function AddPhotos(): JSX.Element {
   const [busy, setBusy] = createSignal(false)
   const [misspelt, setMisspelt] = createSignal<readonly Misspelt[]>([])
   const [corrections, setCorrections] = createSignal<Corrections>({})
+  const navigate = useNavigate()
   let labelling: Labelling = 'guess'
   let ofSystems: LeftOut[] = []
 
@@ -31,16 +35,11 @@ export function AddPhotos(): JSX.Element {
       const ask: AskFolders = (question) => factsOfFolders({ ...question, corrections: corrections() })
       const planned = await planPhotos(files, labelling, ask, readFiles)
       const made = { ...planned, rowsLeftOut: [...ofSystems, ...planned.rowsLeftOut] }
-      if (made.photos.length > 0 || made.reading?.known.length) {
+      if (made.photos.length > 0 || made.reading?.known.length || made.reading?.deployments.length) {
         const doubted = labelling === 'unlabelled' ? [] : await findMisspelt(made, nameAnimals)
         setMisspelt((before) => together(before, doubted))
         setPlan(made)
-      } else
-        notify({
-          title: 'No photos among these files',
-          text: `${hiddenText()}Use JPEG, PNG, WebP, AVIF, HEIC, TIFF, GIF or a camera’s raw files.`,
-          tone: 'rust',
-        })
+      } else notify({ ...nothingIn(made.reading), tone: 'rust' })
     } catch (error) {
       notifyFailure('These files could not be read', error)
     } finally {
@@ -51,6 +50,20 @@ export function AddPhotos(): JSX.Element {
     ofSystems.length === 0
       ? ''
       : `${counted(ofSystems.length, 'file')} stayed out: hidden, or in folders that systems keep for themselves. `
+  const nothingIn = (reading: Reading | null) => {
+    const [format] = reading?.formats ?? []
+    if (reading === null || format === undefined)
+      return {
+        title: 'No photos among these files',
+        text: `${hiddenText()}Use JPEG, PNG, WebP, AVIF, HEIC, TIFF, GIF or a camera’s raw files.`,
+      }
+    if (reading.counts.photos === 0)
+      return { title: `${format.title}: nothing about photos in it`, text: 'Choose the file that lists the photos.' }
+    return {
+      title: `${format.title}: none of its ${counted(reading.counts.photos, 'photo')} is here`,
+      text: 'Drop the photos together with these files, or add the photos first and then these files.',
+    }
+  }
   const receive = async (files: readonly Found[]) => {
     setBusy(true)
     try {
@@ -78,9 +91,21 @@ export function AddPhotos(): JSX.Element {
     // A folder becomes a label, or is one no longer: only the service knows what that makes of those around it.
     if (!one.isLabel) void makePlan(found())
   }
+  const addStations = async ({ deployments }: Reading) => {
+    try {
+      await addDeployments(deployments)
+      for (const queryKey of [['deployments'], ['season']]) void queries.invalidateQueries({ queryKey })
+      notify({ title: `${counted(deployments.length, 'deployment')} added` })
+      navigate('/deployments')
+    } catch (error) {
+      notifyFailure('The deployments could not be added', error)
+    }
+  }
   const start = (chosen: Plan) => {
     setPlan(null)
-    void send(withCorrections(chosen, corrections()))
+    const { photos, reading } = chosen
+    if (reading !== null && photos.length + reading.known.length === 0) void addStations(reading)
+    else void send(withCorrections(chosen, corrections()))
   }
 
   return (

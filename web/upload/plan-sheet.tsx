@@ -20,13 +20,23 @@ export function PlanSheet(props: {
   onCancel: () => void
 }): JSX.Element {
   const isLabelled = () => props.plan.labels.length > 0
+  /** Files may come after their photos, and tables of stations without any. */
+  const known = () => props.plan.reading?.known.length ?? 0
+  const deployments = () => counted(props.plan.reading?.deployments.length ?? 0, 'deployment')
+  const title = () => {
+    if (props.plan.photos.length > 0)
+      return `${counted(props.plan.photos.length, 'photo')}, ${bytesText(props.plan.bytes)}`
+    return known() > 0 ? `${counted(known(), 'photo')}, here already` : deployments()
+  }
+  const action = () => {
+    if (props.plan.photos.length > 0) return `Add ${counted(props.plan.photos.length, 'photo')}`
+    return known() > 0 ? `Add what is said of ${counted(known(), 'photo')}` : `Add ${deployments()}`
+  }
   const more = createMemo(() => Math.max(0, props.plan.labels.length - MOST_LABELS))
   return (
     <section class="panel plan-sheet" aria-label="What was recognised">
       <div>
-        <h2>
-          {counted(props.plan.photos.length, 'photo')}, {bytesText(props.plan.bytes)}
-        </h2>
+        <h2>{title()}</h2>
         <p class="below-head" role="status">
           <Switch
             fallback={props.plan.reading === null ? 'These photos come without labels and will wait for review.' : ''}
@@ -99,7 +109,7 @@ export function PlanSheet(props: {
       <LeftOutList leftOut={allLeftOut(props.plan)} />
       <FormActions big onCancel={props.onCancel}>
         <button type="button" class="button primary big" disabled={props.busy} onClick={() => props.onSend()}>
-          Add {counted(props.plan.photos.length, 'photo')}
+          {action()}
         </button>
       </FormActions>
     </section>

@@ -26,7 +26,8 @@ export function UploadProgress(props: { upload: Upload; onMore: () => void }): J
   const waiting = () => dataOf(totals)?.detections.unidentified ?? 0
   const progress = createMemo(() => dataOf(followed))
   const failed = () => (progress()?.failed ?? 0) + props.upload.refused.length
-  const looked = () => (progress()?.indexed ?? 0) + failed()
+  const known = () => progress()?.known ?? 0
+  const looked = () => (progress()?.indexed ?? 0) + known() + failed()
   const left = () => (props.upload.state === 'sending' ? 0 : props.upload.total - props.upload.sent)
   const finished = () => props.upload.state !== 'sending' && progress()?.status === 'done'
   const title = () => {
@@ -49,6 +50,9 @@ export function UploadProgress(props: { upload: Upload; onMore: () => void }): J
         </span>
         <Show when={props.upload.state === 'sending'}>
           <span>{count(props.upload.sent)} uploaded</span>
+        </Show>
+        <Show when={known() > 0}>
+          <span>{count(known())} here already</span>
         </Show>
         <Show when={!finished() && progress()?.photosPerSecond}>{(r) => <span>{rate(r())}</span>}</Show>
         <Show when={!finished() && progress()?.secondsLeft}>{(s) => <span>about {duration(s())} left</span>}</Show>

@@ -36,6 +36,8 @@ export { upload }
 let stop = new AbortController()
 /** Photos not delivered yet, which can be sent again. */
 let undelivered = new Set<Planned>()
+/** What files say, until it is sent. */
+let unsaid: Reading | null = null
 
 export const isSending = (): boolean => upload()?.state === 'sending'
 const change = (part: (now: Upload) => Partial<Upload>) =>
@@ -75,19 +77,21 @@ async function sendReading(importId: string, { deployments, known, leftOut }: Re
   change((now) => ({ leftOut: [...now.leftOut, ...leftOut] }))
   await addDeployments(deployments)
   const items = await offerKnown(importId, known)
-  change((now) => ({ leftOut: [...now.leftOut, ...leftOutOf(items)] }))
+  change((now) => ({ sent: now.sent + known.length, leftOut: [...now.leftOut, ...leftOutOf(items)] }))
 }
 
 export async function send(
   plan: Pick<Plan, 'name' | 'photos'> & Partial<Pick<Plan, 'reading' | 'leftOut' | 'rowsLeftOut'>>,
 ): Promise<void> {
   const { name, photos, reading = null } = plan
+  const total = photos.length + (reading?.known.length ?? 0)
   stop = new AbortController()
   undelivered = new Set(photos)
+  unsaid = reading
   setUpload({
     name,
     importId: null,
-    total: photos.length,
+    total,
     sent: 0,
     state: 'sending',
     reason: null,
@@ -96,11 +100,12 @@ export async function send(
   })
   let importId: string | null = null
   try {
-    const opened = await openImport(name, photos.length)
+    const opened = await openImport(name, total)
     importId = opened.id
     queries.setQueryData(['import', opened.id], opened)
     change(() => ({ importId: opened.id }))
     if (reading !== null) await sendReading(opened.id, reading)
+    unsaid = null
     await sendAll(opened.id, photos, stop.signal)
     change((now) => ({ state: now.state === 'sending' ? 'sent' : now.state }))
   } catch (error) {
@@ -117,12 +122,14 @@ export function cancel(): void {
   stop.abort()
 }
 
-/** Sends the photos that were not delivered. */
+/** Sends the photos that were not delivered, and what files say if that is not sent yet. */
 export function resume(): void {
   const now = upload()
   if (now === null || isSending()) return
   const rowsLeftOut = [...now.leftOut, ...failuresAsLeftOut([], now.refused)]
-  void send({ name: now.name, photos: [...undelivered], rowsLeftOut })
+  // What the reading leaves out is listed already.
+  const reading = unsaid && { ...unsaid, leftOut: [] }
+  void send({ name: now.name, photos: [...undelivered], reading, rowsLeftOut })
 }
 
 export const forget = (): void => {

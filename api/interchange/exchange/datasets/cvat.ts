@@ -10,7 +10,7 @@ import { xmlEvents } from '../xml-events.ts'
 
 export const cvat: Reader = {
   name: 'cvat',
-  title: 'CVAT 1.1',
+  title: 'CVAT',
   recognises: (head, path) =>
     /\.xml$/i.test(path) && /<annotations[\s>]/.test(head) && /<(meta|image|version|track)[\s>]/.test(head),
   async *read(files, recognised) {
