@@ -11,20 +11,28 @@ const CP437 =
   'ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0'
 const CP850 =
   'ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐└┴┬├─┼ãÃ╚╔╩╦╠═╬¤ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u00ad±‗¾¶§÷¸°¨·¹³²■\u00a0'
+const CP852 =
+  'ÇüéâäůćçłëŐőîŹÄĆÉĹĺôöĽľŚśÖÜŤťŁ×čáíóúĄąŽžĘę¬źČş«»░▒▓│┤ÁÂĚŞ╣║╗╝Żż┐└┴┬├─┼Ăă╚╔╩╦╠═╬¤đĐĎËďŇÍÎě┘┌█▄ŢŮ▀ÓßÔŃńňŠšŔÚŕŰýÝţ´\u00ad˝˛ˇ˘§÷¸°¨˙űŘř■\u00a0'
 
 type Named = Pick<Entry, 'fileNameRaw' | 'extraFields'>
 
+/** `codePage`: that which names without any sign of theirs are read in; null where there are none. */
+type NamesOfZip = { names: string[]; codePage: string | null }
+
 /** The paths of a zip's entries, in the same order: with `/`, in NFC. */
-export function namesOfZip(entries: readonly Named[]): string[] {
+export const namesOfZip = (entries: readonly Named[]): string[] => readZipNames(entries).names
+
+export function readZipNames(entries: readonly Named[]): NamesOfZip {
   const known = entries.map(unicodeName)
   const others = entries.flatMap(({ fileNameRaw }, i) => (known[i] === null ? [fileNameRaw] : []))
-  const decode = codePageOf(others)
-  return entries.map(({ fileNameRaw }, i) =>
+  const { name, decode } = codePageOf(others)
+  const names = entries.map(({ fileNameRaw }, i) =>
     (known[i] ?? decode(fileNameRaw))
       .normalize('NFC')
       .replaceAll('\\', '/')
       .replace(/^(\.\/)+/, ''),
   )
+  return { names, codePage: others.length === 0 ? null : name }
 }
 
 /**
@@ -39,51 +47,90 @@ function unicodeName({ fileNameRaw, extraFields }: Named): string | null {
   return isUtf8(fileNameRaw) ? fileNameRaw.toString('utf8') : null
 }
 
-type Decode = (bytes: Buffer) => string
+type CodePage = { name: string; decode: (bytes: Buffer) => string }
 
-const byTable =
-  (table: string): Decode =>
-  (bytes) =>
-    [...bytes].map((byte) => (byte < 128 ? String.fromCharCode(byte) : table[byte - 128])).join('')
-const byLabel =
-  (label: string): Decode =>
-  (bytes) =>
-    new TextDecoder(label).decode(bytes)
+const byTable = (name: string, table: string): CodePage => ({
+  name,
+  decode: (bytes) => [...bytes].map((byte) => (byte < 128 ? String.fromCharCode(byte) : table[byte - 128])).join(''),
+})
+const byLabel = (name: string, label: string): CodePage => ({
+  name,
+  decode: (bytes) => new TextDecoder(label).decode(bytes),
+})
 
-/** One of western Europe, where letters beyond ASCII stand alone; or one of two bytes a character, or Cyrillic. */
-function codePageOf(names: readonly Buffer[]): Decode {
+/** Where two fit as well, the first is chosen. */
+const LATIN: CodePage[] = [
+  byTable('CP437', CP437),
+  byTable('CP850', CP850),
+  { name: 'Windows-1252', decode: decodeWindows1252 },
+  byLabel('Windows-1250', 'windows-1250'),
+  byTable('CP852', CP852),
+]
+const OTHERS: CodePage[] = [
+  byLabel('Shift JIS', 'shift_jis'),
+  byLabel('CP866', 'ibm866'),
+  byLabel('Windows-1251', 'windows-1251'),
+  byLabel('GBK', 'gbk'),
+  byLabel('EUC-KR', 'euc-kr'),
+  byLabel('Big5', 'big5'),
+]
+
+/** Of the west and the middle of Europe, where letters beyond ASCII mostly stand alone, or of other scripts. */
+function codePageOf(names: readonly Buffer[]): CodePage {
   const bytes = Buffer.concat(names.flatMap((name) => [name, Buffer.from('/')]))
   const runs = bytes.toString('latin1').match(/[\x80-\xff]+/g) ?? []
   const isOfRuns = runs.join('').length >= 2 * runs.length
-  const candidates = isOfRuns
-    ? [
-        byLabel('shift_jis'),
-        byLabel('ibm866'),
-        byLabel('windows-1251'),
-        byLabel('gbk'),
-        byLabel('euc-kr'),
-        byLabel('big5'),
-      ]
-    : [byTable(CP437), byTable(CP850), decodeWindows1252]
-  return best([...candidates, byTable(CP437)], bytes)
+  const candidates = isOfRuns ? [...OTHERS, ...LATIN] : LATIN
+  const rated = candidates.map((page) => ({ page, rate: rateOf(page.decode(bytes)) }))
+  return rated.reduce((a, b) => (b.rate > a.rate ? b : a)).page
 }
 
-function best(candidates: Decode[], bytes: Buffer): Decode {
-  const rated = candidates.map((decode) => ({ decode, rate: rateOf(decode(bytes)) }))
-  return rated.reduce((a, b) => (b.rate > a.rate ? b : a)).decode
+/** What languages write beyond ASCII: names in one zip are mostly of one of them. */
+const ALPHABETS = [
+  'àâæçéèêëîïôœùûüÿ',
+  'äöüß',
+  'áéíñóúüçàèïòºª',
+  'áâãàçéêíóôõúü',
+  'àèéìîòù',
+  'åäöæøéü',
+  'áæéðíóöúýþ',
+  'ąćęłńóśźż',
+  'áäčďéěíĺľňóôŕřšťúůýž',
+  'áéíóöőúüű',
+  'âăîșşțţ',
+  'čćđšž',
+].map((letters) => new Set(letters))
+
+/** The share of the letters that no one language of these has. */
+function foreignShare(text: string): number {
+  const letters = text.toLowerCase().match(/(?![\0-\x7f])\p{Script=Latin}/gu) ?? []
+  if (letters.length === 0) return 0
+  const most = Math.max(...ALPHABETS.map((alphabet) => letters.filter((letter) => alphabet.has(letter)).length))
+  return 1 - most / letters.length
 }
 
-/** How much a text looks like names: the mean over its characters beyond ASCII. */
+/**
+ * How much a text looks like names: the mean over its characters beyond ASCII, less where letters are of several
+ * languages.
+ */
 function rateOf(text: string): number {
-  const rates = [...text.matchAll(/[^\0-\x7f]/gu)].map(({ 0: sign, index }) => rateOfSign(sign, text.slice(0, index)))
-  return rates.length === 0 ? 0 : rates.reduce((sum, rate) => sum + rate, 0) / rates.length
+  const signs = [...text.matchAll(/[^\0-\x7f]/gu)]
+  const rates = signs.map(({ 0: sign, index }) =>
+    rateOfSign(sign, text.slice(Math.max(0, index - 2), index), text[index + sign.length] ?? ''),
+  )
+  return rates.length === 0 ? 0 : rates.reduce((sum, rate) => sum + rate, 0) / rates.length - foreignShare(text)
 }
 
-function rateOfSign(sign: string, before: string): number {
+function rateOfSign(sign: string, before: string, after: string): number {
   if (/[\u3040-\u30ff]/u.test(sign)) return 3
   if (/\p{Script=Han}|\p{Script=Hangul}/u.test(sign)) return COMMON.test(sign) ? 2 : 1
   if (/[\uff61-\uff9f]/u.test(sign)) return -1
   const isInWord = /\p{Ll}$/u.test(before)
+  // No word mixes alphabets, þ begins words, ß follows vowels, and some letters are rare.
+  if (/\p{Script=Cyrillic}/u.test(sign) && /[a-z]/i.test(after + before.slice(-1))) return -1
+  if (sign === 'þ' && isInWord) return 0
+  if (sign === 'ß' && !/[aeiouyäöü]$/i.test(before)) return 0
+  if (/[õðý]/.test(sign)) return 1.9
   if (/\p{Script=Cyrillic}/u.test(sign)) return /\p{Lu}/u.test(sign) && isInWord ? -1 : 2
   if (/\p{Script=Latin}/u.test(sign)) return /\p{Lu}/u.test(sign) && isInWord ? -1 : 2
   return -3

@@ -48,6 +48,8 @@ test('a zip is the folder of its name; hidden files and ways out of it are left 
     ],
   )
   assert.equal(await (await found[1]!.open()).text(), 'two')
+  const alone = await withoutSystems([ofFile(new File(['x'], '1.jpg'), 'Trash/a/1.jpg')], ofSystems)
+  assert.equal(alone.kept.length, 1, 'a folder that is dropped by itself is meant')
 })
 
 test('what is no zip, or not whole, is said to be so', async () => {

@@ -71,7 +71,10 @@ export async function withoutSystems(
   found: readonly Found[],
   ask: AskSystems,
 ): Promise<{ kept: Found[]; leftOut: LeftOut[] }> {
-  const namesOf = ({ path }: Found) => path.split('/').filter((name) => name !== '')
+  const partsOf = ({ path }: Found) => path.split('/').filter((name) => name !== '')
+  const roots = new Set(found.map((one) => (partsOf(one).length > 1 ? partsOf(one)[0] : '')))
+  // The one folder that was dropped is meant, whatever it is called.
+  const namesOf = (one: Found) => partsOf(one).slice(roots.size === 1 && !roots.has('') ? 1 : 0)
   const ofSystems = await ask([...new Set(found.flatMap(namesOf))])
   const isOfSystem = (one: Found) => namesOf(one).some((name) => ofSystems.has(name))
   return {

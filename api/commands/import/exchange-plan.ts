@@ -20,7 +20,7 @@ import { type DiskList, inParts, openDiskList } from '../../interchange/exchange
 import type { WalkedFile } from '../../interchange/exchange/walk-folder.ts'
 import { isSystemName } from '../../photos/labels/made-by-machines.ts'
 import type { ImportClient } from './client.ts'
-import { type FolderReading, isPhotoFile, placed, readFolder } from './plan-folder.ts'
+import { type FolderReading, isPhotoFile, OF_SYSTEM, placed, readFolder } from './plan-folder.ts'
 import type { Plan, PlannedPhoto, PlannedPhotos, PlanOptions } from './planned.ts'
 
 export type ExchangePlan = Plan & {
@@ -79,7 +79,7 @@ export async function planExchange(path: string, options: ExchangeOptions): Prom
       name,
       photos: plannedPhotos(root, files, found, read, known),
       missing: [],
-      notes: read?.notes ?? [],
+      notes: [...(unpacked?.notes ?? []), ...(read?.notes ?? [])],
       leftOut: found.leftOut,
       names: await namesOf(found.names, options),
       counts: { here: found.here, known: known.length, missing: found.missing.length - known.length },
@@ -178,7 +178,7 @@ function labelledBy(fromFolders: PhotoFacts, fromFile: PhotoFacts): PhotoFacts {
 
 const UNPACKED = 'clavis-import-'
 
-type Unpacked = { folder: string; leftOut: { what: string; why: string }[] }
+type Unpacked = { folder: string; leftOut: { what: string; why: string }[]; notes: string[] }
 
 /** Into a folder of its own, which the plan removes when it is closed. A file that cannot be unpacked costs itself. */
 async function unpack(zip: string, scratch = tmpdir()): Promise<Unpacked> {
@@ -189,7 +189,10 @@ async function unpack(zip: string, scratch = tmpdir()): Promise<Unpacked> {
   const leftOut = [...files.leftOut]
   try {
     for (const path of files.paths) {
-      if (path.split('/').some(isSystemName)) continue
+      if (path.split('/').some(isSystemName)) {
+        leftOut.push({ what: path, why: OF_SYSTEM })
+        continue
+      }
       const at = join(folder, path)
       try {
         await mkdir(dirname(at), { recursive: true })
@@ -200,7 +203,9 @@ async function unpack(zip: string, scratch = tmpdir()): Promise<Unpacked> {
         leftOut.push({ what: path, why: `It cannot be unpacked (${reason}).` })
       }
     }
-    return { folder, leftOut }
+    const { codePage } = files
+    const note = `Names in the zip that do not say how they are written are read as ${codePage}.`
+    return { folder, leftOut, notes: codePage === null ? [] : [note] }
   } catch (error) {
     await rm(folder, { recursive: true, force: true })
     throw error

@@ -108,18 +108,19 @@ function leaveOthers(
   return [...others].map(([ending, count]) => `${countOf(count, `${ending} `)}: not photos.`)
 }
 
+export const OF_SYSTEM = 'It is hidden, or in a folder that a system keeps for itself.'
+
 /** What belongs to systems, and photos that stay out by where they lie. The note counts photos alone. */
 function leavePhotos(files: FolderSet, factsOf: FolderReading['factsOf'], leftOut: DiskList<LeftOut>): string[] {
-  const ofSystem = 'It is hidden, or in a folder that a system keeps for itself.'
   let count = 0
   for (const path of files.ofSystems) {
     if (isPhotoFile(path) && path.split('/').slice(0, -1).some(isSystemName)) count++
-    leftOut.push({ what: path, why: ofSystem })
+    leftOut.push({ what: path, why: OF_SYSTEM })
   }
   for (const { path } of files.names) {
     if (!isPhotoFile(path) || factsOf(path) !== null) continue
     if (!isTooDeep(path)) count++
-    leftOut.push({ what: path, why: isTooDeep(path) ? `It lies more than ${MOST_FOLDERS} folders deep.` : ofSystem })
+    leftOut.push({ what: path, why: isTooDeep(path) ? `It lies more than ${MOST_FOLDERS} folders deep.` : OF_SYSTEM })
   }
   const where = 'in folders that systems keep for themselves (hidden, trash, thumbnails, snapshots)'
   return count === 0 ? [] : [`${countOf(count)} ${where}.`]

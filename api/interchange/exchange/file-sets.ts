@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { openPromise } from 'yauzl'
-import { faultOfZip, faultOfZipEntry, faultOfZipName, namesOfZip } from '../zip-names.ts'
+import { faultOfZip, faultOfZipEntry, faultOfZipName, readZipNames } from '../zip-names.ts'
 import { ExchangeError } from './exchange-error.ts'
 import type { FileSet } from './reader.ts'
 import { openDiskList } from './spool/disk-list.ts'
@@ -103,7 +103,8 @@ export function openFile(file: string): OpenFileSet {
 
 const MOST_FILES = 1_000_000
 
-export type OpenZip = OpenFileSet & { leftOut: { what: string; why: string }[] }
+/** `codePage`: of names that do not say theirs. */
+export type OpenZip = OpenFileSet & { leftOut: { what: string; why: string }[]; codePage: string | null }
 
 /** Throws ExchangeError for what is no zip. */
 export async function openZip(file: string): Promise<OpenZip> {
@@ -124,7 +125,8 @@ export async function openZip(file: string): Promise<OpenZip> {
   }
   const entries = new Map<string, (typeof all)[number]>()
   const leftOut: OpenZip['leftOut'] = []
-  for (const [i, path] of namesOfZip(all).entries()) {
+  const { names, codePage } = readZipNames(all)
+  for (const [i, path] of names.entries()) {
     const entry = all[i]
     if (entry === undefined || path.endsWith('/')) continue
     const why = faultOfZipName(path) ?? faultOfZipEntry(entry)
@@ -146,6 +148,7 @@ export async function openZip(file: string): Promise<OpenZip> {
     paths: [...entries.keys()].sort(),
     has: async (path) => entries.has(path),
     leftOut,
+    codePage,
     open,
     close: () => zip.close(),
   }

@@ -68,6 +68,10 @@ const SYSTEM = new Set(
   ].map((name) => name.toLowerCase()),
 )
 
+/** What trash and thumbnails are called where a system or a program names them for people. */
+const CALLED =
+  /^(thumb(nail)?s?|miniatures?|miniaturas|vorschaubilder|trash( ?can)?|recycle[ _-]?bin|recently deleted|papierkorb|zuletzt gelöscht|corbeille|poubelle|papelera( de reciclaje)?|lixeira|cestino|prullenbak|papirkurv|papperskorg(en)?|roskakori|kosz|koš|lomtár|корзина|ごみ箱|回收站|휴지통)$/iu
+
 /**
  * Whether a file or folder of this name, with everything below it, belongs to a system. Hidden ones (a dot first) do.
  */
@@ -75,6 +79,7 @@ export const isSystemName = (name: string): boolean =>
   name.startsWith('.') ||
   SYSTEM.has(name.toLowerCase()) ||
   SYSTEM.has(name.trim().toLowerCase()) ||
+  CALLED.test(name.trim().normalize('NFC')) ||
   // Of Windows ($WINDOWS.~BT, found.000), Synology (@SynoResource, IMG_1.JPG@SynoEAStream), Office's locks, numbered
   // copies of trash, and catalogues with previews.
   /^(\$.*\.~\w+|\$(extend|sysreset|winreagent)|\$recycle\.bin.*|found\.\d{3}|#(recycle|snapshot).*|@eadir.*|@gmt-[\d.-]+|thumbs\.db.*|~\$.*|.*@syno\w+)$/i.test(

@@ -166,6 +166,6 @@ describe('folders that systems and cameras make', () => {
       'Fotos.photoslibrary',
     ])
       assert.deepEqual(facts('SiteA', 'a', folder, 'b'), { leftOut: true }, folder)
-    assert.equal(facts('SiteA', 'recycle bin').leftOut, undefined)
+    assert.equal(facts('SiteA', 'recycling point').leftOut, undefined)
   })
 })

@@ -221,6 +221,9 @@ describe('folders of strangers', () => {
       ].sort(),
     )
     assert.ok(plan.photos.find(({ facts }) => facts.path === 'forêt/1.jpg')?.at instanceof Buffer)
+    await writeFile(join(root, 'table.csv'), 'path,species\nforêt/1.jpg,Lynx lynx\n')
+    const table = await planImport(join(root, 'table.csv'), options)
+    assert.deepEqual([table.missing, table.photos[0]?.at instanceof Buffer], [[], true])
     assert.deepEqual(
       plan.leftOut?.map(({ what, why }) => `${what.slice(-8)}: ${why}`).sort(),
       [
