@@ -16,3 +16,8 @@ export const REMARK =
 /** Authors whose names stand without a year, and would pass for epithets in capitals. */
 export const AUTHOR =
   /^(linn(aeus|é)|fabricius|illiger|gray|say|frisch|brisson|cuvier|erxleben|pallas|schreber|gmelin|thomas|temminck|storr|oken|lichtenstein|rafinesque|latreille|leach|smith|gould|blyth|hodgson|brehm|boie|kaup|vieillot|forster|müller|waterhouse|desmarest|lacépède|geoffroy|bonaparte|wagler|swainson|horsfield|peters|allen|merriam|ogilby|boddaert|kerr|shaw|latham|zimmermann|hübner|scopoli|retzius|laurenti|daudin|merrem|wagner|fischer)$/iu
+
+/**
+ * "europaeus-timidus": epithets of animals have hyphens only after a letter, so two that end alike are two names.
+ */
+export const TWO_EPITHETS = /^(\p{Lu}\p{Ll}+ \p{Ll}{3,}(us|a|um|is))-(?=\p{Ll}{3,}\2$)/u

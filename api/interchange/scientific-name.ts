@@ -7,7 +7,7 @@
 import type { Rank } from '../../db/schema.ts'
 import { tidyText } from '../contract/exchange/text.ts'
 import { rankOfHigherName } from './higher-names.ts'
-import { AUTHOR, DOUBT, DOUBT_BEFORE, INFRASPECIFIC, PARTICLE, REMARK } from './name-words.ts'
+import { AUTHOR, DOUBT, DOUBT_BEFORE, INFRASPECIFIC, PARTICLE, REMARK, TWO_EPITHETS } from './name-words.ts'
 
 type ScientificName = {
   genus: string
@@ -150,6 +150,7 @@ function withoutBrackets(text: string): { text: string; doubt: boolean } {
 /** Several names of which one is meant, or which are crossed, or which are both there. */
 const alternativesIn = (text: string): string[] =>
   text
+    .replace(TWO_EPITHETS, '$1/')
     .split(
       /\s*(?:\/|×|[;|+](?=\s*\p{L})| (?:x|X|or|oder|ou|o|vel|aut|vs\.?) |(?: & | and | und | et | y |, )(?=\p{Lu}\p{Ll}+ \p{Ll}{3,})|(?<=^\p{Lu}\p{Ll}+ \p{Ll}{3,}) (?:&|and|und|et|y) (?=\p{Ll}{3,}$))\s*/u,
     )
@@ -165,7 +166,8 @@ function readWords(text: string, genusColumn: string): Read | null {
   // An epithet alone is none without its genus.
   if (given !== '' && namesNoTaxon(given) && /^\p{Ll}+$/u.test(open)) return null
   const crossed = open.replace(/^[×xX](?= ?\p{Lu})/u, '').trim()
-  const parts = alternativesIn(crossed)
+  const withGenus = `${genusHint} ${crossed}`
+  const parts = alternativesIn(TWO_EPITHETS.test(withGenus) ? withGenus : crossed)
   const isOfSeveral = parts.length > 1 || /[×/]/.test(crossed)
   if (!isOfSeveral) return readOne(crossed, genusHint, doubt)
   // Of several the genus is certain where all have it: "Canis latrans/lupus", "Canis lupus × C. latrans".

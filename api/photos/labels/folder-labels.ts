@@ -29,21 +29,27 @@ export function isBinomial(words: string): boolean {
 /** Of what says nothing where a taxon is expected: letters that number sites, and months. */
 const MAY_BE_SITE = /^(\p{L}|nov|ord|gen|ind|inc|conf|near)$/iu
 
-/** Genera whose ending no place has, with any epithet; other genera with an epithet that ends as Latin ones do. */
+/** Genera whose ending no place has, with any epithet; other genera with an epithet whose ending no place has. */
 const LATIN_PAIR = [
   /(us|ys|yx|nx|ops|ornis|oides) \S+$/,
-  /(us|a|is|o|um|[aei]x|es|as|os|ps|on|er|or|an) \S*(a|ae|e|i|o|is|us|os|es|as|ys|um|on|ns|ps|x|or|er)$/,
-  /(e|ur|en) \S*(us|um|is|i|ae|a)$/,
+  /(us|a|is|o|um|[aei]x|es|as|os|ps|on|er|or|an|e|ur|en) \S*(us|um|is|ii|ae|[iy]x|ps|ys|tor)$/,
 ]
+/** Genera that the backbone lacks and whose names end as those of places do. */
+const OTHER_GENERA = new Set(
+  'Aeshna Aglais Agrotis Aporia Apatura Araschnia Argynnis Blatta Boa Boloria Bufo Caligo Celastrina Chelonia Cetonia Cicada Coccinella Colias Cupido Erebia Formica Hyla Idea Iguana Inachis Lacerta Libellula Locusta Lucilia Lycaena Melitaea Morpho Musca Noctua Papilio Polygonia Rana Salamandra Scolia Tegenaria Testudo Thecla Tipula Vanessa Vespa Vipera Xylocopa'.split(
+    ' ',
+  ),
+)
 
 /**
- * Whether a folder that may be a place ("Oak ridge") is genus and species: the backbone has the genus, or both words
- * end as Latin names do.
+ * Whether a folder that may be a place ("Oak ridge", "Agua fria") is genus and species: its genus is known, or its
+ * endings are those of no place. Others are places, unless a person says that folders are labels.
  */
 function isSpecies(words: string): boolean {
   if (!isBinomial(words)) return false
   const [genus = '', epithet = ''] = words.split(' ')
-  return inBackbone('genus', genus) !== null || LATIN_PAIR.some((endings) => endings.test(`${genus} ${epithet}`))
+  if (inBackbone('genus', genus) !== null || OTHER_GENERA.has(genus)) return true
+  return genus.toLowerCase() === epithet || LATIN_PAIR.some((endings) => endings.test(`${genus} ${epithet}`))
 }
 
 /** A name above the genus: by its ending, which the codes of nomenclature reserve, or because it is well known. */

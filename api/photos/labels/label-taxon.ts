@@ -113,15 +113,14 @@ function stepsOfSpecies(text: string, genus: string): Step[] {
     : stepsOfName(text, genus)
 }
 
-/** One word that is no name of science by the backbone nor by its ending, such as "zorro" or "Reh". */
+/** One word that is no name of science by the backbone nor by its ending, such as "Zorro" or "Reh". */
 const isPlainWord = (text: string): boolean =>
   /^\p{L}+$/u.test(text) &&
   namesBackboneTaxon(text) === null &&
   rankOfHigherName(readHigherName(text), false) === null &&
-  !(startsLow(text) ? LATIN_WORD : LATIN_GENUS).test(text)
-const startsLow = (text: string) => text === text.toLowerCase()
-const LATIN_WORD = /(us|is|um|ys|[ny]x|ops|oides)$/
-const LATIN_GENUS = /(us|a|is|o|um|ys|[aeiy]x|nx|es|as|os|ps|on|er|or|an|e|ur|en)$/
+  !LATIN_WORD.test(text)
+/** No common name ends so, but for those that are names of genera. */
+const LATIN_WORD = /(us|ys|[ny]x|ops|opsis|oides|odes|ornis|odon)$/i
 
 /** What columns say that names neither a taxon nor a state. */
 export const unreadColumns = (facts: PhotoFacts): string[] =>
