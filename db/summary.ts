@@ -44,3 +44,14 @@ export async function summarise(db: Db): Promise<Summary> {
   if (!row) throw new Error('Expected a row of counts')
   return row
 }
+
+/** Fewer detections are counted at once. */
+const LARGE = 50_000
+
+/** By the database's own estimate, which costs nothing; false before it has one. */
+export async function isLarge(db: Db): Promise<boolean> {
+  const { rows } = await db.execute<{ large: boolean }>(
+    sql`select reltuples >= ${LARGE} as large from pg_class where oid = 'detection'::regclass`,
+  )
+  return rows[0]?.large ?? false
+}

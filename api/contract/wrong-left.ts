@@ -19,6 +19,10 @@ export const wrongLeftSchema = namedObject('WrongLeft', {
   species: atRank.openapi({ description: 'Wrong as suggested, which is mostly a species.' }),
   family: atRank.openapi({ description: 'Wrong even in their family.' }),
   accuracy: z.number(),
+  countedAt: z.string().nullable().openapi({
+    description:
+      'When the animals were counted; null while that is done for the first time, until then there are none.',
+  }),
   advice: z.enum(['check', 'stop', 'stopAtFamily', 'goOn']).openapi({
     description:
       'check: too few animals drawn at random are named to say; stop: even `high` is as rare as `accuracy` asks; stopAtFamily: so it is for families alone; goOn: neither.',

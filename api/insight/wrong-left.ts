@@ -6,12 +6,13 @@ import { adviseStop, type Drawn, PROBABILITY_BINS, wrongLeft } from '../../class
 import { familyOf } from '../../classifiers/live/family.ts'
 import { type WatchedForecast, watchedForecasts } from '../../db/insight/forecasts.ts'
 import { countLeft } from '../../db/insight/wrong-left.ts'
+import { isLarge } from '../../db/summary.ts'
 import { type WrongLeft, wrongLeftSchema } from '../contract/wrong-left.ts'
 import { jsonAnswer } from '../http/json.ts'
+import { type Kept, keepCount } from '../http/load/kept-count.ts'
 import { problems } from '../http/problem.ts'
 import { newRoutes, routesOf } from '../http/router.ts'
 import type { Service } from '../service.ts'
-import { createAnswerCache } from './cache.ts'
 
 const route = routesOf('Insight')
 
@@ -20,7 +21,7 @@ const MOST_DRAWN = 200
 
 const wrongLeftRoute = route('get /api/insight/wrong-left', 'How many of the suggestions that wait are wrong', {
   description:
-    'What the tree itself gives for a wrong answer, corrected by the animals that were drawn at random and named. May be from some seconds ago in a large installation.',
+    'What the tree itself gives for a wrong answer, corrected by the animals that were drawn at random and named. A large installation gives the last count, and counts again meanwhile.',
   request: {
     query: z.object({
       accuracy: z.coerce.number().gt(0).lt(1).default(0.95).openapi({
@@ -32,18 +33,23 @@ const wrongLeftRoute = route('get /api/insight/wrong-left', 'How many of the sug
 })
 
 export function wrongLeftRoutes(service: Service) {
-  const cache = createAnswerCache()
+  const left = keepCount(
+    () => countLeft(service.db, PROBABILITY_BINS),
+    () => isLarge(service.db),
+  )
   return newRoutes().openapi(wrongLeftRoute, async (c) => {
     const { accuracy } = c.req.valid('query')
-    return c.json(await cache(String(accuracy), () => stateWrongLeft(service, accuracy)), 200)
+    return c.json(await stateWrongLeft(service, accuracy, await left(service.learning.treeVersion())), 200)
   })
 }
 
-async function stateWrongLeft(service: Service, accuracy: number): Promise<WrongLeft> {
-  const [{ rows, burst }, drawn] = await Promise.all([
-    countLeft(service.db, PROBABILITY_BINS),
-    watchedForecasts(service.db, MOST_DRAWN, { drawn: true }),
-  ])
+async function stateWrongLeft(
+  service: Service,
+  accuracy: number,
+  left: Kept<Awaited<ReturnType<typeof countLeft>>> | null,
+): Promise<WrongLeft> {
+  const { rows, burst } = left?.value ?? { rows: [], burst: 1 }
+  const drawn = await watchedForecasts(service.db, MOST_DRAWN, { drawn: true })
   const animals = rows.reduce((sum, row) => sum + row.animals, 0)
   const said = (rank: 'species' | 'family') => {
     const bins = new Float64Array(PROBABILITY_BINS)
@@ -54,7 +60,7 @@ async function stateWrongLeft(service: Service, accuracy: number): Promise<Wrong
   }
   const ranks = { species: said('species'), family: said('family') }
   const advice = adviseStop(animals, ranks, { drawn: ranks.species.drawn, share: 1 - accuracy })
-  return { animals, ...ranks, accuracy, advice }
+  return { animals, ...ranks, accuracy, advice, countedAt: left?.countedAt.toISOString() ?? null }
 }
 
 /**

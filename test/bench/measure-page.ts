@@ -141,13 +141,17 @@ async function main(): Promise<void> {
     const { media } = (await (await fetch(`${url}/api/summary`)).json()) as { media: { indexed: number } }
     measured['photos in the database'] = media.indexed
 
+    const overview: Moment[] = []
     const queue: Moment[] = []
     const grid: Moment[] = []
-    // The first of each kind fills caches, so it is not counted.
+    // The first of each kind fills caches, so it is told apart or not counted.
     for (let i = 0; i <= times; i++) {
+      overview.push(await opening(page, '/', '.dashboard-next-crops img'))
       queue.push(await opening(page, '/review?queue=unsure', '.photo-view .photo-sheet img'))
       grid.push(await opening(page, '/grid', '.wall-cell img'))
     }
+    measured['open the overview the first time, its slowest answer, ms'] = overview[0]?.serverMs ?? 0
+    say(measured, 'open the overview', overview.slice(1))
     say(measured, 'open a queue', queue.slice(1))
     say(measured, 'open the grid', grid.slice(1))
 
@@ -172,6 +176,8 @@ async function main(): Promise<void> {
       ['60 of a queue', '/api/detections?queue=unsure&limit=60'],
       ['200 look-alikes', '/api/detections?queue=unsure&order=similar&limit=200'],
       ['counts of the queues', '/api/queues'],
+      ['what is left of the season', '/api/season'],
+      ['how many suggestions are wrong', '/api/insight/wrong-left'],
     ] as const)
       measured[`service alone, ${name} p95, ms`] = quantile(await serverTimes(url, path, times), 0.95)
     await reportMeasured('Waiting for the page', measured, values.json)

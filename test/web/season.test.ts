@@ -22,6 +22,7 @@ const nothing: Season = {
   waiting: 0,
   conflicts: 0,
   mislabelled: 0,
+  mislabelledAt: null,
   flagged: 0,
   identified: 0,
   treeVersion: '1.0',

@@ -38,11 +38,18 @@ export const accuracyInsight = (filter: InsightFilter) =>
 export const learningInsight = (filter: InsightFilter) =>
   counted('learning', filter, (query, init) => bodyOf(insight.learning.$get({ query }, init)))
 
+/** What is counted beside the requests is asked for again: soon where it is not there yet. */
+const UNCOUNTED_MS = 1000
+const COUNTED_MS = 30_000
+export const recount = (countedAt: string | null | undefined): number =>
+  countedAt === null ? UNCOUNTED_MS : COUNTED_MS
+
 /** Of all that waits, whatever filter holds. */
 export const wrongLeft = () =>
   queryOptions({
     queryKey: ['summary', 'wrong-left'],
     queryFn: ({ signal }) => bodyOf(insight['wrong-left'].$get({ query: {} }, { init: { signal } })),
+    refetchInterval: ({ state }) => recount(state.data?.countedAt),
   })
 
 export const select = (selection: NewSelection) => bodyOf(api.selections.$post({ json: selection }))

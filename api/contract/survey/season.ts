@@ -19,6 +19,9 @@ export const seasonSchema = namedObject('Season', {
   waiting: capped.openapi({ description: 'Animals to identify, photos without a box among them.' }),
   conflicts: capped,
   mislabelled: capped,
+  mislabelledAt: z.string().nullable().openapi({
+    description: 'When they were counted; null while that is done for the first time, until then there are none.',
+  }),
   flagged: capped,
   identified: capped.openapi({ description: 'Animals that a person identified.' }),
   treeVersion: z.string(),

@@ -7,6 +7,7 @@ import { test } from 'node:test'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import pino from 'pino'
 import { createGate } from '../../../api/http/load/gate.ts'
+import { keepCount } from '../../../api/http/load/kept-count.ts'
 import { shedLoad } from '../../../api/http/load/load-shedding.ts'
 import { createTurns } from '../../../api/http/load/turns.ts'
 import { renderProblem } from '../../../api/http/render-problem.ts'
@@ -119,4 +120,35 @@ test('work that waited for others runs in the context of its own request', async
   const ids = [1, 2, 3]
   assert.deepEqual(await Promise.all(ids.map((id) => request.run(id, () => gate.run(seen)))), ids)
   assert.deepEqual(await Promise.all(ids.map((id) => request.run(id, () => inTurn('a', seen)))), ids)
+})
+
+test('a count is made first in a small installation, and beside the requests in a large one', async () => {
+  let [now, value, large] = [0, 1, false]
+  const finish: (() => void)[] = []
+  const count = async () => {
+    const counted = value
+    if (large) await new Promise<void>((resolve) => finish.push(resolve))
+    now += 10
+    return counted
+  }
+  const read = keepCount(
+    count,
+    async () => large,
+    () => now,
+  )
+  const said = async (state: string) => (await read(state))?.value ?? null
+  assert.equal(await said('1.0'), 1)
+  value = 2
+  assert.equal(await said('1.0'), 1, 'kept for twenty times its cost')
+  assert.equal(await said('1.1'), 2, 'a change is known at once')
+
+  large = true
+  value = 3
+  now += 1000
+  assert.equal(await said('1.2'), 2, 'nobody waits')
+  assert.equal(await said('1.2'), 2)
+  assert.equal(finish.length, 1, 'and one count is enough for all')
+  finish[0]?.()
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.equal(await said('1.3'), 3)
 })
