@@ -39,6 +39,7 @@ test('each step says what is left and leads there', () => {
   )
   assert.equal(steps[0]?.words, '3 deployments, 1 without coordinates.')
   assert.equal(steps[2]?.words, '52 photos without a box to look at, 4 photos set aside.')
+  assert.match(steps[4]?.words ?? '', /without 227 animals that nobody has reviewed/)
   assert.equal(steps[3]?.words, '227 animals to identify.')
   assert.deepEqual(steps[3]?.links[1], { href: '/review?queue=conflict', text: '2 in conflict' })
   assert.deepEqual(

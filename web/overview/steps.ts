@@ -75,7 +75,10 @@ export function stepsOf(now: Season, imports: readonly Pick<Import, 'status' | '
     {
       name: 'Results',
       state: 'open',
-      words: 'Events, effort, rates and occupancy tables, from what people said.',
+      words: sentence([
+        'events, effort, rates and occupancy tables from what people said',
+        animals > 0 && `without ${many(animals, 'animal')} that nobody has reviewed`,
+      ]),
       links: [
         { href: '/results', text: 'Results' },
         { href: '/insight', text: 'Insight' },
@@ -84,7 +87,10 @@ export function stepsOf(now: Season, imports: readonly Pick<Import, 'status' | '
     {
       name: 'Export',
       state: 'open',
-      words: 'Everything that was identified, in the formats of other programs.',
+      words: sentence([
+        now.identified > 0 && `${many(now.identified, 'identified animal')} to take away`,
+        'as tables, photos in folders or in the formats of other programs',
+      ]),
       links: [{ href: '/grid?queue=recent', text: 'Choose and export' }],
     },
   ]
