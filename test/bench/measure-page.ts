@@ -10,7 +10,7 @@ import { idle, quantile, reportMeasured, startServer } from './measuring.ts'
 
 const HELP = `npm run measure:page -- --data-dir DIR | --url http://… [--times N] [--json FILE]
 
-Opens the review's first queue and the grid N times (30), goes through N photos with the arrow key, four a second, and confirms N with
+Opens the overview, the review's first queue and the grid N times (30), goes through N photos with the arrow key, four a second, and confirms N with
 Enter, two a second, in Chromium. With --data-dir the service is started on that folder (with DATABASE_URL if it is set) and ended again.
 What was confirmed stays so.
 `

@@ -4,7 +4,7 @@ import { A, useParams } from '@solidjs/router'
 import { useQuery } from '@tanstack/solid-query'
 import { type JSX, Match, Show, Switch } from 'solid-js'
 import type { Import } from '../../api/contract/exchange/import.ts'
-import { count, counted, duration, rate, when } from '../parts/format.ts'
+import { allHereAlready, count, counted, duration, rate, when } from '../parts/format.ts'
 import { Failure } from '../parts/message.tsx'
 import { usePageTitle } from '../parts/page-title.ts'
 import { importOne } from '../server/exchange/imports.ts'
@@ -49,7 +49,7 @@ function Loaded(props: { now: Import }): JSX.Element {
   const missing = () => (props.now.status === 'running' ? 0 : Math.max(0, total() - handed() - props.now.known))
   const isDone = () => props.now.status === 'done'
   const outcome = () => {
-    if (props.now.known > 0 && handed() === 0) return `All ${count(props.now.known)} are here already.`
+    if (props.now.known > 0 && handed() === 0) return allHereAlready(props.now.known)
     const said = [
       counted(props.now.indexed, 'photo'),
       props.now.known > 0 && `${count(props.now.known)} were here already`,

@@ -52,3 +52,7 @@ export function ago(iso: string, now = Date.now()): string {
 
 /** The camera's clock has no time zone, so its time is shown as written. */
 export const cameraTime = (raw: string): string => raw.replace('T', ' ').replace(/(:\d\d)(?:\.\d+)?Z?$/, '$1')
+
+/** Of an import that brought nothing new. */
+export const allHereAlready = (known: number): string =>
+  known === 1 ? 'It is here already.' : `All ${count(known)} are here already.`

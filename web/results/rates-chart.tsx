@@ -5,6 +5,7 @@ import type { Results } from '../../api/contract/survey/results.ts'
 import { Chart } from '../charts/chart.tsx'
 import { type RowBar, RowBars } from '../charts/row-bars.tsx'
 import { count, counted } from '../parts/format.ts'
+import { dataOf } from '../server/query-client.ts'
 import { Made } from './made.tsx'
 import { decimal, nameOf, nothingFound, type SurveyProps } from './survey-props.ts'
 import '../charts/legend.css'
@@ -27,7 +28,10 @@ const measured: Record<Measure, (row: TaxonRow) => number> = {
 const percent = (share: number | null) => (share === null ? '–' : `${Math.round(share * 100)} %`)
 
 export function RatesChart(props: SurveyProps): JSX.Element {
-  const [measure, setMeasure] = createSignal<Measure>('rate')
+  const [chosen, setMeasure] = createSignal<Measure | null>(null)
+  /** Rates, unless no effort is known. */
+  const measure = (): Measure =>
+    chosen() ?? (dataOf(props.query)?.taxa.some(({ per100Days }) => per100Days !== null) ? 'rate' : 'events')
   const barOf = (row: TaxonRow): RowBar => {
     const { taxon, events, individuals, stations, per100Days, naiveOccupancy } = row
     const text = {

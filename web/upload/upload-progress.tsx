@@ -4,7 +4,7 @@
 import { A } from '@solidjs/router'
 import { useQuery } from '@tanstack/solid-query'
 import { createMemo, type JSX, Match, Show, Switch } from 'solid-js'
-import { count, counted, duration, rate } from '../parts/format.ts'
+import { allHereAlready, count, counted, duration, rate } from '../parts/format.ts'
 import { allFailures, importOne } from '../server/exchange/imports.ts'
 import { dataOf } from '../server/query-client.ts'
 import { summary } from '../server/summary.ts'
@@ -48,11 +48,11 @@ export function UploadProgress(props: { upload: Upload; onMore: () => void }): J
         <span>
           <b>{count(looked())}</b> of {count(props.upload.total)} processed
         </span>
+        <Show when={known() > 0}>
+          <span>{known() < props.upload.total ? `${count(known())} here already` : allHereAlready(known())}</span>
+        </Show>
         <Show when={props.upload.state === 'sending'}>
           <span>{count(props.upload.sent)} uploaded</span>
-        </Show>
-        <Show when={known() > 0}>
-          <span>{count(known())} here already</span>
         </Show>
         <Show when={!finished() && progress()?.photosPerSecond}>{(r) => <span>{rate(r())}</span>}</Show>
         <Show when={!finished() && progress()?.secondsLeft}>{(s) => <span>about {duration(s())} left</span>}</Show>
@@ -96,6 +96,9 @@ export function UploadProgress(props: { upload: Upload; onMore: () => void }): J
             <button type="button" class="button" onClick={() => props.onMore()}>
               Add more
             </button>
+            <A href={`/imports/${props.upload.importId}`} class="button">
+              What is left of it
+            </A>
             <Show when={(progress()?.indexed ?? 0) > 1}>
               <A href={`/add/false-triggers?import=${props.upload.importId}`} class="button">
                 Set empty photos aside

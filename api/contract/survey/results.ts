@@ -76,7 +76,8 @@ export const resultsSchema = namedObject('Results', {
       individuals: count.openapi({ description: 'Sum over events of the most individuals in one photo.' }),
       stations: count.openapi({ description: 'Stations at which it was recorded.' }),
       per100Days: z.number().nullable().openapi({
-        description: 'Events per 100 camera-days, both of stations of which the effort is known.',
+        description:
+          'Events per 100 camera-days, both of stations of which the effort is known; null where it has no such event.',
       }),
       naiveOccupancy: z.number().nullable().openapi({ description: 'Share of the stations with a record.' }),
     }),

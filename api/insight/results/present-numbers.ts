@@ -24,7 +24,7 @@ export async function presentNumbers(
     events,
     individuals,
     stations: stationIds.length,
-    per100Days: numbers.days > 0 ? (100 * rated) / numbers.days : null,
+    per100Days: numbers.days > 0 && rated > 0 ? (100 * rated) / numbers.days : null,
     naiveOccupancy: stations.length > 0 ? stationIds.length / stations.length : null,
     unreviewed: waitingAs.get(taxonId) ?? 0,
   }))
