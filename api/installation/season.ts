@@ -1,6 +1,7 @@
 // What is left to do, for a first look at the installation. Nothing here counts all photos.
 
-import { countMislabelled, seasonOf } from '../../db/insight/season.ts'
+import { seasonOf } from '../../db/insight/season.ts'
+import { countMislabelled } from '../../db/photos/mislabelled.ts'
 import { countQueues } from '../../db/photos/queues.ts'
 import { isLarge } from '../../db/summary.ts'
 import type { QueueName } from '../contract/queue.ts'
