@@ -73,6 +73,7 @@ import { CHECKLIST_BYTES } from './taxonomy/checklist.ts'
 import { taxonChildRoutes } from './taxonomy/children.ts'
 import { taxonomyRoutes } from './taxonomy/edits.ts'
 import { TAXONOMY_FILE_BYTES, taxonomyImportRoutes } from './taxonomy/imports.ts'
+import { placeRoutes } from './taxonomy/places.ts'
 import { taxonomyReplayRoutes } from './taxonomy/replay.ts'
 import { speciesListRoutes } from './taxonomy/species-lists.ts'
 import { taxonRoutes } from './taxonomy/taxa.ts'
@@ -153,6 +154,7 @@ function createRoutes(service: Service) {
     .route('/', detectionRoutes(service))
     .route('/', burstRoutes(service))
     .route('/', speciesListRoutes(service))
+    .route('/', placeRoutes(service))
     .route('/', queueRoutes(service))
     .route('/', identificationRoutes(service))
     .route('/', boxRoutes(service))

@@ -4,6 +4,7 @@
 import { type Neighbour, nearestOf, vote } from './neighbours/neighbours.ts'
 import type { Posterior } from './outcomes.ts'
 import { noveltyOf, ownShare, pathOf, rivalsOf, type Step } from './path.ts'
+import { agreedStop, type Place, weighByPlace } from './place.ts'
 import { alignedTo, cap, isFalseCopy, posterior } from './posterior.ts'
 import { keepToList, type SpeciesList } from './species-list.ts'
 import type { Thresholds } from './statistics.ts'
@@ -29,6 +30,8 @@ export type Query = {
   limit: number
   /** What lives there; null: anything may. Without effect inside a taxon that was asked for. */
   list?: SpeciesList | null
+  /** What was met where the photo was taken; null: not known. Without effect inside a taxon that was asked for. */
+  place?: Place | null
   /** Examples of the query's own burst: the answer is as if the tree had never learned them. */
   leaveOut?: readonly Example[]
 }
@@ -58,6 +61,8 @@ export type Suggestions = {
   nearness: { similarity: number; strange: number; nothing: number } | null
   /** The first suggestion if there were no list; null without a list. */
   withoutList: { taxonId: number; probability: number; listed: boolean } | null
+  /** The first suggestion if nothing were known of the place; null where nothing is. */
+  withoutPlace: { taxonId: number; probability: number } | null
   /** From the top down by the most probable child, to a leaf. */
   path: Step[]
   stop: { taxonId: number; probability: number; rule: 'calibrated' | 'cautious' | 'none' } | null
@@ -70,6 +75,7 @@ export type Suggestions = {
 export const NOTHING_TAUGHT: Suggestions = {
   nearness: null,
   withoutList: null,
+  withoutPlace: null,
   path: [],
   stop: null,
   novelty: null,
@@ -95,6 +101,8 @@ export type Judgement = {
   neighbours: readonly Neighbour[]
   /** The list that `fused` was kept to, and what was said before. */
   kept: { list: SpeciesList; before: Posterior } | null
+  /** What `fused` would be if nothing were known of the place; null where nothing is. */
+  anywhere: Posterior | null
 }
 
 /** Null where nothing is taught. */
@@ -105,18 +113,21 @@ export function judge(tree: Tree, query: Query): Judgement | null {
   const neighbours = query.neighbours.filter((n) => isTaught(tree, n.taxonId, within))
   const said = alignedTo(scores, query.regression ?? null)
   const list = within === null ? (query.list ?? null) : null
+  const place = within === null ? (query.place ?? null) : null
   const pool = (copies: boolean) => {
     const fused = posterior(scores, tree.statistics, tree.exampleCount(null), neighbours, said, copies)
+    const anywhere = place && copyOf(fused)
+    if (place) weighByPlace(fused, scores, place)
     const before = list && copyOf(fused)
-    if (list) keepToList(fused, scores, list)
-    return { fused, before, look: lookAt(tree, scores, fused, query) }
+    if (list) for (const one of [fused, anywhere]) if (one) keepToList(one, scores, list)
+    return { fused, before, anywhere, look: lookAt(tree, scores, fused, query) }
   }
   let pooled = pool(true)
   if (pooled.look && isFalseCopy(neighbours, pooled.look.similarity)) pooled = pool(false)
-  const { fused, before, look } = pooled
+  const { fused, before, anywhere, look } = pooled
   const nearness = look && capByLook(tree, scores, fused, query, look)
-  if (before && nearness) cap(before, scores, nearness.limit)
-  return { scores, fused, neighbours, nearness, kept: list && before && { list, before } }
+  if (nearness) for (const other of [before, anywhere]) if (other) cap(other, scores, nearness.limit)
+  return { scores, fused, neighbours, nearness, kept: list && before && { list, before }, anywhere }
 }
 
 const copyOf = ({ total, known, novel }: Posterior): Posterior => ({
@@ -128,10 +139,12 @@ const copyOf = ({ total, known, novel }: Posterior): Posterior => ({
 function answer(tree: Tree, query: Query): Suggestions {
   const judgement = judge(tree, query)
   if (!judgement) return NOTHING_TAUGHT
-  const { scores, fused, neighbours, nearness, kept } = judgement
+  const { scores, fused, neighbours, nearness, kept, anywhere } = judgement
   const alone = posterior(scores, tree.statistics, tree.exampleCount(null), [])
   const path = pathOf(scores, fused, query.within ?? null)
   const said = query.regression ?? null
+  const stopAlong = (steps: Step[]) =>
+    stopOf(steps, query.accuracy, tree.statistics.thresholds, nearness?.strange ?? 0, query.shift)
   return {
     nearness: nearness && {
       similarity: nearness.similarity,
@@ -139,8 +152,9 @@ function answer(tree: Tree, query: Query): Suggestions {
       nothing: nearness.nothing,
     },
     withoutList: kept && firstWithout(scores, kept),
+    withoutPlace: anywhere && firstOf(scores, anywhere),
     path,
-    stop: stopOf(path, query.accuracy, tree.statistics.thresholds, nearness?.strange ?? 0, query.shift),
+    stop: agreedStop(tree.taxonomy, path, stopAlong(path), anywhere && stopAlong(pathOf(scores, anywhere, null))),
     novelty: noveltyOf(scores, fused),
     suggestions: suggestionsOf(tree, scores, fused, alone, {
       neighbours,
@@ -151,11 +165,14 @@ function answer(tree: Tree, query: Query): Suggestions {
   }
 }
 
+function firstOf(scores: Scores, said: Posterior): { taxonId: number; probability: number } | null {
+  const [first] = rivalsOf(scores, said)
+  return first ? { taxonId: scores.nodes[first.i]!.id, probability: first.probability } : null
+}
+
 function firstWithout(scores: Scores, { list, before }: NonNullable<Judgement['kept']>): Suggestions['withoutList'] {
-  const [first] = rivalsOf(scores, before)
-  if (!first) return null
-  const taxonId = scores.nodes[first.i]!.id
-  return { taxonId, probability: first.probability, listed: list.mayName(taxonId) }
+  const first = firstOf(scores, before)
+  return first && { ...first, listed: list.mayName(first.taxonId) }
 }
 
 /** Where not every example is measured, those of the path and of so many rivals are. */

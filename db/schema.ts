@@ -591,6 +591,11 @@ export const suggestion = pgTable(
     suspect: boolean('suspect').notNull().default(false),
     /** Place on a Hilbert curve through the tree's metric: what lies near on it looks alike. */
     likeness: integer('likeness').notNull().default(0),
+    /**
+     * Probability of the taxon that the picture alone suggests where that was never met at its station; null: it was,
+     * too little was met there, or the picture alone suggests none.
+     */
+    firstHere: real('first_here'),
     treeVersion: text('tree_version').notNull(),
     /** A copy of the detection's `open`, kept by a trigger, so that one index answers a queue in its order. */
     open: boolean('open').notNull().default(false),
@@ -599,6 +604,7 @@ export const suggestion = pgTable(
     index('suggestion_probability').on(t.probability, t.detectionId),
     index('suggestion_unsure').on(t.probability, t.detectionId).where(sql`${t.open}`),
     index('suggestion_novel').on(t.novelty, t.detectionId).where(sql`${t.open} and ${t.novelty} > ${t.probability}`),
+    index('suggestion_first_here').on(t.firstHere, t.detectionId).where(sql`${t.open} and ${t.firstHere} is not null`),
     index('suggestion_disagreement').on(t.disagreement, t.detectionId).where(sql`${t.open}`),
     index('suggestion_suspect').on(t.disagreement, t.detectionId).where(sql`${t.suspect}`),
     index('suggestion_likeness').on(t.taxonId, t.likeness, t.detectionId).where(sql`${t.open}`),

@@ -12,6 +12,7 @@ export const queueNameSchema = z
     'conflict',
     'wrongLabel',
     'novel',
+    'firstHere',
     'unidentified',
     'falseTrigger',
     'recent',
@@ -21,7 +22,7 @@ export const queueNameSchema = z
   ])
   .openapi('QueueName', {
     description:
-      'useful: unidentified, what teaches most first; unsure: unidentified, least probable first; results: whose answers would change the results of the season most (a taxon at a station in a week that nobody has confirmed there); conflict: people disagree; wrongLabel: identified as one taxon, but everything else suggests another; novel: more probably new than any known taxon; unidentified: newest first; falseTrigger: the detector found nothing in the photo; recent: identified by people, latest first; flagged: in photos that somebody flagged, newest first; secondLook: for somebody other than who identified it: conflicts, one in twenty, and the first ten of everybody; marked: as no animal, unknown, a person or a vehicle, or in a photo that is marked empty or unusable, newest first.',
+      'useful: unidentified, what teaches most first; unsure: unidentified, least probable first; results: whose answers would change the results of the season most (a taxon at a station in a week that nobody has confirmed there); conflict: people disagree; wrongLabel: identified as one taxon, but everything else suggests another; novel: more probably new than any known taxon; firstHere: the picture alone suggests a taxon that was never met at its station, although others were, most probable first; unidentified: newest first; falseTrigger: the detector found nothing in the photo; recent: identified by people, latest first; flagged: in photos that somebody flagged, newest first; secondLook: for somebody other than who identified it: conflicts, one in twenty, and the first ten of everybody; marked: as no animal, unknown, a person or a vehicle, or in a photo that is marked empty or unusable, newest first.',
   })
 export type QueueName = z.infer<typeof queueNameSchema>
 

@@ -112,6 +112,22 @@ export const answeredDetectionSchema = namedObject('AnsweredDetection', {
     })
     .nullable()
     .openapi({ description: 'The species list that the answer keeps to; null: no list holds there.' }),
+  place: z
+    .object({
+      station: z.string(),
+      events: z.number().openapi({
+        description:
+          'Confirmed events at the station, without those of the photo’s burst. One that was only named in bulk counts a quarter.',
+      }),
+      without: z.object({ taxon: taxonSchema, probability, events: z.number() }).openapi({
+        description: 'What would be suggested first if nothing were known of the place, and its events there.',
+      }),
+    })
+    .nullable()
+    .openapi({
+      description:
+        'Suggestions heed what was met at the station; null: they do not, because nobody said where the photo was taken, nothing was confirmed anywhere yet, or it is switched off.',
+    }),
   suggestions: z.array(suggestionSchema),
 })
 export type AnsweredDetection = z.infer<typeof answeredDetectionSchema>

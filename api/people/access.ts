@@ -17,7 +17,7 @@ const TABLE: [role: Role, scope: Scope, routes: string][] = [
     get /api/queues, get /api/filters, get /api/false-triggers,
     get /api/false-triggers/without-box, get /api/actions, get /api/repeats, get /api/deployments, get /api/time-zone,
     get /api/taxa, get /api/backbone, get /api/taxa/{id}, get /api/taxa/{id}/knowledge,
-    get /api/taxonomy/edits, get /api/taxonomy/children, get /api/taxonomy/export, get /api/species-lists, get /api/species-lists/{id}/taxa,
+    get /api/taxonomy/edits, get /api/taxonomy/children, get /api/taxonomy/export, get /api/species-lists, get /api/species-lists/{id}/taxa, get /api/places,
     get /api/models, get /api/tree, get /api/summary, get /api/season, get /api/imports/{id}/state,
     get /api/insight/taxa, get /api/insight/confidence, get /api/insight/probability, get /api/insight/activity,
     get /api/insight/deployments, get /api/insight/confirmed, get /api/insight/accuracy, get /api/insight/learning, get /api/insight/wrong-left,
@@ -74,7 +74,7 @@ const TABLE: [role: Role, scope: Scope, routes: string][] = [
     'editor',
     'taxonomy',
     `post /api/taxa, patch /api/taxa/{id}, delete /api/taxa/{id}, post /api/taxonomy/edits,
-    post /api/species-lists, post /api/species-lists/read, patch /api/species-lists/{id}, delete /api/species-lists/{id},
+    post /api/species-lists, post /api/species-lists/read, patch /api/species-lists/{id}, delete /api/species-lists/{id}, put /api/places,
     post /api/taxonomy/edits/{id}/undo, post /api/taxonomy/imports, post /api/taxonomy/replay`,
   ],
   // What is one's own. A key reaches it with the scope admin only.

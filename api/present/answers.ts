@@ -36,10 +36,11 @@ const toStep = (taxa: Taxa, { taxonId, probability, novelty }: Answer['path'][nu
 
 export async function presentAnswer(
   deps: TaxonDeps,
-  { path, stop, novelty, nearness, list, suggestions }: Answer,
-): Promise<Pick<AnsweredDetection, 'path' | 'stop' | 'novelty' | 'nearness' | 'list' | 'suggestions'>> {
+  { path, stop, novelty, nearness, list, place, suggestions }: Answer,
+): Promise<Pick<AnsweredDetection, 'path' | 'stop' | 'novelty' | 'nearness' | 'list' | 'place' | 'suggestions'>> {
   const named = [...path, ...suggestions].map(({ taxonId }) => taxonId)
-  const taxa = await taxonLookup(deps, [...named, novelty?.under ?? null, list?.without.taxonId ?? null])
+  const others = [novelty?.under, list?.without.taxonId, place?.without.taxonId]
+  const taxa = await taxonLookup(deps, [...named, ...others.map((id) => id ?? null)])
   return {
     path: path.map((step) => toStep(taxa, step)),
     stop: stop && {
@@ -57,6 +58,15 @@ export async function presentAnswer(
         taxon: taxa.get(list.without.taxonId),
         probability: fraction(list.without.probability),
         listed: list.without.listed,
+      },
+    },
+    place: place && {
+      station: place.station,
+      events: place.events,
+      without: {
+        taxon: taxa.get(place.without.taxonId),
+        probability: fraction(place.without.probability),
+        events: place.without.events,
       },
     },
     suggestions: suggestions.map(({ taxonId, probability, evidence, similar }) => ({

@@ -1,6 +1,7 @@
 // A burst answered as one: its animals, each followed from photo to photo.
 
 import { z } from '@hono/zod-openapi'
+import { takenAtOf } from '../../classifiers/live/answering.ts'
 import type { BurstBox } from '../../classifiers/live/answers/bursts.ts'
 import { DEFAULT_ACCURACY } from '../../classifiers/thresholds.ts'
 import { burstOf, type Detection, getDetection } from '../../db/photos/detections.ts'
@@ -47,7 +48,8 @@ async function followBurst({ db, learning }: Service, id: number, accuracy: numb
   const of = await getDetection(db, id)
   const burst = await burstOf(db, of, MOST_BOXES)
   const tracks = await learning.tracks(boxesOf(burst), {
-    ...of,
+    groupKey: of.groupKey,
+    takenAt: takenAtOf(of),
     accuracy: accuracy === 0 ? null : accuracy,
   })
   return await presentTracks({ learning }, tracks)

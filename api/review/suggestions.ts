@@ -45,6 +45,10 @@ const querySchema = z.object({
       description:
         'The species list that the answer keeps to; none: no list. Left out: the list of the detection’s place, or the one that holds everywhere.',
     }),
+  deployment: numericId.optional().openapi({
+    description: 'Where a photo that is not stored was taken: its species list holds, and what was met there counts.',
+  }),
+  place: z.literal('none').optional().openapi({ description: 'What was met where it was taken does not count.' }),
   minTreeVersion: z
     .string()
     .regex(/^\d+\.\d+$/, 'Expected a treeVersion, "V.R"')
@@ -137,8 +141,9 @@ async function answerDetection(service: Service, detectionId: number, wanted: Wa
 
 /** People and vehicles have no embedding, and nothing is suggested for them. */
 async function answerEmbedding(using: Using, embedding: Float32Array | null, wanted: Wanted, detectionId?: number) {
-  if (embedding === null) return { path: [], stop: null, novelty: null, nearness: null, list: null, suggestions: [] }
-  const { accuracy, limit, similar, within, list } = wanted
+  if (embedding === null)
+    return { path: [], stop: null, novelty: null, nearness: null, list: null, place: null, suggestions: [] }
+  const { accuracy, limit, similar, within, list, deployment, place } = wanted
   const answer = await using.learning.answer(embedding, {
     accuracy: accuracy === 0 ? null : accuracy,
     limit,
@@ -146,6 +151,9 @@ async function answerEmbedding(using: Using, embedding: Float32Array | null, wan
     within,
     detectionId,
     listId: list === 'none' ? null : list,
+    takenAt:
+      deployment === undefined || detectionId !== undefined ? undefined : { deploymentId: deployment, month: null },
+    heedPlace: place !== 'none',
   })
   return await presentAnswer(using, answer)
 }

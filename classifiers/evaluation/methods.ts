@@ -5,6 +5,7 @@ import { estimate, nearestAmong } from '../fitting/estimate.ts'
 import { FOLDS, foldsOf } from '../fitting/folds.ts'
 import { goldenSection } from '../fitting/golden-section.ts'
 import { type Neighbour, VOTING_NEIGHBOURS } from '../neighbours/neighbours.ts'
+import type { Place } from '../place.ts'
 import { posterior } from '../posterior.ts'
 import { regress } from '../regression.ts'
 import { type Statistics, similarity } from '../statistics.ts'
@@ -31,9 +32,10 @@ export type Taught = Example & { vector: Float32Array; embedding: Float32Array }
 export type Asked = Pick<Photo, 'group' | 'embedding'>
 
 /**
- * `capped: false`: without the cap on what is unlike anything taught; `leaveOut`: without examples of its group.
+ * `capped: false`: without the cap on what is unlike anything taught; `leaveOut`: without examples of its group;
+ * `place`: what was met where it was taken.
  */
-export type How = { capped?: boolean; leaveOut?: boolean }
+export type How = { capped?: boolean; leaveOut?: boolean; place?: Place }
 
 export class ClavisMethod {
   readonly statistics: Statistics
@@ -120,10 +122,10 @@ export class ClavisMethod {
 
   #answer<T extends Asked>(
     photo: T,
-    { alone = false, capped = true, leaveOut = false }: How & { alone?: boolean },
+    { alone = false, capped = true, leaveOut = false, place }: How & { alone?: boolean },
   ): Answer<T> {
     const query = this.#queryOf(photo, capped, leaveOut)
-    const judged = alone ? null : judge(this.tree, { ...query, accuracy: null, limit: 0 })
+    const judged = alone ? null : judge(this.tree, { ...query, place, accuracy: null, limit: 0 })
     const scores = judged?.scores ?? this.tree.score(query.vector)
     const result = judged?.fused ?? posterior(scores, this.statistics, this.tree.exampleCount(null), [])
     return {
@@ -133,8 +135,8 @@ export class ClavisMethod {
     }
   }
 
-  suggest(photo: Asked, accuracy: number | null, limit: number, { capped = true }: How = {}): Suggestions {
-    return suggest(this.tree, { ...this.#queryOf(photo, capped), accuracy, limit })
+  suggest(photo: Asked, accuracy: number | null, limit: number, { capped = true, place }: How = {}): Suggestions {
+    return suggest(this.tree, { ...this.#queryOf(photo, capped), place, accuracy, limit })
   }
 
   /** The stop for each asked accuracy. */

@@ -7,6 +7,7 @@ import { VOTING_NEIGHBOURS } from '../neighbours/neighbours.ts'
 import { project } from '../statistics.ts'
 import { type Suggestion, type Suggestions, suggest } from '../suggest.ts'
 import { type BurstBox, type BurstOptions, type Track, tracksOf } from './answers/bursts.ts'
+import type { NamedPlace, TakenAt } from './answers/live-places.ts'
 import { probabilitiesOf } from './answers/probabilities.ts'
 import { lookOf, queryOf, regressionOf } from './answers/query.ts'
 import type { LiveTree, NamedList, PlacedTaxon } from './live-tree.ts'
@@ -24,14 +25,26 @@ export type AnswerOptions = {
   detectionId?: number
   /** The species list that holds; null: none; undefined: that of the detection's place. */
   listId?: number | null
+  /** Where the photo was taken; undefined: where the detection's was. */
+  takenAt?: TakenAt
+  /** False: what was met there does not matter. */
+  heedPlace?: boolean
 }
 
 export type SimilarOptions = { k: number; within?: number; detectionId?: number; filter?: PhotoFilter }
 
 /** Suggestions with the most similar known photos of each. */
-export type Answer = Omit<Suggestions, 'suggestions' | 'stop' | 'withoutList'> & {
+export type Answer = Omit<Suggestions, 'suggestions' | 'stop' | 'withoutList' | 'withoutPlace'> & {
   /** The list that the answer keeps to, and what would be said first without it. */
   list: { id: number; name: string; without: NonNullable<Suggestions['withoutList']> } | null
+  /** What was met where the photo was taken, and what would be said first if nothing were known of that. */
+  place: {
+    station: string
+    /** Confirmed events there, the photo's burst left out. */
+    events: number
+    /** `events`: of the taxon itself there. */
+    without: NonNullable<Suggestions['withoutPlace']> & { events: number }
+  } | null
   /** `measured`: how the latest stops at this accuracy turned out; null where too few were judged. */
   stop: (NonNullable<Suggestions['stop']> & { measured: Measured | null }) | null
   suggestions: (Suggestion & { similar: Near[] })[]
@@ -39,7 +52,15 @@ export type Answer = Omit<Suggestions, 'suggestions' | 'stop' | 'withoutList'> &
 /** Of so many stops before people named the animal, so many were right. */
 export type Measured = { stops: number; right: number }
 
-const NOTHING_SAID: Answer = { nearness: null, list: null, path: [], stop: null, novelty: null, suggestions: [] }
+const NOTHING_SAID: Answer = {
+  nearness: null,
+  list: null,
+  place: null,
+  path: [],
+  stop: null,
+  novelty: null,
+  suggestions: [],
+}
 
 /** Fewer stops say little. */
 const FEWEST_MEASURED = 20
@@ -111,10 +132,13 @@ async function answer(
   const groupKey = at?.groupKey ?? null
   const { query, nearest } = await queryOf(db, modelSha256, live, embedding, { groupKey, within: wanted.within })
   const { shift, stops, right } = live.watch(wanted.accuracy)
-  const list = listOf(live, wanted.listId, at?.deploymentId ?? null)
-  const { suggestions, stop, withoutList, ...said } = suggest(live.tree, {
+  const list = listOf(live, wanted.listId, (wanted.takenAt ?? at)?.deploymentId ?? null)
+  const takenAt = wanted.takenAt ?? (at ? takenAtOf(at) : NOWHERE)
+  const place = wanted.heedPlace === false ? null : live.places.at(takenAt, groupKey)
+  const { suggestions, stop, withoutList, withoutPlace, ...said } = suggest(live.tree, {
     ...query,
     list: list?.list ?? null,
+    place: place?.place ?? null,
     accuracy: wanted.accuracy,
     shift,
     limit: wanted.limit,
@@ -124,9 +148,24 @@ async function answer(
   return {
     ...said,
     list: list && withoutList && { id: list.id, name: list.name, without: withoutList },
+    place: place && withoutPlace && saidOfPlace(place, withoutPlace),
     stop: stop && { ...stop, measured: stops < FEWEST_MEASURED ? null : { stops, right } },
     suggestions: suggestions.map((one) => ({ ...one, similar: similar?.get(one.taxonId) ?? [] })),
   }
+}
+
+const NOWHERE: TakenAt = { deploymentId: null, month: null }
+
+export const takenAtOf = (at: { deploymentId: number | null; capturedAt: string | null }): TakenAt => ({
+  deploymentId: at.deploymentId,
+  month: at.capturedAt === null ? null : Number(at.capturedAt.slice(5, 7)),
+})
+
+function saidOfPlace(
+  { station, place: { here } }: NamedPlace,
+  without: NonNullable<Suggestions['withoutPlace']>,
+): Answer['place'] {
+  return { station, events: here.total, without: { ...without, events: here.of(without.taxonId) } }
 }
 
 function listOf(live: LiveTree, wanted: number | null | undefined, deploymentId: number | null): NamedList | null {

@@ -6,6 +6,7 @@ import { EVERYTHING, LESSON_WINDOW, type Lesson, lessonsAfter } from '../../db/t
 import { latestVersion } from '../../db/trees/trees.ts'
 import type { Statistics } from '../statistics.ts'
 import { followLists } from './answers/lists.ts'
+import { followStations } from './answers/places.ts'
 import type { Announce } from './events.ts'
 import { followSample } from './surrounding-rows.ts'
 import {
@@ -81,6 +82,7 @@ export async function openFollower({
     isStarting = false
     await followWatched(db, state.live)
     await followLists(db, state.live)
+    await followStations(db, state.live)
   }
 
   /** False when nothing is left. */

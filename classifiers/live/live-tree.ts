@@ -13,6 +13,7 @@ import { Surroundings } from '../surroundings/surroundings.ts'
 import { Taxonomy } from '../taxonomy.ts'
 import { type Example, Tree } from '../tree.ts'
 import { UNWATCHED, type Watch, type Watched, watch } from '../watching.ts'
+import { LivePlaces } from './answers/live-places.ts'
 import { type Exemplar, type ExemplarRows, gatherExemplars, MOST_NUMBERS } from './memory-nearest.ts'
 
 /** A taxon as answers name it; `path` from the top to the parent. */
@@ -31,6 +32,7 @@ export class LiveTree {
   readonly statistics: Statistics
   readonly tree: Tree
   readonly taxa: Taxonomy<TaxonRow>
+  readonly places = new LivePlaces()
   /** Null where the statistics hold no weights for it. */
   readonly surroundings: Surroundings | null
   #examples = new Map<number, Exemplar>()

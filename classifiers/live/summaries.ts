@@ -6,7 +6,7 @@ import type { Db } from '../../db/connection/connect.ts'
 import { type Teaching, teachingOf } from '../../db/trees/lessons.ts'
 import { burstExamples, type NewSuggestion, staleDetections, upsertSuggestions } from '../../db/trees/suggestions.ts'
 import { DEFAULT_ACCURACY } from '../thresholds.ts'
-import type { LiveAnswers } from './answering.ts'
+import type { Answer, LiveAnswers } from './answering.ts'
 import { type Background, openBackground } from './background.ts'
 import { familyProbability } from './family.ts'
 import { hilbertIndex } from './hilbert-order.ts'
@@ -62,6 +62,16 @@ export function openSummaries(options: {
   }
 }
 
+/** Fewer events do not show what is usual at a station. */
+const FEWEST_EVENTS = 10
+/** A taxon that is less probable is no record. */
+const LEAST_FIRST = 0.5
+
+function firstHereOf({ place }: Answer): number | null {
+  if (!place || place.events < FEWEST_EVENTS || place.without.events > 0) return null
+  return place.without.probability >= LEAST_FIRST ? place.without.probability : null
+}
+
 type Judge = Pick<LiveAnswers, 'treeVersion' | 'version' | 'answer' | 'exampleCount' | 'project' | 'taxonomy'>
 
 /** `bursts`: the taxa that the examples of each burst teach, by group key. */
@@ -86,6 +96,7 @@ export async function summaryOf(
     stopTaxonId: answer.stop?.taxonId ?? null,
     novelty: answer.novelty?.probability ?? 0,
     ...(label === null ? evidenceDispute(answer) : labelDoubt(answer, label, answers.taxonomy, examplesOutside(label))),
+    firstHere: firstHereOf(answer),
     likeness: hilbertIndex(answers.project(embedding)),
     treeVersion,
   }

@@ -7,16 +7,20 @@ import type { Db } from '../../db/connection/connect.ts'
 import { getTaxa, loadTaxa, type Taxon as TaxonRow } from '../../db/taxonomy/taxa.ts'
 import {
   countDetectionLessons,
+  EVERYTHING,
   LESSON_WINDOW,
   lastLesson,
   lessonsAfter,
   type Teaching,
   teachingOf,
 } from '../../db/trees/lessons.ts'
+import { metRows } from '../../db/trees/met.ts'
 import { exemplars, insertMetricVectors, latestPublished } from '../../db/trees/trees.ts'
+import type { Sighting } from '../met.ts'
 import { project, type Statistics } from '../statistics.ts'
 import { decodeStatistics } from '../statistics-bytes.ts'
 import { followLists } from './answers/lists.ts'
+import { loadPlaces, sightingsOf } from './answers/places.ts'
 import { LiveTree } from './live-tree.ts'
 import type { Exemplar } from './memory-nearest.ts'
 import { followSample } from './surrounding-rows.ts'
@@ -61,12 +65,13 @@ export async function load(
     const rows = projectRows(live, page)
     const taxa = await readTaxa(db, live, unknownTaxa(live, page))
     await writeNewVectors(db, live.version, rows)
-    applyChanges(live, { rows, taxa, deleted: [] })
+    learn(live, { rows, taxa, deleted: [] })
     await nextTurn()
   }
   await followSample(db, modelSha256, live, settle)
   await followWatched(db, live)
   await followLists(db, live)
+  await loadPlaces(db, live)
   return {
     live,
     seen: new Set(window.map(({ id }) => id)),
@@ -99,6 +104,8 @@ export type Changes = {
   taxa: TaxonRow[]
   /** Taxa that no longer exist. */
   removed: number[]
+  /** Where the detections were taken, and which these are; null: where all were. */
+  met: { detectionIds: readonly number[] | null; sightings: Map<number, Sighting> }
 }
 
 /** To be called in a transaction that reads as of one moment. */
@@ -113,7 +120,10 @@ export async function readChanges(
   const present = new Set(rows.map(({ detectionId }) => detectionId))
   const taxa = await readTaxa(db, live, [...of.taxonIds, ...unknownTaxa(live, rows)])
   const existing = new Set(taxa.map(({ id }) => id))
+  const all = of.detectionIds.includes(EVERYTHING)
+  const sightings = all || of.detectionIds.length > 0 ? await metRows(db, all ? undefined : of.detectionIds) : []
   return {
+    met: { detectionIds: all ? null : of.detectionIds, sightings: sightingsOf(sightings) },
     rows: projectRows(live, rows),
     deleted: of.detectionIds.filter((id) => !present.has(id)),
     taxa,
@@ -122,7 +132,13 @@ export async function readChanges(
 }
 
 /** Without awaiting anything, so no answer comes in between. `removeTaxa` removes the removed taxa. */
-export function applyChanges(live: LiveTree, { rows, deleted, taxa }: Omit<Changes, 'removed'>): void {
+export function applyChanges(live: LiveTree, { met, ...changes }: Omit<Changes, 'removed'>): void {
+  learn(live, changes)
+  if (met.detectionIds === null) live.places.met.replace(met.sightings)
+  else for (const id of met.detectionIds) live.places.met.set(id, met.sightings.get(id) ?? null)
+}
+
+function learn(live: LiveTree, { rows, deleted, taxa }: Pick<Changes, 'rows' | 'deleted' | 'taxa'>): void {
   setTaxa(live, taxa)
   for (const id of deleted) live.unteach(id)
   const taught: Exemplar[] = []

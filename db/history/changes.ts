@@ -22,6 +22,7 @@ import { redoNaming, setCards, type UnknownCardsChange, undoNaming } from '../st
 
 import { changeList, type ListTurn } from '../taxonomy/species-lists.ts'
 
+import { setHeedsPlaces } from '../trees/met.ts'
 import { refreshTaughtOf } from '../trees/taught.ts'
 
 export type Notes = { notes: string; favourite: boolean }
@@ -55,6 +56,7 @@ export type Change =
   /** Cards of unknown animals were joined, split, dismissed or named. */
   | ({ type: 'unknownCards' } & UnknownCardsChange)
   | { type: 'ownFields'; before: OwnFields; after: OwnFields }
+  | { type: 'heedPlaces'; before: boolean; after: boolean }
   | { type: 'timeZone'; before: string | null; after: string | null }
 
 export type WasMarked<Mark> = { mark: Mark | null; ids: number[] }
@@ -117,6 +119,8 @@ export async function applyChange(tx: Db, change: Change, { way, subjects, perso
       return
     case 'ownFields':
       return await turnOwnFields(tx, turned(change))
+    case 'heedPlaces':
+      return await setHeedsPlaces(tx, turned(change).to)
     case 'timeZone':
       return await setTimeZone(tx, turned(change).to)
   }

@@ -6,6 +6,7 @@ import type { Db } from '../connection/connect.ts'
 import { Conflict } from '../errors.ts'
 import { deployment } from '../schema.ts'
 import { arrayParameter, idArray } from '../sql.ts'
+import { EVERYTHING, writeLessons } from '../trees/lessons.ts'
 import { uniquely } from '../uniquely.ts'
 import { type DeploymentState, stationOf } from './deployments.ts'
 import { refreshGroupKeysOf, rejoinSequences } from './sequences.ts'
@@ -33,6 +34,8 @@ export async function changeDeployments(tx: Db, { turns, moves }: DeploymentsCha
     tx,
     moves.flatMap(({ from, to }) => [from ?? [], to ?? []].flat()),
   )
+  // What was met where has changed.
+  await writeLessons(tx, 'detection', [EVERYTHING])
 }
 
 /** Returns its id. Throws Conflict where the name is taken. `id`: the one that it had before it was removed. */

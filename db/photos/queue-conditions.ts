@@ -13,6 +13,7 @@ export type QueueName =
   | 'conflict'
   | 'wrongLabel'
   | 'novel'
+  | 'firstHere'
   | 'unidentified'
   | 'falseTrigger'
   | 'recent'
@@ -69,7 +70,7 @@ export type Assigned = {
 }
 
 /** Queues whose detections all wait, so that what they teach need not be looked at. */
-const OPEN: QueueName[] = ['useful', 'unsure', 'results', 'novel', 'unidentified', 'falseTrigger']
+const OPEN: QueueName[] = ['useful', 'unsure', 'results', 'novel', 'firstHere', 'unidentified', 'falseTrigger']
 
 export const list = (parts: SQL[]) => sql.join(parts, sql`, `)
 export const and = (parts: (SQL | null | undefined)[]) =>
@@ -89,7 +90,7 @@ export const isOpen = ({ queue, state }: Contents) =>
 export function tables(filter: Contents, summaries: 'inner' | 'left', appraised = filter.standing !== undefined): SQL {
   const { importId, deploymentId, site, from, before, assigned } = filter
   const photo = [importId, deploymentId, site, from, before, assigned].some((value) => value !== undefined)
-  const inner = summaries === 'inner' || filter.queue === 'novel' || filter.queue === 'wrongLabel'
+  const inner = summaries === 'inner' || ['novel', 'firstHere', 'wrongLabel'].includes(filter.queue ?? '')
   return sql`from detection d ${inner ? sql`join` : sql`left join`} suggestion s on s.detection_id = d.id
     ${photo ? sql`join media m on m.id = d.media_id` : sql``}
     ${appraised ? sql`join appraisal a on a.detection_id = d.id` : sql``}`
@@ -168,6 +169,7 @@ export function queueCondition(queue: QueueName): SQL | null {
   if (queue === 'flagged') return sql`d.media_id in (select id from media where favourite)`
   if (queue === 'marked') return sql`(d.mark is not null or d.set_aside)`
   if (queue === 'secondLook') return secondLook()
+  if (queue === 'firstHere') return sql`s.open and s.first_here is not null`
   if (queue === 'novel') return sql`s.open and s.novelty > s.probability`
   // Where a second person names the same taxon, somebody has looked, and the label is no longer suspect.
   return sql`s.suspect and d.taught_taxon_id is not null and not d.conflict and d.mark is null and not d.set_aside

@@ -25,6 +25,7 @@ const QUEUES: readonly QueueName[] = [
   'conflict',
   'wrongLabel',
   'novel',
+  'firstHere',
   'falseTrigger',
   'recent',
   'flagged',
@@ -41,6 +42,7 @@ export type DetectionOrder =
   | 'similar'
   | 'disagreement'
   | 'novelty'
+  | 'firstHere'
   | 'recent'
   | 'unique'
   | 'representative'
@@ -76,6 +78,7 @@ const ORDERS: Record<DetectionOrder, Order> = {
     descending: false,
   },
   novelty: { of: 's', keys: [{ column: sql`s.novelty`, type: real }], descending: true },
+  firstHere: { of: 's', keys: [{ column: sql`s.first_here`, type: real }], descending: true },
   disagreement: { of: 's', keys: [{ column: sql`s.disagreement`, type: real }], descending: true },
   similar: {
     of: 's',
@@ -112,6 +115,7 @@ const OWN_ORDER: Record<QueueName, DetectionOrder> = {
   conflict: 'newest',
   wrongLabel: 'disagreement',
   novel: 'novelty',
+  firstHere: 'firstHere',
   unidentified: 'newest',
   falseTrigger: 'newest',
   recent: 'recent',
@@ -305,4 +309,5 @@ export async function personMeant(db: Db, name: string): Promise<string | null> 
 
 /** The filter may find detections without keys. */
 const mayLackKeys = (filter: DetectionFilter, { of }: Order) =>
-  of === 'd' || !(filter.queue === 'novel' || filter.queue === 'wrongLabel' || (filter.taxonIds && isOpen(filter)))
+  of === 'd' ||
+  !(['novel', 'firstHere', 'wrongLabel'].includes(filter.queue ?? '') || (filter.taxonIds && isOpen(filter)))

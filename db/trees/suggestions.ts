@@ -31,6 +31,8 @@ export type NewSuggestion = SuggestionSummary & {
   familyProbability: number | null
   /** Its label is improbable, and another taxon is not. */
   suspect: boolean
+  /** Probability of a taxon that was never met at the station, where the picture alone suggests it; else null. */
+  firstHere: number | null
   /** Place on a Hilbert curve through the tree's metric; whole, 0 to 2^30. */
   likeness: number
 }
@@ -61,15 +63,15 @@ async function upsert(tx: Db, rows: NewSuggestion[]): Promise<void> {
   // Detections are locked before their summaries, in the order in which identifying locks them.
   await tx.execute(sql`
     insert into suggestion (detection_id, taxon_id, probability, family_probability, stop_taxon_id, novelty, own_probability, disagreement,
-      suspect, likeness, tree_version)
+      suspect, likeness, first_here, tree_version)
     select detection.id, taxon.id, input.probability, input.family_probability, stop.id, input.novelty, input.own_probability, input.disagreement,
-      input.suspect, input.likeness, input.tree_version
+      input.suspect, input.likeness, input.first_here, input.tree_version
     from unnest(${list('detectionId', 'bigint')}, ${list('taxonId', 'bigint')}, ${list('probability', 'real')},
       ${list('familyProbability', 'real')}, ${list('stopTaxonId', 'bigint')}, ${list('novelty', 'real')}, ${list('ownProbability', 'real')},
       ${list('disagreement', 'real')}, ${list('suspect', 'boolean')}, ${list('likeness', 'integer')},
-      ${list('treeVersion', 'text')})
+      ${list('firstHere', 'real')}, ${list('treeVersion', 'text')})
       as input (detection_id, taxon_id, probability, family_probability, stop_taxon_id, novelty, own_probability, disagreement, suspect,
-        likeness, tree_version)
+        likeness, first_here, tree_version)
     join detection on detection.id = input.detection_id
     left join taxon on taxon.id = input.taxon_id
     left join taxon as stop on stop.id = input.stop_taxon_id
@@ -79,7 +81,8 @@ async function upsert(tx: Db, rows: NewSuggestion[]): Promise<void> {
       taxon_id = excluded.taxon_id, probability = excluded.probability,
       family_probability = excluded.family_probability, stop_taxon_id = excluded.stop_taxon_id,
       novelty = excluded.novelty, own_probability = excluded.own_probability, disagreement = excluded.disagreement,
-      suspect = excluded.suspect, likeness = excluded.likeness, tree_version = excluded.tree_version,
+      suspect = excluded.suspect, likeness = excluded.likeness, first_here = excluded.first_here,
+      tree_version = excluded.tree_version,
       open = excluded.open`)
 }
 

@@ -56,6 +56,7 @@ describe('the living tree', () => {
     assert.deepEqual(await learning.answer(embedding(0, 1), ask), {
       nearness: null,
       list: null,
+      place: null,
       path: [],
       stop: null,
       novelty: null,

@@ -8,7 +8,7 @@ import { random } from '../../classifiers/seeded-random.ts'
 import { SpeciesList } from '../../classifiers/species-list.ts'
 import { project, type Statistics } from '../../classifiers/statistics.ts'
 import { decodeStatistics, encodeStatistics, FormatError } from '../../classifiers/statistics-bytes.ts'
-import { type Query, suggest } from '../../classifiers/suggest.ts'
+import { NOTHING_TAUGHT, type Query, suggest } from '../../classifiers/suggest.ts'
 import type { TaxonNode } from '../../classifiers/taxonomy.ts'
 import { type Example, Tree } from '../../classifiers/tree.ts'
 
@@ -76,9 +76,8 @@ function teach(s: Statistics, taxa: readonly TaxonNode[], examples: readonly Lab
 
 test('an empty tree answers with nothing, also inside a taxon', () => {
   const { ask } = teach(reference, library.taxa, [])
-  const nothing = { nearness: null, withoutList: null, path: [], stop: null, novelty: null, suggestions: [] }
-  assert.deepEqual(ask(library.photo(library.species[0]!)), nothing)
-  assert.deepEqual(ask(library.photo(library.species[0]!), { within: 1 }), nothing)
+  assert.deepEqual(ask(library.photo(library.species[0]!)), NOTHING_TAUGHT)
+  assert.deepEqual(ask(library.photo(library.species[0]!), { within: 1 }), NOTHING_TAUGHT)
 })
 
 test('three examples with a reference: the right one of two species leads, more cautiously than in a library, and novelty is likelier', () => {

@@ -13,6 +13,7 @@ import { emptyReference, openTestLearning } from '../support/learning.ts'
 import { addIndexed, addModels, addTaxa, animal, EMBEDDER } from '../support/rows.ts'
 
 const DIMENSIONS = 4
+const NONE_MET = { detectionIds: [], sightings: new Map() }
 const ONE_MOMENT = { isolationLevel: 'repeatable read', accessMode: 'read only' } as const
 
 describe('taxa that are removed while lessons are read', () => {
@@ -60,7 +61,7 @@ describe('taxa that are removed while lessons are read', () => {
     const { taxonId } = live.example(detectionId)!
     assert.deepEqual(removeTaxa(live, [taxonId, taxa.corvus]), [taxonId, taxa.corvus])
     assert.equal(live.tree.exampleCount(taxonId), 1)
-    applyChanges(live, { rows: [], deleted: [detectionId], taxa: [] })
+    applyChanges(live, { met: NONE_MET, rows: [], deleted: [detectionId], taxa: [] })
     assert.deepEqual(removeTaxa(live, [taxonId]), [])
     assert.equal(live.taxon(taxonId), null)
   })
@@ -69,7 +70,7 @@ describe('taxa that are removed while lessons are read', () => {
     const { live } = await load(database.db, EMBEDDER)
     const { taxonId } = live.example(detectionId)!
     const taxon = live.taxa.need(taxonId)
-    applyChanges(live, { rows: [], deleted: [], taxa: [{ ...taxon, active: false }] })
+    applyChanges(live, { met: NONE_MET, rows: [], deleted: [], taxa: [{ ...taxon, active: false }] })
     assert.equal(live.tree.exampleCount(taxonId), 0)
     assert.deepEqual(removeTaxa(live, [taxonId]), [taxonId])
   })

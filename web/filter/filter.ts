@@ -9,6 +9,7 @@ export const queueNames: Record<QueueName, string> = {
   results: 'Changes results most',
   unidentified: 'Not identified',
   novel: 'Perhaps new',
+  firstHere: 'First here',
   conflict: 'Conflicting',
   wrongLabel: 'Probably mislabelled',
   falseTrigger: 'Nothing found',

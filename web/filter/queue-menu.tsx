@@ -20,6 +20,7 @@ const queueWords: Record<QueueName, string> = {
   results: 'One answer decides whether a taxon is recorded at a station in a week',
   unidentified: 'Animals that nobody has identified, newest first',
   novel: 'More likely to be a new taxon than any known one',
+  firstHere: 'Looks like a taxon that was never met at its station',
   conflict: 'Identified differently by two people',
   wrongLabel: 'Identified as one taxon, but everything else suggests another',
   falseTrigger: 'Photos in which no animal was found',

@@ -5,6 +5,7 @@ import { createMemo, type JSX, Show } from 'solid-js'
 import { dataOf } from '../server/query-client.ts'
 import { taxonPages } from '../server/taxa.ts'
 import { EditLog } from './edits/edit-log.tsx'
+import { MetPlaces } from './lists/met-places.tsx'
 import { SpeciesLists } from './lists/species-lists.tsx'
 import { TaxaSection } from './taxa-section.tsx'
 import { TaxonRows } from './taxon-rows.tsx'
@@ -33,6 +34,9 @@ export function TopTaxa(): JSX.Element {
       </Show>
       <TaxaSection title="Species lists">
         <SpeciesLists />
+      </TaxaSection>
+      <TaxaSection title="What lives where">
+        <MetPlaces />
       </TaxaSection>
       <TaxaSection title="Recent edits">
         <EditLog empty="No edits yet. Taxa are added from folder names, in the review, with “New taxon” or by an import." />

@@ -8,6 +8,7 @@ import { coverageOf, figuresOf, similarPrecision } from '../../../classifiers/ev
 import { ClavisMethod, fitBaseline, type Library, type Photo } from '../../../classifiers/evaluation/methods.ts'
 import { Reuse, type Shared } from '../../../classifiers/evaluation/reuse.ts'
 import { type Policy, review } from '../../../classifiers/evaluation/reviewing.ts'
+import { visitSites } from '../../../classifiers/evaluation/sites.ts'
 import { stateWrongLeft } from '../../../classifiers/evaluation/stopping.ts'
 import { ASKED as ASKED_OF_STRANGERS, bySources, forRules, RULES } from '../../../classifiers/evaluation/strangers.ts'
 import { answerStream } from '../../../classifiers/evaluation/stream.ts'
@@ -74,6 +75,22 @@ export const DRAWS = {
     const { train, test } = divide(library, split)
     const answers = test.map(fitBaseline(name, library.taxa, train))
     return figuresOf(answers, new Taxonomy(library.taxa), RANK_LEVELS, split.seed)
+  },
+  /** Statistics from what the column split teaches. */
+  column: ({ library }: Context, _: object) => {
+    const { train } = divide(library, { splits: 'column', seed: 0 })
+    return estimate({ taxonomy: library.taxa, examples: train, reference: null })
+  },
+  sites: ({ library, dayOne, reuse }: Context, { seed }: { seed: number }, fitted: Statistics | null) => {
+    const { train, test } = divide(library, { splits: 'column', seed: 0 })
+    const strangers = dayOne?.strangers ?? []
+    const seen = [...test, ...strangers]
+    return visitSites(
+      new ClavisMethod(given(fitted), dayOne?.taxa ?? library.taxa, train, seen, reuse),
+      test,
+      strangers,
+      seed,
+    )
   },
   noise: ({ library, reuse }: Context, { share }: { share: number }) => {
     const { train, test } = divide(library, { splits: 'column', seed: 0 })

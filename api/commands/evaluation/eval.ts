@@ -30,6 +30,8 @@ export const EVAL_HELP = `npm run eval -- LIBRARY.csv [options]
   --review 5             Instead: how fast the tree learns new species when a person names what is asked at random, the least
                          probable first, the smallest lead first, or the most useful first; so many seeds.
   --stopping 5           Instead: how many wrong suggestions are said to be left in a review, and how many there are; so many seeds.
+  --sites 5              Instead: what answers gain that heed what was met at the station, at simulated sites; so many draws. With
+                         --day-one also what is claimed of its photos there.
   --unknown-clusters 5   Instead: how well photos of 11 species that are held out are clustered by species; so many draws.
   --wrong-labels 5       Instead: how well planted wrong labels are found, random slips and look-alike errors; so many seeds.
   --noise 0.2            Also with that share of training labels wrong.

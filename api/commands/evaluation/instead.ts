@@ -3,6 +3,7 @@
 import { UsageError } from '../usage.ts'
 import type { Draws } from './draw-pool.ts'
 import { measureReviewing, renderReviewing } from './reviewing.ts'
+import { measureSites, renderSites } from './sites.ts'
 import { measureStopping, renderStopping } from './stopping.ts'
 import { measureUnknownClusters, renderUnknownClusters } from './unknown-clusters.ts'
 import { measureWrongLabels, renderWrongLabels } from './wrong-labels.ts'
@@ -17,6 +18,10 @@ const INSTEAD = {
   stopping: async (seeds: number, draws: Draws): Promise<Measured> => {
     const figures = await measureStopping(seeds, draws)
     return { key: 'stopping', figures, text: renderStopping(figures) }
+  },
+  sites: async (seeds: number, draws: Draws): Promise<Measured> => {
+    const figures = await measureSites(seeds, draws)
+    return { key: 'sites', figures, text: renderSites(figures) }
   },
   'unknown-clusters': async (seeds: number, draws: Draws): Promise<Measured> => {
     const figures = await measureUnknownClusters(seeds, draws)

@@ -7,6 +7,7 @@ import { type Frame, linkTracks } from '../../bursts/tracks.ts'
 import { type Judgement, judge } from '../../suggest.ts'
 import type { LiveTree } from '../live-tree.ts'
 import { fillSurroundings } from '../surrounding-rows.ts'
+import type { TakenAt } from './live-places.ts'
 import { queryOf } from './query.ts'
 
 /** A box of an animal. `place`: of its photo in the order in which they were taken. */
@@ -15,7 +16,7 @@ export type BurstBox = Omit<Frame, 'vector' | 'isNew'>
 /** `odd`: boxes that may show a second animal. */
 export type Track = Omit<BurstAnswer, 'odd'> & { detectionIds: number[]; odd: number[] }
 
-export type BurstOptions = { groupKey: string; deploymentId: number | null; accuracy: number | null }
+export type BurstOptions = { groupKey: string; takenAt: TakenAt; accuracy: number | null }
 
 /** Boxes without an embedding are left out. Empty where nothing is taught. */
 export async function tracksOf(
@@ -23,7 +24,7 @@ export async function tracksOf(
   modelSha256: string,
   live: LiveTree,
   boxes: readonly BurstBox[],
-  { groupKey, deploymentId, accuracy }: BurstOptions,
+  { groupKey, takenAt, accuracy }: BurstOptions,
 ): Promise<Track[]> {
   const box = new Map(boxes.map((one) => [one.detectionId, one]))
   const asked: { box: BurstBox; query: Awaited<ReturnType<typeof queryOf>>['query'] }[] = []
@@ -35,13 +36,14 @@ export async function tracksOf(
       })
   // A lesson may have come while rows were read. From here on nothing is awaited.
   await fillSurroundings(db, modelSha256, live)
-  const list = live.listAt(deploymentId)?.list ?? null
+  const list = live.listAt(takenAt.deploymentId)?.list ?? null
+  const place = live.places.at(takenAt, groupKey)?.place ?? null
   const leaveOut = live.groupExamples(groupKey)
   for (const example of leaveOut) live.tree.remove(example)
   try {
     const said = new Map<Frame, Judgement>()
     for (const { box, query } of asked) {
-      const judgement = judge(live.tree, { ...query, list, accuracy: null, limit: 0 })
+      const judgement = judge(live.tree, { ...query, list, place, accuracy: null, limit: 0 })
       if (judgement) said.set({ ...box, vector: query.vector, isNew: isNew(judgement) }, judgement)
     }
     const { thresholds } = live.statistics

@@ -40,6 +40,7 @@ test('queues are counted and paged under the same filters', async () => {
     conflict: 0,
     wrongLabel: 0,
     novel: (await page('queue=novel')).items.length,
+    firstHere: 0,
     falseTrigger: 1,
     recent: 1,
     flagged: 0,

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Action } from '../../../api/contract/action.ts'
 import type { Answer } from '../../../api/contract/suggestion.ts'
+import type { Places } from '../../../api/contract/survey/place.ts'
 import type { Checklist, ListAnswer, SpeciesList } from '../../../api/contract/survey/species-list.ts'
 import { COLOURS, drawAnimal } from '../../support/photos.ts'
 import { detectionOf, openServiceWith } from '../../support/service.ts'
@@ -71,6 +72,45 @@ test('a list read from a checklist keeps suggestions to it where it holds, and i
   await service.read(200, `/api/species-lists/${list.id}`, { method: 'DELETE' })
   assert.equal((await ask(hill.id)).list, null)
   assert.deepEqual((await service.read<{ items: SpeciesList[] }>(200, '/api/species-lists')).items, [])
+})
+
+test('what was met at a station counts there, says what it changed, can be switched off, and is undone', async () => {
+  const feeder = { deployment: 'Feeder' }
+  const foxes = await Promise.all([11, 12, 13].map((seed) => bring(seed, feeder, COLOURS.blue)))
+  const asked = await bring(14, feeder, COLOURS.blue)
+  const before = await ask(asked.id)
+  for (const { id } of foxes) await say(id, 'Vulpes vulpes')
+  const said = await ask(asked.id)
+  assert.deepEqual([said.place?.station, said.place?.events], ['Feeder', 3])
+  assert.deepEqual([said.place?.without.taxon.name, said.place?.without.events], ['Vulpes vulpes', 3])
+  const own = await ask(foxes[0]!.id)
+  assert.equal(own.place?.events, 2, 'its own burst does not count')
+  assert.equal((await ask(asked.id, 'place=none')).place, null)
+  const stationOf = ({ stations }: Places) => stations.find(({ station }) => station === 'Feeder')
+  const places = await service.read<Places>(200, '/api/places')
+  assert.deepEqual([places.heeded, stationOf(places)], [true, { station: 'Feeder', events: 3, taxa: 1 }])
+
+  const { revision, id } = (
+    await service.read<{ items: { id: string; name: string; revision: number }[] }>(200, '/api/deployments')
+  ).items.find(({ name }) => name === 'Feeder')!
+  await service.read(200, `/api/deployments/${id}`, { method: 'PATCH', json: { station: 'Oak', revision } })
+  assert.equal((await ask(asked.id)).place?.station, 'Oak')
+
+  const off = await service.read<Places>(200, '/api/places', { method: 'PUT', json: { heeded: false } })
+  assert.equal(off.heeded, false)
+  assert.equal((await ask(asked.id)).place, null)
+  const { items } = await service.read<{ items: Action[] }>(200, '/api/actions')
+  await service.read(200, `/api/actions/${items[0]!.id}/undo`, { method: 'POST' })
+  assert.equal((await ask(asked.id)).place?.station, 'Oak')
+  for (const detection of foxes) {
+    const { identifications } = await service.read<{ identifications: { id: string; withdrawnAt: string | null }[] }>(
+      200,
+      `/api/detections/${detection.id}`,
+    )
+    for (const one of identifications)
+      if (!one.withdrawnAt) await service.read(200, `/api/identifications/${one.id}`, { method: 'DELETE' })
+  }
+  assert.deepEqual((await ask(asked.id)).suggestions, before.suggestions)
 })
 
 test('what cannot be a list is refused in a sentence', async () => {

@@ -51,6 +51,7 @@ const summary = (detectionId: number, more: Partial<NewSuggestion> = {}): NewSug
   disagreement: 0,
   suspect: false,
   likeness: 0,
+  firstHere: null,
   treeVersion: '1.0',
   ...more,
 })
@@ -98,8 +99,8 @@ before(async () => {
   await say(d.conflict, taxa.corax)
   await say(d.conflict, taxa.pica, 'bob')
   await upsertSuggestions(db, [
-    summary(d.unsure, { probability: 0.2, likeness: 9, disagreement: 0.3 }),
-    summary(d.sure, { probability: 0.9, likeness: 3, disagreement: 0.6, stopTaxonId: taxa.corax }),
+    summary(d.unsure, { probability: 0.2, likeness: 9, disagreement: 0.3, firstHere: 0.6 }),
+    summary(d.sure, { probability: 0.9, likeness: 3, disagreement: 0.6, stopTaxonId: taxa.corax, firstHere: 0.8 }),
     summary(d.novel, { probability: 0.3, novelty: 0.6, taxonId: taxa.parus, likeness: 5 }),
     summary(d.empty, { probability: 0.4, taxonId: null }),
     summary(d.suspect, { ownProbability: 0.1, disagreement: 0.8, suspect: true }),
@@ -121,6 +122,7 @@ test('each queue has its own detections in its own order', async () => {
     results: [],
     unidentified: [d.empty, d.bare, d.novel, d.sure, d.unsure],
     novel: [d.novel],
+    firstHere: [d.sure, d.unsure],
     falseTrigger: [d.empty],
     conflict: [d.conflict],
     wrongLabel: [d.suspect],

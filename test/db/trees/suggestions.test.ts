@@ -27,6 +27,7 @@ describe('summaries and lists', () => {
     disagreement: 0,
     suspect: false,
     likeness: 0,
+    firstHere: null,
     treeVersion: '1.0',
   })
   const list = async (filter: Partial<DetectionFilter>, pageSize = 100) => {

@@ -1,4 +1,5 @@
-// The part of an answer that shows its path: what the list of the place changes, and the probability at each rank.
+// The part of an answer that shows its path: what the list of the place and what was met there change, and the
+// probability at each rank.
 
 import { type JSX, Show } from 'solid-js'
 import type { AnsweredDetection } from '../../../api/contract/suggestion.ts'
@@ -8,12 +9,14 @@ import { AccuracyChoice } from './accuracy-choice.tsx'
 import { AnswerSection } from './answer-panel.tsx'
 import { KeyPath } from './key-path.tsx'
 import { ListNote } from './list-note.tsx'
+import { PlaceNote } from './place-note.tsx'
 import { sureStep } from './proposal.ts'
 
 export function PathSection(props: { answer: AnsweredDetection; onConfirm?: (taxon: Taxon) => void }): JSX.Element {
   return (
     <>
       <ListNote list={props.answer.list} />
+      <PlaceNote answer={props.answer} />
       <Show when={props.answer.path.length > 0}>
         <AnswerSection title="Probability at each rank" aside={<AccuracyChoice />}>
           <KeyPath

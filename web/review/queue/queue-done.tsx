@@ -32,6 +32,10 @@ const nothingIn: Record<QueueName, { title: string; text: string }> = {
     title: 'Nothing looks new',
     text: 'Every waiting animal fits a known taxon. Animals that fit none are listed here, to be identified or added as a new taxon.',
   },
+  firstHere: {
+    title: 'Nothing looks like a first record',
+    text: 'Where at least ten events of a station are confirmed, animals that look like a taxon never met there are listed here. Photos need a deployment.',
+  },
   conflict: { title: 'No conflicts', text: 'When two people identify an animal differently, it is listed here.' },
   wrongLabel: {
     title: 'No label looks wrong',

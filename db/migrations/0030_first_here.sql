@@ -1,0 +1,2 @@
+ALTER TABLE "suggestion" ADD COLUMN "first_here" real;--> statement-breakpoint
+CREATE INDEX "suggestion_first_here" ON "suggestion" USING btree ("first_here","detection_id") WHERE "suggestion"."open" and "suggestion"."first_here" is not null;
