@@ -23,7 +23,7 @@ export const PRIOR_CALIBRATION: Calibration = {
 }
 
 /** With fewer held-out answers the reference's calibration is used unchanged. */
-const FEWEST_ANSWERS = 50
+export const FEWEST_ANSWERS = 50
 /** The reference's calibration weighs as much as so many held-out answers. */
 const PRIOR_ANSWERS = 100
 /** A rank gets a sharpness of its own from so many answers that had to choose between two children. */

@@ -8,7 +8,7 @@ import { DEFAULT_CUMULATIVE_SHARE, project, SPECIES_LEVEL, type Statistics, simi
 import { type TaxonNode, Taxonomy } from '../taxonomy.ts'
 import { NO_THRESHOLDS } from '../thresholds.ts'
 import { Tree } from '../tree.ts'
-import { fitCalibration, PRIOR_CALIBRATION } from './calibration.ts'
+import { FEWEST_ANSWERS, fitCalibration, PRIOR_CALIBRATION } from './calibration.ts'
 import { FOLDS, foldsOf } from './folds.ts'
 import { type HeldOut, heldOutAnswer, leaveOutTaxa } from './held-out.ts'
 import { MomentSums, type Row, type Shape } from './moments.ts'
@@ -49,13 +49,17 @@ export function estimateJudged(input: EstimateInput): { statistics: Statistics; 
   const folds = foldsOf(examples)
   const sums = new MomentSums(rowsOf(taxonomy, examples, folds), FOLDS, dimensions)
   const fitting = input.alone ? null : new RegressionFit(taxonomy, examples)
+  // So few answers decide nothing: the reference's calibration stays. They only show how good answers are, for which the
+  // reference's metric will do, and a covariance for each fold would take most of the time.
+  const stand = reference?.moments && examples.length < FEWEST_ANSWERS ? reference : null
   const known: HeldOut[] = []
   const leftOut: HeldOut[] = []
   const stride = Math.max(1, Math.ceil(examples.length / MOST_HELD_OUT))
   for (let fold = 0; fold < FOLDS; fold++) {
     onProgress?.(fold, FOLDS + 1)
-    const regression = fitting?.fit(examples.filter((_, i) => folds[i] !== fold)) ?? null
-    for (const answer of answerFold(input, folds, fold, stride, sums.shape(fold, reference), regression)) {
+    const regression = stand ? null : (fitting?.fit(examples.filter((_, i) => folds[i] !== fold)) ?? null)
+    const shape = stand ?? sums.shape(fold, reference)
+    for (const answer of answerFold(input, folds, fold, stride, shape, regression)) {
       if (answer.known) known.push(answer)
       else leftOut.push(answer)
     }

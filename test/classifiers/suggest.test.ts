@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { estimate, type LabelledEmbedding, nearestAmong } from '../../classifiers/fitting/estimate.ts'
+import { estimate, estimateJudged, type LabelledEmbedding, nearestAmong } from '../../classifiers/fitting/estimate.ts'
 import { VOTING_NEIGHBOURS } from '../../classifiers/neighbours/neighbours.ts'
 import { random } from '../../classifiers/seeded-random.ts'
 import { SpeciesList } from '../../classifiers/species-list.ts'
@@ -78,6 +78,18 @@ test('an empty tree answers with nothing, also inside a taxon', () => {
   const { ask } = teach(reference, library.taxa, [])
   assert.deepEqual(ask(library.photo(library.species[0]!)), NOTHING_TAUGHT)
   assert.deepEqual(ask(library.photo(library.species[0]!), { within: 1 }), NOTHING_TAUGHT)
+})
+
+test('few examples leave the calibration of the reference as it is, and still show how good answers are', () => {
+  const [fewer, more] = [library.examples.slice(0, 49), library.examples.slice(0, 60)].map((examples) =>
+    estimateJudged({ taxonomy: library.taxa, examples, reference }),
+  )
+  assert.deepEqual(
+    [fewer!.statistics.temperature, fewer!.statistics.fusion, fewer!.statistics.noveltyPrior],
+    [reference.temperature, reference.fusion, reference.noveltyPrior],
+  )
+  assert.ok(fewer!.heldOut.length > 40 && fewer!.heldOut.length < 50)
+  assert.notEqual(more!.statistics.temperature, reference.temperature)
 })
 
 test('three examples with a reference: the right one of two species leads, more cautiously than in a library, and novelty is likelier', () => {
