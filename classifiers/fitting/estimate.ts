@@ -49,8 +49,8 @@ export function estimateJudged(input: EstimateInput): { statistics: Statistics; 
   const folds = foldsOf(examples)
   const sums = new MomentSums(rowsOf(taxonomy, examples, folds), FOLDS, dimensions)
   const fitting = input.alone ? null : new RegressionFit(taxonomy, examples)
-  // So few answers decide nothing: the reference's calibration stays. They only show how good answers are, for which the
-  // reference's metric will do, and a covariance for each fold would take most of the time.
+  // So few answers decide nothing: the reference's calibration stays. They only show how good answers are, for which
+  // the reference's metric will do, and a covariance for each fold would take most of the time.
   const stand = reference?.moments && examples.length < FEWEST_ANSWERS ? reference : null
   const known: HeldOut[] = []
   const leftOut: HeldOut[] = []

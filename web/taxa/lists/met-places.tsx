@@ -24,7 +24,7 @@ export function MetPlaces(): JSX.Element {
     <Show when={dataOf(found)}>
       {(now) => (
         <div class="met-places">
-          <p class="species-lists-words">
+          <p class="met-places-words">
             What was confirmed at a station, and in which months, makes taxa more or less probable there. Where that
             changes an answer, it says what the picture alone suggests. Animals that look like a first record are in the
             queue <a href="/review?queue=firstHere">First here</a>.
@@ -44,7 +44,7 @@ export function MetPlaces(): JSX.Element {
           >
             <details>
               <summary>{counted(now().stations.length, 'station')} with confirmed animals</summary>
-              <ul class="species-lists">
+              <ul class="met-places-list">
                 <For each={now().stations}>
                   {(one) => (
                     <li>
