@@ -5,9 +5,19 @@
 // Terms: E. Sigovini et al., Open Nomenclature in the biodiversity era, Methods in Ecology and Evolution 7 (2016).
 
 import type { Rank } from '../../db/schema.ts'
-import { tidyText } from '../contract/exchange/text.ts'
 import { rankOfHigherName } from './higher-names.ts'
-import { AUTHOR, DOUBT, DOUBT_BEFORE, INFRASPECIFIC, PARTICLE, REMARK, TWO_EPITHETS } from './name-words.ts'
+import {
+  AUTHOR,
+  DOUBT,
+  DOUBT_BEFORE,
+  INFRASPECIFIC,
+  NAME_IN_BRACKETS,
+  NUMBERS,
+  PARTICLE,
+  plainText,
+  REMARK,
+  TWO_EPITHETS,
+} from './name-words.ts'
 
 type ScientificName = {
   genus: string
@@ -120,28 +130,12 @@ export function namesIn(text: string): string[] {
 }
 
 /**
- * Without tags of web pages; in compatible forms: ligatures, full-width letters, dashes and joined vowels as plain
- * letters.
- */
-export function plainText(text: string): string {
-  return tidyText(
-    text
-      .normalize('NFKC')
-      .replaceAll('_', ' ')
-      .replace(/<\/?(i|em|b|strong)>|&nbsp;/gi, ' '),
-  )
-    .replace(/[‐‑‒–−]/gu, '-')
-    .replace(/[æÆ]/g, 'ae')
-    .replace(/[œŒ]/g, 'oe')
-}
-
-/**
  * `doubt`: a qualifier in brackets, "(cf.)" or "(?)". What else is in brackets is an author, a subgenus or a remark.
  */
 function withoutBrackets(text: string): { text: string; doubt: boolean } {
   let doubt = false
   const kept = text.replace(/\s*(\([^)]*\)?|\[[^\]]*\]?|\{[^}]*\}?)\s*/g, (inside) => {
-    doubt ||= /\?|\b(cf|cfr|aff|prob|poss|nr|near)\b/i.test(inside)
+    doubt ||= /\?|\b(cf|cfr|aff|prob\w*|poss\w*|presum\w*|likely|maybe|perhaps|nr|near)\b/i.test(inside)
     return ' '
   })
   return { text: kept.trim(), doubt }
@@ -156,11 +150,18 @@ const alternativesIn = (text: string): string[] =>
     )
     .filter((part) => part.trim() !== '')
 
+/** Of a common name with the scientific one in brackets, the scientific one. */
+function scientificPart(text: string): string {
+  const [, outer = '', inner = ''] = NAME_IN_BRACKETS.exec(text) ?? []
+  if (inner !== '' && seemsLatin(inner, true) && !seemsLatin(outer, true)) return inner
+  return text.replace(/^\((\p{Lu}\p{Ll}+)\) (?=\p{Ll})/u, '$1 ')
+}
+
 type Read = { words: string[]; rank: Rank | null }
 
 /** Genus and epithets, in their right case. */
 function readWords(text: string, genusColumn: string): Read | null {
-  const { text: open, doubt } = withoutBrackets(withoutRemarks(plainText(text)))
+  const { text: open, doubt } = withoutBrackets(withoutRemarks(scientificPart(plainText(text))))
   const given = capitalise(plainText(genusColumn).split(' ')[0] ?? '')
   const genusHint = GENUS.test(given) && !namesNoTaxon(given) ? given : ''
   // An epithet alone is none without its genus.
@@ -202,7 +203,7 @@ function readOne(text: string, genusHint: string, doubt: boolean): Read | null {
     .replace(/(?<=\S),.*$/, '')
     .replace(/(?<=\p{L})\?+|\?+(?=\p{L})/gu, ' ? ')
     .replace(/^(\p{L}{3,})[-.+](?=\p{L}{3,}$)/u, genusHint === '' ? '$1 ' : '$&')
-    .split(/[\s,]+/)
+    .split(/[\s,]+|(?<=\S\s\p{Ll}{3,})[:;]/u)
     .filter((word) => word !== '' && !/^\d+$/.test(word))
   let rank: Rank | null = null
   const named = RANK_WORD.exec(words[0] ?? '')
@@ -295,10 +296,6 @@ function epithetOf(word: string, before: string | undefined, found: number): str
     return null
   return low
 }
-
-const NUMBERS = 'uni bi tri quadri quinque sex septem octo novem decem undecim duodecim tredecim quatuordecim'.split(
-  ' ',
-)
 
 /**
  * "c album" is c-album, "7-punctata" is septempunctata, and the first letter of a name that comes again is that name.

@@ -78,10 +78,10 @@ function angleOf(numbers: number[], minus: boolean, letter: string): Angle | nul
 
 /** Halves of the earth in words. "O" alone is west in some languages and east in others, so it is none. */
 const HALVES: Record<'N' | 'S' | 'E' | 'W', string> = {
-  N: 'n north northern nord norden norte noord norr norra septentrion pohjoinen sever polnoc eszak kuzey север с 北 北緯 北纬',
-  S: 's south southern sud suden sued sur sul zuid syd soder sodra etela jih poludnie del guney юг ю 南 南緯 南纬',
-  E: 'e east eastern est este leste ost osten oost oster ostra ita vychod wschod kelet dogu восток в 東 东 東経 东经',
-  W: 'w west western westen ouest oeste ovest vest vast vaster vastra lansi zapad zachod nyugat bati запад з 西 西経 西经',
+  N: 'n north northern nord nordlich noerdlich norden norte noord norr norra septentrion pohjoinen sever polnoc eszak kuzey север с 北 北緯 北纬',
+  S: 's south southern sud sudlich suedlich suden sued sur sul zuid syd soder sodra etela jih poludnie del guney юг ю 南 南緯 南纬',
+  E: 'e east eastern ostlich oestlich est este leste ost osten oost oster ostra ita vychod wschod kelet dogu восток в 東 东 東経 东经',
+  W: 'w west western westlich westen ouest oeste ovest vest vast vaster vastra lansi zapad zachod nyugat bati запад з 西 西経 西经',
 }
 const HALF_OF = new Map(Object.entries(HALVES).flatMap(([half, words]) => words.split(' ').map((word) => [word, half])))
 

@@ -68,7 +68,7 @@ export async function readOwnTables(
     table.close()
   }
   if (read.photos.size > 0) {
-    for (const { path } of read.missing) read.leftOut.push({ what: path, why: NOT_CHOSEN })
+    for (const { path } of read.missing) read.leftOut.push({ what: plainPath(path), why: NOT_CHOSEN })
     read.missing = []
   }
   count(read, [...read.photos.values(), ...read.missing.map(({ facts }) => facts)])

@@ -7,6 +7,8 @@ const SYSTEM = new Set(
     '__MACOSX',
     '$RECYCLE.BIN',
     'RECYCLER',
+    'MSDOWNLD.TMP',
+    'Windows.old',
     'RECYCLED',
     'System Volume Information',
     'lost+found',
@@ -70,12 +72,15 @@ const SYSTEM = new Set(
 
 /** What trash and thumbnails are called where a system or a program names them for people. */
 const CALLED =
-  /^(thumb(nail)?s?|miniatures?|miniaturas|vorschaubilder|trash( ?can)?|recycle[ _-]?bin|recently deleted|papierkorb|zuletzt gelöscht|corbeille|poubelle|papelera( de reciclaje)?|lixeira|cestino|prullenbak|papirkurv|papperskorg(en)?|roskakori|kosz|koš|lomtár|корзина|ごみ箱|回收站|휴지통)$/iu
+  /^[_-]?(thumb(nail)?s?([ _-]?cache)?|trash[-_]\d+|miniatures?|miniaturas|vorschaubilder|trash( ?can)?|recycle[ ._-]?bin|recently deleted|papierkorb|zuletzt gelöscht|corbeille|poubelle|papelera([ _-]de[ _-]reciclaje)?|lixeira|cestino|prullenbak|papirkurv|papperskorg(en)?|roskakori|kosz|koš|lomtár|корзина|ごみ箱|回收站|휴지통)$/iu
 
 /**
  * Whether a file or folder of this name, with everything below it, belongs to a system. Hidden ones (a dot first) do.
  */
-export const isSystemName = (name: string): boolean =>
+export const isSystemName = (name: string): boolean => isOfSystem(name) || isOfSystem(name.replace(COPY, ''))
+
+const COPY = /(?<=\S)( ?\(\d+\)| [2-9]| - (copy|copie|kopie|copia)( \(\d+\))?)$/i
+const isOfSystem = (name: string): boolean =>
   name.startsWith('.') ||
   SYSTEM.has(name.toLowerCase()) ||
   SYSTEM.has(name.trim().toLowerCase()) ||

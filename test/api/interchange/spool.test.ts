@@ -1,6 +1,8 @@
 // What lies on the disk while files of other programs are planned: order, keys, and that nothing is left behind.
 
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -62,6 +64,20 @@ test('rows of one key are gathered, however many there are', () => {
   }
   assert.equal(keys, 10_000)
   rows.close()
+})
+
+test('a plan that is killed leaves no file', async () => {
+  const module = new URL('../../../api/interchange/exchange/spool/disk-list.ts', import.meta.url).pathname
+  const source = `import { openDiskList } from '${module}'
+    const list = openDiskList(process.argv[1])
+    for (let i = 0; i < 200000; i++) list.push({ path: 'site/IMG_' + i + '.JPG' })
+    process.stdout.write('planning')
+    setInterval(() => list.push(0), 10)`
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', source, scratch])
+  await once(child.stdout, 'data')
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  assert.deepEqual(readdirSync(scratch), [])
 })
 
 test('a plan of more photos than are kept in memory has them in the order of the folder', async () => {

@@ -292,7 +292,7 @@ describe('folders of strangers', () => {
 
   test('names of places are none', () => {
     const places =
-      'Oak Ridge|OAK RIDGE|Corpus Christi|Los Cedros|Las Minas|Walla Walla|Martini|Santa Monica|Plot 1 sp.|Agua fria|Nova scotia|Alpha bravo|Sierra nevada|Costa rica|Mesa verde|Alta gracia|Terra incognita|Porto novo|Vila velha|Monte rosso|Lima norte|Oak ridge (2023)|unknown|Danaus plexippus/unsure'
+      'Minas gerais|Campus martius|Oak Ridge|OAK RIDGE|Corpus Christi|Los Cedros|Las Minas|Walla Walla|Martini|Santa Monica|Plot 1 sp.|Agua fria|Nova scotia|Alpha bravo|Sierra nevada|Costa rica|Mesa verde|Alta gracia|Terra incognita|Porto novo|Vila velha|Monte rosso|Lima norte|Oak ridge (2023)|unknown|Danaus plexippus/unsure'
     for (const place of places.split('|')) assert.equal(labels(...place.split('/')), null, place)
     assert.deepEqual(labels('cam01', 'Felidae', 'unknown'), ['Felidae', 'unknown'])
   })
