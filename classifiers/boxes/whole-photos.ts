@@ -2,7 +2,7 @@
 // explain that people saw at the same camera and marked empty. A camera of which few are marked is not judged.
 // The answer is a function of the set of marks alone, so taking a mark back takes back all that it taught.
 
-import { cholesky, packedLength, packedRow, whiten } from '../fitting/covariance.ts'
+import { cholesky, packedLength, packedRow, solve, whiten } from '../fitting/covariance.ts'
 import { fitOffsets } from './fit-offsets.ts'
 import { mixed } from './look.ts'
 
@@ -13,7 +13,7 @@ export type PhotoFacts = {
   /** Photos of one camera have the same one. */
   camera: string
   /** What background.ts makes of its vector; empty where there is none. */
-  background: ArrayLike<number>
+  background: Float32Array
 }
 export type PhotoMark = PhotoFacts & { hasAnimal: boolean }
 export type PhotoJudge = {
@@ -51,8 +51,17 @@ const CAMERA_SPREAD = 0.7
 const STEPS = 20
 const SETTLED = 0.01
 
-/** Photos of one camera and verdict, and the Cholesky factor of their cosines. */
-type Compared = { photos: readonly PhotoFacts[]; factor: Float64Array }
+/** Photos of one camera and verdict, their cosines with noise on the diagonal, and the Cholesky factor of these. */
+type Compared = {
+  photos: readonly PhotoFacts[]
+  cosines: Float64Array
+  factor: Float64Array
+  /** By a photo's id: the logarithm of what all others leave unexplained of it. */
+  left: Map<number, number>
+  /** How many there are of each burst, and the photos without those of a burst. */
+  bursts: Map<string, number>
+  without: Map<string, Compared>
+}
 type OfCamera = {
   index: number
   empty: Compared
@@ -62,8 +71,6 @@ type OfCamera = {
   /** How many empty ones there are, and how far they are believed. */
   count: number
   trust: number
-  /** The photos without those of a burst, by the burst. */
-  without: Map<string, { empty: Compared; animals: Compared }>
 }
 
 export function fitPhotoJudge(unsorted: readonly PhotoMark[]): PhotoJudge {
@@ -72,7 +79,7 @@ export function fitPhotoJudge(unsorted: readonly PhotoMark[]): PhotoJudge {
   const cameras = camerasOf(marks)
   const known = marks.flatMap((mark) => {
     const of = cameras.get(mark.camera)
-    return of ? [{ mark, of, row: rowOf(mark, of, withoutBurst(of, mark.groupKey)) }] : []
+    return of ? [{ mark, of, row: rowOf(mark, of, unexplainedByOthers) }] : []
   })
   const weights = PRIOR.mean.slice()
   const offsets = new Float64Array(cameras.size)
@@ -97,7 +104,7 @@ export function fitPhotoJudge(unsorted: readonly PhotoMark[]): PhotoJudge {
     animal(photo) {
       const of = cameras.get(photo.camera)
       if (of === undefined || of.count < LEAST_EMPTY || photo.background.length === 0) return null
-      return 1 / (1 + Math.exp(-dot(rowOf(photo, of, of), weights) - offsets[of.index]!))
+      return 1 / (1 + Math.exp(-dot(rowOf(photo, of, unexplained), weights) - offsets[of.index]!))
     },
   }
 }
@@ -116,16 +123,15 @@ function camerasOf(marks: readonly PhotoMark[]): Map<string, OfCamera> {
     if (empty.length === 0) continue
     const of: OfCamera = {
       index: cameras.size,
-      empty: compare(empty),
-      animals: compare(animals),
+      empty: compareAll(empty),
+      animals: compareAll(animals),
       usual: Math.log(USUAL.unexplained),
       count: empty.length,
       trust: empty.length / (empty.length + FEW),
-      without: new Map(),
     }
     let [sum, count] = [USUAL.count * of.usual, USUAL.count]
     for (const photo of empty) {
-      const left = unexplained(photo, withoutBurst(of, photo.groupKey).empty)
+      const left = unexplainedByOthers(photo, of.empty)
       if (left === null) continue
       sum += left
       count++
@@ -136,36 +142,55 @@ function camerasOf(marks: readonly PhotoMark[]): Map<string, OfCamera> {
   return cameras
 }
 
-function compare(photos: readonly PhotoFacts[]): Compared {
+function compare(photos: readonly PhotoFacts[], cosine: (i: number, j: number) => number): Compared {
   const cosines = new Float64Array(packedLength(photos.length))
-  for (const [i, one] of photos.entries())
-    for (let j = 0; j <= i; j++)
-      cosines[packedRow(i) + j] = dot(one.background, photos[j]!.background) + (i === j ? NOISE : 0)
-  return { photos, factor: cholesky(cosines, photos.length) }
+  for (let i = 0; i < photos.length; i++) for (let j = 0; j <= i; j++) cosines[packedRow(i) + j] = cosine(i, j)
+  const bursts = new Map<string, number>()
+  for (const { groupKey } of photos) bursts.set(groupKey, (bursts.get(groupKey) ?? 0) + 1)
+  return { photos, cosines, factor: cholesky(cosines, photos.length), left: new Map(), bursts, without: new Map() }
+}
+
+const compareAll = (photos: readonly PhotoFacts[]): Compared =>
+  withLeft(compare(photos, (i, j) => cosineOf(photos[i]!, photos[j]!) + (i === j ? NOISE : 0)))
+
+/** All at once, by the diagonal of the inverse (Rasmussen and Williams 2006, 5.12). */
+function withLeft(compared: Compared): Compared {
+  const { photos, factor, left } = compared
+  if (photos.length < 2) return compared
+  const columns = photos.map((_, i) => new Float64Array(photos.length).fill(1, i, i + 1))
+  solve(factor, columns)
+  for (const [i, { id }] of photos.entries()) left.set(id, -Math.log(columns[i]![i]!))
+  return compared
 }
 
 /** A marked photo is not compared with its own burst, because each would be known by its neighbours. */
-function withoutBurst(of: OfCamera, groupKey: string): { empty: Compared; animals: Compared } {
-  const made = of.without.get(groupKey)
-  if (made) return made
-  const others = (all: Compared) => {
-    const photos = all.photos.filter((photo) => photo.groupKey !== groupKey)
-    return photos.length === all.photos.length ? all : compare(photos)
-  }
-  const without = { empty: others(of.empty), animals: others(of.animals) }
-  of.without.set(groupKey, without)
-  return without
+function unexplainedByOthers(mark: PhotoFacts, all: Compared): number | null {
+  const ofBurst = all.bursts.get(mark.groupKey) ?? 0
+  if (ofBurst === 0) return unexplained(mark, all)
+  const known = all.left.get(mark.id)
+  if (ofBurst === 1 && known !== undefined) return known
+  const others = all.without.get(mark.groupKey) ?? withoutBurst(all, mark.groupKey)
+  all.without.set(mark.groupKey, others)
+  return unexplained(mark, others)
+}
+
+function withoutBurst({ photos, cosines }: Compared, burst: string): Compared {
+  const left = photos.flatMap(({ groupKey }, i) => (groupKey === burst ? [] : [i]))
+  return compare(
+    left.map((i) => photos[i]!),
+    (i, j) => cosines[packedRow(left[i]!) + left[j]!]!,
+  )
 }
 
 function rowOf(
   photo: PhotoFacts,
-  { usual, trust }: OfCamera,
-  { empty, animals }: { empty: Compared; animals: Compared },
+  { empty, animals, usual, trust }: OfCamera,
+  left: (photo: PhotoFacts, by: Compared) => number | null,
 ): Float64Array {
   const row = new Float64Array(WIDTH)
-  const [left, leftByAnimals] = [unexplained(photo, empty), unexplained(photo, animals)]
-  if (left !== null) row[PLACE.unlike] = trust * (left - usual)
-  if (leftByAnimals !== null) row[PLACE.likeAnimals] = trust * Math.max(0, usual - leftByAnimals)
+  const [byEmpty, byAnimals] = [left(photo, empty), left(photo, animals)]
+  if (byEmpty !== null) row[PLACE.unlike] = trust * (byEmpty - usual)
+  if (byAnimals !== null) row[PLACE.likeAnimals] = trust * Math.max(0, usual - byAnimals)
   row[PLACE.always] = 1
   return row
 }
@@ -176,12 +201,24 @@ function rowOf(
  */
 function unexplained(photo: PhotoFacts, { photos, factor }: Compared): number | null {
   if (photos.length === 0) return null
-  const cosines = photos.map(({ background }) => dot(photo.background, background))
+  const cosines = photos.map((other) => cosineOf(photo, other))
   const whitened = whiten(factor, cosines)
   return Math.log(Math.max(0, 1 - dot(whitened, whitened)) + NOISE)
 }
 
-function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
+/** Four sums, because each addition to one sum waits for the last. */
+function cosineOf({ background: a }: PhotoFacts, { background: b }: PhotoFacts): number {
+  let [p, q, r, s] = [0, 0, 0, 0]
+  for (let i = 0; i < b.length; i += 4) {
+    p += a[i]! * b[i]!
+    q += a[i + 1]! * b[i + 1]!
+    r += a[i + 2]! * b[i + 2]!
+    s += a[i + 3]! * b[i + 3]!
+  }
+  return p + q + (r + s)
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0
   for (let i = 0; i < b.length; i++) sum += a[i]! * b[i]!
   return sum

@@ -59,6 +59,7 @@ const reference: Statistics = decodeStatistics(workerData)
 const vectors = new Map<number, Float32Array>()
 const backgrounds = new Map<number, Float32Array>()
 const tasks = new Map<number, Task>()
+const NO_BACKGROUND = new Float32Array()
 
 const WORK: { [K in WorkKind]: (request: RequestOf<K>, task: number) => AnswerOf<K> } = {
   learn({ boxes, photos }, task) {
@@ -125,7 +126,7 @@ function factsOf({ id, confidence, bbox, camera }: StoredBox): BoxFacts {
 }
 
 function wholeOf({ id, groupKey, camera }: StoredBox): PhotoFacts {
-  return { id, groupKey, camera, background: backgrounds.get(id) ?? [] }
+  return { id, groupKey, camera, background: backgrounds.get(id) ?? NO_BACKGROUND }
 }
 
 function keep(ids: readonly number[], embeddings: Float32Array, areWhole: boolean): void {

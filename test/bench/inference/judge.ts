@@ -1,12 +1,16 @@
-// How long the judge of boxes takes to learn 5,000 marks, and to judge boxes: processor time, in this process.
+// How long the judges of boxes and of photos without a box take to learn 5,000 marks, and to judge as many: processor
+// time, in this process.
 
+import { BACKGROUND_NUMBERS } from '../../../classifiers/boxes/background.ts'
 import { BOX_KINDS, type BoxJudge, type BoxMark, fitBoxJudge } from '../../../classifiers/boxes/judge.ts'
 import { NUMBERS } from '../../../classifiers/boxes/look.ts'
+import { fitPhotoJudge, type PhotoMark } from '../../../classifiers/boxes/whole-photos.ts'
 import { random } from '../../../classifiers/seeded-random.ts'
 
 export const BENCH_JUDGE_HELP = `npm run bench -- judge
 
-How long fitting the judge of boxes to 5,000 marks takes, and judging 5,000 boxes: median processor time of 15 times.`
+How long fitting the judge of boxes to 5,000 marks takes, and judging 5,000 boxes, and the same of photos without a box:
+median processor time of 15 times.`
 
 const MARKS = 5000
 const CAMERAS = 40
@@ -27,7 +31,29 @@ export async function benchJudge(): Promise<number> {
       `${MARKS} marks, ${name}: learned in ${fit.toFixed(0)} ms, as many boxes judged in ${judged.toFixed(0)} ms`,
     )
   }
+  const photos = drawPhotos()
+  const judge = fitPhotoJudge(photos)
+  const fit = medianMs(() => fitPhotoJudge(photos))
+  const judged = medianMs(() => photos.map((photo) => judge.animal(photo)))
+  console.log(
+    `${MARKS} photos without a box: learned in ${fit.toFixed(0)} ms, as many judged in ${judged.toFixed(0)} ms`,
+  )
   return 0
+}
+
+/** A tenth with an animal, each unlike the scene of its camera. */
+function drawPhotos(): PhotoMark[] {
+  const next = random(8)
+  const draw = (spread: number) => Float32Array.from({ length: BACKGROUND_NUMBERS }, () => spread * (next() - 0.5))
+  const scenes = Array.from({ length: CAMERAS }, () => draw(1))
+  return Array.from({ length: MARKS }, (_, i) => {
+    const hasAnimal = i % 10 === 0
+    const noise = draw(hasAnimal ? 0.4 : 0.2)
+    const seen = scenes[i % CAMERAS]!.map((value, k) => value + noise[k]!)
+    const length = Math.hypot(...seen)
+    const background = seen.map((value) => value / length)
+    return { id: i + 1, groupKey: `${i}`, camera: `camera ${i % CAMERAS}`, background, hasAnimal }
+  })
 }
 
 /** `shares`: the cumulated shares of the kinds. */
