@@ -27,6 +27,9 @@ export function tensorMaker(input: ModelInput): ToTensor {
     return table
   })
   const [red, green, blue] = [tables[0]!, tables[1]!, tables[2]!]
+  // Such an input takes a picture's bytes as they are.
+  const asItIs =
+    layout === 'NHWC' && type === 'uint8' && tables.every((table) => table.every((value, v) => value === v))
   return (pictures, batch) => {
     const data = make(batch * 3 * area)
     for (const [index, pixels] of pictures.entries()) {
@@ -34,7 +37,8 @@ export function tensorMaker(input: ModelInput): ToTensor {
         throw new RangeError(`Expected ${3 * area} bytes of RGB for ${width} x ${height} but received ${pixels.length}`)
       }
       const start = index * 3 * area
-      if (layout === 'NCHW') {
+      if (asItIs) data.set(pixels, start)
+      else if (layout === 'NCHW') {
         for (let i = 0, p = 0; i < area; i++, p += 3) {
           data[start + i] = red[pixels[p]!]!
           data[start + area + i] = green[pixels[p + 1]!]!

@@ -42,7 +42,21 @@ function averageRow(row: Float32Array, across: readonly Cover[], out: Uint8Array
   }
 }
 
+const KEPT_COVERS = 64
+const kept = new Map<string, Cover[]>()
+
+/** Photos of a camera have one size, so the covers of the last sizes are kept. */
 function coversOf(from: number, to: number): Cover[] {
+  const key = `${from} ${to}`
+  const known = kept.get(key)
+  if (known) return known
+  const made = makeCovers(from, to)
+  if (kept.size >= KEPT_COVERS) kept.clear()
+  kept.set(key, made)
+  return made
+}
+
+function makeCovers(from: number, to: number): Cover[] {
   const step = from / to
   return Array.from({ length: to }, (_, k) => {
     const [start, end] = [k * step, Math.min(from, (k + 1) * step)]

@@ -91,7 +91,17 @@ export async function letterboxPixels(
 ): Promise<Uint8Array> {
   const { working } = image
   if (place.width > working.width || place.height > working.height) return fit(working, null, place, input, fill)
-  const small = averageAreas(working, place.width, place.height)
+  return surround(averageAreas(working, place.width, place.height), place, input, fill)
+}
+
+/** The pixels at their place in the input, with grey around them. */
+function surround(
+  small: Uint8Array,
+  place: Placement,
+  input: { width: number; height: number },
+  fill: number,
+): Uint8Array {
+  if (place.width === input.width && place.height === input.height) return small
   const pixels = new Uint8Array(input.width * input.height * 3).fill(fill)
   for (let y = 0; y < place.height; y++)
     pixels.set(
@@ -111,15 +121,9 @@ export async function fit(
 ): Promise<Uint8Array> {
   const source = region ? fromPixels(picture).extract(region) : fromPixels(picture)
   const { data } = await toPixels(
-    source.resize({ width: place.width, height: place.height, fit: 'fill', kernel: 'linear' }).extend({
-      left: place.left,
-      top: place.top,
-      right: input.width - place.left - place.width,
-      bottom: input.height - place.top - place.height,
-      background: { r: fill, g: fill, b: fill },
-    }),
+    source.resize({ width: place.width, height: place.height, fit: 'fill', kernel: 'linear' }),
   )
-  return data
+  return surround(data, place, input, fill)
 }
 
 export function fromPixels({ data, width, height }: Pixels): Sharp {

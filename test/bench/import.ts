@@ -16,6 +16,7 @@ import type { Config } from '../../api/config.ts'
 import { cutCrops } from '../../indexer/crop.ts'
 import type { Models } from '../../indexer/models/models.ts'
 import { decode, type Image } from '../../indexer/photos/image.ts'
+import { compareVersions } from './inference/import-versions.ts'
 import {
   type Measured,
   openConfiguredModels,
@@ -26,15 +27,20 @@ import {
   type WithEmbedder,
   withEmbedder,
 } from './measuring.ts'
+import { residentBytes } from './processes.ts'
 
-export const BENCH_IMPORT_HELP = `npm run bench -- import --library CSV [--limit N] [--json FILE]
+export const BENCH_IMPORT_HELP = `npm run bench -- import --library CSV [--limit N] [--before FOLDER [--rounds 3]] [--json FILE]
 
 Imports a library into a new temporary data folder with --ignore-boxes: by the command alone, compared with the bare sum of decoding,
 detecting and embedding, and once more next to a running server, which is asked for /healthz meanwhile.
+
+--before: a checkout of an earlier Clavis with its packages installed. Then N (480) photos, spread over the library, are sent in turns to a
+new server of it and of this version, each with the nets that it comes with.
 `
 
 /** Photos of the bare measurement, spread over the library. */
 const BARE_PHOTOS = 400
+const COMPARED_PHOTOS = 480
 /**
  * As many as the inference process takes at once (indexer/inference/inference.ts), so that its batches are the same.
  */
@@ -42,11 +48,23 @@ const BARE_BATCH = 8
 const HEALTH_EVERY_MS = 20
 
 export async function benchImport(args: string[], settings: Config): Promise<number> {
-  const values = readOptions(args, { library: undefined, limit: undefined, json: undefined })
+  const values = readOptions(args, {
+    library: undefined,
+    limit: undefined,
+    before: undefined,
+    rounds: '3',
+    json: undefined,
+  })
   if (values.library === undefined) throw new UsageError(BENCH_IMPORT_HELP)
   const config = await withEmbedder(settings)
   const folder = await mkdtemp(join(tmpdir(), 'clavis-bench-'))
   try {
+    if (values.before !== undefined) {
+      const files = spread((await planOf(values.library, undefined)).photos, Number(values.limit ?? COMPARED_PHOTOS))
+      const compared = await compareVersions(files, { before: values.before, rounds: Number(values.rounds), folder })
+      await reportMeasured('Import by an earlier version and by this one, in turns', compared, values.json)
+      return 0
+    }
     const bare = await measureBare(values.library, values.limit, config)
     const alone = await measureAlone(values.library, values.limit, { ...config, dataDir: join(folder, 'alone') })
     const overhead = Number(alone['ms per photo']) / Number(bare['bare sum, ms per photo']) - 1
@@ -76,11 +94,13 @@ async function planOf(library: string, limit: string | undefined): Promise<Plan 
 
 async function measureBare(library: string, limit: string | undefined, config: WithEmbedder): Promise<Measured> {
   const { photos } = await planOf(library, limit)
-  const every = Math.max(1, Math.floor(photos.length / BARE_PHOTOS))
-  return await measureBareFiles(
-    photos.filter((_, i) => i % every === 0).map((photo) => photo.file),
-    config,
-  )
+  return await measureBareFiles(spread(photos, BARE_PHOTOS), config)
+}
+
+/** The files of about `count` photos, evenly. */
+function spread(photos: readonly PlannedPhoto[], count: number): string[] {
+  const every = Math.max(1, Math.floor(photos.length / count))
+  return photos.filter((_, i) => i % every === 0).map((photo) => photo.file)
 }
 
 /**
@@ -248,17 +268,6 @@ function watchHealth(url: string) {
       return latencies
     },
   }
-}
-
-/** Memory of the server and its inference process, from /proc; null where there is none. */
-export async function residentBytes(pid: number): Promise<number | null> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => null)
-  if (status === null) return null
-  const own = Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024
-  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '')
-  let total = own
-  for (const child of children.split(' ').filter((id) => id !== '')) total += (await residentBytes(Number(child))) ?? 0
-  return total
 }
 
 export async function bytesIn(folder: string): Promise<number> {

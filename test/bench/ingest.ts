@@ -18,7 +18,7 @@ import { sha256Of } from '../../indexer/analyse.ts'
 import { openPhotos } from '../../indexer/photos/open-photos.ts'
 import type { Photos } from '../../indexer/photos/photos.ts'
 import { newBenchDatabase } from './database.ts'
-import { bytesIn, measureBareFiles, residentBytes } from './import.ts'
+import { bytesIn, measureBareFiles } from './import.ts'
 import {
   type Measured,
   readOptions,
@@ -27,6 +27,7 @@ import {
   type WithEmbedder,
   withEmbedder,
 } from './measuring.ts'
+import { residentBytes } from './processes.ts'
 
 export const BENCH_INGEST_HELP = `npm run bench -- ingest [--photos N] [--url postgres://… --queue redis://…] [--json FILE]
 

@@ -8,8 +8,8 @@ import { openProgress } from '../../api/commands/progress.ts'
 import { UsageError } from '../../api/commands/usage.ts'
 import type { Config } from '../../api/config.ts'
 import type { DeploymentsInsight, MapPoints, MapStanding, TaxaInsight } from '../../api/contract/insight.ts'
-import { residentBytes } from './import.ts'
 import { type Measured, quantile, reportMeasured, startServer } from './measuring.ts'
+import { residentBytes } from './processes.ts'
 
 export const BENCH_INSIGHT_HELP = `npm run bench -- insight --data-dir DIR [--times N] [--only NAME,…] [--no-map] [--json FILE]
 

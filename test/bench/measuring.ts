@@ -71,10 +71,13 @@ export function openConfiguredModels(config: WithEmbedder): Promise<Models> {
 
 export type RunningServer = { url: string; pid: number; stop(): Promise<void> }
 
-/** A server of its own process, as `npm start` runs it. */
-export async function startServer(environment: Record<string, string>): Promise<RunningServer> {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(PROJECT_DIR, 'api', 'main.ts'), 'serve'], {
-    cwd: PROJECT_DIR,
+/** A server of its own process, as `npm start` runs it. `version`: the folder of another checkout. */
+export async function startServer(
+  environment: Record<string, string>,
+  version: string = PROJECT_DIR,
+): Promise<RunningServer> {
+  const child = spawn(process.execPath, ['--import', 'tsx', join(version, 'api', 'main.ts'), 'serve'], {
+    cwd: version,
     env: { PATH: '/usr/bin:/bin', PORT: '0', LOG_LEVEL: 'warn', ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -8,12 +8,19 @@ import type { Library } from '../../../classifiers/evaluation/methods.ts'
 import { shareCosines } from '../../../classifiers/evaluation/reuse.ts'
 import { type BoxedPhoto, lookAtFolder, measureDetector, readBoxedPhotos } from '../../../indexer/measure-detector.ts'
 import { sha256OfFile } from '../../../indexer/models/checksum.ts'
-import { DEFAULT_DETECTOR, DEFAULT_EMBEDDER, type Models, openModels } from '../../../indexer/models/models.ts'
+import {
+  DEFAULT_DETECTOR,
+  DEFAULT_EMBEDDER,
+  type ModelChoice,
+  type Models,
+  openModels,
+} from '../../../indexer/models/models.ts'
 import type { Config } from '../../config.ts'
 import { modelFolders } from '../../installation/model-choice.ts'
 import { readReference } from '../../installation/reference.ts'
 import { withProgress } from '../progress.ts'
 import { UsageError } from '../usage.ts'
+import { measureAgainst } from './against.ts'
 import { type Keep, keepIn } from './cache.ts'
 import { type Draws, openDraws } from './draw-pool.ts'
 import type { Material, Splits } from './draws.ts'
@@ -27,6 +34,7 @@ export const EVAL_HELP = `npm run eval -- LIBRARY.csv [options]
 
   --json FILE            Writes all figures as JSON.
   --splits column|5      The CSV's own column split (default), or five splits by group with paired differences.
+  --against NAME         With --splits 5: also what NAME, another embedder, is better or worse at, paired by split.
   --review 5             Instead: how fast the tree learns new species when a person names what is asked at random, the least
                          probable first, the smallest lead first, or the most useful first; so many seeds.
   --stopping 5           Instead: how many wrong suggestions are said to be left in a review, and how many there are; so many seeds.
@@ -72,6 +80,7 @@ export async function evalCommand(args: string[], config: Config): Promise<numbe
       'day-one': { type: 'string' },
       untaught: { type: 'string' },
       model: { type: 'string' },
+      against: { type: 'string' },
       resume: { type: 'string' },
     },
   })
@@ -94,14 +103,14 @@ export async function evalCommand(args: string[], config: Config): Promise<numbe
       `Expected ${Object.keys(BASELINES).join(', ')} or none for --baselines but received ${unknown}.`,
     )
   }
-  const models = await openModels({
+  const choice = {
     folders: modelFolders(config),
     detector: config.detector ?? DEFAULT_DETECTOR,
     detectorSize: config.detectorSize,
-    embedder: values.model ?? DEFAULT_EMBEDDER,
     threads: config.threads,
     device: config.device,
-  })
+  }
+  const models = await openModels({ ...choice, embedder: values.model ?? DEFAULT_EMBEDDER })
   try {
     if (values.detector && !(await namesTaxa(csv))) {
       const photos = await readBoxedPhotos(csv, values['held-out'] ?? null)
@@ -115,11 +124,8 @@ export async function evalCommand(args: string[], config: Config): Promise<numbe
     const library = await withProgress('photos', (say) => readLibrary(csv, models, say))
     const dayOne = await dayOneOf(values['day-one'], library, models, config)
     const more = values.untaught === undefined ? null : await withUntaught(library, values.untaught)
-    const facts = { library: await sha256OfFile(csv), model: models.embedder.manifest }
-    const keep: Keep = values.resume === undefined ? (_part, work) => work() : keepIn(values.resume, facts)
-    const embeddings = [...library.photos, ...(dayOne?.strangers ?? [])].map(({ embedding }) => embedding)
-    const material = { library, untaught: more?.taxa ?? null, dayOne, shared: shareCosines(embeddings) }
-    const draws = openDraws(material, keep, (line) => process.stderr.write(line))
+    const material = { library, untaught: more?.taxa ?? null, dayOne }
+    const draws = await drawsOf(csv, material, models.embedder, values.resume)
     if (instead) {
       const { key, figures, text } = await instead(draws).finally(draws.close)
       console.log(text)
@@ -129,6 +135,8 @@ export async function evalCommand(args: string[], config: Config): Promise<numbe
     const report = await measure(draws, material, models.embedder, { splits, baselines, shots, ...shares }).finally(
       draws.close,
     )
+    if (values.against !== undefined)
+      report.against = await againstOther(csv, { ...choice, embedder: values.against }, report, values.resume)
     if (values.detector) {
       report.detector = await measureDetector(models.detector, await readBoxedPhotos(csv, values['held-out'] ?? null))
     }
@@ -141,6 +149,31 @@ export async function evalCommand(args: string[], config: Config): Promise<numbe
   }
 }
 
+async function againstOther(csv: string, choice: ModelChoice, report: Report, resume: string | undefined) {
+  const models = await openModels(choice)
+  try {
+    const library = await withProgress('photos', (say) => readLibrary(csv, models, say))
+    const { embedder } = models
+    const draws = await drawsOf(csv, { library, untaught: null, dayOne: null }, embedder, resume)
+    return await measureAgainst(report, { library, model: embedder, draws }).finally(draws.close)
+  } finally {
+    await models.close()
+  }
+}
+
+async function drawsOf(
+  csv: string,
+  material: Omit<Material, 'shared'>,
+  embedder: Models['embedder'],
+  resume: string | undefined,
+): Promise<Draws> {
+  const facts = { library: await sha256OfFile(csv), model: embedder.manifest }
+  const keep: Keep = resume === undefined ? (_part, work) => work() : keepIn(resume, facts)
+  const photos = [...material.library.photos, ...(material.dayOne?.strangers ?? [])]
+  const shared = shareCosines(photos.map(({ embedding }) => embedding))
+  return openDraws({ ...material, shared }, keep, (line) => process.stderr.write(line))
+}
+
 async function judgeFigures(models: Models, photos: readonly BoxedPhoto[], config: Config): Promise<JudgeReport> {
   const statistics = await readReference(modelFolders(config), models.embedder.name)
   return withProgress('photos', (say) => reportJudge(models, statistics, photos, say))
@@ -149,7 +182,7 @@ async function judgeFigures(models: Models, photos: readonly BoxedPhoto[], confi
 /** Everything that was asked for, at the same time. */
 async function measure(
   draws: Draws,
-  { library, untaught, dayOne }: Material,
+  { library, untaught, dayOne }: Omit<Material, 'shared'>,
   embedder: { name: string; sha256: string },
   asked: {
     splits: Splits

@@ -57,6 +57,7 @@ export async function measureSplits(
     test: first.test.length,
     splits,
     ours: averageRanks(runs.map((run) => run.ours)),
+    bySplit: runs.map(({ ours }) => ours.ranks),
     treeAlone: averageRanks(runs.map((run) => run.treeAlone)),
     baselines: Object.fromEntries(names.map((name) => [name, averageRanks(runs.map((run) => run.baselines[name]!))])),
     intervals: runs.length > 1 ? intervalsOf(runs, names) : undefined,

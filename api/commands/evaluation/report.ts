@@ -3,8 +3,9 @@
 import type { Coverage, RankFigures } from '../../../classifiers/evaluation/figures.ts'
 import type { Novelty, Shots } from '../../../classifiers/evaluation/trials.ts'
 import type { DetectorMeasures, FolderLook } from '../../../indexer/measure-detector.ts'
+import { type Against, againstTable } from './against.ts'
 import { type DayOneReport, renderDayOne } from './day-one-report.ts'
-import { fixed, table } from './tables.ts'
+import { fixed, signed, table } from './tables.ts'
 
 export type Report = {
   model: { name: string; sha256: string }
@@ -13,6 +14,7 @@ export type Report = {
   test: number
   splits: 'column' | '5'
   ours: Record<string, RankFigures>
+  bySplit: Record<string, RankFigures>[]
   /** The figures of the tree without regression and neighbours. */
   treeAlone: Record<string, RankFigures>
   baselines: Record<string, Record<string, RankFigures>>
@@ -21,6 +23,7 @@ export type Report = {
    */
   intervals?: Intervals
   differences?: Intervals
+  against?: Against
   meanRankDistance: number
   meanNovelty: number
   coverage: Coverage[]
@@ -53,6 +56,7 @@ export function render(report: Report): string {
   ]
   if (report.intervals) parts.push(intervalsTable('top-1 over the splits', report.intervals, fixed))
   if (report.differences) parts.push(intervalsTable('top-1, ours minus', report.differences, signed))
+  if (report.against) parts.push(againstTable(report.against))
   if (report.noise) {
     const { share, clean, noisy } = report.noise
     parts.push(`With ${share * 100} % of labels wrong, species top-1 goes from ${fixed(clean)} to ${fixed(noisy)}.`)
@@ -215,8 +219,4 @@ function scenesTable(scenes: readonly FolderLook[]): string {
       failure ?? (found.map(({ label, confidence }) => `${label} ${fixed(confidence, 2)}`).join(', ') || 'nothing'),
     ]),
   )
-}
-
-function signed(value: number): string {
-  return `${value >= 0 ? '+' : '−'}${Math.abs(value).toFixed(3)}`
 }

@@ -7,8 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { joinFirst } from '../../support/people/join-first.ts'
 import { newInstallation, type Server, serve } from '../../support/processes.ts'
-import { residentBytes } from '../import.ts'
 import { quantile } from '../measuring.ts'
+import { residentBytes } from '../processes.ts'
 
 const ATTACKERS = fileURLToPath(new URL('./attackers.ts', import.meta.url))
 /** Calm and crowded in turns, because a machine's speed varies from minute to minute. */

@@ -38,11 +38,14 @@ test('confident boxes agree with an independent implementation: IoU at least 0.9
     // The same manifest for the float weights, which are not bundled.
     const name = basename(file, '.onnx')
     await mkdir(join(folder, name))
-    // The bundled int8 weights are these with their paddings inside the convolutions, which changes no number.
-    const weights = file.includes('int8') ? join(bundled, 'model.onnx') : shared(`models/${file}`)
+    // The bundled int8 weights are these, with their paddings inside the convolutions and taking a photo's bytes, which
+    // changes no number.
+    const bytes = file.includes('int8')
+    const weights = bytes ? join(bundled, 'model.onnx') : shared(`models/${file}`)
+    const input = { ...manifest.input, ...(!bytes && { type: 'float32', layout: 'NCHW', range: [0, 1] }) }
     await copyFile(weights, join(folder, name, 'model.onnx'))
     const sha256 = await sha256OfFile(weights)
-    await writeFile(join(folder, name, 'manifest.json'), JSON.stringify({ ...manifest, name, sha256 }))
+    await writeFile(join(folder, name, 'manifest.json'), JSON.stringify({ ...manifest, name, sha256, input }))
     const choice = { folders: [folder, BUNDLED_MODELS], detector: name, detectorSize: 448, embedder: DEFAULT_EMBEDDER }
     const models = await openModels({ ...choice, ...cpu })
     try {
