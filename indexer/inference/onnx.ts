@@ -99,6 +99,9 @@ function openingSentence(
   if (/opset|IR version|not a registered function\/op|No Op registered/i.test(message)) {
     return `${name} uses parts of ONNX that this onnxruntime does not know: ${firstLine(message)}. Export it with a lower opset.`
   }
+  if (/External initializer.*(file_length|out of bounds)/is.test(message)) {
+    return `${name} keeps its weights in a second file that is too short for them: copy both files again, or export it as one.`
+  }
   if (/external data|External data/i.test(message)) {
     return `${name} keeps its weights in a second file that is missing: ${firstLine(message)}. Export it as one file.`
   }

@@ -111,7 +111,7 @@ export function runGrey(
 function checkOutput(manifest: Manifest, result: Result | undefined, batch: number) {
   const { name, output } = manifest
   if (!result) throw new ModelError(`${name}: expected output ${output} to be float32 or float16 numbers.`)
-  if (result.data.some((value) => Number.isNaN(value))) {
+  if (!result.data.every(Number.isFinite)) {
     throw new ModelError(
       `${name}: output ${output} is not a number for a grey picture; the model or its value range is wrong.`,
     )

@@ -1,14 +1,15 @@
 // Models that people bring: each gets a folder of its own, with a manifest guessed from its graph.
 
-import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, normalize } from 'node:path'
 import { ModelError } from '../errors.ts'
 import { type InferenceOptions, openInference } from '../inference/inference.ts'
 import { sha256OfFile } from './checksum.ts'
-import { parseClassNames } from './class-names.ts'
+import { namesIn } from './class-names.ts'
 import { readGraphFile } from './graph-file.ts'
 import { type EmbedderManifest, type Manifest, parseManifest } from './manifest.ts'
 import { listModels, type ModelFolder } from './models.ts'
+import { refuseOtherFiles } from './not-onnx.ts'
 
 const MODEL_FILE = 'model.onnx'
 
@@ -37,6 +38,7 @@ export async function addModel(
   const target = join(folder, name)
   const taken = (await listModels([folder])).some((model) => model.name === name)
   if (taken) throw new ModelError(`There is a model named ${name} already: choose another name.`)
+  await refuseOtherFiles(file, basename(file))
   const graph = readGraphFile(file)
   const weightFiles = (graph?.weightFiles ?? []).map(besideTheGraph)
   const inference = openInference(running)
@@ -46,15 +48,7 @@ export async function addModel(
     await copyFile(file, join(half, MODEL_FILE)).catch((cause: unknown) => {
       throw new ModelError(`The model file ${file} is missing or cannot be read.`, 'open', { cause })
     })
-    for (const part of weightFiles) {
-      await copyFile(join(dirname(file), part), join(half, part)).catch((cause: unknown) => {
-        throw new ModelError(
-          `${basename(file)} keeps its weights in a second file: expected ${part} in the same folder. Or export it as one file.`,
-          'open',
-          { cause },
-        )
-      })
-    }
+    for (const part of weightFiles) await copyWeights(file, part, half)
     const sha256 = await sha256OfFile(...[MODEL_FILE, ...weightFiles].map((part) => join(half, part)))
     const licence = about.licence ?? 'unknown: ask whoever made it'
     const source = about.source ?? basename(file)
@@ -73,7 +67,7 @@ export async function addModel(
     await inference.open(join(half, MODEL_FILE), manifest)
     await writeFile(join(half, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
     await rename(half, target)
-    const guessed = manifest.kind === 'detector' && parseClassNames(graph?.metadata.get('names')) === null
+    const guessed = manifest.kind === 'detector' && namesIn(graph?.metadata) === null
     return { name, folder: target, manifest, guessed }
   } catch (error) {
     await rm(half, { recursive: true, force: true })
@@ -83,12 +77,30 @@ export async function addModel(
   }
 }
 
+async function copyWeights(graphFile: string, part: string, to: string): Promise<void> {
+  const from = join(dirname(graphFile), part)
+  try {
+    if (!(await stat(from)).isFile()) throw new Error(`${part} is no file.`)
+    await copyFile(from, join(to, part))
+  } catch (cause) {
+    throw new ModelError(
+      `${basename(graphFile)} keeps its weights in a second file: expected ${part} in the same folder. Or export it as one file.`,
+      'open',
+      { cause },
+    )
+  }
+}
+
+const MAX_NAME = 200
+
 /** Throws ModelError where the graph looks for its weights elsewhere than beside itself. */
 function besideTheGraph(location: string): string {
   const part = normalize(location)
-  if (part === basename(part) && part !== MODEL_FILE && part !== 'manifest.json' && !part.startsWith('.')) return part
+  const isName = part === basename(part) && part.length <= MAX_NAME && !/[\p{Cc}\\]/u.test(part)
+  if (isName && part !== MODEL_FILE && part !== 'manifest.json' && !part.startsWith('.')) return part
+  const said = location.slice(0, 100).replace(/\p{Cc}/gu, '?')
   throw new ModelError(
-    `The graph keeps weights in ${location}: expected a file in its own folder that is not named ${MODEL_FILE}. Export it as one file.`,
+    `The graph keeps weights in "${said}": expected a file in its own folder that is not named ${MODEL_FILE}. Export it as one file.`,
   )
 }
 

@@ -2,9 +2,9 @@
 // what a graph cannot tell (value range, mean and std) is what is common for its kind.
 
 import { ModelError } from '../errors.ts'
-import type { Port, Result, Session } from '../inference/onnx.ts'
+import { firstLine, type Port, type Result, type Session } from '../inference/onnx.ts'
 import { featureCount, findSide, fixedBatch, notYolov5, runGrey } from '../inference/probe.ts'
-import { classesNamed, guessClasses, parseClassNames } from './class-names.ts'
+import { classesNamed, guessClasses, namesIn } from './class-names.ts'
 import type { GraphFile } from './graph-file.ts'
 import type { Manifest, ModelInput } from './manifest.ts'
 
@@ -21,9 +21,12 @@ export async function draftManifest(session: Session, facts: DraftFacts, graph: 
     throw new ModelError(`${name}: expected one input but received ${session.inputs.length}.`)
   }
   const { input, results } = await guessInput(session, port, name)
+  const names = namesIn(graph?.metadata)
+  refuseOtherDetectors(name, input, results)
   const boxes = [...results].find(([, { dims }]) => looksLikeYolov5(dims))
-  const names = parseClassNames(graph?.metadata.get('names'))
   const suppressed = [...results].find(([, result]) => isSuppressed(result, input, graph))
+  if (suppressed && areFractions(suppressed[1]))
+    throw new ModelError(`${name}: its boxes are fractions of the picture. Expected pixels of the input: export it so.`)
   if (suppressed) return { ...facts, ...suppressedDetector(name, suppressed, names), input, ...DETECTING }
   if (boxes) {
     const [output, { dims }] = boxes
@@ -55,6 +58,39 @@ export async function draftManifest(session: Session, facts: DraftFacts, graph: 
   return { ...facts, kind: 'embedder', input, output, dimensions: featureCount(dims)!, transform, ...CROPPING }
 }
 
+const LEAST_SIDE_PX = 16
+
+/** Throws ModelError for outputs of boxes that are certainly not as YOLOv5 writes them. */
+function refuseOtherDetectors(name: string, { width, height }: ModelInput, results: Map<string, Result>): void {
+  if (Math.min(width, height) < LEAST_SIDE_PX)
+    throw new ModelError(
+      `${name}: expected an input of at least ${LEAST_SIDE_PX} pixels but received ${width} x ${height}.`,
+    )
+  const shapes = [...results].map(([key, { dims }]) => `${key} [${dims.join(', ')}]`).join(', ')
+  const all = [...results.values()]
+  const rowsOf = (dims: readonly number[]) => dims.at(-2)
+  // Boxes in one output, and what they are in others of as many rows.
+  const apart = all.some(
+    ({ dims }) =>
+      dims.at(-1) === 4 &&
+      dims.length <= 3 &&
+      all.some((other) => other.dims.at(-1) !== 4 && [other.dims.at(-1), rowsOf(other.dims)].includes(rowsOf(dims))),
+  )
+  const flat = all.some(({ dims }) => dims.length === 2 && (dims[1] === 6 || dims[1] === 7) && dims[0]! > 1)
+  if (apart || flat) throw new ModelError(`${name}: received ${shapes}. ${SEPARATE_BOXES}`)
+  const cells = [8, 16, 32].reduce((sum, stride) => sum + Math.floor(width / stride) * Math.floor(height / stride), 0)
+  const onePerCell = [cells, cells + Math.floor(width / 64) * Math.floor(height / 64)]
+  const other = all.find(({ dims }) => dims.length === 3 && onePerCell.includes(Math.max(...dims.slice(1))))
+  if (other) throw new ModelError(`${name}: received ${shapes}. ${ONE_BOX_PER_CELL}`)
+}
+
+const SEPARATE_BOXES =
+  'Its boxes and scores are in outputs of their own, or have no place for several photos. Expected one output [n, boxes, ' +
+  '5 + classes] as YOLOv5 writes it. Export it without dropping overlapping boxes (nms=False, end2end=False).'
+const ONE_BOX_PER_CELL =
+  'It has one box per cell, as YOLOv6, v8, v11 and YOLOX write them, [n, 4 + classes, boxes]. Expected a YOLOv5 output ' +
+  "[n, boxes, 5 + classes]. YOLOv8 and v11 can be exported with the boxes ready (format='onnx', nms=True), which is read."
+
 const REFUSED_SUPPRESSION =
   'its graph drops overlapping boxes itself (NMS), and says not in a known way what its numbers are. Export it without ' +
   '(nms=False, end2end=False), or with the class names in the file.'
@@ -66,7 +102,8 @@ const REFUSED_SUPPRESSION =
 function isSuppressed({ dims, data }: Result, { width, height }: ModelInput, graph: GraphFile | null): boolean {
   if (dims.length !== 3 || dims[2] !== 6) return false
   const said = graph?.metadata
-  if (said?.get('end2end') === 'True' || /['"]nms['"]\s*:\s*true/i.test(said?.get('args') ?? '')) return true
+  if (said?.get('end2end')?.toLowerCase() === 'true' || /['"]nms['"]\s*:\s*true/i.test(said?.get('args') ?? ''))
+    return true
   if (['NonMaxSuppression', 'TopK', 'EfficientNMS_TRT'].some((operator) => graph?.operators.has(operator))) return true
   // YOLOv5 has 3 boxes in every cell of 8, 16 and 32 pixels; P6 has 64 too.
   const cells = [8, 16, 32].reduce((sum, stride) => sum + (width * height) / stride ** 2, 0)
@@ -78,7 +115,16 @@ function isSuppressed({ dims, data }: Result, { width, height }: ModelInput, gra
     if (!Number.isInteger(taxon) || x2! < x1! || y2! < y1!) return false
     if (x2! > x1! && y2! > y1! && score! > 0 && score! <= 1) boxes++
   }
-  return boxes > 0
+  // A YOLOv5 has a box in every row, also where it sees nothing.
+  return boxes > 0 || data.every((value) => value === 0 || value === -1)
+}
+
+/** Whether boxes are fractions of the picture, where pixels of the input are expected. */
+function areFractions({ data }: Result): boolean {
+  let largest = 0
+  for (let at = 0; at + 6 <= data.length; at += 6)
+    if (data[at + 4]! > 0) largest = Math.max(largest, data[at + 2]!, data[at + 3]!)
+  return largest > 0 && largest <= 1.01
 }
 
 /** Throws ModelError where nobody could tell what the class numbers mean. */
@@ -129,9 +175,14 @@ async function guessInput(session: Session, port: Port, name: string) {
 
 async function run(session: Session, input: ModelInput, batch: number, name: string): Promise<Map<string, Result>> {
   return runGrey(session, input, batch, null).catch((cause: unknown) => {
-    throw new ModelError(`${name} does not run at its declared size ${input.width} x ${input.height}.`, 'open', {
-      cause,
-    })
+    const why = firstLine(cause instanceof Error ? cause.message : String(cause))
+    throw new ModelError(
+      `${name} does not run at its declared size ${input.width} x ${input.height}: ${why}.`,
+      'open',
+      {
+        cause,
+      },
+    )
   })
 }
 
