@@ -2,32 +2,24 @@
 // per rank, paired by split.
 
 import { pairedInterval } from '../../../classifiers/evaluation/calibration-error.ts'
-import type { Library } from '../../../classifiers/evaluation/methods.ts'
-import { UsageError } from '../usage.ts'
-import type { Draws } from './draw-pool.ts'
-import { measureSplits } from './measure.ts'
-import type { Report } from './report.ts'
 import { signed, table } from './tables.ts'
 
 type Difference = { mean: number; low: number; high: number; standardError: number }
 /** By rank: the model of the report minus this one. */
 export type Against = { model: string; top1: Record<string, Difference>; ece: Record<string, Difference> }
 
-/** The report must be one over five splits. */
-export async function measureAgainst(
-  { bySplit }: Report,
-  other: { library: Library; model: { name: string; sha256: string }; draws: Draws },
-): Promise<Against> {
-  if (bySplit.length < 2) throw new UsageError('Expected --splits 5 together with --against.')
-  const theirs = (await measureSplits(other.library, '5', other.model, [], other.draws)).bySplit
+type Splits = readonly Record<string, { top1: number; ece: number }>[]
+
+/** The figures of both by split and rank, of the same splits, at least two. */
+export function measureAgainst(own: Splits, { model, bySplit }: { model: string; bySplit: Splits }): Against {
   const differences = (figure: 'top1' | 'ece') =>
     Object.fromEntries(
-      Object.keys(bySplit[0]!).map((rank) => [
+      Object.keys(own[0]!).map((rank) => [
         rank,
-        differenceOf(bySplit.map((split, i) => split[rank]![figure] - theirs[i]![rank]![figure])),
+        differenceOf(own.map((split, i) => split[rank]![figure] - bySplit[i]![rank]![figure])),
       ]),
     )
-  return { model: other.model.name, top1: differences('top1'), ece: differences('ece') }
+  return { model, top1: differences('top1'), ece: differences('ece') }
 }
 
 function differenceOf(values: readonly number[]): Difference {

@@ -90,6 +90,8 @@ export async function evalCommand(args: string[], config: Config): Promise<numbe
   if (splits !== 'column' && splits !== '5') {
     throw new UsageError(`Expected column or 5 for --splits but received ${splits}.`)
   }
+  if (values.against !== undefined && splits !== '5')
+    throw new UsageError('Expected --splits 5 together with --against.')
   const shares = { noise: share('noise', values.noise), holdOut: share('hold-out-taxa', values['hold-out-taxa']) }
   const shots = values.shots?.split(',').map(Number)
   if (shots?.some((n) => !Number.isInteger(n) || n < 1)) {
@@ -155,7 +157,8 @@ async function againstOther(csv: string, choice: ModelChoice, report: Report, re
     const library = await withProgress('photos', (say) => readLibrary(csv, models, say))
     const { embedder } = models
     const draws = await drawsOf(csv, { library, untaught: null, dayOne: null }, embedder, resume)
-    return await measureAgainst(report, { library, model: embedder, draws }).finally(draws.close)
+    const { bySplit } = await measureSplits(library, '5', embedder, [], draws).finally(draws.close)
+    return measureAgainst(report.bySplit, { model: embedder.name, bySplit })
   } finally {
     await models.close()
   }
