@@ -1,9 +1,9 @@
 // The figures of `npm run eval` as tables for people. The report itself is the JSON.
 
+import type { Against, Difference } from '../../../classifiers/evaluation/against.ts'
 import type { Coverage, RankFigures } from '../../../classifiers/evaluation/figures.ts'
 import type { Novelty, Shots } from '../../../classifiers/evaluation/trials.ts'
 import type { DetectorMeasures, FolderLook } from '../../../indexer/measure-detector.ts'
-import { type Against, againstTable } from './against.ts'
 import { type DayOneReport, renderDayOne } from './day-one-report.ts'
 import { fixed, signed, table } from './tables.ts'
 
@@ -218,5 +218,16 @@ function scenesTable(scenes: readonly FolderLook[]): string {
       file,
       failure ?? (found.map(({ label, confidence }) => `${label} ${fixed(confidence, 2)}`).join(', ') || 'nothing'),
     ]),
+  )
+}
+
+function againstTable({ model, top1, ece }: Against): string {
+  const row = (name: string, byRank: Record<string, Difference>) => [
+    name,
+    ...Object.values(byRank).map(({ mean, standardError }) => `${signed(mean)} (${standardError.toFixed(4)})`),
+  ]
+  return table(
+    [`minus ${model}, paired by split (standard error)`, ...Object.keys(top1)],
+    [row('top-1', top1), row('calibration error', ece)],
   )
 }

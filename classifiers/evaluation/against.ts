@@ -1,10 +1,9 @@
 // The same splits with the vectors of another embedder, for example the same net stored otherwise: what is lost or won
 // per rank, paired by split.
 
-import { pairedInterval } from '../../../classifiers/evaluation/calibration-error.ts'
-import { signed, table } from './tables.ts'
+import { pairedInterval } from './calibration-error.ts'
 
-type Difference = { mean: number; low: number; high: number; standardError: number }
+export type Difference = { mean: number; low: number; high: number; standardError: number }
 /** By rank: the model of the report minus this one. */
 export type Against = { model: string; top1: Record<string, Difference>; ece: Record<string, Difference> }
 
@@ -26,15 +25,4 @@ function differenceOf(values: readonly number[]): Difference {
   const { mean, low, high } = pairedInterval(values)
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1)
   return { mean, low, high, standardError: Math.sqrt(variance / values.length) }
-}
-
-export function againstTable({ model, top1, ece }: Against): string {
-  const row = (name: string, byRank: Record<string, Difference>) => [
-    name,
-    ...Object.values(byRank).map(({ mean, standardError }) => `${signed(mean)} (${standardError.toFixed(4)})`),
-  ]
-  return table(
-    [`minus ${model}, paired by split (standard error)`, ...Object.keys(top1)],
-    [row('top-1', top1), row('calibration error', ece)],
-  )
 }
