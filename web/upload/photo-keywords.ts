@@ -9,7 +9,7 @@ const BEGINNING_BYTES = 262_144
 const SAMPLED = 12
 const AT_ONCE = 16
 
-const KEYWORDS = /hierarchicalSubject|TagsList|LastKeywordXMP|CatalogSets/
+const KEYWORDS = /hierarchicalSubject|TagsList|LastKeywordXMP|CatalogSets|subject|8BIM/
 const SPECIES = /(species|taxon|taxa|animals?|fauna)[|/]/i
 
 type Beginning = { file: File; path: string }

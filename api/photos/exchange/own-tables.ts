@@ -1,6 +1,6 @@
 // Tables of this service among files that a page sends, read as the command reads them.
 
-import type { PhotoFacts } from '../../contract/exchange/import.ts'
+import { type PhotoFacts, photoFactsSchema } from '../../contract/exchange/import.ts'
 import type { Reading } from '../../contract/exchange/reading.ts'
 import type { NameCount } from '../../interchange/exchange/photo-facts.ts'
 import { type FileSet, folderOf, headOf, nameOfPath } from '../../interchange/exchange/reader.ts'
@@ -61,9 +61,21 @@ export async function readOwnTables(
     const table = await readOwnTable(files.open(path), nameOfPath(path), choices, finderIn(folder))
     read.files.push(path)
     if (table.rows === 0) read.leftOut.push({ what: path, why: 'It names columns, but has no rows that can be read.' })
-    for (const { key, facts } of table.photos) read.photos.set(key, facts)
+    // One name that is too long costs what is said of its photo, not the photos that are sent with it.
+    const isTaken = (what: string, facts: PhotoFacts) => {
+      const { error } = photoFactsSchema.safeParse(facts)
+      const [issue] = error?.issues ?? []
+      if (issue !== undefined)
+        read.leftOut.push({
+          what,
+          why: `What the table says of it is left out: ${issue.path.join('.')}: ${issue.message}.`,
+        })
+      return issue === undefined
+    }
+    for (const { key, facts } of table.photos) if (isTaken(key, facts)) read.photos.set(key, facts)
     for (const { path: named, facts } of table.missing)
-      read.missing.push({ path: folder === '' ? named : `${folder}/${named}`, facts })
+      if (isTaken(plainPath(named), facts))
+        read.missing.push({ path: folder === '' ? named : `${folder}/${named}`, facts })
     read.leftOut.push(...table.leftOut, ...ignoredColumns(table.ignored).map((why) => ({ what: path, why })))
     table.close()
   }

@@ -14,6 +14,7 @@ import { planPhotos } from '../../../api/interchange/exchange/plan-photos.ts'
 import { READERS, recognise } from '../../../api/interchange/exchange/recognise.ts'
 import type { ExchangeRecord } from '../../../api/interchange/exchange/records.ts'
 import { harmlessCell, restoreCell, tableRows } from '../../../api/interchange/exchange/table-rows.ts'
+import { readOwnTables } from '../../../api/photos/exchange/own-tables.ts'
 import { SMALL_FILES } from './small-files.ts'
 
 async function readAll(
@@ -118,6 +119,19 @@ for (const { reader, files } of SMALL_FILES)
     )
   })
 
+test('a damaged table of this service gives facts that the service takes, or says why not', async () => {
+  const table = 'path;species;bboxes;count;notes\na.jpg;Canis lupus;0.1 0.1 0.2 0.2;2;"x\ny"\nb.jpg;Vulpes vulpes;;;\n'
+  const choices = { labelling: 'guess' as const, ignoreBoxes: false, splits: [] }
+  await fc.assert(
+    fc.asyncProperty(fc.array(damage, { minLength: 1, maxLength: 4 }), async (ways) => {
+      const read = await readOwnTables(filesInMemory({ 't.csv': damaged(table, ways) }), ['a.jpg', 'b.jpg'], choices)
+      for (const facts of read.photos.values()) photoFactsSchema.parse(facts)
+      for (const { words } of read.names) taxonWordsSchema.parse(words)
+    }),
+    { seed: 15, numRuns: 150 },
+  )
+})
+
 /** Whatever a file says, a box lies in its photo and a score is a share. */
 function checkPhoto(record: ExchangeRecord & { type: 'photo' }): void {
   for (const { bbox, confidence } of record.boxes) {
@@ -178,6 +192,27 @@ test('tables of other programs are read however spreadsheets and people wrote th
       assert.deepEqual(read, { readers: [reader], records: expected }, `${reader}, header ${i}`)
     }
   }
+})
+
+test('keywords of IPTC and dc:subject are read where they are written with their branch', async () => {
+  const keyword = (text: string) => Buffer.concat([Buffer.from([0x1c, 2, 25, 0, text.length]), Buffer.from(text)])
+  const sized = (bytes: Buffer) =>
+    Buffer.concat([Buffer.from([0, 0, 0, bytes.length]), bytes, Buffer.alloc(bytes.length % 2)])
+  const data = Buffer.concat([keyword('ridge'), keyword('Species|Ocelot')])
+  const block = Buffer.concat([Buffer.from('Photoshop 3.0\0'), Buffer.from('8BIM\x04\x04\0\0', 'latin1'), sized(data)])
+  const head = Buffer.from([0xff, 0xd8, 0xff, 0xed, 0, block.length + 2])
+  const iptc = Buffer.concat([head, block, Buffer.from([0xff, 0xda, 0, 2, 0xff, 0xd9])])
+  const xmp =
+    '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:subject><rdf:Bag><rdf:li>ridge</rdf:li><rdf:li>Species/Puma</rdf:li></rdf:Bag></dc:subject></rdf:Description></rdf:RDF></x:xmpmeta>'
+  const { readers, records } = await readAll({ 'a.jpg': iptc, 'b.jpg.xmp': xmp })
+  assert.deepEqual(readers, ['keywords'])
+  const said = records.flatMap((one) =>
+    one.type === 'photo' ? one.statements.map(({ taxon }) => [one.path, taxon.label]) : [],
+  )
+  assert.deepEqual(said.sort(), [
+    ['a.jpg', 'Ocelot'],
+    ['b.jpg', 'Puma'],
+  ])
 })
 
 test('a box without area is said to be lost, and what it names is kept', async () => {

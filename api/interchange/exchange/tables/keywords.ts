@@ -9,10 +9,12 @@ import { openGathering } from '../spool/gathering.ts'
 import { xmlEvents } from '../xml-events.ts'
 
 /**
- * Where species are kept, in the order in which they are trusted. Flat keywords (dc:subject, IPTC) do not tell species
- * from others.
+ * Where species are kept, in the order in which they are trusted. Flat keywords (dc:subject, IPTC) come last: they tell
+ * species from others only where they are written with their branch.
  */
-const TAGS = ['hierarchicalSubject', 'TagsList', 'LastKeywordXMP', 'CatalogSets']
+const TAGS = ['hierarchicalSubject', 'TagsList', 'LastKeywordXMP', 'CatalogSets', 'subject']
+/** What IPTC's block in a photo begins with. */
+const IPTC = '8BIM'
 const SPECIES_BRANCH = /^(species|taxon|taxa|animals?|fauna)$/i
 
 const isSidecar = (path: string) => /\.xmp$/i.test(path)
@@ -22,7 +24,7 @@ export const keywords: Reader = {
   title: 'Keywords in photos or XMP sidecars',
   recognises: (head, path) =>
     (isSidecar(path) || /\.(jpe?g|tiff?|png|webp)$/i.test(path)) &&
-    TAGS.some((tag) => head.includes(tag)) &&
+    [...TAGS, IPTC].some((tag) => head.includes(tag)) &&
     /(species|taxon|taxa|animals?|fauna)[|/]/i.test(head),
   async *read(files, recognised, { scratch }) {
     yield { type: 'about', version: null, detector: null, threshold: null }
@@ -90,13 +92,16 @@ async function embeddedTags(files: FileSet, path: string): Promise<string[]> {
   // The packet as it is in the file says more than a reader's flattened form.
   const start = bytes.indexOf('<x:xmpmeta')
   const end = bytes.indexOf('</x:xmpmeta>', Math.max(0, start))
-  if (start >= 0 && end > start) return await tagsOfXmp(one(bytes.subarray(start, end + 12))).catch(() => [])
+  const inXmp = start >= 0 && end > start ? await tagsOfXmp(one(bytes.subarray(start, end + 12))).catch(() => []) : []
+  if (inXmp.some((tag) => SPECIES_BRANCH.test(tag.split(/[|/]/)[0]?.trim() ?? ''))) return inXmp
   try {
     const tags = ExifReader.load(bytes, { expanded: true })
     const lists = Object.entries(tags.xmp ?? {}).map(
       ([name, tag]) => [name.replace(/^.*:/, ''), descriptionOf(tag)] as const,
     )
-    return first(new Map(lists.map(([name, text]) => [name, text.split(',').map((part) => part.trim())])))
+    const flattened = first(new Map(lists.map(([name, text]) => [name, text.split(',').map((part) => part.trim())])))
+    const iptc = [tags.iptc?.Keywords ?? []].flat().map(descriptionOf)
+    return inXmp.length > 0 ? [...inXmp, ...iptc] : [...flattened, ...iptc]
   } catch {
     return []
   }
