@@ -19,7 +19,7 @@ export function folderWords(folder: string): string {
 
 /** Words in the folder names of people who sort by place or time: not parts of names of species. */
 const PLAIN_WORDS =
-  /\b(and|the|camera|cam|trail|trap|site|station|plot|area|zone|location|place|deployment|day|night|week|month|card|folder|photos?|images?|pictures?|test|train|copy|backup|new|old|unknown|misc|north|south|east|west|upper|lower|left|right|one|two|three|ridge|lake|creek|river|stream|hill|valley|forest|woods?|mountain|mount|pond|field|meadow|bridge|road|path|gate|lane|park|farm|house|bay|beach|island|swamp|marsh|spring|grove|slope|edge|feeder|waterhole|cave|camp|fence|kamera|c[aá]mara|standort|sitio|san|santa|santo|s[aã]o|casa|palo|punta|pointe|loma|vista|terra|tierra|isla|ilha|cabo|puerto|porto|laguna|finca|rancho|rio|r[ií]o|cerro|lago|sierra|serra|monte|mesa|costa|playa|bosque|valle|camino|mata|fazenda|wald|wiese|bach|berg|for[eê]t|bois|ferme)\b|^(nova|corpus|campus|hortus|minas|mons|villa|vila)\b/i
+  /\b(and|the|camera|cam|trail|trap|site|station|plot|area|zone|location|place|deployment|day|night|week|month|card|folder|photos?|images?|pictures?|test|train|copy|backup|new|old|unknown|misc|north|south|east|west|upper|lower|left|right|one|two|three|ridge|lake|creek|river|stream|hill|valley|forest|woods?|mountain|mount|pond|field|meadow|bridge|road|path|gate|lane|park|farm|house|bay|beach|island|swamp|marsh|spring|grove|slope|edge|feeder|waterhole|cave|camp|fence|kamera|c[aá]mara|standort|sitio|san|santa|santo|s[aã]o|casa|palo|punta|pointe|loma|vista|terra|tierra|isla|ilha|cabo|puerto|porto|laguna|finca|rancho|rio|r[ií]o|cerro|lago|sierra|serra|monte|mesa|costa|playa|bosque|valle|camino|mata|fazenda|wald|wiese|bach|berg|for[eê]t|bois|ferme)\b|\b(agua|[aá]guas|verde|blanc[ao]|negr[ao]|norte|sur|oeste|boca|selva|pampa|ponta|barra|campo|pico|piazza|nuev[ao]|grande)\b|^(nova|corpus|campus|hortus|minas|mons|vill?a|alpha|bravo|charlie|delta|echo|alta|alto|bella|buena|ojo)\b/i
 
 /** Looks like genus and species, or genus, species and subspecies. */
 export function isBinomial(words: string): boolean {
@@ -29,27 +29,21 @@ export function isBinomial(words: string): boolean {
 /** Of what says nothing where a taxon is expected: letters that number sites, and months. */
 const MAY_BE_SITE = /^(\p{L}|nov|ord|gen|ind|inc|conf|near)$/iu
 
-/** Genera whose ending no place has, with any epithet; other genera with an epithet whose ending no place has. */
+/** Genera whose ending no place has, with any epithet; other genera with an epithet that ends as Latin ones do. */
 const LATIN_PAIR = [
   /(us|ys|yx|nx|ops|ornis|oides) \S+$/,
-  /(us|a|is|o|um|[aei]x|es|as|os|ps|on|er|or|an|e|ur|en) \S*(us|um|is|ii|ae|[iy]x|ps|ys|tor)$/,
+  /(us|a|is|o|um|[aei]x|es|as|os|ps|on|er|or|an) \S*(a|ae|e|i|o|is|us|os|es|as|ys|um|on|ns|ps|x|or|er)$/,
+  /(e|ur|en) \S*(us|um|is|i|ae|a)$/,
 ]
-/** Genera that the backbone lacks and whose names end as those of places do. */
-const OTHER_GENERA = new Set(
-  'Aeshna Aglais Agrotis Aporia Apatura Araschnia Argynnis Blatta Boa Boloria Bufo Caligo Celastrina Chelonia Cetonia Cicada Coccinella Colias Cupido Erebia Formica Hyla Idea Iguana Inachis Lacerta Libellula Locusta Lucilia Lycaena Melitaea Morpho Musca Noctua Papilio Polygonia Rana Salamandra Scolia Tegenaria Testudo Thecla Tipula Vanessa Vespa Vipera Xylocopa'.split(
-    ' ',
-  ),
-)
 
 /**
- * Whether a folder that may be a place ("Oak ridge", "Agua fria") is genus and species: its genus is known, or its
- * endings are those of no place. Others are places, unless a person says that folders are labels.
+ * Whether a folder that may be a place ("Oak ridge") is genus and species: the backbone has the genus, or both words
+ * end as Latin names do, and none is a word of places ("Agua fria").
  */
 function isSpecies(words: string): boolean {
   if (!isBinomial(words)) return false
   const [genus = '', epithet = ''] = words.split(' ')
-  if (inBackbone('genus', genus) !== null || OTHER_GENERA.has(genus)) return true
-  return genus.toLowerCase() === epithet || LATIN_PAIR.some((endings) => endings.test(`${genus} ${epithet}`))
+  return inBackbone('genus', genus) !== null || LATIN_PAIR.some((endings) => endings.test(`${genus} ${epithet}`))
 }
 
 /** A name above the genus: by its ending, which the codes of nomenclature reserve, or because it is well known. */
