@@ -2,7 +2,7 @@
 // the photos are ordered by scores that should put the wrong ones first.
 
 import { estimate } from '../fitting/estimate.ts'
-import { doubtLabels, type LabelDoubt, type Labelled } from '../labels/doubts.ts'
+import { doubtLabels, type LabelDoubt, type Labelled, suspicion } from '../labels/doubts.ts'
 import { nearRows } from '../labels/near-rows.ts'
 import { VOTING_NEIGHBOURS } from '../neighbours/neighbours.ts'
 import { random, shuffled } from '../seeded-random.ts'
@@ -75,6 +75,7 @@ function doubtsOf(taxa: readonly TaxonNode[], photos: readonly Photo[], reuse: R
 }
 
 const scoresOf = (doubts: readonly LabelDoubt[]): Record<string, number[]> => ({
+  '0.7 log p(best other) - log p(own)': doubts.map(suspicion),
   'log p(best other) - log p(own)': doubts.map(({ doubt }) => doubt),
   'p(best other) - p(own)': doubts.map(({ ownProbability, doubt }) => ownProbability * (Math.exp(doubt) - 1)),
   '1 - p(own)': doubts.map(({ ownProbability }) => 1 - ownProbability),

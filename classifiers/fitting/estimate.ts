@@ -47,7 +47,7 @@ export function estimateJudged(input: EstimateInput): { statistics: Statistics; 
   if (dimensions === undefined) throw new RangeError('Expected examples, a reference or the number of dimensions')
   const taxonomy = new Taxonomy(input.taxonomy)
   const folds = foldsOf(examples)
-  const sums = new MomentSums(rowsOf(taxonomy, examples, folds), FOLDS, dimensions)
+  const sums = new MomentSums(momentRows(taxonomy, examples, folds), FOLDS, dimensions)
   const fitting = input.alone ? null : new RegressionFit(taxonomy, examples)
   // So few answers decide nothing: the reference's calibration stays. They only show how good answers are, for which
   // the reference's metric will do, and a covariance for each fold would take most of the time.
@@ -146,7 +146,7 @@ export function nearestAmong(
 }
 
 /** Covariances come from species and lower taxa, or from all where there are none. Groups of k weigh 1 + ln k. */
-function rowsOf(taxonomy: Taxonomy, examples: readonly LabelledEmbedding[], folds: Uint8Array): Row[] {
+export function momentRows(taxonomy: Taxonomy, examples: readonly LabelledEmbedding[], folds: Uint8Array): Row[] {
   const isSpecies = ({ taxonId }: LabelledEmbedding) => taxonomy.need(taxonId).rankLevel <= SPECIES_LEVEL
   const onlySpecies = examples.some(isSpecies)
   const sizes = new Map<string, number>()

@@ -5,11 +5,18 @@ import { VOTING_NEIGHBOURS } from '../neighbours/neighbours.ts'
 import type { Statistics } from '../statistics.ts'
 import type { TaxonNode } from '../taxonomy.ts'
 import { Tree } from '../tree.ts'
-import { answer, doubtLabels, entropy, type LabelDoubt, type Labelled, votersOf } from './doubts.ts'
+import { doubtAcrossFolds } from './across-folds.ts'
+import { answer, doubtLabels, entropy, type LabelDoubt, type Labelled, suspicion, votersOf } from './doubts.ts'
 import { nearRows } from './near-rows.ts'
 import { nearDuplicates, representativeness, uniqueness } from './standing.ts'
 
-export type Animal = { taxonId: number | null; group: string; vector: Float32Array }
+export type Animal = {
+  taxonId: number | null
+  group: string
+  vector: Float32Array
+  /** Where all labelled animals have one, labels are doubted by trees that have not seen them. */
+  embedding?: Float32Array
+}
 export type Appraisal = {
   uniqueness: number
   representativeness: number
@@ -30,11 +37,12 @@ export type Appraisal = {
   } | null
 }
 
-/** `onProgress`: 0..1. */
+/** `reference`: what is known about the embedder without these labels. `onProgress`: 0..1. */
 export function appraise(
   statistics: Statistics,
   taxa: readonly TaxonNode[],
   animals: readonly Animal[],
+  reference: Statistics | null,
   onProgress: (share: number) => void = () => {},
 ): Appraisal[] {
   const tree = new Tree(statistics, taxa)
@@ -44,7 +52,12 @@ export function appraise(
   for (const example of labelled) tree.add(example)
   const near = nearRows(rowsOf(animals, statistics.size), groupsOf(animals), VOTING_NEIGHBOURS)
   onProgress(0.3)
-  const found = doubtLabels(tree, labelled, (share) => onProgress(0.3 + 0.4 * share))
+  const onLook = (share: number) => onProgress(0.3 + 0.4 * share)
+  const crops = labelled.flatMap(({ embedding, ...one }) => (embedding ? [{ ...one, embedding }] : []))
+  const found =
+    crops.length === labelled.length
+      ? doubtAcrossFolds({ statistics, reference, taxa, crops }, onLook)
+      : doubtLabels(tree, labelled, onLook)
   const doubts = new Map(found.map((doubt, i) => [labelled[i]!.row, doubt]))
   onProgress(0.7)
   const unique = uniqueness(near, animals.length)
@@ -70,9 +83,15 @@ export function appraise(
 
 const NO_TAXON = -1
 
-function labelOf({ rivalId, doubt, nodes }: LabelDoubt): NonNullable<Appraisal['label']> {
+function labelOf(found: LabelDoubt): NonNullable<Appraisal['label']> {
+  const { rivalId, nodes } = found
   const contested = nodes.find((node) => node.doubt > 0)
-  return { rivalId, doubt, wrongLevel: contested?.rankLevel ?? null, nodeDoubt: contested?.doubt ?? 0 }
+  return {
+    rivalId,
+    doubt: suspicion(found),
+    wrongLevel: contested?.rankLevel ?? null,
+    nodeDoubt: contested?.doubt ?? 0,
+  }
 }
 
 function differ(a: number | null, b: number | null, { taxonomy }: Tree): boolean {

@@ -132,7 +132,7 @@ export async function openLearning(options: LearningOptions): Promise<Learning> 
   const sources = { db, modelSha256, liveTree: answers.liveTree, onError }
   const asking = openAsking(sources, () => follower.loaded().lessons)
   const clustering = openClustering(sources)
-  const appraising = openAppraising(sources)
+  const appraising = openAppraising({ ...sources, reference })
   const worker = openJudgeWorker({ db, modelSha256, reference })
   const hiding = openHiding({ db, modelSha256, worker, announce, onError })
 

@@ -183,7 +183,7 @@ function Card(props: {
         </span>
       </p>
       <p class="doubted-labels-sum">
-        {counted(props.cohort.animals, 'animal')}. {oddsText(props.cohort.doubt)}
+        {counted(props.cohort.animals, 'animal')}. {howSure(props.cohort.doubt)}
       </p>
       <div class="acts">{props.children}</div>
       <CropChoices
@@ -198,11 +198,8 @@ function Card(props: {
   )
 }
 
-const MOST_ODDS = 1000
-
-/** `doubt`: the logarithm of the odds. */
-function oddsText(doubt: number): string {
-  const odds = Math.exp(doubt)
-  if (odds >= MOST_ODDS) return 'More than 1,000 times as probable as the label.'
-  return `On average ${odds < 10 ? odds.toFixed(1) : Math.round(odds)} times as probable as the label.`
+/** `doubt`: about the logarithm of the odds. */
+function howSure(doubt: number): string {
+  if (doubt > 5) return 'Almost certainly not what the label says.'
+  return doubt > 2 ? 'Probably not what the label says.' : 'Perhaps not what the label says.'
 }

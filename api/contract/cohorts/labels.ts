@@ -13,7 +13,7 @@ export const labelCohortSchema = namedObject('LabelCohort', {
   label: taxonSchema.openapi({ description: 'What these animals are identified as.' }),
   rival: taxonSchema.openapi({ description: 'What everything else suggests instead.' }),
   animals: z.number().int(),
-  doubt: z.number().openapi({ description: 'The mean of log p(rival) - log p(label).' }),
+  doubt: z.number().openapi({ description: 'The mean of 0.7 log p(rival) - log p(label): the order of the cohorts.' }),
   tiles: z.array(detectionSchema).openapi({ description: 'Those that agree least with their label first.' }),
 })
 export type LabelCohort = z.infer<typeof labelCohortSchema>

@@ -11,6 +11,8 @@ import {
   type NewAppraisal,
   putAppraisals,
 } from '../../../db/insight/appraisals.ts'
+import type { Statistics } from '../../statistics.ts'
+import { encodeStatistics } from '../../statistics-bytes.ts'
 import { type Background, openBackground } from '../background.ts'
 import type { LiveTree } from '../live-tree.ts'
 import type { AppraisedAnimal, ToAppraise } from './knowledge-thread.ts'
@@ -22,24 +24,32 @@ const FEWEST_ANIMALS = 20
 const WORTHWHILE_SHARE = 0.05
 /** More animals would take the thread many minutes: those with a label come first, then the newest. */
 const MOST_ANIMALS = 100_000
+/**
+ * With fewer labels than so many times the numbers of an embedding, labels are judged in metrics that have not seen
+ * them, for which the thread holds whole embeddings. More labels hardly bend the metric of their version.
+ */
+const FEW_LABELS = 2
 const QUIET_MS = 3000
 const PAGE_ROWS = 1000
 /** After each page it rests this many times as long as writing it took. */
 const REST = 1
+
+type Sources = KnowledgeSources & { reference: Statistics }
 
 export type Appraising = Background & {
   /** 0..1; null while nothing is being worked out. */
   progress(): number | null
 }
 
-export function openAppraising({ db, modelSha256, liveTree, onError }: KnowledgeSources): Appraising {
+export function openAppraising({ db, modelSha256, liveTree, onError, reference }: Sources): Appraising {
   const thread = openVectorThread(db, modelSha256)
   let progress: number | null = null
 
   async function appraiseAll(signal: AbortSignal, rest: (ms: number) => Promise<void>): Promise<void> {
     const live = liveTree()
-    const { animals, missing } = await countUnappraised(db, modelSha256, live.version)
-    if (animals < FEWEST_ANIMALS || missing === 0 || missing < WORTHWHILE_SHARE * animals) return
+    const counted = await countUnappraised(db, modelSha256, live.version)
+    if (counted.animals < FEWEST_ANIMALS || counted.missing === 0) return
+    if (counted.missing < WORTHWHILE_SHARE * counted.animals) return
     progress = 0
     const rows: AppraisableAnimal[] = []
     for await (const page of appraisableAnimals(db, modelSha256)) {
@@ -48,22 +58,27 @@ export function openAppraising({ db, modelSha256, liveTree, onError }: Knowledge
       await nextTurn()
     }
     const chosen = firstOf(rows)
+    const taxonIds = chosen.map(({ taxonId }) => (taxonId !== null && isActive(live, taxonId) ? taxonId : null))
+    const labels = taxonIds.filter((id) => id !== null).length
+    const isFew = labels <= FEW_LABELS * reference.dimensions
+    const animals = chosen.map((one, i) => ({ ...one, whole: isFew && taxonIds[i] !== null }))
     const request: ToAppraise = {
       ids: chosen.map(({ detectionId }) => detectionId),
       groups: chosen.map(({ groupKey }) => groupKey),
-      taxonIds: chosen.map(({ taxonId }) => (taxonId !== null && isActive(live, taxonId) ? taxonId : null)),
+      taxonIds,
+      reference: encodeStatistics(reference),
       taxa: [...live.taxa.values()].map(({ id, parentId, rankLevel }) => ({ id, parentId, rankLevel })),
     }
-    const found = await thread.ask('appraise', { live, animals: chosen, request, signal }, (share) => {
+    const found = await thread.ask('appraise', { live, animals, request, signal }, (share) => {
       progress = 0.9 * share
     })
     // Vectors of the next version are others.
     await thread.close()
     if (found === null) return
-    const labels = new Map(request.ids.map((id, i) => [id, request.taxonIds[i] ?? null]))
+    const labelOf = new Map(request.ids.map((id, i) => [id, request.taxonIds[i] ?? null]))
     for (let start = 0; start < found.length && !signal.aborted; start += PAGE_ROWS) {
       const startedAt = performance.now()
-      const page = found.slice(start, start + PAGE_ROWS).map((one) => rowOf(one, labels.get(one.id) ?? null))
+      const page = found.slice(start, start + PAGE_ROWS).map((one) => rowOf(one, labelOf.get(one.id) ?? null))
       await putAppraisals(db, live.version, page)
       progress = 0.9 + (0.1 * start) / found.length
       await rest(REST * (performance.now() - startedAt))

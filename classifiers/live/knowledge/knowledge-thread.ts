@@ -23,8 +23,8 @@ export type RequestOf<K extends WorkKind> = Works[K]['request']
 export type AnswerOf<K extends WorkKind> = Works[K]['answer']
 
 export type ThreadRequest =
-  /** `embeddings`: one row for each id after another. */
-  | { kind: 'embeddings'; ids: number[]; embeddings: Float32Array }
+  /** `embeddings`: one row for each id after another. Those of `whole` are kept as they are, too. */
+  | { kind: 'embeddings'; ids: number[]; embeddings: Float32Array; whole: number[] }
   | { [K in WorkKind]: { kind: K; request: RequestOf<K> } }[WorkKind]
 export type ThreadReply = { answer: AnswerOf<WorkKind> } | { progress: number } | { error: string }
 
@@ -40,7 +40,13 @@ export type Choice = {
 }
 export type ChosenQuestion = Pick<Question, 'why' | 'alike'> & { id: number }
 
-export type ToAppraise = { ids: number[]; groups: string[]; taxonIds: (number | null)[]; taxa: TaxonNode[] }
+export type ToAppraise = {
+  ids: number[]
+  groups: string[]
+  taxonIds: (number | null)[]
+  taxa: TaxonNode[]
+  reference: Uint8Array
+}
 export type AppraisedAnimal = Omit<Appraisal, 'duplicate'> & { id: number; duplicateId: number | null }
 
 export type ToFindCards = {
@@ -55,6 +61,7 @@ export type ToFindCards = {
 // vector-thread.ts starts the thread with a version's statistics.
 const statistics: Statistics = decodeStatistics(workerData)
 const vectors = new Map<number, Float32Array>()
+const embeddings = new Map<number, Float32Array>()
 
 const say = (reply: ThreadReply) => parentPort?.postMessage(reply)
 
@@ -73,10 +80,13 @@ const WORK: { [K in WorkKind]: (request: RequestOf<K>) => AnswerOf<K> } = {
     )
     return questions.map(({ row, why, alike }) => ({ id: known[row]!.id, why, alike }))
   },
-  appraise({ ids, groups, taxonIds, taxa }) {
+  appraise({ ids, groups, taxonIds, taxa, reference }) {
     const known = knownOf(ids)
-    const animals = known.map(({ i, vector }) => ({ taxonId: taxonIds[i]!, group: groups[i]!, vector }))
-    const appraisals = appraise(statistics, taxa, animals, (progress) => say({ progress }))
+    const animals = known.map(({ id, i, vector }) => ({
+      ...{ taxonId: taxonIds[i]!, group: groups[i]!, vector },
+      embedding: embeddings.get(id),
+    }))
+    const appraisals = appraise(statistics, taxa, animals, decodeStatistics(reference), (progress) => say({ progress }))
     return appraisals.map(({ duplicate, ...one }, row) => ({
       ...one,
       id: known[row]!.id,
@@ -91,7 +101,7 @@ const WORK: { [K in WorkKind]: (request: RequestOf<K>) => AnswerOf<K> } = {
 
 parentPort?.on('message', (asked: ThreadRequest) => {
   try {
-    if (asked.kind === 'embeddings') keep(asked.ids, asked.embeddings)
+    if (asked.kind === 'embeddings') keep(asked)
     // `as`: a request of this kind came with it.
     else say({ answer: (WORK[asked.kind] as (request: unknown) => AnswerOf<WorkKind>)(asked.request) })
   } catch (error) {
@@ -99,10 +109,13 @@ parentPort?.on('message', (asked: ThreadRequest) => {
   }
 })
 
-function keep(ids: readonly number[], embeddings: Float32Array): void {
+function keep(sent: Extract<ThreadRequest, { kind: 'embeddings' }>): void {
   const { dimensions } = statistics
-  ids.forEach((id, i) => {
-    vectors.set(id, project(statistics, embeddings.subarray(i * dimensions, (i + 1) * dimensions)))
+  const whole = new Set(sent.whole)
+  sent.ids.forEach((id, i) => {
+    const embedding = sent.embeddings.subarray(i * dimensions, (i + 1) * dimensions)
+    vectors.set(id, project(statistics, embedding))
+    if (whole.has(id)) embeddings.set(id, embedding.slice())
   })
 }
 
@@ -111,7 +124,7 @@ type Known = { id: number; i: number; vector: Float32Array }
 /** Those of the animals whose embedding was sent. Forgets all others. */
 function knownOf(ids: readonly number[]): Known[] {
   const asked = new Set(ids)
-  for (const id of vectors.keys()) if (!asked.has(id)) vectors.delete(id)
+  for (const kept of [vectors, embeddings]) for (const id of kept.keys()) if (!asked.has(id)) kept.delete(id)
   return ids.flatMap((id, i) => (vectors.has(id) ? [{ id, i, vector: vectors.get(id)! }] : []))
 }
 

@@ -19,8 +19,8 @@ export type KnowledgeSources = {
   onError: (error: unknown, doing: string) => void
 }
 
-/** `boxVersion`: another embedding than before where it differs. */
-export type Embedded = { detectionId: number; boxVersion: number }
+/** `boxVersion`: another embedding than before where it differs. `whole`: the thread keeps the embedding, too. */
+export type Embedded = { detectionId: number; boxVersion: number; whole?: boolean }
 
 export type VectorThread = {
   /** `animals`: whose vectors the work needs, all others are forgotten. Null where `signal` ended it. */
@@ -53,6 +53,7 @@ export function openVectorThread(db: Db, modelSha256: string): VectorThread {
     signal: AbortSignal,
   ): Promise<void> {
     const boxes = new Map(animals.map(({ detectionId, boxVersion }) => [detectionId, boxVersion]))
+    const whole = new Set(animals.flatMap((one) => (one.whole ? [one.detectionId] : [])))
     for (const id of sent.keys()) if (!boxes.has(id)) sent.delete(id)
     const missing = [...boxes].filter(([id, boxVersion]) => sent.get(id) !== boxVersion).map(([id]) => id)
     for await (const page of embeddingsOf(db, modelSha256, missing)) {
@@ -64,7 +65,7 @@ export function openVectorThread(db: Db, modelSha256: string): VectorThread {
         embeddings.set(embedding, i * length)
       })
       const ids = page.map(({ detectionId }) => detectionId)
-      const request: ThreadRequest = { kind: 'embeddings', ids, embeddings }
+      const request: ThreadRequest = { kind: 'embeddings', ids, embeddings, whole: ids.filter((id) => whole.has(id)) }
       worker.postMessage(request, [embeddings.buffer])
       for (const id of ids) sent.set(id, boxes.get(id)!)
       await nextTurn()

@@ -3,9 +3,14 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { estimate } from '../../../classifiers/fitting/estimate.ts'
+import { doubtAcrossFolds } from '../../../classifiers/labels/across-folds.ts'
+import { doubtLabels, type LabelDoubt } from '../../../classifiers/labels/doubts.ts'
 import { nearRows } from '../../../classifiers/labels/near-rows.ts'
 import { nearDuplicates, representativeness, uniqueness } from '../../../classifiers/labels/standing.ts'
 import { random } from '../../../classifiers/seeded-random.ts'
+import { project } from '../../../classifiers/statistics.ts'
+import { Tree } from '../../../classifiers/tree.ts'
 import { type CardBefore, clusterUnknowns } from '../../../classifiers/unknowns/cards.ts'
 import { surelyIn } from '../../../classifiers/unknowns/surely-in.ts'
 import { emptyReference } from '../../support/learning.ts'
@@ -119,4 +124,28 @@ test('a card of unknown animals lies where the answers for its animals are sure'
   assert.equal(place([1, 1, null]), 1)
   assert.equal(place([null, null, 1]), null)
   assert.equal(place([]), 3, 'nothing was answered yet')
+})
+
+test('wrong labels among fewer photos than numbers are doubted by metrics that have not seen them', () => {
+  const next = random(3)
+  const [dimensions, species, each] = [80, 4, 12]
+  const noise = () => next() + next() + next() - 1.5
+  const means = Array.from({ length: species }, () => Float32Array.from({ length: dimensions }, noise))
+  const isWrong = (row: number) => row % 9 === 0
+  const crops = Array.from({ length: species * each }, (_, row) => ({
+    taxonId: 1 + (isWrong(row) ? (row + 1) % species : row % species),
+    group: `g${row}`,
+    embedding: means[row % species]!.map((value) => 0.8 * value + noise()),
+  }))
+  const taxa = [1, 2, 3, 4].map((id) => ({ id, parentId: null, rankLevel: 10 }))
+  const examples = { taxonomy: taxa, examples: crops, reference: null }
+  const statistics = estimate({ ...examples, alone: true, uncapped: true })
+  const tree = new Tree(statistics, taxa)
+  const labelled = crops.map((crop) => ({ ...crop, vector: project(statistics, crop.embedding) }))
+  for (const example of labelled) tree.add(example)
+  const foundBy = (doubts: readonly LabelDoubt[]) => doubts.filter(({ doubt }, row) => isWrong(row) && doubt > 0).length
+  const across = doubtAcrossFolds({ statistics, reference: null, taxa, crops })
+  const own = doubtLabels(tree, labelled)
+  assert.ok(foundBy(across) >= 5, `${foundBy(across)} of 6`)
+  assert.ok(foundBy(own) < foundBy(across), `${foundBy(own)} of 6`)
 })
