@@ -12,9 +12,9 @@ import {
   lockUnknowns,
   nextProvisionalNumber,
   setCards,
+  taxonToName,
   type UnknownCard as UnknownCardRow,
 } from '../../db/statements/unknown-cards.ts'
-import { applyEdit } from '../../db/taxonomy/edits.ts'
 import { change, type RecordEntry } from '../change.ts'
 import {
   cardIdsSchema,
@@ -196,13 +196,7 @@ async function nameCard(
       const under = card.underId === null ? null : service.learning.taxonomy.taxon(card.underId)
       const called =
         name === undefined ? `${stem} sp. ${await nextProvisionalNumber(tx, stem)}` : nameTyped(name, under)
-      const { command } = await applyEdit(tx, {
-        command: { kind: 'add', name: called, rank: 'species', parentId: card.underId },
-        person,
-        why: 'Unknown animals that look alike',
-      })
-      if (command.kind !== 'add' || command.id === undefined) throw new Error('Expected the id of an added taxon')
-      const taxonId = command.id
+      const { taxonId, wasActive } = await taxonToName(tx, { name: called, parentId: card.underId, person })
       const before = await contentsOf(tx, [id])
       const said = await identifyMany(tx, { detectionIds, taxonId, person, basis: { kind: 'bulk' } })
       const after = before.map((one): CardContents => ({ ...one, state: 'named', detectionIds }))
@@ -210,7 +204,12 @@ async function nameCard(
       const action = await record({
         kind: 'bulk',
         summary: `Named ${detectionIds.length} unknown animals ${called}`,
-        change: { type: 'unknownCards', before, after, naming: { taxonId, made: said.made.map((one) => one.id) } },
+        change: {
+          type: 'unknownCards',
+          before,
+          after,
+          naming: { taxonId, wasActive, made: said.made.map((one) => one.id) },
+        },
         subjects: { kind: 'detection', ids: detectionIds },
       })
       return { action, taxonId }

@@ -8,6 +8,7 @@ import { pagesById } from '../pages.ts'
 import type { UnknownCardState } from '../schema.ts'
 import { arrayParameter, idArray } from '../sql.ts'
 import { applyEdit } from '../taxonomy/edits.ts'
+import { findByName } from '../taxonomy/paths.ts'
 import { lockTaxonomy } from '../taxonomy-lock.ts'
 import { restoreMany, withdrawMany } from './bulk-identifications.ts'
 
@@ -27,8 +28,8 @@ export type UnknownCard = {
 }
 /** A card as a change has it. */
 export type CardContents = { id: number; state: UnknownCardState; pinned: boolean; detectionIds: number[] }
-/** The taxon that a card became, and the identifications of its animals. */
-export type Naming = { taxonId: number; made: number[] }
+/** The taxon that a card became, and the identifications of its animals. `wasActive`: it was suggested before, too. */
+export type Naming = { taxonId: number; made: number[]; wasActive?: boolean }
 export type UnknownCardsChange = { before: CardContents[]; after: CardContents[]; naming: Naming | null }
 
 /** Cards change one at a time, also those that are worked out. */
@@ -92,18 +93,35 @@ export async function addCardLike(tx: Db, id: number): Promise<number> {
   return rows[0]!.id
 }
 
+/** The taxon of that name, which is suggested from now on, or a new species. */
+export async function taxonToName(
+  tx: Db,
+  { name, parentId, person }: { name: string; parentId: number | null; person: string },
+): Promise<Pick<Naming, 'taxonId' | 'wasActive'>> {
+  await lockTaxonomy(tx)
+  const [known] = await findByName(tx, name)
+  if (known) {
+    if (!known.active) await applyEdit(tx, { command: { kind: 'activate', id: known.id }, person })
+    return { taxonId: known.id, wasActive: known.active }
+  }
+  const why = 'Unknown animals that look alike'
+  const { command } = await applyEdit(tx, { command: { kind: 'add', name, rank: 'species', parentId }, person, why })
+  if (command.kind !== 'add' || command.id === undefined) throw new Error('Expected the id of an added taxon')
+  return { taxonId: command.id, wasActive: false }
+}
+
 /** The taxon stays, because withdrawn statements name it, but it is not suggested. */
 export async function undoNaming(tx: Db, naming: Naming | null, person: string): Promise<void> {
   if (!naming) return
   await lockTaxonomy(tx)
   await withdrawMany(tx, naming.made, person)
-  await applyEdit(tx, { command: { kind: 'deactivate', id: naming.taxonId }, person })
+  if (!naming.wasActive) await applyEdit(tx, { command: { kind: 'deactivate', id: naming.taxonId }, person })
 }
 
 export async function redoNaming(tx: Db, naming: Naming | null, person: string): Promise<void> {
   if (!naming) return
   await lockTaxonomy(tx)
-  await applyEdit(tx, { command: { kind: 'activate', id: naming.taxonId }, person })
+  if (!naming.wasActive) await applyEdit(tx, { command: { kind: 'activate', id: naming.taxonId }, person })
   await restoreMany(tx, naming.made)
 }
 

@@ -203,6 +203,9 @@ export default function UnknownAnimals(): JSX.Element {
   )
 }
 
+/** Less similar, the most similar known taxon says nothing. */
+const ALIKE = 0.05
+
 const percent = (share: number) => `${Math.round(100 * share)} %`
 
 function Facts(props: { card: UnknownCard; place: string }): JSX.Element {
@@ -219,10 +222,10 @@ function Facts(props: { card: UnknownCard; place: string }): JSX.Element {
         {props.place}.{' '}
         <Show when={props.card.nearest}>
           {(nearest) => (
-            <>
+            <Show when={nearest().similarity >= ALIKE} fallback="Like no known photo. ">
               Most similar known: <TaxonName taxon={nearest().taxon} inline common={false} />{' '}
               {`(similarity ${probabilityText(nearest().similarity)}). `}
-            </>
+            </Show>
           )}
         </Show>
         {percent(props.card.lookPurity)} have their most similar animal on this card

@@ -227,6 +227,16 @@ test('a card of unknown animals is split, joined, dismissed and named, and each 
   )
   await undo(named, 'redo')
   assert.equal(await taught(ids[0]!), 'Nymphalidae sp. 1')
+
+  await undo(named)
+  const again = await act(first!.id, 'name', { name: 'Nymphalidae sp. 1' })
+  assert.equal(again.taxon?.id, named.taxon?.id, 'the taxon that undoing left behind')
+  await undo(again)
+  const known = await act(first!.id, 'name', { name: 'Aglais io' })
+  assert.equal(known.taxon?.id, String(taxa['Aglais io']))
+  await undo(known)
+  const { active } = await service.read<{ active: boolean }>(200, `/api/taxa/${taxa['Aglais io']}`)
+  assert.ok(active, 'a taxon that was there before stays')
 })
 
 test('the sure animals of an import are accepted at their own suggestions, and undone together', async () => {
