@@ -5,6 +5,7 @@ import { clusterRows } from '../asking/clusters.ts'
 import { estimate } from '../fitting/estimate.ts'
 import { random, shuffled } from '../seeded-random.ts'
 import type { Statistics } from '../statistics.ts'
+import { hdbscan } from './hdbscan.ts'
 import type { Library, Photo } from './methods.ts'
 import type { Reuse } from './reuse.ts'
 
@@ -18,6 +19,8 @@ export type Clustering = {
 }
 
 const HELD_OUT_SPECIES = 11
+/** HDBSCAN's smallest cluster, and the neighbours that it takes density from. */
+const FEWEST_DENSE = 10
 
 export function clusterUnknowns(library: Library, { seed }: { seed: number }, reuse: Reuse): Clustering[] {
   const species = [...new Set(library.photos.map(({ taxonId }) => taxonId))].sort((a, b) => a - b)
@@ -49,7 +52,7 @@ export function clusterings(
   const units = unitsOf(photos, groups)
   const metric = units.map((rows) => meanOf(rows.map((row) => values.subarray(row * size, (row + 1) * size))))
   const raw = units.map((rows) => meanOf(rows.map((row) => photos[row]!.embedding)))
-  const spread = (clusters: readonly number[]) => {
+  const spread = (clusters: ArrayLike<number>) => {
     const all = new Int32Array(photos.length)
     units.forEach((rows, unit) => {
       for (const row of rows) all[row] = clusters[unit]!
@@ -59,6 +62,7 @@ export function clusterings(
   return [
     judge('by the tree’s evidence', truth, of),
     judge('k-means in the metric, told k', truth, spread(kMeans(metric, k, seed))),
+    judge('HDBSCAN in the metric', truth, spread(hdbscan(distancesOf(metric), FEWEST_DENSE))),
     judge('average link in the metric, told k', truth, spread(averageLink(metric, k))),
     judge('average link, raw cosine, told k', truth, spread(averageLink(raw, k))),
   ]
@@ -81,6 +85,9 @@ function meanOf(vectors: readonly Float32Array[]): Float64Array {
 }
 
 const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, value, d) => sum + value * b[d]!, 0)
+
+const distancesOf = (vectors: readonly Float64Array[]) =>
+  vectors.map((a) => Float64Array.from(vectors, (b) => Math.sqrt(Math.max(0, 2 - 2 * dot(a, b)))))
 
 const STARTS = 10
 const STEPS = 50

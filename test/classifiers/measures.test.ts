@@ -9,6 +9,7 @@ import {
   pairedInterval,
   reliability,
 } from '../../classifiers/evaluation/calibration-error.ts'
+import { hdbscan } from '../../classifiers/evaluation/hdbscan.ts'
 import { withWrongLabels } from '../../classifiers/evaluation/trials.ts'
 import { auroc } from '../../classifiers/fitting/auroc.ts'
 import { foldsOf } from '../../classifiers/fitting/folds.ts'
@@ -187,4 +188,12 @@ test('taxonomy: ragged paths, common ancestors, moves and what it refuses', () =
   taxonomy.set({ id: 2, parentId: 4, rankLevel: 20 })
   assert.deepEqual(taxonomy.children(4), [2])
   assert.ok(taxonomy.isWithin(5, 4) && !taxonomy.isWithin(5, 1))
+})
+
+test('HDBSCAN finds what is dense, and leaves out what is far from all', () => {
+  const places = [0, 0.1, 0.2, 0.3, 10, 10.1, 10.2, 10.3, 40]
+  const distances = places.map((a) => Float64Array.from(places, (b) => Math.abs(a - b)))
+  const [a, , , , b] = hdbscan(distances, 3)
+  assert.deepEqual([...hdbscan(distances, 3)], [a, a, a, a, b, b, b, b, -1])
+  assert.ok(a !== b && a! >= 0 && b! >= 0)
 })
