@@ -8,6 +8,9 @@ import { count } from './format.ts'
 
 const FEW = 30
 
+/** A click by the keyboard counts no presses. */
+const isByPointer = (event: MouseEvent) => event.detail > 0
+
 export function CropChoices(props: {
   tiles: readonly Detection[]
   leftOut: readonly string[]
@@ -37,7 +40,11 @@ export function CropChoices(props: {
                 data-id={tile.id}
                 aria-pressed={props.leftOut.includes(tile.id)}
                 title={props.title}
-                onClick={() => props.onToggle(tile.id)}
+                onClick={(event) => {
+                  props.onToggle(tile.id)
+                  // Enter then means what the page says, not this crop again.
+                  if (isByPointer(event)) event.currentTarget.blur()
+                }}
               >
                 <img src={tile.cropUrl} alt="Crop" loading="lazy" />
                 <Show when={props.leftOut.includes(tile.id)}>
