@@ -73,7 +73,7 @@ const ROOMS: Record<string, readonly string[]> = {
   'classifiers/boxes': ['classifiers', 'classifiers/fitting'],
   'classifiers/bursts': ['classifiers'],
   'classifiers/fitting': ['classifiers'],
-  'classifiers/labels': ['classifiers'],
+  'classifiers/labels': ['classifiers', 'classifiers/fitting'],
   'classifiers/unknowns': ['classifiers', 'classifiers/labels', 'classifiers/asking'],
   'classifiers/asking': ['classifiers', 'classifiers/fitting', 'classifiers/labels'],
   'classifiers/evaluation': [
