@@ -1,6 +1,6 @@
-// HDBSCAN as a baseline for clusters of unknown animals: Campello, Moulavi and Sander, Density-Based Clustering Based on
-// Hierarchical Density Estimates (2013). Clusters are the parts of the tree of mutual reachability that last longest;
-// what is too thin for any of them belongs to none.
+// HDBSCAN as a baseline for clusters of unknown animals: Campello, Moulavi and Sander, Density-Based Clustering Based
+// on Hierarchical Density Estimates (2013). Clusters are the parts of the tree of mutual reachability that last
+// longest; what is too thin for any of them belongs to none.
 
 type Edge = { a: number; b: number; distance: number }
 /** A part of the condensed tree: `birth` and the densities at which points leave it are 1 / distance. */

@@ -1,8 +1,8 @@
 // What speaks against the label of each example, the label's whole burst left out, or a burst would vouch for itself:
 // log p(best other) - log p(own). The regression is not asked, because it was fitted with the label that is doubted.
 //
-// Of the scores compared by `npm run eval -- --wrong-labels`, this one finds most look-alike errors, and 1 - p(own) most
-// random slips. `suspicion` lies between them.
+// Of the scores compared by `npm run eval -- --wrong-labels`, this one finds most look-alike errors, and 1 - p(own)
+// most random slips. `suspicion` lies between them.
 
 import { type Neighbour, VOTING_NEIGHBOURS } from '../neighbours/neighbours.ts'
 import type { Posterior } from '../outcomes.ts'
@@ -29,7 +29,9 @@ export type LabelDoubt = {
 /** Smaller probabilities are rounding. */
 const SMALLEST = 1e-9
 
-/** Of log p(best other), in the order of doubted labels. Chosen among 0, 0.25, 0.5, 0.75 and 1 on seeds of their own. */
+/**
+ * Of log p(best other), in the order of doubted labels. Chosen among 0, 0.25, 0.5, 0.75 and 1 on seeds of their own.
+ */
 const RIVAL_WEIGHT = 0.7
 
 /** The order of doubted labels. Above 0 where the doubt is. */
