@@ -7,6 +7,8 @@ import { onCleanup, onMount } from 'solid-js'
 /** Views with keys of their own say so in the attribute. */
 const hasViewKeys = () => document.querySelector('#main [data-keys]') !== null
 const focusMain = () => document.getElementById('main')?.focus({ preventScroll: true })
+/** A key pressed since may have led into a field. */
+const isInField = () => document.activeElement?.matches('input, textarea, select') === true
 const isLost = () => document.activeElement === null || document.activeElement === document.body
 /** A dialog over which another one closed keeps the keyboard. */
 const isOverlaid = () => document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"]') !== null
@@ -17,7 +19,7 @@ export function focusView(event: Event): void {
   event.preventDefault()
   // A menu gives the focus to its button after this, whatever the event says.
   requestAnimationFrame(() => {
-    if (!isOverlaid()) focusMain()
+    if (!isOverlaid() && !isInField()) focusMain()
   })
 }
 
