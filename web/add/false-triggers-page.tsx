@@ -5,7 +5,7 @@
 
 import { A, useSearchParams } from '@solidjs/router'
 import { useQuery } from '@tanstack/solid-query'
-import { createMemo, createSignal, For, type JSX, Match, Show, Switch } from 'solid-js'
+import { createMemo, createSignal, For, type JSX, Match, onCleanup, Show, Switch } from 'solid-js'
 import type { FalseTriggers as Found } from '../../api/contract/marks.ts'
 import { ArchiveX } from '../icons/icons.ts'
 import { Choice } from '../parts/form/choice.tsx'
@@ -86,7 +86,7 @@ export default function FalseTriggers(): JSX.Element {
         </div>
         <Scope scope={scope()} onScope={(next) => setSearch({ import: next.importId, deployment: next.deployment })} />
       </PageHead>
-      <Switch fallback={<div class="false-triggers-wait skeleton" role="status" aria-label="Counting photos" />}>
+      <Switch fallback={<Waiting />}>
         <Match when={query.isError}>
           <Failure error={query.error} retry={() => void query.refetch()} />
         </Match>
@@ -114,6 +114,24 @@ export default function FalseTriggers(): JSX.Element {
         </Match>
       </Switch>
     </div>
+  )
+}
+
+const LONG_WAIT_MS = 1500
+
+function Waiting(): JSX.Element {
+  const [isLong, setLong] = createSignal(false)
+  const timer = setTimeout(() => setLong(true), LONG_WAIT_MS)
+  onCleanup(() => clearTimeout(timer))
+  return (
+    <>
+      <div class="false-triggers-wait skeleton" />
+      <p class="below-head" role="status">
+        {isLong()
+          ? 'Judging all photos that wait. Of hundreds of thousands, the first time takes about a minute.'
+          : 'Counting photos'}
+      </p>
+    </>
   )
 }
 

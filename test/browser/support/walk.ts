@@ -108,6 +108,7 @@ export async function visitViews(
       await page.goto(path)
       await page.locator(ready).first().waitFor()
       await page.waitForTimeout(500)
+      assert.equal(await page.evaluate(() => window.scrollY), 0, `${name} opens at its top`)
       await shoot(page, `${prefix}${name}-${look.size}-${look.theme}`)
       assert.deepEqual(await seriousFindings(page), [], `${name}, ${look.size}, ${look.theme}`)
       await assertFits(page, name)

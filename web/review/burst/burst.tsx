@@ -34,7 +34,11 @@ export function Burst(props: {
   const wanted = createMemo(() => burstToConfirm(all(), props.detectionId).length)
   let strip: HTMLOListElement | undefined
   createEffect(() => {
-    if (isBurst(all())) strip?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
+    const chosen = isBurst(all()) ? strip?.querySelector('[aria-current]') : null
+    if (!strip || !chosen) return
+    // `scrollIntoView` would scroll the page, too: a phone would open below the photo.
+    const middle = (one: Element) => one.getBoundingClientRect().left + one.clientWidth / 2
+    strip.scrollBy({ left: middle(chosen) - middle(strip) })
   })
   return (
     <Show when={isBurst(all())}>
