@@ -164,7 +164,9 @@ test('a body that stands still is given up, and so is one too many', async () =>
     const trickling = await half('POST', '/', ['Content-Length: 1000'], 'a', other)
     const beginning = performance.now()
     const drops = setInterval(() => trickling.write('a'), 50)
-    await once(trickling, 'close')
+    // A drop that arrives after the end is answered with a reset, which is an end too.
+    trickling.on('error', () => undefined)
+    await new Promise((resolve) => trickling.once('close', resolve))
     clearInterval(drops)
     assert.ok(performance.now() - beginning < 2000)
   } finally {
