@@ -54,8 +54,9 @@ async function summarised(server: Server): Promise<unknown> {
   return await until('summaries by the present tree', async () => {
     const { treeVersion } = await server.read<{ treeVersion: string }>(200, '/api/summary')
     const media = await server.read<unknown>(200, '/api/media?limit=50')
-    const versions = JSON.stringify(media).matchAll(/"treeVersion":"([^"]+)"/g)
-    return [...versions].every(([, version]) => version === treeVersion) && media
+    const versions = [...JSON.stringify(media).matchAll(/"treeVersion":"([^"]+)"/g)]
+    // Before the background begins, none is of another version because there is none.
+    return versions.length === 10 && versions.every(([, version]) => version === treeVersion) && media
   }, [server])
 }
 
