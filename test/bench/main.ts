@@ -11,7 +11,7 @@ const BENCHES = {
   insight: () => import('./insight.ts').then((it) => ({ help: it.BENCH_INSIGHT_HELP, run: it.benchInsight })),
   judge: () => import('./inference/judge.ts').then((it) => ({ help: it.BENCH_JUDGE_HELP, run: it.benchJudge })),
   load: () => import('./load/load.ts').then((it) => ({ help: it.BENCH_LOAD_HELP, run: it.benchLoad })),
-  search: () => import('./search.ts').then((it) => ({ help: it.BENCH_SEARCH_HELP, run: it.benchSearch })),
+  search: () => import('./search/search.ts').then((it) => ({ help: it.BENCH_SEARCH_HELP, run: it.benchSearch })),
   suggest: () => import('./suggest.ts').then((it) => ({ help: it.BENCH_SUGGEST_HELP, run: it.benchSuggest })),
   tree: () => import('./tree.ts').then((it) => ({ help: it.BENCH_TREE_HELP, run: it.benchTree })),
 }

@@ -1,7 +1,7 @@
 // What a search should have found: every filter, and the nearest by measuring all.
 
-import type { NearestQuery } from '../../db/trees/nearest.ts'
-import { ancestor, deploymentId, detectionId, type Exemplars, FIRST_MINUTE, subtreeIds } from './exemplars.ts'
+import type { NearestQuery } from '../../../db/trees/nearest.ts'
+import { ancestor, deploymentId, detectionId, type Exemplars, FIRST_MINUTE, subtreeIds } from '../exemplars.ts'
 
 export type Query = ReturnType<Exemplars['query']>
 /** A filter twice: as the search takes it, and as a test of a generated row. */

@@ -3,18 +3,18 @@
 // same number of bytes from memory. Everything happens in a new database, which is dropped.
 
 import { sql } from 'drizzle-orm'
-import { openProgress } from '../../api/commands/progress.ts'
-import { UsageError } from '../../api/commands/usage.ts'
-import type { Config } from '../../api/config.ts'
-import { readReference } from '../../api/installation/reference.ts'
-import { type Database, openDatabase } from '../../db/connection/connect.ts'
-import { writeLessons } from '../../db/trees/lessons.ts'
-import { ensureModel } from '../../db/trees/models.ts'
-import { nearestExemplars } from '../../db/trees/nearest.ts'
-import { buildSearchIndex, indexName } from '../../db/trees/search-index.ts'
-import { insertMetricVectors } from '../../db/trees/trees.ts'
-import { BUNDLED_MODELS, DEFAULT_EMBEDDER } from '../../indexer/models/models.ts'
-import { newBenchDatabase } from './database.ts'
+import { openProgress } from '../../../api/commands/progress.ts'
+import { UsageError } from '../../../api/commands/usage.ts'
+import type { Config } from '../../../api/config.ts'
+import { readReference } from '../../../api/installation/reference.ts'
+import { type Database, openDatabase } from '../../../db/connection/connect.ts'
+import { writeLessons } from '../../../db/trees/lessons.ts'
+import { ensureModel } from '../../../db/trees/models.ts'
+import { nearestExemplars } from '../../../db/trees/nearest.ts'
+import { buildSearchIndex, indexName } from '../../../db/trees/search-index.ts'
+import { insertMetricVectors } from '../../../db/trees/trees.ts'
+import { BUNDLED_MODELS, DEFAULT_EMBEDDER } from '../../../indexer/models/models.ts'
+import { newBenchDatabase } from '../database.ts'
 import {
   ancestor,
   deploymentId,
@@ -23,8 +23,8 @@ import {
   subtreeIds,
   taxonId,
   writeExemplars,
-} from './exemplars.ts'
-import { type Measured, quantile, readOptions, reportMeasured } from './measuring.ts'
+} from '../exemplars.ts'
+import { type Measured, quantile, readOptions, reportMeasured } from '../measuring.ts'
 import { bruteForce, type Filter, filtersOf, type Query, recall } from './search-truth.ts'
 
 export const BENCH_SEARCH_HELP = `npm run bench -- search --url postgres://… [--vectors N] [--dimensions N] [--json FILE]
