@@ -44,8 +44,8 @@ export function suspicion({ doubt, ownProbability }: LabelDoubt): number {
 export const SUSPECT = 1
 
 /**
- * In the order of the examples, all of which the tree holds: leaves it as it was.  `onLook` is
- * told the share that is done.
+ * In the order of the examples, all of which the tree holds; it is left as it was. `onLook` is told the share that is
+ * done.
  */
 export function doubtLabels(
   tree: Tree,

@@ -43,7 +43,7 @@ export function factsOfRow(row: Row, choices: RowChoices, leave: (why: string) =
   // A trinomial names species and subspecies.
   if (label.species !== undefined && row.subspecies) label.species = row.subspecies
   if (others.length === 0) return [{ ...withBoxes, ...label }]
-  // Which of several names a box is of, the row does not say.
+  // The row does not say which of several names a box is of.
   const { genus: _, family: __, order: ___, commonName: ____, ...above } = label
   const named = [name, ...others].map((species) => ({ ...facts, ...above, species }))
   return boxes.length > 0 ? [withBoxes, ...named] : named
